@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** One step of a workflow: what stands under `with:`, and variables that the job sets. */
+export interface Step {
+  readonly with: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Gets the log as it is written. */
+  readonly onLog?: (text: string) => void;
+  /** Gets the process, to send it signals. */
+  readonly onStart?: (process: ChildProcess) => void;
+}
+
+/** What a step leaves behind. */
+export interface StepEnd {
+  readonly exitCode: number | null;
+  readonly log: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+}
+
+/**
+ * Runs the committed bundle the way GitHub's runner does: one variable for each input, defaults from
+ * `action.yml`, files for outputs and summary, and nothing else of this process's environment.
+ */
+export async function runStep(step: Step): Promise<StepEnd> {
+  const folder = await mkdtemp(join(tmpdir(), 'registry-scan-gate-'));
+  try {
+    const outputFile = join(folder, 'output');
+    const summaryFile = join(folder, 'summary');
+    await Promise.all([outputFile, summaryFile].map((file) => writeFile(file, '')));
+
+    const env = {
+      ...(await inputVariables(step.with)),
+      GITHUB_OUTPUT: outputFile,
+      GITHUB_STEP_SUMMARY: summaryFile,
+      ...step.env,
+    };
+    const child = spawn(process.execPath, [join(ROOT, 'dist', 'index.js')], { cwd: folder, env });
+    step.onStart?.(child);
+    let log = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        log += text;
+        step.onLog?.(text);
+      });
+    }
+    const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    return {
+      exitCode,
+      log,
+      outputs: parseOutputs(await readFile(outputFile, 'utf8')),
+      summary: await readFile(summaryFile, 'utf8'),
+    };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** `INPUT_CONSOLE-URL` and so on. What is not given has its default; what is not declared is handed on as well. */
+async function inputVariables(given: Step['with']): Promise<Record<string, string>> {
+  const action: unknown = parse(await readFile(join(ROOT, 'action.yml'), 'utf8'));
+  const declared = declaredInputs(action).map(({ name, byDefault }) => [name, byDefault] as const);
+  const values = { ...Object.fromEntries(declared), ...given };
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
+      value,
+    ]),
+  );
+}
+
+function declaredInputs(action: unknown): { name: string; byDefault: string }[] {
+  return Object.entries(fieldOf(action, 'inputs') ?? {}).map(([name, input]) => ({
+    name,
+    byDefault: String(fieldOf(input, 'default') ?? ''),
+  }));
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? new Map(Object.entries(value)).get(name) : undefined;
+}
+
+/** The file format of outputs: `name<<delimiter`, the value, the delimiter. A later value replaces an earlier one. */
+function parseOutputs(text: string): Record<string, string> {
+  const entries = text.matchAll(
+    /^(?<name>[^\n<]+)<<(?<delimiter>[^\n]+)\n(?<value>[\s\S]*?)\n\k<delimiter>$/gm,
+  );
+  return Object.fromEntries([...entries].map(({ groups }) => [groups?.name ?? '', groups?.value ?? '']));
+}

@@ -1,0 +1,75 @@
+/** An answer that is not what the API promises. The message names the field and what was there. */
+export class DecodeError extends Error {
+  constructor(field: string, expected: string, got: string) {
+    super(`${field}: expected ${expected}, got ${got}`);
+    this.name = 'DecodeError';
+  }
+}
+
+type JsonObject = { readonly [key: string]: unknown };
+
+/** Reads bytes as JSON; `what` names the answer in errors. */
+export function parseJson(bytes: Uint8Array, what: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new DecodeError(what, 'JSON', looksLikeMarkup(bytes) ? 'a page of HTML' : 'something else');
+  }
+}
+
+/** Go's encoder writes an empty list as `null`, so that counts as one. */
+export function listOf<T>(
+  value: unknown,
+  field: string,
+  item: (value: unknown, field: string) => T,
+): readonly T[] {
+  if (value === null || value === undefined) return [];
+  if (!Array.isArray(value)) throw new DecodeError(field, 'a list', kindOf(value));
+  return value.map((element: unknown, index) => item(element, `${field}[${index}]`));
+}
+
+export function objectAt(value: unknown, field: string): JsonObject {
+  if (!isObject(value)) throw new DecodeError(field, 'an object', kindOf(value));
+  return value;
+}
+
+/** An object that may be absent, as an empty one. */
+export function optionalObjectAt(value: unknown, field: string): JsonObject {
+  return value === undefined || value === null ? {} : objectAt(value, field);
+}
+
+export function booleanAt(value: unknown, field: string): boolean {
+  if (typeof value !== 'boolean') throw new DecodeError(field, 'true or false', kindOf(value));
+  return value;
+}
+
+/** A text that may be absent, as an empty one. */
+export function optionalTextAt(value: unknown, field: string): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value !== 'string') throw new DecodeError(field, 'a text', kindOf(value));
+  return value;
+}
+
+/** A count that may be absent, as 0. */
+export function optionalCountAt(value: unknown, field: string): number {
+  if (value === undefined || value === null) return 0;
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+    throw new DecodeError(field, 'a whole number from 0', kindOf(value));
+  }
+  return value;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function looksLikeMarkup(bytes: Uint8Array): boolean {
+  return /^\s*</.test(new TextDecoder().decode(bytes.subarray(0, 100)));
+}
+
+/** What kind of thing a value is; never the value itself, which may be long or hostile. */
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'number' ? `the number ${value}` : `a value of type ${typeof value}`;
+}

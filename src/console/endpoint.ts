@@ -1,0 +1,78 @@
+import type { Deadline } from '../scan/deadline.ts';
+import { type ConsoleAddress, callUrl } from './address.ts';
+import { DecodeError, parseJson } from './decode.ts';
+import { type Exchange, type Response, TransportError } from './exchange.ts';
+import { bodyFailure, statusFailure, transportFailure } from './failure.ts';
+
+/** One call of the API, before anybody is named who makes it. */
+export interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query?: readonly (readonly [string, string])[];
+  readonly body?: unknown;
+  /** Instead of the usual share of the time left, in milliseconds. */
+  readonly atMostMs?: number;
+}
+
+/** A report of many thousand findings is tens of megabytes; nothing else comes near. */
+const MAX_BYTES = 128 * 1024 * 1024;
+
+/** The Console's API as a place that calls go to: one attempt each, within the deadline of the step. */
+export class Endpoint {
+  readonly #address: ConsoleAddress;
+  readonly #exchange: Exchange;
+  readonly #deadline: Deadline;
+
+  constructor(address: ConsoleAddress, exchange: Exchange, deadline: Deadline) {
+    this.#address = address;
+    this.#exchange = exchange;
+    this.#deadline = deadline;
+  }
+
+  /**
+   * Makes the call and reads its answer with `decode`, which gets the parsed JSON, or undefined for an empty
+   * body. Throws a `ConsoleError` for what is final, and a `NoAnswerError` for what may help when asked again.
+   */
+  async call<T>(
+    call: Call,
+    authorization: string | undefined,
+    signal: AbortSignal,
+    decode: (json: unknown) => T,
+  ): Promise<T> {
+    const attempt = `${call.method} ${call.path}`;
+    const response = await this.#send(attempt, call, authorization, signal);
+    const failure = statusFailure(attempt, response);
+    if (failure !== undefined) throw failure;
+    try {
+      return decode(response.body.byteLength === 0 ? undefined : parseJson(response.body, 'answer'));
+    } catch (error) {
+      throw error instanceof DecodeError ? bodyFailure(attempt, error) : error;
+    }
+  }
+
+  async #send(
+    attempt: string,
+    call: Call,
+    authorization: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    const headers = {
+      accept: 'application/json',
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
+    try {
+      return await this.#exchange({
+        method: call.method,
+        url: callUrl(this.#address, call.path, call.query),
+        headers,
+        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        limitMs: Math.min(call.atMostMs ?? this.#deadline.requestMs(), this.#deadline.leftMs()),
+        maxBytes: MAX_BYTES,
+        signal,
+      });
+    } catch (error) {
+      throw error instanceof TransportError ? transportFailure(attempt, error) : error;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import type { ErrorReason } from '../gate/verdict.ts';
+import type { NoAnswer } from '../scan/evidence.ts';
+import { DecodeError, objectAt, optionalTextAt, parseJson } from './decode.ts';
+import type { Response, TransportError } from './exchange.ts';
+import { plainText } from './plain-text.ts';
+
+/** The Console cannot be used, and asking again will not help. The message says what was attempted. */
+export class ConsoleError extends Error {
+  readonly reason: ErrorReason;
+
+  constructor(reason: ErrorReason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ConsoleError';
+    this.reason = reason;
+  }
+}
+
+/** The Console did not answer this time, or not in a way that makes sense; asking again may help. */
+export class NoAnswerError extends Error {
+  readonly noAnswer: NoAnswer;
+
+  constructor(reason: NoAnswer['reason'], message: string, retryAfterMs?: number, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'NoAnswerError';
+    this.noAnswer = { kind: 'no-answer', reason, message, retryAfterMs };
+  }
+}
+
+/** What a failure before there was a whole answer means. `attempt` reads like `GET registry/progress`. */
+export function transportFailure(attempt: string, error: TransportError): ConsoleError | NoAnswerError {
+  const message = `${attempt}: ${plainText(error.message)}.`;
+  const options = { cause: error };
+  switch (error.kind) {
+    case 'tls':
+      return new ConsoleError('tls', message, options);
+    case 'too-large':
+      return new NoAnswerError('invalid-response', message, undefined, options);
+    case 'timeout':
+    case 'connection':
+      return new NoAnswerError('unreachable', message, undefined, options);
+  }
+}
+
+/**
+ * What a status means; undefined for success. Besides the statuses that the vendor's own client asks again
+ * after (425, 429, 500, 502, 503, 504), 408 and the rest of 5xx say nothing final either.
+ */
+export function statusFailure(attempt: string, response: Response): ConsoleError | NoAnswerError | undefined {
+  const { status, headers } = response;
+  if (status >= 200 && status < 300) return undefined;
+  if (status >= 300 && status < 400) {
+    const target = plainText(headers.location ?? 'nowhere');
+    return new NoAnswerError(
+      'invalid-response',
+      `${attempt}: redirected (${status}) to ${target}; not followed.`,
+    );
+  }
+  const message = `${attempt}: the Console answered ${status}${consoleWords(response)}.`;
+  if (status >= 500 || status === 408 || status === 425 || status === 429) {
+    return new NoAnswerError('unreachable', message, retryAfterMs(response));
+  }
+  return new ConsoleError(REASON_OF_STATUS.get(status) ?? 'bad-request', message);
+}
+
+const REASON_OF_STATUS = new Map<number, ErrorReason>([
+  [401, 'unauthorized'],
+  [403, 'forbidden'],
+  [404, 'not-found'],
+]);
+
+/** What a body means that is not what the API promises: a proxy's page for a moment, or the wrong address. */
+export function bodyFailure(attempt: string, error: DecodeError): NoAnswerError {
+  const message = `${attempt}: the answer makes no sense: ${plainText(error.message)}.`;
+  return new NoAnswerError('invalid-response', message, undefined, { cause: error });
+}
+
+/** The Console explains errors as `{"err": "…"}` (seen in client code); proxies say anything. */
+function consoleWords(response: Response): string {
+  try {
+    const words = plainText(optionalTextAt(objectAt(parseJson(response.body, ''), '').err, ''));
+    return words === '' ? '' : ` (${words})`;
+  } catch (error) {
+    if (error instanceof DecodeError) return '';
+    throw error;
+  }
+}
+
+/** `Retry-After` in milliseconds: seconds, or a date, which only means something by the sender's own clock. */
+function retryAfterMs({ headers }: Response): number | undefined {
+  const value = headers['retry-after'];
+  if (value === undefined) return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
+  const ms = Date.parse(value) - Date.parse(headers.date ?? '');
+  return Number.isFinite(ms) && ms > 0 ? ms : undefined;
+}

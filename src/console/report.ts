@@ -1,0 +1,173 @@
+import type { FindingCounts, ReportRow, ScanTime } from '../scan/evidence.ts';
+import {
+  canonicalRegistry,
+  canonicalRepository,
+  type Digest,
+  type Image,
+  imageName,
+  isDigest,
+  withoutScheme,
+} from '../scan/image.ts';
+import {
+  DecodeError,
+  listOf,
+  objectAt,
+  optionalCountAt,
+  optionalObjectAt,
+  optionalTextAt,
+} from './decode.ts';
+import { errorText } from './plain-text.ts';
+
+/** What one page of `GET registry` says of an image. */
+export interface ReportPage {
+  /** How many rows the page has, whosever they are. */
+  readonly length: number;
+  /** The row of the image, the one scanned last where several speak of it. */
+  readonly row: ReportRow | undefined;
+}
+
+/** Which images a row speaks of; the rest of it is read only where it speaks of ours. */
+interface WireRow {
+  readonly tags: readonly WireTag[];
+  readonly repoDigests: readonly string[];
+  readonly json: { readonly [key: string]: unknown };
+  readonly field: string;
+}
+
+interface WireTag {
+  readonly registry: string;
+  readonly repository: string;
+  readonly tag: string;
+  readonly digest: string;
+}
+
+/** Reads an answer of `GET registry`, which is `null` where nothing matches (seen in client code). */
+export function decodeReportPage(json: unknown, image: Image): ReportPage {
+  const rows = listOf(json, 'report', decodeWireRow);
+  const ours = rows.filter((row) => speaksOf(row, image)).map((row) => decodeRow(row, image));
+  return { length: rows.length, row: ours.reduce<ReportRow | undefined>(laterRow, undefined) };
+}
+
+/** The one of two rows that was scanned later; the first where neither was. */
+export function laterRow(one: ReportRow | undefined, other: ReportRow | undefined): ReportRow | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return (other.scanTime?.epochMs ?? 0) > (one.scanTime?.epochMs ?? 0) ? other : one;
+}
+
+function decodeWireRow(json: unknown, field: string): WireRow {
+  const row = objectAt(json, field);
+  const repoTag = row.repoTag === undefined || row.repoTag === null ? [] : [row.repoTag];
+  return {
+    tags: [
+      ...listOf(repoTag, `${field}.repoTag`, decodeTag),
+      ...listOf(row.tags, `${field}.tags`, decodeTag),
+    ],
+    repoDigests: listOf(row.repoDigests, `${field}.repoDigests`, optionalTextAt),
+    json: row,
+    field,
+  };
+}
+
+function decodeTag(json: unknown, field: string): WireTag {
+  const tag = objectAt(json, field);
+  return {
+    registry: optionalTextAt(tag.registry, `${field}.registry`),
+    repository: optionalTextAt(tag.repo, `${field}.repo`),
+    tag: optionalTextAt(tag.tag, `${field}.tag`),
+    digest: optionalTextAt(tag.digest, `${field}.digest`),
+  };
+}
+
+function speaksOf(row: WireRow, image: Image): boolean {
+  const tags = row.tags.filter((tag) => isSameRepository(tag, image));
+  const { scanBy } = image;
+  if ('tag' in scanBy) return tags.some(({ tag }) => tag === scanBy.tag);
+  return tags.length > 0 && digestsOf(row, image).digests.includes(scanBy.digest);
+}
+
+function isSameRepository(tag: WireTag, image: Image): boolean {
+  return (
+    canonicalRegistry(tag.registry) === canonicalRegistry(image.registry) &&
+    canonicalRepository(tag.registry, tag.repository) ===
+      canonicalRepository(image.registry, image.repository)
+  );
+}
+
+function decodeRow(row: WireRow, image: Image): ReportRow {
+  const { json, field } = row;
+  return {
+    scanTime: decodeScanTime(json.scanTime, `${field}.scanTime`),
+    error: errorText(optionalTextAt(json.err, `${field}.err`)),
+    findings: decodeCounts(json.vulnerabilityDistribution, `${field}.vulnerabilityDistribution`),
+    ...digestsOf(row, image),
+  };
+}
+
+/**
+ * The digests a row gives for the image. The tag's own digest can be absent; `repoDigests` holds
+ * `name@sha256:…`, one per tag, where the name may lack registry and `library/` (seen in recorded data).
+ */
+function digestsOf(row: WireRow, image: Image): Pick<ReportRow, 'digest' | 'digests'> {
+  const ofTag = row.tags
+    .filter(
+      (tag) => isSameRepository(tag, image) && (!('tag' in image.scanBy) || tag.tag === image.scanBy.tag),
+    )
+    .map(({ digest }) => digest)
+    .filter(isDigest);
+  const ofRepository = row.repoDigests.flatMap((repoDigest) => digestFor(repoDigest, image));
+  const digests = [...new Set([...ofTag, ...ofRepository])];
+  const own = ofTag[0] ?? (digests.length === 1 ? digests[0] : undefined);
+  return { digest: own, digests };
+}
+
+function digestFor(repoDigest: string, image: Image): readonly Digest[] {
+  const at = repoDigest.lastIndexOf('@');
+  const digest = repoDigest.slice(at + 1);
+  if (at < 0 || !isDigest(digest)) return [];
+  const name = withoutScheme(repoDigest.slice(0, at))
+    .replace(/^docker\.io\//, '')
+    .toLowerCase();
+  const repository = canonicalRepository(image.registry, image.repository).toLowerCase();
+  const names = [repository, repository.replace(/^library\//, ''), imageName(image).toLowerCase()];
+  return names.includes(name) ? [digest] : [];
+}
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** Go's zero time, or none at all: this row was never scanned. */
+function decodeScanTime(json: unknown, field: string): ScanTime | undefined {
+  const text = optionalTextAt(json, field);
+  if (text === '' || text.startsWith('0001-01-01T00:00:00')) return undefined;
+  const epochMs = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(epochMs)) throw new DecodeError(field, 'a time as in RFC 3339', 'something else');
+  return { text, epochMs };
+}
+
+function decodeCounts(json: unknown, field: string): FindingCounts | undefined {
+  if (json === undefined || json === null) return undefined;
+  const counts = optionalObjectAt(json, field);
+  const count = (name: string) => optionalCountAt(counts[name], `${field}.${name}`);
+  return {
+    critical: count('critical'),
+    high: count('high'),
+    medium: count('medium'),
+    low: count('low'),
+    total: count('total'),
+  };
+}
+
+/** The full names under which the report may know a tagged image: with and without scheme and `library/`. */
+export function reportNames(image: Image, tag: string): readonly string[] {
+  if (canonicalRegistry(image.registry) !== '') {
+    const name = `${imageName(image)}:${tag}`;
+    return [name, `https://${name}`];
+  }
+  const repository = canonicalRepository('', image.repository);
+  const short = repository.replace(/^library\//, '');
+  const names = [repository, short, `docker.io/${repository}`, `registry-1.docker.io/${repository}`];
+  const tagged = [...new Set(names)].map((name) => `${name}:${tag}`);
+  return [
+    ...tagged,
+    ...tagged.filter((name) => name.includes('docker.io/')).map((name) => `https://${name}`),
+  ];
+}

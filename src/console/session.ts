@@ -1,0 +1,68 @@
+import type { Clock } from '../scan/clock.ts';
+
+/** How to log in: a token already obtained, or what to obtain one with. */
+export type Credentials =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'login'; readonly username: string; readonly password: string };
+
+/**
+ * Tokens live 30 minutes self-hosted and 10 to 60 on SaaS, says the documentation, and there is no usable call
+ * to renew one. The vendor's SDK logs in again after 590 seconds; so do we, a little earlier.
+ */
+const RENEW_AFTER_MS = 480_000;
+
+/** Obtains a token with user and password. */
+export type LogIn = (username: string, password: string, signal: AbortSignal) => Promise<string>;
+
+/** The one token that all requests share: obtained when first needed, renewed before it can expire. */
+export class Session {
+  readonly #credentials: Credentials;
+  readonly #logIn: LogIn;
+  readonly #clock: Clock;
+  #current: Login | undefined;
+
+  constructor(credentials: Credentials, logIn: LogIn, clock: Clock) {
+    this.#credentials = credentials;
+    this.#logIn = logIn;
+    this.#clock = clock;
+  }
+
+  /** A token that should be accepted. Rejects as the log-in does. */
+  async token(signal: AbortSignal): Promise<string> {
+    if (this.#credentials.kind === 'token') return this.#credentials.token;
+    const current = this.#current;
+    const isFresh = current !== undefined && this.#clock.nowMs() - current.atMs < RENEW_AFTER_MS;
+    return isFresh ? current.token : this.#renew(this.#credentials, signal);
+  }
+
+  /** A token instead of one that was rejected; undefined where there is nothing to obtain another with. */
+  async tokenInsteadOf(rejected: string, signal: AbortSignal): Promise<string | undefined> {
+    if (this.#credentials.kind === 'token') return undefined;
+    // Another request may be renewing it already, or have done so.
+    const isRenewed = this.#current !== undefined && this.#current.value !== rejected;
+    return isRenewed ? this.#current?.token : this.#renew(this.#credentials, signal);
+  }
+
+  async #renew(credentials: Credentials & { kind: 'login' }, signal: AbortSignal): Promise<string> {
+    const login: Login = {
+      token: this.#logIn(credentials.username, credentials.password, signal),
+      value: undefined,
+      atMs: this.#clock.nowMs(),
+    };
+    this.#current = login;
+    try {
+      login.value = await login.token;
+      return login.value;
+    } catch (error) {
+      if (this.#current === login) this.#current = undefined;
+      throw error;
+    }
+  }
+}
+
+interface Login {
+  readonly token: Promise<string>;
+  /** The token itself, once it is there. */
+  value: string | undefined;
+  readonly atMs: number;
+}

@@ -1,0 +1,143 @@
+import type { Finished } from '../scan/completion.ts';
+import { formatDuration } from '../scan/duration.ts';
+import {
+  type Counts,
+  countPhase,
+  type FindingCounts,
+  type ProgressAnswer,
+  type ReportRow,
+} from '../scan/evidence.ts';
+import { type Digest, type Image, imageName, type Subject, subjectName } from '../scan/image.ts';
+import type { Ending } from '../scan/wait.ts';
+import { type Decision, decision } from './verdict.ts';
+
+/** What is known of one image, or of the regular scan, when its wait is over. */
+export interface Judged {
+  /** The full reference of the image. */
+  readonly name: string;
+  readonly decision: Decision;
+  readonly discovery: Counts;
+  readonly imageScan: Counts;
+  readonly digest: Digest | undefined;
+  /** `registry/repo@sha256:…`, to promote. */
+  readonly imageByDigest: string | undefined;
+  /** The Console's time of the scan, as the report gives it. */
+  readonly scanTime: string | undefined;
+  readonly findings: FindingCounts | undefined;
+  /** What a person should know although it decides nothing. */
+  readonly warnings: readonly string[];
+}
+
+/** The limits that were in force, for saying which one ran out. */
+export interface Patience {
+  readonly timeoutMs: number;
+  readonly startTimeoutMs: number;
+  readonly reportTimeoutMs: number;
+}
+
+/** What may be promoted: the evidence of a scan, judged for what was asked for. */
+export function judge(subject: Subject, ending: Ending, patience: Patience): Judged {
+  const name = subjectName(subject);
+  if (ending.phase !== 'finished') {
+    return { ...nothingProven(name, ending.entries), decision: giveUp(name, ending, patience) };
+  }
+  const { row } = ending;
+  const digest = subject === 'regular-scan' ? undefined : scannedDigest(subject, row);
+  return {
+    name,
+    decision: decide(subject, ending),
+    ...provenCounts(ending),
+    digest,
+    imageByDigest: subject === 'regular-scan' ? undefined : digest && `${imageName(subject)}@${digest}`,
+    scanTime: row?.scanTime?.text,
+    findings: row?.findings,
+    warnings: subject === 'regular-scan' ? [] : blindWarning(name, ending),
+  };
+}
+
+/** A wait that was broken off: what was seen until then, and why. */
+export function judgeBrokenOff(subject: Subject, entries: ProgressAnswer, decided: Decision): Judged {
+  return { ...nothingProven(subjectName(subject), entries), decision: decided };
+}
+
+function scannedDigest({ requiredDigest }: Image, row: ReportRow | undefined): Digest | undefined {
+  const isCarried = requiredDigest !== undefined && row?.digests.includes(requiredDigest);
+  return isCarried ? requiredDigest : row?.digest;
+}
+
+function decide(subject: Subject, { error, row, proof }: Finished): Decision {
+  const name = subjectName(subject);
+  if (error !== '')
+    return decision('scan-error', `The Console reports that the scan of ${name} failed: ${error}`);
+
+  if (subject !== 'regular-scan' && subject.requiredDigest !== undefined && 'tag' in subject.scanBy) {
+    if (row === undefined) {
+      return decision(
+        'report-unavailable',
+        `The scan of ${name} is finished, but the report that must show its digest could not be read.`,
+      );
+    }
+    if (!row.digests.includes(subject.requiredDigest)) {
+      const scanned = row.digests.length > 0 ? row.digests.join(', ') : 'no digest at all';
+      return decision('digest-mismatch', `Asked for ${name}, but the report shows ${scanned}.`);
+    }
+  }
+  return decision('scan-completed', `The scan of ${name} is finished${PROVEN_BY[proof]}.`);
+}
+
+const PROVEN_BY = {
+  progress: '',
+  report: ', as the report shows',
+  vanished: ', as far as progress can tell',
+} as const satisfies Record<Finished['proof'], string>;
+
+function giveUp(name: string, ending: Exclude<Ending, Finished>, patience: Patience): Decision {
+  if (ending.phase === 'unanswered') return decision(ending.failure.reason, ending.failure.message);
+  switch (ending.why) {
+    case 'not-started': {
+      const waitedMs = Math.min(patience.startTimeoutMs, patience.timeoutMs);
+      return decision('not-started', `No sign of a scan of ${name} within ${formatDuration(waitedMs)}.`);
+    }
+    case 'still-scanning':
+      return decision(
+        'still-scanning',
+        `The scan of ${name} was seen but not finished when the timeout of ${formatDuration(patience.timeoutMs)} came.`,
+      );
+    case 'unconfirmed':
+      return decision(
+        'unconfirmed',
+        `Progress no longer shows the scan of ${name}, and within ${formatDuration(patience.reportTimeoutMs)} ` +
+          'the report did not show it either.',
+      );
+  }
+}
+
+/** Where the report alone proved the end, progress has nothing final to count: the row proves one image. */
+function provenCounts({ proof, entries }: Finished): Pick<Judged, 'discovery' | 'imageScan'> {
+  if (proof === 'report') return { discovery: { scanned: 1, total: 1 }, imageScan: { scanned: 1, total: 1 } };
+  return seenCounts(entries);
+}
+
+function seenCounts(entries: ProgressAnswer): Pick<Judged, 'discovery' | 'imageScan'> {
+  return { discovery: countPhase(entries, 'discovery'), imageScan: countPhase(entries, 'imageScan') };
+}
+
+function nothingProven(name: string, entries: ProgressAnswer): Omit<Judged, 'decision'> {
+  return {
+    name,
+    ...seenCounts(entries),
+    digest: undefined,
+    imageByDigest: undefined,
+    scanTime: undefined,
+    findings: undefined,
+    warnings: [],
+  };
+}
+
+function blindWarning(name: string, { proof }: Finished): readonly string[] {
+  if (proof !== 'vanished') return [];
+  return [
+    `Nobody saw the end of the scan of ${name}: it ran, progress stopped showing it, and the report may not be ` +
+      'read. Give the Console user read access to Monitor, so that the report can prove the end.',
+  ];
+}

@@ -1,0 +1,65 @@
+import process from 'node:process';
+import * as core from '@actions/core';
+import { systemClock } from './action/system-clock.ts';
+import { createExchange } from './console/exchange.ts';
+import { Cancelled, crash, main, type Runner } from './main.ts';
+
+const VERSION = '1.0.0';
+
+const cancellation = new AbortController();
+
+const runner: Runner = {
+  inputs: inputsFrom(process.env),
+  clock: systemClock,
+  random: Math.random,
+  exchange: createExchange(`registry-scan-gate/${VERSION}`, systemClock),
+  signal: cancellation.signal,
+  reasonsPage: reasonsPage(process.env),
+  mask: core.setSecret,
+  log: core.info,
+  debug: core.debug,
+  warn: (title, text) => core.warning(text, { title }),
+  fail: (title, text) => core.error(text, { title }),
+  output: core.setOutput,
+  summary: async (markdown) => {
+    if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(markdown).write();
+  },
+};
+
+// Failed until proven passed: a crash, a lost connection or an event loop that runs dry ends like this.
+process.exitCode = 1;
+process.on('uncaughtException', (error) => end(crash(runner, error)));
+process.on('beforeExit', () =>
+  end(crash(runner, new Error('Nothing was left to wait for, and no verdict.'))),
+);
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => cancellation.abort(new Cancelled(name)));
+}
+
+try {
+  end(await main(runner));
+} catch (error) {
+  end(crash(runner, error));
+}
+
+/** Open connections must not keep the process, so it ends here, once what was written has left it. */
+function end(verdict: Awaited<ReturnType<typeof main>>): void {
+  process.stdout.write('', () => process.exit(verdict === 'passed' ? 0 : 1));
+}
+
+/** The runner hands an input over as a variable of its name in capitals. */
+function inputsFrom(env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
+  const prefix = 'INPUT_';
+  return new Map(
+    Object.entries(env)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value = '']) => [name.slice(prefix.length).toLowerCase(), value.trim()]),
+  );
+}
+
+/** Where the page of reasons is, of the very version that runs; a path where the action is used from a checkout. */
+function reasonsPage(env: NodeJS.ProcessEnv): string {
+  const page = 'docs/reasons.md';
+  const { GITHUB_SERVER_URL: server, GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = env;
+  return server && repository && ref ? `${server}/${repository}/blob/${ref}/${page}` : page;
+}

@@ -1,0 +1,64 @@
+import type { Answer, NoAnswer } from './evidence.ts';
+
+/** What is asked of the Console while waiting. */
+export type Question = 'trigger' | 'progress' | 'report';
+
+/**
+ * A Console that never answered is misconfiguration sooner than an outage: it is given up after this time,
+ * while one that was there before is asked until the deadline.
+ */
+export const FIRST_ANSWER_WITHIN_MS = 60_000;
+
+interface Record {
+  readonly failure: NoAnswer;
+  readonly sinceMs: number;
+  readonly times: number;
+}
+
+/** Keeps count of unanswered questions, and says when there is no point in asking on. */
+export class Patience {
+  readonly #answered = new Set<Question>();
+  readonly #failing = new Map<Question, Record>();
+
+  /** Notes what came of a question at `atMs`, and hands the answer on. */
+  note<T>(question: Question, given: Answer<T>, atMs: number): Answer<T> {
+    if (given.kind === 'answer') {
+      this.#answered.add(question);
+      this.#failing.delete(question);
+    } else {
+      const before = this.#failing.get(question);
+      this.#failing.set(question, {
+        failure: given,
+        sinceMs: before?.sinceMs ?? atMs,
+        times: (before?.times ?? 0) + 1,
+      });
+    }
+    return given;
+  }
+
+  /** How many times in a row the worst of the questions went unanswered. */
+  unanswered(): number {
+    return Math.max(0, ...[...this.#failing.values()].map(({ times }) => times));
+  }
+
+  /** The longest pause, in milliseconds, that the Console asked for with a refusal that still stands. */
+  retryAfterMs(): number | undefined {
+    const asked = [...this.#failing.values()].flatMap(({ failure }) => failure.retryAfterMs ?? []);
+    return asked.length > 0 ? Math.max(...asked) : undefined;
+  }
+
+  /** The last failure of the question, unless it was answered since. */
+  failure(question: Question): NoAnswer | undefined {
+    return this.#failing.get(question)?.failure;
+  }
+
+  /** The failure to give up with at `nowMs`, where there is one. */
+  exhausted(nowMs: number): NoAnswer | undefined {
+    for (const [question, { failure, sinceMs }] of this.#failing) {
+      const everAnswered =
+        failure.reason === 'unreachable' ? this.#answered.size > 0 : this.#answered.has(question);
+      if (!everAnswered && nowMs - sinceMs >= FIRST_ANSWER_WITHIN_MS) return failure;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import type { Completion } from './completion.ts';
+import { type Counts, countPhase } from './evidence.ts';
+
+/** Where a wait stands, in the terms that a person follows it in. */
+export type Stage =
+  | 'waiting'
+  | 'discovery'
+  | 'image-scan'
+  | 'end-unproven'
+  | 'report-pending'
+  | 'vanished'
+  | 'finished'
+  | 'given-up';
+
+export interface View {
+  readonly stage: Stage;
+  /** What the stage counts; undefined where there is nothing to count. */
+  readonly counts: Counts | undefined;
+}
+
+/** What a state looks like from outside. */
+export function viewOf(state: Completion): View {
+  switch (state.phase) {
+    case 'unseen':
+      return { stage: 'waiting', counts: undefined };
+    case 'end-unproven':
+      return { stage: 'end-unproven', counts: undefined };
+    case 'ended':
+      return { stage: 'report-pending', counts: countPhase(state.entries, 'imageScan') };
+    case 'vanished':
+      return { stage: 'vanished', counts: countPhase(state.entries, 'imageScan') };
+    case 'finished':
+      return { stage: 'finished', counts: undefined };
+    case 'given-up':
+      return { stage: 'given-up', counts: undefined };
+    case 'scanning': {
+      const discovery = countPhase(state.entries, 'discovery');
+      const imageScan = countPhase(state.entries, 'imageScan');
+      // The second phase is announced by its counts; `discovery.discovery` is false in every published sample.
+      const isScanningImages =
+        imageScan.scanned > 0 || (imageScan.total > 0 && discovery.scanned >= discovery.total);
+      return isScanningImages
+        ? { stage: 'image-scan', counts: imageScan }
+        : { stage: 'discovery', counts: discovery };
+    }
+  }
+}
