@@ -1,0 +1,105 @@
+import { describe, expect, test } from '@jest/globals';
+import { earlierScan } from '../../emulator/script.ts';
+import { alpine, alpineImage, consoleInHand } from './console-in-hand.ts';
+
+describe('what happens to a Console by itself', () => {
+  test('a restart loses the scan in flight, its row included', () => {
+    const { model, ongoing, trigger, scanTimes, clock } = consoleInHand();
+    trigger();
+    clock.pass(5_000);
+    model.restart();
+    expect(ongoing()).toEqual([]);
+    clock.pass(3_600_000);
+    expect(scanTimes()).toEqual([]);
+    expect(model.scansOf(alpine)).toMatchObject([{ kind: 'on-demand', rowAtMs: null }]);
+  });
+
+  test('a restart loses an unread end, but not the row that is due', () => {
+    const { model, ongoing, trigger, scanTimes, clock } = consoleInHand({ settings: { rowLagMs: 5_000 } });
+    trigger();
+    clock.pass(11_000);
+    model.restart();
+    clock.pass(4_000);
+    expect(ongoing()).toEqual([]);
+    expect(scanTimes()).toHaveLength(1);
+    expect(model.scansOf(alpine)).toMatchObject([{ lostAtMs: null }]);
+  });
+
+  test('a restart at its time counts, however late anybody looks', () => {
+    const { model, ongoing, scanTimes, clock } = consoleInHand({
+      events: [
+        { kind: 'restart', atMs: 5_000 },
+        { kind: 'scan', atMs: 0, image: alpine },
+      ],
+    });
+    const restartAtMs = clock.now() + 5_000;
+    clock.pass(60_000);
+    expect(ongoing()).toEqual([]);
+    expect(scanTimes()).toEqual([]);
+    expect(model.restartedAtMs).toBe(restartAtMs);
+    expect(model.scansOf(alpine)).toMatchObject([{ lostAtMs: restartAtMs }]);
+  });
+
+  test('someone else can read the end before us', () => {
+    const { model, ongoing, trigger, clock, scanTimes } = consoleInHand();
+    trigger();
+    clock.pass(10_500);
+    model.readBySomeoneElse(alpine);
+    expect(ongoing()).toEqual([]);
+    expect(scanTimes()).toHaveLength(1);
+  });
+
+  test('someone else who reads while the scan is ongoing takes nothing from us', () => {
+    const { ongoing, trigger, clock } = consoleInHand({
+      events: [{ kind: 'read', atMs: 5_000, image: alpine }],
+    });
+    trigger();
+    clock.pass(10_000);
+    expect(ongoing()).toEqual([false]);
+  });
+
+  test('someone else can read the end a while after it', () => {
+    const { ongoing, trigger, clock } = consoleInHand({
+      images: [alpineImage({ readElsewhereAfterMs: 1_000 })],
+    });
+    trigger();
+    clock.pass(11_000);
+    expect(ongoing()).toEqual([]);
+  });
+
+  test('someone else can start the scan that we wait for', () => {
+    const { ongoing, clock } = consoleInHand({ events: [{ kind: 'scan', atMs: -3_000, image: alpine }] });
+    expect(ongoing()).toEqual([true]);
+    clock.pass(7_000);
+    expect(ongoing()).toEqual([false]);
+  });
+});
+
+describe('the record', () => {
+  test('tells of every scan what truly came of it', () => {
+    const { model, trigger, clock } = consoleInHand({
+      images: [alpineImage({ outcome: 'scan-error', errorText: 'no layer' }, { earlier: earlierScan() })],
+    });
+    const startMs = clock.now();
+    trigger();
+    expect(model.scansOf(alpine)).toMatchObject([
+      { kind: 'earlier', outcome: 'finished' },
+      {
+        kind: 'on-demand',
+        requestedAtMs: startMs,
+        finishedAtMs: startMs + 10_000,
+        rowAtMs: startMs + 10_500,
+        outcome: 'scan-error',
+        errorText: 'no layer',
+      },
+    ]);
+  });
+
+  test('keeps the latest calls and counts them all', () => {
+    const { model, entries } = consoleInHand();
+    for (let call = 0; call < 5_000; call += 1) entries();
+    expect(model.counts.progress).toBe(5_000);
+    expect(model.journal.length).toBeLessThan(2_000);
+    expect(model.journal.at(-1)).toMatchObject({ call: 'progress', user: 'gate', asked: alpine });
+  });
+});

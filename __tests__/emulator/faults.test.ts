@@ -1,0 +1,142 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type Fault, faultsFrom } from '../../emulator/faults.ts';
+import { scenario } from '../../emulator/script.ts';
+import { type RunningConsole, startConsole } from '../../emulator/server.ts';
+import { alpineImage } from './console-in-hand.ts';
+
+const running: RunningConsole[] = [];
+const authorization = `Basic ${Buffer.from('gate:let-me-scan').toString('base64')}`;
+const body = JSON.stringify({ onDemandScan: true, tag: { repo: 'library/alpine', tag: '3.16' } });
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((console) => console.close()));
+});
+
+async function faulty(...rules: Parameters<typeof faultsFrom>[0]) {
+  const console = await startConsole({
+    scenario: scenario({ images: [alpineImage()] }),
+    fault: faultsFrom(rules),
+  });
+  running.push(console);
+  const get = (path: string, init: RequestInit = {}) =>
+    fetch(`${console.url}/api/v1/${path}`, { headers: { authorization }, ...init });
+  return { console, get, trigger: () => get('registry/scan', { method: 'POST', body }) };
+}
+
+/** What becomes of a trigger that a fault strikes, and whether the Console has started the scan. */
+async function struckTrigger(fault: Fault) {
+  const { console, trigger } = await faulty({ call: 'scan', fault });
+  const outcome = await trigger().then(
+    (response) => response.status,
+    () => 'broken',
+  );
+  return { outcome, scans: console.model.counts.scan };
+}
+
+describe('a fault', () => {
+  test.each([
+    [
+      { kind: 'answer', status: 503 },
+      { outcome: 503, scans: 0 },
+    ],
+    [
+      { kind: 'drop', where: 'before' },
+      { outcome: 'broken', scans: 0 },
+    ],
+    [
+      { kind: 'drop', where: 'before', accepted: true },
+      { outcome: 'broken', scans: 1 },
+    ],
+    [{ kind: 'reset' }, { outcome: 'broken', scans: 0 }],
+    [
+      { kind: 'reset', accepted: true },
+      { outcome: 'broken', scans: 1 },
+    ],
+    [
+      { kind: 'delay', ms: 1 },
+      { outcome: 200, scans: 1 },
+    ],
+  ] as const)('%j does to a trigger what it says', async (fault, expected) => {
+    expect(await struckTrigger(fault)).toEqual(expected);
+  });
+
+  test('strikes the call and the requests that its rule names', async () => {
+    const { get } = await faulty({
+      call: 'version',
+      from: 2,
+      times: 2,
+      fault: { kind: 'answer', status: 502 },
+    });
+    const statuses: number[] = [];
+    for (let number = 1; number <= 4; number += 1) statuses.push((await get('version')).status);
+    expect(statuses).toEqual([200, 502, 502, 200]);
+    expect((await get('registry/names')).status).toBe(200);
+  });
+
+  test('can strike every call for good', async () => {
+    const { get } = await faulty({ call: 'any', fault: { kind: 'answer', status: 500, body: '<html>' } });
+    const first = await get('version');
+    expect([first.status, await first.text()]).toEqual([500, '<html>']);
+    expect((await get('registry')).status).toBe(500);
+  });
+
+  test('can answer with any bytes and headers', async () => {
+    const { get } = await faulty({
+      call: 'version',
+      fault: {
+        kind: 'answer',
+        status: 429,
+        headers: { 'retry-after': '7' },
+        body: new Uint8Array([0xff, 0xfe]),
+      },
+    });
+    const response = await get('version');
+    expect(response.headers.get('retry-after')).toBe('7');
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(new Uint8Array([0xff, 0xfe]));
+  });
+
+  test.each(['registry/progress', 'registry/scan'])(
+    'can drop the connection within the body of %s',
+    async (path) => {
+      const { get } = await faulty({ call: 'any', fault: { kind: 'drop', where: 'within' } });
+      const init = path === 'registry/scan' ? { method: 'POST', body } : {};
+      const response = await get(path, init);
+      expect(response.status).toBe(200);
+      await expect(response.text()).rejects.toThrow();
+    },
+  );
+
+  test.each([
+    ['before', 'broken'],
+    ['within', 200],
+  ] as const)('can stall %s the body, until the client gives up', async (where, expected) => {
+    const { console, get } = await faulty({ call: 'version', fault: { kind: 'stall', where } });
+    const abort = new AbortController();
+    const headers = get('version', { signal: abort.signal }).then(
+      (response) => response,
+      () => 'broken',
+    );
+    while (console.requests.length === 0) await get('_ping');
+    if (where === 'within') await headers;
+    abort.abort();
+    const response = await headers;
+    expect(response instanceof Response ? response.status : response).toBe(expected);
+    if (response instanceof Response) await expect(response.text()).rejects.toThrow();
+  });
+
+  test('can let the body trickle', async () => {
+    const { get } = await faulty({ call: 'version', fault: { kind: 'trickle', bytes: 1, everyMs: 1 } });
+    expect(await (await get('version')).text()).toBe('"32.07.123"');
+  });
+
+  test('does not keep the Console from closing', async () => {
+    const { console, get } = await faulty({ call: 'version', fault: { kind: 'stall', where: 'before' } });
+    const stalled = get('version').then(
+      () => 'answered',
+      () => 'broken',
+    );
+    while (console.requests.length === 0) await get('_ping');
+    await console.close();
+    expect(await stalled).toBe('broken');
+  });
+});

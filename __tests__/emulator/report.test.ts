@@ -1,0 +1,180 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ReportQuery } from '../../emulator/answers.ts';
+import { everySpelling, fewFindings, manyFindings } from '../../emulator/scenarios/findings.ts';
+import { digestOf, earlierScan, imageScript } from '../../emulator/script.ts';
+import { alpineImage, consoleInHand, roundScan } from './console-in-hand.ts';
+
+const fleet = Array.from({ length: 120 }, (_, place) =>
+  imageScript({
+    registry: place % 2 === 0 ? 'registry.example.com' : 'https://mirror.example',
+    repo: `shop/service-${String(place).padStart(3, '0')}`,
+    tag: '1',
+    earlier: earlierScan({ agoMs: 1_000 * (place + 1) }),
+  }),
+);
+
+function fleetReport(query: ReportQuery) {
+  const result = consoleInHand({ images: fleet }).model.report(query);
+  if (result.status !== 200) throw new Error(`status ${result.status}`);
+  return { names: (result.body ?? []).map((row) => row._id), total: result.totalCount };
+}
+
+describe('the report', () => {
+  test('is null for an image that was never scanned', () => {
+    const { model } = consoleInHand();
+    expect(model.report({ name: ['library/alpine:3.16'] })).toEqual({
+      status: 200,
+      body: null,
+      totalCount: 0,
+    });
+  });
+
+  test('gets its row a little after the end in progress, with the time of the end', () => {
+    const { trigger, scanTimes, clock } = consoleInHand({ settings: { rowLagMs: 3_000 } });
+    trigger();
+    clock.pass(10_000);
+    const end = new Date(clock.now()).toISOString();
+    expect(scanTimes()).toEqual([]);
+    clock.pass(3_000);
+    expect(scanTimes()).toEqual([end]);
+  });
+
+  test('keeps one row a tag, and the time of its first scan', () => {
+    const { model, trigger, clock } = consoleInHand({
+      images: [alpineImage({}, { earlier: earlierScan() })],
+    });
+    const firstScanTime = new Date(clock.now() - 24 * 3_600_000).toISOString();
+    trigger();
+    clock.pass(60_000);
+    expect(model.report()).toMatchObject({ totalCount: 1, body: [{ firstScanTime }] });
+  });
+
+  test('never replaces the row of a newer scan by one that comes late', () => {
+    const scans = [{ ...roundScan, rowLagMs: 60_000 }, roundScan] as const;
+    const { trigger, scanTimes, clock } = consoleInHand({ images: [alpineImage({}, { scans })] });
+    trigger();
+    clock.pass(1_000);
+    trigger();
+    clock.pass(10_000);
+    const newer = new Date(clock.now()).toISOString();
+    clock.pass(90_000);
+    expect(scanTimes()).toEqual([newer]);
+  });
+
+  test.each([
+    ['a scan that fails', { outcome: 'scan-error', errorText: 'no layer' }, ['no layer']],
+    ['a report that fails', { outcome: 'report-error', errorText: 'no layer' }, ['no layer']],
+    ['a discovery that fails', { outcome: 'discovery-error' }, []],
+    ['a row that is never written', { rowLagMs: null }, []],
+  ] as const)('after %s has these errors in its rows', (_, scan, errors) => {
+    const { model, trigger, clock } = consoleInHand({ images: [alpineImage(scan)] });
+    trigger();
+    clock.pass(3_600_000);
+    const result = model.report();
+    expect(result.status === 200 && (result.body ?? []).map((row) => row.err)).toEqual(errors);
+  });
+
+  test('shows the digest that the scan found, and the id of the configuration apart from it', () => {
+    const digest = digestOf('pushed again');
+    const { model, trigger, clock } = consoleInHand({ images: [alpineImage({ digest })] });
+    trigger();
+    clock.pass(60_000);
+    const result = model.report();
+    const [row] = result.status === 200 ? (result.body ?? []) : [];
+    expect(row).toMatchObject({ repoDigests: [`alpine@${digest}`], repoTag: { digest } });
+    expect(row?.id).toMatch(/^sha256:/);
+    expect(row?.id).not.toBe(digest);
+  });
+
+  test('counts findings in their four severities, and drops them when compact', () => {
+    const images = [alpineImage({}, { earlier: earlierScan({ findings: everySpelling }) })];
+    const { model } = consoleInHand({ images });
+    const vulnerabilityDistribution = { critical: 1, high: 2, medium: 2, low: 5, total: 11 };
+    expect(model.report()).toMatchObject({
+      body: [{ vulnerabilities: everySpelling, vulnerabilityDistribution }],
+    });
+    expect(model.report({ compact: true })).toMatchObject({
+      body: [{ vulnerabilities: null, vulnerabilityDistribution }],
+    });
+  });
+
+  test('spells severities in four words when asked to, but for a word that it does not know', () => {
+    const images = [alpineImage({}, { earlier: earlierScan({ findings: everySpelling }) })];
+    const result = consoleInHand({ images }).model.report({ normalizedSeverity: true });
+    const [row] = result.status === 200 ? (result.body ?? []) : [];
+    expect([...new Set(row?.vulnerabilities?.map(({ severity }) => severity))]).toEqual([
+      'critical',
+      'high',
+      'medium',
+      'low',
+      'catastrophic',
+    ]);
+  });
+
+  test('can hold 20,000 findings, each with a CVE of its own', () => {
+    const findings = manyFindings(20_000);
+    const { model } = consoleInHand({ images: [alpineImage({}, { earlier: earlierScan({ findings }) })] });
+    expect(model.report()).toMatchObject({ body: [{ vulnerabilitiesCount: 20_000 }] });
+    expect(new Set(findings.map(({ cve }) => cve)).size).toBe(20_000);
+  });
+
+  test('says of a finding whether there is a fix and whether the policy blocks it', () => {
+    expect(fewFindings).toMatchObject([
+      { status: 'fixed in 1.2.12', block: false, severity: 'medium' },
+      { status: 'needed', fixDate: 0 },
+    ]);
+  });
+
+  test('comes in pages of 50, in the order of names, with the total', () => {
+    expect(fleetReport({}).names).toHaveLength(50);
+    expect(fleetReport({ limit: 1_000 }).names).toHaveLength(50);
+    expect(fleetReport({ limit: 7 }).names).toHaveLength(7);
+    const pages = [0, 50, 100].flatMap((offset) => fleetReport({ offset }).names);
+    expect(pages).toEqual(pages.toSorted());
+    expect(new Set(pages).size).toBe(120);
+    expect(fleetReport({ offset: 120 })).toEqual({ names: [], total: 120 });
+  });
+
+  test('finds several images by their full names in one call', () => {
+    const name = [
+      'registry.example.com/shop/service-002:1',
+      'https://mirror.example/shop/service-001:1',
+      'x:1',
+    ];
+    expect(fleetReport({ name })).toEqual({ names: [name[1], name[0]], total: 2 });
+    expect(fleetReport({ name: ['mirror.example/shop/service-001:1'] }).names).toEqual([]);
+  });
+
+  test('can be narrowed to a registry or a repository, sorted and turned round', () => {
+    expect(fleetReport({ registry: ['mirror.example'] }).total).toBe(60);
+    expect(fleetReport({ repository: ['shop/service-007'] }).total).toBe(1);
+    expect(fleetReport({ sort: 'scanTime', reverse: true, limit: 1 }).names).toEqual([
+      'registry.example.com/shop/service-000:1',
+    ]);
+  });
+
+  test('is refused from the 31st request in 30 s on, until the window has moved', () => {
+    const { model, clock } = consoleInHand();
+    const statuses = Array.from({ length: 31 }, () => model.report().status);
+    expect(statuses.lastIndexOf(200)).toBe(29);
+    expect(model.report()).toEqual({
+      status: 429,
+      body: { err: expect.any(String) },
+      retryAfterSeconds: undefined,
+    });
+    clock.pass(30_000);
+    expect(model.report().status).toBe(200);
+  });
+
+  test('does not show an image that collections hide', () => {
+    const { model } = consoleInHand({
+      images: [alpineImage({}, { earlier: earlierScan(), inReport: false })],
+    });
+    expect(model.report()).toMatchObject({ body: null });
+    expect(model.names()).toEqual({ status: 200, body: null });
+  });
+
+  test('has all its names in one answer', () => {
+    expect(consoleInHand({ images: fleet }).model.names().body).toHaveLength(120);
+  });
+});

@@ -1,0 +1,204 @@
+import { describe, expect, test } from '@jest/globals';
+import { earlierScan, imageScript, registryScript } from '../../emulator/script.ts';
+import type { Settings } from '../../emulator/settings.ts';
+import { alpine, alpineImage, consoleInHand, roundScan } from './console-in-hand.ts';
+
+const base = { repo: 'shop/base', tag: '1' };
+const mirror = imageScript({ ...base, registry: 'https://mirror.example', scans: [roundScan] });
+const hub = imageScript({ ...base, scans: [roundScan] });
+
+function row(settings: Partial<Settings>, image = alpineImage({}, { earlier: earlierScan() })) {
+  const result = consoleInHand({ images: [image], settings }).model.report({ compact: true });
+  return result.status === 200 ? result.body?.[0] : undefined;
+}
+
+describe('a setting', () => {
+  test('makes older Consoles answer image parameters without onDemand with nothing', () => {
+    const { model } = consoleInHand({ settings: { onDemandFalse: 'empty' } });
+    expect(model.progress(alpine)).toEqual({ status: 200, body: [] });
+  });
+
+  test.each([
+    ['exact', 'mirror.example', 0],
+    ['exact', 'https://mirror.example', 1],
+    ['without-scheme', 'MIRROR.example/', 1],
+    ['without-scheme', 'other.example', 0],
+    ['ignored', 'other.example', 1],
+  ] as const)('compares registries %s: %s finds %d', (registryMatch, registry, found) => {
+    const { ongoing, trigger, clock } = consoleInHand({ images: [mirror], settings: { registryMatch } });
+    trigger({ ...base, registry: 'https://mirror.example' });
+    clock.pass(5_000);
+    expect(ongoing({ ...base, registry })).toHaveLength(found);
+  });
+
+  test.each([
+    ['docker-hub', 1],
+    ['every-registry', 2],
+  ] as const)('takes a trigger without a registry for %s', (emptyRegistryTriggers, scans) => {
+    const { ongoing, trigger, clock } = consoleInHand({
+      images: [mirror, hub],
+      settings: { emptyRegistryTriggers },
+    });
+    trigger(base);
+    clock.pass(5_000);
+    expect(ongoing(base)).toHaveLength(scans);
+  });
+
+  test.each([
+    ['as-triggered', 0],
+    ['either', 1],
+  ] as const)('lets a scan asked for by tag be polled %s', (pollBy, found) => {
+    const image = alpineImage();
+    const { ongoing, trigger, clock } = consoleInHand({ images: [image], settings: { pollBy } });
+    trigger();
+    clock.pass(5_000);
+    expect(ongoing({ repo: image.repo, digest: image.digest })).toHaveLength(found);
+    expect(ongoing({ ...alpine, digest: image.digest })).toHaveLength(1);
+  });
+
+  test('lets an unread end fade', () => {
+    const { ongoing, trigger, clock } = consoleInHand({ settings: { unreadEndMs: 5_000 } });
+    trigger();
+    clock.pass(15_000);
+    expect(ongoing()).toEqual([]);
+  });
+
+  test('shows an end once to each user', () => {
+    const { ongoing, trigger, clock } = consoleInHand({ settings: { endReadBy: 'each-user' } });
+    trigger();
+    clock.pass(10_000);
+    expect(ongoing(alpine, 'ann')).toEqual([false]);
+    expect(ongoing(alpine, 'bob')).toEqual([false]);
+    expect(ongoing(alpine, 'ann')).toEqual([]);
+  });
+
+  test('keeps ends until the whole answer has ended', () => {
+    const slow = imageScript({
+      ...base,
+      registry: 'slow.example',
+      scans: [{ ...roundScan, scanMs: 18_000 }],
+    });
+    const { ongoing, trigger, clock } = consoleInHand({
+      images: [hub, slow],
+      settings: { endConsumed: 'whole-answer', emptyRegistryTriggers: 'every-registry' },
+    });
+    trigger(base);
+    clock.pass(10_000);
+    expect(ongoing(base)).toEqual([false, true]);
+    clock.pass(10_000);
+    expect(ongoing(base)).toEqual([false, false]);
+    expect(ongoing(base)).toEqual([]);
+  });
+
+  test('drops an unread end at the next trigger', () => {
+    const { ongoing, trigger } = consoleInHand({
+      images: [alpineImage({}, { earlier: earlierScan({ unread: true }) })],
+      settings: { unreadEndAfterTrigger: 'dropped' },
+    });
+    trigger();
+    expect(ongoing()).toEqual([]);
+  });
+
+  test.each([
+    ['latest', [true]],
+    ['all', [false, true]],
+  ] as const)('shows %s of the scans that run side by side', (parallelScansShown, shown) => {
+    const { ongoing, trigger, clock } = consoleInHand({ settings: { parallelScansShown } });
+    trigger();
+    clock.pass(5_000);
+    trigger();
+    clock.pass(5_000);
+    expect(ongoing()).toEqual(shown);
+  });
+
+  test('refuses a scan of an unknown image', () => {
+    const { trigger } = consoleInHand({ settings: { unknownImage: 'refused' } });
+    expect(trigger({ repo: 'no/such', tag: '1' })).toMatchObject({ status: 400 });
+  });
+
+  test('refuses a second regular scan', () => {
+    const registries = [registryScript({ registry: 'registry.example.com' })];
+    const { model } = consoleInHand({ registries, settings: { regularScanTwice: 'refused' } });
+    model.startRegularScan();
+    expect(model.scan({}).status).toBe(400);
+  });
+
+  test('lets the end of a regular scan disappear', () => {
+    const registries = [registryScript({ registry: 'registry.example.com' })];
+    const { model, regular, clock } = consoleInHand({ registries, settings: { regularEnd: 'never-shown' } });
+    model.startRegularScan();
+    clock.pass(60_000);
+    expect(regular()).toEqual([]);
+  });
+
+  test('adds what the schema has and the samples lack', () => {
+    const { entries, trigger, clock } = consoleInHand({
+      settings: {
+        specScanStartTime: 'start',
+        progressType: 'registry',
+        discoveryFlag: 'while-discovering',
+        extraProgressFields: ['onDemand', 'error', 'hostname', 'scanTime', 'aisInitialScanInProgress'],
+      },
+    });
+    trigger();
+    clock.pass(1_000);
+    expect(entries()).toMatchObject([
+      {
+        discovery: { type: 'registry', discovery: true, onDemand: true, error: '', hostname: '' },
+        imageScan: { discovery: false, scanTime: '0001-01-01T00:00:00Z', aisInitialScanInProgress: false },
+        specScanStartTime: new Date(clock.now()).toISOString(),
+      },
+    ]);
+  });
+
+  test('holds back the answer to a trigger', () => {
+    expect(consoleInHand({ settings: { triggerBlocksMs: 60_000 } }).trigger()).toMatchObject({
+      answerAfterMs: 60_000,
+    });
+  });
+
+  test.each([403, 404] as const)('makes the report unreadable with %d', (reportStatus) => {
+    expect(consoleInHand({ settings: { reportStatus } }).scanTimes()).toEqual([reportStatus]);
+  });
+
+  test('lets the row come before the end', () => {
+    const { ongoing, trigger, scanTimes, clock } = consoleInHand({ settings: { rowLagMs: -2_000 } });
+    trigger();
+    clock.pass(8_000);
+    expect(ongoing()).toEqual([true]);
+    expect(scanTimes()).toHaveLength(1);
+  });
+
+  test('shapes the row', () => {
+    expect(row({ durationUnit: 'ns' })?.scanDuration).toBe(2_000_000_000);
+    expect(row({ durationUnit: 's' })?.scanDuration).toBe(2);
+    expect(row({ repoTagDigest: false })?.repoTag).not.toHaveProperty('digest');
+    expect(row({ repoDigestName: 'full' })?.repoDigests?.[0]).toMatch(/^library\/alpine@/);
+    expect(row({ compactDropsRepoDigests: true })).not.toHaveProperty('repoDigests');
+    expect(row({ absentRowFields: ['err', 'scanDuration'] })).not.toHaveProperty('err');
+    expect(row({ dockerHubName: 'docker.io' })?._id).toBe('docker.io/library/alpine:3.16');
+    expect(row({ nameSpelling: 'without-scheme' }, { ...mirror, earlier: earlierScan() })?._id).toBe(
+      'mirror.example/shop/base:1',
+    );
+  });
+
+  test('spells an empty report as an empty list, and leaves the total out', () => {
+    const { model } = consoleInHand({ settings: { nothingFound: 'empty', totalCountHeader: false } });
+    expect(model.report()).toEqual({ status: 200, body: [], totalCount: undefined });
+  });
+
+  test('says how long to wait after a 429, and rations each user apart', () => {
+    const { model, clock } = consoleInHand({
+      settings: {
+        rateLimit: { requests: 1, windowMs: 5_000 },
+        rateLimitScope: 'user',
+        rateLimitRetryAfter: true,
+        rateLimitBody: 'empty',
+      },
+    });
+    model.report({}, 'ann');
+    clock.pass(1_500);
+    expect(model.report({}, 'ann')).toEqual({ status: 429, body: '', retryAfterSeconds: 4 });
+    expect(model.report({}, 'bob').status).toBe(200);
+  });
+});

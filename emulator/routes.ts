@@ -1,0 +1,113 @@
+import type { ConsoleModel } from './model.ts';
+import { progressQuery, reportQuery } from './query.ts';
+import { emptyReply, errorReply, jsonReply, type Reply, textReply } from './reply.ts';
+import { credentials, MalformedBody, scanRequest } from './request-body.ts';
+import type { Role, Scenario } from './scenario.ts';
+import type { Sessions } from './sessions.ts';
+
+export type Call =
+  | 'authenticate'
+  | 'version'
+  | 'ping'
+  | 'scan'
+  | 'progress'
+  | 'registry'
+  | 'names'
+  | 'unknown';
+
+export type Request = {
+  readonly call: Call;
+  readonly params: URLSearchParams;
+  readonly authorization: string;
+  readonly body: string;
+};
+
+type Console = { readonly model: ConsoleModel; readonly sessions: Sessions; readonly scenario: Scenario };
+
+const callsByRoute = new Map<string, Call>([
+  ['POST authenticate', 'authenticate'],
+  ['GET version', 'version'],
+  ['GET _ping', 'ping'],
+  ['POST registry/scan', 'scan'],
+  ['GET registry/progress', 'progress'],
+  ['GET registry', 'registry'],
+  ['GET registry/names', 'names'],
+]);
+
+const allowed: Record<Role, readonly Call[]> = {
+  administrator: ['version', 'scan', 'progress', 'registry', 'names'],
+  reader: ['version', 'progress', 'registry', 'names'],
+  ci: ['version'],
+};
+
+/** The call that a method and path make, where `path` is the whole path of the address. */
+export function callOf(method: string, path: string, basePath: string, versions: readonly string[]): Call {
+  if (!path.startsWith(`${basePath}/api/`)) return 'unknown';
+  const [version = '', ...rest] = path.slice(`${basePath}/api/`.length).split('/');
+  if (!versions.includes(version)) return 'unknown';
+  return callsByRoute.get(`${method} ${rest.join('/')}`) ?? 'unknown';
+}
+
+/** What the Console answers, access checked first. */
+export function answer(request: Request, console: Console): Reply {
+  try {
+    if (request.call === 'unknown') return textReply(404, '404 - Page not found');
+    if (request.call === 'ping') return textReply(200, 'OK');
+    if (request.call === 'authenticate') return logIn(request.body, console.sessions);
+    const user = console.sessions.userOf(request.authorization, console.model.restartedAtMs);
+    if (user === undefined) return errorReply(401, 'unauthorized');
+    if (!allowed[user.role].includes(request.call)) return errorReply(403, 'permission denied');
+    return answerUser(request, user.username, console);
+  } catch (error) {
+    if (error instanceof MalformedBody) return errorReply(400, error.message);
+    throw error;
+  }
+}
+
+function logIn(body: string, sessions: Sessions): Reply {
+  const { username, password } = credentials(body);
+  const token = sessions.logIn(username, password);
+  return token === undefined ? errorReply(401, 'invalid credentials') : jsonReply(200, { token });
+}
+
+function answerUser({ call, params, body }: Request, user: string, console: Console): Reply {
+  const { model, scenario } = console;
+  switch (call) {
+    case 'scan': {
+      const result = model.scan(scanRequest(body), user);
+      const reply = result.body === '' ? emptyReply(result.status) : jsonReply(result.status, result.body);
+      return { ...reply, afterMs: result.answerAfterMs };
+    }
+    case 'progress': {
+      const result = model.progress(progressQuery(params), user);
+      return jsonReply(result.status, result.body);
+    }
+    case 'registry':
+      return report(params, user, model);
+    case 'names': {
+      const result = model.names(reportQuery(params), user);
+      return jsonReply(result.status, result.body);
+    }
+    case 'version':
+    case 'ping':
+    case 'authenticate':
+    case 'unknown':
+      return jsonReply(200, scenario.settings.consoleVersion);
+  }
+}
+
+function report(params: URLSearchParams, user: string, model: ConsoleModel): Reply {
+  const result = model.report(reportQuery(params), user);
+  if (result.status === 200) return jsonReply(200, result.body, totalCount(result.totalCount));
+  if (result.status !== 429) return jsonReply(result.status, result.body);
+  const { retryAfterSeconds } = result;
+  const headers: Record<string, string> =
+    retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  return typeof result.body === 'string'
+    ? textReply(429, result.body, headers)
+    : jsonReply(429, result.body, headers);
+}
+
+function totalCount(rows: number | undefined): Record<string, string> {
+  return rows === undefined ? {} : { 'Total-Count': String(rows) };
+}

@@ -1,0 +1,150 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { type Certificate, selfSignedCertificate } from './certificate.ts';
+import { deliver, deliverFaulty } from './delivery.ts';
+import { type FaultHook, isAccepted } from './faults.ts';
+import { ConsoleModel } from './model.ts';
+import { Recent } from './recent.ts';
+import { emptyReply } from './reply.ts';
+import { answer, type Call, callOf } from './routes.ts';
+import type { Scenario } from './scenario.ts';
+import { type AuthorizationKind, authorizationKind, Sessions } from './sessions.ts';
+
+export type ConsoleOptions = {
+  /** 0, or nothing, picks a free one. */
+  readonly port?: number;
+  /** true makes a self-signed certificate. */
+  readonly tls?: boolean | Certificate;
+  readonly scenario: Scenario;
+  /** Path before `/api`, as a tenant of the SaaS has it: `/us-2-158254964`. */
+  readonly basePath?: string;
+  /** The Console's clock, in epoch milliseconds. */
+  readonly now?: () => number;
+  /** Instead of a model made from the scenario. */
+  readonly model?: ConsoleModel;
+  readonly fault?: FaultHook;
+};
+
+export type RecordedRequest = {
+  readonly call: Call;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  /** Never the secret. */
+  readonly authorization: AuthorizationKind;
+  /** As sent, but empty where it holds a password. */
+  readonly body: string;
+};
+
+export type RunningConsole = {
+  readonly url: string;
+  readonly port: number;
+  readonly model: ConsoleModel;
+  /** The latest requests, oldest first. */
+  readonly requests: readonly RecordedRequest[];
+  /** What a client has to trust, PEM, where the certificate was made here. */
+  readonly caCertificate?: string;
+  close(): Promise<void>;
+};
+
+const largestBody = 1024 * 1024;
+
+/** Serves a Console on 127.0.0.1 until it is closed. */
+export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
+  const { scenario, tls = false, now = Date.now, fault = () => undefined } = options;
+  const basePath = (options.basePath ?? '').replace(/\/+$/, '');
+  const model = options.model ?? new ConsoleModel({ now, scenario });
+  const sessions = new Sessions(scenario, now);
+  const requests = new Recent<RecordedRequest>(1_000);
+  const numbers = new Map<Call, number>();
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await bodyOf(request);
+    const { method = 'GET', headers } = request;
+    // The address is never used as one: a target such as `//x` must not be read as a host.
+    const [path = '', query = ''] = split(request.url ?? '/');
+    const call = callOf(method, path, basePath, scenario.settings.apiVersions);
+    const { authorization = '' } = headers;
+    const number = (numbers.get(call) ?? 0) + 1;
+    numbers.set(call, number);
+    requests.add({
+      call,
+      method,
+      path,
+      query,
+      authorization: authorizationKind(authorization),
+      body: call === 'authenticate' ? '' : body,
+    });
+    const struck = fault({ call, number });
+    const reply =
+      struck === undefined || isAccepted(struck)
+        ? answer(
+            { call, params: new URLSearchParams(query), authorization, body },
+            { model, sessions, scenario },
+          )
+        : emptyReply(200);
+    if (struck === undefined) deliver(response, reply);
+    else deliverFaulty(response, struck, reply);
+  };
+
+  const listener: RequestListener = (request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      response.destroy(error instanceof Error ? error : undefined);
+    });
+  };
+  const certificate = tls === true ? await selfSignedCertificate() : tls;
+  const server =
+    certificate === false ? createServer(listener) : createTlsServer({ ...certificate }, listener);
+  const port = await listening(server, options.port ?? 0);
+  return {
+    url: `${certificate === false ? 'http' : 'https'}://127.0.0.1:${port}${basePath}`,
+    port,
+    model,
+    get requests() {
+      return requests.entries;
+    },
+    ...(tls === true && certificate !== false ? { caCertificate: certificate.cert } : {}),
+    close: () => closed(server),
+  };
+}
+
+function split(target: string): [string, string] {
+  const mark = target.indexOf('?');
+  return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > largestBody) throw new Error('The request is larger than a Console would take.');
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function listening(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      if (address !== null && typeof address === 'object') resolve(address.port);
+      else reject(new Error('The Console has no port.'));
+    });
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,148 @@
+/**
+ * How this Console behaves where the documentation leaves room, one field a question. The README says for
+ * each whether its default is documented, seen in the field, or assumed.
+ */
+export type Settings = {
+  /** What `GET version` answers. */
+  readonly consoleVersion: string;
+  /** Versions accepted in the path; any other is an unknown page. */
+  readonly apiVersions: readonly string[];
+  readonly tokenLifetimeMs: number;
+  readonly restartDropsTokens: boolean;
+
+  /** How long `POST registry/scan` holds back its answer; the scan begins at once. */
+  readonly triggerBlocksMs: number;
+  /** What a trigger without a registry means. */
+  readonly emptyRegistryTriggers: 'docker-hub' | 'every-registry';
+  /** An on-demand scan of an image that no registry has. */
+  readonly unknownImage: 'never-shows' | 'refused';
+  /** A regular scan asked for while one runs. */
+  readonly regularScanTwice: 'ignored' | 'refused';
+
+  /** Image parameters in a progress query without `onDemand=true`. */
+  readonly onDemandFalse: 'bad-request' | 'empty';
+  /** How `registry` narrows an on-demand progress query. */
+  readonly registryMatch: 'exact' | 'without-scheme' | 'ignored';
+  /** Whether a scan asked for by digest must be polled by digest, and one asked for by tag by tag. */
+  readonly pollBy: 'as-triggered' | 'either';
+  /** How long an unread end waits for a reader; null: until the next scan of that image. */
+  readonly unreadEndMs: number | null;
+  /** Whose reading consumes an end. */
+  readonly endReadBy: 'anyone' | 'each-user';
+  /** Whether an end is consumed while other entries of the same answer are still ongoing. */
+  readonly endConsumed: 'per-entry' | 'whole-answer';
+  /** An earlier unread end between a new trigger and the moment that the new scan registers. */
+  readonly unreadEndAfterTrigger: 'kept-until-registered' | 'dropped';
+  /** What progress shows of scans of one image that run side by side. */
+  readonly parallelScansShown: 'latest' | 'all';
+  readonly specScanStartTime: 'zero' | 'start' | 'absent';
+  /** Value of `type` in `discovery` and `imageScan`. */
+  readonly progressType: string;
+  /** Whether `discovery.discovery` is ever true. */
+  readonly discoveryFlag: 'never' | 'while-discovering';
+  /** Documented fields that the documented samples leave out. A non-empty `error` is always there. */
+  readonly extraProgressFields: readonly ExtraProgressField[];
+  /** Registries that a regular scan works on at a time. */
+  readonly parallelRegistries: number;
+  /** How the end of one registry's regular scan shows. */
+  readonly regularEnd: 'shown-once' | 'never-shown';
+
+  /** Status of `GET registry`; 403 and 404 make the report unreadable. */
+  readonly reportStatus: 200 | 403 | 404;
+  /** Time from the end in progress to the row, which may be negative; an image's script can override it. */
+  readonly rowLagMs: number;
+  readonly scanTimeIs: 'end' | 'start';
+  readonly failedScanWritesRow: boolean;
+  readonly regularScanWritesRows: boolean;
+  /** Unit of `scanDuration` and `pullDuration`. */
+  readonly durationUnit: 'ns' | 'us' | 'ms' | 's';
+  /** Rows in a page, both when no limit is asked for and at most. */
+  readonly pageLimit: number;
+  readonly totalCountHeader: boolean;
+  readonly nothingFound: 'null' | 'empty';
+  /** Requests to `GET registry` in a sliding window; null: no limit. */
+  readonly rateLimit: { readonly requests: number; readonly windowMs: number } | null;
+  readonly rateLimitScope: 'console' | 'user';
+  readonly rateLimitBody: 'json' | 'text' | 'empty';
+  /** Whether a 429 carries `Retry-After`, in seconds. */
+  readonly rateLimitRetryAfter: boolean;
+  /** Whether full names keep the `https://` that a registry was configured with. */
+  readonly nameSpelling: 'as-stored' | 'without-scheme';
+  /** How the `name` filter compares. */
+  readonly nameMatch: 'exact' | 'without-scheme';
+  /** What stands for the registry in full names of Docker Hub; empty: nothing does. */
+  readonly dockerHubName: string;
+  readonly repoDigestName: 'full' | 'without-library';
+  /** Whether `repoTag.digest` is there. */
+  readonly repoTagDigest: boolean;
+  readonly compactDropsRepoDigests: boolean;
+  /** Top-level fields that rows lack. */
+  readonly absentRowFields: readonly string[];
+  /** What `normalizedSeverity` makes of a word that is none of the known ones. */
+  readonly unknownSeverity: 'kept' | 'low';
+};
+
+export type ExtraProgressField =
+  | 'error'
+  | 'onDemand'
+  | 'hostname'
+  | 'scanTime'
+  | 'aisInitialScanInProgress'
+  | 'aisOnDemandScanInProgress';
+
+export const defaultSettings: Settings = {
+  consoleVersion: '32.07.123',
+  apiVersions: [
+    'v1',
+    'v30.03',
+    'v31.02',
+    'v32.00',
+    'v32.02',
+    'v32.03',
+    'v32.04',
+    'v32.05',
+    'v32.06',
+    'v32.07',
+  ],
+  tokenLifetimeMs: 30 * 60_000,
+  restartDropsTokens: false,
+  triggerBlocksMs: 0,
+  emptyRegistryTriggers: 'docker-hub',
+  unknownImage: 'never-shows',
+  regularScanTwice: 'ignored',
+  onDemandFalse: 'bad-request',
+  registryMatch: 'without-scheme',
+  pollBy: 'as-triggered',
+  unreadEndMs: null,
+  endReadBy: 'anyone',
+  endConsumed: 'per-entry',
+  unreadEndAfterTrigger: 'kept-until-registered',
+  parallelScansShown: 'latest',
+  specScanStartTime: 'zero',
+  progressType: '',
+  discoveryFlag: 'never',
+  extraProgressFields: [],
+  parallelRegistries: 4,
+  regularEnd: 'shown-once',
+  reportStatus: 200,
+  rowLagMs: 500,
+  scanTimeIs: 'end',
+  failedScanWritesRow: true,
+  regularScanWritesRows: true,
+  durationUnit: 'ms',
+  pageLimit: 50,
+  totalCountHeader: true,
+  nothingFound: 'null',
+  rateLimit: { requests: 30, windowMs: 30_000 },
+  rateLimitScope: 'console',
+  rateLimitBody: 'json',
+  rateLimitRetryAfter: false,
+  nameSpelling: 'as-stored',
+  nameMatch: 'exact',
+  dockerHubName: '',
+  repoDigestName: 'without-library',
+  repoTagDigest: true,
+  compactDropsRepoDigests: false,
+  absentRowFields: [],
+  unknownSeverity: 'kept',
+};

@@ -1,0 +1,31 @@
+import type { Distribution, Vulnerability } from './wire.ts';
+
+type Counted = 'critical' | 'high' | 'medium' | 'low';
+
+const words = new Map<string, Counted>([
+  ['critical', 'critical'],
+  ['high', 'high'],
+  ['important', 'high'],
+  ['medium', 'medium'],
+  ['moderate', 'medium'],
+  ['low', 'low'],
+  ['unimportant', 'low'],
+  ['negligible', 'low'],
+  ['unassigned', 'low'],
+  ['unreviewed', 'low'],
+]);
+
+/** The one of the four severities that a word stands for, or undefined for a word that nobody has seen. */
+export function normalizedSeverity(word: string): Counted | undefined {
+  return words.get(word.toLowerCase());
+}
+
+/** Counts as a row shows them; a word that nobody has seen counts in the total alone. */
+export function distribution(findings: readonly Vulnerability[]): Distribution {
+  const counts: Distribution = { critical: 0, high: 0, medium: 0, low: 0, total: findings.length };
+  for (const { severity } of findings) {
+    const known = normalizedSeverity(severity);
+    if (known !== undefined) counts[known] += 1;
+  }
+  return counts;
+}
