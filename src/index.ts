@@ -1,18 +1,25 @@
+import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import * as core from '@actions/core';
+import { Cancelled, type Runner } from './action/runner.ts';
+import { secretsOf } from './action/secrets.ts';
 import { systemClock } from './action/system-clock.ts';
 import { createExchange } from './console/exchange.ts';
-import { Cancelled, crash, main, type Runner } from './main.ts';
+import { crash, main } from './main.ts';
 
 const VERSION = '1.0.0';
 
 const cancellation = new AbortController();
 
+const inputs = inputsFrom(process.env);
+
 const runner: Runner = {
-  inputs: inputsFrom(process.env),
+  inputs,
+  secrets: secretsOf(inputs, process.env),
   clock: systemClock,
   random: Math.random,
-  exchange: createExchange(`registry-scan-gate/${VERSION}`, systemClock),
+  connect: (trust) => createExchange(`registry-scan-gate/${VERSION}`, systemClock, trust),
+  readFile: (path) => readFileSync(path, 'utf8'),
   signal: cancellation.signal,
   reasonsPage: reasonsPage(process.env),
   mask: core.setSecret,

@@ -1,6 +1,7 @@
 import { type ConsoleAddress, parseConsoleUrl } from '../console/address.ts';
 import { plainText } from '../console/plain-text.ts';
 import type { Credentials } from '../console/session.ts';
+import { certificatesIn, type Trust } from '../console/trust.ts';
 import { parseDuration } from '../scan/duration.ts';
 import { type Image, isDigest, type ScanBy, type Subject } from '../scan/image.ts';
 import type { PollInterval } from '../scan/schedule.ts';
@@ -9,6 +10,7 @@ import type { PollInterval } from '../scan/schedule.ts';
 export interface Inputs {
   readonly address: ConsoleAddress;
   readonly credentials: Credentials;
+  readonly trust: Trust;
   readonly subject: Subject;
   readonly startedBy: 'us' | 'someone-else';
   readonly timeouts: Timeouts;
@@ -29,6 +31,8 @@ export const INPUT_NAMES = [
   'token',
   'project',
   'api-version',
+  'ca-cert',
+  'insecure-skip-tls-verify',
   'registry',
   'repo',
   'tag',
@@ -50,20 +54,17 @@ export class InputError extends Error {
   }
 }
 
-const SECRETS: ReadonlySet<string> = new Set<InputName>(['password', 'token']);
-
-/** The values that must never be printed, whatever else is wrong. */
-export function secretsIn(given: ReadonlyMap<string, string>): readonly string[] {
-  return [...given].filter(([name, value]) => SECRETS.has(name) && value !== '').map(([, value]) => value);
-}
+/** Gives the text of a file; throws where it cannot. */
+export type ReadFile = (path: string) => string;
 
 /** Reads the inputs, by name and trimmed; an absent one is as good as an empty one. Throws an `InputError`. */
-export function parseInputs(given: ReadonlyMap<string, string>): Inputs {
+export function parseInputs(given: ReadonlyMap<string, string>, readFile: ReadFile): Inputs {
   refuseUnknown(given);
   const text: Text = (name) => given.get(name) ?? '';
   return {
     address: readAddress(text),
     credentials: readCredentials(text),
+    trust: { extraCa: readCa(text, readFile), verify: !readFlag('insecure-skip-tls-verify', text) },
     ...readSubject(text),
     timeouts: readTimeouts(text),
     interval: readInterval(text),
@@ -126,6 +127,36 @@ function readCredentials(text: Text): Credentials {
     );
   }
   return { kind: 'login', username, password };
+}
+
+function readCa(text: Text, readFile: ReadFile): string {
+  const given = text('ca-cert');
+  if (given === '') return '';
+  const isPem = given.includes('-----BEGIN');
+  const pem = isPem ? given : readCaFile(given, readFile);
+  if (certificatesIn(pem) !== undefined) return pem;
+  const what = isPem ? 'is PEM text' : `names a file (${shown(given)})`;
+  throw new InputError(
+    `Input ca-cert ${what} without a certificate in it, or with a broken one; ` +
+      'expected -----BEGIN CERTIFICATE----- … -----END CERTIFICATE-----, or the path of a file with that.',
+  );
+}
+
+function readCaFile(path: string, readFile: ReadFile): string {
+  try {
+    return readFile(path);
+  } catch (error) {
+    throw new InputError(
+      `Input ca-cert names a file (${shown(path)}) that cannot be read (${plainText(String(error))}); ` +
+        'expected PEM text, or the path of a PEM file.',
+    );
+  }
+}
+
+function readFlag(name: InputName, text: Text): boolean {
+  const value = text(name);
+  if (value !== 'true' && value !== 'false') throw malformed(name, text, 'true or false');
+  return value === 'true';
 }
 
 const IMAGE_INPUTS = ['registry', 'repo', 'tag', 'digest'] as const satisfies readonly InputName[];

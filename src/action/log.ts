@@ -14,7 +14,7 @@ const STAGE_TEXT = {
   'end-unproven': 'progress shows the end of a scan that may be an earlier one; waiting for the report',
   'report-pending': 'scan ended; waiting for the report to show it',
   vanished: 'progress no longer shows the scan; waiting for the report to show it',
-  finished: 'finished',
+  finished: 'the scan is over',
   'given-up': 'giving up',
 } as const satisfies Record<Stage, string>;
 

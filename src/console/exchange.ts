@@ -2,6 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { HttpClient } from '@actions/http-client';
 import type { Clock } from '../scan/clock.ts';
+import { type Trust, trustAlso } from './trust.ts';
 
 export interface Request {
   readonly method: 'GET' | 'POST';
@@ -23,14 +24,16 @@ export interface Response {
 /** One request, one whole answer. Rejects with a `TransportError`, or with the reason of the caller's signal. */
 export type Exchange = (request: Request) => Promise<Response>;
 
-/** No answer came, or not all of it. The cause is what Node reported. */
+/** No answer came, or not all of it. The cause is what Node reported, and `code` the name it has for it. */
 export class TransportError extends Error {
   readonly kind: 'timeout' | 'connection' | 'tls' | 'too-large';
+  readonly code: string;
 
-  constructor(kind: TransportError['kind'], message: string, options?: ErrorOptions) {
+  constructor(kind: TransportError['kind'], code: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'TransportError';
     this.kind = kind;
+    this.code = code;
   }
 }
 
@@ -42,11 +45,13 @@ const LIBRARY_TIMEOUT_MS = 3_600_000;
  * own reading of bodies never settles when a peer goes silent, and nothing of it can be aborted; so this reads
  * the body itself, and hands Node a signal with every request. Nothing is retried or redirected here.
  */
-export function createExchange(userAgent: string, clock: Clock): Exchange {
+export function createExchange(userAgent: string, clock: Clock, trust: Trust): Exchange {
+  if (trust.extraCa !== '') trustAlso(trust.extraCa);
   const client = new HttpClient(userAgent, [], {
     keepAlive: true,
     allowRedirects: false,
     allowRetries: false,
+    ignoreSslError: !trust.verify,
     socketTimeout: LIBRARY_TIMEOUT_MS,
   });
 
@@ -74,7 +79,7 @@ export function createExchange(userAgent: string, clock: Clock): Exchange {
       request.signal.throwIfAborted();
       if (limit.signal.aborted) {
         const seconds = (request.limitMs / 1000).toFixed(1);
-        throw new TransportError('timeout', `no complete answer within ${seconds} s`, { cause: error });
+        throw new TransportError('timeout', '', `no complete answer within ${seconds} s`, { cause: error });
       }
       throw asTransportError(error);
     } finally {
@@ -99,11 +104,11 @@ async function readBody(message: http.IncomingMessage, maxBytes: number): Promis
   // Iterating throws when the connection closes before the body is whole; waiting for `end` would wait forever.
   for await (const chunk of message) {
     if (!(chunk instanceof Uint8Array))
-      throw new TransportError('connection', 'the body is not made of bytes');
+      throw new TransportError('connection', '', 'the body is not made of bytes');
     bytes += chunk.byteLength;
     if (bytes > maxBytes) {
       message.destroy();
-      throw new TransportError('too-large', `the answer is larger than ${maxBytes} bytes`);
+      throw new TransportError('too-large', '', `the answer is larger than ${maxBytes} bytes`);
     }
     chunks.push(chunk);
   }
@@ -117,9 +122,8 @@ function asTransportError(error: unknown): TransportError {
   if (error instanceof TransportError) return error;
   const code = codeOf(error);
   const text = error instanceof Error ? error.message : String(error);
-  return new TransportError(TLS_CODE.test(code) ? 'tls' : 'connection', describe(code, text), {
-    cause: error,
-  });
+  const kind = TLS_CODE.test(code) ? 'tls' : 'connection';
+  return new TransportError(kind, code, describe(code, text), { cause: error });
 }
 
 function codeOf(error: unknown): string {

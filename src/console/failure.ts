@@ -32,7 +32,11 @@ export function transportFailure(attempt: string, error: TransportError): Consol
   const options = { cause: error };
   switch (error.kind) {
     case 'tls':
-      return new ConsoleError('tls', message, options);
+      return new ConsoleError(
+        'tls',
+        `${message} ${TLS_HINTS.find(([code]) => code.test(error.code))?.[1] ?? ''}`.trim(),
+        options,
+      );
     case 'too-large':
       return new NoAnswerError('invalid-response', message, undefined, options);
     case 'timeout':
@@ -40,6 +44,21 @@ export function transportFailure(attempt: string, error: TransportError): Consol
       return new NoAnswerError('unreachable', message, undefined, options);
   }
 }
+
+/** What OpenSSL's codes mean for somebody with inputs to set. */
+const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
+  [/EXPIRED/, 'The certificate of the Console has expired and has to be renewed there.'],
+  [
+    /NOT_YET_VALID/,
+    'The certificate of the Console is not valid yet; compare the clocks of Console and runner.',
+  ],
+  [/ALTNAME|HOSTNAME/, 'The certificate is for another name; use in console-url the name that it is for.'],
+  [
+    /SELF_SIGNED|UNABLE_TO/,
+    'The certificate is signed by an authority unknown here; give that authority’s in ca-cert.',
+  ],
+  [/EPROTO|SSL/, 'The other side does not speak TLS as it should; check scheme and port in console-url.'],
+];
 
 /**
  * What a status means; undefined for success. Besides the statuses that the vendor's own client asks again

@@ -12,8 +12,10 @@ export function plainText(text: string): string {
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\s]+/gu, ' ')
     .trim()
     .replaceAll('##[', '## [')
-    .replaceAll('::', ': :');
-  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
+    .replace(/:(?=:)/g, ': ');
+  if (line.length <= LONGEST) return line;
+  // Not half of a character that takes two.
+  return `${line.slice(0, LONGEST - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** The same for a text whose presence alone is a failure: it never becomes empty. */

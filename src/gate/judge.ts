@@ -68,7 +68,7 @@ function scannedDigest({ requiredDigest }: Image, row: ReportRow | undefined): D
 function decide(subject: Subject, { error, row, proof }: Finished): Decision {
   const name = subjectName(subject);
   if (error !== '')
-    return decision('scan-error', `The Console reports that the scan of ${name} failed: ${error}`);
+    return decision('scan-error', `The Console reports that the scan of ${name} failed: “${error}”.`);
 
   if (subject !== 'regular-scan' && subject.requiredDigest !== undefined && 'tag' in subject.scanBy) {
     if (row === undefined) {

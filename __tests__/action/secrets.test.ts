@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals';
+import { secretsOf } from '../../src/action/secrets.ts';
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+describe('What must never be printed', () => {
+  test('is every form of password and token, whatever else is wrong with the inputs', () => {
+    const inputs = new Map([
+      ['username', 'gate'],
+      ['password', 'p"ss/wörd'],
+      ['token', 'abc.def'],
+      ['bogus', 'x'],
+    ]);
+    const secrets = secretsOf(inputs, {});
+    expect(secrets).toEqual(
+      expect.arrayContaining([
+        'p"ss/wörd',
+        'p%22ss%2Fw%C3%B6rd',
+        'p\\"ss/wörd',
+        base64('gate:p"ss/wörd'),
+        'abc.def',
+      ]),
+    );
+    expect(secrets).not.toContain('gate');
+    expect(secrets).not.toContain('x');
+  });
+
+  test.each(['http://me:s%40cret@proxy.example:3128', 'me:s%40cret@proxy.example:3128'])(
+    'is the password in the proxy address %s',
+    (address) => {
+      const secrets = secretsOf(new Map(), { HTTPS_PROXY: address });
+      expect(secrets).toEqual(expect.arrayContaining(['s%40cret', 's@cret', base64('me:s@cret')]));
+    },
+  );
+
+  test('is nothing where there is nothing', () => {
+    const environment = {
+      https_proxy: 'http://proxy.example:3128',
+      http_proxy: '::',
+      HTTP_PROXY: 'http://a:%E0@b',
+    };
+    expect(secretsOf(new Map([['password', '']]), environment)).toEqual(['%E0', '%25E0', expect.any(String)]);
+    expect(secretsOf(new Map(), {})).toEqual([]);
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { DecodeError } from '../../src/console/decode.ts';
+import { decodeProgress } from '../../src/console/progress.ts';
+
+const phase = { id: '', type: '', discovery: false, total: 4, scanned: 2, title: 'Step 1/2' };
+const entry = {
+  discovery: phase,
+  imageScan: phase,
+  isScanOngoing: true,
+  specScanStartTime: '0001-01-01T00:00:00Z',
+};
+
+describe('Decoding progress', () => {
+  test('reads the documented sample', () => {
+    const decoded = { scanned: 2, total: 4, error: '', title: 'Step 1/2' };
+    expect(decodeProgress([entry])).toEqual([{ discovery: decoded, imageScan: decoded, ongoing: true }]);
+  });
+
+  test.each([[null], [[]]])('takes %j for no entries', (json) => {
+    expect(decodeProgress(json)).toEqual([]);
+  });
+
+  test('takes absent fields for nothing to tell', () => {
+    const empty = { scanned: 0, total: 0, error: '', title: '' };
+    expect(decodeProgress([{ isScanOngoing: false, imageScan: null }])).toEqual([
+      { discovery: empty, imageScan: empty, ongoing: false },
+    ]);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['a text', 'ok', 'progress: expected a list, got a value of type string'],
+    ['an object', {}, 'progress: expected a list, got a value of type object'],
+    ['a list of nulls', [null], 'progress[0]: expected an object, got null'],
+    ['no word on whether it goes on', [{}], 'progress[0].isScanOngoing: expected true or false'],
+    ['a word on it in a text', [{ isScanOngoing: 'false' }], 'progress[0].isScanOngoing'],
+    [
+      'a phase that is a list',
+      [{ ...entry, discovery: [] }],
+      'progress[0].discovery: expected an object, got a list',
+    ],
+    [
+      'a negative count',
+      [{ ...entry, imageScan: { total: -1 } }],
+      'progress[0].imageScan.total: expected a whole number',
+    ],
+    ['a fraction', [{ ...entry, imageScan: { scanned: 0.5 } }], 'progress[0].imageScan.scanned'],
+    ['a count beyond counting', [{ ...entry, imageScan: { total: 1e300 } }], 'progress[0].imageScan.total'],
+    ['a count in a text', [{ ...entry, imageScan: { total: '1' } }], 'progress[0].imageScan.total'],
+    ['an error that is no text', [{ ...entry, imageScan: { error: {} } }], 'progress[0].imageScan.error'],
+  ])('names the field where there is %s', (_what, json, message) => {
+    expect(() => decodeProgress(json)).toThrow(DecodeError);
+    expect(() => decodeProgress(json)).toThrow(message);
+  });
+
+  test('throws nothing but its own error, whatever comes', () => {
+    const json = fc.oneof(
+      fc.jsonValue(),
+      fc.array(
+        fc.record({ isScanOngoing: fc.jsonValue(), discovery: fc.jsonValue(), imageScan: fc.jsonValue() }),
+      ),
+    );
+    fc.assert(
+      fc.property(json, (value) => {
+        try {
+          for (const { ongoing } of decodeProgress(value)) expect(typeof ongoing).toBe('boolean');
+        } catch (error) {
+          expect(error).toBeInstanceOf(DecodeError);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

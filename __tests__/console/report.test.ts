@@ -1,0 +1,188 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { DecodeError } from '../../src/console/decode.ts';
+import { decodeReportPage, laterRow, reportNames } from '../../src/console/report.ts';
+import type { Digest, Image } from '../../src/scan/image.ts';
+
+const a: Digest = `sha256:${'a'.repeat(64)}`;
+const b: Digest = `sha256:${'b'.repeat(64)}`;
+
+const image: Image = {
+  registry: 'registry.example.com',
+  repository: 'team/app',
+  scanBy: { tag: '1.4' },
+  requiredDigest: undefined,
+};
+const hubImage: Image = { ...image, registry: '', repository: 'library/alpine', scanBy: { tag: '3.16' } };
+const byDigest: Image = { ...image, scanBy: { digest: a }, requiredDigest: a };
+
+const repoTag = { registry: 'registry.example.com', repo: 'team/app', tag: '1.4' };
+const row = { repoTag, scanTime: '2026-11-23T10:00:00Z', err: '' };
+
+const rowOf = (json: unknown, of = image) => decodeReportPage(json, of).row;
+
+describe('The row of an image', () => {
+  test('is found among rows of others', () => {
+    const others = [
+      { ...row, repoTag: { ...repoTag, tag: '1.5' } },
+      { ...row, repoTag: { ...repoTag, repo: 'team/app2' } },
+      { ...row, repoTag: { ...repoTag, registry: 'other.example.com' } },
+      { ...row, repoTag: { ...repoTag, registry: '' } },
+      { ...row, repoTag: undefined },
+    ];
+    expect(rowOf(others)).toBeUndefined();
+    expect(rowOf([...others, row])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
+    expect(decodeReportPage([...others, row], image).length).toBe(6);
+  });
+
+  test.each(['https://registry.example.com', 'Registry.Example.Com/'])(
+    'is found with the registry spelt %s',
+    (registry) => {
+      expect(rowOf([{ ...row, repoTag: { ...repoTag, registry } }])).toBeDefined();
+    },
+  );
+
+  test('is found among the tags of an image that has several', () => {
+    expect(rowOf([{ ...row, repoTag: { ...repoTag, tag: '1' }, tags: [repoTag] }])).toBeDefined();
+  });
+
+  test.each([
+    { registry: '', repo: 'library/alpine', tag: '3.16' },
+    { registry: '', repo: 'alpine', tag: '3.16' },
+    { registry: 'https://registry-1.docker.io', repo: 'library/alpine', tag: '3.16' },
+  ])('is found on Docker Hub as %j', (tag) => {
+    expect(rowOf([{ ...row, repoTag: tag }], hubImage)).toBeDefined();
+  });
+
+  test('is the one scanned last where several speak of the image', () => {
+    const older = { ...row, scanTime: '2026-11-22T23:00:00-05:00' };
+    expect(rowOf([older, row])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
+    expect(rowOf([row, older])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
+    expect(laterRow(undefined, undefined)).toBeUndefined();
+  });
+
+  test('is found by digest only where it carries that digest', () => {
+    expect(rowOf([{ ...row, repoDigests: [`team/app@${b}`] }], byDigest)).toBeUndefined();
+    expect(rowOf([{ ...row, repoDigests: [`other/app@${a}`] }], byDigest)).toBeUndefined();
+    expect(rowOf([{ ...row, repoDigests: [`registry.example.com/team/app@${a}`] }], byDigest)?.digest).toBe(
+      a,
+    );
+  });
+});
+
+describe('The digest of a row', () => {
+  test.each<[string, object, Digest | undefined, Digest[]]>([
+    ['the tag’s own', { repoTag: { ...repoTag, digest: a }, repoDigests: [`team/app@${b}`] }, a, [a, b]],
+    ['the only one of the repository', { repoDigests: [`team/app@${b}`, `elsewhere/app@${a}`] }, b, [b]],
+    [
+      'in doubt where the repository has two',
+      { repoDigests: [`team/app@${a}`, `team/app@${b}`] },
+      undefined,
+      [a, b],
+    ],
+    ['none where there is none', { repoDigests: null }, undefined, []],
+    [
+      'none where it is malformed',
+      { repoTag: { ...repoTag, digest: 'sha256:abc' }, repoDigests: ['x'] },
+      undefined,
+      [],
+    ],
+  ])('is %s', (_what, change, digest, digests) => {
+    expect(rowOf([{ ...row, ...change }])).toMatchObject({ digest, digests });
+  });
+
+  test('is found on Docker Hub though the name lacks library/', () => {
+    const repoDigests = [`alpine@${a}`];
+    expect(rowOf([{ ...row, repoTag: { repo: 'alpine', tag: '3.16' }, repoDigests }], hubImage)?.digest).toBe(
+      a,
+    );
+  });
+});
+
+describe('What a row says', () => {
+  test('is counted where it counts', () => {
+    const vulnerabilityDistribution = { critical: 1, high: 2, medium: 3, low: 4, total: 10 };
+    expect(rowOf([{ ...row, vulnerabilityDistribution }])?.findings).toEqual(vulnerabilityDistribution);
+    expect(rowOf([row])?.findings).toBeUndefined();
+  });
+
+  test.each(['0001-01-01T00:00:00Z', '', null, undefined])(
+    'is no scan at all with the time %j',
+    (scanTime) => {
+      expect(rowOf([{ ...row, scanTime }])?.scanTime).toBeUndefined();
+    },
+  );
+
+  test.each(['2026-11-23T10:00:00.123456789Z', '2026-11-23T11:00:00+01:00'])(
+    'keeps the time %s as it is',
+    (scanTime) => {
+      expect(rowOf([{ ...row, scanTime }])?.scanTime).toEqual({
+        text: scanTime,
+        epochMs: Date.parse(scanTime),
+      });
+    },
+  );
+
+  test.each([
+    'yesterday',
+    '2026',
+    '2026-13-45T10:00:00Z',
+    '1700000000',
+    '2026-11-23T10:00:00Z\n::error::x',
+    5,
+  ])('makes no sense with the time %j', (scanTime) => {
+    expect(() => rowOf([{ ...row, scanTime }])).toThrow(DecodeError);
+  });
+
+  test('is read only where it is of our image', () => {
+    expect(
+      rowOf([{ ...row, repoTag: { ...repoTag, tag: 'other' }, scanTime: 'rubbish' }, row]),
+    ).toBeDefined();
+  });
+
+  test('is nothing in an empty report', () => {
+    expect(decodeReportPage(null, image)).toEqual({ length: 0, row: undefined });
+  });
+
+  test('throws nothing but its own error, whatever comes', () => {
+    const wild = fc.record(
+      {
+        repoTag: fc.oneof(fc.constant(repoTag), fc.jsonValue()),
+        tags: fc.jsonValue(),
+        repoDigests: fc.oneof(fc.array(fc.string()), fc.jsonValue()),
+        scanTime: fc.oneof(fc.string(), fc.jsonValue()),
+        err: fc.jsonValue(),
+        vulnerabilityDistribution: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), fc.array(wild)), (json) => {
+        try {
+          decodeReportPage(json, image);
+        } catch (error) {
+          expect(error).toBeInstanceOf(DecodeError);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('The names that the report may know an image by', () => {
+  test('are those with and without scheme', () => {
+    const name = 'registry.example.com/team/app:1.4';
+    expect(reportNames({ ...image, registry: 'https://registry.example.com' }, '1.4')).toEqual([
+      name,
+      `https://${name}`,
+    ]);
+  });
+
+  test('are on Docker Hub those with and without host and library/', () => {
+    const names = reportNames(hubImage, '3.16');
+    expect(names).toEqual(
+      expect.arrayContaining(['library/alpine:3.16', 'alpine:3.16', 'docker.io/library/alpine:3.16']),
+    );
+    expect(new Set(names).size).toBe(names.length);
+  });
+});

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { INPUT_NAMES } from '../src/action/inputs.ts';
+import { OUTPUT_NAMES } from '../src/action/outputs.ts';
+import { VERDICT_OF } from '../src/gate/verdict.ts';
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
+
+interface Action {
+  readonly inputs: Record<string, { description: string; required?: boolean; default?: unknown }>;
+  readonly outputs: Record<string, { description: string }>;
+  readonly runs: { readonly using: string; readonly main: string };
+}
+
+const action: Action = parse(read('action.yml'));
+const readme = read('README.md');
+
+/** The rows of the first table under a heading: its cells, without the code marks. */
+function tableUnder(heading: string): string[][] {
+  const section = readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim().replace(/^`(.*)`$/, '$1')),
+  );
+}
+
+describe('The contract', () => {
+  test('declares in action.yml the inputs that the code reads, in the same order', () => {
+    expect(Object.keys(action.inputs)).toEqual([...INPUT_NAMES]);
+  });
+
+  test('declares in action.yml the outputs that the code writes, in the same order', () => {
+    expect(Object.keys(action.outputs)).toEqual([...OUTPUT_NAMES]);
+  });
+
+  test('shows every input with its default in the README', () => {
+    const shown = tableUnder('Inputs').map(([name, byDefault]) => [name, byDefault]);
+    const declared = Object.entries(action.inputs).map(([name, input]) => [
+      name,
+      input.required === true ? 'required' : String(input.default ?? ''),
+    ]);
+    expect(shown).toEqual(declared);
+  });
+
+  test('shows every output in the README', () => {
+    expect(tableUnder('Outputs').map(([name]) => name)).toEqual([...OUTPUT_NAMES]);
+  });
+
+  test('explains every reason, with its verdict, in the README', () => {
+    const shown = tableUnder('Troubleshooting').map(([reason, verdict]) => [reason, verdict]);
+    expect(shown).toEqual(Object.entries(VERDICT_OF));
+  });
+
+  test('gives every reason a section to link to', () => {
+    const sections = [...read('docs/reasons.md').matchAll(/^### (.+)$/gm)].map(([, name]) => name);
+    expect(sections).toEqual(Object.keys(VERDICT_OF));
+  });
+
+  test('runs the bundle on Node 24', () => {
+    expect(action.runs).toEqual({ using: 'node24', main: 'dist/index.js' });
+  });
+
+  test('names the version of the package to the Console', () => {
+    const { version }: { version: string } = JSON.parse(read('package.json'));
+    expect(read('src/index.ts')).toContain(`const VERSION = '${version}';`);
+  });
+
+  test('uses in the workflow of the README only inputs and outputs that exist', () => {
+    const text = /```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+    const workflow: { jobs: { promote: { steps: { id?: string; with?: Record<string, unknown> }[] } } } =
+      parse(text);
+    const gate = workflow.jobs.promote.steps.find(({ id }) => id === 'gate');
+    const names = Object.keys(gate?.with ?? {});
+    expect(names).toContain('console-url');
+    expect(names.filter((name) => !Object.hasOwn(action.inputs, name))).toEqual([]);
+    const outputs = [...text.matchAll(/steps\.gate\.outputs\.([a-z-]+)/g)].map(([, name]) => name ?? '');
+    expect(outputs).toContain('image-by-digest');
+    expect(outputs.filter((name) => !Object.hasOwn(action.outputs, name))).toEqual([]);
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  canonicalRegistry,
+  canonicalRepository,
+  type Digest,
+  type Image,
+  imageName,
+  imageReference,
+  isDigest,
+} from '../../src/scan/image.ts';
+
+const digest: Digest = `sha256:${'a'.repeat(64)}`;
+const tagged: Image = {
+  registry: 'https://registry.example.com:5000/',
+  repository: 'team/app',
+  scanBy: { tag: '1.4' },
+  requiredDigest: undefined,
+};
+
+describe('Registries', () => {
+  test.each([
+    ['registry.example.com:5000', 'registry.example.com:5000'],
+    ['https://Registry.Example.com:5000/', 'registry.example.com:5000'],
+    ['http://registry.example.com', 'registry.example.com'],
+    ['docker.io', ''],
+    ['https://registry-1.docker.io/', ''],
+    ['index.docker.io', ''],
+    ['', ''],
+  ])('%j is compared as %j', (registry, canonical) => {
+    expect(canonicalRegistry(registry)).toBe(canonical);
+  });
+});
+
+describe('Repositories', () => {
+  test.each([
+    ['', 'alpine', 'library/alpine'],
+    ['docker.io', 'alpine', 'library/alpine'],
+    ['', 'library/alpine', 'library/alpine'],
+    ['', 'team/app', 'team/app'],
+    ['registry.example.com', 'alpine', 'alpine'],
+  ])('on %j, %j is compared as %j', (registry, repository, canonical) => {
+    expect(canonicalRepository(registry, repository)).toBe(canonical);
+  });
+});
+
+describe('References', () => {
+  test('name the registry without its scheme', () => {
+    expect(imageName(tagged)).toBe('registry.example.com:5000/team/app');
+    expect(imageName({ registry: '', repository: 'library/alpine' })).toBe('library/alpine');
+  });
+
+  test.each<[string, Partial<Image>, string]>([
+    ['a tag', {}, 'registry.example.com:5000/team/app:1.4'],
+    [
+      'a digest',
+      { scanBy: { digest }, requiredDigest: digest },
+      `registry.example.com:5000/team/app@${digest}`,
+    ],
+    ['both', { requiredDigest: digest }, `registry.example.com:5000/team/app:1.4@${digest}`],
+  ])('carry %s', (_what, change, reference) => {
+    expect(imageReference({ ...tagged, ...change })).toBe(reference);
+  });
+});
+
+describe('A digest', () => {
+  test.each([
+    [digest, true],
+    ['sha256:abc', false],
+    [`sha256:${'A'.repeat(64)}`, false],
+    [`sha512:${'a'.repeat(64)}`, false],
+    [`${digest}\n`, false],
+  ])('%j: %s', (text, expected) => {
+    expect(isDigest(text)).toBe(expected);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { nextPauseMs } from '../../src/scan/schedule.ts';
+
+const answered = { unanswered: 0, retryAfterMs: undefined };
+
+describe('The pause before the next look', () => {
+  test('is about a second at first', () => {
+    expect(nextPauseMs('auto', { waitedMs: 0, ...answered }, 0.5)).toBe(1_000);
+  });
+
+  test('grows with the time already waited, up to 15 seconds', () => {
+    const pauses = [5_000, 60_000, 100_000, 3_600_000].map((waitedMs) =>
+      nextPauseMs('auto', { waitedMs, ...answered }, 0.5),
+    );
+    expect(pauses).toEqual([1_000, 6_000, 10_000, 15_000]);
+  });
+
+  test('varies by a tenth, so that parallel jobs do not march in step', () => {
+    const pauses = [0, 0.999_999].map((random) =>
+      nextPauseMs('auto', { waitedMs: 60_000, ...answered }, random),
+    );
+    expect(pauses.map(Math.round)).toEqual([5_400, 6_600]);
+  });
+
+  test('is what poll-interval says, where that says something', () => {
+    expect(nextPauseMs({ everyMs: 7_000 }, { waitedMs: 60_000, ...answered }, 0.1)).toBe(7_000);
+  });
+
+  test('backs off after unanswered looks, with full jitter', () => {
+    const pauses = [1, 3, 5, 40].map((unanswered) =>
+      nextPauseMs('auto', { waitedMs: 0, unanswered, retryAfterMs: undefined }, 0.5),
+    );
+    expect(pauses).toEqual([500, 2_000, 8_000, 15_000]);
+  });
+
+  test('never undercuts what the Console asked for, and is never below half a second after a failure', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          waitedMs: fc.nat(),
+          unanswered: fc.integer({ min: 1, max: 1_000 }),
+          retryAfterMs: fc.option(fc.nat(), { nil: undefined }),
+        }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (waited, random) => {
+          const pauseMs = nextPauseMs('auto', waited, random);
+          expect(pauseMs).toBeGreaterThanOrEqual(Math.max(500, waited.retryAfterMs ?? 0));
+        },
+      ),
+    );
+  });
+});

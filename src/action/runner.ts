@@ -1,0 +1,36 @@
+import type { Exchange } from '../console/exchange.ts';
+import type { Trust } from '../console/trust.ts';
+import type { Clock } from '../scan/clock.ts';
+import type { ReadFile } from './inputs.ts';
+
+/** The CI system that runs us, as far as we need one. */
+export interface Runner {
+  /** The inputs by name, trimmed. */
+  readonly inputs: ReadonlyMap<string, string>;
+  /** What must never be printed. */
+  readonly secrets: readonly string[];
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Opens the way to the Console, with the given idea of whom to trust. */
+  readonly connect: (trust: Trust) => Exchange;
+  readonly readFile: ReadFile;
+  /** Aborts with a `Cancelled` when the run is to end. */
+  readonly signal: AbortSignal;
+  /** Where the documentation of the reasons is. */
+  readonly reasonsPage: string;
+  readonly mask: (secret: string) => void;
+  readonly log: (line: string) => void;
+  readonly debug: (text: string) => void;
+  readonly warn: (title: string, text: string) => void;
+  readonly fail: (title: string, text: string) => void;
+  readonly output: (name: string, value: string) => void;
+  readonly summary: (markdown: string) => Promise<void>;
+}
+
+/** Somebody wants the run to end. */
+export class Cancelled extends Error {
+  constructor(signalName: string) {
+    super(`Stopped by ${signalName}.`);
+    this.name = 'Cancelled';
+  }
+}
