@@ -31,6 +31,7 @@ const known = {
   origin: 'triggered',
   earlier: { kind: 'absent' },
   entries: [entry, entry],
+  endedWith: '',
   lookedAtMs: 0,
 } as const;
 const finished: Finished = { ...known, phase: 'finished', proof: 'progress', row, error: '' };

@@ -16,6 +16,8 @@ interface Known {
   readonly earlier: ReportReading;
   /** The last progress answer that had any entries. */
   readonly entries: ProgressAnswer;
+  /** What an entry of this scan ended with. It is kept, because each end is shown but once. */
+  readonly endedWith: string;
   /** When the last look ended. */
   readonly lookedAtMs: number;
 }
@@ -87,7 +89,16 @@ export interface Limits {
 
 /** The state before the first look. `earlier` must have been read before the trigger. */
 export function beginWait(origin: Known['origin'], earlier: ReportReading, atMs: number): Completion {
-  return { phase: 'unseen', origin, earlier, entries: [], lookedAtMs: atMs, sinceMs: atMs, looks: 0 };
+  return {
+    phase: 'unseen',
+    origin,
+    earlier,
+    entries: [],
+    endedWith: '',
+    lookedAtMs: atMs,
+    sinceMs: atMs,
+    looks: 0,
+  };
 }
 
 /** Once the end was seen, nothing in progress can help: asking again might eat the end of another's scan. */
@@ -97,7 +108,7 @@ export function asksProgress(state: Completion): boolean {
 
 /** While progress shows the scan running the report cannot have it, and reading it is rationed. */
 export function asksReport(progress: Look['progress']): boolean {
-  return !(isAnswered(progress) && isOngoing(progress.value));
+  return !shows(progress, isOngoing);
 }
 
 /** When the state runs out of patience, in the time of `Look.atMs`; undefined where nothing presses. */
@@ -120,8 +131,7 @@ export function patienceEndsAtMs(state: Completion, limits: Limits): number | un
 export function observe(before: Completion, look: Look, limits: Limits): Completion {
   if (before.phase === 'finished' || before.phase === 'given-up') return before;
   const state = withEvidence(before, look);
-  if (isAnswered(look.progress) && isOngoing(look.progress.value))
-    return { ...known(state), phase: 'scanning' };
+  if (shows(look.progress, isOngoing)) return { ...known(state), phase: 'scanning' };
 
   const proven = provenByReport(state, look);
   if (proven !== undefined) return proven;
@@ -155,24 +165,36 @@ type Open = Exclude<Completion, Finished | GivenUp>;
 
 function withEvidence(state: Open, look: Look): Open {
   const reading = isAnswered(look.report) ? look.report.value : undefined;
-  const entries =
-    isAnswered(look.progress) && look.progress.value.length > 0 ? look.progress.value : undefined;
+  const entries = isAnswered(look.progress) ? look.progress.value : [];
   return {
     ...state,
     // An earlier row that could not be read says nothing; the first that can be read takes its place, since
     // whatever is newer than that is newer still than what was there before.
     earlier: state.earlier.kind === 'unreadable' && reading !== undefined ? reading : state.earlier,
-    entries: entries ?? state.entries,
+    ...(entries.length > 0 && { entries, endedWith: endedWith(state, entries) }),
     lookedAtMs: look.atMs,
   };
+}
+
+/** An end seen before this scan was may be an earlier scan's, and so may its error. */
+function endedWith(state: Open, entries: ProgressAnswer): string {
+  const isSame = state.phase === 'scanning' || state.phase === 'vanished';
+  return (isSame && state.endedWith) || firstError(entries.filter((entry) => !entry.ongoing));
 }
 
 function provenByReport(state: Open, look: Look): Finished | undefined {
   if (!isAnswered(look.report) || look.report.value.kind !== 'row') return undefined;
   const { row } = look.report.value;
-  if (!isNewer(row, state.earlier)) return undefined;
-  const endSeen = state.phase === 'ended' || hasEnded(look.progress);
-  return finish(state, endSeen ? 'progress' : 'report', row);
+  if (!isNewer(row, state.earlier) || isOneOfSeveral(state, look)) return undefined;
+  if (state.phase === 'ended' || shows(look.progress, hasEnded)) return finish(state, 'progress', row);
+  // The row is of a scan that ended since; what progress showed before that may be of an earlier one.
+  const own: Open = state.phase === 'end-unproven' ? { ...state, entries: [], endedWith: '' } : state;
+  return finish(own, 'report', row);
+}
+
+/** The row is of one registry. Where progress showed several and is silent now, others may still be scanning. */
+function isOneOfSeveral(state: Open, look: Look): boolean {
+  return state.phase === 'scanning' && state.entries.length > 1 && !isAnswered(look.progress);
 }
 
 /** What progress adds where it does not show the scan running, and the report does not prove its end. */
@@ -184,14 +206,14 @@ function afterProgress(state: Open, look: Look): Open | Finished {
     case 'end-unproven':
       return blind ? finish(state, 'progress', undefined) : state;
     case 'unseen':
-      if (!hasEnded(look.progress))
+      if (!shows(look.progress, hasEnded))
         return isAnswered(look.progress) ? { ...state, looks: state.looks + 1 } : state;
       if (blind) return finish(state, 'progress', undefined);
       if (state.origin === 'triggered') return { ...known(state), phase: 'end-unproven', sinceMs: look.atMs };
       return ended(state, look, state.looks === 0 ? 'when-agreeing' : 'when-newer');
     case 'scanning':
     case 'vanished':
-      if (hasEnded(look.progress)) {
+      if (shows(look.progress, hasEnded)) {
         return blind ? finish(state, 'progress', undefined) : ended(state, look, 'when-newer');
       }
       return isAnswered(look.progress) ? vanished(state, look, blind) : state;
@@ -200,7 +222,7 @@ function afterProgress(state: Open, look: Look): Open | Finished {
 
 function ended(state: Open, look: Look, rowCounts: Ended['rowCounts']): Ended | Finished {
   // A scan that failed may never write a row, and a row could not make it good: no need to wait for one.
-  if (entriesError(state.entries) !== '') return finish(state, 'progress', undefined);
+  if (state.endedWith !== '') return finish(state, 'progress', undefined);
   const fresh = {
     ...known(state),
     phase: 'ended',
@@ -212,8 +234,8 @@ function ended(state: Open, look: Look, rowCounts: Ended['rowCounts']): Ended | 
 }
 
 function withRow(state: Ended, look: Look): Ended | Finished {
-  if (state.rowCounts === 'when-newer' || !isAnswered(look.report) || look.report.value.kind !== 'row')
-    return state;
+  if (state.rowCounts === 'when-newer' || !isAnswered(look.report)) return state;
+  if (look.report.value.kind !== 'row') return { ...state, lastRow: undefined };
   const { row } = look.report.value;
   const agrees = row.scanTime !== undefined && row.scanTime.text === state.lastRow?.scanTime?.text;
   return agrees ? finish(state, 'progress', row) : { ...state, lastRow: row };
@@ -227,25 +249,28 @@ function vanished(state: Scanning | Vanished, look: Look, blind: boolean): Vanis
 }
 
 /**
- * Gives up where patience is over. Time in which the question that matters went unanswered does not count: an
- * outage is no sign that the scan is missing. Only the wait for the row of a finished scan runs on.
+ * Gives up where patience is over. Time in which a question went unanswered does not count: an outage is no
+ * sign that the scan is missing. Only the wait for the row of a finished scan runs on.
  */
 function impatient(state: Open | Finished, look: Look, sinceLastLookMs: number, limits: Limits): Completion {
   const endsAtMs = patienceEndsAtMs(state, limits);
-  const over = endsAtMs !== undefined && look.atMs >= endsAtMs;
+  const isOver = endsAtMs !== undefined && look.atMs >= endsAtMs;
   switch (state.phase) {
     case 'finished':
     case 'scanning':
       return state;
     case 'ended':
-      return over ? finish(state, 'progress', undefined) : state;
+      return isOver ? finish(state, 'progress', undefined) : state;
     case 'unseen':
-      if (!isAnswered(look.progress)) return later(state, sinceLastLookMs);
-      return over ? { ...known(state), phase: 'given-up', why: 'not-started' } : state;
     case 'end-unproven':
     case 'vanished':
-      if (!isAnswered(look.report)) return later(state, sinceLastLookMs);
-      return over ? { ...known(state), phase: 'given-up', why: 'unconfirmed' } : state;
+      if (!isAnswered(look.progress) || !isAnswered(look.report)) return later(state, sinceLastLookMs);
+      if (!isOver) return state;
+      return {
+        ...known(state),
+        phase: 'given-up',
+        why: state.phase === 'unseen' ? 'not-started' : 'unconfirmed',
+      };
   }
 }
 
@@ -254,30 +279,33 @@ function later<S extends Unseen | EndUnproven | Vanished>(state: S, byMs: number
 }
 
 function finish(state: Open, proof: Proof, row: ReportRow | undefined): Finished {
-  const error = entriesError(state.entries) || (row?.error ?? '');
+  // Where progress did not show us the end, what it showed last is all that it says of the scan.
+  const lastWords = proof === 'progress' ? '' : firstError(state.entries);
+  const error = state.endedWith || lastWords || (row?.error ?? '');
   return { ...known(state), phase: 'finished', proof, row, error };
 }
 
-function known({ origin, earlier, entries, lookedAtMs }: Known): Known {
-  return { origin, earlier, entries, lookedAtMs };
+function known({ origin, earlier, entries, endedWith, lookedAtMs }: Known): Known {
+  return { origin, earlier, entries, endedWith, lookedAtMs };
 }
 
 function isAnswered<T>(given: Answer<T> | 'not-asked'): given is { kind: 'answer'; value: T } {
   return given !== 'not-asked' && given.kind === 'answer';
 }
 
+function shows(progress: Look['progress'], what: (entries: ProgressAnswer) => boolean): boolean {
+  return isAnswered(progress) && what(progress.value);
+}
+
 function isOngoing(entries: ProgressAnswer): boolean {
   return entries.some((entry) => entry.ongoing);
 }
 
-function hasEnded(progress: Look['progress']): boolean {
-  return isAnswered(progress) && progress.value.length > 0 && !isOngoing(progress.value);
+function hasEnded(entries: ProgressAnswer): boolean {
+  return entries.length > 0 && !isOngoing(entries);
 }
 
-function entriesError(entries: ProgressAnswer): string {
-  return (
-    entries
-      .flatMap((entry) => [entry.discovery.error, entry.imageScan.error])
-      .find((error) => error !== '') ?? ''
-  );
+function firstError(entries: ProgressAnswer): string {
+  const errors = entries.flatMap(({ discovery, imageScan }) => [discovery.error, imageScan.error]);
+  return errors.find((error) => error !== '') ?? '';
 }

@@ -172,9 +172,7 @@ class Watch {
   #excused(state: Finished | GivenUp, look: Look): Ending {
     if (state.phase === 'finished') return state;
     const untriggered = state.why === 'not-started' ? this.#patience.failure('trigger') : undefined;
-    const silent =
-      look.progress !== 'not-asked' && look.progress.kind === 'no-answer' ? look.progress : undefined;
-    const failure = untriggered ?? silent;
+    const failure = untriggered ?? silenceOf(look.progress) ?? silenceOf(look.report);
     return failure === undefined ? state : { phase: 'unanswered', failure, entries: state.entries };
   }
 
@@ -245,6 +243,10 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 
 function isEmptyAnswer(given: Answer<readonly unknown[]>): boolean {
   return given.kind === 'answer' && given.value.length === 0;
+}
+
+function silenceOf(given: Look['progress'] | Look['report']): NoAnswer | undefined {
+  return given !== 'not-asked' && given.kind === 'no-answer' ? given : undefined;
 }
 
 function isNoOlder(row: ReportRow, than: ReportRow): boolean {
