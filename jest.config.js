@@ -8,4 +8,5 @@ export default {
   },
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
   testTimeout: 30_000,
+  maxWorkers: '100%',
 };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import * as core from '@actions/core';
 import { Cancelled, type Runner } from './action/runner.ts';
-import { secretsOf } from './action/secrets.ts';
+import { Secrets, secretsOf } from './action/secrets.ts';
 import { systemClock } from './action/system-clock.ts';
 import { createExchange } from './console/exchange.ts';
 import { crash, main } from './main.ts';
@@ -13,20 +13,21 @@ const cancellation = new AbortController();
 
 const inputs = inputsFrom(process.env);
 
+const secrets = new Secrets(core.setSecret, secretsOf(inputs, process.env));
+
 const runner: Runner = {
   inputs,
-  secrets: secretsOf(inputs, process.env),
+  secrets,
   clock: systemClock,
   random: Math.random,
   connect: (trust) => createExchange(`registry-scan-gate/${VERSION}`, systemClock, trust),
   readFile: (path) => readFileSync(path, 'utf8'),
   signal: cancellation.signal,
   reasonsPage: reasonsPage(process.env),
-  mask: core.setSecret,
-  log: core.info,
-  debug: core.debug,
-  warn: (title, text) => core.warning(text, { title }),
-  fail: (title, text) => core.error(text, { title }),
+  log: (line) => core.info(secrets.strike(line)),
+  debug: (text) => core.debug(secrets.strike(text)),
+  warn: (title, text) => core.warning(secrets.strike(text), { title }),
+  fail: (title, text) => core.error(secrets.strike(text), { title }),
   output: core.setOutput,
   summary: async (markdown) => {
     if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(markdown).write();

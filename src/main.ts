@@ -2,6 +2,7 @@ import { InputError, type Inputs, parseInputs } from './action/inputs.ts';
 import { WaitLog } from './action/log.ts';
 import { announce, publish, summarize } from './action/publish.ts';
 import { Cancelled, type Runner } from './action/runner.ts';
+import type { Secrets } from './action/secrets.ts';
 import { ConsoleClient } from './console/client.ts';
 import { Endpoint } from './console/endpoint.ts';
 import { ConsoleError } from './console/failure.ts';
@@ -10,7 +11,7 @@ import { plainText } from './console/plain-text.ts';
 import { Session } from './console/session.ts';
 import { type Judged, judge, judgeBrokenOff } from './gate/judge.ts';
 import { type Decision, decision, type Verdict } from './gate/verdict.ts';
-import { recordOf, recordOfFailure, type StepRecord } from './report/record.ts';
+import { recordOf, recordOfFailure, type StepRecord, withMessages } from './report/record.ts';
 import { Timeline } from './report/timeline.ts';
 import { Deadline } from './scan/deadline.ts';
 import type { ProgressAnswer } from './scan/evidence.ts';
@@ -21,8 +22,7 @@ import { awaitScan, type Wait, type WaitEvent } from './scan/wait.ts';
  * the outputs cannot be written.
  */
 export async function main(runner: Runner): Promise<Verdict> {
-  for (const secret of runner.secrets) runner.mask(secret);
-  const record = await decideStep(runner);
+  const record = struck(await decideStep(runner), runner.secrets);
   publish(runner, record);
   await summarize(runner, record);
   return record.decision.verdict;
@@ -33,7 +33,8 @@ export async function main(runner: Runner): Promise<Verdict> {
  * output that is written twice, the later value counts.
  */
 export function crash(runner: Runner, error: unknown): Verdict {
-  const record = recordOfFailure(decisionOn(error, runner), { durationMs: 0, timeline: [] });
+  const run = { durationMs: 0, timeline: [] };
+  const record = struck(recordOfFailure(decisionOn(error, runner), run), runner.secrets);
   try {
     publish(runner, record);
   } catch (unwritable) {
@@ -76,9 +77,18 @@ async function waitAndJudge(runner: Runner, inputs: Inputs, timeline: Timeline):
   }
 }
 
+/** The record with no secret in any message: some of their words are the Console's. */
+function struck(record: StepRecord, secrets: Secrets): StepRecord {
+  return withMessages(record, (text) => secrets.strike(text));
+}
+
 function connect(runner: Runner, inputs: Inputs, deadline: Deadline): ConsoleClient {
   const endpoint = new Endpoint(inputs.address, runner.connect(inputs.trust), deadline);
-  const session = new Session(inputs.credentials, logInAt(endpoint, runner.mask), runner.clock);
+  const session = new Session(
+    inputs.credentials,
+    logInAt(endpoint, (token) => runner.secrets.add(token)),
+    runner.clock,
+  );
   return new ConsoleClient(endpoint, session);
 }
 

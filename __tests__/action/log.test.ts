@@ -12,9 +12,14 @@ function entry(scanned: number, total: number, ongoing: boolean): ScanEntry {
 }
 
 /** A look at which progress answered with the entries. */
-function looked(atMs: number, ...entries: ScanEntry[]): WaitEvent {
+function looked(atMs: number, ...entries: ScanEntry[]): WaitEvent & { kind: 'looked' } {
   const look = { atMs, progress: answer(entries), report: answer({ kind: 'absent' } as const) };
-  return { kind: 'looked', atMs, state: observe(beginWait('awaited', { kind: 'absent' }, 0), look, limits) };
+  return {
+    kind: 'looked',
+    atMs,
+    isAnswered: true,
+    state: observe(beginWait('awaited', { kind: 'absent' }, 0), look, limits),
+  };
 }
 
 function linesOf(events: readonly WaitEvent[]): string[] {
@@ -56,21 +61,27 @@ describe('The log of a wait', () => {
   });
 
   test('says that the Console does not answer once for each way of it, and what there is when it does again', () => {
-    const refused: WaitEvent = {
+    const failure = {
       kind: 'no-answer',
-      atMs: 2_000,
-      failure: {
-        kind: 'no-answer',
-        reason: 'unreachable',
-        message: 'GET registry: refused.',
-        retryAfterMs: undefined,
-      },
-    };
-    const lines = linesOf([looked(1_000), refused, { ...refused, atMs: 3_000 }, looked(4_000)]);
+      reason: 'unreachable',
+      message: 'GET registry: refused.',
+      retryAfterMs: undefined,
+    } as const;
+    const trouble = (atMs: number): WaitEvent[] => [
+      { kind: 'no-answer', atMs, failure },
+      { ...looked(atMs), isAnswered: false },
+    ];
+    const lines = linesOf([
+      looked(1_000),
+      ...trouble(2_000),
+      ...trouble(3_000),
+      ...trouble(4_000),
+      looked(5_000),
+    ]);
     expect(lines.map((line) => line.slice(9))).toEqual([
       'waiting for the scan to show up  (29m59s left)',
-      'GET registry: refused. Asking again.  (29m58s left)',
-      'waiting for the scan to show up  (29m56s left)',
+      'GET registry: refused.  (29m58s left)',
+      'waiting for the scan to show up  (29m55s left)',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { secretsOf } from '../../src/action/secrets.ts';
+import { Secrets, secretsOf } from '../../src/action/secrets.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
@@ -41,5 +41,20 @@ describe('What must never be printed', () => {
     };
     expect(secretsOf(new Map([['password', '']]), environment)).toEqual(['%E0', '%25E0', expect.any(String)]);
     expect(secretsOf(new Map(), {})).toEqual([]);
+  });
+});
+
+describe('Secrets', () => {
+  test('are masked once each, those that come up on the way as well', () => {
+    const masked: string[] = [];
+    const secrets = new Secrets((text) => masked.push(text), ['hunter2', 'hunter2']);
+    secrets.add('token-1');
+    secrets.add('token-1');
+    expect(masked).toEqual(['hunter2', 'token-1']);
+  });
+
+  test('are struck out of what the Console says, the longest first', () => {
+    const secrets = new Secrets(() => undefined, ['hunter', 'hunter2', 'abc']);
+    expect(secrets.strike('no, hunter2, not hunter, abc')).toBe('no, ***, not ***, abc');
   });
 });

@@ -56,6 +56,14 @@ describe('Patience with a Console', () => {
     ]);
   });
 
+  test('tells a question that failed once from one that keeps failing', () => {
+    const patience = new Patience();
+    patience.note('report', silence, 0);
+    expect([patience.failure('report'), patience.failure('report', 2)]).toEqual([silence, undefined]);
+    patience.note('report', silence, 1);
+    expect(patience.failure('report', 2)).toBe(silence);
+  });
+
   test('counts the worst of the questions', () => {
     const patience = new Patience();
     patience.note('report', silence, 0);

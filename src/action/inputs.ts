@@ -92,7 +92,9 @@ function readAddress(text: Text): ConsoleAddress {
   }
   const version = /^v?(\d{1,3}(?:\.\d{1,3}){0,2})$/.exec(text('api-version'))?.[1];
   if (version === undefined) throw malformed('api-version', text, 'a version such as 32.07 or v32.07');
-  return { base: parsed.base, apiVersion: version, project: text('project') };
+  const project = text('project');
+  if (plainText(project) !== project) throw malformed('project', text, 'the name of a project');
+  return { base: parsed.base, apiVersion: version, project };
 }
 
 function readCredentials(text: Text): Credentials {
@@ -192,12 +194,15 @@ function readImage(text: Text): Image {
     throw malformed('repo', text, 'a repository such as library/alpine, without registry, tag and digest');
   }
   const registry = text('registry');
-  if (!/^(?:https?:\/\/)?[A-Za-z0-9[\]_.:/-]*$/.test(registry)) {
+  if (!/^(?:(?:https?:\/\/)?[A-Za-z0-9[][A-Za-z0-9[\]_.:-]*(?:\/[A-Za-z0-9_.-]+)*\/?)?$/.test(registry)) {
     throw malformed(
       'registry',
       text,
       'a registry such as registry.example.com:5000, or nothing for Docker Hub',
     );
+  }
+  if (registry === '' && /^(?:[^/]*\.[^/]*|localhost)\//.test(repository)) {
+    throw malformed('repo', text, 'a repository without its registry, which goes into the input registry');
   }
   return {
     registry: registry === 'docker.io' ? '' : registry.replace(/\/+$/, ''),

@@ -6,6 +6,7 @@ import type { WaitEvent } from '../scan/wait.ts';
 /** Nothing new is worth a line only after this long. */
 const HEARTBEAT_MS = 60_000;
 const BAR_WIDTH = 20;
+const NOTHING = { text: '', atMs: 0 };
 
 const STAGE_TEXT = {
   waiting: 'waiting for the scan to show up',
@@ -22,7 +23,8 @@ const STAGE_TEXT = {
 export class WaitLog {
   readonly #write: (line: string) => void;
   readonly #timeoutMs: number;
-  #last = { text: '', atMs: 0 };
+  /** The last line of each kind, so that neither repeats itself however they alternate. */
+  #last = { state: NOTHING, trouble: NOTHING };
 
   constructor(write: (line: string) => void, timeoutMs: number) {
     this.#write = write;
@@ -30,9 +32,19 @@ export class WaitLog {
   }
 
   note(event: WaitEvent): void {
+    if (event.kind === 'looked') {
+      if (!event.isAnswered) return;
+      // When the trouble is over, where the scan stands is news again.
+      if (this.#last.trouble !== NOTHING) this.#last = { state: NOTHING, trouble: NOTHING };
+    }
+    this.#say(event.kind === 'no-answer' ? 'trouble' : 'state', event);
+  }
+
+  #say(kind: 'state' | 'trouble', event: WaitEvent): void {
     const text = textOf(event);
-    if (text === this.#last.text && event.atMs - this.#last.atMs < HEARTBEAT_MS) return;
-    this.#last = { text, atMs: event.atMs };
+    const last = this.#last[kind];
+    if (text === last.text && event.atMs - last.atMs < HEARTBEAT_MS) return;
+    this.#last[kind] = { text, atMs: event.atMs };
     const leftMs = Math.ceil(Math.max(0, this.#timeoutMs - event.atMs) / 1000) * 1000;
     this.#write(`${elapsed(event.atMs)}  ${text}  (${formatDuration(leftMs)} left)`);
   }
@@ -47,7 +59,7 @@ function textOf(event: WaitEvent): string {
     case 'trigger-accepted':
       return 'the Console accepted the request';
     case 'no-answer':
-      return `${event.failure.message} Asking again.`;
+      return event.failure.message;
     case 'looked': {
       const { stage, counts } = viewOf(event.state);
       return counts === undefined ? STAGE_TEXT[stage] : `${STAGE_TEXT[stage]}  ${bar(counts)}`;

@@ -2,13 +2,13 @@ import type { Exchange } from '../console/exchange.ts';
 import type { Trust } from '../console/trust.ts';
 import type { Clock } from '../scan/clock.ts';
 import type { ReadFile } from './inputs.ts';
+import type { Secrets } from './secrets.ts';
 
 /** The CI system that runs us, as far as we need one. */
 export interface Runner {
   /** The inputs by name, trimmed. */
   readonly inputs: ReadonlyMap<string, string>;
-  /** What must never be printed. */
-  readonly secrets: readonly string[];
+  readonly secrets: Secrets;
   readonly clock: Clock;
   readonly random: () => number;
   /** Opens the way to the Console, with the given idea of whom to trust. */
@@ -18,7 +18,6 @@ export interface Runner {
   readonly signal: AbortSignal;
   /** Where the documentation of the reasons is. */
   readonly reasonsPage: string;
-  readonly mask: (secret: string) => void;
   readonly log: (line: string) => void;
   readonly debug: (text: string) => void;
   readonly warn: (title: string, text: string) => void;

@@ -6,6 +6,35 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const SECRET_INPUTS: readonly InputName[] = ['password', 'token'];
 const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'] as const;
 
+/** Shorter texts stand in too many places by chance; the runner's own mask still covers them in the log. */
+const SHORTEST_TO_STRIKE = 4;
+
+/** What must never be printed. The runner is told to mask it, and what the Console says is searched for it. */
+export class Secrets {
+  readonly #mask: (text: string) => void;
+  readonly #known = new Set<string>();
+
+  constructor(mask: (text: string) => void, known: readonly string[]) {
+    this.#mask = mask;
+    for (const text of known) this.add(text);
+  }
+
+  /** Adds a secret that came up on the way, such as a renewed token. */
+  add(text: string): void {
+    if (this.#known.has(text)) return;
+    this.#known.add(text);
+    this.#mask(text);
+  }
+
+  /** The text without any secret in it: a Console may echo what it was sent. */
+  strike(text: string): string {
+    const longestFirst = [...this.#known].sort((a, b) => b.length - a.length);
+    return longestFirst
+      .filter((secret) => secret.length >= SHORTEST_TO_STRIKE)
+      .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  }
+}
+
 /**
  * Every text that must never be printed, whatever else is wrong: the secret inputs and the credentials of a
  * proxy, as they are and in the forms that headers and addresses give them.

@@ -27,9 +27,12 @@ export function consoleHost(address: ConsoleAddress): string {
   return new URL(address.base).host;
 }
 
+/** The path of a call, as it stands behind the address of the Console. */
+const CALL = /\/api(?:\/v[^/]*(?:\/.*)?)?\/?$/;
+
 /**
- * Reads the address of a Console as people paste it: with its path, with or without a trailing slash or the
- * `/api/v…` of some call. Gives the base, or what is wrong with it, and whether a secret makes the address
+ * Reads the address of a Console as people paste it: with its path, with or without a trailing slash, the
+ * `/api/v…` of some call, or the `#!/…` of a page. Gives the base, or what is wrong with it, and whether a secret makes the address
  * itself unfit to print.
  */
 export function parseConsoleUrl(
@@ -42,8 +45,8 @@ export function parseConsoleUrl(
   if (url.username !== '' || url.password !== '') {
     return refusal('contains a user or a password; give them in username and password', true);
   }
-  if (url.search !== '' || url.hash !== '') {
-    return refusal('has a ? or a # in it; leave out everything from there on');
+  if (url.search !== '' && !CALL.test(url.pathname)) {
+    return refusal('has a ? in it; leave out everything from there on');
   }
   if (isCortexCloud(url.hostname)) {
     return refusal(
@@ -54,7 +57,7 @@ export function parseConsoleUrl(
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     return refusal('would send secrets in the clear; http:// is for loopback only, use https://');
   }
-  const path = url.pathname.replace(/\/api(?:\/v[^/]*(?:\/.*)?)?\/?$/, '').replace(/\/+$/, '');
+  const path = url.pathname.replace(CALL, '').replace(/\/+$/, '');
   return { base: `${url.origin}${path}` };
 }
 

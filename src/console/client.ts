@@ -7,6 +7,7 @@ import {
 } from '../scan/evidence.ts';
 import { canonicalRepository, type Image } from '../scan/image.ts';
 import type { ScanSource, StartScan } from '../scan/source.ts';
+import { parseJson } from './decode.ts';
 import type { Call, Endpoint } from './endpoint.ts';
 import { ConsoleError, NoAnswerError } from './failure.ts';
 import { decodeProgress } from './progress.ts';
@@ -69,11 +70,18 @@ export class ConsoleClient {
       body: { onDemandScan: true, tag },
       atMostMs: TRIGGER_AT_MOST_MS,
     };
-    return (signal) => this.#ask(call, signal, () => 'accepted');
+    return (signal) =>
+      this.#ask(call, signal, (body) => {
+        // It answers nothing; a page that came instead is a proxy's, and the Console may know of nothing.
+        if (body.byteLength > 0) parseJson(body);
+        return 'accepted';
+      });
   }
 
   #progress(query: Query, signal: AbortSignal): Promise<Answer<ProgressAnswer>> {
-    return this.#ask({ method: 'GET', path: 'registry/progress', query }, signal, decodeProgress);
+    return this.#ask({ method: 'GET', path: 'registry/progress', query }, signal, (body) =>
+      decodeProgress(parseJson(body)),
+    );
   }
 
   async #reportOf(
@@ -87,21 +95,23 @@ export class ConsoleClient {
     try {
       for (let offset = 0; offset < PAGE * MAX_PAGES; offset += PAGE) {
         const query: Query = [...filter, ...compact, ['limit', String(PAGE)], ['offset', String(offset)]];
-        const decode = (json: unknown) => decodeReportPage(json, image);
+        const decode = (body: Uint8Array) => decodeReportPage(parseJson(body), image);
         const page = await this.#ask({ method: 'GET', path: 'registry', query }, signal, decode);
         if (page.kind === 'no-answer') return page;
         row = laterRow(row, page.value.row);
         if (page.value.length !== PAGE) break;
       }
     } catch (error) {
-      const why = error instanceof ConsoleError ? error.reason : undefined;
+      // Of a log-in that fails on the way these would mean something else.
+      const why =
+        error instanceof ConsoleError && error.attempt === 'GET registry' ? error.reason : undefined;
       if (why === 'forbidden' || why === 'not-found') return answer({ kind: 'unreadable', why });
       throw error;
     }
     return answer(row === undefined ? { kind: 'absent' } : { kind: 'row', row });
   }
 
-  async #ask<T>(call: Call, signal: AbortSignal, decode: (json: unknown) => T): Promise<Answer<T>> {
+  async #ask<T>(call: Call, signal: AbortSignal, decode: (body: Uint8Array) => T): Promise<Answer<T>> {
     try {
       return answer(await this.#authorized(call, signal, decode));
     } catch (error) {
@@ -110,7 +120,7 @@ export class ConsoleClient {
     }
   }
 
-  async #authorized<T>(call: Call, signal: AbortSignal, decode: (json: unknown) => T): Promise<T> {
+  async #authorized<T>(call: Call, signal: AbortSignal, decode: (body: Uint8Array) => T): Promise<T> {
     const token = await this.#session.token(signal);
     try {
       return await this.#endpoint.call(call, `Bearer ${token}`, signal, decode);

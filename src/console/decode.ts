@@ -8,12 +8,12 @@ export class DecodeError extends Error {
 
 type JsonObject = { readonly [key: string]: unknown };
 
-/** Reads bytes as JSON; `what` names the answer in errors. */
-export function parseJson(bytes: Uint8Array, what: string): unknown {
+/** Reads the body of an answer as JSON. An empty one is none: it does not say that there is nothing. */
+export function parseJson(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
-    throw new DecodeError(what, 'JSON', looksLikeMarkup(bytes) ? 'a page of HTML' : 'something else');
+    throw new DecodeError('body', 'JSON', whatElse(body));
   }
 }
 
@@ -63,8 +63,9 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function looksLikeMarkup(bytes: Uint8Array): boolean {
-  return /^\s*</.test(new TextDecoder().decode(bytes.subarray(0, 100)));
+function whatElse(body: Uint8Array): string {
+  if (body.byteLength === 0) return 'nothing';
+  return /^\s*</.test(new TextDecoder().decode(body.subarray(0, 100))) ? 'a page of HTML' : 'something else';
 }
 
 /** What kind of thing a value is; never the value itself, which may be long or hostile. */

@@ -1,6 +1,6 @@
 import type { Deadline } from '../scan/deadline.ts';
 import { type ConsoleAddress, callUrl } from './address.ts';
-import { DecodeError, parseJson } from './decode.ts';
+import { DecodeError } from './decode.ts';
 import { type Exchange, type Response, TransportError } from './exchange.ts';
 import { bodyFailure, statusFailure, transportFailure } from './failure.ts';
 
@@ -30,21 +30,20 @@ export class Endpoint {
   }
 
   /**
-   * Makes the call and reads its answer with `decode`, which gets the parsed JSON, or undefined for an empty
-   * body. Throws a `ConsoleError` for what is final, and a `NoAnswerError` for what may help when asked again.
+   * Makes the call and reads the body of its answer with `decode`. Throws a `ConsoleError` for what is final, and a `NoAnswerError` for what may help when asked again.
    */
   async call<T>(
     call: Call,
     authorization: string | undefined,
     signal: AbortSignal,
-    decode: (json: unknown) => T,
+    decode: (body: Uint8Array) => T,
   ): Promise<T> {
     const attempt = `${call.method} ${call.path}`;
     const response = await this.#send(attempt, call, authorization, signal);
     const failure = statusFailure(attempt, response);
     if (failure !== undefined) throw failure;
     try {
-      return decode(response.body.byteLength === 0 ? undefined : parseJson(response.body, 'answer'));
+      return decode(response.body);
     } catch (error) {
       throw error instanceof DecodeError ? bodyFailure(attempt, error) : error;
     }

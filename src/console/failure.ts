@@ -7,11 +7,14 @@ import { plainText } from './plain-text.ts';
 /** The Console cannot be used, and asking again will not help. The message says what was attempted. */
 export class ConsoleError extends Error {
   readonly reason: ErrorReason;
+  /** The call that failed, such as `GET registry/progress`. */
+  readonly attempt: string;
 
-  constructor(reason: ErrorReason, message: string, options?: ErrorOptions) {
+  constructor(reason: ErrorReason, attempt: string, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'ConsoleError';
     this.reason = reason;
+    this.attempt = attempt;
   }
 }
 
@@ -34,6 +37,7 @@ export function transportFailure(attempt: string, error: TransportError): Consol
     case 'tls':
       return new ConsoleError(
         'tls',
+        attempt,
         `${message} ${TLS_HINTS.find(([code]) => code.test(error.code))?.[1] ?? ''}`.trim(),
         options,
       );
@@ -78,7 +82,7 @@ export function statusFailure(attempt: string, response: Response): ConsoleError
   if (status >= 500 || status === 408 || status === 425 || status === 429) {
     return new NoAnswerError('unreachable', message, retryAfterMs(response));
   }
-  return new ConsoleError(REASON_OF_STATUS.get(status) ?? 'bad-request', message);
+  return new ConsoleError(REASON_OF_STATUS.get(status) ?? 'bad-request', attempt, message);
 }
 
 const REASON_OF_STATUS = new Map<number, ErrorReason>([
@@ -89,14 +93,14 @@ const REASON_OF_STATUS = new Map<number, ErrorReason>([
 
 /** What a body means that is not what the API promises: a proxy's page for a moment, or the wrong address. */
 export function bodyFailure(attempt: string, error: DecodeError): NoAnswerError {
-  const message = `${attempt}: the answer makes no sense: ${plainText(error.message)}.`;
+  const message = `${attempt}: the answer makes no sense, ${plainText(error.message)}.`;
   return new NoAnswerError('invalid-response', message, undefined, { cause: error });
 }
 
 /** The Console explains errors as `{"err": "…"}` (seen in client code); proxies say anything. */
 function consoleWords(response: Response): string {
   try {
-    const words = plainText(optionalTextAt(objectAt(parseJson(response.body, ''), '').err, ''));
+    const words = plainText(optionalTextAt(objectAt(parseJson(response.body), '').err, ''));
     return words === '' ? '' : ` (${words})`;
   } catch (error) {
     if (error instanceof DecodeError) return '';

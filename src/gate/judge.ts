@@ -51,7 +51,7 @@ export function judge(subject: Subject, ending: Ending, patience: Patience): Jud
     imageByDigest: subject === 'regular-scan' ? undefined : digest && `${imageName(subject)}@${digest}`,
     scanTime: row?.scanTime?.text,
     findings: row?.findings,
-    warnings: subject === 'regular-scan' ? [] : blindWarning(name, ending),
+    warnings: subject === 'regular-scan' ? [] : warningsOf(name, ending),
   };
 }
 
@@ -134,10 +134,21 @@ function nothingProven(name: string, entries: ProgressAnswer): Omit<Judged, 'dec
   };
 }
 
-function blindWarning(name: string, { proof }: Finished): readonly string[] {
-  if (proof !== 'vanished') return [];
-  return [
-    `Nobody saw the end of the scan of ${name}: it ran, progress stopped showing it, and the report may not be ` +
-      'read. Give the Console user read access to Monitor, so that the report can prove the end.',
-  ];
+function warningsOf(name: string, { proof, row, error }: Finished): readonly string[] {
+  if (error !== '') return [];
+  if (proof === 'vanished') {
+    return [
+      `Nobody saw the end of the scan of ${name}: it ran, progress stopped showing it, and the report may not be ` +
+        'read. Give the Console user read access to Monitor, so that the report can prove the end.',
+    ];
+  }
+  if (row === undefined) {
+    return [
+      `Progress showed the end of the scan of ${name}, but the report did not, so the outputs have no digest to ` +
+        'promote by. Check that the Console user may read Monitor, or raise report-timeout.',
+    ];
+  }
+  if (row.digest === undefined)
+    return [`The report gives no single digest for ${name}, so there is none to promote by.`];
+  return [];
 }

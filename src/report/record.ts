@@ -34,6 +34,16 @@ export function recordOf(
   };
 }
 
+/** The record with every message changed in the same way. */
+export function withMessages(record: StepRecord, change: (message: string) => string): StepRecord {
+  const changed = (decided: Decision) => ({ ...decided, message: change(decided.message) });
+  return {
+    ...record,
+    decision: changed(record.decision),
+    images: record.images.map((image) => ({ ...image, decision: changed(image.decision) })),
+  };
+}
+
 /** The record of a run that ended before there was anything to wait for. */
 export function recordOfFailure(decision: Decision, run: Run): StepRecord {
   return { ...recordOf([], 'images', run), decision };

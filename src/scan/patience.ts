@@ -47,9 +47,10 @@ export class Patience {
     return asked.length > 0 ? Math.max(...asked) : undefined;
   }
 
-  /** The last failure of the question, unless it was answered since. */
-  failure(question: Question): NoAnswer | undefined {
-    return this.#failing.get(question)?.failure;
+  /** The last failure of the question, unless it was answered since or failed less than `atLeast` times. */
+  failure(question: Question, atLeast = 1): NoAnswer | undefined {
+    const record = this.#failing.get(question);
+    return record !== undefined && record.times >= atLeast ? record.failure : undefined;
   }
 
   /** The failure to give up with at `nowMs`, where there is one. */

@@ -43,7 +43,12 @@ export type WaitEvent = { readonly atMs: number } & (
   | { readonly kind: 'trigger-sent' }
   | { readonly kind: 'trigger-accepted' }
   | { readonly kind: 'no-answer'; readonly failure: NoAnswer }
-  | { readonly kind: 'looked'; readonly state: Completion }
+  | {
+      readonly kind: 'looked';
+      readonly state: Completion;
+      /** Whether every question of this look was answered. */
+      readonly isAnswered: boolean;
+    }
 );
 
 /** How a wait ends; `unanswered` where the Console did not answer what had to be known. */
@@ -99,17 +104,19 @@ class Watch {
     );
     for (;;) {
       const isLast = this.#isTimeForLastLook();
+      const mayBeLost = this.#trigger?.outcome().kind === 'unclear';
       const look = await this.#look(state);
       state = observe(state, look, this.#wait.limits);
-      this.#tell({ kind: 'looked', state });
+      const isAnswered = (silenceOf(look.progress) ?? silenceOf(look.report)) === undefined;
+      this.#tell({ kind: 'looked', state, isAnswered });
       if (state.phase === 'finished') return await this.#withDigest(state);
-      if (state.phase === 'given-up') return this.#excused(state, look);
+      if (state.phase === 'given-up') return this.#excused(state);
 
       const hopeless = this.#patience.exhausted(this.#now());
       if (hopeless !== undefined) return { phase: 'unanswered', failure: hopeless, entries: state.entries };
-      if (isLast) return this.#excused(overtake(state), look);
+      if (isLast) return this.#excused(overtake(state));
       await this.#pause(patienceEndsAtMs(state, this.#wait.limits));
-      if (this.#mayTriggerAgain(look)) {
+      if (mayBeLost && hasNoSign(state, look)) {
         await this.#send();
         state = triggeredAgain(state, this.#now());
       }
@@ -160,19 +167,15 @@ class Watch {
     if (outcome.kind === 'accepted') this.#tell({ kind: 'trigger-accepted' });
   }
 
-  /** Only where the last request may be lost, and the Console says plainly that it shows nothing of it. */
-  #mayTriggerAgain(look: Look): boolean {
-    const unclear = this.#trigger?.outcome().kind === 'unclear';
-    const nothingInProgress = look.progress !== 'not-asked' && isEmptyAnswer(look.progress);
-    const reportAnswered = look.report !== 'not-asked' && look.report.kind === 'answer';
-    return unclear && nothingInProgress && reportAnswered && !this.#isTimeForLastLook();
-  }
-
-  /** Where the time ran out on a question that was not answered, that is what has to be said. */
-  #excused(state: Finished | GivenUp, look: Look): Ending {
+  /**
+   * Where the time ran out on a question that was not answered, that is what has to be said. The last look has
+   * little time, so its failure alone says less about the Console than the looks before it.
+   */
+  #excused(state: Finished | GivenUp): Ending {
     if (state.phase === 'finished') return state;
     const untriggered = state.why === 'not-started' ? this.#patience.failure('trigger') : undefined;
-    const failure = untriggered ?? silenceOf(look.progress) ?? silenceOf(look.report);
+    const failure =
+      untriggered ?? this.#patience.failure('progress', 2) ?? this.#patience.failure('report', 2);
     return failure === undefined ? state : { phase: 'unanswered', failure, entries: state.entries };
   }
 
@@ -241,8 +244,12 @@ class Watch {
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
-function isEmptyAnswer(given: Answer<readonly unknown[]>): boolean {
-  return given.kind === 'answer' && given.value.length === 0;
+/** Whether a look says plainly that there is no scan of ours: only then may a lost request be sent again. */
+function hasNoSign(state: Completion, { progress, report }: Look): boolean {
+  const isWaiting = state.phase === 'unseen' || state.phase === 'end-unproven';
+  const isNothingInProgress =
+    progress !== 'not-asked' && progress.kind === 'answer' && progress.value.length === 0;
+  return isWaiting && isNothingInProgress && report !== 'not-asked' && report.kind === 'answer';
 }
 
 function silenceOf(given: Look['progress'] | Look['report']): NoAnswer | undefined {

@@ -1,0 +1,207 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** The calls that a gate needs, by what they are for. */
+export type Call = 'authenticate' | 'trigger' | 'progress' | 'report' | 'other';
+
+const CALLS: Readonly<Record<string, Call>> = {
+  'POST authenticate': 'authenticate',
+  'POST registry/scan': 'trigger',
+  'GET registry/progress': 'progress',
+  'GET registry': 'report',
+};
+
+/** One request, as it came in. */
+export interface Asked {
+  readonly call: Call;
+  readonly method: string;
+  readonly path: string;
+  readonly query: readonly (readonly [name: string, value: string])[];
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** What is done to one request. */
+export interface Answer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  /** Breaks the answer off, or never ends it, before its head or in the middle of its body. */
+  readonly broken?: 'dropped' | 'dropped-within' | 'stalled' | 'stalled-within';
+  /** From now on, the tokens given out so far are refused. */
+  readonly revokesTokens?: boolean;
+}
+
+/** Answers in turn, the last one repeated; or a function of the request and of how many came before it. */
+export type Script = readonly Answer[] | ((asked: Asked, nth: number) => Answer | Promise<Answer>);
+
+export interface Scripts extends Readonly<Partial<Record<Call, Script>>> {
+  /** Where the API lies below the host. */
+  readonly basePath?: string;
+  readonly version?: string;
+  readonly host?: string;
+  /** How long a token is good for. */
+  readonly tokenLivesMs?: number;
+  /** A token that is good from the start. */
+  readonly knownToken?: string;
+}
+
+export interface ScriptedConsole {
+  readonly url: string;
+  readonly port: number;
+  /** Every request so far, in order, the refused ones included. */
+  readonly asked: readonly Asked[];
+  /** How many requests of this call there were. */
+  count(call: Call): number;
+  /** Resolves when that many requests of this call have come in. */
+  reached(call: Call, count: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const token = (nth: number): string => `issued-token-${nth}-zK8r`;
+
+/** A Console that does what its scripts say. Everything behind `authenticate` needs a token that it gave out. */
+export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConsole> {
+  const {
+    basePath = '',
+    version = '32.07',
+    host = '127.0.0.1',
+    tokenLivesMs = Infinity,
+    knownToken,
+  } = scripts;
+  const prefix = `${basePath}/api/v${version}/`;
+  const asked: Asked[] = [];
+  const answered = new Map<Call, number>();
+  const tokens = new Map<string, number>(knownToken === undefined ? [] : [[knownToken, Infinity]]);
+  const watchers = new Set<() => void>();
+  let issued = 0;
+
+  const count = (call: Call): number => asked.filter((one) => one.call === call).length;
+
+  const defaults: Readonly<Record<Call, () => Answer>> = {
+    authenticate: () => {
+      issued += 1;
+      tokens.set(token(issued), Date.now() + tokenLivesMs);
+      return json({ token: token(issued) });
+    },
+    trigger: () => ({ status: 200, body: '' }),
+    progress: () => json([]),
+    report: () => json(null),
+    other: () => notFound,
+  };
+
+  const scripted = async (request: Asked): Promise<Answer> => {
+    const nth = answered.get(request.call) ?? 0;
+    answered.set(request.call, nth + 1);
+    const script = scripts[request.call];
+    if (script === undefined) return defaults[request.call]();
+    if (typeof script === 'function') return await script(request, nth);
+    return script[Math.min(nth, script.length - 1)] ?? defaults[request.call]();
+  };
+
+  const answer = async (request: Asked): Promise<Answer> => {
+    if (!request.path.startsWith(prefix)) return notFound;
+    if (request.call !== 'authenticate') {
+      const goodUntil = tokens.get(/^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '');
+      if (goodUntil === undefined || goodUntil < Date.now()) return unauthorized;
+    }
+    const chosen = await scripted(request);
+    if (chosen === logIn) return defaults.authenticate();
+    if (chosen.revokesTokens) tokens.clear();
+    return chosen;
+  };
+
+  const server = createServer((incoming, response) => {
+    response.on('error', () => undefined);
+    const serve = async (): Promise<void> => {
+      const request = await read(incoming, prefix);
+      asked.push(request);
+      for (const look of watchers) look();
+      await send(response, await answer(request));
+    };
+    serve().catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${basePath}`,
+    port,
+    asked,
+    count,
+    reached: (call, wanted) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (count(call) < wanted) return;
+          watchers.delete(look);
+          resolve();
+        };
+        watchers.add(look);
+        look();
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function read(incoming: IncomingMessage, prefix: string): Promise<Asked> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(Buffer.from(chunk));
+  const [path = '', search = ''] = (incoming.url ?? '').split('?', 2);
+  const method = incoming.method ?? '';
+  return {
+    call: (path.startsWith(prefix) ? CALLS[`${method} ${path.slice(prefix.length)}`] : undefined) ?? 'other',
+    method,
+    path,
+    query: [...new URLSearchParams(search)],
+    headers: incoming.headers,
+    body: Buffer.concat(chunks).toString(),
+  };
+}
+
+async function send(response: ServerResponse, answer: Answer): Promise<void> {
+  const { status = 200, headers = {}, body = '', broken } = answer;
+  if (broken === 'stalled') return;
+  if (broken === 'dropped') {
+    response.destroy();
+    return;
+  }
+  const bytes = Buffer.from(body);
+  response.writeHead(status, { 'content-length': String(bytes.length), ...headers });
+  if (broken === undefined) {
+    response.end(bytes);
+    return;
+  }
+  response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)));
+  if (broken === 'dropped-within') {
+    await sleep(50);
+    response.destroy();
+  }
+}
+
+/** In a script for `authenticate`: give out a token, as without a script. */
+export const logIn: Answer = {};
+
+export function json(value: unknown, status = 200): Answer {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}
+
+export const refused = (status: number, err: string): Answer => json({ err }, status);
+
+export const unauthorized = refused(401, 'token expired');
+
+export const notFound: Answer = {
+  status: 404,
+  headers: { 'content-type': 'text/plain' },
+  body: '404 - Page not found',
+};
+
+export const htmlPage = (status: number): Answer => ({
+  status,
+  headers: { 'content-type': 'text/html' },
+  body: '<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>Sign in</h1></body></html>',
+});
