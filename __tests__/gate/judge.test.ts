@@ -31,7 +31,9 @@ const known = {
   origin: 'triggered',
   earlier: { kind: 'absent' },
   entries: [entry, entry],
-  endedWith: '',
+  error: '',
+  isOfSeveral: false,
+  blindLooks: 0,
   lookedAtMs: 0,
 } as const;
 const finished: Finished = { ...known, phase: 'finished', proof: 'progress', row, error: '' };

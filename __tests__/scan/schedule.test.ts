@@ -31,10 +31,16 @@ describe('The pause before the next look', () => {
     const pauses = [1, 3, 5, 40].map((unanswered) =>
       nextPauseMs('auto', { waitedMs: 0, unanswered, retryAfterMs: undefined }, 0.5),
     );
-    expect(pauses).toEqual([500, 2_000, 8_000, 15_000]);
+    expect(pauses).toEqual([1_000, 2_000, 8_000, 15_000]);
   });
 
-  test('never undercuts what the Console asked for, and is never below half a second after a failure', () => {
+  test('is half a minute at most after a lost answer, however long the interval', () => {
+    const lost = { waitedMs: 0, unanswered: 1, retryAfterMs: undefined };
+    expect(nextPauseMs({ everyMs: 600_000 }, lost, 0.5)).toBe(30_000);
+    expect(nextPauseMs({ everyMs: 5_000 }, lost, 0.5)).toBe(5_000);
+  });
+
+  test('never undercuts the schedule or what the Console asked for after a failure', () => {
     fc.assert(
       fc.property(
         fc.record({
@@ -45,7 +51,8 @@ describe('The pause before the next look', () => {
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (waited, random) => {
           const pauseMs = nextPauseMs('auto', waited, random);
-          expect(pauseMs).toBeGreaterThanOrEqual(Math.max(500, waited.retryAfterMs ?? 0));
+          const usualMs = nextPauseMs('auto', { ...waited, unanswered: 0 }, random);
+          expect(pauseMs).toBeGreaterThanOrEqual(Math.max(usualMs, waited.retryAfterMs ?? 0));
         },
       ),
     );

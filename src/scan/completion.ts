@@ -16,8 +16,12 @@ interface Known {
   readonly earlier: ReportReading;
   /** The last progress answer that had any entries. */
   readonly entries: ProgressAnswer;
-  /** What an entry of this scan ended with. It is kept, because each end is shown but once. */
-  readonly endedWith: string;
+  /** The first error that progress showed of this scan. It is kept, because each end is shown but once. */
+  readonly error: string;
+  /** Whether progress ever showed several entries of this scan. */
+  readonly isOfSeveral: boolean;
+  /** How many looks in a row found the report unreadable, and progress not running. */
+  readonly blindLooks: number;
   /** When the last look ended. */
   readonly lookedAtMs: number;
 }
@@ -52,8 +56,6 @@ interface Ended extends Known {
 interface Vanished extends Known {
   readonly phase: 'vanished';
   readonly sinceMs: number;
-  /** How many looks in a row found progress empty and the report unreadable. */
-  readonly blindLooks: number;
 }
 
 /** What proved the end: progress showed it; the report's newer row alone; or, blind, progress staying empty. */
@@ -62,10 +64,8 @@ export type Proof = 'progress' | 'report' | 'vanished';
 export interface Finished extends Known {
   readonly phase: 'finished';
   readonly proof: Proof;
-  /** The row of this very scan, where the report showed it. */
+  /** The row of this very scan, where the report showed it. Its error, too, is in `error`. */
   readonly row: ReportRow | undefined;
-  /** Why the scan failed, in the Console's words; empty where it did not. */
-  readonly error: string;
 }
 
 export interface GivenUp extends Known {
@@ -94,7 +94,9 @@ export function beginWait(origin: Known['origin'], earlier: ReportReading, atMs:
     origin,
     earlier,
     entries: [],
-    endedWith: '',
+    error: '',
+    isOfSeveral: false,
+    blindLooks: 0,
     lookedAtMs: atMs,
     sinceMs: atMs,
     looks: 0,
@@ -131,7 +133,7 @@ export function patienceEndsAtMs(state: Completion, limits: Limits): number | un
 export function observe(before: Completion, look: Look, limits: Limits): Completion {
   if (before.phase === 'finished' || before.phase === 'given-up') return before;
   const state = withEvidence(before, look);
-  if (shows(look.progress, isOngoing)) return { ...known(state), phase: 'scanning' };
+  if (shows(look.progress, isOngoing)) return { ...known(state), phase: 'scanning', blindLooks: 0 };
 
   const proven = provenByReport(state, look);
   if (proven !== undefined) return proven;
@@ -171,15 +173,30 @@ function withEvidence(state: Open, look: Look): Open {
     // An earlier row that could not be read says nothing; the first that can be read takes its place, since
     // whatever is newer than that is newer still than what was there before.
     earlier: state.earlier.kind === 'unreadable' && reading !== undefined ? reading : state.earlier,
-    ...(entries.length > 0 && { entries, endedWith: endedWith(state, entries) }),
+    ...(entries.length > 0 && withEntries(state, entries)),
+    blindLooks: blindLooks(state, look),
     lookedAtMs: look.atMs,
   };
 }
 
-/** An end seen before this scan was may be an earlier scan's, and so may its error. */
-function endedWith(state: Open, entries: ProgressAnswer): string {
+function blindLooks(state: Open, look: Look): number {
+  if (isSilent(look.progress) || !isAnswered(look.report)) return state.blindLooks;
+  return look.report.value.kind === 'unreadable' ? state.blindLooks + 1 : 0;
+}
+
+/** Whether no row can be hoped for. One that could be read before may be withheld for a moment only. */
+function isBlind({ blindLooks, earlier }: Open): boolean {
+  return blindLooks >= (earlier.kind === 'unreadable' ? 1 : 2);
+}
+
+/** An end that was seen before anything else may be an earlier scan's, and so may its error. */
+function withEntries(state: Open, entries: ProgressAnswer): Pick<Known, 'entries' | 'error' | 'isOfSeveral'> {
   const isSame = state.phase === 'scanning' || state.phase === 'vanished';
-  return (isSame && state.endedWith) || firstError(entries.filter((entry) => !entry.ongoing));
+  return {
+    entries,
+    error: (isSame && state.error) || firstError(entries),
+    isOfSeveral: (isSame && state.isOfSeveral) || entries.length > 1,
+  };
 }
 
 function provenByReport(state: Open, look: Look): Finished | undefined {
@@ -188,18 +205,18 @@ function provenByReport(state: Open, look: Look): Finished | undefined {
   if (!isNewer(row, state.earlier) || isOneOfSeveral(state, look)) return undefined;
   if (state.phase === 'ended' || shows(look.progress, hasEnded)) return finish(state, 'progress', row);
   // The row is of a scan that ended since; what progress showed before that may be of an earlier one.
-  const own: Open = state.phase === 'end-unproven' ? { ...state, entries: [], endedWith: '' } : state;
+  const own: Open = state.phase === 'end-unproven' ? { ...state, error: '' } : state;
   return finish(own, 'report', row);
 }
 
 /** The row is of one registry. Where progress showed several and is silent now, others may still be scanning. */
 function isOneOfSeveral(state: Open, look: Look): boolean {
-  return state.phase === 'scanning' && state.entries.length > 1 && !isAnswered(look.progress);
+  return state.phase === 'scanning' && state.isOfSeveral && !isAnswered(look.progress);
 }
 
 /** What progress adds where it does not show the scan running, and the report does not prove its end. */
 function afterProgress(state: Open, look: Look): Open | Finished {
-  const blind = isAnswered(look.report) && look.report.value.kind === 'unreadable';
+  const blind = isBlind(state);
   switch (state.phase) {
     case 'ended':
       return blind ? finish(state, 'progress', undefined) : withRow(state, look);
@@ -216,13 +233,13 @@ function afterProgress(state: Open, look: Look): Open | Finished {
       if (shows(look.progress, hasEnded)) {
         return blind ? finish(state, 'progress', undefined) : ended(state, look, 'when-newer');
       }
-      return isAnswered(look.progress) ? vanished(state, look, blind) : state;
+      return isAnswered(look.progress) ? vanished(state, look) : state;
   }
 }
 
 function ended(state: Open, look: Look, rowCounts: Ended['rowCounts']): Ended | Finished {
   // A scan that failed may never write a row, and a row could not make it good: no need to wait for one.
-  if (state.endedWith !== '') return finish(state, 'progress', undefined);
+  if (state.error !== '') return finish(state, 'progress', undefined);
   const fresh = {
     ...known(state),
     phase: 'ended',
@@ -241,11 +258,10 @@ function withRow(state: Ended, look: Look): Ended | Finished {
   return agrees ? finish(state, 'progress', row) : { ...state, lastRow: row };
 }
 
-function vanished(state: Scanning | Vanished, look: Look, blind: boolean): Vanished | Finished {
-  const already = state.phase === 'vanished' ? state : { sinceMs: look.atMs, blindLooks: 0 };
-  const blindLooks = blind ? already.blindLooks + 1 : 0;
-  if (blindLooks >= 2) return finish(state, 'vanished', undefined);
-  return { ...known(state), phase: 'vanished', sinceMs: already.sinceMs, blindLooks };
+function vanished(state: Scanning | Vanished, look: Look): Vanished | Finished {
+  if (state.blindLooks >= 2) return finish(state, 'vanished', undefined);
+  const sinceMs = state.phase === 'vanished' ? state.sinceMs : look.atMs;
+  return { ...known(state), phase: 'vanished', sinceMs };
 }
 
 /**
@@ -279,14 +295,15 @@ function later<S extends Unseen | EndUnproven | Vanished>(state: S, byMs: number
 }
 
 function finish(state: Open, proof: Proof, row: ReportRow | undefined): Finished {
-  // Where progress did not show us the end, what it showed last is all that it says of the scan.
-  const lastWords = proof === 'progress' ? '' : firstError(state.entries);
-  const error = state.endedWith || lastWords || (row?.error ?? '');
-  return { ...known(state), phase: 'finished', proof, row, error };
+  return { ...known(state), phase: 'finished', proof, row, error: state.error || (row?.error ?? '') };
 }
 
-function known({ origin, earlier, entries, endedWith, lookedAtMs }: Known): Known {
-  return { origin, earlier, entries, endedWith, lookedAtMs };
+function known({ origin, earlier, entries, error, isOfSeveral, blindLooks, lookedAtMs }: Known): Known {
+  return { origin, earlier, entries, error, isOfSeveral, blindLooks, lookedAtMs };
+}
+
+function isSilent(given: Answer<unknown> | 'not-asked'): boolean {
+  return given !== 'not-asked' && given.kind === 'no-answer';
 }
 
 function isAnswered<T>(given: Answer<T> | 'not-asked'): given is { kind: 'answer'; value: T } {

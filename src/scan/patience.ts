@@ -53,9 +53,18 @@ export class Patience {
     return record !== undefined && record.times >= atLeast ? record.failure : undefined;
   }
 
-  /** The failure to give up with at `nowMs`, where there is one. */
+  /** Drops what went unanswered of a question that is of no more interest. */
+  forget(question: Question): void {
+    this.#failing.delete(question);
+  }
+
+  /**
+   * The failure to give up with at `nowMs`, where there is one. A trigger is not among them: whatever came
+   * instead of its answer, the scan may show up yet.
+   */
   exhausted(nowMs: number): NoAnswer | undefined {
     for (const [question, { failure, sinceMs }] of this.#failing) {
+      if (question === 'trigger') continue;
       const everAnswered =
         failure.reason === 'unreachable' ? this.#answered.size > 0 : this.#answered.has(question);
       if (!everAnswered && nowMs - sinceMs >= FIRST_ANSWER_WITHIN_MS) return failure;

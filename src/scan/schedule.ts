@@ -22,15 +22,15 @@ const LONGEST_BACKOFF_MS = 30_000;
 
 /**
  * The pause before the next look, in milliseconds. `random` is in [0, 1): it keeps parallel jobs from marching
- * in step. After unanswered looks the pause backs off with full jitter, and never undercuts what the Console
- * asked for.
+ * in step. After unanswered looks the pause backs off with full jitter on top of the usual one, and never
+ * undercuts what the Console asked for.
  */
 export function nextPauseMs(interval: PollInterval, waited: Waited, random: number): number {
   const pauseMs = interval === 'auto' ? adaptiveMs(waited.waitedMs, random) : interval.everyMs;
   if (waited.unanswered === 0) return pauseMs;
-  const ceilingMs = Math.min(FIRST_BACKOFF_MS * 2 ** waited.unanswered, LONGEST_BACKOFF_MS);
-  const backoffMs = ceilingMs * random;
-  return Math.max(backoffMs, FIRST_BACKOFF_MS, waited.retryAfterMs ?? 0);
+  const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** waited.unanswered, LONGEST_BACKOFF_MS) * random;
+  // Whoever looks every ten minutes need not wait as long for an answer that was lost.
+  return Math.max(Math.min(pauseMs, LONGEST_BACKOFF_MS), backoffMs, waited.retryAfterMs ?? 0);
 }
 
 function adaptiveMs(waitedMs: number, random: number): number {

@@ -64,6 +64,9 @@ export interface Unanswered {
 /** The answer to the trigger is waited for this long before progress is looked at without it. */
 const TRIGGER_HEAD_START_MS = 5_000;
 
+/** A Console that keeps losing the answer may be keeping the requests; it shall not drown in them. */
+const MAX_TRIGGERS = 20;
+
 /**
  * Waits until the scan is proven finished, or until it is clear that this will not be known in time. Looks,
  * lets the state machine judge, and sleeps, never past a limit. Throws what the Console refuses for good, and
@@ -85,6 +88,7 @@ class Watch {
   readonly #patience = new Patience();
   #trigger: Trigger | undefined;
   #triggerNoted = false;
+  #triggersSent = 0;
 
   constructor(wait: Wait, surroundings: Surroundings) {
     this.#wait = wait;
@@ -107,6 +111,8 @@ class Watch {
       const mayBeLost = this.#trigger?.outcome().kind === 'unclear';
       const look = await this.#look(state);
       state = observe(state, look, this.#wait.limits);
+      if (look.report === 'not-asked') this.#patience.forget('report');
+      if (!isAwaitingSign(state)) this.#patience.forget('trigger');
       const isAnswered = (silenceOf(look.progress) ?? silenceOf(look.report)) === undefined;
       this.#tell({ kind: 'looked', state, isAnswered });
       if (state.phase === 'finished') return await this.#withDigest(state);
@@ -116,7 +122,7 @@ class Watch {
       if (hopeless !== undefined) return { phase: 'unanswered', failure: hopeless, entries: state.entries };
       if (isLast) return this.#excused(overtake(state));
       await this.#pause(patienceEndsAtMs(state, this.#wait.limits));
-      if (mayBeLost && hasNoSign(state, look)) {
+      if (mayBeLost && hasNoSign(state, look) && this.#triggersSent < MAX_TRIGGERS) {
         await this.#send();
         state = triggeredAgain(state, this.#now());
       }
@@ -149,6 +155,7 @@ class Watch {
 
   async #send(): Promise<void> {
     if (this.#wait.start === undefined) return;
+    this.#triggersSent += 1;
     this.#tell({ kind: 'trigger-sent' });
     this.#trigger = new Trigger(this.#wait.start, this.#around.signal);
     this.#triggerNoted = false;
@@ -244,12 +251,15 @@ class Watch {
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
+function isAwaitingSign(state: Completion): boolean {
+  return state.phase === 'unseen' || state.phase === 'end-unproven';
+}
+
 /** Whether a look says plainly that there is no scan of ours: only then may a lost request be sent again. */
 function hasNoSign(state: Completion, { progress, report }: Look): boolean {
-  const isWaiting = state.phase === 'unseen' || state.phase === 'end-unproven';
   const isNothingInProgress =
     progress !== 'not-asked' && progress.kind === 'answer' && progress.value.length === 0;
-  return isWaiting && isNothingInProgress && report !== 'not-asked' && report.kind === 'answer';
+  return isAwaitingSign(state) && isNothingInProgress && report !== 'not-asked' && report.kind === 'answer';
 }
 
 function silenceOf(given: Look['progress'] | Look['report']): NoAnswer | undefined {

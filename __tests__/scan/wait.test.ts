@@ -1,0 +1,216 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Triggering, World } from './world.ts';
+import { type Run, runIn } from './world-run.ts';
+
+/** A minute's scan that registers after ten seconds, on a Console that behaves, asked by us. */
+const usual: World = {
+  mode: 'trigger',
+  timeoutMs: 1_800_000,
+  startTimeoutMs: 300_000,
+  reportTimeoutMs: 120_000,
+  interval: 'auto',
+  scan: {
+    registerDelayMs: 10_000,
+    discoveryMs: 10_000,
+    scanMs: 60_000,
+    closingMs: 0,
+    outcome: 'finished',
+    shownInProgress: true,
+    rowLagMs: 500,
+    readElsewhereAfterMs: undefined,
+  },
+  earlier: { agoMs: 86_400_000, unread: false, err: '' },
+  twins: [],
+  startedAtMs: 0,
+  registries: [],
+  events: [],
+  settings: {
+    reportStatus: 200,
+    scanTimeIs: 'end',
+    endReadBy: 'anyone',
+    endConsumed: 'per-entry',
+    unreadEndMs: null,
+    unreadEndAfterTrigger: 'kept-until-registered',
+    parallelScansShown: 'latest',
+    parallelRegistries: 4,
+    regularEnd: 'shown-once',
+    failedScanWritesRow: true,
+    rateLimit: { requests: 30, windowMs: 30_000 },
+    rateLimitRetryAfter: false,
+  },
+  triggers: [{ answer: 'given', accepted: true, answerAfterMs: 200, reason: 'unreachable' }],
+  latenciesMs: [50],
+  outages: [],
+  dice: [0.5],
+};
+
+const lost: Triggering = { answer: 'lost', accepted: true, answerAfterMs: 200, reason: 'unreachable' };
+const given: Triggering = { ...lost, answer: 'given' };
+
+function reasonOf({ end }: Run): string {
+  return end.kind === 'ending' ? end.judged.decision.reason : 'thrown';
+}
+
+function looksBetween(run: Run, fromMs: number, toMs: number): number {
+  return run.events.filter(({ kind, atMs }) => kind === 'looked' && atMs >= fromMs && atMs < toMs).length;
+}
+
+describe('A trigger whose answer is lost', () => {
+  test('is sent again where the Console shows nothing of it', async () => {
+    const run = await runIn({ ...usual, triggers: [{ ...lost, accepted: false }, given] });
+    expect(run.posts).toHaveLength(2);
+    expect(reasonOf(run)).toBe('scan-completed');
+  });
+
+  test('is not sent again where the scan is seen before the answer is missed', async () => {
+    const run = await runIn({
+      ...usual,
+      scan: { ...usual.scan, registerDelayMs: 1_000 },
+      triggers: [{ ...lost, answerAfterMs: 30_000 }, given],
+    });
+    expect(run.posts).toHaveLength(1);
+    expect(reasonOf(run)).toBe('scan-completed');
+  });
+
+  test('is not sent again on the strength of a look from before the answer was missed', async () => {
+    // The scan registers at 17 s, after the look at 15 s; the answer is lost at 20 s, in the pause.
+    const run = await runIn({
+      ...usual,
+      interval: { everyMs: 10_000 },
+      scan: { ...usual.scan, registerDelayMs: 17_000 },
+      triggers: [{ ...lost, answerAfterMs: 20_000 }, given],
+    });
+    expect(run.posts).toHaveLength(1);
+    expect(reasonOf(run)).toBe('scan-completed');
+  });
+
+  test('is not sent again once the scan was seen, although its end vanishes before the row is there', async () => {
+    const run = await runIn({
+      ...usual,
+      scan: { ...usual.scan, registerDelayMs: 1_000, readElsewhereAfterMs: 0, rowLagMs: 60_000 },
+      triggers: [{ ...lost, answerAfterMs: 30_000 }, given],
+    });
+    expect(run.posts).toHaveLength(1);
+    expect(reasonOf(run)).toBe('scan-completed');
+  });
+
+  test('does not make the looks at a scan that is seen any hastier', async () => {
+    const scan = { ...usual.scan, registerDelayMs: 1_000, scanMs: 1_200_000 };
+    const answered = await runIn({ ...usual, scan });
+    const unanswered = await runIn({ ...usual, scan, triggers: [{ ...lost, answerAfterMs: 30_000 }] });
+    expect(looksBetween(unanswered, 60_000, 1_200_000)).toBeLessThanOrEqual(
+      2 * looksBetween(answered, 60_000, 1_200_000),
+    );
+  });
+
+  test('does not end the wait for a scan that is seen, whatever came instead of the answer', async () => {
+    const run = await runIn({
+      ...usual,
+      scan: { ...usual.scan, registerDelayMs: 1_000, scanMs: 300_000 },
+      triggers: [{ ...lost, answerAfterMs: 30_000, reason: 'invalid-response' }],
+    });
+    expect(reasonOf(run)).toBe('scan-completed');
+  });
+});
+
+describe('A trigger that is sent again', () => {
+  test('has the time of its own answer, whatever came instead of the first one', async () => {
+    const run = await runIn({
+      ...usual,
+      scan: { ...usual.scan, registerDelayMs: 70_000 },
+      triggers: [
+        { ...lost, accepted: false, reason: 'invalid-response' },
+        { ...given, answerAfterMs: 65_000 },
+      ],
+    });
+    expect(run.posts).toHaveLength(2);
+    expect(reasonOf(run)).toBe('scan-completed');
+  });
+});
+
+describe('A report that does not answer for a moment', () => {
+  test('does not make the looks at a scan that progress shows afterwards any hastier', async () => {
+    const scan = { ...usual.scan, scanMs: 1_200_000 };
+    const outage = {
+      fromMs: 6_000,
+      toMs: 12_000,
+      of: 'report',
+      how: 'unheard',
+      reason: 'unreachable',
+      retryAfterMs: undefined,
+    } as const;
+    const answered = await runIn({ ...usual, scan });
+    const unanswered = await runIn({ ...usual, scan, outages: [outage] });
+    expect(looksBetween(unanswered, 60_000, 1_200_000)).toBeLessThanOrEqual(
+      2 * looksBetween(answered, 60_000, 1_200_000),
+    );
+  });
+
+  test('does not hold back the looks at progress for ever by what it asked for once', async () => {
+    const outage = {
+      fromMs: 6_000,
+      toMs: 12_000,
+      of: 'report',
+      how: 'unheard',
+      reason: 'unreachable',
+      retryAfterMs: 60_000,
+    } as const;
+    const run = await runIn({
+      ...usual,
+      scan: { ...usual.scan, registerDelayMs: 30_000, scanMs: 600_000 },
+      outages: [outage],
+    });
+    expect(looksBetween(run, 120_000, 600_000)).toBeGreaterThan(20);
+  });
+});
+
+describe('A scan that is going on at the deadline', () => {
+  test('is still-scanning, whatever went unanswered long before', async () => {
+    const outage = {
+      fromMs: 6_000,
+      toMs: 12_000,
+      of: 'report',
+      how: 'unheard',
+      reason: 'unreachable',
+      retryAfterMs: undefined,
+    } as const;
+    const run = await runIn({
+      ...usual,
+      timeoutMs: 300_000,
+      scan: { ...usual.scan, registerDelayMs: 12_000, scanMs: 600_000 },
+      outages: [outage],
+    });
+    expect(reasonOf(run)).toBe('still-scanning');
+  });
+});
+
+describe('A scan that progress never shows', () => {
+  test('is passed although the report is silent until start-timeout is over', async () => {
+    const outage = {
+      fromMs: 6_000,
+      toMs: 400_000,
+      of: 'report',
+      how: 'unheard',
+      reason: 'unreachable',
+      retryAfterMs: undefined,
+    } as const;
+    const run = await runIn({
+      ...usual,
+      scan: { ...usual.scan, shownInProgress: false },
+      outages: [outage],
+    });
+    expect(reasonOf(run)).toBe('scan-completed');
+  });
+});
+
+describe('A regular scan of several registries', () => {
+  test('of which one fails early is not passed because the others end well', async () => {
+    const registry = { discoveryMs: 5_000, scanMs: 60_000, closingMs: 0, outcome: 'finished' } as const;
+    const run = await runIn({
+      ...usual,
+      mode: 'await-regular',
+      registries: [registry, { ...registry, outcome: 'discovery-error' }],
+    });
+    expect(reasonOf(run)).toBe('scan-error');
+  });
+});
