@@ -69,15 +69,30 @@ describe('The contract', () => {
     expect(read('src/index.ts')).toContain(`const VERSION = '${version}';`);
   });
 
-  test('uses in the workflow of the README only inputs and outputs that exist', () => {
-    const text = /```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  test('locks every optional package, for every system that the project is worked on with', () => {
+    const { packages }: { packages: Record<string, { optionalDependencies?: object }> } = JSON.parse(
+      read('package-lock.json'),
+    );
+    const locked = new Set(
+      Object.keys(packages).map((path) => path.slice(path.lastIndexOf('node_modules/') + 13)),
+    );
+    const wanted = Object.values(packages).flatMap(({ optionalDependencies = {} }) =>
+      Object.keys(optionalDependencies),
+    );
+    expect(wanted.filter((name) => !locked.has(name))).toEqual([]);
+  });
+
+  test('uses in the workflows of the README only inputs and outputs that exist', () => {
+    const [step = '', job = ''] = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text);
     const workflow: { jobs: { promote: { steps: { id?: string; with?: Record<string, unknown> }[] } } } =
-      parse(text);
+      parse(job);
+    const [alone]: { with: Record<string, unknown> }[] = parse(step);
     const gate = workflow.jobs.promote.steps.find(({ id }) => id === 'gate');
+    expect(alone?.with).toEqual(gate?.with);
     const names = Object.keys(gate?.with ?? {});
     expect(names).toContain('console-url');
     expect(names.filter((name) => !Object.hasOwn(action.inputs, name))).toEqual([]);
-    const outputs = [...text.matchAll(/steps\.gate\.outputs\.([a-z-]+)/g)].map(([, name]) => name ?? '');
+    const outputs = [...job.matchAll(/steps\.gate\.outputs\.([a-z-]+)/g)].map(([, name]) => name ?? '');
     expect(outputs).toContain('image-by-digest');
     expect(outputs.filter((name) => !Object.hasOwn(action.outputs, name))).toEqual([]);
   });

@@ -39,6 +39,25 @@ export function deliverFaulty(response: ServerResponse, fault: Fault, reply: Rep
       trickle(response, body, fault.bytes, fault.everyMs);
       break;
     }
+    case 'flood':
+      response.writeHead(200, { 'content-type': 'application/json' });
+      flood(
+        response,
+        Buffer.alloc(fault.bytes, ' '),
+        fault.everyMs,
+        fault.pieces ?? Number.POSITIVE_INFINITY,
+      );
+      break;
+    case 'rewrite':
+      deliver(response, { ...reply, body: reply.body.replace(fault.pattern, fault.to) });
+      break;
+    case 'clock-set':
+      deliver(response, { ...reply, body: clockSet(reply.body, fault.fromMs, fault.byMs) });
+      break;
+    case 'hang-up':
+      response.once('finish', () => response.socket?.destroySoon());
+      deliver(response, reply);
+      break;
   }
 }
 
@@ -56,9 +75,29 @@ function beginAndStop(response: ServerResponse, reply: Reply, then: () => void):
 }
 
 function trickle(response: ServerResponse, body: Buffer, bytes: number, everyMs: number): void {
-  response.write(body.subarray(0, bytes));
-  if (body.length <= bytes) response.end();
-  else later(response, everyMs, () => trickle(response, body.subarray(bytes), bytes, everyMs));
+  const rest = body.subarray(bytes);
+  // Only what has left may be followed by more; otherwise both would leave as one.
+  response.write(body.subarray(0, bytes), () => {
+    if (rest.length === 0) response.end();
+    else later(response, everyMs, () => trickle(response, rest, bytes, everyMs));
+  });
+}
+
+function clockSet(body: string, fromMs: number, byMs: number): string {
+  return body.replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) =>
+    Date.parse(time) < fromMs ? time : new Date(Date.parse(time) + byMs).toISOString(),
+  );
+}
+
+/** Writes as fast as the client reads, so that a flood takes up no memory here. */
+function flood(response: ServerResponse, piece: Buffer, everyMs: number, pieces: number): void {
+  if (response.destroyed) return;
+  if (pieces <= 0) {
+    response.end();
+    return;
+  }
+  const next = () => later(response, everyMs, () => flood(response, piece, everyMs, pieces - 1));
+  response.write(piece, next);
 }
 
 /** Does something after a while, unless the connection is gone by then. */

@@ -2,7 +2,7 @@ import type { Call } from './routes.ts';
 
 /**
  * Something that goes wrong with one request. With `accepted` the Console has acted on the request before:
- * a scan is started, an end is consumed. Faults within the body always come after the Console has acted.
+ * a scan is started, an end is consumed. Faults that need the Console's own answer always come after it has acted.
  */
 export type Fault =
   | {
@@ -10,6 +10,7 @@ export type Fault =
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: string | Uint8Array;
+      readonly accepted?: boolean;
     }
   | { readonly kind: 'drop'; readonly where: 'before'; readonly accepted?: boolean }
   | { readonly kind: 'drop'; readonly where: 'within' }
@@ -17,7 +18,15 @@ export type Fault =
   | { readonly kind: 'stall'; readonly where: 'before'; readonly accepted?: boolean }
   | { readonly kind: 'stall'; readonly where: 'within' }
   | { readonly kind: 'delay'; readonly ms: number }
-  | { readonly kind: 'trickle'; readonly bytes: number; readonly everyMs: number };
+  | { readonly kind: 'trickle'; readonly bytes: number; readonly everyMs: number }
+  /** A body of spaces in pieces of so many bytes, which ends only with `pieces`, or when the client leaves. */
+  | { readonly kind: 'flood'; readonly bytes: number; readonly everyMs: number; readonly pieces?: number }
+  /** The Console's own answer with every match replaced; `to` as in `String.replace`. */
+  | { readonly kind: 'rewrite'; readonly pattern: RegExp; readonly to: string }
+  /** The Console's own answer, with times from a moment on shifted, as if its clock had been set then. */
+  | { readonly kind: 'clock-set'; readonly fromMs: number; readonly byMs: number }
+  /** The whole answer, and then the connection is closed although it was to be kept. */
+  | { readonly kind: 'hang-up' };
 
 /** Asked before a route answers; `number` counts the requests of that call, from 1. */
 export type FaultHook = (request: { readonly call: Call; readonly number: number }) => Fault | undefined;
@@ -40,15 +49,19 @@ export function faultsFrom(rules: readonly FaultRule[]): FaultHook {
 /** Whether the Console acts on a request that the fault strikes. */
 export function isAccepted(fault: Fault): boolean {
   switch (fault.kind) {
-    case 'answer':
+    case 'flood':
       return false;
     case 'drop':
     case 'stall':
       return fault.where === 'within' || fault.accepted === true;
+    case 'answer':
     case 'reset':
       return fault.accepted === true;
     case 'delay':
     case 'trickle':
+    case 'rewrite':
+    case 'clock-set':
+    case 'hang-up':
       return true;
   }
 }

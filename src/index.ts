@@ -9,6 +9,9 @@ import { crash, main } from './main.ts';
 
 const VERSION = '1.0.0';
 
+// Failed until proven passed: a crash, a lost connection or an event loop that runs dry ends like this.
+process.exitCode = 1;
+
 const cancellation = new AbortController();
 
 const inputs = inputsFrom(process.env);
@@ -34,8 +37,6 @@ const runner: Runner = {
   },
 };
 
-// Failed until proven passed: a crash, a lost connection or an event loop that runs dry ends like this.
-process.exitCode = 1;
 process.on('uncaughtException', (error) => end(crash(runner, error)));
 process.on('beforeExit', () =>
   end(crash(runner, new Error('Nothing was left to wait for, and no verdict.'))),
@@ -55,12 +56,12 @@ function end(verdict: Awaited<ReturnType<typeof main>>): void {
   process.stdout.write('', () => process.exit(verdict === 'passed' ? 0 : 1));
 }
 
-/** The runner hands an input over as a variable of its name in capitals. */
+/** The runner hands an input over as a variable of its name in capitals; anything else is not from there. */
 function inputsFrom(env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
   const prefix = 'INPUT_';
   return new Map(
     Object.entries(env)
-      .filter(([name]) => name.startsWith(prefix))
+      .filter(([name]) => name.startsWith(prefix) && name === name.toUpperCase())
       .map(([name, value = '']) => [name.slice(prefix.length).toLowerCase(), value.trim()]),
   );
 }

@@ -1,6 +1,7 @@
+import { announce } from './action/announce.ts';
 import { InputError, type Inputs, parseInputs } from './action/inputs.ts';
 import { WaitLog } from './action/log.ts';
-import { announce, publish, summarize } from './action/publish.ts';
+import { publish, summarize } from './action/publish.ts';
 import { Cancelled, type Runner } from './action/runner.ts';
 import type { Secrets } from './action/secrets.ts';
 import { ConsoleClient } from './console/client.ts';
@@ -14,8 +15,9 @@ import { type Decision, decision, type Verdict } from './gate/verdict.ts';
 import { recordOf, recordOfFailure, type StepRecord, withMessages } from './report/record.ts';
 import { Timeline } from './report/timeline.ts';
 import { Deadline } from './scan/deadline.ts';
+import type { WaitEvent } from './scan/event.ts';
 import type { ProgressAnswer } from './scan/evidence.ts';
-import { awaitScan, type Wait, type WaitEvent } from './scan/wait.ts';
+import { awaitScan, type Wait } from './scan/wait.ts';
 
 /**
  * The whole story: inputs → console → wait → verdict → outputs → summary. Gives the verdict; rejects only where
@@ -33,7 +35,8 @@ export async function main(runner: Runner): Promise<Verdict> {
  * output that is written twice, the later value counts.
  */
 export function crash(runner: Runner, error: unknown): Verdict {
-  const run = { durationMs: 0, timeline: [] };
+  // The clock of the process began with it.
+  const run = { durationMs: runner.clock.nowMs(), timeline: [] };
   const record = struck(recordOfFailure(decisionOn(error, runner), run), runner.secrets);
   try {
     publish(runner, record);
@@ -59,9 +62,9 @@ async function decideStep(runner: Runner): Promise<StepRecord> {
 
 async function waitAndJudge(runner: Runner, inputs: Inputs, timeline: Timeline): Promise<Judged> {
   const { clock, random, signal } = runner;
-  const { subject, timeouts } = inputs;
-  const deadline = new Deadline(clock, timeouts.timeoutMs);
-  const log = new WaitLog(runner.log, timeouts.timeoutMs);
+  const { subject, limits } = inputs;
+  const deadline = new Deadline(clock, limits.timeoutMs);
+  const log = new WaitLog(runner.log, limits.timeoutMs);
   let seen: ProgressAnswer = [];
   const onEvent = (event: WaitEvent) => {
     timeline.note(event);
@@ -71,7 +74,7 @@ async function waitAndJudge(runner: Runner, inputs: Inputs, timeline: Timeline):
   try {
     const wait = waitFor(connect(runner, inputs, deadline), inputs);
     const ending = await awaitScan(wait, { clock, deadline, random, signal, onEvent });
-    return judge(subject, ending, timeouts);
+    return judge(subject, ending, limits);
   } catch (error) {
     return judgeBrokenOff(subject, seen, decisionOn(error, runner));
   }
@@ -83,21 +86,21 @@ function struck(record: StepRecord, secrets: Secrets): StepRecord {
 }
 
 function connect(runner: Runner, inputs: Inputs, deadline: Deadline): ConsoleClient {
-  const endpoint = new Endpoint(inputs.address, runner.connect(inputs.trust), deadline);
-  const session = new Session(
-    inputs.credentials,
-    logInAt(endpoint, (token) => runner.secrets.add(token)),
-    runner.clock,
+  const endpoint = new Endpoint(inputs.address, runner.connect(inputs.trust), deadline, (text) =>
+    runner.secrets.strike(text),
   );
+  const logIn = logInAt(endpoint, (token) => runner.secrets.add(token));
+  const session = new Session(inputs.credentials, logIn, runner.clock, runner.signal);
   return new ConsoleClient(endpoint, session);
 }
 
-function waitFor(client: ConsoleClient, { subject, startedBy, timeouts, interval }: Inputs): Wait {
+/** The trigger may block for minutes; but of the time to start enough must be left for asking once more. */
+function waitFor(client: ConsoleClient, { subject, startedBy, limits, interval }: Inputs): Wait {
   if (subject === 'regular-scan') {
-    return { source: client.regularScan(), start: undefined, limits: timeouts, interval };
+    return { source: client.regularScan(), start: undefined, limits, interval };
   }
-  const start = startedBy === 'us' ? client.starterOf(subject) : undefined;
-  return { source: client.scanOf(subject), start, limits: timeouts, interval };
+  const start = startedBy === 'us' ? client.starterOf(subject, limits.startTimeoutMs / 4) : undefined;
+  return { source: client.scanOf(subject), start, limits, interval };
 }
 
 function decisionOn(error: unknown, { signal, debug }: Runner): Decision {

@@ -51,7 +51,7 @@ describe('Inputs', () => {
         requiredDigest: undefined,
       },
       startedBy: 'us',
-      timeouts: { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 },
+      limits: { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 },
       interval: 'auto',
     });
   });
@@ -62,7 +62,7 @@ describe('Inputs', () => {
   });
 
   test('never let start-timeout go beyond timeout', () => {
-    expect(parsed({ timeout: '90s' }).timeouts.startTimeoutMs).toBe(90_000);
+    expect(parsed({ timeout: '90s' }).limits.startTimeoutMs).toBe(90_000);
   });
 
   test('take a fixed interval', () => {

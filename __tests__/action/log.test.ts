@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { WaitLog } from '../../src/action/log.ts';
-import { beginWait, observe } from '../../src/scan/completion.ts';
+import { observe } from '../../src/scan/completion.ts';
+import type { WaitEvent } from '../../src/scan/event.ts';
 import { answer, type ScanEntry } from '../../src/scan/evidence.ts';
-import type { WaitEvent } from '../../src/scan/wait.ts';
+import { beginWait } from '../../src/scan/state.ts';
 
 const limits = { startTimeoutMs: 300_000, reportTimeoutMs: 120_000 };
 
@@ -13,7 +14,12 @@ function entry(scanned: number, total: number, ongoing: boolean): ScanEntry {
 
 /** A look at which progress answered with the entries. */
 function looked(atMs: number, ...entries: ScanEntry[]): WaitEvent & { kind: 'looked' } {
-  const look = { atMs, progress: answer(entries), report: answer({ kind: 'absent' } as const) };
+  const look = {
+    atMs,
+    progress: answer(entries),
+    report: answer({ kind: 'absent' } as const),
+    isTriggerAccepted: true,
+  };
   return {
     kind: 'looked',
     atMs,

@@ -528,7 +528,10 @@ describe('what the gate gives', () => {
       repoDigests: [`registry.example.com:5000/team/app@${NEW_DIGEST}`],
     };
     const run = await gate(
-      { progress: [ongoing, ended, nothing], report: [json(null), json([row(NEW_TIME, inRegistry)])] },
+      {
+        progress: [ongoing, ended, nothing],
+        report: [json(null), json(null), json(null), json([row(NEW_TIME, inRegistry)])],
+      },
       { registry: 'registry.example.com:5000', repo: 'team/app', tag: '1.2.3' },
     );
 

@@ -54,12 +54,12 @@ export async function gate(
 }
 
 /** Runs many at a time, as most of each is waiting, and gives each run by its name. */
-export async function gates<Case extends { readonly name: string }>(
+export async function gates<Case extends { readonly name: string }, Result>(
   cases: readonly Case[],
-  run: (one: Case) => Promise<Run>,
-): Promise<(name: string) => Run> {
+  run: (one: Case) => Promise<Result>,
+): Promise<(name: string) => Result> {
   const left = [...cases];
-  const runs = new Map<string, Run>();
+  const runs = new Map<string, Result>();
   const work = async (): Promise<void> => {
     for (let one = left.shift(); one !== undefined; one = left.shift()) runs.set(one.name, await run(one));
   };

@@ -1,4 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The calls that a gate needs, by what they are for. */
@@ -40,10 +41,14 @@ export interface Scripts extends Readonly<Partial<Record<Call, Script>>> {
   readonly basePath?: string;
   readonly version?: string;
   readonly host?: string;
+  /** Any that is free, where left out. */
+  readonly port?: number;
   /** How long a token is good for. */
   readonly tokenLivesMs?: number;
   /** A token that is good from the start. */
   readonly knownToken?: string;
+  /** Speaks TLS, with this key and certificate. */
+  readonly tls?: ServerOptions;
 }
 
 export interface ScriptedConsole {
@@ -51,6 +56,8 @@ export interface ScriptedConsole {
   readonly port: number;
   /** Every request so far, in order, the refused ones included. */
   readonly asked: readonly Asked[];
+  /** How many connections there were, whatever became of them. */
+  connections(): number;
   /** How many requests of this call there were. */
   count(call: Call): number;
   /** Resolves when that many requests of this call have come in. */
@@ -66,8 +73,10 @@ export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConso
     basePath = '',
     version = '32.07',
     host = '127.0.0.1',
+    port: wantedPort = 0,
     tokenLivesMs = Infinity,
     knownToken,
+    tls,
   } = scripts;
   const prefix = `${basePath}/api/v${version}/`;
   const asked: Asked[] = [];
@@ -111,7 +120,7 @@ export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConso
     return chosen;
   };
 
-  const server = createServer((incoming, response) => {
+  const onRequest = (incoming: IncomingMessage, response: ServerResponse): void => {
     response.on('error', () => undefined);
     const serve = async (): Promise<void> => {
       const request = await read(incoming, prefix);
@@ -120,15 +129,21 @@ export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConso
       await send(response, await answer(request));
     };
     serve().catch(() => response.destroy());
+  };
+  const server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest);
+  let connections = 0;
+  server.on('connection', () => {
+    connections += 1;
   });
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  await new Promise<void>((resolve) => server.listen(wantedPort, host, resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
 
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}${basePath}`,
+    url: `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}${basePath}`,
     port,
     asked,
+    connections: () => connections,
     count,
     reached: (call, wanted) =>
       new Promise((resolve) => {

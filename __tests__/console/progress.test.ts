@@ -13,7 +13,7 @@ const entry = {
 
 describe('Decoding progress', () => {
   test('reads the documented sample', () => {
-    const decoded = { scanned: 2, total: 4, error: '', title: 'Step 1/2' };
+    const decoded = { scanned: 2, total: 4, error: '' };
     expect(decodeProgress([entry])).toEqual([{ discovery: decoded, imageScan: decoded, ongoing: true }]);
   });
 
@@ -22,7 +22,7 @@ describe('Decoding progress', () => {
   });
 
   test('takes absent fields for nothing to tell', () => {
-    const empty = { scanned: 0, total: 0, error: '', title: '' };
+    const empty = { scanned: 0, total: 0, error: '' };
     expect(decodeProgress([{ isScanOngoing: false, imageScan: null }])).toEqual([
       { discovery: empty, imageScan: empty, ongoing: false },
     ]);

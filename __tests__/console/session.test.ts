@@ -20,30 +20,27 @@ beforeEach(() => {
 
 describe('A session', () => {
   test('logs in once, when a token is first needed', async () => {
-    const session = new Session(credentials, logIn, clock);
+    const session = new Session(credentials, logIn, clock, signal);
     expect(logIns).toBe(0);
-    const tokens = await Promise.all([session.token(signal), session.token(signal)]);
+    const tokens = await Promise.all([session.token(), session.token()]);
     expect(tokens).toEqual(['gate/secret/1', 'gate/secret/1']);
   });
 
   test('renews its token before the shortest life that a token has', async () => {
-    const session = new Session(credentials, logIn, clock);
-    await session.token(signal);
+    const session = new Session(credentials, logIn, clock, signal);
+    await session.token();
     nowMs = 479_000;
-    expect(await session.token(signal)).toBe('gate/secret/1');
+    expect(await session.token()).toBe('gate/secret/1');
     nowMs = 590_000;
-    expect(await session.token(signal)).toBe('gate/secret/2');
+    expect(await session.token()).toBe('gate/secret/2');
   });
 
   test('renews a rejected token once, however many requests it was rejected for', async () => {
-    const session = new Session(credentials, logIn, clock);
-    const rejected = await session.token(signal);
-    const renewed = await Promise.all([
-      session.tokenInsteadOf(rejected, signal),
-      session.tokenInsteadOf(rejected, signal),
-    ]);
+    const session = new Session(credentials, logIn, clock, signal);
+    const rejected = await session.token();
+    const renewed = await Promise.all([session.tokenInsteadOf(rejected), session.tokenInsteadOf(rejected)]);
     expect(renewed).toEqual(['gate/secret/2', 'gate/secret/2']);
-    expect(await session.tokenInsteadOf(rejected, signal)).toBe('gate/secret/2');
+    expect(await session.tokenInsteadOf(rejected)).toBe('gate/secret/2');
   });
 
   test('tries again after a log-in that failed', async () => {
@@ -52,16 +49,16 @@ describe('A session', () => {
       if (fails) throw new Error('down');
       return logIn(...given);
     };
-    const session = new Session(credentials, flaky, clock);
-    await expect(session.token(signal)).rejects.toThrow('down');
+    const session = new Session(credentials, flaky, clock, signal);
+    await expect(session.token()).rejects.toThrow('down');
     fails = false;
-    expect(await session.token(signal)).toBe('gate/secret/1');
+    expect(await session.token()).toBe('gate/secret/1');
   });
 
   test('has nothing to offer instead of a token that was given', async () => {
-    const session = new Session({ kind: 'token', token: 'given' }, logIn, clock);
-    expect(await session.token(signal)).toBe('given');
-    expect(await session.tokenInsteadOf('given', signal)).toBeUndefined();
+    const session = new Session({ kind: 'token', token: 'given' }, logIn, clock, signal);
+    expect(await session.token()).toBe('given');
+    expect(await session.tokenInsteadOf('given')).toBeUndefined();
     expect(logIns).toBe(0);
   });
 });

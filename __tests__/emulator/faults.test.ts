@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type Fault, faultsFrom } from '../../emulator/faults.ts';
-import { scenario } from '../../emulator/script.ts';
+import { earlierScan, imageScript, scenario } from '../../emulator/script.ts';
 import { type RunningConsole, startConsole } from '../../emulator/server.ts';
 import { alpineImage } from './console-in-hand.ts';
 
@@ -56,6 +56,11 @@ describe('a fault', () => {
       { kind: 'delay', ms: 1 },
       { outcome: 200, scans: 1 },
     ],
+    [
+      { kind: 'answer', status: 504, accepted: true },
+      { outcome: 504, scans: 1 },
+    ],
+    [{ kind: 'hang-up' }, { outcome: 200, scans: 1 }],
   ] as const)('%j does to a trigger what it says', async (fault, expected) => {
     expect(await struckTrigger(fault)).toEqual(expected);
   });
@@ -127,6 +132,55 @@ describe('a fault', () => {
   test('can let the body trickle', async () => {
     const { get } = await faulty({ call: 'version', fault: { kind: 'trickle', bytes: 1, everyMs: 1 } });
     expect(await (await get('version')).text()).toBe('"32.07.123"');
+  });
+
+  test('can rewrite what the Console says', async () => {
+    const { get } = await faulty({
+      call: 'version',
+      fault: { kind: 'rewrite', pattern: /32\.(\d+)/, to: '33.$1' },
+    });
+    expect(await (await get('version')).text()).toBe('"33.07.123"');
+  });
+
+  test('can set the clock of the Console, as far as times from then on show', async () => {
+    const startedAtMs = Date.UTC(2026, 10, 2, 9);
+    const hour = 3_600_000;
+    const image = (repo: string, agoMs: number) =>
+      imageScript({ repo, tag: '1', earlier: earlierScan({ agoMs }) });
+    const console = await startConsole({
+      scenario: scenario({ images: [image('a/before', 2 * hour), image('b/after', hour / 2)] }),
+      now: () => startedAtMs,
+      fault: () => ({ kind: 'clock-set', fromMs: startedAtMs - hour, byMs: -5 * hour }),
+    });
+    running.push(console);
+    const report = await fetch(`${console.url}/api/v1/registry`, { headers: { authorization } });
+    const times = (await report.text()).match(/"scanTime":"[^"]*/g);
+    expect(times).toEqual(['"scanTime":"2026-11-02T07:00:00.000Z', '"scanTime":"2026-11-02T03:30:00.000Z']);
+  });
+
+  test('can make the body as long as it likes', async () => {
+    const { get } = await faulty({
+      call: 'version',
+      fault: { kind: 'flood', bytes: 100_000, everyMs: 0, pieces: 30 },
+    });
+    expect(await (await get('version')).text()).toHaveLength(3_000_000);
+  });
+
+  test('can flood without end, until the client gives up', async () => {
+    const { get } = await faulty({ call: 'version', fault: { kind: 'flood', bytes: 10, everyMs: 1 } });
+    const abort = new AbortController();
+    const response = await get('version', { signal: abort.signal });
+    abort.abort();
+    await expect(response.text()).rejects.toThrow();
+  });
+
+  test('can hang up after an answer that promised to keep the connection', async () => {
+    const { get } = await faulty({ call: 'version', times: 1, fault: { kind: 'hang-up' } });
+    const response = await get('version');
+    expect([response.headers.get('connection'), await response.text()]).toEqual([
+      'keep-alive',
+      '"32.07.123"',
+    ]);
   });
 
   test('does not keep the Console from closing', async () => {

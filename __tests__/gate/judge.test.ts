@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { judge, judgeBrokenOff } from '../../src/gate/judge.ts';
 import { decision } from '../../src/gate/verdict.ts';
-import type { Finished, GivenUp } from '../../src/scan/completion.ts';
+import type { Unanswered } from '../../src/scan/event.ts';
 import type { ReportRow, ScanEntry } from '../../src/scan/evidence.ts';
 import type { Digest, Image } from '../../src/scan/image.ts';
-import type { Unanswered } from '../../src/scan/wait.ts';
+import type { Finished, GivenUp } from '../../src/scan/state.ts';
 
 const a: Digest = `sha256:${'a'.repeat(64)}`;
 const b: Digest = `sha256:${'b'.repeat(64)}`;
@@ -32,7 +32,9 @@ const known = {
   earlier: { kind: 'absent' },
   entries: [entry, entry],
   error: '',
+  isStarted: true,
   isOfSeveral: false,
+  silentLooks: 0,
   blindLooks: 0,
   lookedAtMs: 0,
 } as const;
@@ -87,7 +89,13 @@ describe('A finished scan', () => {
     ['carries the digest asked for', pinned, row, 'scan-completed', a],
     ['carries it beside another', pinned, { ...row, digest: b, digests: [b, a] }, 'scan-completed', a],
     ['carries another digest', pinned, { ...row, digest: b, digests: [b] }, 'digest-mismatch', b],
-    ['carries no digest', pinned, { ...row, digest: undefined, digests: [] }, 'digest-mismatch', undefined],
+    [
+      'carries no digest',
+      pinned,
+      { ...row, digest: undefined, digests: [] },
+      'report-unavailable',
+      undefined,
+    ],
     ['is not there, and the digest cannot be compared', pinned, undefined, 'report-unavailable', undefined],
     ['is not there, but the scan was asked for by digest', byDigest, undefined, 'scan-completed', undefined],
     ['was found by its digest', byDigest, row, 'scan-completed', a],

@@ -39,9 +39,9 @@ describe('The job summary', () => {
         '',
         '| After | Phase | Lasted |',
         '| --- | --- | --- |',
-        '| 0s | scan requested | 5s |',
-        '| 5s | step 2/2: scanning images | 1m |',
-        '| 1m5s | finished |  |',
+        '| 0s | asking the Console to scan | 5s |',
+        '| 5s | step 2/2  scanning images | 1m |',
+        '| 1m5s | the scan is over |  |',
         '',
       ].join('\n'),
     );

@@ -3,15 +3,14 @@ import { judge } from '../../src/gate/judge.ts';
 import {
   asksProgress,
   asksReport,
-  beginWait,
-  type Completion,
-  type Look,
   observe,
   overtake,
   patienceEndsAtMs,
   triggeredAgain,
 } from '../../src/scan/completion.ts';
 import { answer, isNewer, type ReportReading } from '../../src/scan/evidence.ts';
+import type { Look } from '../../src/scan/look.ts';
+import { beginWait, type Completion } from '../../src/scan/state.ts';
 import {
   alpine,
   DIGEST,
@@ -39,10 +38,15 @@ const newer = shows(row(2));
 type Origin = 'triggered' | 'awaited';
 
 /** Lets a wait that began at 0 see these looks, one after the other. */
-function having(origin: Origin, earlier: ReportReading, looks: readonly Look[]): Completion {
+function having(
+  origin: Origin,
+  earlier: ReportReading,
+  looks: readonly Look[],
+  isStarted = true,
+): Completion {
   return looks.reduce<Completion>(
     (state, seen) => observe(state, seen, limits),
-    beginWait(origin, earlier, 0),
+    beginWait(origin, earlier, 0, isStarted),
   );
 }
 
@@ -180,12 +184,12 @@ describe('On demand, entries that have all ended after the scan was seen ongoing
       expected: { ...byProgress, row: undefined },
     },
     {
-      name: 'are finished without a row once two reads in a row found the report unreadable',
+      name: 'are finished without a row at report-timeout where a report that could be read before is forbidden now',
       looks: [
         seen,
-        look(2_000, end, silence),
+        look(2_000, end, forbidden),
         look(3_000, 'not-asked', forbidden),
-        look(4_000, 'not-asked', forbidden),
+        look(12_000, 'not-asked', forbidden),
       ],
       expected: { ...byProgress, row: undefined },
     },
@@ -276,7 +280,7 @@ describe('On demand, entries that have all ended and were never seen ongoing, of
     },
     {
       name: 'prove nothing where a report that could be read before is forbidden for a moment',
-      looks: [look(1_000, end, forbidden), look(2_000, nothing, before)],
+      looks: [look(1_000, end, forbidden), look(2_000, nothing, forbidden), look(3_000, nothing, before)],
       expected: { phase: 'end-unproven' },
     },
     {
@@ -842,8 +846,18 @@ describe('Time in which the Console does not answer', () => {
       expected: { phase: 'scanning' },
     },
     {
-      name: 'in progress does not hide what the report proves',
+      name: 'in progress for once leaves open whether what was running has ended: a newer row may be of another scan',
       looks: [seen, look(2_000, silence, newer)],
+      expected: { phase: 'scanning' },
+    },
+    {
+      name: 'in progress, again and again, does not hide what the report proves',
+      looks: [seen, look(2_000, silence, newer), look(3_000, silence, newer)],
+      expected: { ...byReport, row: row(2) },
+    },
+    {
+      name: 'in progress does not hide what the report proves of a scan that was not seen running',
+      looks: [look(2_000, silence, newer)],
       expected: { ...byReport, row: row(2) },
     },
     {
@@ -935,21 +949,32 @@ describe('Patience', () => {
     expect(ends).toEqual([67_000, undefined, 11_000, 12_000, 13_000, undefined]);
   });
 
-  test('begins anew with a second trigger, unless the scan was seen', () => {
+  test('goes on with a second trigger, which only takes back an end that may be an earlier scan’s', () => {
     const unseen = having('triggered', before, [look(50_000, nothing, before)]);
-    expect(triggeredAgain(unseen, 55_000)).toMatchObject({
-      phase: 'unseen',
-      earlier: before,
-      sinceMs: 55_000,
-    });
+    expect(triggeredAgain(unseen)).toBe(unseen);
+    const unproven = having('triggered', before, [look(50_000, end, before)]);
+    expect(triggeredAgain(unproven)).toMatchObject({ phase: 'unseen', earlier: before, sinceMs: 50_000 });
     const scanning = having('triggered', before, [look(50_000, running)]);
-    expect(triggeredAgain(scanning, 55_000)).toBe(scanning);
+    expect(triggeredAgain(scanning)).toBe(scanning);
+  });
+});
+
+describe('A request that the Console is not known to have accepted', () => {
+  const lost = (seen: Look): Look => ({ ...seen, isTriggerAccepted: false });
+  const stale = [lost(look(1_000, end, forbidden)), lost(look(2_000, nothing, forbidden))];
+
+  test('is not answered by an end that was there before, where the report cannot be read', () => {
+    expect(having('triggered', forbidden, stale, false)).toMatchObject({ phase: 'end-unproven' });
   });
 
-  test('keeps the row from before the first trigger when there is a second', () => {
-    const again = triggeredAgain(having('triggered', before, [look(1_000, nothing, before)]), 2_000);
-    expect(observe(again, look(3_000, nothing, before), limits)).toMatchObject({ phase: 'unseen' });
-    expect(observe(again, look(3_000, nothing, newer), limits)).toMatchObject(byReport);
+  test('is answered by a newer row all the same', () => {
+    expect(having('triggered', before, [lost(look(1_000, nothing, newer))], false)).toMatchObject(byReport);
+  });
+
+  test('counts once it is accepted', () => {
+    expect(having('triggered', forbidden, [...stale, look(3_000, nothing, forbidden)])).toMatchObject(
+      byProgress,
+    );
   });
 });
 

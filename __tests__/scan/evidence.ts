@@ -1,4 +1,3 @@
-import type { Look } from '../../src/scan/completion.ts';
 import {
   type Answer,
   answer,
@@ -9,6 +8,7 @@ import {
   type ScanEntry,
 } from '../../src/scan/evidence.ts';
 import type { Digest, Image } from '../../src/scan/image.ts';
+import type { Look } from '../../src/scan/look.ts';
 
 /** Evidence as plain data, for tests that say what the Console answered. */
 
@@ -31,8 +31,8 @@ type EntryGiven = Partial<Pick<ScanEntry, 'ongoing'>> & {
 export function entry(given: EntryGiven = {}): ScanEntry {
   const { ongoing = false, discoveryError = '', scanError = '', scanned = 1, total = 1 } = given;
   return {
-    discovery: { scanned: 1, total: 1, error: discoveryError, title: '' },
-    imageScan: { scanned, total, error: scanError, title: '' },
+    discovery: { scanned: 1, total: 1, error: discoveryError },
+    imageScan: { scanned, total, error: scanError },
     ongoing,
   };
 }
@@ -72,7 +72,7 @@ export function look(
   progress: ProgressAnswer | NoAnswer | 'not-asked',
   report: ReportReading | NoAnswer | 'not-asked' = 'not-asked',
 ): Look {
-  return { atMs, progress: given(progress), report: given(report) };
+  return { atMs, progress: given(progress), report: given(report), isTriggerAccepted: true };
 }
 
 function given<T extends object>(value: T | NoAnswer | 'not-asked'): Answer<T> | 'not-asked' {

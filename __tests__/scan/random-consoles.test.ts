@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { WaitEvent } from '../../src/scan/wait.ts';
+import type { WaitEvent } from '../../src/scan/event.ts';
 import { isOngoing, mustPass, shownTo, unsound } from './truth.ts';
 import { kindsOf, kindWorlds, type World, worlds } from './world.ts';
 import { type Call, Refused, type Run, runIn } from './world-run.ts';
@@ -143,7 +143,7 @@ describe('In random worlds', () => {
     });
   }, 600_000);
 
-  test('what the Console asked for with a refusal is granted, unless the deadline comes first', async () => {
+  test('what the Console asked for with a refusal is granted, unless it is most of the time left', async () => {
     await everywhere(
       worlds,
       (run) => {
@@ -154,12 +154,15 @@ describe('In random worlds', () => {
           const asked = look.calls.map(({ given }) =>
             given.kind === 'answer' ? 0 : (given.retryAfterMs ?? 0),
           );
+          const askedMs = Math.max(0, ...asked);
+          const leftMs = run.world.timeoutMs - look.overAtMs;
+          const grantedMs = askedMs <= leftMs / 2 ? askedMs : leftMs / 4;
           // The answer to a trigger ends a pause.
           const isInterrupted = run.posts.some(
             ({ settlesAtMs }) => settlesAtMs > look.overAtMs && settlesAtMs <= next.beganAtMs,
           );
           if (!isInterrupted) {
-            expect(next.beganAtMs - look.overAtMs).toBeGreaterThanOrEqual(Math.max(0, ...asked) - 1e-6);
+            expect(next.beganAtMs - look.overAtMs).toBeGreaterThanOrEqual(grantedMs - 1e-6);
           }
         }
       },
@@ -214,10 +217,12 @@ describe('In random worlds', () => {
   }, 600_000);
 
   test('every kind of world was met, and every way to end', () => {
-    const wanted = [
+    // A few worlds, as tried for each mutant, cannot meet the rare ones.
+    const kinds = [
       ...KINDS.map((kind) => [kind, 1 / 200] as const),
       ...OUTCOMES.map((kind) => [kind, 1 / 2_000] as const),
     ];
+    const wanted = WORLDS < 1_000 ? [] : kinds;
     const rare = wanted.filter(([kind, share]) => (met.get(kind) ?? 0) < share * tried);
     expect(rare.map(([kind]) => `${kind}: ${met.get(kind) ?? 0} of ${tried}`)).toEqual([]);
   });

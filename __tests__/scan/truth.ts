@@ -243,7 +243,7 @@ export function mustPass(run: Run): boolean {
   const rationedMs = settings.rateLimit === null || mode === 'await-regular' ? 0 : 61_000;
   const pauseMs = nextPauseMs(
     world.interval,
-    { waitedMs: world.timeoutMs, unanswered: 0, retryAfterMs: undefined },
+    { waitedMs: world.timeoutMs, leftMs: world.timeoutMs, unanswered: 0, retryAfterMs: undefined },
     0.999,
   );
   const slackMs = pauseMs + 4 * Math.max(...latenciesMs) + outagesMs + rationedMs + 6_000;
@@ -263,7 +263,7 @@ function mustPassScan(
   isEndSafe: boolean,
 ): boolean {
   const { world, posts, model } = run;
-  const { scan, settings, mode, reportTimeoutMs } = world;
+  const { scan, settings, mode, outages, reportTimeoutMs } = world;
   const isBlindWorld = settings.reportStatus !== 200;
   const accepted = posts.flatMap(({ acceptedAtMs }) => acceptedAtMs ?? []);
   const [beganAtMs] = mode === 'trigger' ? accepted : [world.startedAtMs];
@@ -297,7 +297,11 @@ function mustPassScan(
   const signAtMs = isSurelySeen || endStays ? registeredAtMs : rowAtMs;
   if (signAtMs === undefined || signAtMs > startsBeforeMs) return false;
   if (isSurelySeen) return endStays || isBlindWorld || rowWithin(reportTimeoutMs);
-  if (endStays) return mode === 'await' || isBlindWorld || rowWithin(reportTimeoutMs);
+  // Without a row, an end that was there when we first looked counts only for a request known to be accepted.
+  const trigger = world.triggers[0];
+  const isAcceptedSoon =
+    trigger?.answer === 'given' && trigger.answerAfterMs + slackMs <= reportTimeoutMs && outages.length === 0;
+  if (endStays) return mode === 'await' || (isBlindWorld && isAcceptedSoon) || rowWithin(reportTimeoutMs);
   return rowWithin(reportTimeoutMs) && isRowNew && rowAtMs <= startsBeforeMs;
 }
 

@@ -3,6 +3,7 @@ import { decodeProgress } from '../../src/console/progress.ts';
 import { decodeReportPage, reportNames } from '../../src/console/report.ts';
 import { type Judged, judge } from '../../src/gate/judge.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
+import type { Ending, WaitEvent } from '../../src/scan/event.ts';
 import {
   type Answer,
   answer,
@@ -12,7 +13,7 @@ import {
 } from '../../src/scan/evidence.ts';
 import type { Image } from '../../src/scan/image.ts';
 import type { ScanSource, StartScan } from '../../src/scan/source.ts';
-import { awaitScan, type Ending, type WaitEvent } from '../../src/scan/wait.ts';
+import { awaitScan } from '../../src/scan/wait.ts';
 import { FakeClock } from './fake-clock.ts';
 import { image, type Outage, scenarioOf, type World } from './world.ts';
 

@@ -4,6 +4,7 @@ import type { Credentials } from '../console/session.ts';
 import { certificatesIn, type Trust } from '../console/trust.ts';
 import { parseDuration } from '../scan/duration.ts';
 import { type Image, isDigest, type ScanBy, type Subject } from '../scan/image.ts';
+import type { Limits } from '../scan/limits.ts';
 import type { PollInterval } from '../scan/schedule.ts';
 
 /** What the action is asked to do, checked and without contradictions. */
@@ -13,14 +14,8 @@ export interface Inputs {
   readonly trust: Trust;
   readonly subject: Subject;
   readonly startedBy: 'us' | 'someone-else';
-  readonly timeouts: Timeouts;
+  readonly limits: Limits;
   readonly interval: PollInterval;
-}
-
-export interface Timeouts {
-  readonly timeoutMs: number;
-  readonly startTimeoutMs: number;
-  readonly reportTimeoutMs: number;
 }
 
 /** The inputs as `action.yml` declares them. There are no defaults here: the runner fills them in from there. */
@@ -66,7 +61,7 @@ export function parseInputs(given: ReadonlyMap<string, string>, readFile: ReadFi
     credentials: readCredentials(text),
     trust: { extraCa: readCa(text, readFile), verify: !readFlag('insecure-skip-tls-verify', text) },
     ...readSubject(text),
-    timeouts: readTimeouts(text),
+    limits: readLimits(text),
     interval: readInterval(text),
   };
 }
@@ -228,7 +223,7 @@ function readSelection(text: Text): Pick<Image, 'scanBy' | 'requiredDigest'> {
 /** No job runs longer than five days. */
 const LONGEST_MS = 5 * 24 * 3_600_000;
 
-function readTimeouts(text: Text): Timeouts {
+function readLimits(text: Text): Limits {
   const timeoutMs = readDuration('timeout', text, 1_000);
   return {
     timeoutMs,

@@ -1,23 +1,12 @@
 import { formatDuration } from '../scan/duration.ts';
+import type { WaitEvent } from '../scan/event.ts';
 import type { Counts, ReportReading } from '../scan/evidence.ts';
-import { type Stage, viewOf } from '../scan/view.ts';
-import type { WaitEvent } from '../scan/wait.ts';
+import { STAGE_TEXT, viewOf } from '../scan/view.ts';
 
 /** Nothing new is worth a line only after this long. */
 const HEARTBEAT_MS = 60_000;
 const BAR_WIDTH = 20;
 const NOTHING = { text: '', atMs: 0 };
-
-const STAGE_TEXT = {
-  waiting: 'waiting for the scan to show up',
-  discovery: 'step 1/2  discovering tags',
-  'image-scan': 'step 2/2  scanning images',
-  'end-unproven': 'progress shows the end of a scan that may be an earlier one; waiting for the report',
-  'report-pending': 'scan ended; waiting for the report to show it',
-  vanished: 'progress no longer shows the scan; waiting for the report to show it',
-  finished: 'the scan is over',
-  'given-up': 'giving up',
-} as const satisfies Record<Stage, string>;
 
 /** The log of one wait: a line when something changes, a heartbeat when nothing does for long. */
 export class WaitLog {

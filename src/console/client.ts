@@ -7,7 +7,6 @@ import {
 } from '../scan/evidence.ts';
 import { canonicalRepository, type Image } from '../scan/image.ts';
 import type { ScanSource, StartScan } from '../scan/source.ts';
-import { parseJson } from './decode.ts';
 import type { Call, Endpoint } from './endpoint.ts';
 import { ConsoleError, NoAnswerError } from './failure.ts';
 import { decodeProgress } from './progress.ts';
@@ -15,9 +14,6 @@ import { decodeReportPage, laterRow, reportNames } from './report.ts';
 import type { Session } from './session.ts';
 
 type Query = readonly (readonly [string, string])[];
-
-/** A trigger may block for minutes, and hanging up on it might take the scan back. */
-const TRIGGER_AT_MOST_MS = 300_000;
 
 /** SaaS gives at most 50 rows at a time (seen in client code). */
 const PAGE = 50;
@@ -61,27 +57,22 @@ export class ConsoleClient {
     };
   }
 
-  /** Asks for an on-demand scan of one image; with any less in the body the Console would rescan everything. */
-  starterOf(image: Image): StartScan {
+  /** Asks for an on-demand scan of one image, and waits `atMostMs` for the answer; with any less in the body the Console would rescan everything. */
+  starterOf(image: Image, atMostMs: number): StartScan {
     const tag = { registry: image.registry, repo: image.repository, ...image.scanBy };
     const call: Call = {
       method: 'POST',
       path: 'registry/scan',
       body: { onDemandScan: true, tag },
-      atMostMs: TRIGGER_AT_MOST_MS,
+      answers: 'nothing',
+      atMostMs,
     };
-    return (signal) =>
-      this.#ask(call, signal, (body) => {
-        // It answers nothing; a page that came instead is a proxy's, and the Console may know of nothing.
-        if (body.byteLength > 0) parseJson(body);
-        return 'accepted';
-      });
+    return (signal) => this.#ask(call, signal, () => 'accepted');
   }
 
   #progress(query: Query, signal: AbortSignal): Promise<Answer<ProgressAnswer>> {
-    return this.#ask({ method: 'GET', path: 'registry/progress', query }, signal, (body) =>
-      decodeProgress(parseJson(body)),
-    );
+    const call: Call = { method: 'GET', path: 'registry/progress', query, answers: 'json' };
+    return this.#ask(call, signal, decodeProgress);
   }
 
   async #reportOf(
@@ -95,8 +86,9 @@ export class ConsoleClient {
     try {
       for (let offset = 0; offset < PAGE * MAX_PAGES; offset += PAGE) {
         const query: Query = [...filter, ...compact, ['limit', String(PAGE)], ['offset', String(offset)]];
-        const decode = (body: Uint8Array) => decodeReportPage(parseJson(body), image);
-        const page = await this.#ask({ method: 'GET', path: 'registry', query }, signal, decode);
+        const call: Call = { method: 'GET', path: 'registry', query, answers: 'json' };
+        const decode = (json: unknown) => decodeReportPage(json, image);
+        const page = await this.#ask(call, signal, decode);
         if (page.kind === 'no-answer') return page;
         row = laterRow(row, page.value.row);
         if (page.value.length !== PAGE) break;
@@ -111,7 +103,7 @@ export class ConsoleClient {
     return answer(row === undefined ? { kind: 'absent' } : { kind: 'row', row });
   }
 
-  async #ask<T>(call: Call, signal: AbortSignal, decode: (body: Uint8Array) => T): Promise<Answer<T>> {
+  async #ask<T>(call: Call, signal: AbortSignal, decode: (json: unknown) => T): Promise<Answer<T>> {
     try {
       return answer(await this.#authorized(call, signal, decode));
     } catch (error) {
@@ -120,13 +112,13 @@ export class ConsoleClient {
     }
   }
 
-  async #authorized<T>(call: Call, signal: AbortSignal, decode: (body: Uint8Array) => T): Promise<T> {
-    const token = await this.#session.token(signal);
+  async #authorized<T>(call: Call, signal: AbortSignal, decode: (json: unknown) => T): Promise<T> {
+    const token = await this.#session.token();
     try {
       return await this.#endpoint.call(call, `Bearer ${token}`, signal, decode);
     } catch (error) {
       if (!(error instanceof ConsoleError) || error.reason !== 'unauthorized') throw error;
-      const renewed = await this.#session.tokenInsteadOf(token, signal);
+      const renewed = await this.#session.tokenInsteadOf(token);
       if (renewed === undefined) throw error;
       return this.#endpoint.call(call, `Bearer ${renewed}`, signal, decode);
     }

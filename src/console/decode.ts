@@ -8,10 +8,14 @@ export class DecodeError extends Error {
 
 type JsonObject = { readonly [key: string]: unknown };
 
-/** Reads the body of an answer as JSON. An empty one is none: it does not say that there is nothing. */
-export function parseJson(body: Uint8Array): unknown {
+/**
+ * Reads the body of an answer as JSON, every text in it changed by `change`. An empty body is no JSON: it does
+ * not say that there is nothing.
+ */
+export function parseJson(body: Uint8Array, change: (text: string) => string): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
+    return JSON.parse(text, (_key, value: unknown) => (typeof value === 'string' ? change(value) : value));
   } catch {
     throw new DecodeError('body', 'JSON', whatElse(body));
   }

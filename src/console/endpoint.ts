@@ -1,6 +1,6 @@
 import type { Deadline } from '../scan/deadline.ts';
 import { type ConsoleAddress, callUrl } from './address.ts';
-import { DecodeError } from './decode.ts';
+import { DecodeError, parseJson } from './decode.ts';
 import { type Exchange, type Response, TransportError } from './exchange.ts';
 import { bodyFailure, statusFailure, transportFailure } from './failure.ts';
 
@@ -10,6 +10,8 @@ export interface Call {
   readonly path: string;
   readonly query?: readonly (readonly [string, string])[];
   readonly body?: unknown;
+  /** What a good answer has in its body. */
+  readonly answers: 'json' | 'nothing' | 'a secret';
   /** Instead of the usual share of the time left, in milliseconds. */
   readonly atMostMs?: number;
 }
@@ -22,31 +24,47 @@ export class Endpoint {
   readonly #address: ConsoleAddress;
   readonly #exchange: Exchange;
   readonly #deadline: Deadline;
+  readonly #strike: (text: string) => string;
 
-  constructor(address: ConsoleAddress, exchange: Exchange, deadline: Deadline) {
+  /** `strike` takes secrets out of a text: the Console may echo what it was sent. */
+  constructor(
+    address: ConsoleAddress,
+    exchange: Exchange,
+    deadline: Deadline,
+    strike: (text: string) => string,
+  ) {
     this.#address = address;
     this.#exchange = exchange;
     this.#deadline = deadline;
+    this.#strike = strike;
   }
 
   /**
-   * Makes the call and reads the body of its answer with `decode`. Throws a `ConsoleError` for what is final, and a `NoAnswerError` for what may help when asked again.
+   * Makes the call and reads the JSON of its answer with `decode`. Throws a `ConsoleError` for what is final, and a `NoAnswerError` for what may help when asked again.
    */
   async call<T>(
     call: Call,
     authorization: string | undefined,
     signal: AbortSignal,
-    decode: (body: Uint8Array) => T,
+    decode: (json: unknown) => T,
   ): Promise<T> {
     const attempt = `${call.method} ${call.path}`;
     const response = await this.#send(attempt, call, authorization, signal);
-    const failure = statusFailure(attempt, response);
+    const failure = statusFailure(attempt, response, this.#strike);
     if (failure !== undefined) throw failure;
     try {
-      return decode(response.body);
+      return decode(this.#parse(call, response.body));
     } catch (error) {
       throw error instanceof DecodeError ? bodyFailure(attempt, error) : error;
     }
+  }
+
+  #parse({ answers }: Call, body: Uint8Array): unknown {
+    if (answers === 'nothing' && body.byteLength === 0) return undefined;
+    const json = parseJson(body, answers === 'a secret' ? (text) => text : this.#strike);
+    // Whatever came instead of nothing is not the Console's word that it did what it was asked to.
+    if (answers === 'nothing' && json !== null) throw new DecodeError('body', 'nothing', 'something');
+    return json;
   }
 
   async #send(

@@ -60,6 +60,7 @@ export function createExchange(userAgent: string, clock: Clock, trust: Trust): E
     const limit = new AbortController();
     const done = new AbortController();
     const expiry = clock.sleep(request.limitMs, done.signal).then(() => limit.abort());
+    const signal = AbortSignal.any([request.signal, limit.signal]);
     try {
       const info = {
         parsedUrl: request.url,
@@ -69,10 +70,10 @@ export function createExchange(userAgent: string, clock: Clock, trust: Trust): E
           method: request.method,
           headers: { 'user-agent': userAgent, ...request.headers },
           agent: client.getAgent(request.url.href),
-          signal: AbortSignal.any([request.signal, limit.signal]),
+          signal,
         },
       };
-      const { message } = await client.requestRaw(info, request.body ?? '');
+      const { message } = await unlessAborted(signal, client.requestRaw(info, request.body ?? ''));
       const body = await readBody(message, request.maxBytes);
       return { status: message.statusCode ?? 0, headers: message.headers, body };
     } catch (error) {
@@ -87,6 +88,22 @@ export function createExchange(userAgent: string, clock: Clock, trust: Trust): E
       await expiry;
     }
   };
+}
+
+/**
+ * The answer, or a rejection as soon as the signal aborts. While a proxy keeps a tunnel waiting there is no
+ * socket yet for the signal to end, and the library never settles.
+ */
+async function unlessAborted<T>(signal: AbortSignal, answer: Promise<T>): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  answer.catch(() => undefined);
+  try {
+    return await Promise.race([answer, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 function addressOf(url: URL): http.RequestOptions {

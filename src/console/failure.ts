@@ -66,19 +66,24 @@ const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
 
 /**
  * What a status means; undefined for success. Besides the statuses that the vendor's own client asks again
- * after (425, 429, 500, 502, 503, 504), 408 and the rest of 5xx say nothing final either.
+ * after (425, 429, 500, 502, 503, 504), 408 and the rest of 5xx say nothing final either. `strike` takes secrets
+ * out of what the Console says of it.
  */
-export function statusFailure(attempt: string, response: Response): ConsoleError | NoAnswerError | undefined {
+export function statusFailure(
+  attempt: string,
+  response: Response,
+  strike: (text: string) => string,
+): ConsoleError | NoAnswerError | undefined {
   const { status, headers } = response;
   if (status >= 200 && status < 300) return undefined;
   if (status >= 300 && status < 400) {
-    const target = plainText(headers.location ?? 'nowhere');
+    const target = plainText(strike(headers.location ?? 'nowhere'));
     return new NoAnswerError(
       'invalid-response',
       `${attempt}: redirected (${status}) to ${target}; not followed.`,
     );
   }
-  const message = `${attempt}: the Console answered ${status}${consoleWords(response)}.`;
+  const message = `${attempt}: the Console answered ${status}${consoleWords(response, strike)}.`;
   if (status >= 500 || status === 408 || status === 425 || status === 429) {
     return new NoAnswerError('unreachable', message, retryAfterMs(response));
   }
@@ -98,9 +103,9 @@ export function bodyFailure(attempt: string, error: DecodeError): NoAnswerError 
 }
 
 /** The Console explains errors as `{"err": "…"}` (seen in client code); proxies say anything. */
-function consoleWords(response: Response): string {
+function consoleWords(response: Response, strike: (text: string) => string): string {
   try {
-    const words = plainText(optionalTextAt(objectAt(parseJson(response.body), '').err, ''));
+    const words = plainText(optionalTextAt(objectAt(parseJson(response.body, strike), '').err, ''));
     return words === '' ? '' : ` (${words})`;
   } catch (error) {
     if (error instanceof DecodeError) return '';

@@ -1,4 +1,4 @@
-import { DecodeError, objectAt, optionalTextAt, parseJson } from './decode.ts';
+import { DecodeError, objectAt, optionalTextAt } from './decode.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { LogIn } from './session.ts';
 
@@ -8,9 +8,14 @@ import type { LogIn } from './session.ts';
  */
 export function logInAt(endpoint: Endpoint, onSecret: (secret: string) => void): LogIn {
   return async (username, password, signal) => {
-    const call = { method: 'POST', path: 'authenticate', body: { username, password } } as const;
-    return endpoint.call(call, undefined, signal, (body) => {
-      const token = optionalTextAt(objectAt(parseJson(body), 'body').token, 'token');
+    const call = {
+      method: 'POST',
+      path: 'authenticate',
+      body: { username, password },
+      answers: 'a secret',
+    } as const;
+    return endpoint.call(call, undefined, signal, (json) => {
+      const token = optionalTextAt(objectAt(json, 'body').token, 'token');
       // A header cannot carry anything else, and an empty token would be nobody.
       if (!/^[\x21-\x7e]+$/.test(token)) throw new DecodeError('token', 'a token', 'something else');
       onSecret(token);

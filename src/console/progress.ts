@@ -1,6 +1,6 @@
 import type { PhaseProgress, ProgressAnswer, ScanEntry } from '../scan/evidence.ts';
 import { booleanAt, listOf, objectAt, optionalCountAt, optionalObjectAt, optionalTextAt } from './decode.ts';
-import { errorText, plainText } from './plain-text.ts';
+import { errorText } from './plain-text.ts';
 
 /** Reads the answer of `GET registry/progress`. `null` is what Go makes of an empty list. */
 export function decodeProgress(json: unknown): ProgressAnswer {
@@ -23,6 +23,5 @@ function decodePhase(json: unknown, field: string): PhaseProgress {
     scanned: optionalCountAt(phase.scanned, `${field}.scanned`),
     total: optionalCountAt(phase.total, `${field}.total`),
     error: errorText(optionalTextAt(phase.error, `${field}.error`)),
-    title: plainText(optionalTextAt(phase.title, `${field}.title`)),
   };
 }

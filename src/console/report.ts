@@ -134,10 +134,10 @@ function digestFor(repoDigest: string, image: Image): readonly Digest[] {
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
-/** Go's zero time, or none at all: this row was never scanned. */
+/** Go's zero time: this row was never scanned. Its encoder leaves no time out, so without one it is no row. */
 function decodeScanTime(json: unknown, field: string): ScanTime | undefined {
   const text = optionalTextAt(json, field);
-  if (text === '' || text.startsWith('0001-01-01T00:00:00')) return undefined;
+  if (text.startsWith('0001-01-01T00:00:00')) return undefined;
   const epochMs = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(epochMs)) throw new DecodeError(field, 'a time as in RFC 3339', 'something else');
   return { text, epochMs };

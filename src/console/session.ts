@@ -19,33 +19,36 @@ export class Session {
   readonly #credentials: Credentials;
   readonly #logIn: LogIn;
   readonly #clock: Clock;
+  readonly #signal: AbortSignal;
   #current: Login | undefined;
 
-  constructor(credentials: Credentials, logIn: LogIn, clock: Clock) {
+  /** `signal` is that of the step: a log-in is everybody's, and outlives whoever needed it first. */
+  constructor(credentials: Credentials, logIn: LogIn, clock: Clock, signal: AbortSignal) {
     this.#credentials = credentials;
     this.#logIn = logIn;
     this.#clock = clock;
+    this.#signal = signal;
   }
 
   /** A token that should be accepted. Rejects as the log-in does. */
-  async token(signal: AbortSignal): Promise<string> {
+  async token(): Promise<string> {
     if (this.#credentials.kind === 'token') return this.#credentials.token;
     const current = this.#current;
     const isFresh = current !== undefined && this.#clock.nowMs() - current.atMs < RENEW_AFTER_MS;
-    return isFresh ? current.token : this.#renew(this.#credentials, signal);
+    return isFresh ? current.token : this.#renew(this.#credentials);
   }
 
   /** A token instead of one that was rejected; undefined where there is nothing to obtain another with. */
-  async tokenInsteadOf(rejected: string, signal: AbortSignal): Promise<string | undefined> {
+  async tokenInsteadOf(rejected: string): Promise<string | undefined> {
     if (this.#credentials.kind === 'token') return undefined;
     // Another request may be renewing it already, or have done so.
     const isRenewed = this.#current !== undefined && this.#current.value !== rejected;
-    return isRenewed ? this.#current?.token : this.#renew(this.#credentials, signal);
+    return isRenewed ? this.#current?.token : this.#renew(this.#credentials);
   }
 
-  async #renew(credentials: Credentials & { kind: 'login' }, signal: AbortSignal): Promise<string> {
+  async #renew(credentials: Credentials & { kind: 'login' }): Promise<string> {
     const login: Login = {
-      token: this.#logIn(credentials.username, credentials.password, signal),
+      token: this.#logIn(credentials.username, credentials.password, this.#signal),
       value: undefined,
       atMs: this.#clock.nowMs(),
     };

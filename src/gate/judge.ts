@@ -1,5 +1,5 @@
-import type { Finished } from '../scan/completion.ts';
 import { formatDuration } from '../scan/duration.ts';
+import type { Ending } from '../scan/event.ts';
 import {
   type Counts,
   countPhase,
@@ -8,7 +8,8 @@ import {
   type ReportRow,
 } from '../scan/evidence.ts';
 import { type Digest, type Image, imageName, type Subject, subjectName } from '../scan/image.ts';
-import type { Ending } from '../scan/wait.ts';
+import type { Limits } from '../scan/limits.ts';
+import type { Finished } from '../scan/state.ts';
 import { type Decision, decision } from './verdict.ts';
 
 /** What is known of one image, or of the regular scan, when its wait is over. */
@@ -28,18 +29,11 @@ export interface Judged {
   readonly warnings: readonly string[];
 }
 
-/** The limits that were in force, for saying which one ran out. */
-export interface Patience {
-  readonly timeoutMs: number;
-  readonly startTimeoutMs: number;
-  readonly reportTimeoutMs: number;
-}
-
 /** What may be promoted: the evidence of a scan, judged for what was asked for. */
-export function judge(subject: Subject, ending: Ending, patience: Patience): Judged {
+export function judge(subject: Subject, ending: Ending, limits: Limits): Judged {
   const name = subjectName(subject);
   if (ending.phase !== 'finished') {
-    return { ...nothingProven(name, ending.entries), decision: giveUp(name, ending, patience) };
+    return { ...nothingProven(name, ending.entries), decision: giveUp(name, ending, limits) };
   }
   const { row } = ending;
   const digest = subject === 'regular-scan' ? undefined : scannedDigest(subject, row);
@@ -71,15 +65,18 @@ function decide(subject: Subject, { error, row, proof }: Finished): Decision {
     return decision('scan-error', `The Console reports that the scan of ${name} failed: “${error}”.`);
 
   if (subject !== 'regular-scan' && subject.requiredDigest !== undefined && 'tag' in subject.scanBy) {
-    if (row === undefined) {
+    if (row === undefined || row.digests.length === 0) {
+      const why = row === undefined ? 'could not be read' : 'gives none';
       return decision(
         'report-unavailable',
-        `The scan of ${name} is finished, but the report that must show its digest could not be read.`,
+        `The scan of ${name} is finished, but the report that must show its digest ${why}.`,
       );
     }
     if (!row.digests.includes(subject.requiredDigest)) {
-      const scanned = row.digests.length > 0 ? row.digests.join(', ') : 'no digest at all';
-      return decision('digest-mismatch', `Asked for ${name}, but the report shows ${scanned}.`);
+      return decision(
+        'digest-mismatch',
+        `Asked for ${name}, but the report shows ${row.digests.join(', ')}.`,
+      );
     }
   }
   return decision('scan-completed', `The scan of ${name} is finished${PROVEN_BY[proof]}.`);
@@ -91,22 +88,22 @@ const PROVEN_BY = {
   vanished: ', as far as progress can tell',
 } as const satisfies Record<Finished['proof'], string>;
 
-function giveUp(name: string, ending: Exclude<Ending, Finished>, patience: Patience): Decision {
+function giveUp(name: string, ending: Exclude<Ending, Finished>, limits: Limits): Decision {
   if (ending.phase === 'unanswered') return decision(ending.failure.reason, ending.failure.message);
   switch (ending.why) {
     case 'not-started': {
-      const waitedMs = Math.min(patience.startTimeoutMs, patience.timeoutMs);
+      const waitedMs = Math.min(limits.startTimeoutMs, limits.timeoutMs);
       return decision('not-started', `No sign of a scan of ${name} within ${formatDuration(waitedMs)}.`);
     }
     case 'still-scanning':
       return decision(
         'still-scanning',
-        `The scan of ${name} was seen but not finished when the timeout of ${formatDuration(patience.timeoutMs)} came.`,
+        `The scan of ${name} was not proven finished when the timeout of ${formatDuration(limits.timeoutMs)} came.`,
       );
     case 'unconfirmed':
       return decision(
         'unconfirmed',
-        `Progress no longer shows the scan of ${name}, and within ${formatDuration(patience.reportTimeoutMs)} ` +
+        `Progress no longer shows the scan of ${name}, and within ${formatDuration(limits.reportTimeoutMs)} ` +
           'the report did not show it either.',
       );
   }

@@ -3,6 +3,7 @@ import type { Judged } from '../gate/judge.ts';
 import type { Verdict } from '../gate/verdict.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { Counts } from '../scan/evidence.ts';
+import { STAGE_TEXT } from '../scan/view.ts';
 import { markdownCode, markdownTable, markdownText } from './markdown.ts';
 import type { StepRecord } from './record.ts';
 import type { TimelineEntry } from './timeline.ts';
@@ -54,23 +55,15 @@ function scanCounts({ discovery, imageScan }: StepRecord): string {
   );
 }
 
-const PHASE_TEXT = {
-  requested: 'scan requested',
-  waiting: 'waiting for the scan to show up',
-  discovery: 'step 1/2: discovering tags',
-  'image-scan': 'step 2/2: scanning images',
-  'end-unproven': 'an end was seen; whose is not proven',
-  'report-pending': 'ended; waiting for the report',
-  vanished: 'no longer shown; waiting for the report',
-  finished: 'finished',
-  'given-up': 'given up',
-} as const satisfies Record<TimelineEntry['phase'], string>;
-
 function timelineTable(timeline: readonly TimelineEntry[], durationMs: number): string {
   const rows = timeline.map(({ atMs, phase }, index) => {
     const isLast = index === timeline.length - 1;
     const lastedMs = (timeline[index + 1]?.atMs ?? durationMs) - atMs;
-    return [formatDuration(atMs), PHASE_TEXT[phase], isLast ? '' : formatDuration(lastedMs)];
+    return [
+      formatDuration(atMs),
+      phase === 'requested' ? 'asking the Console to scan' : STAGE_TEXT[phase],
+      isLast ? '' : formatDuration(lastedMs),
+    ];
   });
   return markdownTable(['After', 'Phase', 'Lasted'], rows);
 }

@@ -1,5 +1,5 @@
+import type { WaitEvent } from '../scan/event.ts';
 import { type Stage, viewOf } from '../scan/view.ts';
-import type { WaitEvent } from '../scan/wait.ts';
 
 /** A phase of the wait and when it began, in milliseconds from the start of the step. */
 export interface TimelineEntry {

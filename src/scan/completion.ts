@@ -1,106 +1,67 @@
-import { type Answer, isNewer, type ProgressAnswer, type ReportReading, type ReportRow } from './evidence.ts';
+import { isNewer, type ProgressAnswer, type ReportRow } from './evidence.ts';
+import type { Patience } from './limits.ts';
+import { entriesOf, isAnswered, type Look, progressSays, readingOf, reportSays } from './look.ts';
+import {
+  beginWait,
+  type Completion,
+  type Ended,
+  type EndUnproven,
+  type Finished,
+  type GivenUp,
+  type Known,
+  known,
+  type Open,
+  type Proof,
+  type Scanning,
+  type Unseen,
+  type Vanished,
+} from './state.ts';
 
-/**
+/*
  * When is a scan finished? Progress shows the end of a scan once, to whoever asks first; `[]` is also what it
  * says before a scan begins. So progress is a hint, and a report row newer than the one from before is the
  * proof. This file is that decision as a state machine: evidence in, next state out, no effects and no clock.
  * The regular scan of whole registries obeys the same rules as an image whose report cannot be read.
  */
-export type Completion = Unseen | EndUnproven | Scanning | Ended | Vanished | Finished | GivenUp;
 
-/** What is known whatever the state. */
-interface Known {
-  /** Whether we started this scan ourselves (`triggered`) or wait for somebody else's (`awaited`). */
-  readonly origin: 'triggered' | 'awaited';
-  /** The report as it was before: what a newer row must be newer than. */
-  readonly earlier: ReportReading;
-  /** The last progress answer that had any entries. */
-  readonly entries: ProgressAnswer;
-  /** The first error that progress showed of this scan. It is kept, because each end is shown but once. */
-  readonly error: string;
-  /** Whether progress ever showed several entries of this scan. */
-  readonly isOfSeveral: boolean;
-  /** How many looks in a row found the report unreadable, and progress not running. */
-  readonly blindLooks: number;
-  /** When the last look ended. */
-  readonly lookedAtMs: number;
+/** The state after one more look. */
+export function observe(before: Completion, look: Look, limits: Patience): Completion {
+  if (before.phase === 'finished' || before.phase === 'given-up') return before;
+  const state = withEvidence(before, look);
+  if (progressSays(look.progress) === 'running') return { ...known(state), phase: 'scanning', blindLooks: 0 };
+  return (
+    provenByReport(state, look) ??
+    impatient(afterProgress(state, look), look, look.atMs - before.lookedAtMs, limits)
+  );
 }
 
-/** No sign of the scan yet. */
-interface Unseen extends Known {
-  readonly phase: 'unseen';
-  readonly sinceMs: number;
-  readonly looks: number;
+/** The state when the deadline of the step has come: a finished scan in hand beats the clock. */
+export function overtake(state: Completion): Finished | GivenUp {
+  switch (state.phase) {
+    case 'finished':
+    case 'given-up':
+      return state;
+    case 'ended':
+      return finish(state, 'progress', undefined);
+    case 'unseen':
+      return giveUp(state, 'not-started');
+    case 'end-unproven':
+    case 'scanning':
+    case 'vanished':
+      return giveUp(state, 'still-scanning');
+  }
 }
 
-/** Progress showed an end that we never saw the beginning of: perhaps an earlier scan's, left unread. */
-interface EndUnproven extends Known {
-  readonly phase: 'end-unproven';
-  readonly sinceMs: number;
+/** The state after the trigger was sent once more, because the first may have been lost on its way. */
+export function triggeredAgain(state: Completion): Completion {
+  return state.phase === 'end-unproven'
+    ? beginWait(state.origin, state.earlier, state.sinceMs, false)
+    : state;
 }
 
-interface Scanning extends Known {
-  readonly phase: 'scanning';
-}
-
-/** Finished by progress; the report has yet to show it. */
-interface Ended extends Known {
-  readonly phase: 'ended';
-  readonly sinceMs: number;
-  /** `agreeing`: seen only at its end, so any row will do once two reads in a row agree on it. */
-  readonly rowCounts: 'when-newer' | 'when-agreeing';
-  readonly lastRow: ReportRow | undefined;
-}
-
-/** Progress stopped showing a scan that it showed before: read by someone else, or lost in a restart. */
-interface Vanished extends Known {
-  readonly phase: 'vanished';
-  readonly sinceMs: number;
-}
-
-/** What proved the end: progress showed it; the report's newer row alone; or, blind, progress staying empty. */
-export type Proof = 'progress' | 'report' | 'vanished';
-
-export interface Finished extends Known {
-  readonly phase: 'finished';
-  readonly proof: Proof;
-  /** The row of this very scan, where the report showed it. Its error, too, is in `error`. */
-  readonly row: ReportRow | undefined;
-}
-
-export interface GivenUp extends Known {
-  readonly phase: 'given-up';
-  readonly why: 'not-started' | 'unconfirmed' | 'still-scanning';
-}
-
-/** One look at the Console: what it answered, and when the answers were in (monotonic milliseconds). */
-export interface Look {
-  readonly atMs: number;
-  readonly progress: Answer<ProgressAnswer> | 'not-asked';
-  readonly report: Answer<ReportReading> | 'not-asked';
-}
-
-export interface Limits {
-  /** How long there may be no sign of the scan at all. */
-  readonly startTimeoutMs: number;
-  /** How long the report may lag behind progress. */
-  readonly reportTimeoutMs: number;
-}
-
-/** The state before the first look. `earlier` must have been read before the trigger. */
-export function beginWait(origin: Known['origin'], earlier: ReportReading, atMs: number): Completion {
-  return {
-    phase: 'unseen',
-    origin,
-    earlier,
-    entries: [],
-    error: '',
-    isOfSeveral: false,
-    blindLooks: 0,
-    lookedAtMs: atMs,
-    sinceMs: atMs,
-    looks: 0,
-  };
+/** Whether nothing has been seen yet that must be of the awaited scan. */
+export function awaitsSign(state: Completion): boolean {
+  return state.phase === 'unseen' || state.phase === 'end-unproven';
 }
 
 /** Once the end was seen, nothing in progress can help: asking again might eat the end of another's scan. */
@@ -110,11 +71,11 @@ export function asksProgress(state: Completion): boolean {
 
 /** While progress shows the scan running the report cannot have it, and reading it is rationed. */
 export function asksReport(progress: Look['progress']): boolean {
-  return !shows(progress, isOngoing);
+  return progressSays(progress) !== 'running';
 }
 
 /** When the state runs out of patience, in the time of `Look.atMs`; undefined where nothing presses. */
-export function patienceEndsAtMs(state: Completion, limits: Limits): number | undefined {
+export function patienceEndsAtMs(state: Completion, limits: Patience): number | undefined {
   switch (state.phase) {
     case 'unseen':
       return state.sinceMs + limits.startTimeoutMs;
@@ -129,64 +90,24 @@ export function patienceEndsAtMs(state: Completion, limits: Limits): number | un
   }
 }
 
-/** The state after one more look. */
-export function observe(before: Completion, look: Look, limits: Limits): Completion {
-  if (before.phase === 'finished' || before.phase === 'given-up') return before;
-  const state = withEvidence(before, look);
-  if (shows(look.progress, isOngoing)) return { ...known(state), phase: 'scanning', blindLooks: 0 };
-
-  const proven = provenByReport(state, look);
-  if (proven !== undefined) return proven;
-  return impatient(afterProgress(state, look), look, look.atMs - before.lookedAtMs, limits);
-}
-
-/** The state when the deadline of the step has come: a finished scan in hand beats the clock. */
-export function overtake(state: Completion): Finished | GivenUp {
-  switch (state.phase) {
-    case 'finished':
-    case 'given-up':
-      return state;
-    case 'ended':
-      return finish(state, 'progress', undefined);
-    case 'unseen':
-      return { ...known(state), phase: 'given-up', why: 'not-started' };
-    case 'end-unproven':
-    case 'scanning':
-    case 'vanished':
-      return { ...known(state), phase: 'given-up', why: 'still-scanning' };
-  }
-}
-
-/** The state after the trigger was sent once more, because the first may have been lost on its way. */
-export function triggeredAgain(state: Completion, atMs: number): Completion {
-  const waits = state.phase === 'unseen' || state.phase === 'end-unproven';
-  return waits ? beginWait(state.origin, state.earlier, atMs) : state;
-}
-
-type Open = Exclude<Completion, Finished | GivenUp>;
-
 function withEvidence(state: Open, look: Look): Open {
-  const reading = isAnswered(look.report) ? look.report.value : undefined;
-  const entries = isAnswered(look.progress) ? look.progress.value : [];
+  const entries = entriesOf(look);
   return {
     ...state,
     // An earlier row that could not be read says nothing; the first that can be read takes its place, since
     // whatever is newer than that is newer still than what was there before.
-    earlier: state.earlier.kind === 'unreadable' && reading !== undefined ? reading : state.earlier,
+    earlier: state.earlier.kind === 'unreadable' ? (readingOf(look) ?? state.earlier) : state.earlier,
     ...(entries.length > 0 && withEntries(state, entries)),
+    silentLooks: progressSays(look.progress) === 'silent' ? state.silentLooks + 1 : 0,
     blindLooks: blindLooks(state, look),
+    ...(look.isTriggerAccepted && !state.isStarted && accepted(state, look.atMs)),
     lookedAtMs: look.atMs,
   };
 }
 
-function blindLooks(state: Open, look: Look): number {
-  if (isSilent(look.progress) || !isAnswered(look.report)) return state.blindLooks;
-  return look.report.value.kind === 'unreadable' ? state.blindLooks + 1 : 0;
-}
-
-/** Whether no row can be hoped for. One that could be read before may be withheld for a moment only. */
-function isBlind({ blindLooks, earlier }: Open): boolean {
-  return blindLooks >= (earlier.kind === 'unreadable' ? 1 : 2);
+/** From now on the Console has to show the scan: what it was asked in vain before took it no time. */
+function accepted(state: Open, atMs: number): Pick<Known, 'isStarted'> {
+  return { isStarted: true, ...(state.phase === 'unseen' && { sinceMs: atMs }) };
 }
 
 /** An end that was seen before anything else may be an earlier scan's, and so may its error. */
@@ -199,68 +120,108 @@ function withEntries(state: Open, entries: ProgressAnswer): Pick<Known, 'entries
   };
 }
 
-function provenByReport(state: Open, look: Look): Finished | undefined {
-  if (!isAnswered(look.report) || look.report.value.kind !== 'row') return undefined;
-  const { row } = look.report.value;
-  if (!isNewer(row, state.earlier) || isOneOfSeveral(state, look)) return undefined;
-  if (state.phase === 'ended' || shows(look.progress, hasEnded)) return finish(state, 'progress', row);
-  // The row is of a scan that ended since; what progress showed before that may be of an earlier one.
-  const own: Open = state.phase === 'end-unproven' ? { ...state, error: '' } : state;
-  return finish(own, 'report', row);
+function blindLooks(state: Open, look: Look): number {
+  const report = reportSays(look.report);
+  if (progressSays(look.progress) === 'silent' || report === 'silent') return state.blindLooks;
+  return report === 'unreadable' ? state.blindLooks + 1 : 0;
 }
 
-/** The row is of one registry. Where progress showed several and is silent now, others may still be scanning. */
-function isOneOfSeveral(state: Open, look: Look): boolean {
-  return state.phase === 'scanning' && state.isOfSeveral && !isAnswered(look.progress);
+/**
+ * Whether progress alone has to show the end, because the report never could be read. Where it could be read
+ * before, a 403 or 404 is an outage and says nothing.
+ */
+function isBlind({ blindLooks, earlier }: Open): boolean {
+  return earlier.kind === 'unreadable' && blindLooks > 0;
+}
+
+function provenByReport(state: Open, look: Look): Finished | undefined {
+  const reading = readingOf(look);
+  if (reading?.kind !== 'row' || !isNewer(reading.row, state.earlier)) return undefined;
+  const progress = progressSays(look.progress);
+  if (state.phase === 'ended' || progress === 'ended') return finish(state, 'progress', reading.row);
+  if (state.phase === 'scanning' && progress === 'silent' && mayRunStill(state)) return undefined;
+  // The row is of a scan that ended since; an error that progress showed before may be of an earlier one.
+  const own: Open = state.phase === 'end-unproven' ? { ...state, error: '' } : state;
+  return finish(own, 'report', reading.row);
+}
+
+/**
+ * Whether what was running when progress last answered may be running still, so that the row can be of another
+ * scan. One lost answer says little. And the row is of one registry: of several, the others stay unknown.
+ */
+function mayRunStill({ silentLooks, isOfSeveral }: Open): boolean {
+  return silentLooks < 2 || isOfSeveral;
 }
 
 /** What progress adds where it does not show the scan running, and the report does not prove its end. */
 function afterProgress(state: Open, look: Look): Open | Finished {
-  const blind = isBlind(state);
-  switch (state.phase) {
+  switch (progressSays(look.progress)) {
+    case 'running':
+    case 'silent':
+      return state;
+    case 'not-asked':
+      return state.phase === 'ended' ? afterEnd(state, look) : state;
+    case 'nothing':
+      return afterNothing(state, look);
     case 'ended':
-      return blind ? finish(state, 'progress', undefined) : withRow(state, look);
-    case 'end-unproven':
-      return blind ? finish(state, 'progress', undefined) : state;
+      return afterEntriesEnded(state, look);
+  }
+}
+
+function afterNothing(state: Open, look: Look): Open | Finished {
+  switch (state.phase) {
     case 'unseen':
-      if (!shows(look.progress, hasEnded))
-        return isAnswered(look.progress) ? { ...state, looks: state.looks + 1 } : state;
-      if (blind) return finish(state, 'progress', undefined);
+      return { ...state, looks: state.looks + 1 };
+    case 'end-unproven':
+      return isBlind(state) && state.isStarted ? finish(state, 'progress', undefined) : state;
+    case 'scanning':
+      return vanished(state, look.atMs);
+    case 'vanished':
+      return vanished(state, state.sinceMs);
+    case 'ended':
+      return afterEnd(state, look);
+  }
+}
+
+function afterEntriesEnded(state: Open, look: Look): Open | Finished {
+  // An end that was seen before our request counted is not of our scan.
+  if (isBlind(state) && (state.isStarted || !awaitsSign(state))) return finish(state, 'progress', undefined);
+  switch (state.phase) {
+    case 'unseen':
       if (state.origin === 'triggered') return { ...known(state), phase: 'end-unproven', sinceMs: look.atMs };
       return ended(state, look, state.looks === 0 ? 'when-agreeing' : 'when-newer');
+    case 'end-unproven':
+      return state;
     case 'scanning':
     case 'vanished':
-      if (shows(look.progress, hasEnded)) {
-        return blind ? finish(state, 'progress', undefined) : ended(state, look, 'when-newer');
-      }
-      return isAnswered(look.progress) ? vanished(state, look) : state;
+      return ended(state, look, 'when-newer');
+    case 'ended':
+      return afterEnd(state, look);
   }
 }
 
 function ended(state: Open, look: Look, rowCounts: Ended['rowCounts']): Ended | Finished {
   // A scan that failed may never write a row, and a row could not make it good: no need to wait for one.
   if (state.error !== '') return finish(state, 'progress', undefined);
-  const fresh = {
-    ...known(state),
-    phase: 'ended',
-    sinceMs: look.atMs,
-    rowCounts,
-    lastRow: undefined,
-  } as const;
-  return withRow(fresh, look);
+  return afterEnd(
+    { ...known(state), phase: 'ended', sinceMs: look.atMs, rowCounts, lastRow: undefined },
+    look,
+  );
 }
 
-function withRow(state: Ended, look: Look): Ended | Finished {
-  if (state.rowCounts === 'when-newer' || !isAnswered(look.report)) return state;
-  if (look.report.value.kind !== 'row') return { ...state, lastRow: undefined };
-  const { row } = look.report.value;
+/** What the report adds once the scan is finished by progress, and has no newer row yet. */
+function afterEnd(state: Ended, look: Look): Ended | Finished {
+  if (isBlind(state)) return finish(state, 'progress', undefined);
+  const reading = readingOf(look);
+  if (state.rowCounts === 'when-newer' || reading === undefined) return state;
+  if (reading.kind !== 'row') return { ...state, lastRow: undefined };
+  const { row } = reading;
   const agrees = row.scanTime !== undefined && row.scanTime.text === state.lastRow?.scanTime?.text;
   return agrees ? finish(state, 'progress', row) : { ...state, lastRow: row };
 }
 
-function vanished(state: Scanning | Vanished, look: Look): Vanished | Finished {
-  if (state.blindLooks >= 2) return finish(state, 'vanished', undefined);
-  const sinceMs = state.phase === 'vanished' ? state.sinceMs : look.atMs;
+function vanished(state: Scanning | Vanished, sinceMs: number): Vanished | Finished {
+  if (isBlind(state) && state.blindLooks >= 2) return finish(state, 'vanished', undefined);
   return { ...known(state), phase: 'vanished', sinceMs };
 }
 
@@ -268,7 +229,12 @@ function vanished(state: Scanning | Vanished, look: Look): Vanished | Finished {
  * Gives up where patience is over. Time in which a question went unanswered does not count: an outage is no
  * sign that the scan is missing. Only the wait for the row of a finished scan runs on.
  */
-function impatient(state: Open | Finished, look: Look, sinceLastLookMs: number, limits: Limits): Completion {
+function impatient(
+  state: Open | Finished,
+  look: Look,
+  sinceLastLookMs: number,
+  limits: Patience,
+): Completion {
   const endsAtMs = patienceEndsAtMs(state, limits);
   const isOver = endsAtMs !== undefined && look.atMs >= endsAtMs;
   switch (state.phase) {
@@ -280,13 +246,9 @@ function impatient(state: Open | Finished, look: Look, sinceLastLookMs: number, 
     case 'unseen':
     case 'end-unproven':
     case 'vanished':
-      if (!isAnswered(look.progress) || !isAnswered(look.report)) return later(state, sinceLastLookMs);
+      if (!isAnswered(look)) return later(state, sinceLastLookMs);
       if (!isOver) return state;
-      return {
-        ...known(state),
-        phase: 'given-up',
-        why: state.phase === 'unseen' ? 'not-started' : 'unconfirmed',
-      };
+      return giveUp(state, state.phase === 'unseen' ? 'not-started' : 'unconfirmed');
   }
 }
 
@@ -298,28 +260,8 @@ function finish(state: Open, proof: Proof, row: ReportRow | undefined): Finished
   return { ...known(state), phase: 'finished', proof, row, error: state.error || (row?.error ?? '') };
 }
 
-function known({ origin, earlier, entries, error, isOfSeveral, blindLooks, lookedAtMs }: Known): Known {
-  return { origin, earlier, entries, error, isOfSeveral, blindLooks, lookedAtMs };
-}
-
-function isSilent(given: Answer<unknown> | 'not-asked'): boolean {
-  return given !== 'not-asked' && given.kind === 'no-answer';
-}
-
-function isAnswered<T>(given: Answer<T> | 'not-asked'): given is { kind: 'answer'; value: T } {
-  return given !== 'not-asked' && given.kind === 'answer';
-}
-
-function shows(progress: Look['progress'], what: (entries: ProgressAnswer) => boolean): boolean {
-  return isAnswered(progress) && what(progress.value);
-}
-
-function isOngoing(entries: ProgressAnswer): boolean {
-  return entries.some((entry) => entry.ongoing);
-}
-
-function hasEnded(entries: ProgressAnswer): boolean {
-  return entries.length > 0 && !isOngoing(entries);
+function giveUp(state: Open, why: GivenUp['why']): GivenUp {
+  return { ...known(state), phase: 'given-up', why };
 }
 
 function firstError(entries: ProgressAnswer): string {

@@ -5,7 +5,6 @@ export interface PhaseProgress {
   readonly scanned: number;
   readonly total: number;
   readonly error: string;
-  readonly title: string;
 }
 
 /** One entry of a progress answer: a registry under scan, or the image in one of its registries. */

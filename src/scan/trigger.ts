@@ -4,19 +4,35 @@ import type { StartScan } from './source.ts';
 export type TriggerOutcome =
   | { readonly kind: 'pending' }
   | { readonly kind: 'accepted' }
-  | { readonly kind: 'unclear'; readonly failure: NoAnswer }
-  | { readonly kind: 'refused'; readonly error: unknown };
+  | { readonly kind: 'unclear'; readonly failure: NoAnswer };
+
+/** A request may have been lost or kept; the Console shall not drown in those that it kept. */
+const MOST_REQUESTS = 10;
+const FIRST_SPACING_MS = 1_000;
 
 /**
- * A request to scan that is on its way. The Console may take minutes to answer it, and a scan can be seen long
+ * The request to scan, on its way. The Console may take minutes to answer it, and a scan can be seen long
  * before that, so nobody waits for the answer: it is looked at when it is there. Nothing is ever unhandled.
  */
 export class Trigger {
-  readonly settled: Promise<void>;
-  #outcome: TriggerOutcome = { kind: 'pending' };
+  readonly #start: StartScan;
+  readonly #signal: AbortSignal;
+  #outcome: TriggerOutcome | { readonly kind: 'refused'; readonly error: unknown } = { kind: 'pending' };
+  #settled: Promise<void> = Promise.resolve();
+  #sent = 0;
+  #sentAtMs = 0;
 
   constructor(start: StartScan, signal: AbortSignal) {
-    this.settled = start(signal).then(
+    this.#start = start;
+    this.#signal = signal;
+  }
+
+  /** Sends the request; resolves when it was answered, or failed. */
+  send(nowMs: number): Promise<void> {
+    this.#sent += 1;
+    this.#sentAtMs = nowMs;
+    this.#outcome = { kind: 'pending' };
+    this.#settled = this.#start(this.#signal).then(
       (given) => {
         this.#outcome = given.kind === 'answer' ? { kind: 'accepted' } : { kind: 'unclear', failure: given };
       },
@@ -24,11 +40,23 @@ export class Trigger {
         this.#outcome = { kind: 'refused', error };
       },
     );
+    return this.#settled;
   }
 
   /** What became of it so far; throws where the Console refused. */
-  outcome(): Exclude<TriggerOutcome, { kind: 'refused' }> {
+  outcome(): TriggerOutcome {
     if (this.#outcome.kind === 'refused') throw this.#outcome.error;
     return this.#outcome;
+  }
+
+  /** Resolves once the answer is there; undefined where it is already, or nothing is on its way. */
+  pending(): Promise<void> | undefined {
+    return this.#sent > 0 && this.#outcome.kind === 'pending' ? this.#settled : undefined;
+  }
+
+  /** Whether it may be sent once more: each time only after twice the pause of the time before. */
+  maySendAgain(nowMs: number): boolean {
+    const spacingMs = FIRST_SPACING_MS * 2 ** (this.#sent - 1);
+    return this.#sent < MOST_REQUESTS && nowMs - this.#sentAtMs >= spacingMs;
   }
 }

@@ -1,5 +1,5 @@
-import type { Completion } from './completion.ts';
 import { type Counts, countPhase } from './evidence.ts';
+import type { Completion } from './state.ts';
 
 /** Where a wait stands, in the terms that a person follows it in. */
 export type Stage =
@@ -11,6 +11,18 @@ export type Stage =
   | 'vanished'
   | 'finished'
   | 'given-up';
+
+/** What each stage is called, wherever people see it. */
+export const STAGE_TEXT = {
+  waiting: 'waiting for the scan to show up',
+  discovery: 'step 1/2  discovering tags',
+  'image-scan': 'step 2/2  scanning images',
+  'end-unproven': 'progress shows the end of a scan that may be an earlier one; waiting for the report',
+  'report-pending': 'scan ended; waiting for the report to show it',
+  vanished: 'progress no longer shows the scan; waiting for the report to show it',
+  finished: 'the scan is over',
+  'given-up': 'giving up',
+} as const satisfies Record<Stage, string>;
 
 export interface View {
   readonly stage: Stage;

@@ -2,22 +2,21 @@ import type { Clock } from './clock.ts';
 import {
   asksProgress,
   asksReport,
-  beginWait,
-  type Completion,
-  type Finished,
-  type GivenUp,
-  type Limits,
-  type Look,
+  awaitsSign,
   observe,
   overtake,
   patienceEndsAtMs,
   triggeredAgain,
 } from './completion.ts';
 import type { Deadline } from './deadline.ts';
+import type { Ending, Unanswered, WaitEvent, WaitNews } from './event.ts';
 import type { Answer, NoAnswer, ProgressAnswer, ReportReading, ReportRow } from './evidence.ts';
-import { Patience, type Question } from './patience.ts';
+import type { Limits } from './limits.ts';
+import { isAnswered, type Look, progressSays, readingOf } from './look.ts';
 import { nextPauseMs, type PollInterval } from './schedule.ts';
+import { type Question, Silences } from './silences.ts';
 import type { ScanSource, StartScan } from './source.ts';
+import { beginWait, type Completion, type Finished, type GivenUp } from './state.ts';
 import { Trigger } from './trigger.ts';
 
 /** What to wait for. Without `start`, somebody else starts the scan. */
@@ -37,35 +36,11 @@ export interface Surroundings {
   readonly onEvent: (event: WaitEvent) => void;
 }
 
-/** What happened, for those who watch. `atMs` counts from the start of the step. */
-export type WaitEvent = { readonly atMs: number } & (
-  | { readonly kind: 'earlier-report'; readonly reading: ReportReading }
-  | { readonly kind: 'trigger-sent' }
-  | { readonly kind: 'trigger-accepted' }
-  | { readonly kind: 'no-answer'; readonly failure: NoAnswer }
-  | {
-      readonly kind: 'looked';
-      readonly state: Completion;
-      /** Whether every question of this look was answered. */
-      readonly isAnswered: boolean;
-    }
-);
-
-/** How a wait ends; `unanswered` where the Console did not answer what had to be known. */
-export type Ending = Finished | GivenUp | Unanswered;
-
-export interface Unanswered {
-  readonly phase: 'unanswered';
-  readonly failure: NoAnswer;
-  /** The last progress answer that had any entries. */
-  readonly entries: ProgressAnswer;
-}
-
 /** The answer to the trigger is waited for this long before progress is looked at without it. */
 const TRIGGER_HEAD_START_MS = 5_000;
 
-/** A Console that keeps losing the answer may be keeping the requests; it shall not drown in them. */
-const MAX_TRIGGERS = 20;
+/** How often the report must say that there is no row before that is what later rows are held against. */
+const ABSENT_READS = 3;
 
 /**
  * Waits until the scan is proven finished, or until it is clear that this will not be known in time. Looks,
@@ -85,56 +60,62 @@ export async function awaitScan(wait: Wait, surroundings: Surroundings): Promise
 class Watch {
   readonly #wait: Wait;
   readonly #around: Surroundings;
-  readonly #patience = new Patience();
-  #trigger: Trigger | undefined;
-  #triggerNoted = false;
-  #triggersSent = 0;
+  readonly #silences = new Silences();
+  readonly #trigger: Trigger | undefined;
+  #isTriggerNoted = true;
 
   constructor(wait: Wait, surroundings: Surroundings) {
     this.#wait = wait;
     this.#around = surroundings;
+    this.#trigger = wait.start && new Trigger(wait.start, surroundings.signal);
   }
 
   async run(): Promise<Ending> {
+    const { limits } = this.#wait;
     const earlier = await this.#earlierReport();
-    if (earlier.kind === 'no-answer') return { phase: 'unanswered', failure: earlier, entries: [] };
+    if (earlier.kind === 'no-answer') return unanswered(earlier, []);
     this.#tell({ kind: 'earlier-report', reading: earlier.value });
 
+    // A scan that nobody can wait for any more is not worth starting.
+    const origin = this.#trigger === undefined ? 'awaited' : 'triggered';
+    if (origin === 'triggered' && this.#isTimeForLastLook()) {
+      return overtake(beginWait(origin, earlier.value, this.#now()));
+    }
     await this.#send();
-    let state = beginWait(
-      this.#wait.start === undefined ? 'awaited' : 'triggered',
-      earlier.value,
-      this.#now(),
-    );
+    const isStarted = this.#trigger === undefined || this.#trigger.outcome().kind === 'accepted';
+    let state = beginWait(origin, earlier.value, this.#now(), isStarted);
     for (;;) {
       const isLast = this.#isTimeForLastLook();
       const mayBeLost = this.#trigger?.outcome().kind === 'unclear';
       const look = await this.#look(state);
-      state = observe(state, look, this.#wait.limits);
-      if (look.report === 'not-asked') this.#patience.forget('report');
-      if (!isAwaitingSign(state)) this.#patience.forget('trigger');
-      const isAnswered = (silenceOf(look.progress) ?? silenceOf(look.report)) === undefined;
-      this.#tell({ kind: 'looked', state, isAnswered });
+      state = observe(state, look, limits);
+      this.#forgetUnasked(state, look);
+      this.#tell({ kind: 'looked', state, isAnswered: isAnswered(look) });
       if (state.phase === 'finished') return await this.#withDigest(state);
       if (state.phase === 'given-up') return this.#excused(state);
 
-      const hopeless = this.#patience.exhausted(this.#now());
-      if (hopeless !== undefined) return { phase: 'unanswered', failure: hopeless, entries: state.entries };
+      const hopeless = this.#silences.exhausted(this.#now());
+      if (hopeless !== undefined) return unanswered(hopeless, state.entries);
       if (isLast) return this.#excused(overtake(state));
-      await this.#pause(patienceEndsAtMs(state, this.#wait.limits));
-      if (mayBeLost && hasNoSign(state, look) && this.#triggersSent < MAX_TRIGGERS) {
+      await this.#pause(patienceEndsAtMs(state, limits));
+      if (mayBeLost && hasNoSign(state, look) && this.#maySendAgain()) {
         await this.#send();
-        state = triggeredAgain(state, this.#now());
+        state = triggeredAgain(state);
       }
     }
   }
 
+  /** The report before the trigger. That there is no row is believed only when it is said again and again. */
   async #earlierReport(): Promise<Answer<ReportReading>> {
-    for (;;) {
+    for (let absent = 0; ; ) {
       const isLast = this.#isTimeForLastLook();
-      const given = this.#noted('report', await this.#wait.source.report('compact', this.#around.signal));
-      const isHopeless = this.#patience.exhausted(this.#now()) !== undefined;
-      if (given.kind === 'answer' || isHopeless || isLast) return given;
+      const given = await this.#ask('report', this.#wait.source.report('compact', this.#around.signal));
+      if (given.kind === 'answer') {
+        absent += 1;
+        if (given.value.kind !== 'absent' || absent === ABSENT_READS || isLast) return given;
+        continue;
+      }
+      if (isLast || this.#silences.exhausted(this.#now()) !== undefined) return given;
       await this.#pause(undefined);
     }
   }
@@ -142,35 +123,38 @@ class Watch {
   async #look(state: Completion): Promise<Look> {
     const { source } = this.#wait;
     const { signal } = this.#around;
-    const progress = asksProgress(state)
-      ? this.#noted('progress', await source.progress(signal))
-      : 'not-asked';
-    this.#noteTrigger();
+    const progress = asksProgress(state) ? await this.#ask('progress', source.progress(signal)) : 'not-asked';
     const report = asksReport(progress)
-      ? this.#noted('report', await source.report('compact', signal))
+      ? await this.#ask('report', source.report('compact', signal))
       : 'not-asked';
-    this.#noteTrigger();
-    return { atMs: this.#now(), progress, report };
+    const isTriggerAccepted = this.#trigger?.outcome().kind === 'accepted';
+    return { atMs: this.#now(), progress, report, isTriggerAccepted };
+  }
+
+  /** What is not asked any more cannot have gone unanswered. */
+  #forgetUnasked(state: Completion, look: Look): void {
+    if (look.report === 'not-asked') this.#silences.forget('report');
+    if (look.progress === 'not-asked') this.#silences.forget('progress');
+    if (!awaitsSign(state) && state.phase !== 'given-up') this.#silences.forget('trigger');
   }
 
   async #send(): Promise<void> {
-    if (this.#wait.start === undefined) return;
-    this.#triggersSent += 1;
+    if (this.#trigger === undefined) return;
     this.#tell({ kind: 'trigger-sent' });
-    this.#trigger = new Trigger(this.#wait.start, this.#around.signal);
-    this.#triggerNoted = false;
-    await this.#sleep(TRIGGER_HEAD_START_MS, this.#trigger.settled);
+    this.#isTriggerNoted = false;
+    await this.#sleep(TRIGGER_HEAD_START_MS, this.#trigger.send(this.#now()));
     this.#noteTrigger();
+  }
+
+  #maySendAgain(): boolean {
+    return this.#trigger?.maySendAgain(this.#now()) === true && !this.#isTimeForLastLook();
   }
 
   #noteTrigger(): void {
     const outcome = this.#trigger?.outcome();
-    if (this.#triggerNoted || outcome === undefined || outcome.kind === 'pending') return;
-    this.#triggerNoted = true;
-    this.#noted(
-      'trigger',
-      outcome.kind === 'accepted' ? { kind: 'answer', value: outcome } : outcome.failure,
-    );
+    if (this.#isTriggerNoted || outcome === undefined || outcome.kind === 'pending') return;
+    this.#isTriggerNoted = true;
+    this.#note('trigger', outcome.kind === 'accepted' ? { kind: 'answer', value: outcome } : outcome.failure);
     if (outcome.kind === 'accepted') this.#tell({ kind: 'trigger-accepted' });
   }
 
@@ -180,10 +164,10 @@ class Watch {
    */
   #excused(state: Finished | GivenUp): Ending {
     if (state.phase === 'finished') return state;
-    const untriggered = state.why === 'not-started' ? this.#patience.failure('trigger') : undefined;
+    const untriggered = state.why === 'not-started' ? this.#silences.failure('trigger') : undefined;
     const failure =
-      untriggered ?? this.#patience.failure('progress', 2) ?? this.#patience.failure('report', 2);
-    return failure === undefined ? state : { phase: 'unanswered', failure, entries: state.entries };
+      untriggered ?? this.#silences.failure('progress', 2) ?? this.#silences.failure('report', 2);
+    return failure === undefined ? state : unanswered(failure, state.entries);
   }
 
   /** A compact row may lack the digest; then the row is read once more, in full. */
@@ -193,7 +177,7 @@ class Watch {
     const endsAtMs = this.#now() + this.#wait.limits.reportTimeoutMs;
     for (;;) {
       const isLast = this.#isTimeForLastLook() || this.#now() >= endsAtMs;
-      const given = this.#noted('report', await this.#wait.source.report('full', this.#around.signal));
+      const given = await this.#ask('report', this.#wait.source.report('full', this.#around.signal));
       if (given.kind === 'answer') {
         const row =
           given.value.kind === 'row' && isNoOlder(given.value.row, proven) ? given.value.row : proven;
@@ -205,17 +189,18 @@ class Watch {
   }
 
   async #pause(notBeyondMs: number | undefined): Promise<void> {
+    const { deadline, random } = this.#around;
     const waited = {
-      waitedMs: this.#around.deadline.elapsedMs(),
-      unanswered: this.#patience.unanswered(),
-      retryAfterMs: this.#patience.retryAfterMs(),
+      waitedMs: deadline.elapsedMs(),
+      leftMs: deadline.leftMs(),
+      unanswered: this.#silences.most(),
+      retryAfterMs: this.#silences.retryAfterMs(),
     };
-    const pauseMs = nextPauseMs(this.#wait.interval, waited, this.#around.random());
+    const pauseMs = nextPauseMs(this.#wait.interval, waited, random());
     // A limit that can only be judged with an answer must not shorten the pause that an outage asks for.
     const isBounded = notBeyondMs !== undefined && waited.unanswered === 0;
     const limitMs = isBounded ? Math.min(pauseMs, notBeyondMs - this.#now()) : pauseMs;
-    const pending = this.#trigger?.outcome().kind === 'pending' ? this.#trigger.settled : undefined;
-    await this.#sleep(limitMs, pending);
+    await this.#sleep(limitMs, this.#trigger?.pending());
     this.#noteTrigger();
   }
 
@@ -230,9 +215,16 @@ class Watch {
     signal.throwIfAborted();
   }
 
-  #noted<T>(question: Question, given: Answer<T>): Answer<T> {
+  async #ask<T>(question: Question, asked: Promise<Answer<T>>): Promise<Answer<T>> {
+    const given = await asked;
+    this.#noteTrigger();
+    return this.#note(question, given);
+  }
+
+  #note<T>(question: Question, given: Answer<T>): Answer<T> {
     if (given.kind === 'no-answer') this.#tell({ kind: 'no-answer', failure: given });
-    return this.#patience.note(question, given, this.#now());
+    this.#silences.note(question, given, this.#now());
+    return given;
   }
 
   /** A look that begins now is the last one. */
@@ -244,26 +236,18 @@ class Watch {
     return this.#around.clock.nowMs();
   }
 
-  #tell(event: DistributiveOmit<WaitEvent, 'atMs'>): void {
-    this.#around.onEvent({ ...event, atMs: this.#around.deadline.elapsedMs() });
+  #tell(news: WaitNews): void {
+    this.#around.onEvent({ ...news, atMs: this.#around.deadline.elapsedMs() });
   }
 }
 
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-
-function isAwaitingSign(state: Completion): boolean {
-  return state.phase === 'unseen' || state.phase === 'end-unproven';
+function unanswered(failure: NoAnswer, entries: ProgressAnswer): Unanswered {
+  return { phase: 'unanswered', failure, entries };
 }
 
 /** Whether a look says plainly that there is no scan of ours: only then may a lost request be sent again. */
-function hasNoSign(state: Completion, { progress, report }: Look): boolean {
-  const isNothingInProgress =
-    progress !== 'not-asked' && progress.kind === 'answer' && progress.value.length === 0;
-  return isAwaitingSign(state) && isNothingInProgress && report !== 'not-asked' && report.kind === 'answer';
-}
-
-function silenceOf(given: Look['progress'] | Look['report']): NoAnswer | undefined {
-  return given !== 'not-asked' && given.kind === 'no-answer' ? given : undefined;
+function hasNoSign(state: Completion, look: Look): boolean {
+  return awaitsSign(state) && progressSays(look.progress) === 'nothing' && readingOf(look) !== undefined;
 }
 
 function isNoOlder(row: ReportRow, than: ReportRow): boolean {

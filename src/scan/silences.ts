@@ -7,21 +7,21 @@ export type Question = 'trigger' | 'progress' | 'report';
  * A Console that never answered is misconfiguration sooner than an outage: it is given up after this time,
  * while one that was there before is asked until the deadline.
  */
-export const FIRST_ANSWER_WITHIN_MS = 60_000;
+const FIRST_ANSWER_WITHIN_MS = 60_000;
 
-interface Record {
+interface Silence {
   readonly failure: NoAnswer;
   readonly sinceMs: number;
   readonly times: number;
 }
 
 /** Keeps count of unanswered questions, and says when there is no point in asking on. */
-export class Patience {
+export class Silences {
   readonly #answered = new Set<Question>();
-  readonly #failing = new Map<Question, Record>();
+  readonly #failing = new Map<Question, Silence>();
 
-  /** Notes what came of a question at `atMs`, and hands the answer on. */
-  note<T>(question: Question, given: Answer<T>, atMs: number): Answer<T> {
+  /** Notes what came of a question at `atMs`. */
+  note(question: Question, given: Answer<unknown>, atMs: number): void {
     if (given.kind === 'answer') {
       this.#answered.add(question);
       this.#failing.delete(question);
@@ -33,11 +33,10 @@ export class Patience {
         times: (before?.times ?? 0) + 1,
       });
     }
-    return given;
   }
 
   /** How many times in a row the worst of the questions went unanswered. */
-  unanswered(): number {
+  most(): number {
     return Math.max(0, ...[...this.#failing.values()].map(({ times }) => times));
   }
 
@@ -49,8 +48,8 @@ export class Patience {
 
   /** The last failure of the question, unless it was answered since or failed less than `atLeast` times. */
   failure(question: Question, atLeast = 1): NoAnswer | undefined {
-    const record = this.#failing.get(question);
-    return record !== undefined && record.times >= atLeast ? record.failure : undefined;
+    const silence = this.#failing.get(question);
+    return silence !== undefined && silence.times >= atLeast ? silence.failure : undefined;
   }
 
   /** Drops what went unanswered of a question that is of no more interest. */

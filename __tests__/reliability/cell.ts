@@ -1,0 +1,46 @@
+import type { Call, FaultCase, Meaning, Wire } from './fault-case.ts';
+
+export const TIMES = ['once', 'twice', 'for good'] as const;
+export type Times = (typeof TIMES)[number];
+
+/**
+ * When a fault begins to strike. `start`: with the first request of its call. `middle`: once the scan is asked
+ * for (report) or running (the others). `end`: once the scan is over. A trigger is sent once the report was
+ * read, so it has three attempts instead: the first, or the next after one or two that were turned away.
+ */
+export const POSITIONS = ['start', 'middle', 'end'] as const;
+export type Position = (typeof POSITIONS)[number];
+
+export type Mode = 'trigger' | 'await' | 'await-regular';
+
+/** What the Console has in store: a scan that finishes, one that fails, one that is not over in time. */
+export type Prospect = 'good' | 'failing' | 'endless';
+
+/** One run of the gate with one fault. */
+export interface Cell {
+  readonly fault: FaultCase;
+  /** The call that it strikes; `any` for whatever is asked next. */
+  readonly call: Call | 'any';
+  readonly times: Times;
+  readonly position: Position;
+  readonly mode: Mode;
+  readonly prospect: Prospect;
+}
+
+/** The name of a cell, to run it alone. */
+export function cellKey({ fault, call, times, position, mode, prospect }: Cell): string {
+  return [mode, prospect, fault.family, fault.name, call, times, position].join(' | ');
+}
+
+/** What an upheaval or an outage strikes is the same whichever call is asked. */
+function callFor({ call }: Cell): Call {
+  return call === 'any' ? 'progress' : call;
+}
+
+export function wireOf(cell: Cell): Wire | undefined {
+  return cell.fault.wire(callFor(cell));
+}
+
+export function meaningOf(cell: Cell): Meaning {
+  return cell.fault.meaning(callFor(cell));
+}

@@ -1,0 +1,72 @@
+import type { Fault } from '../../emulator/faults.ts';
+
+/** The calls that the gate makes of the Console. */
+export const CALLS = ['authenticate', 'report', 'trigger', 'progress'] as const;
+export type Call = (typeof CALLS)[number];
+
+/** What the calls are to the Console. */
+export const CALL_TEXT = {
+  authenticate: 'POST authenticate',
+  report: 'GET registry',
+  trigger: 'POST registry/scan',
+  progress: 'GET registry/progress',
+} as const satisfies Record<Call, string>;
+
+/** Where a connection goes instead of to the Console. */
+export type Detour = 'nobody' | 'no-such-name' | 'no-tls' | 'unknown-authority';
+
+/** What happens on the wire to one request. */
+export type Wire =
+  | { readonly kind: 'fault'; readonly fault: Fault }
+  | { readonly kind: 'detour'; readonly to: Detour }
+  /** From then on the Console's clock is wrong by so much. */
+  | { readonly kind: 'clock'; readonly byMs: number }
+  /** Connections are refused for a while, tokens are forgotten, and scans in flight may be. */
+  | { readonly kind: 'restart'; readonly scans: 'kept' | 'lost' };
+
+/**
+ * What the fault means to somebody who knows the contract only.
+ *
+ * - `harmless`: the answer is good, however it came.
+ * - `unanswered`: no answer; asking again may help. For good it is `unreachable`.
+ * - `nonsense`: an answer that is none of the Console's. For good it is `invalid-response`.
+ * - `odd`: nonsense to a strict reader, usable to a lenient one; the contract leaves that open.
+ * - `empty`: says that there is nothing, which proves nothing.
+ * - `rejected`: the token is not accepted (401), which one renewal may mend.
+ * - `refused`: a 4xx that the contract has no reason of its own for; final like the others.
+ * - `forgotten`: the Console forgets tokens, and perhaps scans.
+ * - a reason: final.
+ */
+export type Meaning =
+  | 'harmless'
+  | 'unanswered'
+  | 'nonsense'
+  | 'odd'
+  | 'empty'
+  | 'rejected'
+  | 'tls'
+  | 'bad-request'
+  | 'forbidden'
+  | 'not-found'
+  | 'refused'
+  | 'forgotten';
+
+/** One fault as data. Where it cannot happen to a call, there is nothing on the wire. */
+export interface FaultCase {
+  readonly family: string;
+  readonly name: string;
+  readonly wire: (call: Call) => Wire | undefined;
+  readonly meaning: (call: Call) => Meaning;
+  /** Whether it takes so much of the machine that a few cells must do. */
+  readonly isHeavy?: boolean;
+}
+
+/** A fault that is the same at every call. */
+export function everywhere(family: string, name: string, meaning: Meaning, wire: Fault | Wire): FaultCase {
+  const onTheWire: Wire = isWire(wire) ? wire : { kind: 'fault', fault: wire };
+  return { family, name, wire: () => onTheWire, meaning: () => meaning };
+}
+
+function isWire(wire: Fault | Wire): wire is Wire {
+  return ['fault', 'detour', 'clock', 'restart'].includes(wire.kind);
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Clock } from '../../src/scan/clock.ts';
+import { Deadline } from '../../src/scan/deadline.ts';
+
+let nowMs = 0;
+const clock: Clock = { nowMs: () => nowMs, sleep: async () => undefined };
+
+/** A deadline that was set at 1000, looked at from `atMs` later. */
+function deadlineAfter(timeoutMs: number, atMs: number): Deadline {
+  nowMs = 1_000;
+  const deadline = new Deadline(clock, timeoutMs);
+  nowMs = 1_000 + atMs;
+  return deadline;
+}
+
+describe('The deadline', () => {
+  test.each([
+    [1_800_000, 1_790_000],
+    [60_000, 54_000],
+    [1_000, 900],
+  ])('of %i ms begins the last look at %i ms', (timeoutMs, lastLookMs) => {
+    expect(deadlineAfter(timeoutMs, 0).lastLookAtMs).toBe(1_000 + lastLookMs);
+  });
+
+  test('counts what has passed and what is left, never below nothing', () => {
+    const counts = [0, 400, 1_000, 5_000].map((atMs) => {
+      const deadline = deadlineAfter(1_000, atMs);
+      return [deadline.elapsedMs(), deadline.leftMs()];
+    });
+    expect(counts).toEqual([
+      [0, 1_000],
+      [400, 600],
+      [1_000, 0],
+      [5_000, 0],
+    ]);
+  });
+
+  test.each([
+    ['half a minute at most', 1_800_000, 0, 30_000],
+    ['a quarter of the time left', 60_000, 20_000, 10_000],
+    ['a quarter of a second at least', 1_000, 500, 250],
+    ['never more than is left', 1_000, 900, 100],
+    ['nothing when nothing is left', 1_000, 2_000, 0],
+  ])('gives a request %s', (_what, timeoutMs, atMs, expected) => {
+    expect(deadlineAfter(timeoutMs, atMs).requestMs()).toBe(expected);
+  });
+});

@@ -1,0 +1,25 @@
+import { consoleHost } from '../console/address.ts';
+import { formatDuration } from '../scan/duration.ts';
+import { subjectName } from '../scan/image.ts';
+import type { Inputs } from './inputs.ts';
+import type { Runner } from './runner.ts';
+
+/** The first lines of the log: what is waited for, where, and for how long. */
+export function announce(
+  { log, warn }: Runner,
+  { address, subject, startedBy, limits, trust }: Inputs,
+): void {
+  const starter = startedBy === 'us' ? 'this step' : 'something else';
+  log(`Scan of ${subjectName(subject)}, started by ${starter}`);
+  const inAll = formatDuration(limits.timeoutMs);
+  const toStart = formatDuration(limits.startTimeoutMs);
+  const report = formatDuration(limits.reportTimeoutMs);
+  log(`Console ${consoleHost(address)}, API ${address.apiVersion}`);
+  log(`Timeouts: ${inAll} in all, ${toStart} for the scan to start, ${report} for the report to show it`);
+  if (!trust.verify) {
+    warn(
+      'Registry scan gate',
+      'insecure-skip-tls-verify is on: anybody on the way can answer in the Console’s place, and pass.',
+    );
+  }
+}
