@@ -8,7 +8,7 @@ import { ConsoleClient } from './console/client.ts';
 import { Endpoint } from './console/endpoint.ts';
 import { ConsoleError } from './console/failure.ts';
 import { logInAt } from './console/login.ts';
-import { plainText } from './console/plain-text.ts';
+import { wordsOf } from './console/plain-text.ts';
 import { Session } from './console/session.ts';
 import { type Judged, judge, judgeBrokenOff } from './gate/judge.ts';
 import { type Decision, decision, type Verdict } from './gate/verdict.ts';
@@ -38,11 +38,7 @@ export function crash(runner: Runner, error: unknown): Verdict {
   // The clock of the process began with it.
   const run = { durationMs: runner.clock.nowMs(), timeline: [] };
   const record = struck(recordOfFailure(decisionOn(error, runner), run), runner.secrets);
-  try {
-    publish(runner, record);
-  } catch (unwritable) {
-    runner.fail('Registry scan gate', `The outputs could not be written: ${plainText(String(unwritable))}`);
-  }
+  publish(runner, record);
   return record.decision.verdict;
 }
 
@@ -109,5 +105,5 @@ function decisionOn(error: unknown, { signal, debug }: Runner): Decision {
   if (error instanceof InputError) return decision('invalid-input', error.message);
   if (error instanceof ConsoleError) return decision(error.reason, error.message);
   if (error instanceof Error) debug(error.stack ?? error.message);
-  return decision('internal', plainText(String(error)));
+  return decision('internal', wordsOf(error));
 }

@@ -39,7 +39,9 @@ describe('What must never be printed', () => {
       http_proxy: '::',
       HTTP_PROXY: 'http://a:%E0@b',
     };
-    expect(secretsOf(new Map([['password', '']]), environment)).toEqual(['%E0', '%25E0', expect.any(String)]);
+    expect(secretsOf(new Map([['password', '']]), environment)).toEqual(
+      expect.arrayContaining(['%E0', '%25E0', base64('a:%E0')]),
+    );
     expect(secretsOf(new Map(), {})).toEqual([]);
   });
 });
@@ -50,7 +52,8 @@ describe('Secrets', () => {
     const secrets = new Secrets((text) => masked.push(text), ['hunter2', 'hunter2']);
     secrets.add('token-1');
     secrets.add('token-1');
-    expect(masked).toEqual(['hunter2', 'token-1']);
+    const inBase64 = base64('token-1');
+    expect(masked).toEqual(['hunter2', 'token-1', inBase64, inBase64.replace(/=+$/, '')]);
   });
 
   test('are struck out of what the Console says, the longest first', () => {

@@ -127,6 +127,8 @@ describe('A failure of the transport', () => {
     ['DEPTH_ZERO_SELF_SIGNED_CERT', 'ca-cert'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'ca-cert'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ca-cert'],
+    ['INVALID_PURPOSE', 'not fit for a server'],
+    ['EE_KEY_TOO_SMALL', 'not fit for a server'],
     ['EPROTO', 'does not speak TLS'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'does not speak TLS'],
   ])('of TLS with %s names the cause: %s', (code, words) => {

@@ -1,5 +1,5 @@
 import { type ConsoleAddress, parseConsoleUrl } from '../console/address.ts';
-import { plainText } from '../console/plain-text.ts';
+import { plainText, wordsOf } from '../console/plain-text.ts';
 import type { Credentials } from '../console/session.ts';
 import { certificatesIn, type Trust } from '../console/trust.ts';
 import { parseDuration } from '../scan/duration.ts';
@@ -73,7 +73,10 @@ function refuseUnknown(given: ReadonlyMap<string, string>): void {
   const known: ReadonlySet<string> = new Set(INPUT_NAMES);
   for (const [name, value] of given) {
     if (value !== '' && !known.has(name)) {
-      throw new InputError(`There is no input ${shown(name)}. Inputs are: ${INPUT_NAMES.join(', ')}.`);
+      throw new InputError(
+        `There is no input ${shown(name)} (a variable INPUT_… of the job counts as one). ` +
+          `Inputs are: ${INPUT_NAMES.join(', ')}.`,
+      );
     }
   }
 }
@@ -144,7 +147,7 @@ function readCaFile(path: string, readFile: ReadFile): string {
     return readFile(path);
   } catch (error) {
     throw new InputError(
-      `Input ca-cert names a file (${shown(path)}) that cannot be read (${plainText(String(error))}); ` +
+      `Input ca-cert names a file (${shown(path)}) that cannot be read (${wordsOf(error)}); ` +
         'expected PEM text, or the path of a PEM file.',
     );
   }

@@ -16,12 +16,16 @@ export class Secrets {
 
   constructor(mask: (text: string) => void, known: readonly string[]) {
     this.#mask = mask;
-    for (const text of known) this.add(text);
+    for (const text of known) this.#learn(text);
   }
 
-  /** Adds a secret that came up on the way, such as a renewed token. */
-  add(text: string): void {
-    if (this.#known.has(text)) return;
+  /** Adds a secret that came up on the way, such as a renewed token, in all its forms. */
+  add(secret: string): void {
+    for (const text of formsOf(secret)) this.#learn(text);
+  }
+
+  #learn(text: string): void {
+    if (text === '' || this.#known.has(text)) return;
     this.#known.add(text);
     this.#mask(text);
   }
@@ -45,20 +49,44 @@ export function secretsOf(inputs: ReadonlyMap<string, string>, environment: Envi
   const proxies = PROXY_VARIABLES.flatMap((name) => proxyCredentials(environment[name] ?? ''));
   const texts = [
     ...given.flatMap(formsOf),
-    basic(login),
-    ...proxies.flatMap((pair) => [...formsOf(pair[1]), basic(pair)]),
+    ...basic(login),
+    ...proxies.flatMap((pair) => [...formsOf(pair[1]), ...basic(pair)]),
   ];
   return [...new Set(texts)].filter((text) => text !== '');
 }
 
-/** A secret as it is, in an address, and in a JSON text. */
+/** A secret as it is, and as addresses, forms, JSON and headers write it. */
 function formsOf(secret: string): readonly string[] {
-  return [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)];
+  const encoded = encodeURIComponent(secret.toWellFormed());
+  const json = JSON.stringify(secret).slice(1, -1);
+  return [
+    secret,
+    encoded,
+    encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    new URLSearchParams([['', secret]]).toString().slice(1),
+    json,
+    json.replace(/[<>&\u2028\u2029]/g, escaped),
+    json.replace(/[^ -~]/g, escaped),
+    json.replace(/[^ -~]|[<>&]/g, escaped),
+    JSON.stringify(json).slice(1, -1),
+    ...base64Of(secret),
+  ];
 }
 
-/** The credentials of basic authentication, as a header carries them; empty without a password. */
-function basic([user, password]: readonly [string, string]): string {
-  return password === '' ? '' : Buffer.from(`${user}:${password}`).toString('base64');
+/** As Go's encoder writes what it does not write as it is. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function base64Of(text: string): readonly string[] {
+  if (text === '') return [];
+  const base64 = Buffer.from(text).toString('base64');
+  return [base64, base64.replace(/=+$/, ''), Buffer.from(text).toString('base64url')];
+}
+
+/** The credentials of basic authentication, as a header carries them; none without a password. */
+function basic([user, password]: readonly [string, string]): readonly string[] {
+  return password === '' ? [] : base64Of(`${user}:${password}`);
 }
 
 /** User and password in the address of a proxy, which may lack its scheme. */

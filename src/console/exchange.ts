@@ -132,8 +132,9 @@ async function readBody(message: http.IncomingMessage, maxBytes: number): Promis
   return Buffer.concat(chunks);
 }
 
-/** OpenSSL's verdicts on a certificate or a handshake, as Node spells them. */
-const TLS_CODE = /^(?:CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|EPROTO$)/;
+/** OpenSSL's verdicts on a certificate or a handshake, as Node spells them; `UNSPECIFIED` is one without a name. */
+const TLS_CODE =
+  /^(?:CERT_|CRL_|CA_|EE_|ERROR_IN_C|INVALID_|PATH_LENGTH_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|UNSPECIFIED|EPROTO$)/;
 
 function asTransportError(error: unknown): TransportError {
   if (error instanceof TransportError) return error;

@@ -58,6 +58,10 @@ const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
   ],
   [/ALTNAME|HOSTNAME/, 'The certificate is for another name; use in console-url the name that it is for.'],
   [
+    /^(?:INVALID|PATH|EE|CA|CRL|ERROR_IN)_/,
+    'The certificate is not fit for a server, or its authority is none.',
+  ],
+  [
     /SELF_SIGNED|UNABLE_TO/,
     'The certificate is signed by an authority unknown here; give that authority’s in ca-cert.',
   ],

@@ -18,6 +18,15 @@ export function plainText(text: string): string {
   return `${line.slice(0, LONGEST - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
+/** What was thrown, as one harmless line. Anything can be, even what cannot be put in words. */
+export function wordsOf(error: unknown): string {
+  try {
+    return plainText(error instanceof Error ? error.message : String(error));
+  } catch {
+    return 'an error without words';
+  }
+}
+
 /** The same for a text whose presence alone is a failure: it never becomes empty. */
 export function errorText(text: string): string {
   return text === '' ? '' : plainText(text) || '(text without a printable character)';

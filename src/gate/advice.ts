@@ -18,7 +18,7 @@ export const ADVICE = {
     'The Console does not take the request; check repo, tag and api-version against the version of the Console.',
   unreachable:
     'Check console-url, the network and any proxy between the runner and the Console, then run again.',
-  tls: 'The Console’s certificate is not accepted; a private CA goes into ca-cert.',
+  tls: 'A private CA goes into ca-cert; anything else has to be mended at the Console.',
   'invalid-response':
     'Something other than the Console may be answering, such as a proxy’s log-in page; check console-url.',
   unconfirmed: 'Nothing proves that this scan finished: the Console may have restarted. Run again.',

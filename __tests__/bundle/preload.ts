@@ -1,0 +1,70 @@
+/** Code that runs in the step's process before the bundle does, as variables of the job. */
+export function preload(code: string): { readonly NODE_OPTIONS: string } {
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
+}
+
+/** Hosts under `.test` are this machine, as if its resolver knew them. */
+export const RESOLVES_TEST = preload(`
+  import dns from 'node:dns';
+  import { syncBuiltinESMExports } from 'node:module';
+  const { lookup } = dns;
+  dns.lookup = (host, ...rest) => lookup(host.endsWith('.test') ? '127.0.0.1' : host, ...rest);
+  syncBuiltinESMExports();
+`);
+
+/**
+ * Code that goes wrong when the step gets this signal: no clock has to be guessed. `secret` is the password
+ * that the step was given.
+ */
+export const ON_SIGUSR2 = (fault: string): { readonly NODE_OPTIONS: string } =>
+  preload(`
+    import process from 'node:process';
+    const secret = process.env.INPUT_PASSWORD;
+    process.on('SIGUSR2', () => { ${fault} });
+  `);
+
+/** Code that goes wrong when the step has written this verdict among its outputs. */
+export const ON_VERDICT = (verdict: string, fault: string): { readonly NODE_OPTIONS: string } =>
+  preload(`
+    import fs from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    import process from 'node:process';
+    const { appendFileSync } = fs;
+    let isOver = false;
+    fs.appendFileSync = (file, data, ...rest) => {
+      appendFileSync(file, data, ...rest);
+      if (isOver || !/^verdict<<[^]*\\n${verdict}\\n/.test(String(data))) return;
+      isOver = true;
+      ${fault}
+    };
+    syncBuiltinESMExports();
+  `);
+
+/** A disk that has room for this many outputs. */
+export const FULL_AFTER = (outputs: number): { readonly NODE_OPTIONS: string } =>
+  preload(`
+    import fs from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    import process from 'node:process';
+    const { appendFileSync } = fs;
+    let left = ${outputs};
+    fs.appendFileSync = (file, ...rest) => {
+      if (file === process.env.GITHUB_OUTPUT) {
+        if (left === 0) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+        left -= 1;
+      }
+      appendFileSync(file, ...rest);
+    };
+    syncBuiltinESMExports();
+  `);
+
+/** Pauses of these lengths, in milliseconds, are never over, and keep nothing alive. */
+export const ENDLESS_PAUSES = (fromMs: number, toMs: number): { readonly NODE_OPTIONS: string } =>
+  preload(`
+    import timers from 'node:timers/promises';
+    import { syncBuiltinESMExports } from 'node:module';
+    const { setTimeout } = timers;
+    timers.setTimeout = (ms, ...rest) =>
+      ms >= ${fromMs} && ms <= ${toMs} ? new Promise(() => {}) : setTimeout(ms, ...rest);
+    syncBuiltinESMExports();
+  `);
