@@ -90,12 +90,18 @@ function connect(runner: Runner, inputs: Inputs, deadline: Deadline): ConsoleCli
   return new ConsoleClient(endpoint, session);
 }
 
+/** However little patience there is for the scan, the request itself is given this long. */
+const TRIGGER_AT_LEAST_MS = 1_000;
+
 /** The trigger may block for minutes; but of the time to start enough must be left for asking once more. */
 function waitFor(client: ConsoleClient, { subject, startedBy, limits, interval }: Inputs): Wait {
   if (subject === 'regular-scan') {
     return { source: client.regularScan(), start: undefined, limits, interval };
   }
-  const start = startedBy === 'us' ? client.starterOf(subject, limits.startTimeoutMs / 4) : undefined;
+  const start =
+    startedBy === 'us'
+      ? client.starterOf(subject, Math.max(limits.startTimeoutMs / 4, TRIGGER_AT_LEAST_MS))
+      : undefined;
   return { source: client.scanOf(subject), start, limits, interval };
 }
 

@@ -119,9 +119,11 @@ describe('A scan that is not finished', () => {
   };
 
   test.each([
-    [givenUp('not-started'), 'timed-out', 'not-started', 'within 5m'],
+    [givenUp('no-sign'), 'timed-out', 'not-started', 'within 5m'],
+    [givenUp('not-asked-for'), 'timed-out', 'not-started', 'before the Console could be asked'],
     [givenUp('still-scanning'), 'timed-out', 'still-scanning', 'timeout of 30m'],
-    [givenUp('unconfirmed'), 'error', 'unconfirmed', 'within 2m'],
+    [givenUp('vanished'), 'error', 'unconfirmed', 'no longer shows'],
+    [givenUp('end-unproven'), 'error', 'unconfirmed', 'may be an earlier one, and within 2m'],
     [unanswered, 'error', 'unreachable', 'GET registry: refused.'],
   ])('never passes: %#', (ending, verdict, reason, words) => {
     const judged = judge(image, ending, patience);

@@ -296,7 +296,7 @@ describe('On demand, entries that have all ended and were never seen ongoing, of
     {
       name: 'are unconfirmed once report-timeout is over',
       looks: [look(1_000, end, before), look(11_000, nothing, before)],
-      expected: { phase: 'given-up', why: 'unconfirmed' },
+      expected: { phase: 'given-up', why: 'end-unproven' },
     },
     {
       name: 'are not unconfirmed a moment earlier',
@@ -444,7 +444,7 @@ describe('On demand, an empty answer after the scan was seen ongoing', () => {
     {
       name: 'is unconfirmed once report-timeout is over',
       looks: [seen, look(2_000, nothing, before), look(12_000, nothing, before)],
-      expected: { phase: 'given-up', why: 'unconfirmed' },
+      expected: { phase: 'given-up', why: 'vanished' },
     },
     {
       name: 'stays open a moment before report-timeout is over',
@@ -548,7 +548,7 @@ describe('On demand, an empty answer of a scan that was never seen', () => {
     {
       name: 'is not-started once start-timeout is over',
       looks: lasting(500, 60_000, (atMs) => look(atMs, nothing, before)),
-      expected: { phase: 'given-up', why: 'not-started' },
+      expected: { phase: 'given-up', why: 'no-sign' },
     },
     {
       name: 'is finished by a row that comes with the look at which start-timeout is over',
@@ -590,10 +590,10 @@ describe('The earlier row', () => {
       expected: byReport,
     },
     {
-      name: 'that could not be read lets a row count where the first reading showed none',
+      name: 'that could not be read is not replaced by a reading without a row, for it may be hidden still',
       earlier: forbidden,
       looks: [look(1_000, nothing, noRow), look(2_000, nothing, before)],
-      expected: byReport,
+      expected: { phase: 'unseen', earlier: before },
     },
     {
       name: 'that could not be read is not replaced by silence',
@@ -805,7 +805,7 @@ describe('Time in which the Console does not answer', () => {
         look(329_999, nothing, before),
         look(330_000, nothing, before),
       ],
-      expected: { phase: 'given-up', why: 'not-started' },
+      expected: { phase: 'given-up', why: 'no-sign' },
     },
     {
       name: 'does not use up the patience with a scan that vanished',
@@ -875,7 +875,7 @@ describe('At the deadline', () => {
     [
       'a scan that was never seen is not-started',
       having('triggered', before, [look(1_000, nothing, before)]),
-      { phase: 'given-up', why: 'not-started' },
+      { phase: 'given-up', why: 'no-sign' },
     ],
     [
       'a scan that is ongoing is still-scanning',
@@ -915,7 +915,7 @@ describe('At the deadline', () => {
     [
       'what was given up stays so',
       having('triggered', before, [look(60_000, nothing, before)]),
-      { phase: 'given-up', why: 'not-started' },
+      { phase: 'given-up', why: 'no-sign' },
     ],
   ];
   test.each(cases)('%s', (_name, state, expected) => {
@@ -971,10 +971,22 @@ describe('A request that the Console is not known to have accepted', () => {
     expect(having('triggered', before, [lost(look(1_000, nothing, newer))], false)).toMatchObject(byReport);
   });
 
-  test('counts once it is accepted', () => {
-    expect(having('triggered', forbidden, [...stale, look(3_000, nothing, forbidden)])).toMatchObject(
+  test('is not answered by such an end once it is accepted, but by one that is shown from then on', () => {
+    const accepted = [...stale, look(3_000, nothing, forbidden)];
+    expect(having('triggered', forbidden, accepted, false)).toMatchObject({ phase: 'end-unproven' });
+    expect(having('triggered', forbidden, [...accepted, look(4_000, end, forbidden)], false)).toMatchObject(
       byProgress,
     );
+  });
+
+  test('has all of its patience from the moment that it is accepted', () => {
+    const late = [...stale, look(8_000, nothing, forbidden)];
+    expect(having('triggered', forbidden, late, false)).toMatchObject({
+      phase: 'end-unproven',
+      sinceMs: 8_000,
+    });
+    const unseen = [lost(look(1_000, nothing, before)), look(8_000, nothing, before)];
+    expect(having('triggered', before, unseen, false)).toMatchObject({ phase: 'unseen', sinceMs: 8_000 });
   });
 });
 
@@ -1049,7 +1061,7 @@ describe('The regular scan', () => {
       origin,
       earlier,
       looks: lasting(500, 60_000, (atMs) => look(atMs, nothing, noRowKept)),
-      expected: { phase: 'given-up', why: 'not-started' },
+      expected: { phase: 'given-up', why: 'no-sign' },
     },
     {
       name: 'fails with the error of any registry in its last answer',

@@ -54,7 +54,8 @@ interface Look {
 /** Looks in order: when each began, when it was over, and what was asked in it. */
 function looksOf({ calls, events }: Run): Look[] {
   // The questions for the report as it was before the trigger belong to no look.
-  let next = calls.findIndex(({ given }) => given.kind === 'answer') + 1;
+  const beganAtMs = events.find(({ kind }) => kind === 'earlier-report')?.atMs ?? 0;
+  let next = calls.filter(({ overAtMs }) => overAtMs <= beganAtMs).length;
   return events.flatMap((event) => {
     if (event.kind !== 'looked') return [];
     const asked: Call[] = [];
@@ -256,6 +257,8 @@ const KINDS = [
   'report forbidden',
   'report not found',
   'several entries',
+  'report hidden at first',
+  'trigger answered late over an unread end',
   'trigger’s answer lost, accepted',
   'trigger lost',
   'trigger answered late',

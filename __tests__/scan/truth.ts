@@ -180,9 +180,18 @@ function isAwaitedEnd(run: Run): boolean {
   return run.world.mode === 'await' && isEnd && !hasError(first.entries);
 }
 
-/** Where the report may not be read, nothing tells an earlier scan's unread end from our scan's. */
+/**
+ * Where the report may not be read, nothing tells an earlier scan's unread end from our scan's; but ours cannot have
+ * ended before we knew that it was asked for.
+ */
 function isBlindLeftover(run: Run): boolean {
-  return isBlind(run) && someEndedBefore(run, earlierReadAtMs(run));
+  const acceptedAtMs = run.posts.find(({ outcome }) => outcome === 'accepted')?.settlesAtMs ?? Infinity;
+  const knownAtMs = run.world.mode === 'trigger' ? acceptedAtMs : 0;
+  const hasEndedSince = shownTo(run).some(
+    ({ entries, askedAtMs }) => entries.length > 0 && !isOngoing(entries) && askedAtMs >= knownAtMs - 1e-6,
+  );
+  const wasSeenRunning = shownTo(run).some(({ entries }) => isOngoing(entries));
+  return isBlind(run) && someEndedBefore(run, earlierReadAtMs(run)) && (hasEndedSince || wasSeenRunning);
 }
 
 function someEndedBefore(run: Run, atMs: number): boolean {
@@ -233,6 +242,8 @@ export function mustPass(run: Run): boolean {
   const { events, twins, settings, outages, latenciesMs, mode } = world;
   const hasQuietEnd = outages.every(({ toMs, fromMs }) => toMs - fromMs <= 40_000);
   if (events.length > 0 || twins.length > 0 || !hasQuietEnd) return false;
+  // A row that was hidden at first can be the new one, and proves nothing then.
+  if (world.veil !== undefined) return false;
   // Beyond this an answer may be cut off, for each request has a limit of its own.
   if (Math.max(...latenciesMs) > 5_000) return false;
 
@@ -255,6 +266,9 @@ export function mustPass(run: Run): boolean {
     ? mustPassRegular(run, slackMs, inTime, isEndSafe)
     : mustPassScan(run, slackMs, inTime, isEndSafe);
 }
+
+/** The answer to the trigger is waited for this long before anything is looked at. */
+const BEFORE_ANY_LOOK_MS = 5_000;
 
 function mustPassScan(
   run: Run,
@@ -300,7 +314,7 @@ function mustPassScan(
   // Without a row, an end that was there when we first looked counts only for a request known to be accepted.
   const trigger = world.triggers[0];
   const isAcceptedSoon =
-    trigger?.answer === 'given' && trigger.answerAfterMs + slackMs <= reportTimeoutMs && outages.length === 0;
+    trigger?.answer === 'given' && trigger.answerAfterMs <= BEFORE_ANY_LOOK_MS && outages.length === 0;
   if (endStays) return mode === 'await' || (isBlindWorld && isAcceptedSoon) || rowWithin(reportTimeoutMs);
   return rowWithin(reportTimeoutMs) && isRowNew && rowAtMs <= startsBeforeMs;
 }

@@ -41,6 +41,7 @@ const usual: World = {
   triggers: [{ answer: 'given', accepted: true, answerAfterMs: 200, reason: 'unreachable' }],
   latenciesMs: [50],
   outages: [],
+  veil: undefined,
   dice: [0.5],
 };
 
@@ -212,5 +213,80 @@ describe('A regular scan of several registries', () => {
       registries: [registry, { ...registry, outcome: 'discovery-error' }],
     });
     expect(reasonOf(run)).toBe('scan-error');
+  });
+});
+
+describe('A report that cannot be read at first', () => {
+  const hidden = { ...usual, veil: { refusals: 1, absences: 1 } } as const;
+
+  test('and then shows an old row for the first time does not pass it for a new one', async () => {
+    // The Console keeps the request and never scans in time: what shows up is yesterday’s row.
+    const run = await runIn({
+      ...hidden,
+      startTimeoutMs: 30_000,
+      scan: { ...usual.scan, registerDelayMs: 600_000 },
+    });
+    expect(reasonOf(run)).toBe('not-started');
+  });
+
+  test('does not keep a scan from passing that progress shows from beginning to end', async () => {
+    expect(reasonOf(await runIn(hidden))).toBe('scan-completed');
+  });
+});
+
+describe('An unread end of an earlier scan', () => {
+  test('that was shown before the request was accepted is no proof, where the report cannot be read', async () => {
+    const run = await runIn({
+      ...usual,
+      settings: { ...usual.settings, reportStatus: 403 },
+      earlier: { agoMs: 60_000, unread: true, err: '' },
+      scan: { ...usual.scan, registerDelayMs: 600_000 },
+      triggers: [{ ...given, answerAfterMs: 12_000 }],
+    });
+    expect(reasonOf(run)).toBe('unconfirmed');
+  });
+});
+
+describe('The row of a scan that ended', () => {
+  test('is waited for no longer than report-timeout, whatever a silent report asks for', async () => {
+    const run = await runIn({
+      ...usual,
+      reportTimeoutMs: 20_000,
+      outages: [
+        {
+          fromMs: 70_000,
+          toMs: 900_000,
+          of: 'report',
+          how: 'unheard',
+          reason: 'unreachable',
+          retryAfterMs: 120_000,
+        },
+      ],
+    });
+    expect(reasonOf(run)).toBe('scan-completed');
+    // The scan ends at 80 s, is seen to at most 10 s later, and the last question for the row takes no time.
+    expect(run.overAtMs).toBeLessThan(112_000);
+  });
+});
+
+describe('A regular scan of which nobody can be asked', () => {
+  test('is given up as soon as an image would be, when the Console never answers', async () => {
+    const run = await runIn({
+      ...usual,
+      mode: 'await-regular',
+      registries: [{ discoveryMs: 5_000, scanMs: 60_000, closingMs: 0, outcome: 'finished' }],
+      outages: [
+        {
+          fromMs: 0,
+          toMs: 1_800_000,
+          of: 'everything',
+          how: 'unheard',
+          reason: 'unreachable',
+          retryAfterMs: undefined,
+        },
+      ],
+    });
+    expect(reasonOf(run)).toBe('unreachable');
+    expect(run.overAtMs).toBeLessThan(120_000);
   });
 });

@@ -66,8 +66,6 @@ const awaited: Image = {
   requiredDigest: undefined,
 };
 
-const nothingKept: ReportReading = { kind: 'unreadable', why: 'no-row-kept' };
-
 /** Lets somebody wait in a world until it is over; perhaps broken off at a time. */
 export async function runIn(
   world: World,
@@ -129,6 +127,7 @@ class Line {
   readonly #deadline: Deadline;
   readonly #model: ConsoleModel;
   #asked = 0;
+  #reports = 0;
 
   constructor(world: World, clock: FakeClock, deadline: Deadline, model: ConsoleModel) {
     this.#world = world;
@@ -145,12 +144,13 @@ class Line {
         this.calls.push({ question: 'progress', ...asked });
         return asked.given;
       },
-      report: async (_detail, signal) => {
-        if (isRegular) return answer(nothingKept);
-        const asked = await this.#ask('report', signal, () => this.#report());
-        this.calls.push({ question: 'report', ...asked });
-        return asked.given;
-      },
+      report: isRegular
+        ? undefined
+        : async (_detail, signal) => {
+            const asked = await this.#ask('report', signal, () => this.#report());
+            this.calls.push({ question: 'report', ...asked });
+            return asked.given;
+          },
     };
   }
 
@@ -227,6 +227,10 @@ class Line {
   }
 
   #report(): Answer<ReportReading> {
+    const { refusals = 0, absences = 0 } = this.#world.veil ?? {};
+    this.#reports += 1;
+    if (this.#reports <= refusals) return answer({ kind: 'unreadable', why: 'forbidden' });
+    if (this.#reports <= refusals + absences) return answer({ kind: 'absent' });
     const result = this.#model.report({ name: reportNames(awaited, image.tag), compact: true, limit: 50 });
     switch (result.status) {
       case 200: {

@@ -33,6 +33,7 @@ export interface World {
   readonly triggers: readonly Triggering[];
   readonly latenciesMs: readonly number[];
   readonly outages: readonly Outage[];
+  readonly veil: Veil | undefined;
   readonly dice: readonly number[];
 }
 
@@ -77,6 +78,12 @@ export interface Outage {
   readonly how: 'unheard' | 'lost' | 'stalled';
   readonly reason: NoAnswer['reason'];
   readonly retryAfterMs: number | undefined;
+}
+
+/** The report hides its row at first: it is refused a few times, and then shows none a few times. */
+export interface Veil {
+  readonly refusals: number;
+  readonly absences: number;
 }
 
 export const image = { registry: '', repo: 'library/alpine', tag: '3.16' };
@@ -288,6 +295,11 @@ function worldsOf(mode: World['mode']): fc.Arbitrary<World> {
     triggers: fc.array(triggering, { minLength: 1, maxLength: 3 }),
     latenciesMs: fc.array(seldom(50, upTo(20_000), 12), { minLength: 1, maxLength: 7 }),
     outages: seldom([], fc.array(outage, { minLength: 1, maxLength: 3 }), 2),
+    veil: seldom(
+      undefined,
+      fc.record({ refusals: fc.integer({ min: 1, max: 3 }), absences: fc.integer({ min: 0, max: 3 }) }),
+      8,
+    ),
     dice: fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 1, maxLength: 5 }),
   });
 }
@@ -339,6 +351,12 @@ export function kindsOf(world: World): string[] {
       'report forbidden': set.reportStatus === 403,
       'report not found': set.reportStatus === 404,
       'several entries': world.twins.length > 0,
+      'report hidden at first': world.veil !== undefined,
+      'trigger answered late over an unread end':
+        mode === 'trigger' &&
+        world.earlier?.unread === true &&
+        first?.answer === 'given' &&
+        first.answerAfterMs > 5_000,
     });
   }
   if (mode === 'trigger') {

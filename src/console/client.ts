@@ -51,10 +51,7 @@ export class ConsoleClient {
 
   /** The evidence about the regular scan of the registries, of which the report keeps no row. */
   regularScan(): ScanSource {
-    return {
-      progress: (signal) => this.#progress([], signal),
-      report: async () => answer({ kind: 'unreadable', why: 'no-row-kept' }),
-    };
+    return { progress: (signal) => this.#progress([], signal), report: undefined };
   }
 
   /** Asks for an on-demand scan of one image, and waits `atMostMs` for the answer; with any less in the body the Console would rescan everything. */

@@ -91,7 +91,12 @@ const PROVEN_BY = {
 function giveUp(name: string, ending: Exclude<Ending, Finished>, limits: Limits): Decision {
   if (ending.phase === 'unanswered') return decision(ending.failure.reason, ending.failure.message);
   switch (ending.why) {
-    case 'not-started': {
+    case 'not-asked-for':
+      return decision(
+        'not-started',
+        `The timeout of ${formatDuration(limits.timeoutMs)} was over before the Console could be asked to scan ${name}.`,
+      );
+    case 'no-sign': {
       const waitedMs = Math.min(limits.startTimeoutMs, limits.timeoutMs);
       return decision('not-started', `No sign of a scan of ${name} within ${formatDuration(waitedMs)}.`);
     }
@@ -100,7 +105,13 @@ function giveUp(name: string, ending: Exclude<Ending, Finished>, limits: Limits)
         'still-scanning',
         `The scan of ${name} was not proven finished when the timeout of ${formatDuration(limits.timeoutMs)} came.`,
       );
-    case 'unconfirmed':
+    case 'end-unproven':
+      return decision(
+        'unconfirmed',
+        `Progress showed the end of a scan of ${name} that may be an earlier one, and within ` +
+          `${formatDuration(limits.reportTimeoutMs)} the report showed no new scan.`,
+      );
+    case 'vanished':
       return decision(
         'unconfirmed',
         `Progress no longer shows the scan of ${name}, and within ${formatDuration(limits.reportTimeoutMs)} ` +

@@ -1,4 +1,4 @@
-import { isNewer, type ProgressAnswer, type ReportRow } from './evidence.ts';
+import { isNewer, type ProgressAnswer, type ReportReading, type ReportRow } from './evidence.ts';
 import type { Patience } from './limits.ts';
 import { entriesOf, isAnswered, type Look, progressSays, readingOf, reportSays } from './look.ts';
 import {
@@ -8,6 +8,7 @@ import {
   type EndUnproven,
   type Finished,
   type GivenUp,
+  giveUp,
   type Known,
   known,
   type Open,
@@ -44,7 +45,7 @@ export function overtake(state: Completion): Finished | GivenUp {
     case 'ended':
       return finish(state, 'progress', undefined);
     case 'unseen':
-      return giveUp(state, 'not-started');
+      return giveUp(state, 'no-sign');
     case 'end-unproven':
     case 'scanning':
     case 'vanished':
@@ -90,13 +91,19 @@ export function patienceEndsAtMs(state: Completion, limits: Patience): number | 
   }
 }
 
+/**
+ * Whether patience runs on while the Console does not answer. Only the wait for the row of a scan that is finished
+ * anyway does: an outage says nothing of a scan that is missing.
+ */
+export function isPatienceHard(state: Completion): boolean {
+  return state.phase === 'ended';
+}
+
 function withEvidence(state: Open, look: Look): Open {
   const entries = entriesOf(look);
   return {
     ...state,
-    // An earlier row that could not be read says nothing; the first that can be read takes its place, since
-    // whatever is newer than that is newer still than what was there before.
-    earlier: state.earlier.kind === 'unreadable' ? (readingOf(look) ?? state.earlier) : state.earlier,
+    earlier: earlierOf(state, look),
     ...(entries.length > 0 && withEntries(state, entries)),
     silentLooks: progressSays(look.progress) === 'silent' ? state.silentLooks + 1 : 0,
     blindLooks: blindLooks(state, look),
@@ -105,9 +112,20 @@ function withEvidence(state: Open, look: Look): Open {
   };
 }
 
+/**
+ * An earlier row that could not be read says nothing; the first row that can be read takes its place, since
+ * whatever is newer than that is newer still than what was there before. That there is no row takes no place:
+ * what could not be read before may only be hidden now.
+ */
+function earlierOf({ earlier }: Open, look: Look): ReportReading {
+  if (earlier.kind !== 'unreadable') return earlier;
+  const reading = readingOf(look);
+  return reading?.kind === 'row' ? reading : earlier;
+}
+
 /** From now on the Console has to show the scan: what it was asked in vain before took it no time. */
 function accepted(state: Open, atMs: number): Pick<Known, 'isStarted'> {
-  return { isStarted: true, ...(state.phase === 'unseen' && { sinceMs: atMs }) };
+  return { isStarted: true, ...(awaitsSign(state) && { sinceMs: atMs }) };
 }
 
 /** An end that was seen before anything else may be an earlier scan's, and so may its error. */
@@ -173,7 +191,7 @@ function afterNothing(state: Open, look: Look): Open | Finished {
     case 'unseen':
       return { ...state, looks: state.looks + 1 };
     case 'end-unproven':
-      return isBlind(state) && state.isStarted ? finish(state, 'progress', undefined) : state;
+      return state;
     case 'scanning':
       return vanished(state, look.atMs);
     case 'vanished':
@@ -225,10 +243,7 @@ function vanished(state: Scanning | Vanished, sinceMs: number): Vanished | Finis
   return { ...known(state), phase: 'vanished', sinceMs };
 }
 
-/**
- * Gives up where patience is over. Time in which a question went unanswered does not count: an outage is no
- * sign that the scan is missing. Only the wait for the row of a finished scan runs on.
- */
+/** Gives up where patience is over. Time in which a question went unanswered counts only where it is hard. */
 function impatient(
   state: Open | Finished,
   look: Look,
@@ -248,9 +263,15 @@ function impatient(
     case 'vanished':
       if (!isAnswered(look)) return later(state, sinceLastLookMs);
       if (!isOver) return state;
-      return giveUp(state, state.phase === 'unseen' ? 'not-started' : 'unconfirmed');
+      return giveUp(state, GIVEN_UP_AS[state.phase]);
   }
 }
+
+const GIVEN_UP_AS = {
+  unseen: 'no-sign',
+  'end-unproven': 'end-unproven',
+  vanished: 'vanished',
+} as const satisfies Record<string, GivenUp['why']>;
 
 function later<S extends Unseen | EndUnproven | Vanished>(state: S, byMs: number): S {
   return { ...state, sinceMs: Math.min(state.sinceMs + byMs, state.lookedAtMs) };
@@ -258,10 +279,6 @@ function later<S extends Unseen | EndUnproven | Vanished>(state: S, byMs: number
 
 function finish(state: Open, proof: Proof, row: ReportRow | undefined): Finished {
   return { ...known(state), phase: 'finished', proof, row, error: state.error || (row?.error ?? '') };
-}
-
-function giveUp(state: Open, why: GivenUp['why']): GivenUp {
-  return { ...known(state), phase: 'given-up', why };
 }
 
 function firstError(entries: ProgressAnswer): string {

@@ -6,9 +6,12 @@ import type { Answer, ProgressAnswer, ReportReading } from './evidence.ts';
  */
 export interface ScanSource {
   progress(signal: AbortSignal): Promise<Answer<ProgressAnswer>>;
-  /** `compact` spares the Console and the network the findings; it may leave out the digest as well. */
-  report(detail: 'compact' | 'full', signal: AbortSignal): Promise<Answer<ReportReading>>;
+  /** Undefined where the report keeps no row, as of the regular scan of whole registries. */
+  readonly report: ReadReport | undefined;
 }
+
+/** `compact` spares the Console and the network the findings; it may leave out the digest as well. */
+export type ReadReport = (detail: 'compact' | 'full', signal: AbortSignal) => Promise<Answer<ReportReading>>;
 
 /** Asks the Console to scan. A `no-answer` leaves open whether it will. */
 export type StartScan = (signal: AbortSignal) => Promise<Answer<'accepted'>>;

@@ -69,7 +69,8 @@ export interface Finished extends Known {
 
 export interface GivenUp extends Known {
   readonly phase: 'given-up';
-  readonly why: 'not-started' | 'unconfirmed' | 'still-scanning';
+  /** `not-asked-for`: the time was over before the Console could be asked to scan. */
+  readonly why: 'not-asked-for' | 'no-sign' | 'end-unproven' | 'vanished' | 'still-scanning';
 }
 
 /** A state in which it is still worth looking. */
@@ -99,6 +100,11 @@ export function beginWait(
     sinceMs: atMs,
     looks: 0,
   };
+}
+
+/** The state in which it will not be known in time. */
+export function giveUp(state: Known, why: GivenUp['why']): GivenUp {
+  return { ...known(state), phase: 'given-up', why };
 }
 
 /** What a state hands on to the next. */

@@ -3,6 +3,7 @@ import {
   asksProgress,
   asksReport,
   awaitsSign,
+  isPatienceHard,
   observe,
   overtake,
   patienceEndsAtMs,
@@ -10,13 +11,20 @@ import {
 } from './completion.ts';
 import type { Deadline } from './deadline.ts';
 import type { Ending, Unanswered, WaitEvent, WaitNews } from './event.ts';
-import type { Answer, NoAnswer, ProgressAnswer, ReportReading, ReportRow } from './evidence.ts';
+import {
+  type Answer,
+  answer,
+  type NoAnswer,
+  type ProgressAnswer,
+  type ReportReading,
+  type ReportRow,
+} from './evidence.ts';
 import type { Limits } from './limits.ts';
 import { isAnswered, type Look, progressSays, readingOf } from './look.ts';
 import { nextPauseMs, type PollInterval } from './schedule.ts';
 import { type Question, Silences } from './silences.ts';
 import type { ScanSource, StartScan } from './source.ts';
-import { beginWait, type Completion, type Finished, type GivenUp } from './state.ts';
+import { beginWait, type Completion, type Finished, type GivenUp, giveUp } from './state.ts';
 import { Trigger } from './trigger.ts';
 
 /** What to wait for. Without `start`, somebody else starts the scan. */
@@ -79,7 +87,7 @@ class Watch {
     // A scan that nobody can wait for any more is not worth starting.
     const origin = this.#trigger === undefined ? 'awaited' : 'triggered';
     if (origin === 'triggered' && this.#isTimeForLastLook()) {
-      return overtake(beginWait(origin, earlier.value, this.#now()));
+      return giveUp(beginWait(origin, earlier.value, this.#now()), 'not-asked-for');
     }
     await this.#send();
     const isStarted = this.#trigger === undefined || this.#trigger.outcome().kind === 'accepted';
@@ -97,7 +105,7 @@ class Watch {
       const hopeless = this.#silences.exhausted(this.#now());
       if (hopeless !== undefined) return unanswered(hopeless, state.entries);
       if (isLast) return this.#excused(overtake(state));
-      await this.#pause(patienceEndsAtMs(state, limits));
+      await this.#pause(patienceEndsAtMs(state, limits), isPatienceHard(state));
       if (mayBeLost && hasNoSign(state, look) && this.#maySendAgain()) {
         await this.#send();
         state = triggeredAgain(state);
@@ -109,25 +117,23 @@ class Watch {
   async #earlierReport(): Promise<Answer<ReportReading>> {
     for (let absent = 0; ; ) {
       const isLast = this.#isTimeForLastLook();
-      const given = await this.#ask('report', this.#wait.source.report('compact', this.#around.signal));
+      const given = await this.#readReport('compact');
       if (given.kind === 'answer') {
         absent += 1;
         if (given.value.kind !== 'absent' || absent === ABSENT_READS || isLast) return given;
         continue;
       }
       if (isLast || this.#silences.exhausted(this.#now()) !== undefined) return given;
-      await this.#pause(undefined);
+      await this.#pause(undefined, false);
     }
   }
 
   async #look(state: Completion): Promise<Look> {
-    const { source } = this.#wait;
-    const { signal } = this.#around;
-    const progress = asksProgress(state) ? await this.#ask('progress', source.progress(signal)) : 'not-asked';
-    const report = asksReport(progress)
-      ? await this.#ask('report', source.report('compact', signal))
-      : 'not-asked';
+    // What is shown to a question from before the request was accepted can be of an earlier scan.
     const isTriggerAccepted = this.#trigger?.outcome().kind === 'accepted';
+    const asked = () => this.#ask('progress', this.#wait.source.progress(this.#around.signal));
+    const progress = asksProgress(state) ? await asked() : 'not-asked';
+    const report = asksReport(progress) ? await this.#readReport('compact') : 'not-asked';
     return { atMs: this.#now(), progress, report, isTriggerAccepted };
   }
 
@@ -164,7 +170,7 @@ class Watch {
    */
   #excused(state: Finished | GivenUp): Ending {
     if (state.phase === 'finished') return state;
-    const untriggered = state.why === 'not-started' ? this.#silences.failure('trigger') : undefined;
+    const untriggered = state.why === 'no-sign' ? this.#silences.failure('trigger') : undefined;
     const failure =
       untriggered ?? this.#silences.failure('progress', 2) ?? this.#silences.failure('report', 2);
     return failure === undefined ? state : unanswered(failure, state.entries);
@@ -177,18 +183,19 @@ class Watch {
     const endsAtMs = this.#now() + this.#wait.limits.reportTimeoutMs;
     for (;;) {
       const isLast = this.#isTimeForLastLook() || this.#now() >= endsAtMs;
-      const given = await this.#ask('report', this.#wait.source.report('full', this.#around.signal));
+      const given = await this.#readReport('full');
       if (given.kind === 'answer') {
         const row =
           given.value.kind === 'row' && isNoOlder(given.value.row, proven) ? given.value.row : proven;
         return { ...state, row, error: state.error || row.error };
       }
       if (isLast) return state;
-      await this.#pause(endsAtMs);
+      await this.#pause(endsAtMs, true);
     }
   }
 
-  async #pause(notBeyondMs: number | undefined): Promise<void> {
+  /** Sleeps until the next look, and not beyond `notBeyondMs`; during an outage only where that is hard. */
+  async #pause(notBeyondMs: number | undefined, isHard: boolean): Promise<void> {
     const { deadline, random } = this.#around;
     const waited = {
       waitedMs: deadline.elapsedMs(),
@@ -198,7 +205,7 @@ class Watch {
     };
     const pauseMs = nextPauseMs(this.#wait.interval, waited, random());
     // A limit that can only be judged with an answer must not shorten the pause that an outage asks for.
-    const isBounded = notBeyondMs !== undefined && waited.unanswered === 0;
+    const isBounded = notBeyondMs !== undefined && (isHard || waited.unanswered === 0);
     const limitMs = isBounded ? Math.min(pauseMs, notBeyondMs - this.#now()) : pauseMs;
     await this.#sleep(limitMs, this.#trigger?.pending());
     this.#noteTrigger();
@@ -213,6 +220,12 @@ class Watch {
     await (event === undefined ? nap : Promise.race([nap, event]));
     done.abort();
     signal.throwIfAborted();
+  }
+
+  async #readReport(detail: 'compact' | 'full'): Promise<Answer<ReportReading>> {
+    const { report } = this.#wait.source;
+    if (report === undefined) return answer({ kind: 'unreadable', why: 'no-row-kept' });
+    return this.#ask('report', report(detail, this.#around.signal));
   }
 
   async #ask<T>(question: Question, asked: Promise<Answer<T>>): Promise<Answer<T>> {
