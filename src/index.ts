@@ -33,6 +33,7 @@ const runner: Runner = {
   secrets,
   clock: systemClock,
   random: Math.random,
+  today: () => new Date().toISOString().slice(0, 10),
   connect: (trust) => createExchange(`registry-scan-gate/${VERSION}`, systemClock, trust),
   readFile: (path) => readFileSync(path, 'utf8'),
   signal: cancellation.signal,

@@ -4,15 +4,17 @@ import { WaitLog } from './action/log.ts';
 import { publish, summarize } from './action/publish.ts';
 import { Cancelled, type Runner } from './action/runner.ts';
 import type { Secrets } from './action/secrets.ts';
+import { consoleHost } from './console/address.ts';
 import { ConsoleClient } from './console/client.ts';
 import { Endpoint } from './console/endpoint.ts';
 import { ConsoleError } from './console/failure.ts';
 import { logInAt } from './console/login.ts';
 import { wordsOf } from './console/plain-text.ts';
 import { Session } from './console/session.ts';
+import { isAnyGateSet } from './gate/gates.ts';
 import { type Judged, judge, judgeBrokenOff } from './gate/judge.ts';
 import { type Decision, decision, type Verdict } from './gate/verdict.ts';
-import { recordOf, recordOfFailure, type StepRecord, withMessages } from './report/record.ts';
+import { type Asked, recordOf, recordOfFailure, type StepRecord, withMessages } from './report/record.ts';
 import { Timeline } from './report/timeline.ts';
 import { Deadline } from './scan/deadline.ts';
 import type { WaitEvent } from './scan/event.ts';
@@ -50,7 +52,7 @@ async function decideStep(runner: Runner): Promise<StepRecord> {
     const inputs = parseInputs(runner.inputs, runner.readFile);
     announce(runner, inputs);
     const judged = await waitAndJudge(runner, inputs, timeline);
-    return recordOf([judged], inputs.subject === 'regular-scan' ? 'regular-scan' : 'images', run());
+    return recordOf([judged], askedIn(inputs), runner.today(), run());
   } catch (error) {
     return recordOfFailure(decisionOn(error, runner), run());
   }
@@ -58,7 +60,7 @@ async function decideStep(runner: Runner): Promise<StepRecord> {
 
 async function waitAndJudge(runner: Runner, inputs: Inputs, timeline: Timeline): Promise<Judged> {
   const { clock, random, signal } = runner;
-  const { subject, limits } = inputs;
+  const { subject, limits, gates } = inputs;
   const deadline = new Deadline(clock, limits.timeoutMs);
   const log = new WaitLog(runner.log, limits.timeoutMs);
   let seen: ProgressAnswer = [];
@@ -70,7 +72,7 @@ async function waitAndJudge(runner: Runner, inputs: Inputs, timeline: Timeline):
   try {
     const wait = waitFor(connect(runner, inputs, deadline), inputs);
     const ending = await awaitScan(wait, { clock, deadline, random, signal, onEvent });
-    return judge(subject, ending, limits);
+    return judge(subject, ending, { limits, gates, today: runner.today() });
   } catch (error) {
     return judgeBrokenOff(subject, seen, decisionOn(error, runner));
   }
@@ -94,15 +96,31 @@ function connect(runner: Runner, inputs: Inputs, deadline: Deadline): ConsoleCli
 const TRIGGER_AT_LEAST_MS = 1_000;
 
 /** The trigger may block for minutes; but of the time to start enough must be left for asking once more. */
-function waitFor(client: ConsoleClient, { subject, startedBy, limits, interval }: Inputs): Wait {
+function waitFor(client: ConsoleClient, inputs: Inputs): Wait {
+  const { subject, startedBy, limits, interval, gates, maxScanAgeMs } = inputs;
+  const needsFindings = isAnyGateSet(gates);
   if (subject === 'regular-scan') {
-    return { source: client.regularScan(), start: undefined, limits, interval };
+    const source = client.regularScan();
+    return { source, start: undefined, limits, interval, recent: undefined, needsFindings };
   }
   const start =
     startedBy === 'us'
       ? client.starterOf(subject, Math.max(limits.startTimeoutMs / 4, TRIGGER_AT_LEAST_MS))
       : undefined;
-  return { source: client.scanOf(subject), start, limits, interval };
+  const recent =
+    maxScanAgeMs === undefined ? undefined : { maxAgeMs: maxScanAgeMs, digest: subject.requiredDigest };
+  return { source: client.scanOf(subject), start, limits, interval, recent, needsFindings };
+}
+
+function askedIn({ subject, startedBy, address, gates, maxScanAgeMs }: Inputs): Asked {
+  return {
+    mode: subject === 'regular-scan' ? 'await-regular' : startedBy === 'us' ? 'trigger' : 'await',
+    consoleHost: consoleHost(address),
+    apiVersion: address.apiVersion,
+    project: address.project,
+    gates,
+    maxScanAgeMs,
+  };
 }
 
 function decisionOn(error: unknown, { signal, debug }: Runner): Decision {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { INPUT_NAMES, InputError, type InputName, parseInputs } from '../../src/action/inputs.ts';
+import { openGates } from '../gate/rules.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
@@ -19,6 +20,8 @@ const complete: Partial<Record<InputName, string>> = {
   'start-timeout': '5m',
   'report-timeout': '2m',
   'poll-interval': 'auto',
+  'only-fixed': 'false',
+  'fail-on-policy': 'false',
 };
 
 const noFile = (path: string): string => {
@@ -53,6 +56,8 @@ describe('Inputs', () => {
       startedBy: 'us',
       limits: { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 },
       interval: 'auto',
+      maxScanAgeMs: undefined,
+      gates: openGates,
     });
   });
 

@@ -19,7 +19,7 @@ const byDigest: Image = { ...image, scanBy: { digest: a }, requiredDigest: a };
 const repoTag = { registry: 'registry.example.com', repo: 'team/app', tag: '1.4' };
 const row = { repoTag, scanTime: '2026-11-23T10:00:00Z', err: '' };
 
-const rowOf = (json: unknown, of = image) => decodeReportPage(json, of).row;
+const rowOf = (json: unknown, of = image) => decodeReportPage(json, of, 'compact').row;
 
 describe('The row of an image', () => {
   test('is found among rows of others', () => {
@@ -32,7 +32,7 @@ describe('The row of an image', () => {
     ];
     expect(rowOf(others)).toBeUndefined();
     expect(rowOf([...others, row])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
-    expect(decodeReportPage([...others, row], image).length).toBe(6);
+    expect(decodeReportPage([...others, row], image, 'compact').length).toBe(6);
   });
 
   test.each(['https://registry.example.com', 'Registry.Example.Com/'])(
@@ -102,8 +102,8 @@ describe('The digest of a row', () => {
 describe('What a row says', () => {
   test('is counted where it counts', () => {
     const vulnerabilityDistribution = { critical: 1, high: 2, medium: 3, low: 4, total: 10 };
-    expect(rowOf([{ ...row, vulnerabilityDistribution }])?.findings).toEqual(vulnerabilityDistribution);
-    expect(rowOf([row])?.findings).toBeUndefined();
+    expect(rowOf([{ ...row, vulnerabilityDistribution }])?.counts).toEqual(vulnerabilityDistribution);
+    expect(rowOf([row])?.counts).toBeUndefined();
   });
 
   test('is no scan at all with the zero time', () => {
@@ -142,10 +142,22 @@ describe('What a row says', () => {
   });
 
   test('is nothing in an empty report', () => {
-    expect(decodeReportPage(null, image)).toEqual({ length: 0, row: undefined });
+    expect(decodeReportPage(null, image, 'full')).toEqual({ length: 0, row: undefined });
   });
 
   test('throws nothing but its own error, whatever comes', () => {
+    const wildFinding = fc.record(
+      {
+        cve: fc.jsonValue(),
+        severity: fc.oneof(fc.string(), fc.jsonValue()),
+        status: fc.oneof(fc.string(), fc.jsonValue()),
+        link: fc.oneof(fc.webUrl(), fc.jsonValue()),
+        cvss: fc.jsonValue(),
+        riskFactors: fc.jsonValue(),
+        block: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    );
     const wild = fc.record(
       {
         repoTag: fc.oneof(fc.constant(repoTag), fc.jsonValue()),
@@ -154,13 +166,15 @@ describe('What a row says', () => {
         scanTime: fc.oneof(fc.string(), fc.jsonValue()),
         err: fc.jsonValue(),
         vulnerabilityDistribution: fc.jsonValue(),
+        vulnerabilities: fc.oneof(fc.array(wildFinding), fc.jsonValue()),
+        missingDistroVulnCoverage: fc.jsonValue(),
       },
       { requiredKeys: [] },
     );
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.array(wild)), (json) => {
         try {
-          decodeReportPage(json, image);
+          decodeReportPage(json, image, 'full');
         } catch (error) {
           expect(error).toBeInstanceOf(DecodeError);
         }

@@ -5,6 +5,7 @@ import type { Unanswered } from '../../src/scan/event.ts';
 import type { ReportRow, ScanEntry } from '../../src/scan/evidence.ts';
 import type { Digest, Image } from '../../src/scan/image.ts';
 import type { Finished, GivenUp } from '../../src/scan/state.ts';
+import { rules } from './rules.ts';
 
 const a: Digest = `sha256:${'a'.repeat(64)}`;
 const b: Digest = `sha256:${'b'.repeat(64)}`;
@@ -25,7 +26,9 @@ const row: ReportRow = {
   error: '',
   digest: a,
   digests: [a],
-  findings: { critical: 1, high: 0, medium: 0, low: 2, total: 3 },
+  counts: { critical: 1, high: 0, medium: 0, low: 2, total: 3 },
+  listed: undefined,
+  isUncovered: false,
 };
 const known = {
   origin: 'triggered',
@@ -38,8 +41,8 @@ const known = {
   blindLooks: 0,
   lookedAtMs: 0,
 } as const;
-const finished: Finished = { ...known, phase: 'finished', proof: 'progress', row, error: '' };
-const patience = { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 };
+const finished: Finished = { ...known, phase: 'finished', proof: 'progress', row, error: '', unread: '' };
+const patience = rules({ timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 });
 
 describe('A finished scan', () => {
   test('passes, with everything the report gives', () => {
@@ -51,7 +54,15 @@ describe('A finished scan', () => {
       digest: a,
       imageByDigest: `registry.example.com/team/app@${a}`,
       scanTime: '2026-11-23T10:00:00Z',
-      findings: row.findings,
+      proof: 'progress',
+      earlier: { kind: 'absent' },
+      assessment: {
+        counts: row.counts,
+        fixable: undefined,
+        findings: undefined,
+        isUncovered: false,
+        matched: [],
+      },
       warnings: [],
     });
   });
@@ -128,7 +139,7 @@ describe('A scan that is not finished', () => {
   ])('never passes: %#', (ending, verdict, reason, words) => {
     const judged = judge(image, ending, patience);
     expect(judged.decision).toMatchObject({ verdict, reason, message: expect.stringContaining(words) });
-    expect([judged.digest, judged.scanTime, judged.findings]).toEqual([undefined, undefined, undefined]);
+    expect([judged.digest, judged.scanTime, judged.assessment]).toEqual([undefined, undefined, undefined]);
   });
 
   test('is counted as far as it was seen', () => {

@@ -71,6 +71,7 @@ export async function runCell(cell: Cell, { thief, tlsPort }: Surroundings): Pro
     secrets,
     clock,
     random: chance(JSON.stringify([...inputs, cell.fault.name, cell.position])),
+    today: () => '2026-11-24',
     connect: () =>
       exchangeOver({
         clock,

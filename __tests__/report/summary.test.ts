@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Judged } from '../../src/gate/judge.ts';
 import { decision } from '../../src/gate/verdict.ts';
-import { recordOf, recordOfFailure } from '../../src/report/record.ts';
+import { type Asked, recordOf, recordOfFailure } from '../../src/report/record.ts';
 import { renderSummary } from '../../src/report/summary.ts';
+import { openGates } from '../gate/rules.ts';
 
 const judged: Judged = {
   name: 'registry.example.com/team/app:1.4',
@@ -12,8 +13,25 @@ const judged: Judged = {
   digest: `sha256:${'a'.repeat(64)}`,
   imageByDigest: `registry.example.com/team/app@sha256:${'a'.repeat(64)}`,
   scanTime: '2026-11-23T10:00:00Z',
-  findings: { critical: 0, high: 1, medium: 2, low: 3, total: 6 },
+  proof: 'progress',
+  earlier: { kind: 'absent' },
+  assessment: {
+    counts: { critical: 0, high: 1, medium: 2, low: 3, total: 6 },
+    fixable: undefined,
+    findings: undefined,
+    isUncovered: false,
+    matched: [],
+  },
   warnings: [],
+};
+const TODAY = '2026-11-24';
+const asked: Asked = {
+  mode: 'trigger',
+  consoleHost: 'console.example.com',
+  apiVersion: '32.07',
+  project: '',
+  gates: openGates,
+  maxScanAgeMs: undefined,
 };
 const run = {
   durationMs: 65_000,
@@ -26,7 +44,7 @@ const run = {
 
 describe('The job summary', () => {
   test('shows image, verdict, digest, counts and when each phase began', () => {
-    expect(renderSummary(recordOf([judged], 'images', run))).toBe(
+    expect(renderSummary(recordOf([judged], asked, TODAY, run))).toBe(
       [
         '## ✅ Registry scan gate: passed (scan-completed)',
         '',
@@ -50,21 +68,21 @@ describe('The job summary', () => {
   test('shows nothing of the Console as markup', () => {
     const message = 'failed: <script>alert(1)</script> [x](https://evil.example) | ![y](z)';
     const summary = renderSummary(
-      recordOf([{ ...judged, decision: decision('scan-error', message) }], 'images', run),
+      recordOf([{ ...judged, decision: decision('scan-error', message) }], asked, TODAY, run),
     );
     expect(summary).not.toMatch(/<script|\]\(|https:/);
   });
 
   test('shows the phases of the regular scan, which is of no image', () => {
-    const summary = renderSummary(recordOf([judged], 'regular-scan', run));
+    const summary = renderSummary(recordOf([judged], { ...asked, mode: 'await-regular' }, TODAY, run));
     expect(summary).toContain('| Image scan | 1/1 |');
     expect(summary).not.toContain('team/app');
   });
 
   test('warns of weak proof', () => {
-    expect(renderSummary(recordOf([{ ...judged, warnings: ['Nobody saw it.'] }], 'images', run))).toContain(
-      '> ⚠️ Nobody saw it.',
-    );
+    expect(
+      renderSummary(recordOf([{ ...judged, warnings: ['Nobody saw it.'] }], asked, TODAY, run)),
+    ).toContain('> ⚠️ Nobody saw it.');
   });
 
   test('says what to do where there was nothing to wait for', () => {

@@ -11,6 +11,7 @@ import {
 import { answer, isNewer, type ReportReading } from '../../src/scan/evidence.ts';
 import type { Look } from '../../src/scan/look.ts';
 import { beginWait, type Completion } from '../../src/scan/state.ts';
+import { rules } from '../gate/rules.ts';
 import {
   alpine,
   DIGEST,
@@ -26,7 +27,7 @@ import {
 } from './evidence.ts';
 
 const limits = { startTimeoutMs: 60_000, reportTimeoutMs: 10_000 };
-const patience = { ...limits, timeoutMs: 600_000 };
+const patience = rules({ ...limits, timeoutMs: 600_000 });
 
 const running = [entry({ ongoing: true, scanned: 0 })];
 const end = [entry()];

@@ -45,13 +45,15 @@ export function row(minute: number | undefined, given: Partial<ReportRow> = {}):
     error: '',
     digest: DIGEST,
     digests: [DIGEST],
-    findings: undefined,
+    counts: undefined,
+    listed: undefined,
+    isUncovered: false,
     ...given,
   };
 }
 
 export function shows(given: ReportRow): ReportReading {
-  return { kind: 'row', row: given };
+  return { kind: 'row', row: given, atEpochMs: undefined };
 }
 
 export const noRow: ReportReading = { kind: 'absent' };

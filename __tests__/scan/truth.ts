@@ -106,6 +106,8 @@ function unsoundScan(run: Run): string | undefined {
       }
       break;
     }
+    case 'recent':
+      return 'passed by a scan of before, which nobody asked for';
     case 'vanished': {
       if (!isBlind(run)) return 'passed a scan that vanished, although the report could be read';
       // Nobody saw the end, so nobody can know how it ended: with an error that someone else read, in a

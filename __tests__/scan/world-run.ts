@@ -14,6 +14,7 @@ import {
 import type { Image } from '../../src/scan/image.ts';
 import type { ScanSource, StartScan } from '../../src/scan/source.ts';
 import { awaitScan } from '../../src/scan/wait.ts';
+import { rules } from '../gate/rules.ts';
 import { FakeClock } from './fake-clock.ts';
 import { image, type Outage, scenarioOf, type World } from './world.ts';
 
@@ -94,13 +95,15 @@ export async function runIn(
       start: world.mode === 'trigger' ? line.start : undefined,
       limits: world,
       interval: world.interval,
+      recent: undefined,
+      needsFindings: false,
     },
     { clock, deadline, random, signal: broken.signal, onEvent: (event) => events.push(event) },
   );
   const subject = world.mode === 'await-regular' ? 'regular-scan' : awaited;
   const end = await clock.run(
     waiting.then(
-      (ending) => ({ kind: 'ending', ending, judged: judge(subject, ending, world) }) as const,
+      (ending) => ({ kind: 'ending', ending, judged: judge(subject, ending, rules(world)) }) as const,
       (error: unknown) => ({ kind: 'thrown', error }) as const,
     ),
   );
@@ -146,8 +149,8 @@ class Line {
       },
       report: isRegular
         ? undefined
-        : async (_detail, signal) => {
-            const asked = await this.#ask('report', signal, () => this.#report());
+        : async (detail, signal) => {
+            const asked = await this.#ask('report', signal, () => this.#report(detail));
             this.calls.push({ question: 'report', ...asked });
             return asked.given;
           },
@@ -226,16 +229,19 @@ class Line {
     return answer(decodeProgress(overTheWire(result.body)));
   }
 
-  #report(): Answer<ReportReading> {
+  #report(detail: 'compact' | 'full'): Answer<ReportReading> {
     const { refusals = 0, absences = 0 } = this.#world.veil ?? {};
     this.#reports += 1;
     if (this.#reports <= refusals) return answer({ kind: 'unreadable', why: 'forbidden' });
     if (this.#reports <= refusals + absences) return answer({ kind: 'absent' });
-    const result = this.#model.report({ name: reportNames(awaited, image.tag), compact: true, limit: 50 });
+    const compact = detail === 'compact';
+    const result = this.#model.report({ name: reportNames(awaited, image.tag), compact, limit: 50 });
     switch (result.status) {
       case 200: {
-        const { row } = decodeReportPage(overTheWire(result.body), awaited);
-        return answer(row === undefined ? { kind: 'absent' } : { kind: 'row', row });
+        const { row } = decodeReportPage(overTheWire(result.body), awaited, detail);
+        return answer<ReportReading>(
+          row === undefined ? { kind: 'absent' } : { kind: 'row', row, atEpochMs: undefined },
+        );
       }
       case 403:
         return answer({ kind: 'unreadable', why: 'forbidden' });

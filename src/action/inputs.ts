@@ -2,10 +2,14 @@ import { type ConsoleAddress, parseConsoleUrl } from '../console/address.ts';
 import { plainText, wordsOf } from '../console/plain-text.ts';
 import type { Credentials } from '../console/session.ts';
 import { certificatesIn, type Trust } from '../console/trust.ts';
+import type { Exception } from '../gate/exception.ts';
+import { parseExceptions } from '../gate/exceptions-file.ts';
+import type { Gates } from '../gate/gates.ts';
 import { parseDuration } from '../scan/duration.ts';
 import { type Image, isDigest, type ScanBy, type Subject } from '../scan/image.ts';
 import type { Limits } from '../scan/limits.ts';
 import type { PollInterval } from '../scan/schedule.ts';
+import { SEVERITIES } from '../scan/severity.ts';
 
 /** What the action is asked to do, checked and without contradictions. */
 export interface Inputs {
@@ -16,6 +20,9 @@ export interface Inputs {
   readonly startedBy: 'us' | 'someone-else';
   readonly limits: Limits;
   readonly interval: PollInterval;
+  /** How long ago an accepted scan may have finished; undefined where only a scan of now will do. */
+  readonly maxScanAgeMs: number | undefined;
+  readonly gates: Gates;
 }
 
 /** The inputs as `action.yml` declares them. There are no defaults here: the runner fills them in from there. */
@@ -37,6 +44,11 @@ export const INPUT_NAMES = [
   'start-timeout',
   'report-timeout',
   'poll-interval',
+  'max-scan-age',
+  'severity-cutoff',
+  'only-fixed',
+  'fail-on-policy',
+  'exceptions',
 ] as const;
 
 export type InputName = (typeof INPUT_NAMES)[number];
@@ -63,6 +75,8 @@ export function parseInputs(given: ReadonlyMap<string, string>, readFile: ReadFi
     ...readSubject(text),
     limits: readLimits(text),
     interval: readInterval(text),
+    maxScanAgeMs: readMaxScanAge(text),
+    gates: readGates(text, readFile),
   };
 }
 
@@ -133,7 +147,9 @@ function readCa(text: Text, readFile: ReadFile): string {
   const given = text('ca-cert');
   if (given === '') return '';
   const isPem = given.includes('-----BEGIN');
-  const pem = isPem ? given : readCaFile(given, readFile);
+  const pem = isPem
+    ? given
+    : readInputFile('ca-cert', given, 'PEM text, or the path of a PEM file', readFile);
   if (certificatesIn(pem) !== undefined) return pem;
   const what = isPem ? 'is PEM text' : `names a file (${shown(given)})`;
   throw new InputError(
@@ -142,13 +158,12 @@ function readCa(text: Text, readFile: ReadFile): string {
   );
 }
 
-function readCaFile(path: string, readFile: ReadFile): string {
+function readInputFile(name: InputName, path: string, expected: string, readFile: ReadFile): string {
   try {
     return readFile(path);
   } catch (error) {
     throw new InputError(
-      `Input ca-cert names a file (${shown(path)}) that cannot be read (${wordsOf(error)}); ` +
-        'expected PEM text, or the path of a PEM file.',
+      `Input ${name} names a file (${shown(path)}) that cannot be read (${wordsOf(error)}); expected ${expected}.`,
     );
   }
 }
@@ -161,6 +176,16 @@ function readFlag(name: InputName, text: Text): boolean {
 
 const IMAGE_INPUTS = ['registry', 'repo', 'tag', 'digest'] as const satisfies readonly InputName[];
 
+/** Inputs that mean nothing where no image is waited for. */
+const OF_IMAGES = [
+  ...IMAGE_INPUTS,
+  'max-scan-age',
+  'severity-cutoff',
+  'only-fixed',
+  'fail-on-policy',
+  'exceptions',
+] as const satisfies readonly InputName[];
+
 function readSubject(text: Text): Pick<Inputs, 'subject' | 'startedBy'> {
   const mode = text('mode');
   switch (mode) {
@@ -169,11 +194,11 @@ function readSubject(text: Text): Pick<Inputs, 'subject' | 'startedBy'> {
     case 'await':
       return { subject: readImage(text), startedBy: 'someone-else' };
     case 'await-regular': {
-      const extra = IMAGE_INPUTS.find((name) => text(name) !== '');
+      const extra = OF_IMAGES.find((name) => text(name) !== '' && text(name) !== 'false');
       if (extra !== undefined) {
         throw new InputError(
           `Input ${extra} (${shown(text(extra))}) contradicts mode await-regular, which waits for whole registries ` +
-            'and takes no image; leave it out, or use mode trigger or await.',
+            'and neither takes an image nor reads the report of one; leave it out, or use mode trigger or await.',
         );
       }
       return { subject: 'regular-scan', startedBy: 'someone-else' };
@@ -240,14 +265,50 @@ function readInterval(text: Text): PollInterval {
   return { everyMs: readDuration('poll-interval', text, 1_000, 'auto, or ') };
 }
 
-function readDuration(name: InputName, text: Text, leastMs: number, alternative = ''): number {
+/** A scan from before this says nothing of today's vulnerabilities. */
+const OLDEST_SCAN_MS = 365 * 24 * 3_600_000;
+
+function readMaxScanAge(text: Text): number | undefined {
+  const isGiven = text('max-scan-age') !== '';
+  return isGiven ? readDuration('max-scan-age', text, 1_000, 'nothing, or ', OLDEST_SCAN_MS) : undefined;
+}
+
+function readDuration(
+  name: InputName,
+  text: Text,
+  leastMs: number,
+  alternative = '',
+  mostMs = LONGEST_MS,
+): number {
   const ms = parseDuration(text(name));
-  if (ms !== undefined && ms >= leastMs && ms <= LONGEST_MS) return ms;
+  if (ms !== undefined && ms >= leastMs && ms <= mostMs) return ms;
   const least = leastMs > 0 ? ' of at least 1s' : '';
-  throw malformed(
-    name,
-    text,
-    `${alternative}a duration${least} such as 90s, 15m or 1h30m, and no more than 120h`,
+  const allowed = `a duration${least} such as 90s, 15m or 1h30m, and no more than ${mostMs / 3_600_000}h`;
+  throw malformed(name, text, `${alternative}${allowed}`);
+}
+
+function readGates(text: Text, readFile: ReadFile): Gates {
+  const cutoff = text('severity-cutoff');
+  const severityCutoff = SEVERITIES.find((severity) => severity === cutoff);
+  if (cutoff !== '' && severityCutoff === undefined) {
+    throw malformed('severity-cutoff', text, `${SEVERITIES.join(', ')}, or nothing for no such gate`);
+  }
+  return {
+    severityCutoff,
+    onlyFixed: readFlag('only-fixed', text),
+    failOnPolicy: readFlag('fail-on-policy', text),
+    exceptions: readExceptions(text, readFile),
+  };
+}
+
+function readExceptions(text: Text, readFile: ReadFile): readonly Exception[] {
+  const path = text('exceptions');
+  if (path === '') return [];
+  const list = parseExceptions(readInputFile('exceptions', path, 'the path of a YAML file', readFile));
+  if ('exceptions' in list) return list.exceptions;
+  throw new InputError(
+    `Input exceptions names a file (${shown(path)}) that cannot be used: ${plainText(list.wrong)}. Expected a list ` +
+      'of entries with id, reason and until, and optionally package and image.',
   );
 }
 

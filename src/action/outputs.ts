@@ -1,5 +1,7 @@
 import type { Judged } from '../gate/judge.ts';
 import type { StepRecord } from '../report/record.ts';
+import type { FindingCounts } from '../scan/finding.ts';
+import type { Severity } from '../scan/severity.ts';
 
 /** The outputs as `action.yml` declares them. */
 export const OUTPUT_NAMES = [
@@ -13,6 +15,11 @@ export const OUTPUT_NAMES = [
   'image-by-digest',
   'scan-time',
   'duration-seconds',
+  'critical',
+  'high',
+  'medium',
+  'low',
+  'findings',
   'results',
 ] as const;
 
@@ -32,6 +39,7 @@ export function outputsOf(record: StepRecord): Readonly<Record<OutputName, strin
     'image-by-digest': only?.imageByDigest ?? '',
     'scan-time': only?.scanTime ?? '',
     'duration-seconds': String(Math.floor(record.durationMs / 1000)),
+    ...countsOf(record.images),
     results: JSON.stringify(record.images.map(resultOf)),
   };
 }
@@ -47,6 +55,21 @@ function resultOf(image: Judged) {
     digest: image.digest ?? '',
     imageByDigest: image.imageByDigest ?? '',
     scanTime: image.scanTime ?? '',
-    findings: image.findings ?? null,
+    findings: image.assessment?.counts ?? null,
+  };
+}
+
+/** The findings of all images together; empty where any report was not read, for then nobody knows. */
+function countsOf(images: readonly Judged[]): Record<Severity | 'findings', string> {
+  const counts = images.map(({ assessment }) => assessment?.counts);
+  const isKnown = counts.length > 0 && counts.every((each) => each !== undefined);
+  const sum = (of: keyof FindingCounts) =>
+    isKnown ? String(counts.reduce((total, each) => total + (each?.[of] ?? 0), 0)) : '';
+  return {
+    critical: sum('critical'),
+    high: sum('high'),
+    medium: sum('medium'),
+    low: sum('low'),
+    findings: sum('total'),
   };
 }

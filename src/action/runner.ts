@@ -11,6 +11,8 @@ export interface Runner {
   readonly secrets: Secrets;
   readonly clock: Clock;
   readonly random: () => number;
+  /** The day, `2026-12-31` in UTC. */
+  readonly today: () => string;
   /** Opens the way to the Console, with the given idea of whom to trust. */
   readonly connect: (trust: Trust) => Exchange;
   readonly readFile: ReadFile;

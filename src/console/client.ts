@@ -7,10 +7,10 @@ import {
 } from '../scan/evidence.ts';
 import { canonicalRepository, type Image } from '../scan/image.ts';
 import type { ScanSource, StartScan } from '../scan/source.ts';
-import type { Call, Endpoint } from './endpoint.ts';
+import type { Call, Decode, Endpoint } from './endpoint.ts';
 import { ConsoleError, NoAnswerError } from './failure.ts';
 import { decodeProgress } from './progress.ts';
-import { decodeReportPage, laterRow, reportNames } from './report.ts';
+import { decodeReportPage, laterRow, type ReportPage, reportNames } from './report.ts';
 import type { Session } from './session.ts';
 
 type Query = readonly (readonly [string, string])[];
@@ -80,11 +80,15 @@ export class ConsoleClient {
     const filter = rowFilter(image);
     const compact: Query = detail === 'compact' ? [['compact', 'true']] : [];
     let row: ReportRow | undefined;
+    let atEpochMs: number | undefined;
     try {
       for (let offset = 0; offset < PAGE * MAX_PAGES; offset += PAGE) {
         const query: Query = [...filter, ...compact, ['limit', String(PAGE)], ['offset', String(offset)]];
         const call: Call = { method: 'GET', path: 'registry', query, answers: 'json' };
-        const decode = (json: unknown) => decodeReportPage(json, image);
+        const decode: Decode<ReportPage> = (json, date) => {
+          atEpochMs = date;
+          return decodeReportPage(json, image, detail);
+        };
         const page = await this.#ask(call, signal, decode);
         if (page.kind === 'no-answer') return page;
         row = laterRow(row, page.value.row);
@@ -97,10 +101,10 @@ export class ConsoleClient {
       if (why === 'forbidden' || why === 'not-found') return answer({ kind: 'unreadable', why });
       throw error;
     }
-    return answer(row === undefined ? { kind: 'absent' } : { kind: 'row', row });
+    return answer<ReportReading>(row === undefined ? { kind: 'absent' } : { kind: 'row', row, atEpochMs });
   }
 
-  async #ask<T>(call: Call, signal: AbortSignal, decode: (json: unknown) => T): Promise<Answer<T>> {
+  async #ask<T>(call: Call, signal: AbortSignal, decode: Decode<T>): Promise<Answer<T>> {
     try {
       return answer(await this.#authorized(call, signal, decode));
     } catch (error) {
@@ -109,7 +113,7 @@ export class ConsoleClient {
     }
   }
 
-  async #authorized<T>(call: Call, signal: AbortSignal, decode: (json: unknown) => T): Promise<T> {
+  async #authorized<T>(call: Call, signal: AbortSignal, decode: Decode<T>): Promise<T> {
     const token = await this.#session.token();
     try {
       return await this.#endpoint.call(call, `Bearer ${token}`, signal, decode);

@@ -16,6 +16,8 @@ export interface Call {
   readonly atMostMs?: number;
 }
 
+export type Decode<T> = (json: unknown, atEpochMs: number | undefined) => T;
+
 /** A report of many thousand findings is tens of megabytes; nothing else comes near. */
 const MAX_BYTES = 128 * 1024 * 1024;
 
@@ -40,20 +42,21 @@ export class Endpoint {
   }
 
   /**
-   * Makes the call and reads the JSON of its answer with `decode`. Throws a `ConsoleError` for what is final, and a `NoAnswerError` for what may help when asked again.
+   * Makes the call and reads the JSON of its answer with `decode`, which is also told when the Console answered, in
+   * epoch milliseconds by its own clock, where it says so. Throws a `ConsoleError` for what is final, and a `NoAnswerError` for what may help when asked again.
    */
   async call<T>(
     call: Call,
     authorization: string | undefined,
     signal: AbortSignal,
-    decode: (json: unknown) => T,
+    decode: Decode<T>,
   ): Promise<T> {
     const attempt = `${call.method} ${call.path}`;
     const response = await this.#send(attempt, call, authorization, signal);
     const failure = statusFailure(attempt, response, this.#strike);
     if (failure !== undefined) throw failure;
     try {
-      return decode(this.#parse(call, response.body));
+      return decode(this.#parse(call, response.body), dateOf(response));
     } catch (error) {
       throw error instanceof DecodeError ? bodyFailure(attempt, error) : error;
     }
@@ -92,4 +95,9 @@ export class Endpoint {
       throw error instanceof TransportError ? transportFailure(attempt, error) : error;
     }
   }
+}
+
+function dateOf({ headers }: Response): number | undefined {
+  const epochMs = Date.parse(headers.date ?? '');
+  return Number.isNaN(epochMs) ? undefined : epochMs;
 }

@@ -1,4 +1,5 @@
-import type { FindingCounts, ReportRow, ScanTime } from '../scan/evidence.ts';
+import type { ReportRow, ScanTime } from '../scan/evidence.ts';
+import type { FindingCounts } from '../scan/finding.ts';
 import {
   canonicalRegistry,
   canonicalRepository,
@@ -13,9 +14,11 @@ import {
   listOf,
   objectAt,
   optionalCountAt,
+  optionalFlagAt,
   optionalObjectAt,
   optionalTextAt,
 } from './decode.ts';
+import { decodeFindings } from './findings.ts';
 import { errorText } from './plain-text.ts';
 
 /** What one page of `GET registry` says of an image. */
@@ -42,9 +45,9 @@ interface WireTag {
 }
 
 /** Reads an answer of `GET registry`, which is `null` where nothing matches (seen in client code). */
-export function decodeReportPage(json: unknown, image: Image): ReportPage {
+export function decodeReportPage(json: unknown, image: Image, detail: 'compact' | 'full'): ReportPage {
   const rows = listOf(json, 'report', decodeWireRow);
-  const ours = rows.filter((row) => speaksOf(row, image)).map((row) => decodeRow(row, image));
+  const ours = rows.filter((row) => speaksOf(row, image)).map((row) => decodeRow(row, image, detail));
   return { length: rows.length, row: ours.reduce<ReportRow | undefined>(laterRow, undefined) };
 }
 
@@ -93,14 +96,26 @@ function isSameRepository(tag: WireTag, image: Image): boolean {
   );
 }
 
-function decodeRow(row: WireRow, image: Image): ReportRow {
+function decodeRow(row: WireRow, image: Image, detail: 'compact' | 'full'): ReportRow {
   const { json, field } = row;
+  const counts = decodeCounts(json.vulnerabilityDistribution, `${field}.vulnerabilityDistribution`);
   return {
     scanTime: decodeScanTime(json.scanTime, `${field}.scanTime`),
     error: errorText(optionalTextAt(json.err, `${field}.err`)),
-    findings: decodeCounts(json.vulnerabilityDistribution, `${field}.vulnerabilityDistribution`),
+    counts,
+    listed: detail === 'full' ? decodeListed(row, counts) : undefined,
+    isUncovered: optionalFlagAt(json.missingDistroVulnCoverage, `${field}.missingDistroVulnCoverage`),
     ...digestsOf(row, image),
   };
+}
+
+/** The findings of a row. `null` is none; a row that does not even have the field says nothing of them. */
+function decodeListed({ json, field }: WireRow, counts: FindingCounts | undefined): ReportRow['listed'] {
+  if (json.vulnerabilities === undefined && counts === undefined) return undefined;
+  return [
+    ...decodeFindings(json.vulnerabilities, `${field}.vulnerabilities`, 'vulnerability'),
+    ...decodeFindings(json.complianceIssues, `${field}.complianceIssues`, 'compliance'),
+  ];
 }
 
 /**

@@ -3,8 +3,15 @@ import type { Reason } from './verdict.ts';
 /** What to do about each reason, in one sentence for somebody tired. */
 export const ADVICE = {
   'scan-completed': 'Promote the image by its digest, not by its tag.',
+  'recent-scan': 'Promote the image by its digest, not by its tag.',
   'scan-error':
     'See the image under Monitor > Vulnerabilities > Images > Registries, repair what the scanner names, and run again.',
+  'severity-cutoff':
+    'Take in the fixes and push again, or accept a finding for a while in the file named by exceptions.',
+  'policy-violation':
+    'Take in the fixes, or have the policy or an exception allow the finding, and run again.',
+  'coverage-missing':
+    'Build on a system that the scanner covers, or promote without a gate on findings and look at them elsewhere.',
   'digest-mismatch':
     'Probably the tag was pushed again, or the digest is that of a multi-platform index and the report has a platform’s; scan the tag that holds what you want to promote.',
   'not-started':

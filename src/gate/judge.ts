@@ -3,14 +3,26 @@ import type { Ending } from '../scan/event.ts';
 import {
   type Counts,
   countPhase,
-  type FindingCounts,
   type ProgressAnswer,
+  type ReportReading,
   type ReportRow,
 } from '../scan/evidence.ts';
 import { type Digest, type Image, imageName, type Subject, subjectName } from '../scan/image.ts';
 import type { Limits } from '../scan/limits.ts';
-import type { Finished } from '../scan/state.ts';
+import { carries } from '../scan/recent.ts';
+import type { Finished, Proof } from '../scan/state.ts';
+import { type Assessment, assess } from './assessment.ts';
+import { type Gates, isAnyGateSet } from './gates.ts';
+import { objections } from './objection.ts';
 import { type Decision, decision } from './verdict.ts';
+
+/** By what a finished scan is judged. */
+export interface Rules {
+  readonly limits: Limits;
+  readonly gates: Gates;
+  /** The day of the step, `2026-12-31` in UTC: exceptions end with a day. */
+  readonly today: string;
+}
 
 /** What is known of one image, or of the regular scan, when its wait is over. */
 export interface Judged {
@@ -19,33 +31,41 @@ export interface Judged {
   readonly decision: Decision;
   readonly discovery: Counts;
   readonly imageScan: Counts;
+  /** What proved the end of the scan; undefined where nothing did. */
+  readonly proof: Proof | undefined;
+  /** The report as it was before; undefined where nobody came to read it. */
+  readonly earlier: ReportReading | undefined;
   readonly digest: Digest | undefined;
   /** `registry/repo@sha256:…`, to promote. */
   readonly imageByDigest: string | undefined;
   /** The Console's time of the scan, as the report gives it. */
   readonly scanTime: string | undefined;
-  readonly findings: FindingCounts | undefined;
+  /** What the report says of the image; undefined where it was not read. */
+  readonly assessment: Assessment | undefined;
   /** What a person should know although it decides nothing. */
   readonly warnings: readonly string[];
 }
 
 /** What may be promoted: the evidence of a scan, judged for what was asked for. */
-export function judge(subject: Subject, ending: Ending, limits: Limits): Judged {
+export function judge(subject: Subject, ending: Ending, rules: Rules): Judged {
   const name = subjectName(subject);
   if (ending.phase !== 'finished') {
-    return { ...nothingProven(name, ending.entries), decision: giveUp(name, ending, limits) };
+    return { ...nothingProven(name, ending.entries), decision: giveUp(name, ending, rules.limits) };
   }
-  const { row } = ending;
+  const { row, proof, earlier } = ending;
   const digest = subject === 'regular-scan' ? undefined : scannedDigest(subject, row);
+  const assessment = row && assess(row, name, rules.gates.exceptions, rules.today);
   return {
     name,
-    decision: decide(subject, ending),
+    decision: decide(subject, ending, assessment, rules.gates),
     ...provenCounts(ending),
+    proof,
+    earlier,
     digest,
     imageByDigest: subject === 'regular-scan' ? undefined : digest && `${imageName(subject)}@${digest}`,
     scanTime: row?.scanTime?.text,
-    findings: row?.findings,
-    warnings: subject === 'regular-scan' ? [] : warningsOf(name, ending),
+    assessment,
+    warnings: subject === 'regular-scan' ? [] : warningsOf(name, ending, assessment),
   };
 }
 
@@ -59,34 +79,65 @@ function scannedDigest({ requiredDigest }: Image, row: ReportRow | undefined): D
   return isCarried ? requiredDigest : row?.digest;
 }
 
-function decide(subject: Subject, { error, row, proof }: Finished): Decision {
+function decide(
+  subject: Subject,
+  ending: Finished,
+  assessment: Assessment | undefined,
+  gates: Gates,
+): Decision {
   const name = subjectName(subject);
+  const { error, row, proof } = ending;
   if (error !== '')
     return decision('scan-error', `The Console reports that the scan of ${name} failed: “${error}”.`);
+  return (
+    (subject === 'regular-scan' ? undefined : identityObjection(subject, row)) ??
+    gateObjection(name, ending, assessment, gates) ??
+    (proof === 'recent'
+      ? decision('recent-scan', `The scan of ${name} at ${row?.scanTime?.text} is recent enough.`)
+      : decision('scan-completed', `The scan of ${name} is finished${PROVEN_BY[proof]}.`))
+  );
+}
 
-  if (subject !== 'regular-scan' && subject.requiredDigest !== undefined && 'tag' in subject.scanBy) {
-    if (row === undefined || row.digests.length === 0) {
-      const why = row === undefined ? 'could not be read' : 'gives none';
-      return decision(
-        'report-unavailable',
-        `The scan of ${name} is finished, but the report that must show its digest ${why}.`,
-      );
-    }
-    if (!row.digests.includes(subject.requiredDigest)) {
-      return decision(
-        'digest-mismatch',
-        `Asked for ${name}, but the report shows ${row.digests.join(', ')}.`,
-      );
-    }
+/** Whether what was scanned is what was asked for. By digest alone, the row was found by it. */
+function identityObjection(image: Image, row: ReportRow | undefined): Decision | undefined {
+  if (image.requiredDigest === undefined || !('tag' in image.scanBy)) return undefined;
+  const name = subjectName(image);
+  if (row === undefined || row.digests.length === 0) {
+    const why = row === undefined ? 'could not be read' : 'gives none';
+    return decision(
+      'report-unavailable',
+      `The scan of ${name} is finished, but the report that must show its digest ${why}.`,
+    );
   }
-  return decision('scan-completed', `The scan of ${name} is finished${PROVEN_BY[proof]}.`);
+  if (carries(row, image.requiredDigest)) return undefined;
+  return decision('digest-mismatch', `Asked for ${name}, but the report shows ${row.digests.join(', ')}.`);
+}
+
+function gateObjection(
+  name: string,
+  { row, unread }: Finished,
+  assessment: Assessment | undefined,
+  gates: Gates,
+): Decision | undefined {
+  if (row === undefined || assessment === undefined) {
+    if (!isAnyGateSet(gates)) return undefined;
+    return decision(
+      'report-unavailable',
+      `The scan of ${name} is finished, but the report that the gates need could not be read.`,
+    );
+  }
+  const [first, ...others] = objections(row, assessment, gates);
+  if (first === undefined) return undefined;
+  const also = others.map(({ because }) => `; also, ${because}`).join('');
+  const cause = first.reason === 'report-unavailable' && unread !== '' ? ` ${unread}` : '';
+  return decision(first.reason, `The scan of ${name} is finished, but ${first.because}${also}.${cause}`);
 }
 
 const PROVEN_BY = {
   progress: '',
   report: ', as the report shows',
   vanished: ', as far as progress can tell',
-} as const satisfies Record<Finished['proof'], string>;
+} as const satisfies Record<Exclude<Proof, 'recent'>, string>;
 
 function giveUp(name: string, ending: Exclude<Ending, Finished>, limits: Limits): Decision {
   if (ending.phase === 'unanswered') return decision(ending.failure.reason, ending.failure.message);
@@ -122,7 +173,9 @@ function giveUp(name: string, ending: Exclude<Ending, Finished>, limits: Limits)
 
 /** Where the report alone proved the end, progress has nothing final to count: the row proves one image. */
 function provenCounts({ proof, entries }: Finished): Pick<Judged, 'discovery' | 'imageScan'> {
-  if (proof === 'report') return { discovery: { scanned: 1, total: 1 }, imageScan: { scanned: 1, total: 1 } };
+  if (proof === 'report' || proof === 'recent') {
+    return { discovery: { scanned: 1, total: 1 }, imageScan: { scanned: 1, total: 1 } };
+  }
   return seenCounts(entries);
 }
 
@@ -137,12 +190,18 @@ function nothingProven(name: string, entries: ProgressAnswer): Omit<Judged, 'dec
     digest: undefined,
     imageByDigest: undefined,
     scanTime: undefined,
-    findings: undefined,
+    proof: undefined,
+    earlier: undefined,
+    assessment: undefined,
     warnings: [],
   };
 }
 
-function warningsOf(name: string, { proof, row, error }: Finished): readonly string[] {
+function warningsOf(
+  name: string,
+  { proof, row, error, unread }: Finished,
+  assessment: Assessment | undefined,
+): readonly string[] {
   if (error !== '') return [];
   if (proof === 'vanished') {
     return [
@@ -156,7 +215,22 @@ function warningsOf(name: string, { proof, row, error }: Finished): readonly str
         'promote by. Check that the Console user may read Monitor, or raise report-timeout.',
     ];
   }
-  if (row.digest === undefined)
-    return [`The report gives no single digest for ${name}, so there is none to promote by.`];
-  return [];
+  return [
+    ...(row.digest === undefined
+      ? [`The report gives no single digest for ${name}, so there is none to promote by.`]
+      : []),
+    ...(unread === '' ? [] : [`The findings of ${name} could not be read: ${unread}`]),
+    ...unknownWords(name, assessment),
+  ];
+}
+
+/** A word that nobody knows must neither pass nor be overlooked. */
+function unknownWords(name: string, assessment: Assessment | undefined): readonly string[] {
+  const words = new Set(assessment?.findings?.flatMap(({ unknownWord }) => unknownWord ?? []));
+  if (words.size === 0) return [];
+  const listed = [...words]
+    .slice(0, 5)
+    .map((word) => `“${word}”`)
+    .join(', ');
+  return [`The report of ${name} has severities that are unknown here (${listed}); they count as critical.`];
 }

@@ -3,8 +3,12 @@ export type Verdict = 'passed' | 'failed' | 'timed-out' | 'error' | 'cancelled';
 /** Every reason there is, and the verdict it stands for. */
 export const VERDICT_OF = {
   'scan-completed': 'passed',
+  'recent-scan': 'passed',
   'scan-error': 'failed',
+  'severity-cutoff': 'failed',
+  'policy-violation': 'failed',
   'digest-mismatch': 'failed',
+  'coverage-missing': 'failed',
   'not-started': 'timed-out',
   'still-scanning': 'timed-out',
   'invalid-input': 'error',

@@ -39,7 +39,7 @@ function imageTable(images: readonly Judged[]): string {
       ofTotal(image.imageScan),
       markdownText(image.scanTime ?? ''),
       ...(['critical', 'high', 'medium', 'low'] as const).map((severity) =>
-        String(image.findings?.[severity] ?? ''),
+        String(image.assessment?.counts?.[severity] ?? ''),
       ),
     ]),
   );

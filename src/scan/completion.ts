@@ -1,4 +1,4 @@
-import { isNewer, type ProgressAnswer, type ReportReading, type ReportRow } from './evidence.ts';
+import { isNewer, type ProgressAnswer, type ReportReading } from './evidence.ts';
 import type { Patience } from './limits.ts';
 import { entriesOf, isAnswered, type Look, progressSays, readingOf, reportSays } from './look.ts';
 import {
@@ -7,12 +7,12 @@ import {
   type Ended,
   type EndUnproven,
   type Finished,
+  finish,
   type GivenUp,
   giveUp,
   type Known,
   known,
   type Open,
-  type Proof,
   type Scanning,
   type Unseen,
   type Vanished,
@@ -275,10 +275,6 @@ const GIVEN_UP_AS = {
 
 function later<S extends Unseen | EndUnproven | Vanished>(state: S, byMs: number): S {
   return { ...state, sinceMs: Math.min(state.sinceMs + byMs, state.lookedAtMs) };
-}
-
-function finish(state: Open, proof: Proof, row: ReportRow | undefined): Finished {
-  return { ...known(state), phase: 'finished', proof, row, error: state.error || (row?.error ?? '') };
 }
 
 function firstError(entries: ProgressAnswer): string {

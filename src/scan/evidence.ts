@@ -1,3 +1,4 @@
+import type { Finding, FindingCounts } from './finding.ts';
 import type { Digest } from './image.ts';
 
 /** One of the two phases of a scan, as progress shows it. `error` is empty where there is none. */
@@ -23,15 +24,6 @@ export interface ScanTime {
   readonly epochMs: number;
 }
 
-/** How many findings the report counts, before any exception. */
-export interface FindingCounts {
-  readonly critical: number;
-  readonly high: number;
-  readonly medium: number;
-  readonly low: number;
-  readonly total: number;
-}
-
 /** The row that the report keeps for the image. */
 export interface ReportRow {
   /** Undefined where the row was never scanned (no time, or Go's zero time). */
@@ -42,7 +34,12 @@ export interface ReportRow {
   readonly digest: Digest | undefined;
   /** Every digest that the row gives for this image. */
   readonly digests: readonly Digest[];
-  readonly findings: FindingCounts | undefined;
+  /** How many findings the report itself counts; undefined where it does not. */
+  readonly counts: FindingCounts | undefined;
+  /** The findings one by one; undefined where the report was read in the compact form, without them. */
+  readonly listed: readonly Finding[] | undefined;
+  /** Whether the scanner does not know the image's system, so that no findings mean nothing. */
+  readonly isUncovered: boolean;
 }
 
 /**
@@ -50,7 +47,12 @@ export interface ReportRow {
  * there is no such call (404), and for the regular scan of whole registries, which has no row of its own.
  */
 export type ReportReading =
-  | { readonly kind: 'row'; readonly row: ReportRow }
+  | {
+      readonly kind: 'row';
+      readonly row: ReportRow;
+      /** When the Console answered, by its own clock; undefined where it does not say. */
+      readonly atEpochMs: number | undefined;
+    }
   | { readonly kind: 'absent' }
   | { readonly kind: 'unreadable'; readonly why: 'forbidden' | 'not-found' | 'no-row-kept' };
 

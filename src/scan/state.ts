@@ -57,14 +57,19 @@ export interface Vanished extends Known {
   readonly sinceMs: number;
 }
 
-/** What proved the end: progress showed it; the report's newer row alone; or, blind, progress staying empty. */
-export type Proof = 'progress' | 'report' | 'vanished';
+/**
+ * What proved the end: progress showed it; the report's newer row alone; blind, progress staying empty; or the row of
+ * a scan from before that is recent enough.
+ */
+export type Proof = 'progress' | 'report' | 'vanished' | 'recent';
 
 export interface Finished extends Known {
   readonly phase: 'finished';
   readonly proof: Proof;
   /** The row of this very scan, where the report showed it. Its error, too, is in `error`. */
   readonly row: ReportRow | undefined;
+  /** Why the row could not be read in full, with its findings; empty where it was, or nobody tried. */
+  readonly unread: string;
 }
 
 export interface GivenUp extends Known {
@@ -99,6 +104,18 @@ export function beginWait(
     lookedAtMs: atMs,
     sinceMs: atMs,
     looks: 0,
+  };
+}
+
+/** The state in which the end is proven, and the row of this very scan where the report showed it. */
+export function finish(state: Known, proof: Proof, row: ReportRow | undefined): Finished {
+  return {
+    ...known(state),
+    phase: 'finished',
+    proof,
+    row,
+    error: state.error || (row?.error ?? ''),
+    unread: '',
   };
 }
 

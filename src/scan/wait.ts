@@ -21,10 +21,11 @@ import {
 } from './evidence.ts';
 import type { Limits } from './limits.ts';
 import { isAnswered, type Look, progressSays, readingOf } from './look.ts';
+import { carries, isRecent, type Recency } from './recent.ts';
 import { nextPauseMs, type PollInterval } from './schedule.ts';
 import { type Question, Silences } from './silences.ts';
 import type { ScanSource, StartScan } from './source.ts';
-import { beginWait, type Completion, type Finished, type GivenUp, giveUp } from './state.ts';
+import { beginWait, type Completion, type Finished, finish, type GivenUp, giveUp } from './state.ts';
 import { Trigger } from './trigger.ts';
 
 /** What to wait for. Without `start`, somebody else starts the scan. */
@@ -33,6 +34,10 @@ export interface Wait {
   readonly start: StartScan | undefined;
   readonly limits: Limits;
   readonly interval: PollInterval;
+  /** Where set, a scan of before that is recent enough makes waiting needless. */
+  readonly recent: Recency | undefined;
+  /** Whether the findings decide, so that it is worth asking for them again and again. */
+  readonly needsFindings: boolean;
 }
 
 /** The world a wait happens in. */
@@ -84,8 +89,10 @@ class Watch {
     if (earlier.kind === 'no-answer') return unanswered(earlier, []);
     this.#tell({ kind: 'earlier-report', reading: earlier.value });
 
-    // A scan that nobody can wait for any more is not worth starting.
     const origin = this.#trigger === undefined ? 'awaited' : 'triggered';
+    const recent = await this.#recentScan(beginWait(origin, earlier.value, this.#now()));
+    if (recent !== undefined) return recent;
+    // A scan that nobody can wait for any more is not worth starting.
     if (origin === 'triggered' && this.#isTimeForLastLook()) {
       return giveUp(beginWait(origin, earlier.value, this.#now()), 'not-asked-for');
     }
@@ -99,7 +106,7 @@ class Watch {
       state = observe(state, look, limits);
       this.#forgetUnasked(state, look);
       this.#tell({ kind: 'looked', state, isAnswered: isAnswered(look) });
-      if (state.phase === 'finished') return await this.#withDigest(state);
+      if (state.phase === 'finished') return await this.#inFull(state);
       if (state.phase === 'given-up') return this.#excused(state);
 
       const hopeless = this.#silences.exhausted(this.#now());
@@ -176,20 +183,31 @@ class Watch {
     return failure === undefined ? state : unanswered(failure, state.entries);
   }
 
-  /** A compact row may lack the digest; then the row is read once more, in full. */
-  async #withDigest(state: Finished): Promise<Finished> {
-    if (state.row === undefined || state.row.digests.length > 0) return state;
-    const proven = state.row;
+  /** The scan of before, where it is recent enough to make another one needless. */
+  async #recentScan(begun: Completion): Promise<Finished | undefined> {
+    const { recent } = this.#wait;
+    const { earlier } = begun;
+    if (recent === undefined || earlier.kind !== 'row' || !isRecent(earlier, recent)) return undefined;
+    const found = await this.#inFull(finish(begun, 'recent', earlier.row));
+    const isGood = found.error === '' && found.row !== undefined && carries(found.row, recent.digest);
+    return isGood ? found : undefined;
+  }
+
+  /**
+   * The finished scan with its row in full: a compact one lacks the findings, and may lack the digest. Where these
+   * decide nothing, one attempt will do.
+   */
+  async #inFull(state: Finished): Promise<Finished> {
+    const { row: proven } = state;
+    if (proven === undefined || state.error !== '') return state;
+    const isNeeded = this.#wait.needsFindings || proven.digests.length === 0;
     const endsAtMs = this.#now() + this.#wait.limits.reportTimeoutMs;
     for (;;) {
-      const isLast = this.#isTimeForLastLook() || this.#now() >= endsAtMs;
+      const isLast = !isNeeded || this.#isTimeForLastLook() || this.#now() >= endsAtMs;
       const given = await this.#readReport('full');
-      if (given.kind === 'answer') {
-        const row =
-          given.value.kind === 'row' && isNoOlder(given.value.row, proven) ? given.value.row : proven;
-        return { ...state, row, error: state.error || row.error };
-      }
-      if (isLast) return state;
+      const row = rowIn(given);
+      if (row !== undefined && isNoOlder(row, proven)) return { ...state, row, error: row.error };
+      if (isLast) return { ...state, unread: whyUnread(given) };
       await this.#pause(endsAtMs, true);
     }
   }
@@ -265,4 +283,15 @@ function hasNoSign(state: Completion, look: Look): boolean {
 
 function isNoOlder(row: ReportRow, than: ReportRow): boolean {
   return (row.scanTime?.epochMs ?? 0) >= (than.scanTime?.epochMs ?? 0);
+}
+
+function rowIn(given: Answer<ReportReading>): ReportRow | undefined {
+  return given.kind === 'answer' && given.value.kind === 'row' ? given.value.row : undefined;
+}
+
+function whyUnread(given: Answer<ReportReading>): string {
+  if (given.kind === 'no-answer') return given.message;
+  return given.value.kind === 'unreadable'
+    ? `The Console does not give the report (${given.value.why}).`
+    : 'The report no longer shows this scan.';
 }
