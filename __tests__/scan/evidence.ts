@@ -46,6 +46,7 @@ export function row(minute: number | undefined, given: Partial<ReportRow> = {}):
     digest: DIGEST,
     digests: [DIGEST],
     findings: undefined,
+    durationMs: undefined,
     ...given,
   };
 }

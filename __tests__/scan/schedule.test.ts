@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { nextPauseMs } from '../../src/scan/schedule.ts';
+import { nextPauseMs, type Outlook } from '../../src/scan/schedule.ts';
 
-const answered = { leftMs: 600_000, unanswered: 0, retryAfterMs: undefined };
+const unknown: Outlook = { kind: 'unknown' };
+const answered = { leftMs: 600_000, unanswered: 0, retryAfterMs: undefined, outlook: unknown };
 
 describe('The pause before the next look', () => {
   test('is about a second at first', () => {
@@ -46,7 +47,7 @@ describe('The pause before the next look', () => {
     ['a quarter of the time left where it asked for more than half of that', 99_999_000, 600_000, 150_000],
     ['the usual pause at least', 10, 600_000, 1_000],
   ])('after a refusal is %s', (_what, retryAfterMs, leftMs, expected) => {
-    expect(nextPauseMs('auto', { waitedMs: 0, leftMs, unanswered: 1, retryAfterMs }, 0.5)).toBe(expected);
+    expect(nextPauseMs('auto', { ...answered, waitedMs: 0, leftMs, unanswered: 1, retryAfterMs }, 0.5)).toBe(expected);
   });
 
   test('never undercuts the schedule after a failure', () => {
@@ -57,6 +58,7 @@ describe('The pause before the next look', () => {
           leftMs: fc.nat(),
           unanswered: fc.integer({ min: 1, max: 1_000 }),
           retryAfterMs: fc.option(fc.nat(), { nil: undefined }),
+          outlook: fc.constant(unknown),
         }),
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (waited, random) => {

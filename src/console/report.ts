@@ -17,6 +17,7 @@ import {
   optionalTextAt,
 } from './decode.ts';
 import { errorText } from './plain-text.ts';
+import { scanDurationMs } from './scan-duration.ts';
 
 /** What one page of `GET registry` says of an image. */
 export interface ReportPage {
@@ -95,9 +96,12 @@ function isSameRepository(tag: WireTag, image: Image): boolean {
 
 function decodeRow(row: WireRow, image: Image): ReportRow {
   const { json, field } = row;
+  const error = errorText(optionalTextAt(json.err, `${field}.err`));
   return {
     scanTime: decodeScanTime(json.scanTime, `${field}.scanTime`),
-    error: errorText(optionalTextAt(json.err, `${field}.err`)),
+    error,
+    // How long a scan took to fail says nothing of one that succeeds.
+    durationMs: error === '' ? scanDurationMs(json.scanDuration) : undefined,
     findings: decodeCounts(json.vulnerabilityDistribution, `${field}.vulnerabilityDistribution`),
     ...digestsOf(row, image),
   };

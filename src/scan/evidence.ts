@@ -43,6 +43,8 @@ export interface ReportRow {
   /** Every digest that the row gives for this image. */
   readonly digests: readonly Digest[];
   readonly findings: FindingCounts | undefined;
+  /** How long the scan took, in milliseconds; undefined where the row does not tell, or not in a way to rely on. */
+  readonly durationMs: number | undefined;
 }
 
 /**

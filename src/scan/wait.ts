@@ -11,9 +11,10 @@ import {
 import type { Deadline } from './deadline.ts';
 import type { Ending, Unanswered, WaitEvent, WaitNews } from './event.ts';
 import type { Answer, NoAnswer, ProgressAnswer, ReportReading, ReportRow } from './evidence.ts';
+import { Foresight } from './foresight.ts';
 import type { Limits } from './limits.ts';
 import { isAnswered, type Look, progressSays, readingOf } from './look.ts';
-import { nextPauseMs, type PollInterval } from './schedule.ts';
+import { nextPauseMs, type Outlook, type PollInterval } from './schedule.ts';
 import { type Question, Silences } from './silences.ts';
 import type { ScanSource, StartScan } from './source.ts';
 import { beginWait, type Completion, type Finished, type GivenUp } from './state.ts';
@@ -41,6 +42,8 @@ const TRIGGER_HEAD_START_MS = 5_000;
 
 /** How often the report must say that there is no row before that is what later rows are held against. */
 const ABSENT_READS = 3;
+
+const NOTHING_KNOWN: Outlook = { kind: 'unknown' };
 
 /**
  * Waits until the scan is proven finished, or until it is clear that this will not be known in time. Looks,
@@ -81,15 +84,21 @@ class Watch {
     if (origin === 'triggered' && this.#isTimeForLastLook()) {
       return overtake(beginWait(origin, earlier.value, this.#now()));
     }
-    await this.#send();
+    const foresight = new Foresight(earlier.value);
+    await this.#send(foresight);
     const isStarted = this.#trigger === undefined || this.#trigger.outcome().kind === 'accepted';
     let state = beginWait(origin, earlier.value, this.#now(), isStarted);
+    // Right after the trigger there is nothing to see yet.
+    if (origin === 'triggered' && isStarted && this.#wait.interval === 'auto') {
+      await this.#pause(foresight.atStart(this.#now()), patienceEndsAtMs(state, limits));
+    }
     for (;;) {
       const isLast = this.#isTimeForLastLook();
       const mayBeLost = this.#trigger?.outcome().kind === 'unclear';
       const look = await this.#look(state);
       state = observe(state, look, limits);
       this.#forgetUnasked(state, look);
+      foresight.saw(state);
       this.#tell({ kind: 'looked', state, isAnswered: isAnswered(look) });
       if (state.phase === 'finished') return await this.#withDigest(state);
       if (state.phase === 'given-up') return this.#excused(state);
@@ -97,9 +106,9 @@ class Watch {
       const hopeless = this.#silences.exhausted(this.#now());
       if (hopeless !== undefined) return unanswered(hopeless, state.entries);
       if (isLast) return this.#excused(overtake(state));
-      await this.#pause(patienceEndsAtMs(state, limits));
+      await this.#pause(foresight.outlook(state, this.#now()), patienceEndsAtMs(state, limits));
       if (mayBeLost && hasNoSign(state, look) && this.#maySendAgain()) {
-        await this.#send();
+        await this.#send(foresight);
         state = triggeredAgain(state);
       }
     }
@@ -116,7 +125,7 @@ class Watch {
         continue;
       }
       if (isLast || this.#silences.exhausted(this.#now()) !== undefined) return given;
-      await this.#pause(undefined);
+      await this.#pause(NOTHING_KNOWN, undefined);
     }
   }
 
@@ -138,8 +147,9 @@ class Watch {
     if (!awaitsSign(state) && state.phase !== 'given-up') this.#silences.forget('trigger');
   }
 
-  async #send(): Promise<void> {
+  async #send(foresight: Foresight): Promise<void> {
     if (this.#trigger === undefined) return;
+    foresight.triggered(this.#now());
     this.#tell({ kind: 'trigger-sent' });
     this.#isTriggerNoted = false;
     await this.#sleep(TRIGGER_HEAD_START_MS, this.#trigger.send(this.#now()));
@@ -174,7 +184,8 @@ class Watch {
   async #withDigest(state: Finished): Promise<Finished> {
     if (state.row === undefined || state.row.digests.length > 0) return state;
     const proven = state.row;
-    const endsAtMs = this.#now() + this.#wait.limits.reportTimeoutMs;
+    const sinceMs = this.#now();
+    const endsAtMs = sinceMs + this.#wait.limits.reportTimeoutMs;
     for (;;) {
       const isLast = this.#isTimeForLastLook() || this.#now() >= endsAtMs;
       const given = await this.#ask('report', this.#wait.source.report('full', this.#around.signal));
@@ -184,17 +195,18 @@ class Watch {
         return { ...state, row, error: state.error || row.error };
       }
       if (isLast) return state;
-      await this.#pause(endsAtMs);
+      await this.#pause({ kind: 'settling', forMs: this.#now() - sinceMs }, endsAtMs);
     }
   }
 
-  async #pause(notBeyondMs: number | undefined): Promise<void> {
+  async #pause(outlook: Outlook, notBeyondMs: number | undefined): Promise<void> {
     const { deadline, random } = this.#around;
     const waited = {
       waitedMs: deadline.elapsedMs(),
       leftMs: deadline.leftMs(),
       unanswered: this.#silences.most(),
       retryAfterMs: this.#silences.retryAfterMs(),
+      outlook,
     };
     const pauseMs = nextPauseMs(this.#wait.interval, waited, random());
     // A limit that can only be judged with an answer must not shorten the pause that an outage asks for.
