@@ -25,6 +25,7 @@ const row: ReportRow = {
   scanTime: { text: '2026-11-23T10:00:00Z', epochMs: 1 },
   error: '',
   digest: a,
+  durationMs: undefined,
   digests: [a],
   counts: { critical: 1, high: 0, medium: 0, low: 2, total: 3 },
   listed: undefined,

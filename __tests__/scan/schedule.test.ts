@@ -1,26 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { nextPauseMs } from '../../src/scan/schedule.ts';
+import { nextPauseMs, type Outlook } from '../../src/scan/schedule.ts';
 
-const answered = { leftMs: 600_000, unanswered: 0, retryAfterMs: undefined };
+const unknown: Outlook = { kind: 'unknown' };
+const answered = { leftMs: 600_000, unanswered: 0, retryAfterMs: undefined, outlook: unknown };
 
 describe('The pause before the next look', () => {
   test('is about a second at first', () => {
     expect(nextPauseMs('auto', { waitedMs: 0, ...answered }, 0.5)).toBe(1_000);
   });
 
-  test('grows with the time already waited, up to 15 seconds', () => {
+  test('grows with the time already waited, up to a limit', () => {
     const pauses = [5_000, 60_000, 100_000, 3_600_000].map((waitedMs) =>
       nextPauseMs('auto', { waitedMs, ...answered }, 0.5),
     );
-    expect(pauses).toEqual([1_000, 6_000, 10_000, 15_000]);
+    expect(pauses).toEqual([2_500, 4_500, 4_500, 9_500]);
   });
 
   test('varies by a tenth, so that parallel jobs do not march in step', () => {
     const pauses = [0, 0.999_999].map((random) =>
       nextPauseMs('auto', { waitedMs: 60_000, ...answered }, random),
     );
-    expect(pauses.map(Math.round)).toEqual([5_400, 6_600]);
+    expect(pauses.map(Math.round)).toEqual([4_050, 4_950]);
   });
 
   test('is what poll-interval says, where that says something', () => {
@@ -46,7 +47,9 @@ describe('The pause before the next look', () => {
     ['a quarter of the time left where it asked for more than half of that', 99_999_000, 600_000, 150_000],
     ['the usual pause at least', 10, 600_000, 1_000],
   ])('after a refusal is %s', (_what, retryAfterMs, leftMs, expected) => {
-    expect(nextPauseMs('auto', { waitedMs: 0, leftMs, unanswered: 1, retryAfterMs }, 0.5)).toBe(expected);
+    expect(nextPauseMs('auto', { ...answered, waitedMs: 0, leftMs, unanswered: 1, retryAfterMs }, 0.5)).toBe(
+      expected,
+    );
   });
 
   test('never undercuts the schedule after a failure', () => {
@@ -57,6 +60,7 @@ describe('The pause before the next look', () => {
           leftMs: fc.nat(),
           unanswered: fc.integer({ min: 1, max: 1_000 }),
           retryAfterMs: fc.option(fc.nat(), { nil: undefined }),
+          outlook: fc.constant(unknown),
         }),
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (waited, random) => {

@@ -20,6 +20,7 @@ import {
 } from './decode.ts';
 import { decodeFindings } from './findings.ts';
 import { errorText } from './plain-text.ts';
+import { scanDurationMs } from './scan-duration.ts';
 
 /** What one page of `GET registry` says of an image. */
 export interface ReportPage {
@@ -99,9 +100,12 @@ function isSameRepository(tag: WireTag, image: Image): boolean {
 function decodeRow(row: WireRow, image: Image, detail: 'compact' | 'full'): ReportRow {
   const { json, field } = row;
   const counts = decodeCounts(json.vulnerabilityDistribution, `${field}.vulnerabilityDistribution`);
+  const error = errorText(optionalTextAt(json.err, `${field}.err`));
   return {
     scanTime: decodeScanTime(json.scanTime, `${field}.scanTime`),
-    error: errorText(optionalTextAt(json.err, `${field}.err`)),
+    error,
+    // How long a scan took to fail says nothing of one that succeeds.
+    durationMs: error === '' ? scanDurationMs(json.scanDuration) : undefined,
     counts,
     listed: detail === 'full' ? decodeListed(row, counts) : undefined,
     isUncovered: optionalFlagAt(json.missingDistroVulnCoverage, `${field}.missingDistroVulnCoverage`),

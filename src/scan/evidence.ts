@@ -40,6 +40,8 @@ export interface ReportRow {
   readonly listed: readonly Finding[] | undefined;
   /** Whether the scanner does not know the image's system, so that no findings mean nothing. */
   readonly isUncovered: boolean;
+  /** How long the scan took, in milliseconds; undefined where the row does not tell, or not in a way to rely on. */
+  readonly durationMs: number | undefined;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { gapStepMs, overdueMs, type Plan, planForExpected } from './expectation.ts';
+
 /** How often to look: `auto` adapts, otherwise a fixed pause in milliseconds. */
 export type PollInterval = 'auto' | { readonly everyMs: number };
 
@@ -11,13 +13,34 @@ export interface Waited {
   readonly unanswered: number;
   /** What the Console itself asked for with its last refusal. */
   readonly retryAfterMs: number | undefined;
+  readonly outlook: Outlook;
 }
 
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 15_000;
-/** Pauses grow with the time already waited, so that what polling adds stays a fixed share of the wait. */
-const SHARE_OF_WAIT = 0.1;
+/** What can be told of the time that is left. */
+export type Outlook =
+  | { readonly kind: 'unknown' }
+  /** The scan has run for `forMs`, and the last one of the same image took `expectedMs`. */
+  | { readonly kind: 'expected'; readonly forMs: number; readonly expectedMs: number }
+  /** The counts will add up in about `remainingMs`, if they go on as they did. */
+  | { readonly kind: 'counting'; readonly remainingMs: number }
+  /** For `forMs` nothing has been left but what follows by itself: a row to be written, a scan to be closed. */
+  | { readonly kind: 'settling'; readonly forMs: number };
+
+const SHORTEST_PAUSE_MS = 1_000;
 const JITTER = 0.1;
+
+/** Half of the time waited is quick enough at first; then what the wait may cost decides. */
+const SHARE_OF_WAIT = 0.5;
+const LONGEST_PAUSE_MS = 4_500;
+/** Beyond these two minutes a few seconds more are a small share of the wait. */
+const LONG_WAIT_MS = 120_000;
+const LONGEST_PAUSE_IN_LONG_WAIT_MS = 9_500;
+
+/** Where the scan has to end by itself soon, but might not. */
+const SHARE_OF_OVERTIME = 0.25;
+/** Counts promise less than they seem to, so each look takes only this part of the way. */
+const SHARE_OF_REMAINING = 0.25;
+const LONGEST_PAUSE_BY_COUNTS_MS = 30_000;
 
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
@@ -28,7 +51,7 @@ const LONGEST_BACKOFF_MS = 30_000;
  * undercuts what the Console asked for, within reason.
  */
 export function nextPauseMs(interval: PollInterval, waited: Waited, random: number): number {
-  const pauseMs = interval === 'auto' ? adaptiveMs(waited.waitedMs, random) : interval.everyMs;
+  const pauseMs = interval === 'auto' ? adaptiveMs(waited, random) : interval.everyMs;
   if (waited.unanswered === 0) return pauseMs;
   const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** waited.unanswered, LONGEST_BACKOFF_MS) * random;
   // Whoever looks every ten minutes need not wait as long for an answer that was lost.
@@ -40,7 +63,49 @@ function grantedMs({ retryAfterMs = 0, leftMs }: Waited): number {
   return retryAfterMs <= leftMs / 2 ? retryAfterMs : leftMs / 4;
 }
 
-function adaptiveMs(waitedMs: number, random: number): number {
-  const pauseMs = Math.min(Math.max(waitedMs * SHARE_OF_WAIT, FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
-  return pauseMs * (1 - JITTER + 2 * JITTER * random);
+function adaptiveMs(waited: Waited, random: number): number {
+  const { pauseMs, spreadMs } = planFor(waited);
+  return Math.max(SHORTEST_PAUSE_MS, pauseMs + spreadMs * JITTER * (2 * random - 1));
+}
+
+function planFor({ waitedMs, outlook }: Waited): Plan {
+  switch (outlook.kind) {
+    case 'unknown':
+      return evenly(usualMs(waitedMs));
+    case 'expected': {
+      const { forMs, expectedMs } = outlook;
+      return planForExpected(forMs, expectedMs) ?? evenly(overdue(forMs, expectedMs, waitedMs));
+    }
+    case 'counting': {
+      const shortestMs = usualMs(waitedMs) * SHARE_OF_REMAINING;
+      return evenly(
+        between(shortestMs, outlook.remainingMs * SHARE_OF_REMAINING, LONGEST_PAUSE_BY_COUNTS_MS),
+      );
+    }
+    case 'settling':
+      return evenly(
+        between(SHORTEST_PAUSE_MS, outlook.forMs * SHARE_OF_OVERTIME, LONGEST_PAUSE_IN_LONG_WAIT_MS),
+      );
+  }
+}
+
+/** The pause where nothing is known but the time already waited. */
+function usualMs(waitedMs: number): number {
+  const longestMs = waitedMs < LONG_WAIT_MS ? LONGEST_PAUSE_MS : LONGEST_PAUSE_IN_LONG_WAIT_MS;
+  return between(SHORTEST_PAUSE_MS, waitedMs * SHARE_OF_WAIT, longestMs);
+}
+
+/** The expectation was wrong, perhaps by little: soon, then more and more as if nothing had been known. */
+function overdue(forMs: number, expectedMs: number, waitedMs: number): number {
+  const soonMs = Math.max(SHORTEST_PAUSE_MS, gapStepMs(expectedMs));
+  const pauseMs = Math.max(soonMs, overdueMs(forMs, expectedMs) * SHARE_OF_OVERTIME);
+  return Math.min(pauseMs, usualMs(waitedMs));
+}
+
+function evenly(pauseMs: number): Plan {
+  return { pauseMs, spreadMs: pauseMs };
+}
+
+function between(leastMs: number, ms: number, mostMs: number): number {
+  return Math.min(Math.max(ms, leastMs), mostMs);
 }

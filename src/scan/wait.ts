@@ -19,10 +19,11 @@ import {
   type ReportReading,
   type ReportRow,
 } from './evidence.ts';
+import { Foresight } from './foresight.ts';
 import type { Limits } from './limits.ts';
 import { isAnswered, type Look, progressSays, readingOf } from './look.ts';
 import { carries, isRecent, type Recency } from './recent.ts';
-import { nextPauseMs, type PollInterval } from './schedule.ts';
+import { nextPauseMs, type Outlook, type PollInterval } from './schedule.ts';
 import { type Question, Silences } from './silences.ts';
 import type { ScanSource, StartScan } from './source.ts';
 import { beginWait, type Completion, type Finished, finish, type GivenUp, giveUp } from './state.ts';
@@ -54,6 +55,8 @@ const TRIGGER_HEAD_START_MS = 5_000;
 
 /** How often the report must say that there is no row before that is what later rows are held against. */
 const ABSENT_READS = 3;
+
+const NOTHING_KNOWN: Outlook = { kind: 'unknown' };
 
 /**
  * Waits until the scan is proven finished, or until it is clear that this will not be known in time. Looks,
@@ -96,15 +99,21 @@ class Watch {
     if (origin === 'triggered' && this.#isTimeForLastLook()) {
       return giveUp(beginWait(origin, earlier.value, this.#now()), 'not-asked-for');
     }
-    await this.#send();
+    const foresight = new Foresight(earlier.value);
+    await this.#send(foresight);
     const isStarted = this.#trigger === undefined || this.#trigger.outcome().kind === 'accepted';
     let state = beginWait(origin, earlier.value, this.#now(), isStarted);
+    // Right after the trigger there is nothing to see yet.
+    if (origin === 'triggered' && isStarted && this.#wait.interval === 'auto') {
+      await this.#pause(foresight.atStart(this.#now()), patienceEndsAtMs(state, limits), false);
+    }
     for (;;) {
       const isLast = this.#isTimeForLastLook();
       const mayBeLost = this.#trigger?.outcome().kind === 'unclear';
       const look = await this.#look(state);
       state = observe(state, look, limits);
       this.#forgetUnasked(state, look);
+      foresight.saw(state);
       this.#tell({ kind: 'looked', state, isAnswered: isAnswered(look) });
       if (state.phase === 'finished') return await this.#inFull(state);
       if (state.phase === 'given-up') return this.#excused(state);
@@ -112,9 +121,10 @@ class Watch {
       const hopeless = this.#silences.exhausted(this.#now());
       if (hopeless !== undefined) return unanswered(hopeless, state.entries);
       if (isLast) return this.#excused(overtake(state));
-      await this.#pause(patienceEndsAtMs(state, limits), isPatienceHard(state));
+      const outlook = foresight.outlook(state, this.#now());
+      await this.#pause(outlook, patienceEndsAtMs(state, limits), isPatienceHard(state));
       if (mayBeLost && hasNoSign(state, look) && this.#maySendAgain()) {
-        await this.#send();
+        await this.#send(foresight);
         state = triggeredAgain(state);
       }
     }
@@ -131,7 +141,7 @@ class Watch {
         continue;
       }
       if (isLast || this.#silences.exhausted(this.#now()) !== undefined) return given;
-      await this.#pause(undefined, false);
+      await this.#pause(NOTHING_KNOWN, undefined, false);
     }
   }
 
@@ -151,8 +161,9 @@ class Watch {
     if (!awaitsSign(state) && state.phase !== 'given-up') this.#silences.forget('trigger');
   }
 
-  async #send(): Promise<void> {
+  async #send(foresight: Foresight): Promise<void> {
     if (this.#trigger === undefined) return;
+    foresight.triggered(this.#now());
     this.#tell({ kind: 'trigger-sent' });
     this.#isTriggerNoted = false;
     await this.#sleep(TRIGGER_HEAD_START_MS, this.#trigger.send(this.#now()));
@@ -201,25 +212,27 @@ class Watch {
     const { row: proven } = state;
     if (proven === undefined || state.error !== '') return state;
     const isNeeded = this.#wait.needsFindings || proven.digests.length === 0;
-    const endsAtMs = this.#now() + this.#wait.limits.reportTimeoutMs;
+    const sinceMs = this.#now();
+    const endsAtMs = sinceMs + this.#wait.limits.reportTimeoutMs;
     for (;;) {
       const isLast = !isNeeded || this.#isTimeForLastLook() || this.#now() >= endsAtMs;
       const given = await this.#readReport('full');
       const row = rowIn(given);
       if (row !== undefined && isNoOlder(row, proven)) return { ...state, row, error: row.error };
       if (isLast) return { ...state, unread: whyUnread(given) };
-      await this.#pause(endsAtMs, true);
+      await this.#pause({ kind: 'settling', forMs: this.#now() - sinceMs }, endsAtMs, true);
     }
   }
 
   /** Sleeps until the next look, and not beyond `notBeyondMs`; during an outage only where that is hard. */
-  async #pause(notBeyondMs: number | undefined, isHard: boolean): Promise<void> {
+  async #pause(outlook: Outlook, notBeyondMs: number | undefined, isHard: boolean): Promise<void> {
     const { deadline, random } = this.#around;
     const waited = {
       waitedMs: deadline.elapsedMs(),
       leftMs: deadline.leftMs(),
       unanswered: this.#silences.most(),
       retryAfterMs: this.#silences.retryAfterMs(),
+      outlook,
     };
     const pauseMs = nextPauseMs(this.#wait.interval, waited, random());
     // A limit that can only be judged with an answer must not shorten the pause that an outage asks for.
