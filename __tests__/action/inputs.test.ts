@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { INPUT_NAMES, InputError, type InputName, parseInputs } from '../../src/action/inputs.ts';
+import { INPUT_NAMES, InputError, type InputName } from '../../src/action/input-text.ts';
+import { parseInputs } from '../../src/action/inputs.ts';
 import { openGates } from '../gate/rules.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -23,6 +24,8 @@ const complete: Partial<Record<InputName, string>> = {
   'only-fixed': 'false',
   'fail-on-policy': 'false',
 };
+
+const noImage = { registry: '', repo: '', tag: '' };
 
 const noFile = (path: string): string => {
   throw new Error(`ENOENT: ${path}`);
@@ -47,13 +50,17 @@ describe('Inputs', () => {
       address: { base: 'https://console.example.com', apiVersion: '32.07', project: '' },
       credentials: { kind: 'login', username: 'gate', password: 'hunter2-secret' },
       trust: { extraCa: '', verify: true },
-      subject: {
-        registry: 'registry.example.com',
-        repository: 'team/app',
-        scanBy: { tag: '1.4' },
-        requiredDigest: undefined,
+      task: {
+        mode: 'trigger',
+        images: [
+          {
+            registry: 'registry.example.com',
+            repository: 'team/app',
+            scanBy: { tag: '1.4' },
+            requiredDigest: undefined,
+          },
+        ],
       },
-      startedBy: 'us',
       limits: { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 },
       interval: 'auto',
       maxScanAgeMs: undefined,
@@ -92,13 +99,24 @@ describe('Inputs', () => {
     [{ registry: 'docker.io' }, { registry: '' }],
     [{ registry: 'https://registry.example.com:5000/' }, { registry: 'https://registry.example.com:5000' }],
   ])('read %j as an image', (change, image) => {
-    expect(parsed(change).subject).toMatchObject(image);
+    expect(parsed(change).task).toMatchObject({ mode: 'trigger', images: [image] });
   });
 
   test('know who starts the scan', () => {
-    expect(parsed({ mode: 'await' }).startedBy).toBe('someone-else');
-    const regular = parsed({ mode: 'await-regular', registry: '', repo: '', tag: '' });
-    expect([regular.subject, regular.startedBy]).toEqual(['regular-scan', 'someone-else']);
+    expect(parsed({ mode: 'await' }).task.mode).toBe('await');
+    expect(parsed({ mode: 'await-regular', ...noImage }).task).toEqual({ mode: 'await-regular' });
+  });
+
+  test('read a list of images, comments and duplicates left out', () => {
+    const images =
+      '# the release\nregistry.example.com/team/app:1.4\n\nalpine # base\ndocker.io/library/alpine:latest\n';
+    expect(parsed({ ...noImage, images }).task).toMatchObject({
+      mode: 'trigger',
+      images: [
+        { registry: 'registry.example.com', repository: 'team/app', scanBy: { tag: '1.4' } },
+        { registry: '', repository: 'library/alpine', scanBy: { tag: 'latest' } },
+      ],
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DecodeError } from '../../src/console/decode.ts';
-import { decodeReportPage, laterRow, reportNames } from '../../src/console/report.ts';
+import { decodeReport, reportNames, rowOf as rowAmong } from '../../src/console/report.ts';
 import type { Digest, Image } from '../../src/scan/image.ts';
 
 const a: Digest = `sha256:${'a'.repeat(64)}`;
@@ -19,7 +19,7 @@ const byDigest: Image = { ...image, scanBy: { digest: a }, requiredDigest: a };
 const repoTag = { registry: 'registry.example.com', repo: 'team/app', tag: '1.4' };
 const row = { repoTag, scanTime: '2026-11-23T10:00:00Z', err: '' };
 
-const rowOf = (json: unknown, of = image) => decodeReportPage(json, of, 'compact').row;
+const rowOf = (json: unknown, of = image) => rowAmong(decodeReport(json), of, 'compact');
 
 describe('The row of an image', () => {
   test('is found among rows of others', () => {
@@ -32,7 +32,6 @@ describe('The row of an image', () => {
     ];
     expect(rowOf(others)).toBeUndefined();
     expect(rowOf([...others, row])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
-    expect(decodeReportPage([...others, row], image, 'compact').length).toBe(6);
   });
 
   test.each(['https://registry.example.com', 'Registry.Example.Com/'])(
@@ -58,7 +57,6 @@ describe('The row of an image', () => {
     const older = { ...row, scanTime: '2026-11-22T23:00:00-05:00' };
     expect(rowOf([older, row])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
     expect(rowOf([row, older])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
-    expect(laterRow(undefined, undefined)).toBeUndefined();
   });
 
   test('is found by digest only where it carries that digest', () => {
@@ -142,7 +140,8 @@ describe('What a row says', () => {
   });
 
   test('is nothing in an empty report', () => {
-    expect(decodeReportPage(null, image, 'full')).toEqual({ length: 0, row: undefined });
+    expect(decodeReport(null)).toEqual([]);
+    expect(rowOf(null)).toBeUndefined();
   });
 
   test('throws nothing but its own error, whatever comes', () => {
@@ -174,7 +173,7 @@ describe('What a row says', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.array(wild)), (json) => {
         try {
-          decodeReportPage(json, image, 'full');
+          rowAmong(decodeReport(json), image, 'full');
         } catch (error) {
           expect(error).toBeInstanceOf(DecodeError);
         }

@@ -66,6 +66,8 @@ export interface NoAnswer {
   readonly message: string;
   /** What the Console itself asked for, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** The Console refused because too much was asked of it. */
+  readonly isTooMuch?: true;
 }
 
 export type Answer<T> = { readonly kind: 'answer'; readonly value: T } | NoAnswer;

@@ -1,4 +1,5 @@
 import { type Counts, countPhase, type ReportReading } from './evidence.ts';
+import { type Look, progressSays } from './look.ts';
 import type { Outlook } from './schedule.ts';
 import type { Completion } from './state.ts';
 
@@ -26,13 +27,12 @@ export class Foresight {
   }
 
   /** What a look made of it. */
-  saw(state: Completion): void {
+  saw(state: Completion, look: Look): void {
     const atMs = state.lookedAtMs;
     switch (state.phase) {
       case 'unseen':
       case 'end-unproven':
-        // A look that was not answered saw nothing either way.
-        if (state.silentLooks === 0) this.#notBegunAtMs = atMs;
+        if (seesNoScan(look)) this.#notBegunAtMs = atMs;
         break;
       case 'scanning':
         this.#count(countPhase(state.entries, 'imageScan'), atMs);
@@ -86,4 +86,10 @@ export class Foresight {
     if (this.#expectedMs === undefined || this.#notBegunAtMs === undefined) return { kind: 'unknown' };
     return { kind: 'expected', forMs: nowMs - this.#notBegunAtMs, expectedMs: this.#expectedMs };
   }
+}
+
+/** A look that did not ask, or was not answered, saw nothing either way. */
+function seesNoScan({ progress }: Look): boolean {
+  const says = progressSays(progress);
+  return says !== 'not-asked' && says !== 'silent';
 }

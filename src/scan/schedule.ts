@@ -42,6 +42,9 @@ const SHARE_OF_OVERTIME = 0.25;
 const SHARE_OF_REMAINING = 0.25;
 const LONGEST_PAUSE_BY_COUNTS_MS = 30_000;
 
+/** Of all images together progress is asked this often at most: each question is of one image only. */
+const PROGRESS_EACH_MS = 250;
+
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 
@@ -58,8 +61,16 @@ export function nextPauseMs(interval: PollInterval, waited: Waited, random: numb
   return Math.max(Math.min(pauseMs, LONGEST_BACKOFF_MS), backoffMs, grantedMs(waited));
 }
 
+/**
+ * How long progress of one image is left alone, in milliseconds, where `crowd` images are waited for: of a single one
+ * it is asked at every look, and the report answers for many at once.
+ */
+export function progressSpacingMs(crowd: number): number {
+  return crowd > 1 ? crowd * PROGRESS_EACH_MS : 0;
+}
+
 /** What the Console asked for. More than half of the time left would be all there is: then a quarter is given. */
-function grantedMs({ retryAfterMs = 0, leftMs }: Waited): number {
+export function grantedMs({ retryAfterMs = 0, leftMs }: Pick<Waited, 'retryAfterMs' | 'leftMs'>): number {
   return retryAfterMs <= leftMs / 2 ? retryAfterMs : leftMs / 4;
 }
 
