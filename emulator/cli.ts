@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { scenarioNamed, scenarioNames } from './scenarios/catalogue.ts';
+import { scenarioNamed, scenarioNames, withFleet } from './scenarios/catalogue.ts';
+import { largestFleet } from './scenarios/fleet.ts';
 import { type RunningConsole, startConsole } from './server.ts';
 import { usage, walkThrough } from './walk-through.ts';
 
@@ -11,18 +12,25 @@ type Options = {
   readonly tls: boolean;
   readonly scenario: string;
   readonly basePath: string;
+  readonly images: number;
 };
 
 function optionsFrom(args: string[]): Options | 'help' {
   const values = parsed(args);
   if (values.help) return 'help';
-  const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN;
-  if (!(port <= 65_535)) throw new WrongUse(`--port ${values.port}: give a number from 0 to 65535`);
+  const port = numberUpTo(65_535, '--port', values.port);
+  const images = numberUpTo(largestFleet, '--images', values.images);
   const basePath = values['base-path'];
   if (!/^(\/[\w.-]+)*$/.test(basePath)) {
     throw new WrongUse(`--base-path ${basePath}: give a path such as /us-2-158254964`);
   }
-  return { port, tls: values.tls, scenario: values.scenario, basePath };
+  return { port, tls: values.tls, scenario: values.scenario, basePath, images };
+}
+
+function numberUpTo(most: number, option: string, given: string): number {
+  const number = /^\d{1,5}$/.test(given) ? Number(given) : Number.NaN;
+  if (!(number <= most)) throw new WrongUse(`${option} ${given}: give a number from 0 to ${most}`);
+  return number;
 }
 
 function parsed(args: string[]) {
@@ -34,6 +42,7 @@ function parsed(args: string[]) {
         tls: { type: 'boolean', default: false },
         scenario: { type: 'string', default: 'samples' },
         'base-path': { type: 'string', default: '' },
+        images: { type: 'string', default: '0' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -43,11 +52,12 @@ function parsed(args: string[]) {
   }
 }
 
-async function started({ port, tls, scenario: name, basePath }: Options): Promise<RunningConsole> {
-  const scenario = scenarioNamed(name);
-  if (scenario === undefined) {
+async function started({ port, tls, scenario: name, basePath, images }: Options): Promise<RunningConsole> {
+  const named = scenarioNamed(name);
+  if (named === undefined) {
     throw new WrongUse(`--scenario ${name}: there are ${scenarioNames.join(', ')}`);
   }
+  const scenario = withFleet(named, images);
   try {
     const console = await startConsole({ port, tls, scenario, basePath });
     process.stdout.write(walkThrough(console.url, scenario));

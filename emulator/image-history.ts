@@ -62,6 +62,7 @@ export class ImageHistory {
       digest,
       err: errorText,
       findings: outcome === 'finished' ? script.findings : [],
+      complianceIssues: outcome === 'finished' ? script.complianceIssues : [],
     };
     this.#pending.push({ atMs: rowAtMs, row, finishedAtMs });
     this.#pending.sort((a, b) => a.atMs - b.atMs);
@@ -88,9 +89,17 @@ export class ImageHistory {
   }
 
   #remember(earlier: EarlierScan, pushedDigest: string, startedAtMs: number): void {
-    const { agoMs, scanMs, err, findings, digest = pushedDigest } = earlier;
+    const { agoMs, scanMs, err, findings, complianceIssues, digest = pushedDigest } = earlier;
     const scanTimeMs = startedAtMs - agoMs;
-    this.#row = { scanTimeMs, firstScanTimeMs: scanTimeMs, scanMs, digest, err, findings };
+    this.#row = {
+      scanTimeMs,
+      firstScanTimeMs: scanTimeMs,
+      scanMs,
+      digest,
+      err,
+      findings,
+      complianceIssues,
+    };
     this.#records.push({
       kind: 'earlier',
       requestedAtMs: scanTimeMs - scanMs,

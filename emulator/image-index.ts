@@ -1,4 +1,4 @@
-import { sameRegistry } from './registry-name.ts';
+import { sameRegistry, withoutScheme } from './registry-name.ts';
 import type { ImageReference, ImageScript } from './scenario.ts';
 import type { Settings } from './settings.ts';
 import { SimulatedImage } from './simulated-image.ts';
@@ -9,6 +9,7 @@ export class ImageIndex {
   readonly all: readonly SimulatedImage[];
   readonly #byReference = new Map<string, SimulatedImage[]>();
   readonly #byName = new Map<string, SimulatedImage>();
+  readonly #byBareName = new Map<string, SimulatedImage[]>();
 
   constructor(scripts: readonly ImageScript[], settings: Settings, startedAtMs: number) {
     this.all = scripts
@@ -17,9 +18,10 @@ export class ImageIndex {
     for (const image of this.all) {
       if (this.#byName.has(image.name)) throw new Error(`The scenario has two images named ${image.name}.`);
       this.#byName.set(image.name, image);
+      addTo(this.#byBareName, withoutScheme(image.name), image);
       const { repo, tag } = image.script;
-      this.#add(`${repo}:${tag}`, image);
-      for (const digest of image.digests()) this.#add(`${repo}@${digest}`, image);
+      addTo(this.#byReference, `${repo}:${tag}`, image);
+      for (const digest of image.digests()) addTo(this.#byReference, `${repo}@${digest}`, image);
     }
   }
 
@@ -32,13 +34,16 @@ export class ImageIndex {
     return images.filter((image) => sameRegistry(registry, image.script.registry, match));
   }
 
-  named(name: string): SimulatedImage | undefined {
-    return this.#byName.get(name);
+  /** The images that a full name means. */
+  named(name: string, match: Settings['nameMatch']): readonly SimulatedImage[] {
+    if (match === 'without-scheme') return this.#byBareName.get(withoutScheme(name)) ?? [];
+    const image = this.#byName.get(name);
+    return image === undefined ? [] : [image];
   }
+}
 
-  #add(key: string, image: SimulatedImage): void {
-    const found = this.#byReference.get(key);
-    if (found === undefined) this.#byReference.set(key, [image]);
-    else found.push(image);
-  }
+function addTo(index: Map<string, SimulatedImage[]>, key: string, image: SimulatedImage): void {
+  const found = index.get(key);
+  if (found === undefined) index.set(key, [image]);
+  else found.push(image);
 }

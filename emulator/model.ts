@@ -15,7 +15,7 @@ import type { EventScript, ImageReference, Scenario } from './scenario.ts';
 import type { RegistryScanRequest } from './wire.ts';
 
 type ModelOptions = {
-  /** The Console's clock, in epoch milliseconds. */
+  /** The true time, in epoch milliseconds; the Console's own clock is `clockSkewMs` ahead of it. */
   readonly now: () => number;
   readonly scenario: Scenario;
   /** How many of the latest calls `journal` keeps, at least; 0 turns it off. */
@@ -41,13 +41,18 @@ export class ConsoleModel {
 
   constructor({ now, scenario, journalLimit = 1_000 }: ModelOptions) {
     const { settings, images, events } = scenario;
-    this.#now = now;
-    this.#startedAtMs = now();
+    this.#now = () => now() + settings.clockSkewMs;
+    this.#startedAtMs = this.#now();
     this.#images = new ImageIndex(images, settings, this.#startedAtMs);
     this.#desk = new ScanDesk(this.#images, scenario);
     this.#report = new Report(this.#images, settings);
     this.#journal = new Journal(journalLimit);
     this.#events = events.toSorted((a, b) => a.atMs - b.atMs);
+  }
+
+  /** What time it is on the Console's clock. */
+  get nowMs(): number {
+    return this.#now();
   }
 
   /** What was asked lately, oldest first. */

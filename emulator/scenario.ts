@@ -1,3 +1,4 @@
+import type { Findings } from './findings.ts';
 import type { Settings } from './settings.ts';
 import type { Vulnerability } from './wire.ts';
 
@@ -40,7 +41,8 @@ export type ScanScript = {
   readonly readElsewhereAfterMs?: number;
   /** The digest found, where the tag has moved since the push. */
   readonly digest?: string;
-  readonly findings: readonly Vulnerability[];
+  readonly findings: Findings;
+  readonly complianceIssues: readonly Vulnerability[];
 };
 
 /** The scan that left a row before the Console of the scenario came up. */
@@ -51,7 +53,8 @@ export type EarlierScan = {
   readonly err: string;
   /** Whether its end still waits for a reader. */
   readonly unread: boolean;
-  readonly findings: readonly Vulnerability[];
+  readonly findings: Findings;
+  readonly complianceIssues: readonly Vulnerability[];
 };
 
 export type ImageScript = {

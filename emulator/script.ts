@@ -14,12 +14,21 @@ export function scanScript(given: Partial<ScanScript> = {}): ScanScript {
     errorText: 'failed to pull image: manifest unknown',
     shownInProgress: true,
     findings: [],
+    complianceIssues: [],
     ...given,
   };
 }
 
 export function earlierScan(given: Partial<EarlierScan> = {}): EarlierScan {
-  return { agoMs: 24 * 3_600_000, scanMs: 2_000, err: '', unread: false, findings: [], ...given };
+  return {
+    agoMs: 24 * 3_600_000,
+    scanMs: 2_000,
+    err: '',
+    unread: false,
+    findings: [],
+    complianceIssues: [],
+    ...given,
+  };
 }
 
 type ImageGiven = Partial<ImageScript> & { readonly repo: string; readonly tag: string };

@@ -24,7 +24,7 @@ export type ConsoleOptions = {
   readonly scenario: Scenario;
   /** Path before `/api`, as a tenant of the SaaS has it: `/us-2-158254964`. */
   readonly basePath?: string;
-  /** The Console's clock, in epoch milliseconds. */
+  /** The true time, in epoch milliseconds; the Console's own clock is `clockSkewMs` ahead of it. */
   readonly now?: () => number;
   /** Instead of a model made from the scenario. */
   readonly model?: ConsoleModel;
@@ -60,7 +60,8 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   const { scenario, tls = false, now = Date.now, fault = () => undefined } = options;
   const basePath = (options.basePath ?? '').replace(/\/+$/, '');
   const model = options.model ?? new ConsoleModel({ now, scenario });
-  const sessions = new Sessions(scenario, now);
+  const sessions = new Sessions(scenario, () => model.nowMs);
+  const date = () => (scenario.settings.dateHeader ? new Date(model.nowMs).toUTCString() : undefined);
   const requests = new Recent<RecordedRequest>(1_000);
   const numbers = new Map<Call, number>();
 
@@ -89,8 +90,8 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
             { model, sessions, scenario },
           )
         : emptyReply(200);
-    if (struck === undefined) deliver(response, reply);
-    else deliverFaulty(response, struck, reply);
+    if (struck === undefined) deliver(response, reply, date);
+    else deliverFaulty(response, struck, reply, date);
   };
 
   const listener: RequestListener = (request, response) => {

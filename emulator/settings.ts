@@ -9,6 +9,10 @@ export type Settings = {
   readonly apiVersions: readonly string[];
   readonly tokenLifetimeMs: number;
   readonly restartDropsTokens: boolean;
+  /** How far the Console's clock is ahead of the true time; negative: behind. */
+  readonly clockSkewMs: number;
+  /** Whether answers carry the Console's time in `Date`. */
+  readonly dateHeader: boolean;
 
   /** How long `POST registry/scan` holds back its answer; the scan begins at once. */
   readonly triggerBlocksMs: number;
@@ -80,6 +84,8 @@ export type Settings = {
   readonly absentRowFields: readonly string[];
   /** What `normalizedSeverity` makes of a word that is none of the known ones. */
   readonly unknownSeverity: 'kept' | 'low';
+  /** Whether a finding on which the policy blocks has `block: true` while days of grace are left. */
+  readonly blockDuringGrace: boolean;
 };
 
 export type ExtraProgressField =
@@ -106,6 +112,8 @@ export const defaultSettings: Settings = {
   ],
   tokenLifetimeMs: 30 * 60_000,
   restartDropsTokens: false,
+  clockSkewMs: 0,
+  dateHeader: true,
   triggerBlocksMs: 0,
   emptyRegistryTriggers: 'docker-hub',
   unknownImage: 'never-shows',
@@ -145,4 +153,5 @@ export const defaultSettings: Settings = {
   compactDropsRepoDigests: false,
   absentRowFields: [],
   unknownSeverity: 'kept',
+  blockDuringGrace: true,
 };

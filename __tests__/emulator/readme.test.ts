@@ -32,6 +32,12 @@ describe('the README of the embedded Console', () => {
     expect(listed.toSorted()).toEqual([...new Set(names)].toSorted());
   });
 
+  test('tells the digest that was pushed under the tag that moved', () => {
+    const moved = samples().images.find(({ repo }) => repo === 'team/moved');
+    expect(readme).toContain(`\`${moved?.digest}\``);
+    expect(moved?.scans[0].digest).not.toBe(moved?.digest);
+  });
+
   test('has every user and every scenario', () => {
     for (const { username, password } of samples().users) {
       expect(readme).toContain(`| \`${username}\` | \`${password}\` |`);

@@ -1,6 +1,17 @@
-import type { ImageScript } from '../scenario.ts';
+import type { ImageScript, ScanScript } from '../scenario.ts';
 import { digestOf, earlierScan, imageScript, scanScript } from '../script.ts';
-import { blockedFindings, everySpelling, fewFindings, manyFindings, severeFindings } from './findings.ts';
+import {
+  blockedFindings,
+  complianceIssues,
+  everySpelling,
+  fewFindings,
+  fixableFindings,
+  gracedFindings,
+  severeFindings,
+  unfixableFindings,
+  unheardFindings,
+} from './findings.ts';
+import { hostileComplianceIssues, hostileFindings, hostileTexts } from './hostile-findings.ts';
 
 const shop = 'registry.example.com';
 /** Configured with its scheme, so that the Console spells it so in every name. */
@@ -47,33 +58,32 @@ function inTheirTime(): ImageScript[] {
 }
 
 function withFindings(): ImageScript[] {
-  const reported = { registry: shop, distro: 'Debian GNU/Linux 11 (bullseye)' };
   return [
-    imageScript({
-      ...reported,
-      repo: 'shop/payments',
-      tag: '2.3',
-      scans: [scanScript({ findings: severeFindings })],
-    }),
-    imageScript({
-      ...reported,
-      repo: 'shop/blocked',
-      tag: '1.4',
-      scans: [scanScript({ findings: blockedFindings })],
-    }),
-    imageScript({
-      ...reported,
-      repo: 'shop/spellings',
-      tag: '1.0',
-      scans: [scanScript({ findings: everySpelling })],
-    }),
-    imageScript({
-      ...reported,
-      repo: 'shop/huge',
-      tag: '1.0',
-      scans: [scanScript({ findings: manyFindings(20_000) })],
-    }),
+    reported('shop/payments', '2.3', { findings: severeFindings }),
+    reported('shop/fixable', '1.0', { findings: fixableFindings }),
+    reported('shop/unfixable', '1.0', { findings: unfixableFindings }),
+    reported('shop/blocked', '1.4', { findings: blockedFindings }),
+    reported('shop/graced', '1.0', { findings: gracedFindings }),
+    reported('shop/noncompliant', '1.0', { complianceIssues }),
+    reported('shop/spellings', '1.0', { findings: everySpelling }),
+    reported('shop/unheard', '1.0', { findings: unheardFindings }),
+    reported('shop/huge', '1.0', { findings: { seed: 20_000, count: 20_000 } }),
+    reported(
+      'shop/hostile',
+      '1.0',
+      { findings: hostileFindings, complianceIssues: hostileComplianceIssues },
+      hostileTexts.join(''),
+    ),
   ];
+}
+
+function reported(
+  repo: string,
+  tag: string,
+  report: Partial<ScanScript>,
+  distro = 'Debian GNU/Linux 11 (bullseye)',
+): ImageScript {
+  return imageScript({ registry: shop, repo, tag, distro, scans: [scanScript(report)] });
 }
 
 function failing(): ImageScript[] {
