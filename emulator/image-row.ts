@@ -13,6 +13,9 @@ export type Row = {
   readonly firstScanTimeMs: number;
   readonly scanMs: number;
   readonly digest: string;
+  readonly imageId: string;
+  /** Instead of what the image says. */
+  readonly coverageMissing: boolean | undefined;
   readonly err: string;
   readonly findings: Findings;
   readonly complianceIssues: readonly Vulnerability[];
@@ -37,7 +40,7 @@ export function imageScanResult(
     _id: fullName(image, settings),
     type: 'registry',
     hostname: '',
-    id: configId(row.digest),
+    id: row.imageId,
     scanTime: timestamp(row.scanTimeMs),
     firstScanTime: timestamp(row.firstScanTimeMs),
     scanDuration: inUnit(row.scanMs, settings),
@@ -53,7 +56,7 @@ export function imageScanResult(
     complianceIssuesCount: complianceCounts.total,
     complianceDistribution: complianceCounts,
     riskFactors: counts.total === 0 ? null : riskFactorsOf(row.findings),
-    missingDistroVulnCoverage: image.coverageMissing,
+    missingDistroVulnCoverage: row.coverageMissing ?? image.coverageMissing,
     collections: ['All'],
     trustStatus: '',
     err: row.err,

@@ -11,7 +11,15 @@ import { Journal, type JournalEntry } from './journal.ts';
 import { Report } from './report.ts';
 import { isOnDemand, ScanDesk } from './scan-desk.ts';
 import type { ScanRecord } from './scan-record.ts';
-import type { EventScript, ImageReference, Scenario } from './scenario.ts';
+import type {
+  EventScript,
+  ImageReference,
+  ImageScript,
+  RegistryScript,
+  ScanScript,
+  Scenario,
+} from './scenario.ts';
+import type { OpenScan } from './simulated-image.ts';
 import type { RegistryScanRequest } from './wire.ts';
 
 type ModelOptions = {
@@ -119,6 +127,35 @@ export class ConsoleModel {
   scansOf(image: ImageReference): readonly ScanRecord[] {
     this.#catchUp();
     return this.#images.find(image, 'without-scheme').flatMap(({ history }) => history.records);
+  }
+
+  /** Takes over what was found in a real registry: images, and the registry itself for the next regular scan. */
+  discovered(images: readonly ImageScript[], registry?: RegistryScript): void {
+    this.#images.put(images);
+    if (registry !== undefined) this.#desk.put(registry);
+  }
+
+  /** Notes that images are in their real registry no more: all of a registry but these, or of one repository. */
+  onlyHas(registry: string, images: readonly ImageScript[], within: ImageReference | undefined): void {
+    const tags = new Set(images.map(({ repo, tag }) => `${repo}:${tag}`));
+    for (const image of this.#images.all) {
+      const { real, repo, tag } = image.script;
+      const covered = within === undefined || (within.repo === repo && (within.tag ?? tag) === tag);
+      if (real && image.script.registry === registry && covered && !tags.has(`${repo}:${tag}`)) {
+        image.gone = true;
+      }
+    }
+  }
+
+  /** Scans of images in real registries for which nobody has looked yet what they find. */
+  get openScans(): readonly OpenScan[] {
+    this.#catchUp();
+    return this.#images.all.flatMap(({ openScans }) => openScans);
+  }
+
+  /** Says what such a scan found. */
+  settle(scan: OpenScan, found: ScanScript): void {
+    scan.image.settle(scan, found);
   }
 
   /** Lets the events that are due happen, each at its own time, and answers what time it is. */

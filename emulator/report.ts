@@ -1,6 +1,6 @@
 import type { NamesResult, ReportQuery, ReportResult } from './answers.ts';
 import type { ImageIndex } from './image-index.ts';
-import { configId, imageScanResult } from './image-row.ts';
+import { imageScanResult } from './image-row.ts';
 import { RateLimit } from './rate-limit.ts';
 import { sameRegistry } from './registry-name.ts';
 import type { Settings } from './settings.ts';
@@ -60,7 +60,7 @@ export class Report {
 
   #matches(image: SimulatedImage, query: ReportQuery, atMs: number): boolean {
     const { registry, repo } = image.script;
-    const imageId = (): string => configId(image.history.row(atMs)?.digest ?? '');
+    const imageId = (): string => image.history.row(atMs)?.imageId ?? '';
     const oneOf = (asked: readonly string[] | undefined, fits: (each: string) => boolean): boolean =>
       asked === undefined || asked.some(fits);
     return (

@@ -41,6 +41,10 @@ export type ScanScript = {
   readonly readElsewhereAfterMs?: number;
   /** The digest found, where the tag has moved since the push. */
   readonly digest?: string;
+  /** The image's id, which is the digest of its configuration; made up from the manifest's where left out. */
+  readonly imageId?: string;
+  /** Whether the Console has no vulnerability data for what was found, instead of what the image says. */
+  readonly coverageMissing?: boolean;
   readonly findings: Findings;
   readonly complianceIssues: readonly Vulnerability[];
 };
@@ -72,6 +76,8 @@ export type ImageScript = {
   readonly distro: string;
   /** The Console has no vulnerability data for the image's system. */
   readonly coverageMissing: boolean;
+  /** In a real registry: what a scan finds is looked up there while it runs, and `scans` is what was found last. */
+  readonly real: boolean;
 };
 
 /** One registry in the regular scan. */

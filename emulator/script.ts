@@ -43,6 +43,7 @@ export function imageScript(given: ImageGiven): ImageScript {
     inReport: true,
     distro: 'Alpine Linux v3.16',
     coverageMissing: false,
+    real: false,
     ...given,
   };
 }

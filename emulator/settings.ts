@@ -22,6 +22,10 @@ export type Settings = {
   readonly unknownImage: 'never-shows' | 'refused';
   /** A regular scan asked for while one runs. */
   readonly regularScanTwice: 'ignored' | 'refused';
+  /** When a scan looks what a tag of a real registry stands for. */
+  readonly tagReadAt: 'scan-start' | 'scan-end';
+  /** Which digest the row of a multi-platform image of a real registry has. */
+  readonly indexDigest: 'platform' | 'index';
 
   /** Image parameters in a progress query without `onDemand=true`. */
   readonly onDemandFalse: 'bad-request' | 'empty';
@@ -118,6 +122,8 @@ export const defaultSettings: Settings = {
   emptyRegistryTriggers: 'docker-hub',
   unknownImage: 'never-shows',
   regularScanTwice: 'ignored',
+  tagReadAt: 'scan-end',
+  indexDigest: 'platform',
   onDemandFalse: 'bad-request',
   registryMatch: 'without-scheme',
   pollBy: 'as-triggered',

@@ -42,6 +42,8 @@ const contrary: Partial<Settings> = {
   blockDuringGrace: false,
   clockSkewMs: -90_000,
   dateHeader: false,
+  tagReadAt: 'scan-start',
+  indexDigest: 'index',
 };
 
 /** The samples, and a fleet of images with rows of their own: several pages of report. */
@@ -63,6 +65,7 @@ const makers = new Map<string, () => Scenario>([
       ],
     }),
   ],
+  ['quiet', () => ({ ...samples(), registries: [], events: [] })],
 ]);
 
 export const scenarioNames: readonly string[] = [...makers.keys()];

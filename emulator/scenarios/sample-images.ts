@@ -1,17 +1,8 @@
-import type { ImageScript, ScanScript } from '../scenario.ts';
+import type { ImageScript } from '../scenario.ts';
 import { digestOf, earlierScan, imageScript, scanScript } from '../script.ts';
-import {
-  blockedFindings,
-  complianceIssues,
-  everySpelling,
-  fewFindings,
-  fixableFindings,
-  gracedFindings,
-  severeFindings,
-  unfixableFindings,
-  unheardFindings,
-} from './findings.ts';
-import { hostileComplianceIssues, hostileFindings, hostileTexts } from './hostile-findings.ts';
+import { findingSet } from './finding-sets.ts';
+import { fewFindings } from './findings.ts';
+import { hostileTexts } from './hostile-findings.ts';
 
 const shop = 'registry.example.com';
 /** Configured with its scheme, so that the Console spells it so in every name. */
@@ -59,31 +50,22 @@ function inTheirTime(): ImageScript[] {
 
 function withFindings(): ImageScript[] {
   return [
-    reported('shop/payments', '2.3', { findings: severeFindings }),
-    reported('shop/fixable', '1.0', { findings: fixableFindings }),
-    reported('shop/unfixable', '1.0', { findings: unfixableFindings }),
-    reported('shop/blocked', '1.4', { findings: blockedFindings }),
-    reported('shop/graced', '1.0', { findings: gracedFindings }),
-    reported('shop/noncompliant', '1.0', { complianceIssues }),
-    reported('shop/spellings', '1.0', { findings: everySpelling }),
-    reported('shop/unheard', '1.0', { findings: unheardFindings }),
-    reported('shop/huge', '1.0', { findings: { seed: 20_000, count: 20_000 } }),
-    reported(
-      'shop/hostile',
-      '1.0',
-      { findings: hostileFindings, complianceIssues: hostileComplianceIssues },
-      hostileTexts.join(''),
-    ),
+    reported('shop/payments', '2.3', 'severe'),
+    reported('shop/fixable', '1.0', 'fixable'),
+    reported('shop/unfixable', '1.0', 'unfixable'),
+    reported('shop/blocked', '1.4', 'blocked'),
+    reported('shop/graced', '1.0', 'graced'),
+    reported('shop/noncompliant', '1.0', 'noncompliant'),
+    reported('shop/spellings', '1.0', 'spellings'),
+    reported('shop/unheard', '1.0', 'unheard'),
+    reported('shop/huge', '1.0', 'huge'),
+    { ...reported('shop/hostile', '1.0', 'hostile'), distro: hostileTexts.join('') },
   ];
 }
 
-function reported(
-  repo: string,
-  tag: string,
-  report: Partial<ScanScript>,
-  distro = 'Debian GNU/Linux 11 (bullseye)',
-): ImageScript {
-  return imageScript({ registry: shop, repo, tag, distro, scans: [scanScript(report)] });
+function reported(repo: string, tag: string, set: string): ImageScript {
+  const distro = 'Debian GNU/Linux 11 (bullseye)';
+  return imageScript({ registry: shop, repo, tag, distro, scans: [scanScript(findingSet(set))] });
 }
 
 function failing(): ImageScript[] {
@@ -99,7 +81,13 @@ function failing(): ImageScript[] {
       registry: shop,
       repo: 'shop/unlisted',
       tag: '1.0',
-      scans: [scanScript({ outcome: 'discovery-error', errorText: 'failed to list tags: 403 Forbidden' })],
+      scans: [
+        scanScript({
+          discoveryMs: 2_500,
+          outcome: 'discovery-error',
+          errorText: 'failed to list tags: 403 Forbidden',
+        }),
+      ],
     }),
     imageScript({
       registry: shop,
