@@ -15,6 +15,8 @@ export interface Start {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly vars?: Readonly<Record<string, string>>;
+  /** What the stand-ins are told besides. */
+  readonly env?: Readonly<Record<string, string>>;
   /** What happens while it runs. */
   readonly meanwhile?: (log: RunnerLog, runner: ChildProcess) => Promise<void>;
 }
@@ -42,7 +44,7 @@ export async function runWorkflow(start: Start): Promise<WorkflowEnd> {
 
     const runner = spawn('act', commandLine(start.workflow, at), {
       cwd: at('repository'),
-      env: environment(at),
+      env: { ...environment(at), ...start.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const log = new RunnerLog(runner);
