@@ -18,41 +18,38 @@ const MANIFESTS = [
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ].join(', ');
 
-/** A real registry on loopback, with nothing in it to begin with. */
+/** A real registry on loopback, with nothing in it to begin with, that wants the keeper's password for everything. */
 export class Registry {
   /** As image references name it: `127.0.0.1:PORT`. */
   readonly name: string;
   readonly #process: ChildProcess;
   readonly #folder: string;
-  readonly #authorization: Readonly<Record<string, string>>;
 
-  private constructor(name: string, process: ChildProcess, folder: string, isGuarded: boolean) {
+  private constructor(name: string, process: ChildProcess, folder: string) {
     this.name = name;
     this.#process = process;
     this.#folder = folder;
-    const basic = Buffer.from(`${KEEPER.username}:${KEEPER.password}`).toString('base64');
-    this.#authorization = isGuarded ? { authorization: `Basic ${basic}` } : {};
   }
 
-  /** Guarded: it wants the keeper's password for everything. */
-  static async start({ isGuarded }: { readonly isGuarded: boolean }): Promise<Registry> {
+  static async start(): Promise<Registry> {
     const folder = await mkdtemp(join(tmpdir(), 'registry-scan-gate-registry-'));
     await writeFile(join(folder, 'passwords'), `${KEEPER.username}:${KEEPER_LINE}\n`);
     const configuration = {
       version: '0.1',
       storage: { filesystem: { rootdirectory: join(folder, 'content') } },
       http: { addr: '127.0.0.1:0' },
-      ...(isGuarded ? { auth: { htpasswd: { realm: 'production', path: join(folder, 'passwords') } } } : {}),
+      auth: { htpasswd: { realm: 'octo', path: join(folder, 'passwords') } },
     };
     await writeFile(join(folder, 'configuration.yml'), JSON.stringify(configuration));
     const registry = spawn('docker-registry', ['serve', join(folder, 'configuration.yml')], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    return new Registry(await addressOf(registry), registry, folder, isGuarded);
+    return new Registry(await addressOf(registry), registry, folder);
   }
 
-  get url(): string {
-    return `http://${this.name}`;
+  /** Its address, with the keeper's credentials in it. */
+  get address(): string {
+    return `http://${KEEPER.username}:${KEEPER.password}@${this.name}`;
   }
 
   /** Pushes an image, as a build would, and gives its digest. */
@@ -61,6 +58,7 @@ export class Registry {
     const digest = await layImage(folder, content);
     await run('skopeo', [
       ...['copy', '--quiet', '--all', '--preserve-digests', '--dest-tls-verify=false'],
+      ...['--dest-creds', `${KEEPER.username}:${KEEPER.password}`],
       ...[`oci:${folder}:image`, `docker://${this.name}/${repo}:${tag}`],
     ]);
     return digest;
@@ -81,7 +79,14 @@ export class Registry {
     return (await this.#ask(`/v2/${repo}/manifests/${digest}`)).ok;
   }
 
+  /** The architectures in an index. */
+  async platforms(repo: string, digest: string): Promise<string[]> {
+    const body: unknown = await (await this.#ask(`/v2/${repo}/manifests/${digest}`)).json();
+    return [...JSON.stringify(body).matchAll(/"architecture":"(\w+)"/g)].map(([, name = '']) => name);
+  }
+
   async stop(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const ended = new Promise((resolve) => this.#process.once('close', resolve));
     this.#process.kill();
     await ended;
@@ -103,7 +108,10 @@ export class Registry {
   }
 
   #ask(path: string): Promise<Response> {
-    return fetch(`${this.url}${path}`, { headers: { ...this.#authorization, accept: MANIFESTS } });
+    const basic = Buffer.from(`${KEEPER.username}:${KEEPER.password}`).toString('base64');
+    return fetch(`http://${this.name}${path}`, {
+      headers: { authorization: `Basic ${basic}`, accept: MANIFESTS },
+    });
   }
 }
 
