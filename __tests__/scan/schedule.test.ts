@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { nextPauseMs, type Outlook } from '../../src/scan/schedule.ts';
 
 const unknown: Outlook = { kind: 'unknown' };
-const answered = { leftMs: 600_000, unanswered: 0, retryAfterMs: undefined, outlook: unknown };
+const answered = { leftMs: 600_000, unanswered: 0, retryAfterMs: undefined, outlook: unknown, crowd: 1 };
 
 describe('The pause before the next look', () => {
   test('is about a second at first', () => {
@@ -61,6 +61,7 @@ describe('The pause before the next look', () => {
           unanswered: fc.integer({ min: 1, max: 1_000 }),
           retryAfterMs: fc.option(fc.nat(), { nil: undefined }),
           outlook: fc.constant(unknown),
+          crowd: fc.nat({ max: 1_000 }),
         }),
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (waited, random) => {

@@ -62,13 +62,14 @@ export class Vigil {
 
   /** Sleeps until the next look is due. */
   async pause(outlook: Outlook, { limitMs, isHard, event }: Until): Promise<void> {
-    const { deadline, random } = this.#around;
+    const { deadline, random, crowdSize } = this.#around;
     const waited = {
       waitedMs: deadline.elapsedMs(),
       leftMs: deadline.leftMs(),
       unanswered: this.silences.most(),
       retryAfterMs: this.silences.retryAfterMs(),
       outlook,
+      crowd: crowdSize(),
     };
     const pauseMs = nextPauseMs(this.#interval, waited, random());
     // A limit that can only be judged with an answer must not shorten the pause that an outage asks for.
