@@ -44,7 +44,7 @@ export async function simulateWait(
   random: () => number,
 ): Promise<Cost> {
   const clock = new VirtualClock();
-  const model = modelOf(scan, policy.knowsEarlier, clock);
+  const model = modelOf(scan, policy.kind === 'knowing', clock);
   let requests = 0;
   let looks = 0;
   let triggeredAtMs = 0;

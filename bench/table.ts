@@ -5,7 +5,9 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   );
   return [head, ...rows].map((row) =>
     widths
-      .map((width, column) => (column === 0 ? (row[0] ?? '').padEnd(width) : (row[column] ?? '').padStart(width)))
+      .map((width, column) =>
+        column === 0 ? (row[0] ?? '').padEnd(width) : (row[column] ?? '').padStart(width),
+      )
       .join('  ')
       .replace(/^/, '  '),
   );

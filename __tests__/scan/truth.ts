@@ -243,7 +243,13 @@ export function mustPass(run: Run): boolean {
   const rationedMs = settings.rateLimit === null || mode === 'await-regular' ? 0 : 61_000;
   const pauseMs = nextPauseMs(
     world.interval,
-    { waitedMs: world.timeoutMs, leftMs: world.timeoutMs, unanswered: 0, retryAfterMs: undefined, outlook: { kind: 'unknown' } },
+    {
+      waitedMs: world.timeoutMs,
+      leftMs: world.timeoutMs,
+      unanswered: 0,
+      retryAfterMs: undefined,
+      outlook: { kind: 'unknown' },
+    },
     0.999,
   );
   const slackMs = pauseMs + 4 * Math.max(...latenciesMs) + outagesMs + rationedMs + 6_000;
