@@ -81,10 +81,13 @@ export class Vigil {
   async sleep(ms: number, event: Promise<void> | undefined): Promise<void> {
     const { clock, deadline, signal } = this.#around;
     const boundedMs = Math.max(0, Math.min(ms, deadline.lastLookAtMs - this.now()));
-    const done = new AbortController();
-    const nap = clock.sleep(boundedMs, AbortSignal.any([signal, done.signal]));
-    await (event === undefined ? nap : Promise.race([nap, event]));
-    done.abort();
+    if (event === undefined) {
+      await clock.sleep(boundedMs, signal);
+    } else {
+      const done = new AbortController();
+      await Promise.race([clock.sleep(boundedMs, AbortSignal.any([signal, done.signal])), event]);
+      done.abort();
+    }
     signal.throwIfAborted();
   }
 }
