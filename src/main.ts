@@ -14,7 +14,8 @@ import { Session } from './console/session.ts';
 import { isAnyGateSet } from './gate/gates.ts';
 import { type Judged, judge, judgeBrokenOff } from './gate/judge.ts';
 import { type Decision, decision, type Verdict } from './gate/verdict.ts';
-import { type Asked, recordOf, recordOfFailure, type StepRecord, withMessages } from './report/record.ts';
+import { type Asked, recordOf, recordOfFailure, type StepRecord } from './report/record.ts';
+import { withTexts } from './report/texts.ts';
 import { Timeline } from './report/timeline.ts';
 import { Deadline } from './scan/deadline.ts';
 import type { WaitEvent } from './scan/event.ts';
@@ -78,9 +79,9 @@ async function waitAndJudge(runner: Runner, inputs: Inputs, timeline: Timeline):
   }
 }
 
-/** The record with no secret in any message: some of their words are the Console's. */
+/** The record with no secret in any text: some of their words are the Console's. */
 function struck(record: StepRecord, secrets: Secrets): StepRecord {
-  return withMessages(record, (text) => secrets.strike(text));
+  return withTexts(record, (text) => secrets.strike(text));
 }
 
 function connect(runner: Runner, inputs: Inputs, deadline: Deadline): ConsoleClient {

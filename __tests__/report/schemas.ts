@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { fullFormats } from 'ajv-formats/dist/formats.js';
+
+const read = (path: string): object => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+
+const options = { allErrors: true, formats: fullFormats } as const;
+
+const isReceipt = new Ajv2020({
+  ...options,
+  strict: true,
+  // Properties and types may stand apart in a schema that is put together of parts.
+  strictRequired: false,
+  strictTypes: false,
+}).compile(read('../../docs/receipt.schema.json'));
+
+/** What is wrong with a receipt by the published schema; empty for nothing. */
+export function wrongInReceipt(receipt: unknown): readonly string[] {
+  return isReceipt(receipt) ? [] : (isReceipt.errors ?? []).map(wordsOf);
+}
+
+function wordsOf({ instancePath, message = '' }: { instancePath: string; message?: string }): string {
+  return `${instancePath} ${message}`;
+}
