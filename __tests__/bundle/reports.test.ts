@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { wrongInReceipt } from '../report/schemas.ts';
+import { wrongInReceipt, wrongInSarif } from '../report/schemas.ts';
 import {
   ended,
   entry,
@@ -132,6 +132,85 @@ describe('The receipt', () => {
   });
 });
 
+const sarifIn = ({ files }: Run) => JSON.parse(files.sarif ?? 'null');
+
+describe('The SARIF file', () => {
+  test.concurrent.each<[string, Record<string, string>]>([
+    [PASSED, {}],
+    ['1 failed severity-cutoff', { 'severity-cutoff': 'low' }],
+  ])('has what was found, for %s', async (expected, inputs) => {
+    const run = await gate(passes, inputs);
+
+    expect(verdictOf(run)).toBe(expected);
+    const log = sarifIn(run);
+    expect(wrongInSarif(log)).toEqual([]);
+    expect(log.runs[0].results).toHaveLength(2);
+    expect(log.runs[0].results[0]).toMatchObject({
+      ruleId: 'CVE-2026-0001',
+      locations: [{ physicalLocation: { artifactLocation: { uri: 'library/alpine' } } }],
+    });
+  });
+
+  test.concurrent('of a report without findings is empty, so that alerts close', async () => {
+    const run = await gate(finding([]));
+
+    expect(wrongInSarif(sarifIn(run))).toEqual([]);
+    expect(sarifIn(run).runs[0].results).toEqual([]);
+  });
+
+  test.concurrent.each<[string, string, Scripts]>([
+    ['the scan failed', '1 failed scan-error', fails],
+    ['the report may not be read', PASSED, { progress: [ongoing, ended], report: [{ status: 403 }] }],
+    [
+      'the report counts more than it lists',
+      PASSED,
+      { progress: [ongoing, ended, nothing], report: [oldRow, json([row(NEW_TIME)])] },
+    ],
+    ['nothing was asked', '1 error invalid-input', {}],
+  ])('is not there where %s: an empty one would close alerts', async (_name, expected, scripts) => {
+    const run = await gate(scripts, expected.includes('invalid') ? { tag: 'no tag' } : {});
+
+    expect(verdictOf(run)).toBe(expected);
+    expect(run.outputs['sarif-path']).toBe('');
+    expect(run.outputs['receipt-path']).not.toBe('');
+  });
+
+  test.concurrent('shows what an exception accepts as suppressed', async () => {
+    const file = join(folder, 'exceptions.yml');
+    writeFileSync(file, '- { id: CVE-2026-0001, reason: Not reachable., until: 2999-12-31 }\n');
+    const run = await gate(passes, { 'severity-cutoff': 'high', exceptions: file });
+
+    expect(verdictOf(run)).toBe(PASSED);
+    expect(sarifIn(run).runs[0].results[0].suppressions).toEqual([
+      { kind: 'external', justification: 'Not reachable. (until 2999-12-31)' },
+    ]);
+    expect(receiptIn(run).exceptions.used).toEqual([
+      expect.objectContaining({ id: 'CVE-2026-0001', reason: 'Not reachable.' }),
+    ]);
+  });
+});
+
+describe('a report of 20,000 findings', () => {
+  test.concurrent('is counted whole, and its worst are in bounded files', async () => {
+    const severities = ['low', 'medium', 'high', 'critical'];
+    const findings = Array.from({ length: 20_000 }, (_, index) =>
+      vulnerability(`CVE-2026-${index}`, {
+        severity: severities[index % 4],
+        packageName: `package-${index}`,
+      }),
+    );
+    const run = await gate(finding(findings));
+
+    expect(verdictOf(run)).toBe(PASSED);
+    expect(run.outputs).toMatchObject({ findings: '20000', critical: '5000' });
+    const [sarif] = sarifIn(run).runs;
+    expect(sarif.results).toHaveLength(5_000);
+    expect(sarif.properties.omittedResults).toBe(15_000);
+    expect(Buffer.byteLength(run.summary)).toBeLessThan(50_000);
+    expect(Buffer.byteLength(run.files.receipt ?? '')).toBeLessThan(50_000);
+  });
+});
+
 describe('a report that cannot be written', () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
@@ -150,6 +229,7 @@ describe('a report that cannot be written', () => {
     expect(runs.map(verdictOf)).toEqual([PASSED, '1 failed scan-error']);
     for (const run of runs) {
       expect(warnings(run)).toMatch(/receipt could not be written/);
+      if (verdictOf(run) === PASSED) expect(warnings(run)).toMatch(/SARIF file could not be written/);
       expect(run.outputs).toMatchObject({ 'receipt-path': '', 'sarif-path': '' });
       expect(run.summary).not.toBe('');
     }

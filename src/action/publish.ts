@@ -2,6 +2,8 @@ import { wordsOf } from '../console/plain-text.ts';
 import { ADVICE } from '../gate/advice.ts';
 import { receiptOf } from '../report/receipt.ts';
 import type { StepRecord } from '../report/record.ts';
+import { sarifOf } from '../report/sarif.ts';
+import { hasGaps } from '../report/selection.ts';
 import { renderSummary } from '../report/summary.ts';
 import { outputsOf, type ReportPaths } from './outputs.ts';
 import type { Runner } from './runner.ts';
@@ -25,8 +27,15 @@ export function publish(runner: Runner, record: StepRecord): void {
     runner.fail(TITLE, message);
   }
   for (const warning of record.warnings) runner.warn(TITLE, warning);
+  tellGaps(runner, record);
   tellVerdict(runner, record);
   for (const report of reports) writeReport(runner, report);
+}
+
+/** Whoever looks for the SARIF file of a finished scan wants to know why there is none. */
+function tellGaps({ log }: Runner, { images }: StepRecord): void {
+  const isFinished = images.length > 0 && images.every(({ proof }) => proof !== undefined);
+  if (isFinished && hasGaps(images)) log('No SARIF file: the report does not list every finding.');
 }
 
 function tellVerdict(runner: Runner, { decision, images }: StepRecord): void {
@@ -50,14 +59,19 @@ interface FileReport {
 }
 
 function reportsOf(runner: Runner, record: StepRecord): readonly FileReport[] {
-  return [
-    {
-      output: 'receipt-path',
-      name: 'receipt',
-      path: runner.reportPath('receipt.json'),
-      render: () => JSON.stringify(receiptOf(record, runner.reportedRun()), null, 2),
-    },
-  ];
+  const receipt: FileReport = {
+    output: 'receipt-path',
+    name: 'receipt',
+    path: runner.reportPath('receipt.json'),
+    render: () => JSON.stringify(receiptOf(record, runner.reportedRun()), null, 2),
+  };
+  const sarif: FileReport = {
+    output: 'sarif-path',
+    name: 'SARIF file',
+    path: runner.reportPath('findings.sarif'),
+    render: () => JSON.stringify(sarifOf(record, runner.reportedRun())),
+  };
+  return record.images.length > 0 && !hasGaps(record.images) ? [receipt, sarif] : [receipt];
 }
 
 function pathsOf(reports: readonly FileReport[]): ReportPaths {
