@@ -412,7 +412,7 @@ describe('a file of exceptions that cannot be used: invalid-input, and nothing i
     ['no day', '- id: a\n  reason: r\n  until: 2026-02-30', 'until of entry 1 is “2026-02-30”'],
     ['an unknown key', `${valid}  expires: 2027-01-01\n`, 'entry 1 has “expires”'],
     ['a key twice', `${valid}  id: CVE-2026-8\n`, 'duplicated mapping key'],
-    ['a second mistake', `${valid}- CVE-2026-8\n`, 'it has an alias'],
+    ['a second mistake', `${valid}- CVE-2026-8\n`, 'entry 2 is no entry'],
     ['a tag of code', '- id: !!js/function "x"\n  reason: r\n  until: 2027-01-01', 'unknown scalar tag'],
     ['an alias', `- &a {id: a, reason: r, until: 2027-01-01}\n- *a\n`, 'it has an alias'],
     ['a merge key', '- <<: {id: a, reason: r, until: 2027-01-01}\n', 'entry 1 has “<<”'],
