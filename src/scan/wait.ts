@@ -66,10 +66,13 @@ class Watch {
   readonly #silences = new Silences();
   readonly #trigger: Trigger | undefined;
   #isTriggerNoted = true;
+  /** Since when the scan is waited for: what it took to get that far says nothing of the scan. */
+  #beganAtMs: number;
 
   constructor(wait: Wait, surroundings: Surroundings) {
     this.#wait = wait;
     this.#around = surroundings;
+    this.#beganAtMs = surroundings.deadline.startedAtMs;
     this.#trigger = wait.start && new Trigger(wait.start, surroundings.signal);
   }
 
@@ -85,6 +88,7 @@ class Watch {
       return overtake(beginWait(origin, earlier.value, this.#now()));
     }
     const foresight = new Foresight(earlier.value);
+    this.#beganAtMs = this.#now();
     await this.#send(foresight);
     const isStarted = this.#trigger === undefined || this.#trigger.outcome().kind === 'accepted';
     let state = beginWait(origin, earlier.value, this.#now(), isStarted);
@@ -202,7 +206,7 @@ class Watch {
   async #pause(outlook: Outlook, notBeyondMs: number | undefined): Promise<void> {
     const { deadline, random } = this.#around;
     const waited = {
-      waitedMs: deadline.elapsedMs(),
+      waitedMs: this.#now() - this.#beganAtMs,
       leftMs: deadline.leftMs(),
       unanswered: this.#silences.most(),
       retryAfterMs: this.#silences.retryAfterMs(),
