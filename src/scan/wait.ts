@@ -94,6 +94,7 @@ class Watch {
       return giveUp(beginWait(origin, earlier.value, vigil.now()), 'not-asked-for');
     }
     const foresight = new Foresight(earlier.value);
+    vigil.begin();
     await this.#send(foresight);
     const isStarted = this.#trigger === undefined || this.#trigger.outcome().kind === 'accepted';
     let state = beginWait(origin, earlier.value, vigil.now(), isStarted);
