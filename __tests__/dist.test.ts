@@ -39,10 +39,10 @@ describe('The committed dist/', () => {
     expect(packagesIn(read('build/statistics.json'))).toEqual([
       '@actions/core',
       '@actions/http-client',
+      'js-yaml',
       'stand-ins/actions-exec',
       'stand-ins/undici',
       'tunnel',
-      'yaml',
     ]);
   });
 
@@ -53,7 +53,7 @@ describe('The committed dist/', () => {
   test('brings the licences of what it contains', () => {
     const licences = read('dist/licenses.txt').split('\n');
     expect(licences).toEqual(
-      expect.arrayContaining(['@actions/core', '@actions/http-client', 'tunnel', 'yaml']),
+      expect.arrayContaining(['@actions/core', '@actions/http-client', 'js-yaml', 'tunnel']),
     );
     expect(licences).not.toContain('undici');
   });

@@ -38,7 +38,7 @@ async function decideStep(runner: Runner): Promise<StepRecord> {
   const timeline = new Timeline();
   const run = () => ({ durationMs: runner.clock.nowMs() - startedAtMs, timeline: timeline.entries() });
   try {
-    const inputs = parseInputs(runner.inputs, runner.readFile);
+    const inputs = await parseInputs(runner.inputs, runner.readFile);
     announce(runner, inputs);
     const judged = await waitForAll(runner, inputs, timeline);
     return recordOf(judged, askedIn(inputs), runner.today(), run());

@@ -1,6 +1,5 @@
 import { plainText } from '../console/plain-text.ts';
 import type { Exception } from '../gate/exception.ts';
-import { parseExceptions } from '../gate/exceptions-file.ts';
 import type { Gates } from '../gate/gates.ts';
 import { SEVERITIES } from '../scan/severity.ts';
 import {
@@ -14,7 +13,7 @@ import {
 } from './input-text.ts';
 
 /** What a finished scan must satisfy. */
-export function readGates(text: Text, readFile: ReadFile): Gates {
+export async function readGates(text: Text, readFile: ReadFile): Promise<Gates> {
   const cutoff = text('severity-cutoff');
   const severityCutoff = SEVERITIES.find((severity) => severity === cutoff);
   if (cutoff !== '' && severityCutoff === undefined) {
@@ -24,13 +23,16 @@ export function readGates(text: Text, readFile: ReadFile): Gates {
     severityCutoff,
     onlyFixed: readFlag('only-fixed', text),
     failOnPolicy: readFlag('fail-on-policy', text),
-    exceptions: readExceptions(text, readFile),
+    exceptions: await readExceptions(text, readFile),
   };
 }
 
-function readExceptions(text: Text, readFile: ReadFile): readonly Exception[] {
+async function readExceptions(text: Text, readFile: ReadFile): Promise<readonly Exception[]> {
   const path = text('exceptions');
   if (path === '') return [];
+  // Few steps need the parser of YAML, and none should wait for it to be set up before it asks the Console. The
+  // bundler keeps it in the one file all the same.
+  const { parseExceptions } = await import(/* webpackMode: "eager" */ '../gate/exceptions-file.ts');
   const list = parseExceptions(readInputFile('exceptions', path, 'the path of a YAML file', readFile));
   if ('exceptions' in list) return list.exceptions;
   throw new InputError(

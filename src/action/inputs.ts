@@ -23,8 +23,8 @@ export interface Inputs {
   readonly gates: Gates;
 }
 
-/** Reads the inputs, by name and trimmed; an absent one is as good as an empty one. Throws an `InputError`. */
-export function parseInputs(given: ReadonlyMap<string, string>, readFile: ReadFile): Inputs {
+/** Reads the inputs, by name and trimmed; an absent one is as good as an empty one. Rejects with an `InputError`. */
+export async function parseInputs(given: ReadonlyMap<string, string>, readFile: ReadFile): Promise<Inputs> {
   refuseUnknown(given);
   const text: Text = (name) => given.get(name) ?? '';
   return {
@@ -35,7 +35,7 @@ export function parseInputs(given: ReadonlyMap<string, string>, readFile: ReadFi
     limits: readLimits(text),
     interval: readInterval(text),
     maxScanAgeMs: readMaxScanAge(text),
-    gates: readGates(text, readFile),
+    gates: await readGates(text, readFile),
   };
 }
 

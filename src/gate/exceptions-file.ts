@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { CORE_SCHEMA, loadAll, realMapTag } from 'js-yaml';
 import type { Exception } from './exception.ts';
 
 /** A list of accepted findings, or what is wrong with it. */
@@ -6,6 +6,10 @@ export type ExceptionList = { readonly exceptions: readonly Exception[] } | { re
 
 const FIELDS = ['id', 'reason', 'until', 'package', 'image'] as const;
 const LONGEST_FILE = 1024 * 1024;
+
+/** Nothing in the file is deeper than a list of entries. */
+const DEEPEST = 4;
+const OPTIONS = { schema: CORE_SCHEMA.withTags(realMapTag), maxAliases: 0, maxDepth: DEEPEST } as const;
 
 class Wrong extends Error {}
 
@@ -15,21 +19,27 @@ class Wrong extends Error {}
  */
 export function parseExceptions(text: string): ExceptionList {
   try {
-    if (text.length > LONGEST_FILE) throw new Wrong('it is larger than 1 MiB');
     return { exceptions: entriesIn(plainData(text)).map(exceptionIn) };
   } catch (error) {
     if (error instanceof Wrong) return { wrong: error.message };
-    // The parser gives up on its own, such as where a text is nested without end.
-    return { wrong: `it is no YAML of plain data (${error instanceof Error ? error.message : error})` };
+    throw error;
   }
 }
 
 function plainData(text: string): unknown {
-  const document = parseDocument(text, { schema: 'core', merge: false, logLevel: 'silent' });
-  const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined)
-    throw new Wrong(`it is no YAML of plain data (${problem.message.split('\n')[0]})`);
-  return document.toJS({ maxAliasCount: 0 });
+  if (text.length > LONGEST_FILE) throw new Wrong('it is larger than 1 MiB');
+  const [data, ...more] = documentsIn(text);
+  if (more.length > 0) throw new Wrong('it has more than one document');
+  return data;
+}
+
+function documentsIn(text: string): readonly unknown[] {
+  try {
+    return loadAll(text, OPTIONS);
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n')[0] : 'the parser gave up';
+    throw new Wrong(`it is no YAML of plain data (${why})`);
+  }
 }
 
 function entriesIn(data: unknown): readonly unknown[] {
@@ -38,12 +48,9 @@ function entriesIn(data: unknown): readonly unknown[] {
   return data;
 }
 
-function exceptionIn(entry: unknown, index: number): Exception {
+function exceptionIn(given: unknown, index: number): Exception {
   const at = `entry ${index + 1}`;
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
-    throw new Wrong(`${at} is no entry with id, reason and until`);
-  }
-  const given = new Map<string, unknown>(Object.entries(entry));
+  if (!(given instanceof Map)) throw new Wrong(`${at} is no entry with id, reason and until`);
   const unknown = [...given.keys()].find((name) => !FIELDS.some((field) => field === name));
   if (unknown !== undefined) throw new Wrong(`${at} has “${unknown}”; known are ${FIELDS.join(', ')}`);
   const optional = (name: string) => (given.has(name) ? textIn(given, name, at) : undefined);
