@@ -20,7 +20,7 @@ interface Workflow {
 }
 
 const workflows = FOLDERS.flatMap((folder) =>
-  readdirSync(root + folder).map((name) => {
+  ymlIn(folder).map((name) => {
     const text = readFileSync(`${root}${folder}/${name}`, 'utf8');
     const workflow: Workflow = parse(text);
     const steps = Object.values(workflow.jobs).flatMap((job) => job.steps ?? []);
@@ -28,10 +28,19 @@ const workflows = FOLDERS.flatMap((folder) =>
   }),
 );
 
+function ymlIn(folder: string): string[] {
+  return readdirSync(root + folder).filter((name) => name.endsWith('.yml'));
+}
+
 const action: { readonly inputs: object; readonly outputs: object } = parse(
   readFileSync(`${root}action.yml`, 'utf8'),
 );
 const OURS = ['./', 'OWNER/registry-scan-gate@v1'];
+
+test('Every example is in the list of the examples', () => {
+  const list = readFileSync(`${root}examples/README.md`, 'utf8');
+  expect(ymlIn('examples').filter((name) => !list.includes(`](${name})`))).toEqual([]);
+});
 
 describe('The workflow', () => {
   test.each(workflows)('$path grants nothing but what a job asks for', ({ workflow }) => {
