@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parseDurations } from './durations-file.ts';
-import { frontierPlot } from './frontier-plot.ts';
 import { memory } from './memory.ts';
 import type { Options, Part } from './part.ts';
 import { polling } from './polling.ts';
@@ -10,17 +9,20 @@ import { polling } from './polling.ts';
 /** Everything that is measured, in the order in which it is told. */
 const PARTS: readonly Part[] = [polling, memory];
 
-const inThisFolder = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-
 const options = optionsOf();
 const results: Record<string, unknown> = { seed: options.seed };
 for (const part of PARTS) {
-  const { name, data, lines, plot } = await part(options);
+  const { name, data, lines, files = {} } = await part(options);
   results[name] = data;
   console.log(`${name}\n\n${lines.join('\n')}\n`);
+  for (const [file, text] of Object.entries(files)) write(file, text);
 }
-writeFileSync(inThisFolder('results.json'), `${JSON.stringify(results, undefined, 2)}\n`);
-console.log('written: bench/results.json, bench/frontier.svg');
+write('results.json', `${JSON.stringify(results, undefined, 2)}\n`);
+
+function write(file: string, text: string): void {
+  writeFileSync(fileURLToPath(new URL(file, import.meta.url)), text);
+  console.log(`written: bench/${file}`);
+}
 
 function optionsOf(): Options {
   const { values } = parseArgs({

@@ -1,7 +1,8 @@
-import { fewestLooks } from './bound.ts';
+import { bestPrice, fewestRequests, STEPS } from './bound.ts';
 import { simulateAll, type Task } from './crew.ts';
 import { type Distribution, distributionsOf } from './distributions.ts';
 import { beats, type Figures, figuresOf } from './figures.ts';
+import { frontierPlot, type Panel } from './frontier-plot.ts';
 import type { Options, Outcome } from './part.ts';
 import { FIELD, OURS_KNOWING, OURS_UNKNOWING, POLICIES } from './policies.ts';
 import { table } from './table.ts';
@@ -16,9 +17,6 @@ export interface Polled {
 }
 
 const CHUNK = 1_000;
-/** Progress shows the end, and the report the row: whoever proves it asks twice at the last look. */
-const REQUESTS_OF_LAST_LOOK = 2;
-
 /** Before all waiting: log-in, the report before the trigger, and the trigger. */
 const FIXED_REQUESTS = 3;
 
@@ -46,6 +44,9 @@ export async function polling(options: Options): Promise<Outcome> {
       `Added latency in seconds, requests a scan. Beside these each wait has ${FIXED_REQUESTS}: log-in, report before, trigger.`,
       ...polled.flatMap(linesOf),
     ],
+    files: {
+      'frontier.svg': frontierPlot(polled.map((each, at) => panelOf(each, windowsOf(distributions[at])))),
+    },
   };
 }
 
@@ -59,12 +60,17 @@ function tasksFor({ scans }: Distribution, seed: number): Task[] {
   );
 }
 
-function boundFor({ scans }: Distribution, policies: Polled['policies']): Polled['bound'] {
-  const windows = scans.map(
+/** Between which moments a scan ends whose duration is known to be within 15 %: how wide that is, in seconds. */
+function windowsOf(distribution: Distribution | undefined): readonly number[] {
+  return (distribution?.scans ?? []).map(
     ({ seconds, earlierSeconds = seconds }) => earlierSeconds / 0.85 - earlierSeconds / 1.15,
   );
+}
+
+function boundFor(distribution: Distribution, policies: Polled['policies']): Polled['bound'] {
+  const windows = windowsOf(distribution);
   const latency = Math.min(...FIELD.flatMap(({ name }) => policies[name]?.latencyMean ?? []));
-  return { latency, requests: fewestLooks(windows, latency) - 1 + REQUESTS_OF_LAST_LOOK };
+  return { latency, requests: fewestRequests(windows, latency) };
 }
 
 function linesOf({ name, scans, policies, bound }: Polled): string[] {
@@ -90,4 +96,16 @@ function linesOf({ name, scans, policies, bound }: Polled): string[] {
     `  with nothing known, better than ours on both: ${better.join(', ') || 'no policy'}`,
     `  below ${bound.latency.toFixed(2)} s no rule that knows ±15 % needs fewer than ${bound.requests.toFixed(2)} requests; the most frugal policy has ${fewest.toFixed(2)}`,
   ];
+}
+
+function panelOf({ name, policies }: Polled, windows: readonly number[]): Panel {
+  return {
+    title: name,
+    marks: POLICIES.flatMap(({ name: policy, label, kind }) => {
+      const figures = policies[policy];
+      if (figures === undefined) return [];
+      return [{ label, kind, requests: figures.requests, latency: figures.latencyMean }];
+    }),
+    frontier: STEPS.map((step) => bestPrice(windows, step)),
+  };
 }

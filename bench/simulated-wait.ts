@@ -1,9 +1,9 @@
 import { ConsoleModel } from '../emulator/model.ts';
 import { earlierScan, imageScript, scanScript, scenario } from '../emulator/script.ts';
 import { decodeProgress } from '../src/console/progress.ts';
-import { decodeReportPage, reportNames } from '../src/console/report.ts';
+import { decodeReport, reportNames, rowOf } from '../src/console/report.ts';
 import { Deadline } from '../src/scan/deadline.ts';
-import { answer } from '../src/scan/evidence.ts';
+import { answer, type ReportReading } from '../src/scan/evidence.ts';
 import type { Image } from '../src/scan/image.ts';
 import type { ScanSource } from '../src/scan/source.ts';
 import { awaitScan } from '../src/scan/wait.ts';
@@ -44,7 +44,7 @@ export async function simulateWait(
   random: () => number,
 ): Promise<Cost> {
   const clock = new VirtualClock();
-  const model = modelOf(scan, policy.knowsEarlier, clock);
+  const model = modelOf(scan, policy.kind === 'knowing', clock);
   let requests = 0;
   let looks = 0;
   let triggeredAtMs = 0;
@@ -55,12 +55,15 @@ export async function simulateWait(
       if (result.status !== 200) throw new Error(`progress answered ${result.status}`);
       return answer(decodeProgress(result.body));
     },
-    report: async () => {
-      requests += 1;
-      const result = model.report({ name: names, compact: true, limit: 50 });
+    report: async (detail) => {
+      // What is read once the end is known is the same for every policy.
+      if (detail === 'compact') requests += 1;
+      const result = model.report({ name: names, compact: detail === 'compact', limit: 50 });
       if (result.status !== 200) throw new Error(`the report answered ${result.status}`);
-      const { row } = decodeReportPage(result.body, image);
-      return answer(row === undefined ? { kind: 'absent' } : { kind: 'row', row });
+      const row = rowOf(decodeReport(result.body), image, detail);
+      return answer<ReportReading>(
+        row === undefined ? { kind: 'absent' } : { kind: 'row', row, atEpochMs: undefined },
+      );
     },
   };
   const start = async () => {
@@ -70,7 +73,7 @@ export async function simulateWait(
     return answer('accepted' as const);
   };
   const ending = await awaitScan(
-    { source, start, limits: LIMITS, interval: policy.interval() },
+    { source, start, limits: LIMITS, interval: policy.interval(), recent: undefined, needsFindings: false },
     {
       clock,
       deadline: new Deadline(clock, LIMITS.timeoutMs),
@@ -79,6 +82,7 @@ export async function simulateWait(
       onEvent: ({ kind }) => {
         if (kind === 'looked') looks += 1;
       },
+      crowdSize: () => 1,
     },
   );
   if (ending.phase !== 'finished') throw new Error(`a wait of the benchmark ended with ${ending.phase}`);

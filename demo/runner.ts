@@ -23,6 +23,8 @@ export interface StepEnd {
   readonly log: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** The files that outputs named, as texts; undefined where an output named none, or one that is not there. */
+  readonly files: Readonly<Record<'receipt' | 'sarif', string | undefined>>;
 }
 
 /**
@@ -40,6 +42,7 @@ export async function runStep(step: Step): Promise<StepEnd> {
       ...(await inputVariables(step.with)),
       GITHUB_OUTPUT: outputFile,
       GITHUB_STEP_SUMMARY: summaryFile,
+      RUNNER_TEMP: folder,
       ...step.env,
     };
     const child = spawn(process.execPath, [join(ROOT, 'dist', 'index.js')], { cwd: folder, env });
@@ -52,15 +55,24 @@ export async function runStep(step: Step): Promise<StepEnd> {
       });
     }
     const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    const outputs = parseOutputs(await readFile(outputFile, 'utf8'));
     return {
       exitCode,
       log,
-      outputs: parseOutputs(await readFile(outputFile, 'utf8')),
+      outputs,
       summary: await readFile(summaryFile, 'utf8'),
+      files: {
+        receipt: await readNamed(outputs['receipt-path']),
+        sarif: await readNamed(outputs['sarif-path']),
+      },
     };
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+async function readNamed(path: string | undefined): Promise<string | undefined> {
+  return path === undefined || path === '' ? undefined : readFile(path, 'utf8').catch(() => undefined);
 }
 
 /** `INPUT_CONSOLE-URL` and so on. What is not given has its default; what is not declared is handed on as well. */

@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import * as core from '@actions/core';
 import { Cancelled, type Runner } from './action/runner.ts';
@@ -28,6 +31,8 @@ const inputs = inputsFrom(process.env);
 
 const secrets = new Secrets(core.setSecret, secretsOf(inputs, process.env));
 
+const reportFolder = join(process.env.RUNNER_TEMP || tmpdir(), `registry-scan-gate-${randomUUID()}`);
+
 const runner: Runner = {
   inputs,
   secrets,
@@ -46,6 +51,9 @@ const runner: Runner = {
   summary: async (markdown) => {
     if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(markdown).write();
   },
+  reportedRun: () => ({ actionVersion: VERSION, url: runUrl(process.env), endedAt: new Date() }),
+  reportPath: (name) => join(reportFolder, name),
+  writeReport,
 };
 
 process.on('uncaughtException', (error) => end(crash(runner, error)));
@@ -84,4 +92,26 @@ function reasonsPage(env: NodeJS.ProcessEnv): string {
   const page = 'docs/reasons.md';
   const { GITHUB_SERVER_URL: server, GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = env;
   return server && repository && ref ? `${server}/${repository}/blob/${ref}/${page}` : page;
+}
+
+/** The page of this run; empty outside of GitHub. */
+function runUrl(env: NodeJS.ProcessEnv): string {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = env;
+  return server && repository && id ? `${server}/${repository}/actions/runs/${id}` : '';
+}
+
+/** Half a report would be read as a whole one, so it gets its name only once it is complete. */
+function writeReport(path: string, text: string): void {
+  const draft = `${path}.draft`;
+  const folder = dirname(path);
+  // Making parents as well can go on without end in folders where nothing can be made, such as /proc.
+  if (!existsSync(folder)) mkdirSync(folder);
+  try {
+    writeFileSync(draft, text);
+    renameSync(draft, path);
+  } catch (error) {
+    // What stood there before is out of date.
+    for (const file of [draft, path]) rmSync(file, { force: true, recursive: true });
+    throw error;
+  }
 }

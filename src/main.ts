@@ -6,7 +6,8 @@ import type { Secrets } from './action/secrets.ts';
 import { consoleHost } from './console/address.ts';
 import { decisionOn } from './failing.ts';
 import type { Verdict } from './gate/verdict.ts';
-import { type Asked, recordOf, recordOfFailure, type StepRecord, withMessages } from './report/record.ts';
+import { type Asked, recordOf, recordOfFailure, type StepRecord } from './report/record.ts';
+import { withTexts } from './report/texts.ts';
 import { Timeline } from './report/timeline.ts';
 import { waitForAll } from './waiting.ts';
 
@@ -47,9 +48,9 @@ async function decideStep(runner: Runner): Promise<StepRecord> {
   }
 }
 
-/** The record with no secret in any message: some of their words are the Console's. */
+/** The record with no secret in any text: some of their words are the Console's. */
 function struck(record: StepRecord, secrets: Secrets): StepRecord {
-  return withMessages(record, (text) => secrets.strike(text));
+  return withTexts(record, (text) => secrets.strike(text));
 }
 
 function askedIn({ task, address, gates, maxScanAgeMs }: Inputs): Asked {

@@ -104,6 +104,46 @@ describe('What a row says', () => {
     expect(rowOf([row])?.counts).toBeUndefined();
   });
 
+  test.each([
+    [{ critical: 2, low: 1 }, 3],
+    [{ critical: 2, low: 1, total: null }, 3],
+    [{ critical: 2, low: 1, total: 1 }, 3],
+    [{ critical: 2, low: 1, total: 5 }, 5],
+    [{}, 0],
+  ])('is %j in all, whatever its own sum: %i', (vulnerabilityDistribution, total) => {
+    expect(rowOf([{ ...row, vulnerabilityDistribution }])?.counts?.total).toBe(total);
+  });
+
+  const listed = (given: object) => rowAmong(decodeReport([{ ...row, ...given }]), image, 'full')?.listed;
+
+  test('lists vulnerabilities and compliance issues where it is read in full', () => {
+    const given = { vulnerabilities: [{ cve: 'CVE-1' }], complianceIssues: [{ id: 41 }] };
+    expect(listed(given)?.map(({ kind, id }) => [kind, id])).toEqual([
+      ['vulnerability', 'CVE-1'],
+      ['compliance', '41'],
+    ]);
+    expect(rowOf([{ ...row, ...given }])?.listed).toBeUndefined();
+  });
+
+  test.each<[string, object, unknown]>([
+    ['nothing where it says so', { vulnerabilities: null }, []],
+    ['nothing where it lists none', { vulnerabilities: [] }, []],
+    ['nothing where it only counts', { vulnerabilityDistribution: { total: 0 } }, []],
+    ['what nobody knows where it neither lists nor counts', {}, undefined],
+    ['what nobody knows, though it has no issues', { complianceIssues: null }, undefined],
+  ])('lists %s', (_what, given, expected) => {
+    expect(listed(given)).toEqual(expected);
+  });
+
+  test.each([
+    [undefined, false],
+    [null, false],
+    [false, false],
+    [true, true],
+  ])('is of an uncovered system with the mark %j: %s', (missingDistroVulnCoverage, expected) => {
+    expect(rowOf([{ ...row, missingDistroVulnCoverage }])?.isUncovered).toBe(expected);
+  });
+
   test('is no scan at all with the zero time', () => {
     const never = rowOf([{ ...row, scanTime: '0001-01-01T00:00:00Z' }]);
     expect([never !== undefined, never?.scanTime]).toEqual([true, undefined]);

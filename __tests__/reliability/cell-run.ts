@@ -97,6 +97,9 @@ export async function runCell(cell: Cell, { thief, tlsPort }: Surroundings): Pro
       write(`output ${name}`, value);
     },
     summary: async (markdown) => write('summary', markdown),
+    reportedRun: () => ({ actionVersion: '1.0.0', url: '', endedAt: new Date(epochMs + clock.nowMs()) }),
+    reportPath: (name) => name,
+    writeReport: write,
   };
 
   const watchdog = new AbortController();

@@ -9,7 +9,7 @@ describe('Text in Markdown', () => {
     ['a | b', 'a &#124; b'],
     ['**bold** `code` ~~x~~', '&#42;&#42;bold&#42;&#42; &#96;code&#96; &#126;&#126;x&#126;&#126;'],
     ['see https://evil.example', 'see https&#58;//evil.example'],
-    ['thanks @octocat for #1', 'thanks &#64;octocat for &#35;1'],
+    ['thanks @octocat for #1', 'thanks &#64;&#8203;octocat for &#35;1'],
     ['plain words (with brackets), 1.2-3', 'plain words (with brackets), 1.2-3'],
   ])('%j becomes %j', (text, markdown) => {
     expect(markdownText(text)).toBe(markdown);

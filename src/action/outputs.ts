@@ -21,12 +21,17 @@ export const OUTPUT_NAMES = [
   'low',
   'findings',
   'results',
+  'receipt-path',
+  'sarif-path',
 ] as const;
 
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
+/** The outputs that name the file of a report. */
+export type ReportPaths = Readonly<Record<'receipt-path' | 'sarif-path', string>>;
+
 /** The outputs of a run. What is of one image is empty where there are several. */
-export function outputsOf(record: StepRecord): Readonly<Record<OutputName, string>> {
+export function outputsOf(record: StepRecord, paths: ReportPaths): Readonly<Record<OutputName, string>> {
   const only = record.images.length === 1 ? record.images[0] : undefined;
   return {
     verdict: record.decision.verdict,
@@ -41,6 +46,7 @@ export function outputsOf(record: StepRecord): Readonly<Record<OutputName, strin
     'duration-seconds': String(Math.floor(record.durationMs / 1000)),
     ...countsOf(record.images),
     results: JSON.stringify(record.images.map(resultOf)),
+    ...paths,
   };
 }
 

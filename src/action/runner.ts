@@ -1,5 +1,6 @@
 import type { Exchange } from '../console/exchange.ts';
 import type { Trust } from '../console/trust.ts';
+import type { ReportedRun } from '../report/record.ts';
 import type { Clock } from '../scan/clock.ts';
 import type { ReadFile } from './input-text.ts';
 import type { Secrets } from './secrets.ts';
@@ -26,6 +27,12 @@ export interface Runner {
   readonly fail: (title: string, text: string) => void;
   readonly output: (name: string, value: string) => void;
   readonly summary: (markdown: string) => Promise<void>;
+  /** What reports say of the run that made them, by the runner's wall clock as it is now. Nothing is decided by it. */
+  readonly reportedRun: () => ReportedRun;
+  /** Where a report of this name goes. Nothing is there before it is written. */
+  readonly reportPath: (name: string) => string;
+  /** Writes a report, whole or not at all; throws where it cannot. */
+  readonly writeReport: (path: string, text: string) => void;
 }
 
 /** Somebody wants the run to end. */

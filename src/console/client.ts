@@ -14,9 +14,9 @@ import { type AskPage, ReportDesk } from './report-desk.ts';
 import type { Session } from './session.ts';
 import { Turnstile } from './turnstile.ts';
 
-/** Between two questions of a kind, where many images ask at once: 20 scans and 40 looks at progress a second. */
-const TRIGGER_SPACING_MS = 50;
-const PROGRESS_SPACING_MS = 25;
+/** Between two questions of a kind, where many images ask at once: 40 a second. */
+
+const SPACING_MS = 25;
 
 /** What a client lives in. `signal` is that of the step. */
 export interface ClientSurroundings {
@@ -42,8 +42,8 @@ export class ConsoleClient {
     this.#endpoint = endpoint;
     this.#session = session;
     this.#reports = new ReportDesk(this.#askPage, new Ration(clock, deadline), crowd, clock, signal);
-    this.#triggers = new Turnstile(clock, TRIGGER_SPACING_MS);
-    this.#progresses = new Turnstile(clock, PROGRESS_SPACING_MS);
+    this.#triggers = new Turnstile(clock, SPACING_MS);
+    this.#progresses = new Turnstile(clock, SPACING_MS);
   }
 
   /** The evidence about the on-demand scan of one image. */

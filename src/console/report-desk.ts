@@ -25,8 +25,9 @@ const PAGE = 50;
 /** A Console that does not know `offset` would give the same page for ever. */
 const MAX_PAGES = 100;
 
-/** Time for the others of a crowd to ask as well. */
-const GATHERING_MS = 20;
+/** The larger the crowd, the more likely others ask soon as well, and then one call serves all. */
+const GATHERING_EACH_MS = 15;
+const GATHERING_AT_MOST_MS = 600;
 
 interface Waiting extends Inquiry {
   readonly reply: PromiseWithResolvers<Answer<ReportReading>>;
@@ -68,22 +69,26 @@ export class ReportDesk {
 
   async #serve(): Promise<void> {
     this.#isServing = true;
-    if (this.#crowd.size > 1) await this.#clock.sleep(GATHERING_MS, this.#signal);
     while (this.#waiting.length > 0) {
+      if (this.#nextBatch().length === this.#waiting.length) await this.#gather();
       await this.#ration.turn(this.#signal);
       // Nobody waits for the answer here: the next call is made when its turn has come.
-      void this.#answer(this.#nextBatch());
+      const batch = this.#nextBatch();
+      this.#waiting = this.#waiting.filter((inquiry) => !batch.includes(inquiry));
+      void this.#answer(batch);
     }
     this.#isServing = false;
   }
 
+  /** Waits a little for others to ask. */
+  async #gather(): Promise<void> {
+    if (this.#crowd.size <= 1) return;
+    const ms = Math.min(this.#crowd.size * GATHERING_EACH_MS, GATHERING_AT_MOST_MS);
+    await this.#clock.sleep(ms, this.#signal);
+  }
+
   #nextBatch(): readonly Waiting[] {
-    const batch = batchOf(
-      this.#waiting,
-      ({ image }) => shareInFull(this.#findings.get(image) ?? 0) * this.#caution,
-    );
-    this.#waiting = this.#waiting.filter((inquiry) => !batch.includes(inquiry));
-    return batch;
+    return batchOf(this.#waiting, ({ image }) => shareInFull(this.#findings.get(image) ?? 0) * this.#caution);
   }
 
   async #answer(batch: readonly Waiting[]): Promise<void> {

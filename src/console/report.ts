@@ -165,13 +165,15 @@ function decodeCounts(json: unknown, field: string): FindingCounts | undefined {
   if (json === undefined || json === null) return undefined;
   const counts = optionalObjectAt(json, field);
   const count = (name: string) => optionalCountAt(counts[name], `${field}.${name}`);
-  return {
+  const ofTheFour = {
     critical: count('critical'),
     high: count('high'),
     medium: count('medium'),
     low: count('low'),
-    total: count('total'),
   };
+  // A total that is absent must not make none of them.
+  const sum = ofTheFour.critical + ofTheFour.high + ofTheFour.medium + ofTheFour.low;
+  return { ...ofTheFour, total: Math.max(count('total'), sum) };
 }
 
 /** The full names under which the report may know a tagged image: with and without scheme and `library/`. */

@@ -53,7 +53,8 @@ function fullerCounts(
   return countFindings(vulnerabilities);
 }
 
-function worstFirst(one: Finding, other: Finding): number {
+/** The order of findings: by severity, then by CVSS. */
+export function worstFirst(one: Finding, other: Finding): number {
   const bySeverity = SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity);
   return bySeverity || (other.cvss ?? 0) - (one.cvss ?? 0);
 }

@@ -34,6 +34,14 @@ export interface Asked {
 /** What is the same for every way a run can end. */
 export type Run = Pick<StepRecord, 'durationMs' | 'timeline'>;
 
+/** What reports say of the run that made them. Times are the runner's own. */
+export interface ReportedRun {
+  readonly actionVersion: string;
+  /** Empty where the run has no page. */
+  readonly url: string;
+  readonly endedAt: Date;
+}
+
 /** The record of a run that came as far as judging, on a day written `2026-12-31`. */
 export function recordOf(judged: readonly Judged[], asked: Asked, today: string, run: Run): StepRecord {
   // The regular scan is of no image in particular.
@@ -56,14 +64,4 @@ export function recordOf(judged: readonly Judged[], asked: Asked, today: string,
 export function recordOfFailure(decision: Decision, run: Run): StepRecord {
   const none = { scanned: 0, total: 0 };
   return { decision, images: [], discovery: none, imageScan: none, warnings: [], asked: undefined, ...run };
-}
-
-/** The record with every message changed in the same way. */
-export function withMessages(record: StepRecord, change: (message: string) => string): StepRecord {
-  const changed = (decided: Decision) => ({ ...decided, message: change(decided.message) });
-  return {
-    ...record,
-    decision: changed(record.decision),
-    images: record.images.map((image) => ({ ...image, decision: changed(image.decision) })),
-  };
 }

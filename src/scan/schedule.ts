@@ -14,6 +14,8 @@ export interface Waited {
   /** What the Console itself asked for with its last refusal. */
   readonly retryAfterMs: number | undefined;
   readonly outlook: Outlook;
+  /** How many scans the step waits for. The looks of many are made by the same calls, so each costs little. */
+  readonly crowd: number;
 }
 
 /** What can be told of the time that is left. */
@@ -31,6 +33,8 @@ const JITTER = 0.1;
 
 /** Half of the time waited is quick enough at first; then what the wait may cost decides. */
 const SHARE_OF_WAIT = 0.5;
+/** The same where a look is shared by many. */
+const SHARE_OF_SHARED_WAIT = 0.1;
 const LONGEST_PAUSE_MS = 4_500;
 /** Beyond these two minutes a few seconds more are a small share of the wait. */
 const LONG_WAIT_MS = 120_000;
@@ -79,7 +83,14 @@ function adaptiveMs(waited: Waited, random: number): number {
   return Math.max(SHORTEST_PAUSE_MS, pauseMs + spreadMs * JITTER * (2 * random - 1));
 }
 
-function planFor({ waitedMs, outlook }: Waited): Plan {
+function planFor(waited: Waited): Plan {
+  const plan = planByOutlook(waited);
+  if (waited.crowd <= 1) return plan;
+  const sharedMs = Math.max(SHORTEST_PAUSE_MS, waited.waitedMs * SHARE_OF_SHARED_WAIT);
+  return plan.pauseMs <= sharedMs ? plan : evenly(sharedMs);
+}
+
+function planByOutlook({ waitedMs, outlook }: Waited): Plan {
   switch (outlook.kind) {
     case 'unknown':
       return evenly(usualMs(waitedMs));

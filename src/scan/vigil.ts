@@ -62,13 +62,14 @@ export class Vigil {
 
   /** Sleeps until the next look is due. */
   async pause(outlook: Outlook, { limitMs, isHard, event }: Until): Promise<void> {
-    const { deadline, random } = this.#around;
+    const { deadline, random, crowdSize } = this.#around;
     const waited = {
       waitedMs: deadline.elapsedMs(),
       leftMs: deadline.leftMs(),
       unanswered: this.silences.most(),
       retryAfterMs: this.silences.retryAfterMs(),
       outlook,
+      crowd: crowdSize(),
     };
     const pauseMs = nextPauseMs(this.#interval, waited, random());
     // A limit that can only be judged with an answer must not shorten the pause that an outage asks for.
@@ -80,10 +81,13 @@ export class Vigil {
   async sleep(ms: number, event: Promise<void> | undefined): Promise<void> {
     const { clock, deadline, signal } = this.#around;
     const boundedMs = Math.max(0, Math.min(ms, deadline.lastLookAtMs - this.now()));
-    const done = new AbortController();
-    const nap = clock.sleep(boundedMs, AbortSignal.any([signal, done.signal]));
-    await (event === undefined ? nap : Promise.race([nap, event]));
-    done.abort();
+    if (event === undefined) {
+      await clock.sleep(boundedMs, signal);
+    } else {
+      const done = new AbortController();
+      await Promise.race([clock.sleep(boundedMs, AbortSignal.any([signal, done.signal])), event]);
+      done.abort();
+    }
     signal.throwIfAborted();
   }
 }
