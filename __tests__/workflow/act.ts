@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ACTION, layRepository } from './repository.ts';
+import { ACTION_NAME, layAction, layRepository } from './repository.ts';
 import { RunnerLog } from './runner-log.ts';
 import { STAND_INS } from './stand-ins.ts';
 
@@ -38,6 +38,7 @@ export async function runWorkflow(start: Start): Promise<WorkflowEnd> {
   const at = (name: string): string => join(folder, name);
   try {
     await Promise.all(['home', 'records', 'tmp'].map((name) => mkdir(at(name))));
+    await layAction(at('action'));
     await layRepository(at('repository'), [start.workflow, ...(start.calls ?? [])]);
     await trustLoopback(at('home'));
     await fill(folder, { inputs: start.inputs, secrets: start.secrets, vars: start.vars });
@@ -69,7 +70,10 @@ function commandLine(workflow: string, at: (name: string) => string): string[] {
     ...['--platform', 'ubuntu-latest=-self-hosted'],
     ...['--input-file', at('inputs.yml'), '--secret-file', at('secrets.yml'), '--var-file', at('vars.yml')],
     ...['--action-cache-path', at('cache'), '--no-cache-server'],
-    ...[ACTION, ...STAND_INS].flatMap(({ uses, folder }) => ['--local-repository', `${uses}=${folder}`]),
+    ...[{ uses: ACTION_NAME, folder: at('action') }, ...STAND_INS].flatMap(({ uses, folder }) => [
+      '--local-repository',
+      `${uses}=${folder}`,
+    ]),
   ];
 }
 
