@@ -77,7 +77,8 @@ class Watch {
     this.#vigil = new Vigil(wait.interval, surroundings);
     this.#trigger = wait.start && new Trigger(wait.start, surroundings.signal);
     this.#crowdSize = surroundings.crowdSize;
-    this.#progressAskedAtMs = this.#vigil.now();
+    // Only an end that is there at once, when somebody else started the scan, may be of before the report was read.
+    this.#progressAskedAtMs = wait.start === undefined ? Number.NEGATIVE_INFINITY : this.#vigil.now();
   }
 
   async run(): Promise<Ending> {
