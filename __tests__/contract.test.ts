@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { INPUT_NAMES } from '../src/action/inputs.ts';
+import { INPUT_NAMES } from '../src/action/input-text.ts';
 import { OUTPUT_NAMES } from '../src/action/outputs.ts';
 import { VERDICT_OF } from '../src/gate/verdict.ts';
 

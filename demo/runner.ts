@@ -76,7 +76,7 @@ async function readNamed(path: string | undefined): Promise<string | undefined> 
 }
 
 /** `INPUT_CONSOLE-URL` and so on. What is not given has its default; what is not declared is handed on as well. */
-async function inputVariables(given: Step['with']): Promise<Record<string, string>> {
+export async function inputVariables(given: Step['with']): Promise<Record<string, string>> {
   const action: unknown = parse(await readFile(join(ROOT, 'action.yml'), 'utf8'));
   const declared = declaredInputs(action).map(({ name, byDefault }) => [name, byDefault] as const);
   const values = { ...Object.fromEntries(declared), ...given };

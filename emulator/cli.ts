@@ -1,55 +1,23 @@
-import { parseArgs } from 'node:util';
-import { scenarioNamed, scenarioNames } from './scenarios/catalogue.ts';
+import { type CliOptions, optionsFrom, WrongUse } from './cli-options.ts';
+import { scenarioNamed, scenarioNames, withFleet } from './scenarios/catalogue.ts';
 import { type RunningConsole, startConsole } from './server.ts';
 import { usage, walkThrough } from './walk-through.ts';
 
-/** What is wrong with the command line, in words for whoever typed it. */
-class WrongUse extends Error {}
-
-type Options = {
-  readonly port: number;
-  readonly tls: boolean;
-  readonly scenario: string;
-  readonly basePath: string;
-};
-
-function optionsFrom(args: string[]): Options | 'help' {
-  const values = parsed(args);
-  if (values.help) return 'help';
-  const port = /^\d{1,5}$/.test(values.port) ? Number(values.port) : Number.NaN;
-  if (!(port <= 65_535)) throw new WrongUse(`--port ${values.port}: give a number from 0 to 65535`);
-  const basePath = values['base-path'];
-  if (!/^(\/[\w.-]+)*$/.test(basePath)) {
-    throw new WrongUse(`--base-path ${basePath}: give a path such as /us-2-158254964`);
-  }
-  return { port, tls: values.tls, scenario: values.scenario, basePath };
-}
-
-function parsed(args: string[]) {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        port: { type: 'string', default: '8083' },
-        tls: { type: 'boolean', default: false },
-        scenario: { type: 'string', default: 'samples' },
-        'base-path': { type: 'string', default: '' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    return values;
-  } catch (cause) {
-    throw new WrongUse(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
-
-async function started({ port, tls, scenario: name, basePath }: Options): Promise<RunningConsole> {
-  const scenario = scenarioNamed(name);
-  if (scenario === undefined) {
+async function started({
+  port,
+  tls,
+  scenario: name,
+  basePath,
+  images,
+  registries,
+}: CliOptions): Promise<RunningConsole> {
+  const named = scenarioNamed(name);
+  if (named === undefined) {
     throw new WrongUse(`--scenario ${name}: there are ${scenarioNames.join(', ')}`);
   }
+  const scenario = withFleet(named, images);
   try {
-    const console = await startConsole({ port, tls, scenario, basePath });
+    const console = await startConsole({ port, tls, scenario, basePath, registries });
     process.stdout.write(walkThrough(console.url, scenario));
     return console;
   } catch (cause) {

@@ -1,10 +1,15 @@
-import type { Row } from './image-row.ts';
+import { configId, type Row } from './image-row.ts';
 import { timestamp } from './progress-entry.ts';
 import type { ScanRecord } from './scan-record.ts';
 import type { EarlierScan, ImageScript, ScanScript } from './scenario.ts';
 import type { Settings } from './settings.ts';
 
-type PendingRow = { readonly atMs: number; readonly row: Row; readonly finishedAtMs: number };
+type PendingRow = {
+  readonly place: number;
+  readonly atMs: number;
+  readonly row: Row;
+  readonly finishedAtMs: number;
+};
 
 export type HistoricScan = {
   readonly kind: 'on-demand' | 'regular';
@@ -43,8 +48,21 @@ export class ImageHistory {
     return this.#row;
   }
 
-  /** Notes a scan that has just been asked for, with the row that it will leave. */
-  add(scan: HistoricScan): void {
+  /** Notes a scan that has just been asked for, with the row that it will leave. Answers its place in the records. */
+  add(scan: HistoricScan): number {
+    const place = this.#records.length;
+    this.#lay(place, scan);
+    return place;
+  }
+
+  /** Notes that a scan came to something else than was foreseen. What a restart dropped stays dropped. */
+  amend(place: number, scan: HistoricScan): void {
+    if (this.#records[place]?.lostAtMs !== null) return;
+    this.#pending = this.#pending.filter((pending) => pending.place !== place);
+    this.#lay(place, scan);
+  }
+
+  #lay(place: number, scan: HistoricScan): void {
     const { kind, requestedAtMs, beganAtMs, endsAtMs, script, digest } = scan;
     const rowAtMs = this.#rowAtMs(scan);
     const finishedAtMs = rowAtMs === null ? endsAtMs : Math.min(endsAtMs, rowAtMs);
@@ -53,17 +71,20 @@ export class ImageHistory {
     const errorText = outcome === 'finished' ? '' : script.errorText;
     const scanTime = rowAtMs === null ? null : timestamp(scanTimeMs);
     const record = { kind, requestedAtMs, endsAtMs, finishedAtMs, rowAtMs, scanTime, outcome, errorText };
-    this.#records.push({ ...record, lostAtMs: null });
+    this.#records[place] = { ...record, lostAtMs: null };
     if (rowAtMs === null) return;
     const row: Row = {
       scanTimeMs,
       firstScanTimeMs: scanTimeMs,
       scanMs: script.discoveryMs + script.scanMs,
       digest,
+      imageId: script.imageId ?? configId(digest),
+      coverageMissing: script.coverageMissing,
       err: errorText,
       findings: outcome === 'finished' ? script.findings : [],
+      complianceIssues: outcome === 'finished' ? script.complianceIssues : [],
     };
-    this.#pending.push({ atMs: rowAtMs, row, finishedAtMs });
+    this.#pending.push({ place, atMs: rowAtMs, row, finishedAtMs });
     this.#pending.sort((a, b) => a.atMs - b.atMs);
   }
 
@@ -88,9 +109,19 @@ export class ImageHistory {
   }
 
   #remember(earlier: EarlierScan, pushedDigest: string, startedAtMs: number): void {
-    const { agoMs, scanMs, err, findings, digest = pushedDigest } = earlier;
+    const { agoMs, scanMs, err, findings, complianceIssues, digest = pushedDigest } = earlier;
     const scanTimeMs = startedAtMs - agoMs;
-    this.#row = { scanTimeMs, firstScanTimeMs: scanTimeMs, scanMs, digest, err, findings };
+    this.#row = {
+      scanTimeMs,
+      firstScanTimeMs: scanTimeMs,
+      scanMs,
+      digest,
+      imageId: configId(digest),
+      coverageMissing: undefined,
+      err,
+      findings,
+      complianceIssues,
+    };
     this.#records.push({
       kind: 'earlier',
       requestedAtMs: scanTimeMs - scanMs,

@@ -1,3 +1,4 @@
+import { allFindings, type Findings, riskFactorsOf, severitiesOf } from './findings.ts';
 import { timestamp } from './progress-entry.ts';
 import { fullName, withoutScheme } from './registry-name.ts';
 import type { ImageScript } from './scenario.ts';
@@ -12,8 +13,12 @@ export type Row = {
   readonly firstScanTimeMs: number;
   readonly scanMs: number;
   readonly digest: string;
+  readonly imageId: string;
+  /** Instead of what the image says. */
+  readonly coverageMissing: boolean | undefined;
   readonly err: string;
-  readonly findings: readonly Vulnerability[];
+  readonly findings: Findings;
+  readonly complianceIssues: readonly Vulnerability[];
 };
 
 export type RowOptions = { readonly compact: boolean; readonly normalizedSeverity: boolean };
@@ -27,14 +32,15 @@ export function imageScanResult(
   settings: Settings,
   options: RowOptions,
 ): Partial<ImageScanResult> {
-  const counts = distribution(row.findings);
+  const counts = distribution(severitiesOf(row.findings));
+  const complianceCounts = distribution(severitiesOf(row.complianceIssues));
   const repoTag: ImageTag = { registry: image.registry, repo: image.repo, tag: image.tag };
   if (settings.repoTagDigest) repoTag.digest = row.digest;
   const result: Partial<ImageScanResult> = {
     _id: fullName(image, settings),
     type: 'registry',
     hostname: '',
-    id: configId(row.digest),
+    id: row.imageId,
     scanTime: timestamp(row.scanTimeMs),
     firstScanTime: timestamp(row.firstScanTimeMs),
     scanDuration: inUnit(row.scanMs, settings),
@@ -46,11 +52,11 @@ export function imageScanResult(
     vulnerabilities: shownFindings(row.findings, settings, options),
     vulnerabilitiesCount: counts.total,
     vulnerabilityDistribution: counts,
-    complianceIssues: null,
-    complianceIssuesCount: 0,
-    complianceDistribution: { critical: 0, high: 0, medium: 0, low: 0, total: 0 },
-    riskFactors: counts.total === 0 ? null : riskFactors(row.findings),
-    missingDistroVulnCoverage: image.coverageMissing,
+    complianceIssues: options.compact || complianceCounts.total === 0 ? null : row.complianceIssues,
+    complianceIssuesCount: complianceCounts.total,
+    complianceDistribution: complianceCounts,
+    riskFactors: counts.total === 0 ? null : riskFactorsOf(row.findings),
+    missingDistroVulnCoverage: row.coverageMissing ?? image.coverageMissing,
     collections: ['All'],
     trustStatus: '',
     err: row.err,
@@ -80,18 +86,22 @@ function repoDigestName(image: ImageScript, settings: Settings): string {
 
 /** A clean image has `null` for findings, and so has every image in the compact form. */
 function shownFindings(
-  findings: readonly Vulnerability[],
+  findings: Findings,
   settings: Settings,
   options: RowOptions,
 ): readonly Vulnerability[] | null {
-  if (options.compact || findings.length === 0) return null;
-  if (!options.normalizedSeverity) return findings;
-  return findings.map((finding) => {
-    const unknown = settings.unknownSeverity === 'low' ? 'low' : finding.severity;
-    return { ...finding, severity: normalizedSeverity(finding.severity) ?? unknown };
-  });
+  if (options.compact) return null;
+  const all = allFindings(findings);
+  if (all.length === 0) return null;
+  if (!options.normalizedSeverity && settings.blockDuringGrace) return all;
+  return all.map((finding) => ({
+    ...finding,
+    severity: options.normalizedSeverity ? fourWords(finding.severity, settings) : finding.severity,
+    block: finding.block && (settings.blockDuringGrace || (finding.gracePeriodDays ?? 0) <= 0),
+  }));
 }
 
-function riskFactors(findings: readonly Vulnerability[]): Record<string, Record<string, never>> {
-  return Object.assign({}, ...findings.map((finding) => finding.riskFactors ?? {}));
+function fourWords(severity: string, settings: Settings): string {
+  const unknown = settings.unknownSeverity === 'low' ? 'low' : severity;
+  return normalizedSeverity(severity) ?? unknown;
 }

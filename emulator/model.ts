@@ -11,11 +11,19 @@ import { Journal, type JournalEntry } from './journal.ts';
 import { Report } from './report.ts';
 import { isOnDemand, ScanDesk } from './scan-desk.ts';
 import type { ScanRecord } from './scan-record.ts';
-import type { EventScript, ImageReference, Scenario } from './scenario.ts';
+import type {
+  EventScript,
+  ImageReference,
+  ImageScript,
+  RegistryScript,
+  ScanScript,
+  Scenario,
+} from './scenario.ts';
+import type { OpenScan } from './simulated-image.ts';
 import type { RegistryScanRequest } from './wire.ts';
 
 type ModelOptions = {
-  /** The Console's clock, in epoch milliseconds. */
+  /** The true time, in epoch milliseconds; the Console's own clock is `clockSkewMs` ahead of it. */
   readonly now: () => number;
   readonly scenario: Scenario;
   /** How many of the latest calls `journal` keeps, at least; 0 turns it off. */
@@ -41,13 +49,18 @@ export class ConsoleModel {
 
   constructor({ now, scenario, journalLimit = 1_000 }: ModelOptions) {
     const { settings, images, events } = scenario;
-    this.#now = now;
-    this.#startedAtMs = now();
+    this.#now = () => now() + settings.clockSkewMs;
+    this.#startedAtMs = this.#now();
     this.#images = new ImageIndex(images, settings, this.#startedAtMs);
     this.#desk = new ScanDesk(this.#images, scenario);
     this.#report = new Report(this.#images, settings);
     this.#journal = new Journal(journalLimit);
     this.#events = events.toSorted((a, b) => a.atMs - b.atMs);
+  }
+
+  /** What time it is on the Console's clock. */
+  get nowMs(): number {
+    return this.#now();
   }
 
   /** What was asked lately, oldest first. */
@@ -114,6 +127,35 @@ export class ConsoleModel {
   scansOf(image: ImageReference): readonly ScanRecord[] {
     this.#catchUp();
     return this.#images.find(image, 'without-scheme').flatMap(({ history }) => history.records);
+  }
+
+  /** Takes over what was found in a real registry: images, and the registry itself for the next regular scan. */
+  discovered(images: readonly ImageScript[], registry?: RegistryScript): void {
+    this.#images.put(images);
+    if (registry !== undefined) this.#desk.put(registry);
+  }
+
+  /** Notes that images are in their real registry no more: all of a registry but these, or of one repository. */
+  onlyHas(registry: string, images: readonly ImageScript[], within: ImageReference | undefined): void {
+    const tags = new Set(images.map(({ repo, tag }) => `${repo}:${tag}`));
+    for (const image of this.#images.all) {
+      const { real, repo, tag } = image.script;
+      const covered = within === undefined || (within.repo === repo && (within.tag ?? tag) === tag);
+      if (real && image.script.registry === registry && covered && !tags.has(`${repo}:${tag}`)) {
+        image.gone = true;
+      }
+    }
+  }
+
+  /** Scans of images in real registries for which nobody has looked yet what they find. */
+  get openScans(): readonly OpenScan[] {
+    this.#catchUp();
+    return this.#images.all.flatMap(({ openScans }) => openScans);
+  }
+
+  /** Says what such a scan found. */
+  settle(scan: OpenScan, found: ScanScript): void {
+    scan.image.settle(scan, found);
   }
 
   /** Lets the events that are due happen, each at its own time, and answers what time it is. */

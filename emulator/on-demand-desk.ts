@@ -22,7 +22,8 @@ export class OnDemandDesk {
     const given = asked.registry ?? '';
     const registry = given === '' && emptyRegistryTriggers === 'every-registry' ? undefined : given;
     const match = registryMatch === 'exact' ? 'exact' : 'without-scheme';
-    const images = this.#images.find({ registry, repo: asked.repo, [way.kind]: way.value }, match);
+    const named = this.#images.find({ registry, repo: asked.repo, [way.kind]: way.value }, match);
+    const images = named.filter((image) => image.answersTo(way));
     for (const image of images) image.trigger(atMs, way);
     return images.length === 0 ? 'unknown' : 'begun';
   }

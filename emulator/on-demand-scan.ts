@@ -11,7 +11,7 @@ export class OnDemandScan {
   readonly phases: Phases;
   readonly askedBy: AskedBy;
   readonly #repo: string;
-  readonly #script: ScanScript;
+  #script: ScanScript;
   readonly #settings: Settings;
   readonly #readers = new Set<string>();
 
@@ -21,6 +21,11 @@ export class OnDemandScan {
     this.#repo = repo;
     this.#script = script;
     this.#settings = settings;
+  }
+
+  /** Notes that the scan comes to something else than was foreseen. Its phases stay. */
+  amend(script: ScanScript): void {
+    this.#script = script;
   }
 
   registered(atMs: number): boolean {

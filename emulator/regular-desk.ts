@@ -8,7 +8,7 @@ import type { RegistryScanProgress } from './wire.ts';
 /** Starts the regular scan of all registries, one at a time, and says how it gets on. */
 export class RegularDesk {
   readonly #images: ImageIndex;
-  readonly #registries: readonly RegistryScript[];
+  #registries: readonly RegistryScript[];
   readonly #settings: Settings;
   #scan: RegularScan | undefined;
 
@@ -16,6 +16,12 @@ export class RegularDesk {
     this.#images = images;
     this.#registries = registries;
     this.#settings = settings;
+  }
+
+  /** Adds a registry in front of the others, or renews what is known of it. */
+  put(registry: RegistryScript): void {
+    const others = this.#registries.filter((other) => other.registry !== registry.registry);
+    this.#registries = [registry, ...others];
   }
 
   ongoing(atMs: number): boolean {

@@ -1,8 +1,8 @@
 import type { NamesResult, ReportQuery, ReportResult } from './answers.ts';
 import type { ImageIndex } from './image-index.ts';
-import { configId, imageScanResult } from './image-row.ts';
+import { imageScanResult } from './image-row.ts';
 import { RateLimit } from './rate-limit.ts';
-import { sameRegistry, withoutScheme } from './registry-name.ts';
+import { sameRegistry } from './registry-name.ts';
 import type { Settings } from './settings.ts';
 import type { SimulatedImage } from './simulated-image.ts';
 
@@ -54,17 +54,13 @@ export class Report {
   }
 
   #named(names: readonly string[]): SimulatedImage[] {
-    if (this.#settings.nameMatch === 'exact') {
-      const found = new Set(names.flatMap((name) => this.#images.named(name) ?? []));
-      return [...found].sort((a, b) => (a.name < b.name ? -1 : 1));
-    }
-    const bare = new Set(names.map(withoutScheme));
-    return this.#images.all.filter(({ name }) => bare.has(withoutScheme(name)));
+    const found = new Set(names.flatMap((name) => this.#images.named(name, this.#settings.nameMatch)));
+    return [...found].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   #matches(image: SimulatedImage, query: ReportQuery, atMs: number): boolean {
     const { registry, repo } = image.script;
-    const imageId = (): string => configId(image.history.row(atMs)?.digest ?? '');
+    const imageId = (): string => image.history.row(atMs)?.imageId ?? '';
     const oneOf = (asked: readonly string[] | undefined, fits: (each: string) => boolean): boolean =>
       asked === undefined || asked.some(fits);
     return (

@@ -1,5 +1,6 @@
 import type { ConsoleModel } from './model.ts';
 import { progressQuery, reportQuery } from './query.ts';
+import type { RealRegistries } from './real-registries.ts';
 import { emptyReply, errorReply, jsonReply, type Reply, textReply } from './reply.ts';
 import { credentials, MalformedBody, scanRequest } from './request-body.ts';
 import type { Role, Scenario } from './scenario.ts';
@@ -22,7 +23,12 @@ export type Request = {
   readonly body: string;
 };
 
-type Console = { readonly model: ConsoleModel; readonly sessions: Sessions; readonly scenario: Scenario };
+type Console = {
+  readonly model: ConsoleModel;
+  readonly sessions: Sessions;
+  readonly scenario: Scenario;
+  readonly registries: RealRegistries | undefined;
+};
 
 const callsByRoute = new Map<string, Call>([
   ['POST authenticate', 'authenticate'],
@@ -49,7 +55,7 @@ export function callOf(method: string, path: string, basePath: string, versions:
 }
 
 /** What the Console answers, access checked first. */
-export function answer(request: Request, console: Console): Reply {
+export async function answer(request: Request, console: Console): Promise<Reply> {
   try {
     if (request.call === 'unknown') return textReply(404, '404 - Page not found');
     if (request.call === 'ping') return textReply(200, 'OK');
@@ -57,7 +63,7 @@ export function answer(request: Request, console: Console): Reply {
     const user = console.sessions.userOf(request.authorization, console.model.restartedAtMs);
     if (user === undefined) return errorReply(401, 'unauthorized');
     if (!allowed[user.role].includes(request.call)) return errorReply(403, 'permission denied');
-    return answerUser(request, user.username, console);
+    return await answerUser(request, user.username, console);
   } catch (error) {
     if (error instanceof MalformedBody) return errorReply(400, error.message);
     throw error;
@@ -70,11 +76,18 @@ function logIn(body: string, sessions: Sessions): Reply {
   return token === undefined ? errorReply(401, 'invalid credentials') : jsonReply(200, { token });
 }
 
-function answerUser({ call, params, body }: Request, user: string, console: Console): Reply {
-  const { model, scenario } = console;
+async function answerUser(
+  { call, params, body }: Request,
+  user: string,
+  { model, scenario, registries }: Console,
+): Promise<Reply> {
+  await registries?.settle();
   switch (call) {
     case 'scan': {
-      const result = model.scan(scanRequest(body), user);
+      const request = scanRequest(body);
+      await registries?.discover(request);
+      const result = model.scan(request, user);
+      await registries?.settle();
       const reply = result.body === '' ? emptyReply(result.status) : jsonReply(result.status, result.body);
       return { ...reply, afterMs: result.answerAfterMs };
     }

@@ -2,7 +2,7 @@ import type { ProgressQuery, ProgressResult, TriggerResult } from './answers.ts'
 import type { ImageIndex } from './image-index.ts';
 import { OnDemandDesk } from './on-demand-desk.ts';
 import { RegularDesk } from './regular-desk.ts';
-import type { Scenario } from './scenario.ts';
+import type { RegistryScript, Scenario } from './scenario.ts';
 import type { Settings } from './settings.ts';
 import type { RegistryScanRequest } from './wire.ts';
 
@@ -47,6 +47,11 @@ export class ScanDesk {
     return this.#settings.onDemandFalse === 'empty'
       ? { status: 200, body: [] }
       : badRequest('image parameters need onDemand=true');
+  }
+
+  /** A registry for the next regular scan. */
+  put(registry: RegistryScript): void {
+    this.#regular.put(registry);
   }
 
   /** Forgets the regular scan; images forget theirs themselves. */

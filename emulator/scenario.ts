@@ -1,3 +1,4 @@
+import type { Findings } from './findings.ts';
 import type { Settings } from './settings.ts';
 import type { Vulnerability } from './wire.ts';
 
@@ -40,7 +41,12 @@ export type ScanScript = {
   readonly readElsewhereAfterMs?: number;
   /** The digest found, where the tag has moved since the push. */
   readonly digest?: string;
-  readonly findings: readonly Vulnerability[];
+  /** The image's id, which is the digest of its configuration; made up from the manifest's where left out. */
+  readonly imageId?: string;
+  /** Whether the Console has no vulnerability data for what was found, instead of what the image says. */
+  readonly coverageMissing?: boolean;
+  readonly findings: Findings;
+  readonly complianceIssues: readonly Vulnerability[];
 };
 
 /** The scan that left a row before the Console of the scenario came up. */
@@ -51,7 +57,8 @@ export type EarlierScan = {
   readonly err: string;
   /** Whether its end still waits for a reader. */
   readonly unread: boolean;
-  readonly findings: readonly Vulnerability[];
+  readonly findings: Findings;
+  readonly complianceIssues: readonly Vulnerability[];
 };
 
 export type ImageScript = {
@@ -69,6 +76,8 @@ export type ImageScript = {
   readonly distro: string;
   /** The Console has no vulnerability data for the image's system. */
   readonly coverageMissing: boolean;
+  /** In a real registry: what a scan finds is looked up there while it runs, and `scans` is what was found last. */
+  readonly real: boolean;
 };
 
 /** One registry in the regular scan. */

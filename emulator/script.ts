@@ -14,12 +14,21 @@ export function scanScript(given: Partial<ScanScript> = {}): ScanScript {
     errorText: 'failed to pull image: manifest unknown',
     shownInProgress: true,
     findings: [],
+    complianceIssues: [],
     ...given,
   };
 }
 
 export function earlierScan(given: Partial<EarlierScan> = {}): EarlierScan {
-  return { agoMs: 24 * 3_600_000, scanMs: 2_000, err: '', unread: false, findings: [], ...given };
+  return {
+    agoMs: 24 * 3_600_000,
+    scanMs: 2_000,
+    err: '',
+    unread: false,
+    findings: [],
+    complianceIssues: [],
+    ...given,
+  };
 }
 
 type ImageGiven = Partial<ImageScript> & { readonly repo: string; readonly tag: string };
@@ -34,6 +43,7 @@ export function imageScript(given: ImageGiven): ImageScript {
     inReport: true,
     distro: 'Alpine Linux v3.16',
     coverageMissing: false,
+    real: false,
     ...given,
   };
 }

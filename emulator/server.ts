@@ -10,6 +10,7 @@ import { type Certificate, selfSignedCertificate } from './certificate.ts';
 import { deliver, deliverFaulty } from './delivery.ts';
 import { type FaultHook, isAccepted } from './faults.ts';
 import { ConsoleModel } from './model.ts';
+import { RealRegistries, type RealRegistriesOptions } from './real-registries.ts';
 import { Recent } from './recent.ts';
 import { emptyReply } from './reply.ts';
 import { answer, type Call, callOf } from './routes.ts';
@@ -24,11 +25,13 @@ export type ConsoleOptions = {
   readonly scenario: Scenario;
   /** Path before `/api`, as a tenant of the SaaS has it: `/us-2-158254964`. */
   readonly basePath?: string;
-  /** The Console's clock, in epoch milliseconds. */
+  /** The true time, in epoch milliseconds; the Console's own clock is `clockSkewMs` ahead of it. */
   readonly now?: () => number;
   /** Instead of a model made from the scenario. */
   readonly model?: ConsoleModel;
   readonly fault?: FaultHook;
+  /** Real registries, discovered over their own API. */
+  readonly registries?: RealRegistriesOptions;
 };
 
 export type RecordedRequest = {
@@ -60,7 +63,10 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   const { scenario, tls = false, now = Date.now, fault = () => undefined } = options;
   const basePath = (options.basePath ?? '').replace(/\/+$/, '');
   const model = options.model ?? new ConsoleModel({ now, scenario });
-  const sessions = new Sessions(scenario, now);
+  const registries = options.registries && new RealRegistries(model, scenario.settings, options.registries);
+  await registries?.discover({});
+  const sessions = new Sessions(scenario, () => model.nowMs);
+  const date = () => (scenario.settings.dateHeader ? new Date(model.nowMs).toUTCString() : undefined);
   const requests = new Recent<RecordedRequest>(1_000);
   const numbers = new Map<Call, number>();
 
@@ -84,13 +90,13 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     const struck = fault({ call, number });
     const reply =
       struck === undefined || isAccepted(struck)
-        ? answer(
+        ? await answer(
             { call, params: new URLSearchParams(query), authorization, body },
-            { model, sessions, scenario },
+            { model, sessions, scenario, registries },
           )
         : emptyReply(200);
-    if (struck === undefined) deliver(response, reply);
-    else deliverFaulty(response, struck, reply);
+    if (struck === undefined) deliver(response, reply, date);
+    else deliverFaulty(response, struck, reply, date);
   };
 
   const listener: RequestListener = (request, response) => {
@@ -102,6 +108,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   const server =
     certificate === false ? createServer(listener) : createTlsServer({ ...certificate }, listener);
   const port = await listening(server, options.port ?? 0);
+  await registries?.settle();
   return {
     url: `${certificate === false ? 'http' : 'https'}://127.0.0.1:${port}${basePath}`,
     port,
@@ -110,7 +117,10 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
       return requests.entries;
     },
     ...(tls === true && certificate !== false ? { caCertificate: certificate.cert } : {}),
-    close: () => closed(server),
+    close: () => {
+      registries?.close();
+      return closed(server);
+    },
   };
 }
 

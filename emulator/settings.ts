@@ -9,6 +9,10 @@ export type Settings = {
   readonly apiVersions: readonly string[];
   readonly tokenLifetimeMs: number;
   readonly restartDropsTokens: boolean;
+  /** How far the Console's clock is ahead of the true time; negative: behind. */
+  readonly clockSkewMs: number;
+  /** Whether answers carry the Console's time in `Date`. */
+  readonly dateHeader: boolean;
 
   /** How long `POST registry/scan` holds back its answer; the scan begins at once. */
   readonly triggerBlocksMs: number;
@@ -18,6 +22,10 @@ export type Settings = {
   readonly unknownImage: 'never-shows' | 'refused';
   /** A regular scan asked for while one runs. */
   readonly regularScanTwice: 'ignored' | 'refused';
+  /** When a scan looks what a tag of a real registry stands for. */
+  readonly tagReadAt: 'scan-start' | 'scan-end';
+  /** Which digest the row of a multi-platform image of a real registry has. */
+  readonly indexDigest: 'platform' | 'index';
 
   /** Image parameters in a progress query without `onDemand=true`. */
   readonly onDemandFalse: 'bad-request' | 'empty';
@@ -80,6 +88,8 @@ export type Settings = {
   readonly absentRowFields: readonly string[];
   /** What `normalizedSeverity` makes of a word that is none of the known ones. */
   readonly unknownSeverity: 'kept' | 'low';
+  /** Whether a finding on which the policy blocks has `block: true` while days of grace are left. */
+  readonly blockDuringGrace: boolean;
 };
 
 export type ExtraProgressField =
@@ -106,10 +116,14 @@ export const defaultSettings: Settings = {
   ],
   tokenLifetimeMs: 30 * 60_000,
   restartDropsTokens: false,
+  clockSkewMs: 0,
+  dateHeader: true,
   triggerBlocksMs: 0,
   emptyRegistryTriggers: 'docker-hub',
   unknownImage: 'never-shows',
   regularScanTwice: 'ignored',
+  tagReadAt: 'scan-end',
+  indexDigest: 'platform',
   onDemandFalse: 'bad-request',
   registryMatch: 'without-scheme',
   pollBy: 'as-triggered',
@@ -145,4 +159,5 @@ export const defaultSettings: Settings = {
   compactDropsRepoDigests: false,
   absentRowFields: [],
   unknownSeverity: 'kept',
+  blockDuringGrace: true,
 };

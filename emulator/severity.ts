@@ -1,4 +1,4 @@
-import type { Distribution, Vulnerability } from './wire.ts';
+import type { Distribution } from './wire.ts';
 
 type Counted = 'critical' | 'high' | 'medium' | 'low';
 
@@ -21,9 +21,9 @@ export function normalizedSeverity(word: string): Counted | undefined {
 }
 
 /** Counts as a row shows them; a word that nobody has seen counts in the total alone. */
-export function distribution(findings: readonly Vulnerability[]): Distribution {
-  const counts: Distribution = { critical: 0, high: 0, medium: 0, low: 0, total: findings.length };
-  for (const { severity } of findings) {
+export function distribution(severities: readonly string[]): Distribution {
+  const counts: Distribution = { critical: 0, high: 0, medium: 0, low: 0, total: severities.length };
+  for (const severity of severities) {
     const known = normalizedSeverity(severity);
     if (known !== undefined) counts[known] += 1;
   }

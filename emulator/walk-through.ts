@@ -9,6 +9,9 @@ Serves an embedded Prisma Cloud Compute Console on 127.0.0.1 until it is stopped
   --port N          port to listen on, 0 for a free one (8083)
   --tls             HTTPS, with a self-signed certificate made at the start
   --scenario NAME   ${scenarioNames.join(', ')} (samples)
+  --images N        N clean images more, fleet/service-0000:1.0 and so on, 2 to 8 s each (0)
+  --registry URL    a real registry to discover images in, http://127.0.0.1:5000; may be given several times
+  --scan-seconds N  how long the scan of an image from there takes (2)
   --base-path PATH  path before /api, as tenants of the SaaS have it: /us-2-158254964
   --help            this text
 `;

@@ -34,7 +34,10 @@ export type RegistryScanRequest = { onDemandScan?: boolean | undefined; tag?: Im
 
 export type Distribution = { critical: number; high: number; medium: number; low: number; total: number };
 
-/** One finding of a report. A scenario writes findings in this shape, so that a report costs no conversion. */
+/**
+ * One finding of a report, or one compliance issue. A scenario writes them in this shape, so that a report costs
+ * no conversion.
+ */
 export type Vulnerability = {
   text: string;
   id: number;
@@ -76,7 +79,7 @@ export type ImageScanResult = {
   vulnerabilities: readonly Vulnerability[] | null;
   vulnerabilitiesCount: number;
   vulnerabilityDistribution: Distribution;
-  complianceIssues: null;
+  complianceIssues: readonly Vulnerability[] | null;
   complianceIssuesCount: number;
   complianceDistribution: Distribution;
   riskFactors: Record<string, Record<string, never>> | null;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { INPUT_NAMES, InputError, type InputName, parseInputs } from '../../src/action/inputs.ts';
+import { INPUT_NAMES, InputError, type InputName } from '../../src/action/input-text.ts';
+import { parseInputs } from '../../src/action/inputs.ts';
 import { openGates } from '../gate/rules.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -24,16 +25,18 @@ const complete: Partial<Record<InputName, string>> = {
   'fail-on-policy': 'false',
 };
 
+const noImage = { registry: '', repo: '', tag: '' };
+
 const noFile = (path: string): string => {
   throw new Error(`ENOENT: ${path}`);
 };
 
-const parsed = (change: Record<string, string> = {}) =>
+const parsed = async (change: Record<string, string> = {}) =>
   parseInputs(new Map(Object.entries({ ...complete, ...change })), noFile);
 
-function messageOf(change: Record<string, string>): string {
+async function messageOf(change: Record<string, string>): Promise<string> {
   try {
-    parsed(change);
+    await parsed(change);
   } catch (error) {
     if (error instanceof InputError) return error.message;
     throw error;
@@ -42,18 +45,22 @@ function messageOf(change: Record<string, string>): string {
 }
 
 describe('Inputs', () => {
-  test('become one record without anything undecided', () => {
-    expect(parsed()).toEqual({
+  test('become one record without anything undecided', async () => {
+    expect(await parsed()).toEqual({
       address: { base: 'https://console.example.com', apiVersion: '32.07', project: '' },
       credentials: { kind: 'login', username: 'gate', password: 'hunter2-secret' },
       trust: { extraCa: '', verify: true },
-      subject: {
-        registry: 'registry.example.com',
-        repository: 'team/app',
-        scanBy: { tag: '1.4' },
-        requiredDigest: undefined,
+      task: {
+        mode: 'trigger',
+        images: [
+          {
+            registry: 'registry.example.com',
+            repository: 'team/app',
+            scanBy: { tag: '1.4' },
+            requiredDigest: undefined,
+          },
+        ],
       },
-      startedBy: 'us',
       limits: { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 },
       interval: 'auto',
       maxScanAgeMs: undefined,
@@ -61,21 +68,21 @@ describe('Inputs', () => {
     });
   });
 
-  test('take a token instead of user and password', () => {
-    const { credentials } = parsed({ username: '', password: '', token: 'abc.def' });
+  test('take a token instead of user and password', async () => {
+    const { credentials } = await parsed({ username: '', password: '', token: 'abc.def' });
     expect(credentials).toEqual({ kind: 'token', token: 'abc.def' });
   });
 
-  test('never let start-timeout go beyond timeout', () => {
-    expect(parsed({ timeout: '90s' }).limits.startTimeoutMs).toBe(90_000);
+  test('never let start-timeout go beyond timeout', async () => {
+    expect((await parsed({ timeout: '90s' })).limits.startTimeoutMs).toBe(90_000);
   });
 
-  test('take a fixed interval', () => {
-    expect(parsed({ 'poll-interval': '1s' }).interval).toEqual({ everyMs: 1_000 });
+  test('take a fixed interval', async () => {
+    expect((await parsed({ 'poll-interval': '1s' })).interval).toEqual({ everyMs: 1_000 });
   });
 
-  test.each(['32.07', 'v32.07'])('take the version %s', (version) => {
-    expect(parsed({ 'api-version': version }).address.apiVersion).toBe('32.07');
+  test.each(['32.07', 'v32.07'])('take the version %s', async (version) => {
+    expect((await parsed({ 'api-version': version })).address.apiVersion).toBe('32.07');
   });
 
   test.each([
@@ -91,14 +98,25 @@ describe('Inputs', () => {
     [{ registry: '' }, { registry: '' }],
     [{ registry: 'docker.io' }, { registry: '' }],
     [{ registry: 'https://registry.example.com:5000/' }, { registry: 'https://registry.example.com:5000' }],
-  ])('read %j as an image', (change, image) => {
-    expect(parsed(change).subject).toMatchObject(image);
+  ])('read %j as an image', async (change, image) => {
+    expect((await parsed(change)).task).toMatchObject({ mode: 'trigger', images: [image] });
   });
 
-  test('know who starts the scan', () => {
-    expect(parsed({ mode: 'await' }).startedBy).toBe('someone-else');
-    const regular = parsed({ mode: 'await-regular', registry: '', repo: '', tag: '' });
-    expect([regular.subject, regular.startedBy]).toEqual(['regular-scan', 'someone-else']);
+  test('know who starts the scan', async () => {
+    expect((await parsed({ mode: 'await' })).task.mode).toBe('await');
+    expect((await parsed({ mode: 'await-regular', ...noImage })).task).toEqual({ mode: 'await-regular' });
+  });
+
+  test('read a list of images, comments and duplicates left out', async () => {
+    const images =
+      '# the release\nregistry.example.com/team/app:1.4\n\nalpine # base\ndocker.io/library/alpine:latest\n';
+    expect((await parsed({ ...noImage, images })).task).toMatchObject({
+      mode: 'trigger',
+      images: [
+        { registry: 'registry.example.com', repository: 'team/app', scanBy: { tag: '1.4' } },
+        { registry: '', repository: 'library/alpine', scanBy: { tag: 'latest' } },
+      ],
+    });
   });
 });
 
@@ -147,12 +165,12 @@ describe('An input is refused', () => {
     ['start-timeout', { 'start-timeout': 'soon' }, ['start-timeout', '"soon"']],
     ['report-timeout', { 'report-timeout': '-1s' }, ['report-timeout', '"-1s"']],
     ['poll-interval below a second', { 'poll-interval': '0s' }, ['poll-interval', '"0s"', 'auto', '1s']],
-  ])('%s', (_what, change, words) => {
-    const message = messageOf(change);
+  ])('%s', async (_what, change, words) => {
+    const message = await messageOf(change);
     for (const word of words) expect(message).toContain(word);
   });
 
-  test('without a word of any secret', () => {
+  test('without a word of any secret', async () => {
     const secrets = { password: 'hunter2-secret', token: 'eyJ.token' };
     const changes = [
       secrets,
@@ -163,22 +181,22 @@ describe('An input is refused', () => {
       { ...secrets, mode: 'watch' },
     ];
     for (const change of changes) {
-      expect(messageOf(change)).not.toBe('');
-      expect(messageOf(change)).not.toMatch(/hunter2|eyJ/);
+      expect(await messageOf(change)).not.toBe('');
+      expect(await messageOf(change)).not.toMatch(/hunter2|eyJ/);
     }
   });
 
-  test('as one line, whatever it holds', () => {
-    expect(messageOf({ tag: 'x\n::error::forged ##[error]y' })).not.toMatch(/\n|::error|##\[/);
+  test('as one line, whatever it holds', async () => {
+    expect(await messageOf({ tag: 'x\n::error::forged ##[error]y' })).not.toMatch(/\n|::error|##\[/);
   });
 
-  test('by the declared error only, whatever comes', () => {
+  test('by the declared error only, whatever comes', async () => {
     const values = fc.oneof(fc.string(), fc.constantFrom('', 'await', '1s', 'sha256:', 'https://x', digest));
     const given = fc.dictionary(fc.constantFrom(...INPUT_NAMES), values);
-    fc.assert(
-      fc.property(given, (change) => {
+    await fc.assert(
+      fc.asyncProperty(given, async (change) => {
         try {
-          parsed(change);
+          await parsed(change);
         } catch (error) {
           expect(error).toBeInstanceOf(InputError);
         }

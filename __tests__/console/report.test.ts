@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DecodeError } from '../../src/console/decode.ts';
-import { decodeReportPage, laterRow, reportNames } from '../../src/console/report.ts';
+import { decodeReport, reportNames, rowOf as rowAmong } from '../../src/console/report.ts';
 import type { Digest, Image } from '../../src/scan/image.ts';
 
 const a: Digest = `sha256:${'a'.repeat(64)}`;
@@ -19,7 +19,7 @@ const byDigest: Image = { ...image, scanBy: { digest: a }, requiredDigest: a };
 const repoTag = { registry: 'registry.example.com', repo: 'team/app', tag: '1.4' };
 const row = { repoTag, scanTime: '2026-11-23T10:00:00Z', err: '' };
 
-const rowOf = (json: unknown, of = image) => decodeReportPage(json, of, 'compact').row;
+const rowOf = (json: unknown, of = image) => rowAmong(decodeReport(json), of, 'compact');
 
 describe('The row of an image', () => {
   test('is found among rows of others', () => {
@@ -32,7 +32,6 @@ describe('The row of an image', () => {
     ];
     expect(rowOf(others)).toBeUndefined();
     expect(rowOf([...others, row])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
-    expect(decodeReportPage([...others, row], image, 'compact').length).toBe(6);
   });
 
   test.each(['https://registry.example.com', 'Registry.Example.Com/'])(
@@ -58,7 +57,6 @@ describe('The row of an image', () => {
     const older = { ...row, scanTime: '2026-11-22T23:00:00-05:00' };
     expect(rowOf([older, row])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
     expect(rowOf([row, older])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
-    expect(laterRow(undefined, undefined)).toBeUndefined();
   });
 
   test('is found by digest only where it carries that digest', () => {
@@ -106,6 +104,46 @@ describe('What a row says', () => {
     expect(rowOf([row])?.counts).toBeUndefined();
   });
 
+  test.each([
+    [{ critical: 2, low: 1 }, 3],
+    [{ critical: 2, low: 1, total: null }, 3],
+    [{ critical: 2, low: 1, total: 1 }, 3],
+    [{ critical: 2, low: 1, total: 5 }, 5],
+    [{}, 0],
+  ])('is %j in all, whatever its own sum: %i', (vulnerabilityDistribution, total) => {
+    expect(rowOf([{ ...row, vulnerabilityDistribution }])?.counts?.total).toBe(total);
+  });
+
+  const listed = (given: object) => rowAmong(decodeReport([{ ...row, ...given }]), image, 'full')?.listed;
+
+  test('lists vulnerabilities and compliance issues where it is read in full', () => {
+    const given = { vulnerabilities: [{ cve: 'CVE-1' }], complianceIssues: [{ id: 41 }] };
+    expect(listed(given)?.map(({ kind, id }) => [kind, id])).toEqual([
+      ['vulnerability', 'CVE-1'],
+      ['compliance', '41'],
+    ]);
+    expect(rowOf([{ ...row, ...given }])?.listed).toBeUndefined();
+  });
+
+  test.each<[string, object, unknown]>([
+    ['nothing where it says so', { vulnerabilities: null }, []],
+    ['nothing where it lists none', { vulnerabilities: [] }, []],
+    ['nothing where it only counts', { vulnerabilityDistribution: { total: 0 } }, []],
+    ['what nobody knows where it neither lists nor counts', {}, undefined],
+    ['what nobody knows, though it has no issues', { complianceIssues: null }, undefined],
+  ])('lists %s', (_what, given, expected) => {
+    expect(listed(given)).toEqual(expected);
+  });
+
+  test.each([
+    [undefined, false],
+    [null, false],
+    [false, false],
+    [true, true],
+  ])('is of an uncovered system with the mark %j: %s', (missingDistroVulnCoverage, expected) => {
+    expect(rowOf([{ ...row, missingDistroVulnCoverage }])?.isUncovered).toBe(expected);
+  });
+
   test('is no scan at all with the zero time', () => {
     const never = rowOf([{ ...row, scanTime: '0001-01-01T00:00:00Z' }]);
     expect([never !== undefined, never?.scanTime]).toEqual([true, undefined]);
@@ -142,7 +180,8 @@ describe('What a row says', () => {
   });
 
   test('is nothing in an empty report', () => {
-    expect(decodeReportPage(null, image, 'full')).toEqual({ length: 0, row: undefined });
+    expect(decodeReport(null)).toEqual([]);
+    expect(rowOf(null)).toBeUndefined();
   });
 
   test('throws nothing but its own error, whatever comes', () => {
@@ -174,7 +213,7 @@ describe('What a row says', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.array(wild)), (json) => {
         try {
-          decodeReportPage(json, image, 'full');
+          rowAmong(decodeReport(json), image, 'full');
         } catch (error) {
           expect(error).toBeInstanceOf(DecodeError);
         }

@@ -61,6 +61,15 @@ describe('the command', () => {
     expect(lines.filter((line) => line.includes('curl -k '))).toHaveLength(5);
   });
 
+  test('holds as many images more as asked for', async () => {
+    const { url } = await started('--images', '70');
+    const authorization = `Basic ${Buffer.from('gate:let-me-scan').toString('base64')}`;
+    const response = await fetch(`${url}/api/v1/registry?repository=fleet/service-0069`, {
+      headers: { authorization },
+    });
+    expect(await response.json()).toMatchObject([{ _id: 'registry.example.com/fleet/service-0069:1.0' }]);
+  });
+
   test.each(['SIGINT', 'SIGTERM'] as const)('stops cleanly on %s', async (signal) => {
     const { child } = await started();
     child.kill(signal);
@@ -71,6 +80,10 @@ describe('the command', () => {
     ['--port', '65536'],
     ['--port', 'many'],
     ['--scenario', 'none-such'],
+    ['--images', '10001'],
+    ['--scan-seconds', '1h'],
+    ['--registry', 'registry.example.com'],
+    ['--registry', 'http://127.0.0.1:5000/v2/'],
     ['--base-path', 'no-slash'],
     ['--unknown'],
     ['stray'],

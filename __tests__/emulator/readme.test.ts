@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { findingsLabel } from '../../emulator/real-registry.ts';
 import { scenarioNamed, scenarioNames } from '../../emulator/scenarios/catalogue.ts';
+import { findingSetNames } from '../../emulator/scenarios/finding-sets.ts';
 import { samples } from '../../emulator/scenarios/samples.ts';
 import { defaultSettings } from '../../emulator/settings.ts';
 
@@ -30,6 +32,21 @@ describe('the README of the embedded Console', () => {
     const names = samples().images.map(({ repo, tag }) => `${repo}:${tag}`);
     const listed = tableRows.flatMap((row) => /`([\w/-]+:[\w.]+)` \| [\d, s]+ \|/.exec(row)?.[1] ?? []);
     expect(listed.toSorted()).toEqual([...new Set(names)].toSorted());
+  });
+
+  test('tells the digest that was pushed under the tag that moved', () => {
+    const moved = samples().images.find(({ repo }) => repo === 'team/moved');
+    expect(readme).toContain(`\`${moved?.digest}\``);
+    expect(moved?.scans[0].digest).not.toBe(moved?.digest);
+  });
+
+  test('has every set of findings that a label can name, and the label', () => {
+    const listed = tableRows.flatMap((row) => [
+      ...(/^\| (`.*?) \| [a-z]/.exec(row)?.[1] ?? '').matchAll(/`(\w+)`/g),
+    ]);
+    const names = listed.map(([, name]) => name);
+    expect(names).toEqual(expect.arrayContaining([...findingSetNames]));
+    expect(readme).toContain(`--config.label ${findingsLabel}=severe`);
   });
 
   test('has every user and every scenario', () => {

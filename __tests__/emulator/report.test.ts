@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ReportQuery } from '../../emulator/answers.ts';
-import { everySpelling, fewFindings, manyFindings } from '../../emulator/scenarios/findings.ts';
-import { digestOf, earlierScan, imageScript } from '../../emulator/script.ts';
+import { allFindings } from '../../emulator/findings.ts';
+import { withFleet } from '../../emulator/scenarios/catalogue.ts';
+import {
+  complianceIssues,
+  everySpelling,
+  fewFindings,
+  unheardFindings,
+} from '../../emulator/scenarios/findings.ts';
+import { digestOf, earlierScan, imageScript, scenario } from '../../emulator/script.ts';
 import { alpineImage, consoleInHand, roundScan } from './console-in-hand.ts';
 
 const fleet = Array.from({ length: 120 }, (_, place) =>
@@ -111,11 +118,53 @@ describe('the report', () => {
     ]);
   });
 
-  test('can hold 20,000 findings, each with a CVE of its own', () => {
-    const findings = manyFindings(20_000);
-    const { model } = consoleInHand({ images: [alpineImage({}, { earlier: earlierScan({ findings }) })] });
-    expect(model.report()).toMatchObject({ body: [{ vulnerabilitiesCount: 20_000 }] });
-    expect(new Set(findings.map(({ cve }) => cve)).size).toBe(20_000);
+  test('counts a word that nobody knows in the total alone', () => {
+    const images = [alpineImage({}, { earlier: earlierScan({ findings: unheardFindings }) })];
+    expect(consoleInHand({ images }).model.report()).toMatchObject({
+      body: [{ vulnerabilityDistribution: { critical: 0, high: 0, medium: 0, low: 0, total: 2 } }],
+    });
+  });
+
+  test('can hold 20,000 findings, the same ones whenever it is read in full, and only counts when compact', () => {
+    const findings = { seed: 7, count: 20_000 };
+    const images = [alpineImage({}, { earlier: earlierScan({ findings }) })];
+    const { model } = consoleInHand({ images });
+    const [full, again, compact] = [{}, {}, { compact: true }].map((query) => {
+      const result = model.report(query);
+      return result.status === 200 ? result.body?.[0] : undefined;
+    });
+    expect(full?.vulnerabilities).toEqual(again?.vulnerabilities);
+    expect(new Set(full?.vulnerabilities?.map(({ cve }) => cve)).size).toBe(20_000);
+    expect(compact).toEqual({ ...full, vulnerabilities: null });
+    const { critical = 0, high = 0, medium = 0, low = 0, total } = compact?.vulnerabilityDistribution ?? {};
+    expect(total).toBe(20_000);
+    expect(critical + high + medium + low).toBe(20_000);
+    expect(full?.vulnerabilities?.filter(({ severity }) => severity === 'critical')).toHaveLength(critical);
+  });
+
+  test('makes other findings of another seed', () => {
+    expect(allFindings({ seed: 1, count: 50 })).not.toEqual(allFindings({ seed: 2, count: 50 }));
+    expect(allFindings({ seed: 1, count: 50 })).toEqual(allFindings({ seed: 1, count: 60 }).slice(0, 50));
+  });
+
+  test('has compliance issues in the shape of findings, counted apart from them', () => {
+    const { model } = consoleInHand({
+      images: [alpineImage({}, { earlier: earlierScan({ complianceIssues }) })],
+    });
+    const complianceDistribution = { critical: 0, high: 2, medium: 0, low: 0, total: 2 };
+    expect(model.report()).toMatchObject({
+      body: [
+        {
+          vulnerabilities: null,
+          vulnerabilitiesCount: 0,
+          complianceIssues: [{ block: true, cve: '', type: 'image' }, { block: false }],
+          complianceDistribution,
+        },
+      ],
+    });
+    expect(model.report({ compact: true })).toMatchObject({
+      body: [{ complianceIssues: null, complianceIssuesCount: 2, complianceDistribution }],
+    });
   });
 
   test('says of a finding whether there is a fix and whether the policy blocks it', () => {
@@ -172,6 +221,19 @@ describe('the report', () => {
     });
     expect(model.report()).toMatchObject({ body: null });
     expect(model.names()).toEqual({ status: 200, body: null });
+  });
+
+  test('of 1,000 images is read in 20 pages, within the rate limit', () => {
+    const { images } = withFleet(scenario({}), 1_000);
+    const { model } = consoleInHand({ images });
+    const pages = Array.from({ length: 20 }, (_, page) => model.report({ offset: 50 * page, limit: 50 }));
+    const names = pages.flatMap((page) =>
+      page.status === 200 ? (page.body ?? []).map((row) => row._id) : [],
+    );
+    expect(new Set(names).size).toBe(1_000);
+    expect(model.report({ name: names.slice(40, 90).flatMap((name) => name ?? []) })).toMatchObject({
+      totalCount: 50,
+    });
   });
 
   test('has all its names in one answer', () => {

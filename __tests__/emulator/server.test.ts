@@ -195,6 +195,20 @@ describe('the served Console', () => {
     await expect(blocked).rejects.toThrow();
   });
 
+  test('tells its own time in Date, however far it is from the true one', async () => {
+    const { call, post, clock } = await served({ clockSkewMs: 3_600_000 });
+    expect((await call('version')).headers.get('date')).toBe('Mon, 02 Nov 2026 10:00:00 GMT');
+    await post('registry/scan', triggerBody);
+    clock.pass(15_000);
+    const [row] = JSON.parse((await call('registry')).text);
+    expect(row.scanTime).toBe('2026-11-02T10:00:10.000Z');
+  });
+
+  test('can keep its time to itself', async () => {
+    const { call } = await served({ dateHeader: false });
+    expect((await call('version')).headers.get('date')).toBeNull();
+  });
+
   test('notes requests with their project, and never a secret', async () => {
     const { console, call, post } = await served();
     await call('registry/names?project=Central+Console');

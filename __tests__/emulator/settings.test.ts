@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { blockedFindings, gracedFindings } from '../../emulator/scenarios/findings.ts';
 import { earlierScan, imageScript, registryScript } from '../../emulator/script.ts';
 import type { Settings } from '../../emulator/settings.ts';
 import { alpine, alpineImage, consoleInHand, roundScan } from './console-in-hand.ts';
@@ -180,6 +181,32 @@ describe('a setting', () => {
     expect(row({ nameSpelling: 'without-scheme' }, { ...mirror, earlier: earlierScan() })?._id).toBe(
       'mirror.example/shop/base:1',
     );
+  });
+
+  test('lifts the block of a finding that has days of grace left', () => {
+    const images = [
+      alpineImage({}, { earlier: earlierScan({ findings: [...blockedFindings, ...gracedFindings] }) }),
+    ];
+    const blocks = (settings: Partial<Settings>) => {
+      const result = consoleInHand({ images, settings }).model.report();
+      return result.status === 200 && result.body?.[0]?.vulnerabilities?.map(({ block }) => block);
+    };
+    expect(blocks({})).toEqual([true, true, true]);
+    expect(blocks({ blockDuringGrace: false })).toEqual([true, true, false]);
+  });
+
+  test('forgives the scheme in the name filter', () => {
+    const images = [imageScript({ ...mirror, earlier: earlierScan() })];
+    const { model } = consoleInHand({ images, settings: { nameMatch: 'without-scheme' } });
+    expect(model.report({ name: ['mirror.example/shop/base:1'] })).toMatchObject({ totalCount: 1 });
+  });
+
+  test('sets the clock of the Console apart from the true time', () => {
+    const settings = { clockSkewMs: -60_000 };
+    const { trigger, scanTimes, clock } = consoleInHand({ settings });
+    trigger();
+    clock.pass(11_000);
+    expect(scanTimes()).toEqual([new Date(clock.now() - 61_000).toISOString()]);
   });
 
   test('spells an empty report as an empty list, and leaves the total out', () => {

@@ -5,6 +5,7 @@ import type { Unanswered } from '../../src/scan/event.ts';
 import type { ReportRow, ScanEntry } from '../../src/scan/evidence.ts';
 import type { Digest, Image } from '../../src/scan/image.ts';
 import type { Finished, GivenUp } from '../../src/scan/state.ts';
+import { exception, finding, rowOf } from './findings.ts';
 import { rules } from './rules.ts';
 
 const a: Digest = `sha256:${'a'.repeat(64)}`;
@@ -25,6 +26,7 @@ const row: ReportRow = {
   scanTime: { text: '2026-11-23T10:00:00Z', epochMs: 1 },
   error: '',
   digest: a,
+  durationMs: undefined,
   digests: [a],
   counts: { critical: 1, high: 0, medium: 0, low: 2, total: 3 },
   listed: undefined,
@@ -163,5 +165,180 @@ describe('The regular scan', () => {
     expect(
       judge('regular-scan', { ...finished, proof: 'vanished', row: undefined }, patience).warnings,
     ).toEqual([]);
+  });
+});
+
+describe('A finished scan, under a gate,', () => {
+  const limits = { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 };
+  const name = 'registry.example.com/team/app:1.4';
+  const gated = rules(limits, { severityCutoff: 'high' });
+  const high = finding({ id: 'CVE-1', severity: 'high', fix: '3.0.2' });
+  const readRow = (listed: ReportRow['listed'], given: Partial<ReportRow> = {}) =>
+    rowOf(listed, { digest: a, digests: [a], ...given });
+  const ended = (given: ReportRow | undefined, unread = ''): Finished => ({
+    ...finished,
+    row: given,
+    unread,
+  });
+
+  test('passes where nothing objects', () => {
+    const judged = judge(image, ended(readRow([finding()])), gated);
+    expect(judged.decision).toEqual(decision('scan-completed', `The scan of ${name} is finished.`));
+    expect(judged.assessment?.counts?.total).toBe(1);
+    expect(judged.warnings).toEqual([]);
+  });
+
+  test('fails where something does, and says all of it', () => {
+    const both = rules(limits, { severityCutoff: 'high', failOnPolicy: true });
+    expect(judge(image, ended(readRow([high])), gated).decision).toEqual(
+      decision(
+        'severity-cutoff',
+        `The scan of ${name} is finished, but it has 1 high at or above high: CVE-1 in openssl 3.0.1 (fixed in 3.0.2).`,
+      ),
+    );
+    expect(judge(image, ended(readRow([{ ...high, isBlocking: true }])), both).decision).toEqual(
+      decision(
+        'severity-cutoff',
+        `The scan of ${name} is finished, but it has 1 high at or above high: CVE-1 in openssl 3.0.1 (fixed in 3.0.2)` +
+          '; also, the Console’s policy blocks 1 high: CVE-1 in openssl 3.0.1 (fixed in 3.0.2).',
+      ),
+    );
+  });
+
+  test('holds the findings against the exceptions, of this image and on this day', () => {
+    const until = (day: string, of = name) =>
+      rules(limits, {
+        severityCutoff: 'high',
+        exceptions: [exception({ id: 'CVE-1', until: day, image: of })],
+      });
+    const judged = judge(image, ended(readRow([high])), until('2026-11-24'));
+    expect(judged.decision.reason).toBe('scan-completed');
+    expect(judged.assessment?.findings?.[0]?.acceptedBy?.reason).toBe('not reachable');
+    expect(judge(image, ended(readRow([high])), until('2026-11-23')).decision.reason).toBe('severity-cutoff');
+    expect(judge(image, ended(readRow([high])), until('2026-11-24', 'other')).decision.reason).toBe(
+      'severity-cutoff',
+    );
+  });
+
+  test('never passes without the report', () => {
+    const judged = judge(image, ended(undefined), gated);
+    expect(judged.decision).toEqual(
+      decision(
+        'report-unavailable',
+        `The scan of ${name} is finished, but the report that the gates need could not be read.`,
+      ),
+    );
+    expect(judged.assessment).toBeUndefined();
+    expect(judge(image, { ...ended(undefined), proof: 'vanished' }, gated).decision.reason).toBe(
+      'report-unavailable',
+    );
+    expect(judge(byDigest, ended(undefined), gated).decision.reason).toBe('report-unavailable');
+    expect(judge('regular-scan', ended(undefined), gated).decision.reason).toBe('report-unavailable');
+  });
+
+  test('never passes without its findings, and says why', () => {
+    const judged = judge(image, ended(row, 'GET registry: the Console answered 500.'), gated);
+    expect(judged.decision).toEqual(
+      decision(
+        'report-unavailable',
+        `The scan of ${name} is finished, but its findings could not be read. GET registry: the Console answered 500.`,
+      ),
+    );
+    expect(judge(image, ended(row), gated).decision.message).toBe(
+      `The scan of ${name} is finished, but its findings could not be read.`,
+    );
+  });
+
+  test('has no cause to tell where the report was read', () => {
+    const judged = judge(image, ended(readRow([high]), 'why'), gated);
+    expect(judged.decision.message).toMatch(/\(fixed in 3\.0\.2\)\.$/);
+  });
+
+  test('is no pass where the system is not covered', () => {
+    expect(judge(image, ended(readRow([], { isUncovered: true })), gated).decision).toMatchObject({
+      verdict: 'failed',
+      reason: 'coverage-missing',
+    });
+    expect(judge(image, ended(readRow([], { isUncovered: true })), patience).decision.reason).toBe(
+      'scan-completed',
+    );
+  });
+
+  test('is judged by its identity first, and by its error before that', () => {
+    const other = readRow([high], { digest: b, digests: [b] });
+    expect(judge(pinned, ended(other), gated).decision).toEqual(
+      decision('digest-mismatch', `Asked for ${name}@${a}, but the report shows ${b}.`),
+    );
+    expect(judge(pinned, { ...ended(other), error: 'x' }, gated).decision.reason).toBe('scan-error');
+    expect(judge(pinned, ended(readRow([high])), gated).decision.reason).toBe('severity-cutoff');
+  });
+
+  test('of before is recent enough, unless a gate objects', () => {
+    const recent = (given: ReportRow): Finished => ({ ...ended(given), proof: 'recent' });
+    const judged = judge(image, recent(readRow([])), gated);
+    expect(judged.decision).toEqual(
+      decision('recent-scan', `The scan of ${name} at 2026-11-23T10:00:00Z is recent enough.`),
+    );
+    expect([judged.discovery, judged.imageScan]).toEqual([
+      { scanned: 1, total: 1 },
+      { scanned: 1, total: 1 },
+    ]);
+    expect(judge(image, recent(readRow([high])), gated).decision.reason).toBe('severity-cutoff');
+    expect(judge(pinned, recent(readRow([], { digests: [b] })), gated).decision.reason).toBe(
+      'digest-mismatch',
+    );
+  });
+});
+
+describe('What decides nothing is a warning:', () => {
+  const warningsOf = (ending: Finished, of: Image = image) => judge(of, ending, patience).warnings;
+  const name = 'registry.example.com/team/app:1.4';
+
+  test('no single digest to promote by', () => {
+    const warning = `The report gives no single digest for ${name}, so there is none to promote by.`;
+    const several = { ...finished, row: { ...row, digest: undefined, digests: [a, b] } };
+    expect(warningsOf(several)).toEqual([warning]);
+    expect(warningsOf({ ...finished, row: { ...row, digest: undefined, digests: [] } })).toEqual([warning]);
+  });
+
+  test('but not where the one asked for is among several', () => {
+    const judged = judge(
+      pinned,
+      { ...finished, row: { ...row, digest: undefined, digests: [b, a] } },
+      patience,
+    );
+    expect([judged.digest, judged.warnings]).toEqual([a, []]);
+  });
+
+  test('findings that could not be read', () => {
+    expect(warningsOf({ ...finished, unread: 'GET registry: the Console answered 500.' })).toEqual([
+      `The findings of ${name} could not be read: GET registry: the Console answered 500.`,
+    ]);
+  });
+
+  test('severities that nobody knows, each once and no more than five', () => {
+    const word = (unknownWord: string | undefined) => finding({ severity: 'critical', unknownWord });
+    const read = (words: readonly (string | undefined)[]): Finished => ({
+      ...finished,
+      row: { ...row, listed: words.map(word) },
+    });
+    const warning = (words: string) =>
+      `The report of ${name} has severities that are unknown here (${words}); they count as critical.`;
+    expect(warningsOf(read([undefined, 'odd', 'odd', 'strange']))).toEqual([warning('“odd”, “strange”')]);
+    expect(warningsOf(read(['1', '2', '3', '4', '5', '6']))).toEqual([warning('“1”, “2”, “3”, “4”, “5”')]);
+    expect(warningsOf(read([undefined]))).toEqual([]);
+  });
+
+  test('a row that never came, and an end that nobody saw', () => {
+    expect(warningsOf({ ...finished, row: undefined })).toEqual([
+      expect.stringContaining(`Progress showed the end of the scan of ${name}, but the report did not`),
+    ]);
+    expect(warningsOf({ ...finished, row: undefined, proof: 'vanished' })).toEqual([
+      expect.stringContaining(`Nobody saw the end of the scan of ${name}`),
+    ]);
+  });
+
+  test('and nothing beside an error', () => {
+    expect(warningsOf({ ...finished, row: undefined, error: 'no such tag' })).toEqual([]);
   });
 });

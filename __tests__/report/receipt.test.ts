@@ -52,6 +52,7 @@ describe('The receipt', () => {
       counts: undefined,
       listed: undefined,
       isUncovered: false,
+      durationMs: undefined,
     };
     const receipt = written(recorded([judged([], { earlier: { kind: 'row', row, atEpochMs: undefined } })]));
     expect(receipt.images[0].evidence).toMatchObject({

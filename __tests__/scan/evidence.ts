@@ -48,6 +48,7 @@ export function row(minute: number | undefined, given: Partial<ReportRow> = {}):
     counts: undefined,
     listed: undefined,
     isUncovered: false,
+    durationMs: undefined,
     ...given,
   };
 }

@@ -134,7 +134,7 @@ describe('In random worlds', () => {
         const gapMs = look.beganAtMs - previous.overAtMs;
         const usualMs =
           interval === 'auto'
-            ? 0.9 * Math.min(Math.max(0.1 * previous.overAtMs, 1_000), 15_000)
+            ? 1_000
             : // After a lost answer nobody waits longer than this for the next.
               Math.min(interval.everyMs, 30_000);
         if (gapMs < usualMs - 1e-6) hasty += 1;

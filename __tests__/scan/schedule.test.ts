@@ -1,31 +1,76 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { nextPauseMs } from '../../src/scan/schedule.ts';
+import { nextPauseMs, type Outlook } from '../../src/scan/schedule.ts';
 
-const answered = { leftMs: 600_000, unanswered: 0, retryAfterMs: undefined };
+const unknown: Outlook = { kind: 'unknown' };
+const answered = { leftMs: 600_000, unanswered: 0, retryAfterMs: undefined, outlook: unknown, crowd: 1 };
 
 describe('The pause before the next look', () => {
   test('is about a second at first', () => {
     expect(nextPauseMs('auto', { waitedMs: 0, ...answered }, 0.5)).toBe(1_000);
   });
 
-  test('grows with the time already waited, up to 15 seconds', () => {
-    const pauses = [5_000, 60_000, 100_000, 3_600_000].map((waitedMs) =>
-      nextPauseMs('auto', { waitedMs, ...answered }, 0.5),
-    );
-    expect(pauses).toEqual([1_000, 6_000, 10_000, 15_000]);
+  test.each([
+    [2_000, 1_000],
+    [5_000, 2_500],
+    [9_000, 4_500],
+    [119_999, 4_500],
+    [120_000, 9_500],
+    [3_600_000, 9_500],
+  ])('after %i ms of which nothing is known is %i ms', (waitedMs, pauseMs) => {
+    expect(nextPauseMs('auto', { waitedMs, ...answered }, 0.5)).toBe(pauseMs);
   });
 
   test('varies by a tenth, so that parallel jobs do not march in step', () => {
     const pauses = [0, 0.999_999].map((random) =>
       nextPauseMs('auto', { waitedMs: 60_000, ...answered }, random),
     );
-    expect(pauses.map(Math.round)).toEqual([5_400, 6_600]);
+    expect(pauses.map(Math.round)).toEqual([4_050, 4_950]);
+  });
+
+  test.each([
+    [45_000, 4_500],
+    [30_000, 3_000],
+    [10_000, 1_000],
+    [2_000, 1_000],
+  ])('with %i ms left is %i ms', (leftMs, pauseMs) => {
+    expect(nextPauseMs('auto', { ...answered, waitedMs: 60_000, leftMs }, 0.5)).toBe(pauseMs);
+  });
+
+  test('is never below a second', () => {
+    expect(nextPauseMs('auto', { waitedMs: 0, ...answered }, 0)).toBe(1_000);
+  });
+
+  test.each<[string, Outlook, number]>([
+    ['that is expected', { kind: 'expected', forMs: 26_000, expectedMs: 25_000 }, 3_126],
+    ['that has been expected for a moment', { kind: 'expected', forMs: 29_500, expectedMs: 25_000 }, 2_521],
+    ['of minutes, expected for a moment', { kind: 'expected', forMs: 567_000, expectedMs: 480_000 }, 1_000],
+    ['that is overdue', { kind: 'expected', forMs: 45_500, expectedMs: 25_000 }, 4_000],
+    ['that is long overdue', { kind: 'expected', forMs: 129_500, expectedMs: 25_000 }, 4_500],
+    ['whose counts promise an end', { kind: 'counting', remainingMs: 40_000 }, 10_000],
+    ['whose counts promise an end at once', { kind: 'counting', remainingMs: 0 }, 1_125],
+    ['whose counts promise no end', { kind: 'counting', remainingMs: 9_000_000 }, 30_000],
+    ['that has just to settle', { kind: 'settling', forMs: 0 }, 1_000],
+    ['that settles', { kind: 'settling', forMs: 20_000 }, 5_000],
+    ['that does not settle', { kind: 'settling', forMs: 300_000 }, 9_500],
+  ])('at a scan %s goes by that', (_what, outlook, pauseMs) => {
+    const waited = { ...answered, waitedMs: 60_000, outlook };
+    expect(Math.round(nextPauseMs('auto', waited, 0.5))).toBe(pauseMs);
+  });
+
+  test('spreads an early look by a tenth of the gap, not of the whole pause', () => {
+    const outlook: Outlook = { kind: 'expected', forMs: 104_000, expectedMs: 480_000 };
+    const pauses = [0, 0.5, 0.999_999_9].map((random) =>
+      nextPauseMs('auto', { ...answered, waitedMs: 60_000, outlook }, random),
+    );
+    expect(pauses.map(Math.round)).toEqual([309_746, 310_385, 311_023]);
   });
 
   test('is what poll-interval says, where that says something', () => {
     expect(nextPauseMs({ everyMs: 7_000 }, { waitedMs: 60_000, ...answered }, 0.1)).toBe(7_000);
     expect(nextPauseMs({ everyMs: 600_000 }, { waitedMs: 0, ...answered }, 0.1)).toBe(600_000);
+    const outlook: Outlook = { kind: 'expected', forMs: 0, expectedMs: 25_000 };
+    expect(nextPauseMs({ everyMs: 7_000 }, { ...answered, waitedMs: 0, outlook }, 0.1)).toBe(7_000);
   });
 
   test('backs off after unanswered looks, with full jitter', () => {
@@ -46,7 +91,9 @@ describe('The pause before the next look', () => {
     ['a quarter of the time left where it asked for more than half of that', 99_999_000, 600_000, 150_000],
     ['the usual pause at least', 10, 600_000, 1_000],
   ])('after a refusal is %s', (_what, retryAfterMs, leftMs, expected) => {
-    expect(nextPauseMs('auto', { waitedMs: 0, leftMs, unanswered: 1, retryAfterMs }, 0.5)).toBe(expected);
+    expect(nextPauseMs('auto', { ...answered, waitedMs: 0, leftMs, unanswered: 1, retryAfterMs }, 0.5)).toBe(
+      expected,
+    );
   });
 
   test('never undercuts the schedule after a failure', () => {
@@ -57,6 +104,8 @@ describe('The pause before the next look', () => {
           leftMs: fc.nat(),
           unanswered: fc.integer({ min: 1, max: 1_000 }),
           retryAfterMs: fc.option(fc.nat(), { nil: undefined }),
+          outlook: fc.constant(unknown),
+          crowd: fc.nat({ max: 1_000 }),
         }),
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (waited, random) => {

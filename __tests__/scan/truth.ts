@@ -256,7 +256,14 @@ export function mustPass(run: Run): boolean {
   const rationedMs = settings.rateLimit === null || mode === 'await-regular' ? 0 : 61_000;
   const pauseMs = nextPauseMs(
     world.interval,
-    { waitedMs: world.timeoutMs, leftMs: world.timeoutMs, unanswered: 0, retryAfterMs: undefined },
+    {
+      waitedMs: world.timeoutMs,
+      leftMs: world.timeoutMs,
+      unanswered: 0,
+      retryAfterMs: undefined,
+      outlook: { kind: 'unknown' },
+      crowd: 1,
+    },
     0.999,
   );
   const slackMs = pauseMs + 4 * Math.max(...latenciesMs) + outagesMs + rationedMs + 6_000;

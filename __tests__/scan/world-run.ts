@@ -1,6 +1,6 @@
 import { ConsoleModel } from '../../emulator/model.ts';
 import { decodeProgress } from '../../src/console/progress.ts';
-import { decodeReportPage, reportNames } from '../../src/console/report.ts';
+import { decodeReport, reportNames, rowOf } from '../../src/console/report.ts';
 import { type Judged, judge } from '../../src/gate/judge.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import type { Ending, WaitEvent } from '../../src/scan/event.ts';
@@ -98,7 +98,14 @@ export async function runIn(
       recent: undefined,
       needsFindings: false,
     },
-    { clock, deadline, random, signal: broken.signal, onEvent: (event) => events.push(event) },
+    {
+      clock,
+      deadline,
+      random,
+      signal: broken.signal,
+      onEvent: (event) => events.push(event),
+      crowdSize: () => 1,
+    },
   );
   const subject = world.mode === 'await-regular' ? 'regular-scan' : awaited;
   const end = await clock.run(
@@ -238,7 +245,7 @@ class Line {
     const result = this.#model.report({ name: reportNames(awaited, image.tag), compact, limit: 50 });
     switch (result.status) {
       case 200: {
-        const { row } = decodeReportPage(overTheWire(result.body), awaited, detail);
+        const row = rowOf(decodeReport(overTheWire(result.body)), awaited, detail);
         return answer<ReportReading>(
           row === undefined ? { kind: 'absent' } : { kind: 'row', row, atEpochMs: undefined },
         );

@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenario.ts';
-import { earlierScan, imageScript, scanScript } from '../script.ts';
 import type { Settings } from '../settings.ts';
+import { fleet } from './fleet.ts';
 import { samples } from './samples.ts';
 
 /** Every assumption the other way round, as far as a client must cope with it. */
@@ -38,21 +38,17 @@ const contrary: Partial<Settings> = {
   repoDigestName: 'full',
   repoTagDigest: false,
   compactDropsRepoDigests: true,
+  unknownSeverity: 'low',
+  blockDuringGrace: false,
+  clockSkewMs: -90_000,
+  dateHeader: false,
+  tagReadAt: 'scan-start',
+  indexDigest: 'index',
 };
 
 /** The samples, and a fleet of images with rows of their own: several pages of report. */
 function crowded(): Scenario {
-  const fleet = Array.from({ length: 120 }, (_, place) =>
-    imageScript({
-      registry: 'registry.example.com',
-      repo: `fleet/service-${String(place).padStart(3, '0')}`,
-      tag: '1.0',
-      scans: [scanScript({ scanMs: 2_000 + 50 * place })],
-      earlier: earlierScan(),
-    }),
-  );
-  const scenario = samples();
-  return { ...scenario, images: [...scenario.images, ...fleet] };
+  return withFleet(samples(), 120);
 }
 
 const makers = new Map<string, () => Scenario>([
@@ -69,6 +65,7 @@ const makers = new Map<string, () => Scenario>([
       ],
     }),
   ],
+  ['quiet', () => ({ ...samples(), registries: [], events: [] })],
 ]);
 
 export const scenarioNames: readonly string[] = [...makers.keys()];
@@ -76,4 +73,9 @@ export const scenarioNames: readonly string[] = [...makers.keys()];
 /** The scenario of a name, or undefined where there is none. */
 export function scenarioNamed(name: string): Scenario | undefined {
   return makers.get(name)?.();
+}
+
+/** A scenario and so many images more. */
+export function withFleet(scenario: Scenario, images: number): Scenario {
+  return { ...scenario, images: [...scenario.images, ...fleet(images)] };
 }

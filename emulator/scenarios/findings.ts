@@ -1,73 +1,5 @@
+import { complianceIssue, finding } from '../finding.ts';
 import type { Vulnerability } from '../wire.ts';
-
-type FindingGiven = {
-  readonly cve: string;
-  readonly severity: string;
-  readonly packageName: string;
-  readonly packageVersion: string;
-  readonly packageType?: string;
-  readonly cvss?: number;
-  /** The version that fixes it; none, where left out. */
-  readonly fixedIn?: string;
-  /** Whether the Console's own policy blocks on it. */
-  readonly block?: boolean;
-  readonly gracePeriodDays?: number;
-  readonly riskFactors?: readonly string[];
-};
-
-const scoreOf: Record<string, number> = {
-  critical: 9.8,
-  high: 8.1,
-  important: 7.5,
-  medium: 5.3,
-  moderate: 5.5,
-};
-const publishedAt = Date.UTC(2026, 0, 15) / 1_000;
-
-/** A finding as a report carries it. The CVE ids of the samples are made up, and far off the real ones. */
-export function finding(given: FindingGiven): Vulnerability {
-  const { cve, severity, packageName, packageVersion, fixedIn, riskFactors = [] } = given;
-  const wire: Vulnerability = {
-    text: '',
-    id: 46,
-    severity,
-    cvss: given.cvss ?? scoreOf[severity] ?? 3.1,
-    status: fixedIn === undefined ? 'needed' : `fixed in ${fixedIn}`,
-    cve,
-    cause: '',
-    description: `A made-up weakness of ${packageName}.`,
-    title: '',
-    vecStr: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:L/A:L',
-    riskFactors: Object.fromEntries(riskFactors.map((factor) => [factor, {}])),
-    link: `https://advisories.example/${cve}`,
-    type: 'image',
-    packageName,
-    packageVersion,
-    packageType: given.packageType ?? 'package',
-    twistlock: false,
-    published: publishedAt,
-    fixDate: fixedIn === undefined ? 0 : publishedAt + 7 * 86_400,
-    discovered: '2026-02-01T00:00:00Z',
-    block: given.block ?? false,
-  };
-  if (given.gracePeriodDays !== undefined) wire.gracePeriodDays = given.gracePeriodDays;
-  return wire;
-}
-
-const severities = ['low', 'medium', 'low', 'high', 'medium', 'low', 'negligible', 'critical'];
-
-/** So many findings, the same ones in every run: every severity, every other one with a fix. */
-export function manyFindings(count: number): Vulnerability[] {
-  return Array.from({ length: count }, (_, place) =>
-    finding({
-      cve: `CVE-2099-${String(100_000 + place)}`,
-      severity: severities[place % severities.length] ?? 'low',
-      packageName: `package-${place % 997}`,
-      packageVersion: `1.${place % 13}.0`,
-      ...(place % 2 === 0 ? { fixedIn: `1.${(place % 13) + 1}.0` } : {}),
-    }),
-  );
-}
 
 /** Every word for a severity that has been seen in reports, and one that has not. */
 export const everySpelling: readonly Vulnerability[] = [
@@ -123,7 +55,58 @@ export const severeFindings: readonly Vulnerability[] = [
   ...fewFindings,
 ];
 
-/** Findings on which the Console's own policy acts: one blocks, one still has days of grace. */
+/** Bad, and all with a fix: what a build can get rid of today. */
+export const fixableFindings: readonly Vulnerability[] = [
+  finding({
+    cve: 'CVE-2099-1010',
+    severity: 'high',
+    packageName: 'express',
+    packageVersion: '4.16.0',
+    packageType: 'nodejs',
+    fixedIn: '4.17.3, 4.16.5',
+    riskFactors: ['Attack vector: network', 'Has fix', 'High severity'],
+  }),
+  finding({
+    cve: 'CVE-2099-1011',
+    severity: 'important',
+    packageName: 'openssl-libs',
+    packageVersion: '1:1.1.1k-5.el8',
+    fixedIn: '1:1.1.1k-9.el8',
+  }),
+  finding({ cve: 'CVE-2099-1012', severity: 'low', packageName: 'busybox', packageVersion: '1.35.0' }),
+];
+
+/** As bad as can be, and nothing to be done: every word for "no fix" that has been seen, and none at all. */
+export const unfixableFindings: readonly Vulnerability[] = [
+  'needed',
+  'deferred',
+  'affected',
+  'open',
+  'will not fix',
+  '',
+].map((status, place) =>
+  finding({
+    cve: `CVE-2099-102${place}`,
+    severity: 'critical',
+    packageName: 'glibc',
+    packageVersion: '2.31-13',
+    status,
+    riskFactors: ['Critical severity', 'Exploit exists - POC'],
+  }),
+);
+
+/** Severities that no list has, the empty word among them. */
+export const unheardFindings: readonly Vulnerability[] = ['catastrophic', ''].map((severity, place) =>
+  finding({
+    cve: `CVE-2099-103${place}`,
+    severity,
+    packageName: 'libunheard',
+    packageVersion: '3.1',
+    fixedIn: '3.2',
+  }),
+);
+
+/** Findings on which the Console's own policy acts: one blocks, and so does one whose grace is over. */
 export const blockedFindings: readonly Vulnerability[] = [
   finding({
     cve: 'CVE-2099-1006',
@@ -135,11 +118,38 @@ export const blockedFindings: readonly Vulnerability[] = [
     block: true,
   }),
   finding({
+    cve: 'CVE-2099-1008',
+    severity: 'medium',
+    packageName: 'jackson-databind',
+    packageVersion: '2.9.8',
+    packageType: 'jar',
+    fixedIn: '2.9.10',
+    block: true,
+    gracePeriodDays: 0,
+  }),
+];
+
+/** A finding on which the policy would block, were there no days of grace left. */
+export const gracedFindings: readonly Vulnerability[] = [
+  finding({
     cve: 'CVE-2099-1007',
     severity: 'medium',
     packageName: 'curl',
     packageVersion: '7.83.0',
     fixedIn: '7.84.0',
+    block: true,
     gracePeriodDays: 12,
   }),
+];
+
+/** Not a weakness of a package: how the image is made. The policy blocks on the first. */
+export const complianceIssues: readonly Vulnerability[] = [
+  complianceIssue({
+    id: 425,
+    severity: 'high',
+    title: 'Private keys stored in image',
+    cause: 'Found: /home/node/.ssh/id_rsa',
+    block: true,
+  }),
+  complianceIssue({ id: 41, severity: 'high', title: 'Image should be created with a non-root user' }),
 ];

@@ -1,6 +1,8 @@
 import type { ImageScript } from '../scenario.ts';
 import { digestOf, earlierScan, imageScript, scanScript } from '../script.ts';
-import { blockedFindings, everySpelling, fewFindings, manyFindings, severeFindings } from './findings.ts';
+import { findingSet } from './finding-sets.ts';
+import { fewFindings } from './findings.ts';
+import { hostileTexts } from './hostile-findings.ts';
 
 const shop = 'registry.example.com';
 /** Configured with its scheme, so that the Console spells it so in every name. */
@@ -47,33 +49,23 @@ function inTheirTime(): ImageScript[] {
 }
 
 function withFindings(): ImageScript[] {
-  const reported = { registry: shop, distro: 'Debian GNU/Linux 11 (bullseye)' };
   return [
-    imageScript({
-      ...reported,
-      repo: 'shop/payments',
-      tag: '2.3',
-      scans: [scanScript({ findings: severeFindings })],
-    }),
-    imageScript({
-      ...reported,
-      repo: 'shop/blocked',
-      tag: '1.4',
-      scans: [scanScript({ findings: blockedFindings })],
-    }),
-    imageScript({
-      ...reported,
-      repo: 'shop/spellings',
-      tag: '1.0',
-      scans: [scanScript({ findings: everySpelling })],
-    }),
-    imageScript({
-      ...reported,
-      repo: 'shop/huge',
-      tag: '1.0',
-      scans: [scanScript({ findings: manyFindings(20_000) })],
-    }),
+    reported('shop/payments', '2.3', 'severe'),
+    reported('shop/fixable', '1.0', 'fixable'),
+    reported('shop/unfixable', '1.0', 'unfixable'),
+    reported('shop/blocked', '1.4', 'blocked'),
+    reported('shop/graced', '1.0', 'graced'),
+    reported('shop/noncompliant', '1.0', 'noncompliant'),
+    reported('shop/spellings', '1.0', 'spellings'),
+    reported('shop/unheard', '1.0', 'unheard'),
+    reported('shop/huge', '1.0', 'huge'),
+    { ...reported('shop/hostile', '1.0', 'hostile'), distro: hostileTexts.join('') },
   ];
+}
+
+function reported(repo: string, tag: string, set: string): ImageScript {
+  const distro = 'Debian GNU/Linux 11 (bullseye)';
+  return imageScript({ registry: shop, repo, tag, distro, scans: [scanScript(findingSet(set))] });
 }
 
 function failing(): ImageScript[] {
@@ -89,7 +81,13 @@ function failing(): ImageScript[] {
       registry: shop,
       repo: 'shop/unlisted',
       tag: '1.0',
-      scans: [scanScript({ outcome: 'discovery-error', errorText: 'failed to list tags: 403 Forbidden' })],
+      scans: [
+        scanScript({
+          discoveryMs: 2_500,
+          outcome: 'discovery-error',
+          errorText: 'failed to list tags: 403 Forbidden',
+        }),
+      ],
     }),
     imageScript({
       registry: shop,

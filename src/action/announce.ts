@@ -4,14 +4,11 @@ import { formatDuration } from '../scan/duration.ts';
 import { subjectName } from '../scan/image.ts';
 import type { Inputs } from './inputs.ts';
 import type { Runner } from './runner.ts';
+import type { Task } from './task-inputs.ts';
 
 /** The first lines of the log: what is waited for, where, and for how long. */
-export function announce(
-  { log, warn }: Runner,
-  { address, subject, startedBy, limits, trust, gates }: Inputs,
-): void {
-  const starter = startedBy === 'us' ? 'this step' : 'something else';
-  log(`Scan of ${subjectName(subject)}, started by ${starter}`);
+export function announce({ log, warn }: Runner, { address, task, limits, trust, gates }: Inputs): void {
+  log(`Scan of ${whatOf(task)}, started by ${task.mode === 'trigger' ? 'this step' : 'something else'}`);
   const inAll = formatDuration(limits.timeoutMs);
   const toStart = formatDuration(limits.startTimeoutMs);
   const report = formatDuration(limits.reportTimeoutMs);
@@ -27,6 +24,12 @@ export function announce(
       'insecure-skip-tls-verify is on: anybody on the way can answer in the Console’s place, and pass.',
     );
   }
+}
+
+function whatOf(task: Task): string {
+  if (task.mode === 'await-regular') return subjectName('regular-scan');
+  const [first, ...others] = task.images;
+  return first !== undefined && others.length === 0 ? subjectName(first) : `${task.images.length} images`;
 }
 
 /** An input that only tells how another one works, and that one is not set. */

@@ -1,11 +1,9 @@
 import { formatDuration } from '../scan/duration.ts';
 import type { WaitEvent } from '../scan/event.ts';
-import type { Counts, ReportReading } from '../scan/evidence.ts';
+import type { ReportReading } from '../scan/evidence.ts';
 import { STAGE_TEXT, viewOf } from '../scan/view.ts';
+import { bar, elapsed, HEARTBEAT_MS } from './log-line.ts';
 
-/** Nothing new is worth a line only after this long. */
-const HEARTBEAT_MS = 60_000;
-const BAR_WIDTH = 20;
 const NOTHING = { text: '', atMs: 0 };
 
 /** The log of one wait: a line when something changes, a heartbeat when nothing does for long. */
@@ -67,21 +65,4 @@ function earlierText(reading: ReportReading): string {
         ? 'looking for the regular scan'
         : `the report cannot be read (${reading.why}); progress alone has to show the end`;
   }
-}
-
-/** `██████████░░░░░░░░░░ 1/2`; full only when everything is scanned. */
-function bar({ scanned, total }: Counts): string {
-  const share = total === 0 ? 0 : Math.min(1, scanned / total);
-  const filled = Math.floor(share * BAR_WIDTH);
-  return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${scanned}/${total}`;
-}
-
-/** `0:05`, `12:34`, `1:02:03` */
-function elapsed(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.floor(seconds / 60) % 60;
-  const rest = two(seconds % 60);
-  return (hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`).padStart(7);
 }

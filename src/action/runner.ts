@@ -2,7 +2,7 @@ import type { Exchange } from '../console/exchange.ts';
 import type { Trust } from '../console/trust.ts';
 import type { ReportedRun } from '../report/record.ts';
 import type { Clock } from '../scan/clock.ts';
-import type { ReadFile } from './inputs.ts';
+import type { ReadFile } from './input-text.ts';
 import type { Secrets } from './secrets.ts';
 
 /** The CI system that runs us, as far as we need one. */

@@ -1,4 +1,4 @@
-import type { InputName } from './inputs.ts';
+import type { InputName } from './input-text.ts';
 
 /** An environment, as far as proxies are set in it. */
 export type Environment = Readonly<Record<string, string | undefined>>;

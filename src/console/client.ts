@@ -1,24 +1,30 @@
-import {
-  type Answer,
-  answer,
-  type ProgressAnswer,
-  type ReportReading,
-  type ReportRow,
-} from '../scan/evidence.ts';
-import { canonicalRepository, type Image } from '../scan/image.ts';
+import type { Clock } from '../scan/clock.ts';
+import type { Crowd } from '../scan/crowd.ts';
+import type { Deadline } from '../scan/deadline.ts';
+import { type Answer, answer, type ProgressAnswer } from '../scan/evidence.ts';
+import type { Image } from '../scan/image.ts';
 import type { ScanSource, StartScan } from '../scan/source.ts';
-import type { Call, Decode, Endpoint } from './endpoint.ts';
+import { unlessAborted } from './abort.ts';
+import type { Call, Decode, Endpoint, Query } from './endpoint.ts';
 import { ConsoleError, NoAnswerError } from './failure.ts';
 import { decodeProgress } from './progress.ts';
-import { decodeReportPage, laterRow, type ReportPage, reportNames } from './report.ts';
+import { Ration } from './ration.ts';
+import { decodeReport } from './report.ts';
+import { type AskPage, ReportDesk } from './report-desk.ts';
 import type { Session } from './session.ts';
+import { Turnstile } from './turnstile.ts';
 
-type Query = readonly (readonly [string, string])[];
+/** Between two questions of a kind, where many images ask at once: 40 a second. */
 
-/** SaaS gives at most 50 rows at a time (seen in client code). */
-const PAGE = 50;
-/** A Console that does not know `offset` would give the same page for ever. */
-const MAX_PAGES = 100;
+const SPACING_MS = 25;
+
+/** What a client lives in. `signal` is that of the step. */
+export interface ClientSurroundings {
+  readonly clock: Clock;
+  readonly deadline: Deadline;
+  readonly crowd: Crowd;
+  readonly signal: AbortSignal;
+}
 
 /**
  * The Console's API in the terms of a wait. Each question is one attempt: what may help when asked again comes
@@ -27,10 +33,17 @@ const MAX_PAGES = 100;
 export class ConsoleClient {
   readonly #endpoint: Endpoint;
   readonly #session: Session;
+  readonly #reports: ReportDesk;
+  readonly #triggers: Turnstile;
+  readonly #progresses: Turnstile;
 
-  constructor(endpoint: Endpoint, session: Session) {
+  constructor(endpoint: Endpoint, session: Session, around: ClientSurroundings) {
+    const { clock, deadline, crowd, signal } = around;
     this.#endpoint = endpoint;
     this.#session = session;
+    this.#reports = new ReportDesk(this.#askPage, new Ration(clock, deadline), crowd, clock, signal);
+    this.#triggers = new Turnstile(clock, SPACING_MS);
+    this.#progresses = new Turnstile(clock, SPACING_MS);
   }
 
   /** The evidence about the on-demand scan of one image. */
@@ -45,7 +58,7 @@ export class ConsoleClient {
     ];
     return {
       progress: (signal) => this.#progress(query, signal),
-      report: (detail, signal) => this.#reportOf(image, detail, signal),
+      report: (detail, signal) => unlessAborted(signal, this.#reports.read(image, detail)),
     };
   }
 
@@ -54,7 +67,10 @@ export class ConsoleClient {
     return { progress: (signal) => this.#progress([], signal), report: undefined };
   }
 
-  /** Asks for an on-demand scan of one image, and waits `atMostMs` for the answer; with any less in the body the Console would rescan everything. */
+  /**
+   * Asks for an on-demand scan of one image, and waits `atMostMs` for the answer; with any less in the body the
+   * Console would rescan everything.
+   */
   starterOf(image: Image, atMostMs: number): StartScan {
     const tag = { registry: image.registry, repo: image.repository, ...image.scanBy };
     const call: Call = {
@@ -64,45 +80,22 @@ export class ConsoleClient {
       answers: 'nothing',
       atMostMs,
     };
-    return (signal) => this.#ask(call, signal, () => 'accepted');
+    return async (signal) => {
+      await this.#triggers.pass(signal);
+      return this.#ask(call, signal, () => 'accepted');
+    };
   }
 
-  #progress(query: Query, signal: AbortSignal): Promise<Answer<ProgressAnswer>> {
+  async #progress(query: Query, signal: AbortSignal): Promise<Answer<ProgressAnswer>> {
     const call: Call = { method: 'GET', path: 'registry/progress', query, answers: 'json' };
+    await this.#progresses.pass(signal);
     return this.#ask(call, signal, decodeProgress);
   }
 
-  async #reportOf(
-    image: Image,
-    detail: 'compact' | 'full',
-    signal: AbortSignal,
-  ): Promise<Answer<ReportReading>> {
-    const filter = rowFilter(image);
-    const compact: Query = detail === 'compact' ? [['compact', 'true']] : [];
-    let row: ReportRow | undefined;
-    let atEpochMs: number | undefined;
-    try {
-      for (let offset = 0; offset < PAGE * MAX_PAGES; offset += PAGE) {
-        const query: Query = [...filter, ...compact, ['limit', String(PAGE)], ['offset', String(offset)]];
-        const call: Call = { method: 'GET', path: 'registry', query, answers: 'json' };
-        const decode: Decode<ReportPage> = (json, date) => {
-          atEpochMs = date;
-          return decodeReportPage(json, image, detail);
-        };
-        const page = await this.#ask(call, signal, decode);
-        if (page.kind === 'no-answer') return page;
-        row = laterRow(row, page.value.row);
-        if (page.value.length !== PAGE) break;
-      }
-    } catch (error) {
-      // Of a log-in that fails on the way these would mean something else.
-      const why =
-        error instanceof ConsoleError && error.attempt === 'GET registry' ? error.reason : undefined;
-      if (why === 'forbidden' || why === 'not-found') return answer({ kind: 'unreadable', why });
-      throw error;
-    }
-    return answer<ReportReading>(row === undefined ? { kind: 'absent' } : { kind: 'row', row, atEpochMs });
-  }
+  readonly #askPage: AskPage = (query, signal) => {
+    const call: Call = { method: 'GET', path: 'registry', query, answers: 'json' };
+    return this.#ask(call, signal, (json, atEpochMs) => ({ rows: decodeReport(json), atEpochMs }));
+  };
 
   async #ask<T>(call: Call, signal: AbortSignal, decode: Decode<T>): Promise<Answer<T>> {
     try {
@@ -124,16 +117,4 @@ export class ConsoleClient {
       return this.#endpoint.call(call, `Bearer ${renewed}`, signal, decode);
     }
   }
-}
-
-/**
- * Which rows may be the image's. A tag is found by its full name, in every spelling the report may know it by;
- * a digest has no name, so the repository is searched. The same question every time: were it another, an old
- * row could turn up where there seemed to be none, and pass for a new one.
- */
-function rowFilter(image: Image): Query {
-  if ('tag' in image.scanBy) return reportNames(image, image.scanBy.tag).map((name) => ['name', name]);
-  const repository = canonicalRepository(image.registry, image.repository);
-  const spellings = new Set([repository, image.repository]);
-  return [...spellings].map((spelling) => ['repository', spelling]);
 }

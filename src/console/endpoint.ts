@@ -4,11 +4,13 @@ import { DecodeError, parseJson } from './decode.ts';
 import { type Exchange, type Response, TransportError } from './exchange.ts';
 import { bodyFailure, statusFailure, transportFailure } from './failure.ts';
 
+export type Query = readonly (readonly [name: string, value: string])[];
+
 /** One call of the API, before anybody is named who makes it. */
 export interface Call {
   readonly method: 'GET' | 'POST';
   readonly path: string;
-  readonly query?: readonly (readonly [string, string])[];
+  readonly query?: Query;
   readonly body?: unknown;
   /** What a good answer has in its body. */
   readonly answers: 'json' | 'nothing' | 'a secret';

@@ -2,6 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { HttpClient } from '@actions/http-client';
 import type { Clock } from '../scan/clock.ts';
+import { unlessAborted } from './abort.ts';
 import { type Trust, trustAlso } from './trust.ts';
 
 export interface Request {
@@ -73,6 +74,7 @@ export function createExchange(userAgent: string, clock: Clock, trust: Trust): E
           signal,
         },
       };
+      // While a proxy keeps a tunnel waiting there is no socket yet for the signal to end, and the library never settles.
       const { message } = await unlessAborted(signal, client.requestRaw(info, request.body ?? ''));
       const body = await readBody(message, request.maxBytes);
       return { status: message.statusCode ?? 0, headers: message.headers, body };
@@ -88,22 +90,6 @@ export function createExchange(userAgent: string, clock: Clock, trust: Trust): E
       await expiry;
     }
   };
-}
-
-/**
- * The answer, or a rejection as soon as the signal aborts. While a proxy keeps a tunnel waiting there is no
- * socket yet for the signal to end, and the library never settles.
- */
-async function unlessAborted<T>(signal: AbortSignal, answer: Promise<T>): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  answer.catch(() => undefined);
-  try {
-    return await Promise.race([answer, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }
 
 function addressOf(url: URL): http.RequestOptions {

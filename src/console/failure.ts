@@ -22,10 +22,10 @@ export class ConsoleError extends Error {
 export class NoAnswerError extends Error {
   readonly noAnswer: NoAnswer;
 
-  constructor(reason: NoAnswer['reason'], message: string, retryAfterMs?: number, options?: ErrorOptions) {
-    super(message, options);
+  constructor(noAnswer: Omit<NoAnswer, 'kind'>, options?: ErrorOptions) {
+    super(noAnswer.message, options);
     this.name = 'NoAnswerError';
-    this.noAnswer = { kind: 'no-answer', reason, message, retryAfterMs };
+    this.noAnswer = { kind: 'no-answer', ...noAnswer };
   }
 }
 
@@ -42,10 +42,10 @@ export function transportFailure(attempt: string, error: TransportError): Consol
         options,
       );
     case 'too-large':
-      return new NoAnswerError('invalid-response', message, undefined, options);
+      return new NoAnswerError({ reason: 'invalid-response', message, retryAfterMs: undefined }, options);
     case 'timeout':
     case 'connection':
-      return new NoAnswerError('unreachable', message, undefined, options);
+      return new NoAnswerError({ reason: 'unreachable', message, retryAfterMs: undefined }, options);
   }
 }
 
@@ -82,14 +82,17 @@ export function statusFailure(
   if (status >= 200 && status < 300) return undefined;
   if (status >= 300 && status < 400) {
     const target = plainText(strike(headers.location ?? 'nowhere'));
-    return new NoAnswerError(
-      'invalid-response',
-      `${attempt}: redirected (${status}) to ${target}; not followed.`,
-    );
+    const message = `${attempt}: redirected (${status}) to ${target}; not followed.`;
+    return new NoAnswerError({ reason: 'invalid-response', message, retryAfterMs: undefined });
   }
   const message = `${attempt}: the Console answered ${status}${consoleWords(response, strike)}.`;
   if (status >= 500 || status === 408 || status === 425 || status === 429) {
-    return new NoAnswerError('unreachable', message, retryAfterMs(response));
+    return new NoAnswerError({
+      reason: 'unreachable',
+      message,
+      retryAfterMs: retryAfterMs(response),
+      ...(status === 429 && { isTooMuch: true }),
+    });
   }
   return new ConsoleError(REASON_OF_STATUS.get(status) ?? 'bad-request', attempt, message);
 }
@@ -103,7 +106,10 @@ const REASON_OF_STATUS = new Map<number, ErrorReason>([
 /** What a body means that is not what the API promises: a proxy's page for a moment, or the wrong address. */
 export function bodyFailure(attempt: string, error: DecodeError): NoAnswerError {
   const message = `${attempt}: the answer makes no sense, ${plainText(error.message)}.`;
-  return new NoAnswerError('invalid-response', message, undefined, { cause: error });
+  return new NoAnswerError(
+    { reason: 'invalid-response', message, retryAfterMs: undefined },
+    { cause: error },
+  );
 }
 
 /** The Console explains errors as `{"err": "…"}` (seen in client code); proxies say anything. */

@@ -20,17 +20,10 @@ import {
 } from './decode.ts';
 import { decodeFindings } from './findings.ts';
 import { errorText } from './plain-text.ts';
-
-/** What one page of `GET registry` says of an image. */
-export interface ReportPage {
-  /** How many rows the page has, whosever they are. */
-  readonly length: number;
-  /** The row of the image, the one scanned last where several speak of it. */
-  readonly row: ReportRow | undefined;
-}
+import { scanDurationMs } from './scan-duration.ts';
 
 /** Which images a row speaks of; the rest of it is read only where it speaks of ours. */
-interface WireRow {
+export interface WireRow {
   readonly tags: readonly WireTag[];
   readonly repoDigests: readonly string[];
   readonly json: { readonly [key: string]: unknown };
@@ -44,15 +37,22 @@ interface WireTag {
   readonly digest: string;
 }
 
+/** The rows of the report, whosever they are; `rowOf` reads one. */
+export type ReportRows = readonly WireRow[];
+
 /** Reads an answer of `GET registry`, which is `null` where nothing matches (seen in client code). */
-export function decodeReportPage(json: unknown, image: Image, detail: 'compact' | 'full'): ReportPage {
-  const rows = listOf(json, 'report', decodeWireRow);
+export function decodeReport(json: unknown): ReportRows {
+  return listOf(json, 'report', decodeWireRow);
+}
+
+/** The row of the image, the one scanned last where several speak of it. Throws a `DecodeError` that names the field. */
+export function rowOf(rows: ReportRows, image: Image, detail: 'compact' | 'full'): ReportRow | undefined {
   const ours = rows.filter((row) => speaksOf(row, image)).map((row) => decodeRow(row, image, detail));
-  return { length: rows.length, row: ours.reduce<ReportRow | undefined>(laterRow, undefined) };
+  return ours.reduce<ReportRow | undefined>(laterRow, undefined);
 }
 
 /** The one of two rows that was scanned later; the first where neither was. */
-export function laterRow(one: ReportRow | undefined, other: ReportRow | undefined): ReportRow | undefined {
+function laterRow(one: ReportRow | undefined, other: ReportRow | undefined): ReportRow | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return (other.scanTime?.epochMs ?? 0) > (one.scanTime?.epochMs ?? 0) ? other : one;
 }
@@ -99,9 +99,12 @@ function isSameRepository(tag: WireTag, image: Image): boolean {
 function decodeRow(row: WireRow, image: Image, detail: 'compact' | 'full'): ReportRow {
   const { json, field } = row;
   const counts = decodeCounts(json.vulnerabilityDistribution, `${field}.vulnerabilityDistribution`);
+  const error = errorText(optionalTextAt(json.err, `${field}.err`));
   return {
     scanTime: decodeScanTime(json.scanTime, `${field}.scanTime`),
-    error: errorText(optionalTextAt(json.err, `${field}.err`)),
+    error,
+    // How long a scan took to fail says nothing of one that succeeds.
+    durationMs: error === '' ? scanDurationMs(json.scanDuration) : undefined,
     counts,
     listed: detail === 'full' ? decodeListed(row, counts) : undefined,
     isUncovered: optionalFlagAt(json.missingDistroVulnCoverage, `${field}.missingDistroVulnCoverage`),
@@ -162,17 +165,19 @@ function decodeCounts(json: unknown, field: string): FindingCounts | undefined {
   if (json === undefined || json === null) return undefined;
   const counts = optionalObjectAt(json, field);
   const count = (name: string) => optionalCountAt(counts[name], `${field}.${name}`);
-  return {
+  const ofTheFour = {
     critical: count('critical'),
     high: count('high'),
     medium: count('medium'),
     low: count('low'),
-    total: count('total'),
   };
+  // A total that is absent must not make none of them.
+  const sum = ofTheFour.critical + ofTheFour.high + ofTheFour.medium + ofTheFour.low;
+  return { ...ofTheFour, total: Math.max(count('total'), sum) };
 }
 
 /** The full names under which the report may know a tagged image: with and without scheme and `library/`. */
-export function reportNames(image: Image, tag: string): readonly string[] {
+export function reportNames(image: Pick<Image, 'registry' | 'repository'>, tag: string): readonly string[] {
   if (canonicalRegistry(image.registry) !== '') {
     const name = `${imageName(image)}:${tag}`;
     return [name, `https://${name}`];

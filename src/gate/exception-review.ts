@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
 /** How many a warning names. */
 const NAMED = 10;
 
-/** The exceptions that accepted a finding, in the order of the file. */
+/** The exceptions that accepted a finding, those of the worst findings first. */
 export function usedExceptions(images: readonly AssessedImage[]): readonly UsedException[] {
   const used = new Map<Exception, Set<string>>();
   for (const { name, assessment } of images) {
@@ -48,7 +48,7 @@ export function exceptionWarnings(
   return [
     ...warning('have expired, so what they accepted counts again', expired),
     ...warning('expire within a week', expiring),
-    ...warning('match nothing that was found, and can go', unmatched),
+    ...warning('match nothing that was found here, and can go where no other image needs them', unmatched),
   ];
 }
 

@@ -22,7 +22,10 @@ export function speaksOf(exception: Exception, finding: Finding, imageName: stri
   return (
     exception.id.toLowerCase() === finding.id.toLowerCase() &&
     (exception.package === undefined || matches(exception.package, finding.packageName)) &&
-    (exception.image === undefined || matches(exception.image, imageName))
+    (exception.image === undefined ||
+      matches(exception.image, imageName) ||
+      // A digest that was asked for as well makes it no other image.
+      matches(exception.image, imageName.replace(/@sha256:[0-9a-f]{64}$/, '')))
   );
 }
 

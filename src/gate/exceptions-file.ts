@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { FAILSAFE_SCHEMA, loadAll, realMapTag } from 'js-yaml';
 import type { Exception } from './exception.ts';
 
 /** A list of accepted findings, or what is wrong with it. */
@@ -6,51 +6,60 @@ export type ExceptionList = { readonly exceptions: readonly Exception[] } | { re
 
 const FIELDS = ['id', 'reason', 'until', 'package', 'image'] as const;
 const LONGEST_FILE = 1024 * 1024;
+const LONGEST_TEXT = 1_000;
+
+/** Every value is a text as it stands: 4.10 is not 4.1. Nothing in the file is deeper than a list of entries. */
+const OPTIONS = { schema: FAILSAFE_SCHEMA.withTags(realMapTag), maxAliases: 0, maxDepth: 4 } as const;
 
 class Wrong extends Error {}
 
 /**
- * Reads the YAML of an exceptions file. Only plain data counts: no aliases, which can explode, and no tags but those of
- * YAML's core schema. A file without any content is a list without entries.
+ * Reads the YAML of an exceptions file. Only plain data counts: no aliases, which can explode, and no tags. A file without any content is a list without entries.
  */
 export function parseExceptions(text: string): ExceptionList {
   try {
-    if (text.length > LONGEST_FILE) throw new Wrong('it is larger than 1 MiB');
     return { exceptions: entriesIn(plainData(text)).map(exceptionIn) };
   } catch (error) {
     if (error instanceof Wrong) return { wrong: error.message };
-    // The parser gives up on its own, such as where a text is nested without end.
-    return { wrong: `it is no YAML of plain data (${error instanceof Error ? error.message : error})` };
+    throw error;
   }
 }
 
 function plainData(text: string): unknown {
-  const document = parseDocument(text, { schema: 'core', merge: false, logLevel: 'silent' });
-  const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined)
-    throw new Wrong(`it is no YAML of plain data (${problem.message.split('\n')[0]})`);
-  return document.toJS({ maxAliasCount: 0 });
+  if (text.length > LONGEST_FILE) throw new Wrong('it is larger than 1 MiB');
+  // What cannot be read as UTF-8 was read as this.
+  if (text.includes('\ufffd')) throw new Wrong('it is no text in UTF-8');
+  const [data, ...more] = documentsIn(text);
+  if (more.length > 0) throw new Wrong('it holds several documents');
+  return data;
+}
+
+function documentsIn(text: string): readonly unknown[] {
+  try {
+    return loadAll(text, OPTIONS);
+  } catch (error) {
+    const why = (error instanceof Error ? error.message.split('\n')[0] : undefined) ?? 'the parser gave up';
+    if (why.includes('maxAliases')) {
+      throw new Wrong('it has an alias, which is not taken; put a text that begins with * in quotes');
+    }
+    throw new Wrong(`it is no YAML of plain data (${why})`);
+  }
 }
 
 function entriesIn(data: unknown): readonly unknown[] {
-  if (data === null || data === undefined) return [];
+  if (data === undefined || data === '') return [];
   if (!Array.isArray(data)) throw new Wrong('it is no list of entries with id, reason and until');
   return data;
 }
 
 function exceptionIn(entry: unknown, index: number): Exception {
   const at = `entry ${index + 1}`;
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
-    throw new Wrong(`${at} is no entry with id, reason and until`);
-  }
-  const given = new Map<string, unknown>(Object.entries(entry));
-  const unknown = [...given.keys()].find((name) => !FIELDS.some((field) => field === name));
-  if (unknown !== undefined) throw new Wrong(`${at} has “${unknown}”; known are ${FIELDS.join(', ')}`);
-  const optional = (name: string) => (given.has(name) ? textIn(given, name, at) : undefined);
-  const id = given.get('id');
+  if (!(entry instanceof Map)) throw new Wrong(`${at} is no entry with id, reason and until`);
+  const given: ReadonlyMap<unknown, unknown> = entry;
+  for (const name of given.keys()) refuseUnknown(name, at);
+  const optional = (field: Field) => (given.has(field) ? textIn(given, field, at) : undefined);
   return {
-    // The Console gives compliance issues numbers for names.
-    id: typeof id === 'number' ? String(id) : textIn(given, 'id', at),
+    id: textIn(given, 'id', at),
     reason: textIn(given, 'reason', at),
     until: dayIn(given, at),
     package: optional('package'),
@@ -58,15 +67,32 @@ function exceptionIn(entry: unknown, index: number): Exception {
   };
 }
 
-function textIn(given: ReadonlyMap<string, unknown>, name: string, at: string): string {
-  const value = given.get(name);
-  if (value === undefined || value === null) throw new Wrong(`${at} has no ${name}`);
-  if (typeof value !== 'string') throw new Wrong(`${name} of ${at} is no text; put it in quotes`);
-  if (value.trim() === '') throw new Wrong(`${name} of ${at} is empty`);
-  return value.trim();
+type Field = (typeof FIELDS)[number];
+
+function refuseUnknown(name: unknown, at: string): void {
+  if (FIELDS.some((field) => field === name)) return;
+  const shown = typeof name === 'string' ? name : 'a key that is no text';
+  throw new Wrong(`${at} has “${shown}”; known are ${FIELDS.join(', ')}`);
 }
 
-function dayIn(given: ReadonlyMap<string, unknown>, at: string): string {
+/** Words that stand for nothing in YAML, unless they are in quotes; nobody is called that. */
+const NOTHING = ['', '~', 'null'];
+
+/** Control characters and marks of direction, but not the joiners, of which some scripts and signs are made. */
+const UNSEEN = /[\p{Cc}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/u;
+
+function textIn(given: ReadonlyMap<unknown, unknown>, field: Field, at: string): string {
+  const value = given.get(field) ?? '';
+  if (typeof value !== 'string') throw new Wrong(`${field} of ${at} is no text`);
+  const text = value.replace(/\s+/g, ' ').trim();
+  if (NOTHING.includes(text)) throw new Wrong(`${at} has no ${field}`);
+  if (text.length > LONGEST_TEXT)
+    throw new Wrong(`${field} of ${at} is longer than ${LONGEST_TEXT} characters`);
+  if (UNSEEN.test(text)) throw new Wrong(`${field} of ${at} has a character that nobody can see`);
+  return text;
+}
+
+function dayIn(given: ReadonlyMap<unknown, unknown>, at: string): string {
   const day = textIn(given, 'until', at);
   const epochMs = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
   const isDay = !Number.isNaN(epochMs) && new Date(epochMs).toISOString().startsWith(day);

@@ -65,7 +65,7 @@ export function judge(subject: Subject, ending: Ending, rules: Rules): Judged {
     imageByDigest: subject === 'regular-scan' ? undefined : digest && `${imageName(subject)}@${digest}`,
     scanTime: row?.scanTime?.text,
     assessment,
-    warnings: subject === 'regular-scan' ? [] : warningsOf(name, ending, assessment),
+    warnings: subject === 'regular-scan' ? [] : warningsOf(name, ending, digest, assessment),
   };
 }
 
@@ -200,6 +200,7 @@ function nothingProven(name: string, entries: ProgressAnswer): Omit<Judged, 'dec
 function warningsOf(
   name: string,
   { proof, row, error, unread }: Finished,
+  digest: Digest | undefined,
   assessment: Assessment | undefined,
 ): readonly string[] {
   if (error !== '') return [];
@@ -216,7 +217,7 @@ function warningsOf(
     ];
   }
   return [
-    ...(row.digest === undefined
+    ...(digest === undefined
       ? [`The report gives no single digest for ${name}, so there is none to promote by.`]
       : []),
     ...(unread === '' ? [] : [`The findings of ${name} could not be read: ${unread}`]),

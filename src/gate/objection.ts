@@ -50,9 +50,12 @@ function bySeverity(
   { severityCutoff: cutoff, onlyFixed, exceptions }: Gates,
 ): readonly Objection[] {
   if (cutoff === undefined) return [];
-  const isAbove = ({ kind, severity }: AssessedFinding) =>
-    kind === 'vulnerability' && isAtLeast(severity, cutoff);
-  const against = counting.filter((finding) => isAbove(finding) && (!onlyFixed || finding.fix !== undefined));
+  const against = counting.filter(
+    (finding) =>
+      isVulnerability(finding) &&
+      isAtLeast(finding.severity, cutoff) &&
+      (!onlyFixed || finding.fix !== undefined),
+  );
   const fixed = onlyFixed ? ' that have a fix' : '';
   if (against.length > 0) {
     return [
@@ -63,7 +66,7 @@ function bySeverity(
     ];
   }
   // The report counts more than it lists: then its counts decide where they can.
-  const unlisted = countAbove(row.counts, cutoff) - findings.filter(isAbove).length;
+  const unlisted = unlistedAbove(row.counts, cutoff, findings.filter(isVulnerability));
   if (unlisted <= 0) return [];
   const what = `${unlisted} at or above ${cutoff} that it does not list`;
   return onlyFixed || exceptions.length > 0
@@ -88,19 +91,32 @@ function byPolicy(
     const because = `the Console’s policy blocks ${tally(blocking)}: ${named(blocking)}`;
     return [{ reason: 'policy-violation', because }];
   }
-  const listed = findings.filter(({ kind }) => kind === 'vulnerability').length;
-  const unlisted = (row.counts?.total ?? 0) - listed;
+  const unlisted = (row.counts?.total ?? 0) - findings.filter(isVulnerability).length;
   if (unlisted <= 0) return [];
   const because = `the report counts ${unlisted} findings that it does not list, so nobody can tell whether the policy blocks them`;
   return [{ reason: 'report-unavailable', because }];
 }
 
-/** By the report's own counts; what it counts as none of the four is among the worst. */
-function countAbove(counts: FindingCounts | undefined, cutoff: Severity): number {
+function isVulnerability({ kind }: AssessedFinding): boolean {
+  return kind === 'vulnerability';
+}
+
+/**
+ * How many at or above the cutoff the report counts beyond those that it lists. What it counts as none of the four is
+ * among the worst, unless it is listed: then its word is known.
+ */
+function unlistedAbove(
+  counts: FindingCounts | undefined,
+  cutoff: Severity,
+  listed: readonly AssessedFinding[],
+): number {
   if (counts === undefined) return 0;
-  const ofTheFour = SEVERITIES.reduce((sum, severity) => sum + counts[severity], 0);
-  const above = SEVERITIES.filter((severity) => isAtLeast(severity, cutoff));
-  return above.reduce((sum, severity) => sum + counts[severity], Math.max(0, counts.total - ofTheFour));
+  const sum = (severities: readonly Severity[]) =>
+    severities.reduce((total, severity) => total + counts[severity], 0);
+  const isAbove = (severity: Severity) => isAtLeast(severity, cutoff);
+  const missing = sum(SEVERITIES.filter(isAbove)) - listed.filter(({ severity }) => isAbove(severity)).length;
+  const ofNone = Math.max(0, counts.total - sum(SEVERITIES));
+  return Math.max(missing, Math.min(missing + ofNone, counts.total - listed.length));
 }
 
 /** `2 critical and 1 high` */

@@ -70,6 +70,12 @@ export function asksProgress(state: Completion): boolean {
   return state.phase !== 'ended';
 }
 
+/** Whether the report shows a newer row than before: then progress has to be asked before that is believed. */
+export function provesEnd(state: Completion, report: Look['report']): boolean {
+  if (report === 'not-asked' || report.kind === 'no-answer' || report.value.kind !== 'row') return false;
+  return isNewer(report.value.row, state.earlier);
+}
+
 /** While progress shows the scan running the report cannot have it, and reading it is rationed. */
 export function asksReport(progress: Look['progress']): boolean {
   return progressSays(progress) !== 'running';
@@ -105,7 +111,7 @@ function withEvidence(state: Open, look: Look): Open {
     ...state,
     earlier: earlierOf(state, look),
     ...(entries.length > 0 && withEntries(state, entries)),
-    silentLooks: progressSays(look.progress) === 'silent' ? state.silentLooks + 1 : 0,
+    silentLooks: silentLooks(state, look),
     blindLooks: blindLooks(state, look),
     ...(look.isTriggerAccepted && !state.isStarted && accepted(state, look.atMs)),
     lookedAtMs: look.atMs,
@@ -138,9 +144,17 @@ function withEntries(state: Open, entries: ProgressAnswer): Pick<Known, 'entries
   };
 }
 
+function silentLooks(state: Open, look: Look): number {
+  const progress = progressSays(look.progress);
+  if (progress === 'not-asked') return state.silentLooks;
+  return progress === 'silent' ? state.silentLooks + 1 : 0;
+}
+
 function blindLooks(state: Open, look: Look): number {
   const report = reportSays(look.report);
-  if (progressSays(look.progress) === 'silent' || report === 'silent') return state.blindLooks;
+  const progress = progressSays(look.progress);
+  if (progress === 'silent' || report === 'silent') return state.blindLooks;
+  if (progress === 'not-asked' && asksProgress(state)) return state.blindLooks;
   return report === 'unreadable' ? state.blindLooks + 1 : 0;
 }
 
@@ -155,6 +169,8 @@ function isBlind({ blindLooks, earlier }: Open): boolean {
 function provenByReport(state: Open, look: Look): Finished | undefined {
   const reading = readingOf(look);
   if (reading?.kind !== 'row' || !isNewer(reading.row, state.earlier)) return undefined;
+  // The row is held against progress first: it may show that a scan goes on.
+  if (look.progress === 'not-asked' && asksProgress(state)) return undefined;
   const progress = progressSays(look.progress);
   if (state.phase === 'ended' || progress === 'ended') return finish(state, 'progress', reading.row);
   if (state.phase === 'scanning' && progress === 'silent' && mayRunStill(state)) return undefined;
@@ -262,7 +278,8 @@ function impatient(
     case 'end-unproven':
     case 'vanished':
       if (!isAnswered(look)) return later(state, sinceLastLookMs);
-      if (!isOver) return state;
+      // Nothing is given up for want of a question.
+      if (!isOver || look.progress === 'not-asked') return state;
       return giveUp(state, GIVEN_UP_AS[state.phase]);
   }
 }

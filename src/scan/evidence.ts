@@ -40,6 +40,8 @@ export interface ReportRow {
   readonly listed: readonly Finding[] | undefined;
   /** Whether the scanner does not know the image's system, so that no findings mean nothing. */
   readonly isUncovered: boolean;
+  /** How long the scan took, in milliseconds; undefined where the row does not tell, or not in a way to rely on. */
+  readonly durationMs: number | undefined;
 }
 
 /**
@@ -64,6 +66,8 @@ export interface NoAnswer {
   readonly message: string;
   /** What the Console itself asked for, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** The Console refused because too much was asked of it. */
+  readonly isTooMuch?: true;
 }
 
 export type Answer<T> = { readonly kind: 'answer'; readonly value: T } | NoAnswer;

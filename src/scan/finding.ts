@@ -15,7 +15,7 @@ export interface Finding {
   readonly packageType: string;
   /** The version that has the fix; empty where there is a fix, and no version told; undefined without a fix. */
   readonly fix: string | undefined;
-  /** An `https://` address to read more; empty for none. */
+  /** An address in the web to read more; empty for none. */
   readonly link: string;
   readonly description: string;
   /** Whether the Console's own policy marks it as blocking. */

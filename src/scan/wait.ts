@@ -1,4 +1,3 @@
-import type { Clock } from './clock.ts';
 import {
   asksProgress,
   asksReport,
@@ -7,10 +6,10 @@ import {
   observe,
   overtake,
   patienceEndsAtMs,
+  provesEnd,
   triggeredAgain,
 } from './completion.ts';
-import type { Deadline } from './deadline.ts';
-import type { Ending, Unanswered, WaitEvent, WaitNews } from './event.ts';
+import type { Ending, Unanswered } from './event.ts';
 import {
   type Answer,
   answer,
@@ -19,14 +18,16 @@ import {
   type ReportReading,
   type ReportRow,
 } from './evidence.ts';
+import { Foresight } from './foresight.ts';
 import type { Limits } from './limits.ts';
 import { isAnswered, type Look, progressSays, readingOf } from './look.ts';
 import { carries, isRecent, type Recency } from './recent.ts';
-import { nextPauseMs, type PollInterval } from './schedule.ts';
-import { type Question, Silences } from './silences.ts';
+import { type Outlook, type PollInterval, progressSpacingMs } from './schedule.ts';
+import type { Question } from './silences.ts';
 import type { ScanSource, StartScan } from './source.ts';
 import { beginWait, type Completion, type Finished, finish, type GivenUp, giveUp } from './state.ts';
 import { Trigger } from './trigger.ts';
+import { type Surroundings, Vigil } from './vigil.ts';
 
 /** What to wait for. Without `start`, somebody else starts the scan. */
 export interface Wait {
@@ -40,20 +41,13 @@ export interface Wait {
   readonly needsFindings: boolean;
 }
 
-/** The world a wait happens in. */
-export interface Surroundings {
-  readonly clock: Clock;
-  readonly deadline: Deadline;
-  readonly random: () => number;
-  readonly signal: AbortSignal;
-  readonly onEvent: (event: WaitEvent) => void;
-}
-
 /** The answer to the trigger is waited for this long before progress is looked at without it. */
 const TRIGGER_HEAD_START_MS = 5_000;
 
 /** How often the report must say that there is no row before that is what later rows are held against. */
 const ABSENT_READS = 3;
+
+const NOTHING_KNOWN: Outlook = { kind: 'unknown' };
 
 /**
  * Waits until the scan is proven finished, or until it is clear that this will not be known in time. Looks,
@@ -72,49 +66,59 @@ export async function awaitScan(wait: Wait, surroundings: Surroundings): Promise
 
 class Watch {
   readonly #wait: Wait;
-  readonly #around: Surroundings;
-  readonly #silences = new Silences();
+  readonly #vigil: Vigil;
   readonly #trigger: Trigger | undefined;
+  readonly #crowdSize: () => number;
   #isTriggerNoted = true;
+  #progressAskedAtMs: number;
 
   constructor(wait: Wait, surroundings: Surroundings) {
     this.#wait = wait;
-    this.#around = surroundings;
+    this.#vigil = new Vigil(wait.interval, surroundings);
     this.#trigger = wait.start && new Trigger(wait.start, surroundings.signal);
+    this.#crowdSize = surroundings.crowdSize;
+    this.#progressAskedAtMs = this.#vigil.now();
   }
 
   async run(): Promise<Ending> {
-    const { limits } = this.#wait;
+    const vigil = this.#vigil;
     const earlier = await this.#earlierReport();
     if (earlier.kind === 'no-answer') return unanswered(earlier, []);
-    this.#tell({ kind: 'earlier-report', reading: earlier.value });
+    vigil.tell({ kind: 'earlier-report', reading: earlier.value });
 
     const origin = this.#trigger === undefined ? 'awaited' : 'triggered';
-    const recent = await this.#recentScan(beginWait(origin, earlier.value, this.#now()));
+    const recent = await this.#recentScan(beginWait(origin, earlier.value, vigil.now()));
     if (recent !== undefined) return recent;
     // A scan that nobody can wait for any more is not worth starting.
-    if (origin === 'triggered' && this.#isTimeForLastLook()) {
-      return giveUp(beginWait(origin, earlier.value, this.#now()), 'not-asked-for');
+    if (origin === 'triggered' && vigil.isTimeForLastLook()) {
+      return giveUp(beginWait(origin, earlier.value, vigil.now()), 'not-asked-for');
     }
-    await this.#send();
+    const foresight = new Foresight(earlier.value);
+    vigil.begin();
+    await this.#send(foresight);
     const isStarted = this.#trigger === undefined || this.#trigger.outcome().kind === 'accepted';
-    let state = beginWait(origin, earlier.value, this.#now(), isStarted);
+    let state = beginWait(origin, earlier.value, vigil.now(), isStarted);
+    // Right after the trigger there is nothing to see yet.
+    if (origin === 'triggered' && isStarted && this.#wait.interval === 'auto') {
+      await this.#pauseIn(state, foresight.atStart(vigil.now()));
+    }
     for (;;) {
-      const isLast = this.#isTimeForLastLook();
+      const isLast = vigil.isTimeForLastLook();
       const mayBeLost = this.#trigger?.outcome().kind === 'unclear';
-      const look = await this.#look(state);
-      state = observe(state, look, limits);
+      const look = await this.#look(state, isLast || mayBeLost);
+      state = observe(state, look, this.#wait.limits);
       this.#forgetUnasked(state, look);
-      this.#tell({ kind: 'looked', state, isAnswered: isAnswered(look) });
+      foresight.saw(state, look);
+      vigil.tell({ kind: 'looked', state, isAnswered: isAnswered(look) });
       if (state.phase === 'finished') return await this.#inFull(state);
       if (state.phase === 'given-up') return this.#excused(state);
 
-      const hopeless = this.#silences.exhausted(this.#now());
+      const hopeless = vigil.silences.exhausted(vigil.now());
       if (hopeless !== undefined) return unanswered(hopeless, state.entries);
       if (isLast) return this.#excused(overtake(state));
-      await this.#pause(patienceEndsAtMs(state, limits), isPatienceHard(state));
+      await this.#pauseIn(state, foresight.outlook(state, vigil.now()));
       if (mayBeLost && hasNoSign(state, look) && this.#maySendAgain()) {
-        await this.#send();
+        await this.#send(foresight);
         state = triggeredAgain(state);
       }
     }
@@ -122,53 +126,100 @@ class Watch {
 
   /** The report before the trigger. That there is no row is believed only when it is said again and again. */
   async #earlierReport(): Promise<Answer<ReportReading>> {
+    const vigil = this.#vigil;
     for (let absent = 0; ; ) {
-      const isLast = this.#isTimeForLastLook();
+      const isLast = vigil.isTimeForLastLook();
       const given = await this.#readReport('compact');
       if (given.kind === 'answer') {
         absent += 1;
         if (given.value.kind !== 'absent' || absent === ABSENT_READS || isLast) return given;
         continue;
       }
-      if (isLast || this.#silences.exhausted(this.#now()) !== undefined) return given;
-      await this.#pause(undefined, false);
+      if (isLast || vigil.silences.exhausted(vigil.now()) !== undefined) return given;
+      await vigil.pause(NOTHING_KNOWN, { limitMs: undefined, isHard: false, event: undefined });
     }
   }
 
-  async #look(state: Completion): Promise<Look> {
+  /**
+   * One look. Among many images progress is asked seldom, because the report answers for all of them at once; but what
+   * the report alone would prove is held against progress first, as the table says.
+   */
+  async #look(state: Completion, isProgressDue: boolean): Promise<Look> {
     // What is shown to a question from before the request was accepted can be of an earlier scan.
     const isTriggerAccepted = this.#trigger?.outcome().kind === 'accepted';
-    const asked = () => this.#ask('progress', this.#wait.source.progress(this.#around.signal));
-    const progress = asksProgress(state) ? await asked() : 'not-asked';
+    const mayAsk = asksProgress(state);
+    const isAsked = mayAsk && (isProgressDue || this.#isProgressDue(state));
+    let progress: Look['progress'] = isAsked ? await this.#askProgress() : 'not-asked';
     const report = asksReport(progress) ? await this.#readReport('compact') : 'not-asked';
-    return { atMs: this.#now(), progress, report, isTriggerAccepted };
+    if (mayAsk && !isAsked && provesEnd(state, report)) progress = await this.#askProgress();
+    return { atMs: this.#vigil.now(), progress, report, isTriggerAccepted };
+  }
+
+  #isProgressDue(state: Completion): boolean {
+    const nowMs = this.#vigil.now();
+    const patienceMs = patienceEndsAtMs(state, this.#wait.limits) ?? Infinity;
+    return nowMs - this.#progressAskedAtMs >= progressSpacingMs(this.#crowdSize()) || nowMs >= patienceMs;
+  }
+
+  async #askProgress(): Promise<Answer<ProgressAnswer>> {
+    const given = await this.#ask('progress', this.#wait.source.progress(this.#vigil.signal));
+    this.#progressAskedAtMs = this.#vigil.now();
+    return given;
+  }
+
+  async #readReport(detail: 'compact' | 'full'): Promise<Answer<ReportReading>> {
+    const { report } = this.#wait.source;
+    if (report === undefined) return answer({ kind: 'unreadable', why: 'no-row-kept' });
+    return this.#ask('report', report(detail, this.#vigil.signal));
+  }
+
+  async #ask<T>(question: Question, asked: Promise<Answer<T>>): Promise<Answer<T>> {
+    const given = await asked;
+    this.#noteTrigger();
+    return this.#vigil.note(question, given);
   }
 
   /** What is not asked any more cannot have gone unanswered. */
   #forgetUnasked(state: Completion, look: Look): void {
-    if (look.report === 'not-asked') this.#silences.forget('report');
-    if (look.progress === 'not-asked') this.#silences.forget('progress');
-    if (!awaitsSign(state) && state.phase !== 'given-up') this.#silences.forget('trigger');
+    const { silences } = this.#vigil;
+    if (look.report === 'not-asked') silences.forget('report');
+    if (look.progress === 'not-asked' && !asksProgress(state)) silences.forget('progress');
+    if (!awaitsSign(state) && state.phase !== 'given-up') silences.forget('trigger');
   }
 
-  async #send(): Promise<void> {
+  async #send(foresight: Foresight): Promise<void> {
     if (this.#trigger === undefined) return;
-    this.#tell({ kind: 'trigger-sent' });
+    foresight.triggered(this.#vigil.now());
+    this.#vigil.tell({ kind: 'trigger-sent' });
     this.#isTriggerNoted = false;
-    await this.#sleep(TRIGGER_HEAD_START_MS, this.#trigger.send(this.#now()));
+    await this.#vigil.sleep(TRIGGER_HEAD_START_MS, this.#trigger.send(this.#vigil.now()));
     this.#noteTrigger();
   }
 
   #maySendAgain(): boolean {
-    return this.#trigger?.maySendAgain(this.#now()) === true && !this.#isTimeForLastLook();
+    return this.#trigger?.maySendAgain(this.#vigil.now()) === true && !this.#vigil.isTimeForLastLook();
   }
 
   #noteTrigger(): void {
     const outcome = this.#trigger?.outcome();
     if (this.#isTriggerNoted || outcome === undefined || outcome.kind === 'pending') return;
     this.#isTriggerNoted = true;
-    this.#note('trigger', outcome.kind === 'accepted' ? { kind: 'answer', value: outcome } : outcome.failure);
-    if (outcome.kind === 'accepted') this.#tell({ kind: 'trigger-accepted' });
+    this.#vigil.note(
+      'trigger',
+      outcome.kind === 'accepted' ? { kind: 'answer', value: outcome } : outcome.failure,
+    );
+    if (outcome.kind === 'accepted') this.#vigil.tell({ kind: 'trigger-accepted' });
+  }
+
+  /** Sleeps until the next look, or until the trigger is answered. */
+  async #pauseIn(state: Completion, outlook: Outlook): Promise<void> {
+    const limitMs = patienceEndsAtMs(state, this.#wait.limits);
+    await this.#vigil.pause(outlook, {
+      limitMs,
+      isHard: isPatienceHard(state),
+      event: this.#trigger?.pending(),
+    });
+    this.#noteTrigger();
   }
 
   /**
@@ -177,9 +228,9 @@ class Watch {
    */
   #excused(state: Finished | GivenUp): Ending {
     if (state.phase === 'finished') return state;
-    const untriggered = state.why === 'no-sign' ? this.#silences.failure('trigger') : undefined;
-    const failure =
-      untriggered ?? this.#silences.failure('progress', 2) ?? this.#silences.failure('report', 2);
+    const { silences } = this.#vigil;
+    const untriggered = state.why === 'no-sign' ? silences.failure('trigger') : undefined;
+    const failure = untriggered ?? silences.failure('progress', 2) ?? silences.failure('report', 2);
     return failure === undefined ? state : unanswered(failure, state.entries);
   }
 
@@ -200,75 +251,19 @@ class Watch {
   async #inFull(state: Finished): Promise<Finished> {
     const { row: proven } = state;
     if (proven === undefined || state.error !== '') return state;
+    const vigil = this.#vigil;
     const isNeeded = this.#wait.needsFindings || proven.digests.length === 0;
-    const endsAtMs = this.#now() + this.#wait.limits.reportTimeoutMs;
+    const sinceMs = vigil.now();
+    const endsAtMs = sinceMs + this.#wait.limits.reportTimeoutMs;
     for (;;) {
-      const isLast = !isNeeded || this.#isTimeForLastLook() || this.#now() >= endsAtMs;
+      const isLast = !isNeeded || vigil.isTimeForLastLook() || vigil.now() >= endsAtMs;
       const given = await this.#readReport('full');
       const row = rowIn(given);
       if (row !== undefined && isNoOlder(row, proven)) return { ...state, row, error: row.error };
       if (isLast) return { ...state, unread: whyUnread(given) };
-      await this.#pause(endsAtMs, true);
+      const outlook: Outlook = { kind: 'settling', forMs: vigil.now() - sinceMs };
+      await vigil.pause(outlook, { limitMs: endsAtMs, isHard: true, event: undefined });
     }
-  }
-
-  /** Sleeps until the next look, and not beyond `notBeyondMs`; during an outage only where that is hard. */
-  async #pause(notBeyondMs: number | undefined, isHard: boolean): Promise<void> {
-    const { deadline, random } = this.#around;
-    const waited = {
-      waitedMs: deadline.elapsedMs(),
-      leftMs: deadline.leftMs(),
-      unanswered: this.#silences.most(),
-      retryAfterMs: this.#silences.retryAfterMs(),
-    };
-    const pauseMs = nextPauseMs(this.#wait.interval, waited, random());
-    // A limit that can only be judged with an answer must not shorten the pause that an outage asks for.
-    const isBounded = notBeyondMs !== undefined && (isHard || waited.unanswered === 0);
-    const limitMs = isBounded ? Math.min(pauseMs, notBeyondMs - this.#now()) : pauseMs;
-    await this.#sleep(limitMs, this.#trigger?.pending());
-    this.#noteTrigger();
-  }
-
-  /** Sleeps, never past the last look, and no longer than until `event`. */
-  async #sleep(ms: number, event: Promise<void> | undefined): Promise<void> {
-    const { clock, deadline, signal } = this.#around;
-    const boundedMs = Math.max(0, Math.min(ms, deadline.lastLookAtMs - this.#now()));
-    const done = new AbortController();
-    const nap = clock.sleep(boundedMs, AbortSignal.any([signal, done.signal]));
-    await (event === undefined ? nap : Promise.race([nap, event]));
-    done.abort();
-    signal.throwIfAborted();
-  }
-
-  async #readReport(detail: 'compact' | 'full'): Promise<Answer<ReportReading>> {
-    const { report } = this.#wait.source;
-    if (report === undefined) return answer({ kind: 'unreadable', why: 'no-row-kept' });
-    return this.#ask('report', report(detail, this.#around.signal));
-  }
-
-  async #ask<T>(question: Question, asked: Promise<Answer<T>>): Promise<Answer<T>> {
-    const given = await asked;
-    this.#noteTrigger();
-    return this.#note(question, given);
-  }
-
-  #note<T>(question: Question, given: Answer<T>): Answer<T> {
-    if (given.kind === 'no-answer') this.#tell({ kind: 'no-answer', failure: given });
-    this.#silences.note(question, given, this.#now());
-    return given;
-  }
-
-  /** A look that begins now is the last one. */
-  #isTimeForLastLook(): boolean {
-    return this.#now() >= this.#around.deadline.lastLookAtMs;
-  }
-
-  #now(): number {
-    return this.#around.clock.nowMs();
-  }
-
-  #tell(news: WaitNews): void {
-    this.#around.onEvent({ ...news, atMs: this.#around.deadline.elapsedMs() });
   }
 }
 

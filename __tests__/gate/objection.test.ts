@@ -1,0 +1,344 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { assess } from '../../src/gate/assessment.ts';
+import type { Exception } from '../../src/gate/exception.ts';
+import type { Gates } from '../../src/gate/gates.ts';
+import { objections } from '../../src/gate/objection.ts';
+import type { ReportRow } from '../../src/scan/evidence.ts';
+import type { Finding, FindingCounts } from '../../src/scan/finding.ts';
+import { SEVERITIES, type Severity } from '../../src/scan/severity.ts';
+import { exception, finding, noFindings, rowOf } from './findings.ts';
+import { openGates } from './rules.ts';
+
+const NAME = 'registry.example.com/team/app:1.4';
+const TODAY = '2026-11-24';
+
+const against = (row: ReportRow, gates: Partial<Gates>) => {
+  const all = { ...openGates, ...gates };
+  return objections(row, assess(row, NAME, all.exceptions, TODAY), all);
+};
+
+const reasonsOf = (row: ReportRow, gates: Partial<Gates>) => against(row, gates).map(({ reason }) => reason);
+
+const becauseOf = (row: ReportRow, gates: Partial<Gates>) =>
+  against(row, gates)
+    .map(({ because }) => because)
+    .join(' | ');
+
+const counts = (given: Partial<FindingCounts>): FindingCounts => ({ ...noFindings, ...given });
+
+const one = (severity: Severity, given: Partial<Finding> = {}) => finding({ severity, ...given });
+
+const blocking = finding({ isBlocking: true });
+const issue = finding({
+  kind: 'compliance',
+  id: '41',
+  severity: 'critical',
+  packageName: '',
+  packageVersion: '',
+});
+
+const SHUT: Gates = { ...openGates, severityCutoff: 'low', failOnPolicy: true };
+const UNCOVERED = 'the scanner does not cover the system in it, so that finding nothing means nothing';
+
+describe('Where no gate is set', () => {
+  test.each<[string, ReportRow]>([
+    ['whatever was found', rowOf([one('critical', { isBlocking: true })], { isUncovered: true })],
+    ['whatever is counted', rowOf([], { counts: counts({ critical: 5, total: 5 }) })],
+    ['what could not be read', rowOf(undefined)],
+  ])('nothing objects to %s', (_what, row) => {
+    expect(against(row, {})).toEqual([]);
+    expect(against(row, { onlyFixed: true, exceptions: [exception()] })).toEqual([]);
+  });
+});
+
+describe('Any gate', () => {
+  test.each<[string, Partial<Gates>]>([
+    ['the cutoff', { severityCutoff: 'critical' }],
+    ['the policy', { failOnPolicy: true }],
+    ['both', SHUT],
+  ])('(%s) objects to findings that were not read, and to nothing else then', (_what, gates) => {
+    const row = rowOf(undefined, { isUncovered: true, counts: counts({ critical: 5, total: 5 }) });
+    expect(against(row, gates)).toEqual([
+      { reason: 'report-unavailable', because: 'its findings could not be read' },
+    ]);
+    expect(against(rowOf([], { isUncovered: true }), gates)).toEqual([
+      { reason: 'coverage-missing', because: UNCOVERED },
+    ]);
+    expect(against(rowOf([]), gates)).toEqual([]);
+    expect(against(rowOf([], { counts: undefined }), gates)).toEqual([]);
+  });
+});
+
+describe('The cutoff', () => {
+  test.each(SEVERITIES.flatMap((cutoff) => SEVERITIES.map((severity) => [cutoff, severity] as const)))(
+    'of %s, and a finding that is %s',
+    (severityCutoff, severity) => {
+      const isAbove = SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(severityCutoff);
+      const expected = [
+        {
+          reason: 'severity-cutoff',
+          because: `it has 1 ${severity} at or above ${severityCutoff}: CVE-2026-1 in openssl 3.0.1`,
+        },
+      ];
+      expect(against(rowOf([one(severity)]), { severityCutoff })).toEqual(isAbove ? expected : []);
+    },
+  );
+
+  test('counts each severity, and names the worst', () => {
+    const row = rowOf([
+      one('low', { id: 'L' }),
+      one('medium', { id: 'M', packageVersion: '' }),
+      one('high', { id: 'H1', packageName: '', packageVersion: '' }),
+      one('critical', { id: 'C', fix: '' }),
+      one('high', { id: 'H2', fix: '3.0.2', cvss: 8 }),
+    ]);
+    expect(becauseOf(row, { severityCutoff: 'low' })).toBe(
+      'it has 1 critical, 2 high, 1 medium and 1 low at or above low: ' +
+        'C in openssl 3.0.1 (fixed), H2 in openssl 3.0.1 (fixed in 3.0.2), H1 and 2 more',
+    );
+    expect(becauseOf(row, { severityCutoff: 'medium' })).toBe(
+      'it has 1 critical, 2 high and 1 medium at or above medium: ' +
+        'C in openssl 3.0.1 (fixed), H2 in openssl 3.0.1 (fixed in 3.0.2), H1 and 1 more',
+    );
+    expect(becauseOf(row, { severityCutoff: 'high' })).toBe(
+      'it has 1 critical and 2 high at or above high: ' +
+        'C in openssl 3.0.1 (fixed), H2 in openssl 3.0.1 (fixed in 3.0.2), H1',
+    );
+  });
+
+  test('names a package without a version', () => {
+    expect(becauseOf(rowOf([one('high', { packageVersion: '' })]), { severityCutoff: 'high' })).toBe(
+      'it has 1 high at or above high: CVE-2026-1 in openssl',
+    );
+  });
+
+  test('counts only what has a fix, where that is asked for', () => {
+    const gates = { severityCutoff: 'high', onlyFixed: true } as const;
+    expect(against(rowOf([one('critical')]), gates)).toEqual([]);
+    expect(against(rowOf([one('low', { fix: '1' })]), gates)).toEqual([]);
+    expect(becauseOf(rowOf([one('critical'), one('high', { id: 'B', fix: '2' })]), gates)).toBe(
+      'it has 1 high at or above high that have a fix: B in openssl 3.0.1 (fixed in 2)',
+    );
+    expect(becauseOf(rowOf([one('critical', { fix: '' })]), gates)).toBe(
+      'it has 1 critical at or above high that have a fix: CVE-2026-1 in openssl 3.0.1 (fixed)',
+    );
+  });
+
+  test('is no matter of compliance, nor of the policy', () => {
+    expect(against(rowOf([issue, blocking]), { severityCutoff: 'critical' })).toEqual([]);
+  });
+
+  test('takes an accepted finding for none, and an expired exception for none', () => {
+    const row = rowOf([one('critical')]);
+    const gates = (given: Partial<Exception>) => ({
+      severityCutoff: 'critical' as const,
+      exceptions: [exception(given)],
+    });
+    expect(against(row, gates({}))).toEqual([]);
+    expect(against(row, gates({ until: TODAY }))).toEqual([]);
+    expect(reasonsOf(row, gates({ until: '2026-11-23' }))).toEqual(['severity-cutoff']);
+    expect(reasonsOf(row, gates({ id: 'CVE-2026-2' }))).toEqual(['severity-cutoff']);
+    expect(reasonsOf(row, gates({ image: 'other' }))).toEqual(['severity-cutoff']);
+  });
+});
+
+describe('A report that counts more than it lists', () => {
+  const counted = (given: Partial<FindingCounts>, listed: readonly Finding[] = []) =>
+    rowOf(listed, { counts: counts(given) });
+  const unlisted = (count: number, cutoff: Severity) =>
+    `the report counts ${count} at or above ${cutoff} that it does not list`;
+
+  test.each<[string, ReportRow, Severity, number]>([
+    ['lists none of what is above', counted({ high: 2, total: 2 }), 'high', 2],
+    ['counts above and below', counted({ critical: 1, high: 2, medium: 3, low: 4, total: 10 }), 'medium', 6],
+    ['lists what is below', counted({ critical: 1, low: 1, total: 2 }, [one('low')]), 'critical', 1],
+    ['counts what is none of the four', counted({ low: 1, total: 3 }, [one('low')]), 'critical', 2],
+    ['contradicts its list', counted({ critical: 1, total: 1 }, [one('low')]), 'critical', 1],
+    ['has no sum', counted({ critical: 2 }), 'critical', 2],
+    [
+      'lists some of what is none of the four',
+      counted({ total: 3 }, [one('high'), one('low')]),
+      'critical',
+      1,
+    ],
+  ])('and %s is objected to by its counts', (_what, row, severityCutoff, count) => {
+    expect(against(row, { severityCutoff })).toEqual([
+      { reason: 'severity-cutoff', because: unlisted(count, severityCutoff) },
+    ]);
+  });
+
+  test.each<[string, ReportRow, Severity]>([
+    ['counts what is below', counted({ medium: 3, low: 4, total: 7 }), 'high'],
+    [
+      'lists all, some by other words',
+      counted({ high: 1, total: 3 }, [one('high'), one('high'), one('low')]),
+      'critical',
+    ],
+    ['lists all by other words', counted({ total: 2 }, [one('medium'), one('low')]), 'high'],
+    ['counts less than it lists', counted({ low: 1, total: 1 }, [one('low'), one('low')]), 'high'],
+    ['counts nothing', rowOf([one('low')], { counts: undefined }), 'high'],
+    ['counts no compliance', counted({ low: 1, total: 1 }, [one('low'), issue]), 'critical'],
+  ])('or %s is not', (_what, row, severityCutoff) => {
+    expect(against(row, { severityCutoff })).toEqual([]);
+  });
+
+  test('is judged by what it lists where that is enough', () => {
+    const row = counted({ high: 9, total: 9 }, [one('high')]);
+    expect(becauseOf(row, { severityCutoff: 'high' })).toBe(
+      'it has 1 high at or above high: CVE-2026-1 in openssl 3.0.1',
+    );
+  });
+
+  test('counts an accepted finding among those it lists', () => {
+    const accepted = { severityCutoff: 'high', exceptions: [exception()] } as const;
+    expect(against(counted({ high: 1, total: 1 }, [one('high')]), accepted)).toEqual([]);
+  });
+
+  test.each<[string, Partial<Gates>]>([
+    ['a fix decides', { onlyFixed: true }],
+    ['an exception may', { exceptions: [exception()] }],
+    ['both', { onlyFixed: true, exceptions: [exception()] }],
+  ])('leaves it open where %s', (_what, gates) => {
+    expect(against(counted({ high: 1, total: 1 }), { severityCutoff: 'high', ...gates })).toEqual([
+      {
+        reason: 'report-unavailable',
+        because: `${unlisted(1, 'high')}, so nobody can tell whether they count`,
+      },
+    ]);
+  });
+
+  test('leaves it open whether the policy blocks the rest', () => {
+    const open = (count: number) =>
+      `the report counts ${count} findings that it does not list, so nobody can tell whether the policy blocks them`;
+    const policy = { failOnPolicy: true };
+    expect(against(counted({ low: 3, total: 3 }, [one('low'), issue]), policy)).toEqual([
+      { reason: 'report-unavailable', because: open(2) },
+    ]);
+    expect(against(counted({ total: 1 }), policy)).toEqual([
+      { reason: 'report-unavailable', because: open(1) },
+    ]);
+    expect(against(counted({ low: 1, total: 1 }, [one('low')]), policy)).toEqual([]);
+    expect(against(counted({ low: 1, total: 1 }, [one('low'), one('low')]), policy)).toEqual([]);
+    expect(against(rowOf([one('low')], { counts: undefined }), policy)).toEqual([]);
+  });
+});
+
+describe('The policy', () => {
+  const policy = { failOnPolicy: true };
+
+  test('objects to what the Console blocks, and to nothing else', () => {
+    expect(against(rowOf([one('critical')]), policy)).toEqual([]);
+    expect(
+      against(rowOf([one('critical'), blocking, { ...blocking, id: 'B', severity: 'high' }]), policy),
+    ).toEqual([
+      {
+        reason: 'policy-violation',
+        because:
+          'the Console’s policy blocks 1 high and 1 low: B in openssl 3.0.1, CVE-2026-1 in openssl 3.0.1',
+      },
+    ]);
+  });
+
+  test('is a matter of compliance, too', () => {
+    expect(becauseOf(rowOf([{ ...issue, isBlocking: true }]), policy)).toBe(
+      'the Console’s policy blocks 1 critical: 41',
+    );
+  });
+
+  test('is no matter of fixes', () => {
+    expect(
+      reasonsOf(rowOf([blocking]), { failOnPolicy: true, severityCutoff: 'critical', onlyFixed: true }),
+    ).toEqual(['policy-violation']);
+  });
+
+  test('takes an accepted finding for none', () => {
+    expect(against(rowOf([blocking]), { failOnPolicy: true, exceptions: [exception()] })).toEqual([]);
+    expect(
+      reasonsOf(rowOf([blocking]), { failOnPolicy: true, exceptions: [exception({ until: '2026-11-23' })] }),
+    ).toEqual(['policy-violation']);
+  });
+});
+
+describe('Several objections', () => {
+  test('come in the order severity, policy, coverage', () => {
+    const row = rowOf([one('low', { isBlocking: true })], { isUncovered: true });
+    expect(reasonsOf(row, SHUT)).toEqual(['severity-cutoff', 'policy-violation', 'coverage-missing']);
+  });
+
+  test('begin with what is certain', () => {
+    const hidden = rowOf([blocking], {
+      counts: counts({ critical: 1, low: 1, total: 2 }),
+      isUncovered: true,
+    });
+    const gates: Gates = { ...openGates, severityCutoff: 'critical', onlyFixed: true, failOnPolicy: true };
+    expect(reasonsOf(hidden, gates)).toEqual(['policy-violation', 'coverage-missing', 'report-unavailable']);
+    const all = rowOf([], { counts: counts({ critical: 1, total: 1 }), isUncovered: true });
+    expect(reasonsOf(all, gates)).toEqual(['coverage-missing', 'report-unavailable', 'report-unavailable']);
+  });
+});
+
+describe('The gates together', () => {
+  const some = fc.array(
+    fc.record({
+      id: fc.constantFrom('CVE-1', 'CVE-2', 'CVE-3'),
+      severity: fc.constantFrom(...SEVERITIES),
+      fix: fc.constantFrom(undefined, '', '1.2'),
+      isBlocking: fc.boolean(),
+      kind: fc.constantFrom('vulnerability' as const, 'compliance' as const),
+    }),
+  );
+  const gates = fc.record({
+    severityCutoff: fc.constantFrom(undefined, ...SEVERITIES),
+    onlyFixed: fc.boolean(),
+    failOnPolicy: fc.boolean(),
+    exceptions: fc.array(
+      fc.record({ id: fc.constantFrom('CVE-1', 'CVE-2'), until: fc.constantFrom('2026-11-23', TODAY) }),
+    ),
+  });
+
+  test('object to a full report of a covered system just where a finding counts', () => {
+    fc.assert(
+      fc.property(some, gates, (given, { exceptions, ...rest }) => {
+        const row = rowOf(given.map((each) => finding(each)));
+        const isAccepted = (id: string) => exceptions.some((each) => each.id === id && each.until >= TODAY);
+        const counting = given.filter(({ id }) => !isAccepted(id));
+        const { severityCutoff: cutoff, onlyFixed, failOnPolicy } = rest;
+        const isAbove = counting.some(
+          ({ kind, severity, fix }) =>
+            cutoff !== undefined &&
+            kind === 'vulnerability' &&
+            SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(cutoff) &&
+            !(onlyFixed && fix === undefined),
+        );
+        const isBlocked = failOnPolicy && counting.some((each) => each.isBlocking);
+        expect(reasonsOf(row, { ...rest, exceptions: exceptions.map((each) => exception(each)) })).toEqual([
+          ...(isAbove ? ['severity-cutoff'] : []),
+          ...(isBlocked ? ['policy-violation'] : []),
+        ]);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('never pass a cutoff that the report’s own counts reach', () => {
+    const each = fc.nat(3);
+    const some4 = fc.record({ critical: each, high: each, medium: each, low: each, extra: each });
+    const listed = fc.array(fc.constantFrom(...SEVERITIES), { maxLength: 6 });
+    fc.assert(
+      fc.property(some4, listed, fc.constantFrom(...SEVERITIES), ({ extra, ...four }, severities, cutoff) => {
+        const total = four.critical + four.high + four.medium + four.low + extra;
+        const row = rowOf(
+          severities.map((severity) => one(severity)),
+          { counts: { ...four, total } },
+        );
+        const above = SEVERITIES.slice(0, SEVERITIES.indexOf(cutoff) + 1);
+        const isCounted = above.some((severity) => four[severity] > 0);
+        const isListed = severities.some((severity) => above.includes(severity));
+        const isHidden = extra > 0 && total > severities.length;
+        expect(reasonsOf(row, { severityCutoff: cutoff }).length > 0).toBe(isCounted || isListed || isHidden);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

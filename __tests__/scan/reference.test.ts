@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { imageReference } from '../../src/scan/image.ts';
+import { parseReference, parseReferences } from '../../src/scan/reference.ts';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+
+function read(text: string): unknown {
+  const image = parseReference(text);
+  if ('wrong' in image) return image;
+  return [image.registry, image.repository, image.scanBy, image.requiredDigest];
+}
+
+describe('A reference', () => {
+  test.each([
+    ['alpine', '', 'library/alpine', { tag: 'latest' }, undefined],
+    ['alpine:3.16', '', 'library/alpine', { tag: '3.16' }, undefined],
+    ['team/app:1', '', 'team/app', { tag: '1' }, undefined],
+    ['docker.io/alpine', '', 'library/alpine', { tag: 'latest' }, undefined],
+    ['docker.io/team/app', '', 'team/app', { tag: 'latest' }, undefined],
+    ['index.docker.io/alpine', '', 'library/alpine', { tag: 'latest' }, undefined],
+    ['localhost/app:1', 'localhost', 'app', { tag: '1' }, undefined],
+    ['localhost:5000/app', 'localhost:5000', 'app', { tag: 'latest' }, undefined],
+    ['host:5000/a/b/c:1.2', 'host:5000', 'a/b/c', { tag: '1.2' }, undefined],
+    ['registry.example.com/app', 'registry.example.com', 'app', { tag: 'latest' }, undefined],
+    [`team/app@${digest}`, '', 'team/app', { digest }, digest],
+    [`registry.example.com/app:1@${digest}`, 'registry.example.com', 'app', { tag: '1' }, digest],
+    [`host:5000/app@${digest}`, 'host:5000', 'app', { digest }, digest],
+  ])('%s is read as Docker reads it', (text, ...expected) => {
+    expect(read(text)).toEqual(expected);
+  });
+
+  test.each([
+    'team/App:1',
+    'alpine:',
+    'alpine:-1',
+    'alpine:1:2',
+    'alpine@sha256:abc',
+    `alpine@${digest}@${digest}`,
+    `alpine@${digest.toUpperCase()}`,
+    '/alpine',
+    'registry.example.com/',
+    'team//app',
+    'https://registry.example.com/app:1',
+    'alpine 3.16',
+    ':3.16',
+    `@${digest}`,
+    '..:5000/app',
+  ])('%j is none', (text) => {
+    expect(read(text)).toEqual({ wrong: expect.any(String) });
+  });
+
+  test('stays the same, read from what it is shown as', () => {
+    const name = fc.stringMatching(/^[a-z0-9]{1,8}$/);
+    const reference = fc
+      .tuple(
+        fc.constantFrom('', 'registry.example.com/', 'localhost:5000/'),
+        fc.array(name, { minLength: 1, maxLength: 3 }),
+        fc.constantFrom('', ':1.4', ':v2_x-y'),
+        fc.constantFrom('', `@${digest}`),
+      )
+      .map(([registry, path, tag, at]) => `${registry}${path.join('/')}${tag}${at}`);
+    fc.assert(
+      fc.property(reference, (text) => {
+        const image = parseReference(text);
+        if ('wrong' in image) throw new Error(image.wrong);
+        expect(parseReference(imageReference(image))).toEqual(image);
+      }),
+    );
+  });
+
+  test('is refused with words and never with an exception, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const image = parseReference(text);
+        expect('wrong' in image || image.repository !== '').toBe(true);
+      }),
+    );
+  });
+});
+
+describe('A list of references', () => {
+  test('is one a line, without comments and blank lines, each image once', () => {
+    const list = parseReferences(
+      `# release\r\n\n  team/app:1  # the app\nteam/app:1\ndocker.io/team/app:1\nteam/app:1@${digest}\nalpine#not-a-comment\n`,
+    );
+    expect(list).toEqual({ wrong: expect.any(String), line: 'alpine#not-a-comment' });
+    const images = parseReferences(
+      `# x\n team/app:1 # y\nteam/app:1\n\ndocker.io/team/app:1\nteam/app:1@${digest}`,
+    );
+    expect('images' in images && images.images.map(imageReference)).toEqual([
+      'team/app:1',
+      `team/app:1@${digest}`,
+    ]);
+  });
+
+  test('of nothing but comments is empty', () => {
+    expect(parseReferences('# nothing\n\n')).toEqual({ images: [] });
+  });
+
+  test('names the line that is wrong', () => {
+    expect(parseReferences('alpine\nAlpine:3')).toEqual({
+      wrong: 'has no repository such as library/alpine',
+      line: 'Alpine:3',
+    });
+  });
+});

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+const INDEX = 'application/vnd.oci.image.index.v1+json';
+
+export interface ImageContent {
+  /** What tells it from other images: the one file in it. */
+  readonly text: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** One image for each, in an index, where there are several. */
+  readonly architectures?: readonly string[];
+}
+
+interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: string;
+  readonly size: number;
+  readonly platform?: { readonly os: string; readonly architecture: string };
+}
+
+/** Writes an OCI image layout, which skopeo takes as `oci:FOLDER:image`, and gives the digest of what it holds. */
+export async function layImage(folder: string, content: ImageContent): Promise<string> {
+  const { architectures = ['amd64'] } = content;
+  await mkdir(join(folder, 'blobs', 'sha256'), { recursive: true });
+  const blob = async (mediaType: string, bytes: Buffer): Promise<Descriptor> => {
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    await writeFile(join(folder, 'blobs', 'sha256', hash), bytes);
+    return { mediaType, digest: `sha256:${hash}`, size: bytes.length };
+  };
+  const json = (mediaType: string, value: object): Promise<Descriptor> =>
+    blob(mediaType, Buffer.from(JSON.stringify({ ...value, mediaType })));
+
+  const image = async (architecture: string): Promise<Descriptor> => {
+    const files = tarOf('etc/release', `${content.text} on ${architecture}\n`);
+    const layer = await blob('application/vnd.oci.image.layer.v1.tar+gzip', gzipSync(files));
+    const configuration = {
+      os: 'linux',
+      architecture,
+      config: { Labels: content.labels ?? {} },
+      rootfs: { type: 'layers', diff_ids: [`sha256:${createHash('sha256').update(files).digest('hex')}`] },
+    };
+    const config = await blob(
+      'application/vnd.oci.image.config.v1+json',
+      Buffer.from(JSON.stringify(configuration)),
+    );
+    const manifest = await json(MANIFEST, { schemaVersion: 2, config, layers: [layer] });
+    return { ...manifest, platform: { os: 'linux', architecture } };
+  };
+
+  const images = await Promise.all(architectures.map(image));
+  const [only] = images;
+  const top =
+    images.length === 1 && only !== undefined
+      ? only
+      : await json(INDEX, { schemaVersion: 2, manifests: images });
+  await writeFile(join(folder, 'oci-layout'), '{"imageLayoutVersion": "1.0.0"}');
+  const named = { ...top, annotations: { 'org.opencontainers.image.ref.name': 'image' } };
+  await writeFile(join(folder, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [named] }));
+  return top.digest;
+}
+
+/** A tar archive of one small file, as POSIX wants it. */
+function tarOf(name: string, text: string): Buffer {
+  const header = Buffer.alloc(512);
+  const put = (at: number, value: string): number => header.write(value, at, 'ascii');
+  put(0, name);
+  put(100, '0000644\0');
+  put(108, '0000000\0');
+  put(116, '0000000\0');
+  put(124, `${Buffer.byteLength(text).toString(8).padStart(11, '0')}\0`);
+  put(136, '00000000000\0');
+  put(148, '        ');
+  put(156, '0');
+  put(257, 'ustar\x0000');
+  const sum = header.reduce((total, byte) => total + byte, 0);
+  put(148, `${sum.toString(8).padStart(6, '0')}\0 `);
+  const body = Buffer.alloc(Math.ceil(Buffer.byteLength(text) / 512) * 512);
+  body.write(text);
+  return Buffer.concat([header, body, Buffer.alloc(1024)]);
+}

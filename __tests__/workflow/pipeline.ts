@@ -1,0 +1,80 @@
+import { expect } from '@jest/globals';
+import type { Certificate } from '../../emulator/certificate.ts';
+import { scenario } from '../../emulator/script.ts';
+import { type RunningConsole, startConsole } from '../../emulator/server.ts';
+import type { Settings } from '../../emulator/settings.ts';
+import { runWorkflow, type Start, type WorkflowEnd } from './act.ts';
+import { KEEPER, Registry } from './registry.ts';
+
+export const USER = 'octo-promoter';
+export const PASSWORD = 'correct-horse-Zq7';
+
+/** What a pipeline needs besides the workflow: two registries, and a Console that scans the first of them. */
+export interface Pipeline {
+  readonly staging: Registry;
+  readonly production: Registry;
+  readonly prisma: RunningConsole;
+  /** Runs one of the examples as it is, with the addresses and secrets that it asks for. */
+  run(example: string, given?: Omit<Partial<Start>, 'workflow'>): Promise<WorkflowEnd>;
+}
+
+export interface PipelineGiven {
+  readonly settings?: Partial<Settings>;
+  /** How long a scan takes once its image is discovered. */
+  readonly scanMs?: number;
+  readonly tls?: Certificate;
+}
+
+/** Builds a pipeline, lets it be used, and takes it down. */
+export async function withPipeline(
+  given: PipelineGiven,
+  use: (pipeline: Pipeline) => Promise<void>,
+): Promise<void> {
+  const { settings = {}, scanMs = 800, tls = false } = given;
+  const [staging, production] = await Promise.all([Registry.start(), Registry.start()]);
+  const prisma = await startConsole({
+    scenario: scenario({
+      users: [{ username: USER, password: PASSWORD, role: 'administrator' }],
+      settings,
+    }),
+    tls,
+    registries: { addresses: [staging.address], scanMs },
+  });
+  const secrets = {
+    CONSOLE_URL: prisma.url,
+    CONSOLE_USER: USER,
+    CONSOLE_PASSWORD: PASSWORD,
+    STAGING_USER: KEEPER.username,
+    STAGING_PASSWORD: KEEPER.password,
+    PRODUCTION_USER: KEEPER.username,
+    PRODUCTION_PASSWORD: KEEPER.password,
+  };
+  const vars = { STAGING_REGISTRY: staging.name, PRODUCTION_REGISTRY: production.name };
+  try {
+    await use({
+      staging,
+      production,
+      prisma,
+      run: (example, { secrets: otherSecrets, vars: otherVars, ...rest } = {}) =>
+        runWorkflow({
+          workflow: `examples/${example}.yml`,
+          secrets: { ...secrets, ...otherSecrets },
+          vars: { ...vars, ...otherVars },
+          ...rest,
+        }),
+    });
+  } finally {
+    await Promise.all([prisma.close(), staging.stop(), production.stop()]);
+  }
+}
+
+/** Held means: the workflow fails, for this reason, and production is as empty as before. */
+export async function expectHeld(
+  { production }: Pipeline,
+  { exitCode, log }: WorkflowEnd,
+  reason: string,
+): Promise<void> {
+  expect(log).toContain(`(${reason})`);
+  expect(exitCode).toBe(1);
+  expect(await production.content()).toEqual({});
+}

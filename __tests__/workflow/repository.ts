@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The name by which the examples use this action. */
+export const ACTION_NAME = 'OWNER/registry-scan-gate@v1';
+
+/** What a runner needs of this action, and nothing else. */
+export async function layAction(folder: string): Promise<void> {
+  await Promise.all(
+    ['action.yml', 'dist'].map((name) => cp(join(ROOT, name), join(folder, name), { recursive: true })),
+  );
+}
+
+/** A repository of somebody who uses the action, with these workflows of ours in it. */
+export async function layRepository(folder: string, workflows: readonly string[]): Promise<void> {
+  const place = join(folder, '.github', 'workflows');
+  await mkdir(place, { recursive: true });
+  await Promise.all(workflows.map((path) => cp(join(ROOT, path), join(place, basename(path)))));
+  await layAction(folder); // so that `uses: ./` works there as it does here
+  const git = (...args: string[]): void => {
+    execFileSync('git', args, { cwd: folder, stdio: 'pipe' });
+  };
+  git('init', '--quiet', '--initial-branch=main');
+  git('remote', 'add', 'origin', 'https://github.com/octo-org/shop.git');
+  git('add', '.');
+  git('-c', 'user.name=Octo', '-c', 'user.email=octo@example.com', 'commit', '--quiet', '--message=Shop');
+}

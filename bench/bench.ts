@@ -1,0 +1,36 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { parseDurations } from './durations-file.ts';
+import { memory } from './memory.ts';
+import type { Options, Part } from './part.ts';
+import { polling } from './polling.ts';
+
+/** Everything that is measured, in the order in which it is told. */
+const PARTS: readonly Part[] = [polling, memory];
+
+const options = optionsOf();
+const results: Record<string, unknown> = { seed: options.seed };
+for (const part of PARTS) {
+  const { name, data, lines, files = {} } = await part(options);
+  results[name] = data;
+  console.log(`${name}\n\n${lines.join('\n')}\n`);
+  for (const [file, text] of Object.entries(files)) write(file, text);
+}
+write('results.json', `${JSON.stringify(results, undefined, 2)}\n`);
+
+function write(file: string, text: string): void {
+  writeFileSync(fileURLToPath(new URL(file, import.meta.url)), text);
+  console.log(`written: bench/${file}`);
+}
+
+function optionsOf(): Options {
+  const { values } = parseArgs({
+    options: { seed: { type: 'string', default: '20261102' }, durations: { type: 'string' } },
+  });
+  const seed = Number(values.seed);
+  if (!Number.isSafeInteger(seed)) throw new Error(`--seed wants a whole number, not ${values.seed}`);
+  const durations =
+    values.durations === undefined ? undefined : parseDurations(readFileSync(values.durations, 'utf8'));
+  return { seed, durations };
+}

@@ -1,0 +1,58 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { Outcome } from './part.ts';
+import type { Policy } from './policies.ts';
+import { simulateWait } from './simulated-wait.ts';
+
+const EVERY_SECONDS = 5;
+/** After so many polls of one wait the heap is measured. The first of them is where it is warm. */
+const MEASURED_AT = [1_000, 4_000, 7_000, 10_000];
+
+/** Whether a wait of 10,000 polls grows. */
+export async function memory(): Promise<Outcome> {
+  const collect = garbageCollector();
+  const heapUsed: number[] = [];
+  let polls = 0;
+  const interval = {
+    get everyMs() {
+      polls += 1;
+      return EVERY_SECONDS * 1_000;
+    },
+  };
+  const policy: Policy = { name: 'fixed', label: 'fixed', kind: 'peer', interval: () => interval };
+  const measure = async () => {
+    for (const at of MEASURED_AT) {
+      while (polls < at) await nextTurn();
+      // What is held weakly goes only after a turn.
+      for (let round = 0; round < 3; round += 1) {
+        collect();
+        await nextTurn();
+      }
+      heapUsed.push(process.memoryUsage().heapUsed);
+    }
+  };
+  const seconds = (Math.max(...MEASURED_AT) + 100) * EVERY_SECONDS;
+  await Promise.all([simulateWait({ seconds, earlierSeconds: undefined }, policy, () => 0.5), measure()]);
+  const grownKb = ((heapUsed.at(-1) ?? 0) - (heapUsed[0] ?? 0)) / 1_024;
+  const sizes = MEASURED_AT.map((at, place) => `${at}: ${megabytes(heapUsed[place] ?? 0)}`);
+  return {
+    name: 'memory',
+    data: { measuredAtPolls: MEASURED_AT, heapUsed, grownKb },
+    lines: [`Heap in use after polls of one wait: ${sizes.join(', ')} (${grownKb.toFixed(0)} kB more)`],
+  };
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(2)} MB`;
+}
+
+/** Node's own collector, which is hidden unless a flag shows it. */
+function garbageCollector(): () => void {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect !== 'function') throw new Error('the garbage collector cannot be called');
+  return () => {
+    collect();
+  };
+}

@@ -1,0 +1,117 @@
+import { ConsoleModel } from '../emulator/model.ts';
+import { earlierScan, imageScript, scanScript, scenario } from '../emulator/script.ts';
+import { decodeProgress } from '../src/console/progress.ts';
+import { decodeReport, reportNames, rowOf } from '../src/console/report.ts';
+import { Deadline } from '../src/scan/deadline.ts';
+import { answer, type ReportReading } from '../src/scan/evidence.ts';
+import type { Image } from '../src/scan/image.ts';
+import type { ScanSource } from '../src/scan/source.ts';
+import { awaitScan } from '../src/scan/wait.ts';
+import type { Duration } from './part.ts';
+import type { Policy } from './policies.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** What a wait cost after the trigger. */
+export interface Cost {
+  /** From the end of the scan until the wait knew. */
+  readonly latencyMs: number;
+  readonly requests: number;
+  readonly looks: number;
+}
+
+const CONSOLE_STARTS_AT_MS = Date.UTC(2026, 10, 2, 9);
+const DAY_MS = 86_400_000;
+const LIMITS = { timeoutMs: DAY_MS, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 };
+const EARLIER_FIELDS = ['scanDuration', 'pullDuration'];
+
+/** A scan is there a moment after its trigger, and spends a part of its time on finding the image. */
+const REGISTERS_AFTER_MS = 300;
+const DISCOVERY_SHARE = 0.2;
+
+const tagged = { repo: 'team/app', tag: '1.0' };
+const image: Image = {
+  registry: '',
+  repository: tagged.repo,
+  scanBy: { tag: tagged.tag },
+  requiredDigest: undefined,
+};
+const names = reportNames(image, tagged.tag);
+
+/** Lets the real loop wait for one scan of the embedded Console's model, in no time. */
+export async function simulateWait(
+  scan: Required<Duration>,
+  policy: Policy,
+  random: () => number,
+): Promise<Cost> {
+  const clock = new VirtualClock();
+  const model = modelOf(scan, policy.kind === 'knowing', clock);
+  let requests = 0;
+  let looks = 0;
+  let triggeredAtMs = 0;
+  const source: ScanSource = {
+    progress: async () => {
+      requests += 1;
+      const result = model.progress({ ...tagged, onDemand: true });
+      if (result.status !== 200) throw new Error(`progress answered ${result.status}`);
+      return answer(decodeProgress(result.body));
+    },
+    report: async (detail) => {
+      // What is read once the end is known is the same for every policy.
+      if (detail === 'compact') requests += 1;
+      const result = model.report({ name: names, compact: detail === 'compact', limit: 50 });
+      if (result.status !== 200) throw new Error(`the report answered ${result.status}`);
+      const row = rowOf(decodeReport(result.body), image, detail);
+      return answer<ReportReading>(
+        row === undefined ? { kind: 'absent' } : { kind: 'row', row, atEpochMs: undefined },
+      );
+    },
+  };
+  const start = async () => {
+    requests = 0;
+    triggeredAtMs = clock.nowMs();
+    model.scan({ onDemandScan: true, tag: tagged });
+    return answer('accepted' as const);
+  };
+  const ending = await awaitScan(
+    { source, start, limits: LIMITS, interval: policy.interval(), recent: undefined, needsFindings: false },
+    {
+      clock,
+      deadline: new Deadline(clock, LIMITS.timeoutMs),
+      random,
+      signal: new AbortController().signal,
+      onEvent: ({ kind }) => {
+        if (kind === 'looked') looks += 1;
+      },
+      crowdSize: () => 1,
+    },
+  );
+  if (ending.phase !== 'finished') throw new Error(`a wait of the benchmark ended with ${ending.phase}`);
+  return { latencyMs: clock.nowMs() - triggeredAtMs - scan.seconds * 1_000, requests, looks };
+}
+
+/** A Console with one image. That it was scanned before it tells in any case, how long that took only if asked to. */
+function modelOf(
+  { seconds, earlierSeconds }: Required<Duration>,
+  tellsEarlier: boolean,
+  clock: VirtualClock,
+): ConsoleModel {
+  const durationMs = seconds * 1_000;
+  const registerDelayMs = Math.min(REGISTERS_AFTER_MS, durationMs / 10);
+  const discoveryMs = (durationMs - registerDelayMs) * DISCOVERY_SHARE;
+  const scanMs = durationMs - registerDelayMs - discoveryMs;
+  return new ConsoleModel({
+    now: () => CONSOLE_STARTS_AT_MS + clock.nowMs(),
+    scenario: scenario({
+      images: [
+        imageScript({
+          ...tagged,
+          digest: `sha256:${'a'.repeat(64)}`,
+          scans: [scanScript({ registerDelayMs, discoveryMs, scanMs })],
+          earlier: earlierScan({ scanMs: (earlierSeconds ?? seconds) * 1_000 }),
+        }),
+      ],
+      settings: tellsEarlier ? {} : { absentRowFields: EARLIER_FIELDS },
+    }),
+    journalLimit: 0,
+  });
+}

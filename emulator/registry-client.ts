@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { type Answer, RegistryError, RegistryExchange } from './registry-exchange.ts';
+
+/** A manifest by a tag or a digest; `digest` is that of its bytes. */
+export type Manifest = {
+  readonly digest: string;
+  /** Digest of the image's configuration; undefined for an index. */
+  readonly configDigest: string | undefined;
+  /** The manifests of an index; undefined for a single image. */
+  readonly platforms: readonly PlatformManifest[] | undefined;
+};
+
+export type PlatformManifest = {
+  readonly digest: string;
+  readonly os: string;
+  readonly architecture: string;
+};
+
+const manifestTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+const mostPages = 1_000;
+const repositoryName = /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/;
+const reference = /^(?:\w[\w.-]{0,127}|sha256:[0-9a-f]{64})$/;
+
+/** A registry over its own API, that of the OCI distribution specification. Reads, and never writes. */
+export class RegistryClient {
+  readonly #exchange: RegistryExchange;
+
+  /** `address` may carry user and password. */
+  constructor(address: string, deadlineMs: number) {
+    this.#exchange = new RegistryExchange(address, deadlineMs);
+  }
+
+  /** The registry as image names spell it: host and port. */
+  get name(): string {
+    return this.#exchange.name;
+  }
+
+  /** Whether somebody who speaks the API is there and lets us in; throws where not. */
+  async check(): Promise<void> {
+    await this.#found('/v2/');
+  }
+
+  async repositories(): Promise<string[]> {
+    const first = '/v2/_catalog?n=100';
+    return this.#pages(await this.#found(first), first, 'repositories');
+  }
+
+  /** The tags of a repository; none where there is no such repository. */
+  async tags(repository: string): Promise<string[]> {
+    if (!repositoryName.test(repository)) return [];
+    const first = `/v2/${repository}/tags/list?n=100`;
+    const answer = await this.#exchange.get(first);
+    return answer === undefined ? [] : this.#pages(answer, first, 'tags');
+  }
+
+  /** The manifest that a tag or a digest names; undefined where there is none. */
+  async manifest(repository: string, tagOrDigest: string): Promise<Manifest | undefined> {
+    if (!repositoryName.test(repository) || !reference.test(tagOrDigest)) return undefined;
+    const path = `/v2/${repository}/manifests/${tagOrDigest}`;
+    const answer = await this.#exchange.get(path, { accept: manifestTypes });
+    if (answer === undefined) return undefined;
+    const digest = `sha256:${createHash('sha256').update(answer.body).digest('hex')}`;
+    const told = answer.headers.get('docker-content-digest') ?? digest;
+    const asked = tagOrDigest.startsWith('sha256:') ? tagOrDigest : digest;
+    if (told !== digest || asked !== digest) {
+      throw new RegistryError(`manifest of ${repository}: ${told} was announced and ${digest} came`);
+    }
+    const { config, manifests } = fieldsOf(jsonFrom(answer.body, path));
+    return {
+      digest,
+      configDigest: text(fieldsOf(config).digest),
+      platforms: Array.isArray(manifests) ? manifests.flatMap(platformManifest) : undefined,
+    };
+  }
+
+  /** The labels of an image's configuration; none where it has none, or is no configuration of an image. */
+  async labels(repository: string, configDigest: string): Promise<ReadonlyMap<string, string>> {
+    if (!reference.test(configDigest)) return new Map();
+    const path = `/v2/${repository}/blobs/${configDigest}`;
+    const answer = await this.#found(path);
+    const labels = fieldsOf(fieldsOf(fieldsOf(jsonFrom(answer.body, path)).config).Labels);
+    return new Map(
+      Object.entries(labels).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+    );
+  }
+
+  /** The names of a list that comes in pages, each with a link to the next. */
+  async #pages(first: Answer, path: string, field: string): Promise<string[]> {
+    const names: string[] = [];
+    let answer = first;
+    for (let page = 0; page < mostPages; page += 1) {
+      const listed = fieldsOf(jsonFrom(answer.body, path))[field];
+      // A repository whose tags are all gone has null.
+      if (Array.isArray(listed)) names.push(...listed.filter((name) => typeof name === 'string'));
+      const next = /<([^>]+)>\s*;\s*rel="?next"?/i.exec(answer.headers.get('link') ?? '')?.[1];
+      if (next === undefined) return names;
+      answer = await this.#found(next);
+    }
+    throw new RegistryError(`${path} has no last page`);
+  }
+
+  async #found(path: string): Promise<Answer> {
+    const answer = await this.#exchange.get(path);
+    if (answer === undefined) throw new RegistryError(`${path}: 404 from ${this.name}`);
+    return answer;
+  }
+}
+
+function platformManifest(entry: unknown): PlatformManifest[] {
+  const { digest, platform } = fieldsOf(entry);
+  const { os, architecture } = fieldsOf(platform);
+  const named = text(digest);
+  return named === undefined
+    ? []
+    : [{ digest: named, os: text(os) ?? '', architecture: text(architecture) ?? '' }];
+}
+
+function jsonFrom(body: Buffer, path: string): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (cause) {
+    throw new RegistryError(`${path}: not JSON`, { cause });
+  }
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

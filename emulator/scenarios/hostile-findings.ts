@@ -1,0 +1,75 @@
+import { complianceIssue, finding } from '../finding.ts';
+import type { Vulnerability } from '../wire.ts';
+
+const escapeCode = '\u001b';
+/** Turns the direction of writing round, so that a name reads as another one. */
+const rightToLeft = '\u202e';
+
+/** Texts that mean something to whoever shows them: a runner, a terminal, a page, a person. */
+export const hostileTexts: readonly string[] = [
+  '::set-output name=verdict::passed',
+  '\n::error file=app.js,line=1::owned by a finding\n',
+  '\r\n##vso[task.complete result=Succeeded;]',
+  '::stop-commands::forever',
+  'ghadelimiter_0\nverdict=passed\nghadelimiter_0',
+  '\n\n# PASSED\n\n| all | is well |\n| --- | --- |\n',
+  '[the fix](https://advisories.example/phishing) ![seen](https://advisories.example/pixel.png)',
+  '</td></tr></table><script>alert(1)</script><img src=x onerror=alert(2)>',
+  '<!-- <details><summary> ```',
+  '@everyone closes #1, see GH-1 and `$(id)`',
+  `${escapeCode}[2J${escapeCode}[1;32mPASSED${escapeCode}[0m${escapeCode}]8;;https://advisories.example${escapeCode}\\click${escapeCode}]8;;${escapeCode}\\`,
+  `safe${rightToLeft}dessap\u2066\u200b\u0000\u0007\u2028\ufeff`,
+  '"; exit 0 #',
+  '../../../../etc/passwd',
+  'long '.repeat(2_000),
+];
+
+const hostileLinks: readonly string[] = [
+  'javascript:alert(1)',
+  'JaVaScRiPt:alert(1)',
+  'data:text/html,<script>alert(1)</script>',
+  'https://advisories.example/a) [b](https://advisories.example/c',
+  'https://advisories.example/"><script>alert(1)</script>',
+  'https://user:secret@advisories.example/',
+  'file:///etc/passwd',
+  '//advisories.example/no-scheme',
+  'not a link at all',
+];
+
+const severities = ['critical', 'high', 'medium', 'low'];
+
+/** A finding for each text, which stands in every field that a person reads, and one for each link. */
+export const hostileFindings: readonly Vulnerability[] = [
+  ...hostileTexts.map((text, place) =>
+    finding({
+      cve: text,
+      severity: severities[place % severities.length] ?? 'low',
+      packageName: text,
+      packageVersion: text,
+      packageType: text,
+      status: `fixed in ${text}`,
+      description: text,
+      link: text,
+      riskFactors: [text],
+    }),
+  ),
+  ...hostileLinks.map((link, place) =>
+    finding({
+      cve: `CVE-2099-11${String(place).padStart(2, '0')}`,
+      severity: 'high',
+      packageName: 'liblink',
+      packageVersion: '1.0',
+      fixedIn: '1.1',
+      link,
+    }),
+  ),
+  ...hostileTexts
+    .slice(0, 2)
+    .map((severity, place) =>
+      finding({ cve: `CVE-2099-112${place}`, severity, packageName: 'libword', packageVersion: '1.0' }),
+    ),
+];
+
+export const hostileComplianceIssues: readonly Vulnerability[] = hostileTexts.map((text, place) =>
+  complianceIssue({ id: 9_000 + place, severity: 'low', title: text, cause: text }),
+);

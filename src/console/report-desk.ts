@@ -1,0 +1,157 @@
+import type { Clock } from '../scan/clock.ts';
+import type { Crowd } from '../scan/crowd.ts';
+import { type Answer, answer, type NoAnswer, type ReportReading } from '../scan/evidence.ts';
+import type { Image } from '../scan/image.ts';
+import { DecodeError } from './decode.ts';
+import type { Query } from './endpoint.ts';
+import { bodyFailure, ConsoleError } from './failure.ts';
+import type { Ration } from './ration.ts';
+import { type ReportRows, rowOf } from './report.ts';
+import { batchOf, type Detail, type Inquiry, queryFor, shareInFull } from './report-batch.ts';
+
+/** Asks for one page of the report, as one attempt; throws a `ConsoleError` for what is final. */
+export type AskPage = (query: Query, signal: AbortSignal) => Promise<Answer<ReportPage>>;
+
+export interface ReportPage {
+  readonly rows: ReportRows;
+  /** When the Console answered, by its own clock; undefined where it does not say. */
+  readonly atEpochMs: number | undefined;
+}
+
+const REPORT_CALL = 'GET registry';
+
+/** SaaS gives at most 50 rows at a time (seen in client code). */
+const PAGE = 50;
+/** A Console that does not know `offset` would give the same page for ever. */
+const MAX_PAGES = 100;
+
+/** The larger the crowd, the more likely others ask soon as well, and then one call serves all. */
+const GATHERING_EACH_MS = 15;
+const GATHERING_AT_MOST_MS = 600;
+
+interface Waiting extends Inquiry {
+  readonly reply: PromiseWithResolvers<Answer<ReportReading>>;
+}
+
+/**
+ * Reads the report for all images of a step. Who asks while others are waiting for their turn is answered by the same
+ * call, since `name` can be given many times over: the calls grow with the images by the page, not one by one.
+ */
+export class ReportDesk {
+  readonly #ask: AskPage;
+  readonly #ration: Ration;
+  readonly #crowd: Crowd;
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+  #waiting: readonly Waiting[] = [];
+  #isServing = false;
+  /** What the compact rows counted, so that no call asks for too much in full. */
+  readonly #findings = new WeakMap<Image, number>();
+  /** Grows when a full call fails that was made for several. */
+  #caution = 1;
+
+  /** `signal` is that of the step: a call is everybody's. */
+  constructor(ask: AskPage, ration: Ration, crowd: Crowd, clock: Clock, signal: AbortSignal) {
+    this.#ask = ask;
+    this.#ration = ration;
+    this.#crowd = crowd;
+    this.#clock = clock;
+    this.#signal = signal;
+  }
+
+  /** What the report says of an image. Rejects with what is final, and with the step's reason when it is aborted. */
+  read(image: Image, detail: Detail): Promise<Answer<ReportReading>> {
+    const reply = Promise.withResolvers<Answer<ReportReading>>();
+    this.#waiting = [...this.#waiting, { image, detail, reply }];
+    if (!this.#isServing) void this.#serve();
+    return reply.promise;
+  }
+
+  async #serve(): Promise<void> {
+    this.#isServing = true;
+    while (this.#waiting.length > 0) {
+      if (this.#nextBatch().length === this.#waiting.length) await this.#gather();
+      await this.#ration.turn(this.#signal);
+      // Nobody waits for the answer here: the next call is made when its turn has come.
+      const batch = this.#nextBatch();
+      this.#waiting = this.#waiting.filter((inquiry) => !batch.includes(inquiry));
+      void this.#answer(batch);
+    }
+    this.#isServing = false;
+  }
+
+  /** Waits a little for others to ask. */
+  async #gather(): Promise<void> {
+    if (this.#crowd.size <= 1) return;
+    const ms = Math.min(this.#crowd.size * GATHERING_EACH_MS, GATHERING_AT_MOST_MS);
+    await this.#clock.sleep(ms, this.#signal);
+  }
+
+  #nextBatch(): readonly Waiting[] {
+    return batchOf(this.#waiting, ({ image }) => shareInFull(this.#findings.get(image) ?? 0) * this.#caution);
+  }
+
+  async #answer(batch: readonly Waiting[]): Promise<void> {
+    const [first] = batch;
+    if (first === undefined) return;
+    try {
+      const report = await this.#allPages(queryFor(batch), first.detail);
+      if (report.kind === 'no-answer' && first.detail === 'full' && batch.length > 1) this.#caution *= 2;
+      for (const { image, detail, reply } of batch) {
+        const reading = report.kind === 'answer' ? readingIn(report.value, image, detail) : report;
+        this.#learn(image, reading);
+        reply.resolve(reading);
+      }
+    } catch (error) {
+      const why = unreadable(error);
+      for (const { reply } of batch) {
+        if (why === undefined) reply.reject(error);
+        else reply.resolve(answer({ kind: 'unreadable', why }));
+      }
+    }
+  }
+
+  #learn(image: Image, reading: Answer<ReportReading>): void {
+    if (reading.kind !== 'answer' || reading.value.kind !== 'row') return;
+    this.#findings.set(image, reading.value.row.counts?.total ?? 0);
+  }
+
+  async #allPages(filter: Query, detail: Detail): Promise<Answer<ReportPage>> {
+    const compact: Query = detail === 'compact' ? [['compact', 'true']] : [];
+    const rows: ReportRows[] = [];
+    let atEpochMs: number | undefined;
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      if (page > 0) await this.#ration.turn(this.#signal);
+      const query: Query = [...filter, ...compact, ['limit', String(PAGE)], ['offset', String(page * PAGE)]];
+      const given = await this.#ask(query, this.#signal);
+      // A single image slows down by itself.
+      if (this.#crowd.size > 1) this.#ration.note(given);
+      if (given.kind === 'no-answer') return given;
+      rows.push(given.value.rows);
+      atEpochMs = given.value.atEpochMs;
+      if (given.value.rows.length !== PAGE) break;
+    }
+    return answer({ rows: rows.flat(), atEpochMs });
+  }
+}
+
+/** Of what concerns one image only, the others must not suffer. */
+function readingIn({ rows, atEpochMs }: ReportPage, image: Image, detail: Detail): Answer<ReportReading> {
+  try {
+    const row = rowOf(rows, image, detail);
+    return answer(row === undefined ? { kind: 'absent' } : { kind: 'row', row, atEpochMs });
+  } catch (error) {
+    if (error instanceof DecodeError) return noAnswerOf(error);
+    throw error;
+  }
+}
+
+function noAnswerOf(error: DecodeError): NoAnswer {
+  return bodyFailure(REPORT_CALL, error).noAnswer;
+}
+
+/** Of a log-in that fails on the way these would mean something else. */
+function unreadable(error: unknown): 'forbidden' | 'not-found' | undefined {
+  if (!(error instanceof ConsoleError) || error.attempt !== REPORT_CALL) return undefined;
+  return error.reason === 'forbidden' || error.reason === 'not-found' ? error.reason : undefined;
+}

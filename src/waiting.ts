@@ -1,0 +1,105 @@
+import type { Inputs } from './action/inputs.ts';
+import { WaitLog } from './action/log.ts';
+import { ReleaseLog } from './action/release-log.ts';
+import type { Runner } from './action/runner.ts';
+import { ConsoleClient } from './console/client.ts';
+import { Endpoint } from './console/endpoint.ts';
+import { logInAt } from './console/login.ts';
+import { Session } from './console/session.ts';
+import { decisionOn } from './failing.ts';
+import { isAnyGateSet } from './gate/gates.ts';
+import { type Judged, judge, judgeBrokenOff } from './gate/judge.ts';
+import type { Timeline } from './report/timeline.ts';
+import { Crowd } from './scan/crowd.ts';
+import { Deadline } from './scan/deadline.ts';
+import type { WaitEvent } from './scan/event.ts';
+import type { ProgressAnswer } from './scan/evidence.ts';
+import type { Subject } from './scan/image.ts';
+import { awaitScan, type Wait } from './scan/wait.ts';
+
+/** Waits for every image by itself: one that fails, or of which nothing is known, does not end the wait for others. */
+export async function waitForAll(
+  runner: Runner,
+  inputs: Inputs,
+  timeline: Timeline,
+): Promise<readonly Judged[]> {
+  const deadline = new Deadline(runner.clock, inputs.limits.timeoutMs);
+  const crowd = new Crowd();
+  const client = connect(runner, inputs, deadline, crowd);
+  const subjects: readonly Subject[] =
+    inputs.task.mode === 'await-regular' ? ['regular-scan'] : inputs.task.images;
+  const step: Step = { runner, inputs, deadline, crowd, client };
+  if (subjects.length === 1) {
+    const log = new WaitLog(runner.log, inputs.limits.timeoutMs);
+    const onEvent = (event: WaitEvent) => {
+      timeline.note(event);
+      log.note(event);
+    };
+    return Promise.all(subjects.map((subject) => waitAndJudge(step, subject, onEvent)));
+  }
+  const log = new ReleaseLog(runner.log, inputs.limits.timeoutMs, subjects.length);
+  return Promise.all(
+    subjects.map(async (subject) => {
+      const image = log.begin(subject);
+      const judged = await waitAndJudge(step, subject, image.note);
+      image.end(judged.decision, deadline.elapsedMs());
+      return judged;
+    }),
+  );
+}
+
+interface Step {
+  readonly runner: Runner;
+  readonly inputs: Inputs;
+  readonly deadline: Deadline;
+  readonly crowd: Crowd;
+  readonly client: ConsoleClient;
+}
+
+async function waitAndJudge(step: Step, subject: Subject, note: (event: WaitEvent) => void): Promise<Judged> {
+  const { runner, inputs, deadline, crowd } = step;
+  const { limits, gates } = inputs;
+  const { clock, random, signal } = runner;
+  let seen: ProgressAnswer = [];
+  const onEvent = (event: WaitEvent) => {
+    note(event);
+    if (event.kind === 'looked') seen = event.state.entries;
+  };
+  const around = { clock, deadline, random, signal, onEvent, crowdSize: () => crowd.size };
+  try {
+    const ending = await crowd.with(() => awaitScan(waitFor(step.client, subject, inputs), around));
+    return judge(subject, ending, { limits, gates, today: runner.today() });
+  } catch (error) {
+    return judgeBrokenOff(subject, seen, decisionOn(error, runner));
+  }
+}
+
+function connect(runner: Runner, inputs: Inputs, deadline: Deadline, crowd: Crowd): ConsoleClient {
+  const { clock, secrets, signal } = runner;
+  const endpoint = new Endpoint(inputs.address, runner.connect(inputs.trust), deadline, (text) =>
+    secrets.strike(text),
+  );
+  const logIn = logInAt(endpoint, (token) => secrets.add(token));
+  const session = new Session(inputs.credentials, logIn, clock, signal);
+  return new ConsoleClient(endpoint, session, { clock, deadline, crowd, signal });
+}
+
+/** However little patience there is for the scan, the request itself is given this long. */
+const TRIGGER_AT_LEAST_MS = 1_000;
+
+/** The trigger may block for minutes; but of the time to start enough must be left for asking once more. */
+function waitFor(client: ConsoleClient, subject: Subject, inputs: Inputs): Wait {
+  const { task, limits, interval, gates, maxScanAgeMs } = inputs;
+  const usual = { limits, interval, needsFindings: isAnyGateSet(gates) };
+  if (subject === 'regular-scan') {
+    return { ...usual, source: client.regularScan(), start: undefined, recent: undefined };
+  }
+  const atMostMs = Math.max(limits.startTimeoutMs / 4, TRIGGER_AT_LEAST_MS);
+  return {
+    ...usual,
+    source: client.scanOf(subject),
+    start: task.mode === 'trigger' ? client.starterOf(subject, atMostMs) : undefined,
+    recent:
+      maxScanAgeMs === undefined ? undefined : { maxAgeMs: maxScanAgeMs, digest: subject.requiredDigest },
+  };
+}
