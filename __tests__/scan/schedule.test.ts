@@ -28,6 +28,15 @@ describe('The pause before the next look', () => {
     expect(pauses.map(Math.round)).toEqual([4_050, 4_950]);
   });
 
+  test.each([
+    [45_000, 4_500],
+    [30_000, 3_000],
+    [10_000, 1_000],
+    [2_000, 1_000],
+  ])('with %i ms left is %i ms', (leftMs, pauseMs) => {
+    expect(nextPauseMs('auto', { ...answered, waitedMs: 60_000, leftMs }, 0.5)).toBe(pauseMs);
+  });
+
   test('is never below a second', () => {
     expect(nextPauseMs('auto', { waitedMs: 0, ...answered }, 0)).toBe(1_000);
   });

@@ -40,6 +40,9 @@ const LONGEST_PAUSE_MS = 4_500;
 const LONG_WAIT_MS = 120_000;
 const LONGEST_PAUSE_IN_LONG_WAIT_MS = 9_500;
 
+/** Whoever gives little time is in a hurry, and an end takes more than one look to prove. */
+const SHARE_OF_TIME_LEFT = 0.1;
+
 /** Where the scan has to end by itself soon, but might not. */
 const SHARE_OF_OVERTIME = 0.25;
 /** Counts promise less than they seem to, so each look takes only this part of the way. */
@@ -90,16 +93,20 @@ function planFor(waited: Waited): Plan {
   return plan.pauseMs <= sharedMs ? plan : evenly(sharedMs);
 }
 
-function planByOutlook({ waitedMs, outlook }: Waited): Plan {
+function planByOutlook(waited: Waited): Plan {
+  const { outlook } = waited;
+  const usualMs = usualPauseMs(waited);
   switch (outlook.kind) {
     case 'unknown':
-      return evenly(usualMs(waitedMs));
+      return evenly(usualMs);
     case 'expected': {
       const { forMs, expectedMs } = outlook;
-      return planForExpected(forMs, expectedMs) ?? evenly(overdue(forMs, expectedMs, waitedMs));
+      return (
+        planForExpected(forMs, expectedMs) ?? evenly(Math.min(overduePauseMs(forMs, expectedMs), usualMs))
+      );
     }
     case 'counting': {
-      const shortestMs = usualMs(waitedMs) * SHARE_OF_REMAINING;
+      const shortestMs = usualMs * SHARE_OF_REMAINING;
       return evenly(
         between(shortestMs, outlook.remainingMs * SHARE_OF_REMAINING, LONGEST_PAUSE_BY_COUNTS_MS),
       );
@@ -112,16 +119,16 @@ function planByOutlook({ waitedMs, outlook }: Waited): Plan {
 }
 
 /** The pause where nothing is known but the time already waited. */
-function usualMs(waitedMs: number): number {
+function usualPauseMs({ waitedMs, leftMs }: Waited): number {
   const longestMs = waitedMs < LONG_WAIT_MS ? LONGEST_PAUSE_MS : LONGEST_PAUSE_IN_LONG_WAIT_MS;
-  return between(SHORTEST_PAUSE_MS, waitedMs * SHARE_OF_WAIT, longestMs);
+  const pauseMs = Math.min(waitedMs * SHARE_OF_WAIT, longestMs, leftMs * SHARE_OF_TIME_LEFT);
+  return Math.max(SHORTEST_PAUSE_MS, pauseMs);
 }
 
-/** The expectation was wrong, perhaps by little: soon, then more and more as if nothing had been known. */
-function overdue(forMs: number, expectedMs: number, waitedMs: number): number {
+/** The expectation was wrong, perhaps by little: soon, and then ever more seldom. */
+function overduePauseMs(forMs: number, expectedMs: number): number {
   const soonMs = Math.max(SHORTEST_PAUSE_MS, gapStepMs(expectedMs));
-  const pauseMs = Math.max(soonMs, overdueMs(forMs, expectedMs) * SHARE_OF_OVERTIME);
-  return Math.min(pauseMs, usualMs(waitedMs));
+  return Math.max(soonMs, overdueMs(forMs, expectedMs) * SHARE_OF_OVERTIME);
 }
 
 function evenly(pauseMs: number): Plan {

@@ -31,9 +31,18 @@ export class Vigil {
   readonly #interval: PollInterval;
   readonly #around: Surroundings;
 
+  /** Since when the scan is waited for: what it took to get that far says nothing of the scan. */
+  #beganAtMs: number;
+
   constructor(interval: PollInterval, around: Surroundings) {
     this.#interval = interval;
     this.#around = around;
+    this.#beganAtMs = around.deadline.startedAtMs;
+  }
+
+  /** The wait for the scan itself begins now. */
+  begin(): void {
+    this.#beganAtMs = this.now();
   }
 
   get signal(): AbortSignal {
@@ -64,7 +73,7 @@ export class Vigil {
   async pause(outlook: Outlook, { limitMs, isHard, event }: Until): Promise<void> {
     const { deadline, random, crowdSize } = this.#around;
     const waited = {
-      waitedMs: deadline.elapsedMs(),
+      waitedMs: this.now() - this.#beganAtMs,
       leftMs: deadline.leftMs(),
       unanswered: this.silences.most(),
       retryAfterMs: this.silences.retryAfterMs(),

@@ -77,7 +77,8 @@ class Watch {
     this.#vigil = new Vigil(wait.interval, surroundings);
     this.#trigger = wait.start && new Trigger(wait.start, surroundings.signal);
     this.#crowdSize = surroundings.crowdSize;
-    this.#progressAskedAtMs = this.#vigil.now();
+    // Only an end that is there at once, when somebody else started the scan, may be of before the report was read.
+    this.#progressAskedAtMs = wait.start === undefined ? Number.NEGATIVE_INFINITY : this.#vigil.now();
   }
 
   async run(): Promise<Ending> {
@@ -94,6 +95,7 @@ class Watch {
       return giveUp(beginWait(origin, earlier.value, vigil.now()), 'not-asked-for');
     }
     const foresight = new Foresight(earlier.value);
+    vigil.begin();
     await this.#send(foresight);
     const isStarted = this.#trigger === undefined || this.#trigger.outcome().kind === 'accepted';
     let state = beginWait(origin, earlier.value, vigil.now(), isStarted);
@@ -243,23 +245,28 @@ class Watch {
     return isGood ? found : undefined;
   }
 
-  /**
-   * The finished scan with its row in full: a compact one lacks the findings, and may lack the digest. Where these
-   * decide nothing, one attempt will do.
-   */
+  /** The finished scan with its row in full: a compact one lacks the findings, and may lack the digest. */
   async #inFull(state: Finished): Promise<Finished> {
     const { row: proven } = state;
     if (proven === undefined || state.error !== '') return state;
+    if (this.#wait.needsFindings || proven.digests.length === 0) return this.#surelyInFull(state, proven);
+    // Where the findings decide nothing, one attempt will do, and nothing that comes of it changes the verdict.
+    try {
+      return withFullRow(state, proven, await this.#readReport('full'));
+    } catch (error) {
+      this.#vigil.signal.throwIfAborted();
+      return { ...state, unread: error instanceof Error ? error.message : 'The Console refused.' };
+    }
+  }
+
+  async #surelyInFull(state: Finished, proven: ReportRow): Promise<Finished> {
     const vigil = this.#vigil;
-    const isNeeded = this.#wait.needsFindings || proven.digests.length === 0;
     const sinceMs = vigil.now();
     const endsAtMs = sinceMs + this.#wait.limits.reportTimeoutMs;
     for (;;) {
-      const isLast = !isNeeded || vigil.isTimeForLastLook() || vigil.now() >= endsAtMs;
-      const given = await this.#readReport('full');
-      const row = rowIn(given);
-      if (row !== undefined && isNoOlder(row, proven)) return { ...state, row, error: row.error };
-      if (isLast) return { ...state, unread: whyUnread(given) };
+      const isLast = vigil.isTimeForLastLook() || vigil.now() >= endsAtMs;
+      const read = withFullRow(state, proven, await this.#readReport('full'));
+      if (isLast || read.unread === '') return read;
       const outlook: Outlook = { kind: 'settling', forMs: vigil.now() - sinceMs };
       await vigil.pause(outlook, { limitMs: endsAtMs, isHard: true, event: undefined });
     }
@@ -279,8 +286,11 @@ function isNoOlder(row: ReportRow, than: ReportRow): boolean {
   return (row.scanTime?.epochMs ?? 0) >= (than.scanTime?.epochMs ?? 0);
 }
 
-function rowIn(given: Answer<ReportReading>): ReportRow | undefined {
-  return given.kind === 'answer' && given.value.kind === 'row' ? given.value.row : undefined;
+/** The finished scan with the row that the report gave in full, or with why it gave none that is of this scan. */
+function withFullRow(state: Finished, proven: ReportRow, given: Answer<ReportReading>): Finished {
+  const row = given.kind === 'answer' && given.value.kind === 'row' ? given.value.row : undefined;
+  const isOfScan = row !== undefined && isNoOlder(row, proven);
+  return isOfScan ? { ...state, row, error: row.error } : { ...state, unread: whyUnread(given) };
 }
 
 function whyUnread(given: Answer<ReportReading>): string {
