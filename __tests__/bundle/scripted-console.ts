@@ -29,6 +29,8 @@ export interface Answer {
   readonly body?: string | Buffer;
   /** Breaks the answer off, or never ends it, before its head or in the middle of its body. */
   readonly broken?: 'dropped' | 'dropped-within' | 'stalled' | 'stalled-within';
+  /** Without the header that tells when it was given. */
+  readonly isUndated?: boolean;
   /** From now on, the tokens given out so far are refused. */
   readonly revokesTokens?: boolean;
 }
@@ -179,7 +181,8 @@ async function read(incoming: IncomingMessage, prefix: string): Promise<Asked> {
 }
 
 async function send(response: ServerResponse, answer: Answer): Promise<void> {
-  const { status = 200, headers = {}, body = '', broken } = answer;
+  const { status = 200, headers = {}, body = '', broken, isUndated = false } = answer;
+  response.sendDate = !isUndated;
   if (broken === 'stalled') return;
   if (broken === 'dropped') {
     response.destroy();

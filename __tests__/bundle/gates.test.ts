@@ -1,0 +1,649 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ended, NEW_DIGEST, NEW_TIME, nothing, OLD_DIGEST, OLD_TIME, ongoing, row } from './console-data.ts';
+import { afterOldRow, distribution, found, isCompact, reportOf, type WireFinding } from './findings-data.ts';
+import { commands, gate, gates, NO_IMAGE, of, PASSED, type Run, verdictOf } from './gate.ts';
+import {
+  type Answer,
+  htmlPage,
+  json,
+  notFound,
+  refused,
+  type Script,
+  type Scripts,
+} from './scripted-console.ts';
+
+type Inputs = Readonly<Record<string, string>>;
+
+interface Case {
+  readonly name: string;
+  readonly findings: readonly WireFinding[];
+  /** Of the row, instead. */
+  readonly row?: WireFinding;
+  readonly inputs: Inputs;
+  /** The text of the file of exceptions. */
+  readonly exceptions?: string;
+  readonly expected: string;
+  /** What the message has to say. */
+  readonly says?: readonly string[];
+  /** What has to be warned of; nothing else may be. */
+  readonly warns?: readonly RegExp[];
+}
+
+const CUTOFF = '1 failed severity-cutoff';
+const POLICY = '1 failed policy-violation';
+const UNAVAILABLE = '1 error report-unavailable';
+
+const DAY_MS = 86_400_000;
+const dayFromNow = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+const accepted = (id: string, more = '', until = dayFromNow(60)): string =>
+  `- id: ${id}\n  reason: nobody calls it\n  until: ${until}\n${more}`;
+
+const passes = (name: string, findings: readonly WireFinding[], inputs: Inputs): Case => ({
+  name: `${name}: passed`,
+  findings,
+  inputs,
+  expected: PASSED,
+  warns: [],
+});
+
+const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
+
+const LADDER: Case[] = SEVERITIES.flatMap((cutoff, at) =>
+  SEVERITIES.map((severity, of): Case => {
+    const isAbove = of <= at;
+    return {
+      name: `cutoff ${cutoff}, found ${severity}: ${isAbove ? 'failed' : 'passed'}`,
+      findings: [found(severity)],
+      inputs: { 'severity-cutoff': cutoff },
+      expected: isAbove ? CUTOFF : PASSED,
+      says: isAbove ? [`1 ${severity} at or above ${cutoff}`, `CVE-2026-${severity} in openssl 3.0.1`] : [],
+      warns: [],
+    };
+  }),
+);
+
+/** A word, the severity that it stands for, and whether nobody knows it. */
+const WORDS: readonly (readonly [
+  word: unknown,
+  severity: (typeof SEVERITIES)[number],
+  isUnknown: boolean,
+])[] = [
+  ['important', 'high', false],
+  ['Important', 'high', false],
+  ['moderate', 'medium', false],
+  ['MODERATE', 'medium', false],
+  ['unimportant', 'low', false],
+  ['negligible', 'low', false],
+  ['Critical', 'critical', false],
+  ['HIGH', 'high', false],
+  ['unassigned', 'critical', true],
+  ['unreviewed', 'critical', true],
+  ['grave', 'critical', true],
+  ['', 'critical', true],
+  [null, 'critical', true],
+  [undefined, 'critical', true],
+];
+
+const SPELLINGS: Case[] = WORDS.flatMap(([word, severity, isUnknown]) => {
+  const findings = [found('low', { severity: word, cve: 'CVE-2026-7' })];
+  const warns = isUnknown ? [/severities that are unknown here/] : [];
+  const stricter = SEVERITIES[SEVERITIES.indexOf(severity) - 1];
+  const named = `the word ${JSON.stringify(word) ?? 'that is not there'} is ${severity}`;
+  return [
+    {
+      name: `${named}: failed at ${severity}`,
+      findings,
+      inputs: { 'severity-cutoff': severity },
+      expected: CUTOFF,
+      says: [`1 ${severity} at or above ${severity}: CVE-2026-7`],
+      warns,
+    },
+    ...(stricter === undefined
+      ? []
+      : [passes(`${named}, and open at ${stricter}`, findings, { 'severity-cutoff': stricter })]),
+  ];
+});
+
+const fixedHigh = found('high', { cve: 'CVE-2026-2', status: 'fixed in 3.0.2' });
+const blocked = found('low', { cve: 'CVE-2026-3', block: true });
+
+const CASES: Case[] = [
+  ...LADDER,
+  ...SPELLINGS,
+  passes('no gate, whatever was found', [found('critical', { block: true }), found('high')], {}),
+  passes('nothing found, every gate', [], { 'severity-cutoff': 'low', 'fail-on-policy': 'true' }),
+  passes('only-fixed, no fix', [found('critical')], { 'severity-cutoff': 'low', 'only-fixed': 'true' }),
+  passes('only-fixed, a fix below', [found('low', { status: 'fixed in 2' })], {
+    'severity-cutoff': 'high',
+    'only-fixed': 'true',
+  }),
+  passes('fail-on-policy, nothing blocked', [found('critical')], { 'fail-on-policy': 'true' }),
+  passes('a blocked finding, and no gate for it', [blocked], { 'severity-cutoff': 'high' }),
+  {
+    name: 'only-fixed, one fix: failed',
+    findings: [found('critical'), fixedHigh],
+    inputs: { 'severity-cutoff': 'high', 'only-fixed': 'true' },
+    expected: CUTOFF,
+    says: ['1 high at or above high that have a fix: CVE-2026-2 in openssl 3.0.1 (fixed in 3.0.2)'],
+  },
+  {
+    name: 'only-fixed, a fix by risk factor: failed',
+    findings: [found('high', { riskFactors: { 'Has fix': {} } })],
+    inputs: { 'severity-cutoff': 'high', 'only-fixed': 'true' },
+    expected: CUTOFF,
+  },
+  {
+    name: 'only-fixed without a cutoff decides nothing, and says so',
+    findings: [fixedHigh],
+    inputs: { 'only-fixed': 'true' },
+    expected: PASSED,
+    warns: [/only-fixed decides nothing/],
+  },
+  {
+    name: 'fail-on-policy, one blocked: failed',
+    findings: [found('critical'), blocked],
+    inputs: { 'fail-on-policy': 'true' },
+    expected: POLICY,
+    says: ['policy blocks 1 low: CVE-2026-3'],
+  },
+  {
+    name: 'fail-on-policy, a blocked issue of compliance: failed',
+    findings: [],
+    row: { complianceIssues: [{ id: 41, severity: 'high', title: 'Runs as root', block: true }] },
+    inputs: { 'fail-on-policy': 'true' },
+    expected: POLICY,
+    says: ['policy blocks 1 high: 41'],
+  },
+  {
+    name: 'an issue of compliance is no finding for the cutoff: passed',
+    findings: [],
+    row: { complianceIssues: [{ id: 41, severity: 'critical', title: 'Runs as root' }] },
+    inputs: { 'severity-cutoff': 'low' },
+    expected: PASSED,
+  },
+  {
+    name: 'both gates shut: the cutoff first, and the policy told as well',
+    findings: [fixedHigh, blocked],
+    inputs: { 'severity-cutoff': 'high', 'fail-on-policy': 'true' },
+    expected: CUTOFF,
+    says: ['1 high at or above high: CVE-2026-2', '; also, the Console’s policy blocks 1 low: CVE-2026-3'],
+  },
+  {
+    name: 'an uncovered system, and a gate: failed',
+    findings: [],
+    row: { missingDistroVulnCoverage: true },
+    inputs: { 'severity-cutoff': 'critical' },
+    expected: '1 failed coverage-missing',
+  },
+  {
+    name: 'an uncovered system, and the policy: failed',
+    findings: [],
+    row: { missingDistroVulnCoverage: true },
+    inputs: { 'fail-on-policy': 'true' },
+    expected: '1 failed coverage-missing',
+  },
+  {
+    name: 'an uncovered system, and no gate: passed',
+    findings: [],
+    row: { missingDistroVulnCoverage: true },
+    inputs: {},
+    expected: PASSED,
+  },
+  {
+    name: 'counts without findings: failed by the counts',
+    findings: [],
+    row: { vulnerabilityDistribution: distribution([found('critical')]) },
+    inputs: { 'severity-cutoff': 'high' },
+    expected: CUTOFF,
+    says: ['the report counts 1 at or above high that it does not list'],
+  },
+  {
+    name: 'counts without findings, below the cutoff: passed',
+    findings: [],
+    row: { vulnerabilityDistribution: distribution([found('low')]) },
+    inputs: { 'severity-cutoff': 'high' },
+    expected: PASSED,
+  },
+  {
+    name: 'counts without findings, and a fix decides: never passed',
+    findings: [],
+    row: { vulnerabilityDistribution: distribution([found('critical')]) },
+    inputs: { 'severity-cutoff': 'high', 'only-fixed': 'true' },
+    expected: UNAVAILABLE,
+  },
+  {
+    name: 'counts without a total, and without findings: never passed by the policy',
+    findings: [],
+    row: { vulnerabilityDistribution: { critical: 1 } },
+    inputs: { 'fail-on-policy': 'true' },
+    expected: UNAVAILABLE,
+  },
+  {
+    name: 'a row that neither lists nor counts, and a gate: never passed',
+    findings: [],
+    row: { vulnerabilities: undefined, vulnerabilityDistribution: undefined },
+    inputs: { 'severity-cutoff': 'high' },
+    expected: UNAVAILABLE,
+  },
+];
+
+const HIGH = { 'severity-cutoff': 'high' } as const;
+const high = found('high', { cve: 'CVE-2026-9' });
+
+const EXCEPTIONS: Case[] = [
+  {
+    name: 'one that speaks of the finding: passed',
+    findings: [high],
+    inputs: HIGH,
+    exceptions: accepted('cve-2026-9', '  package: open*\n  image: library/alpine:*\n'),
+    expected: PASSED,
+    warns: [],
+  },
+  {
+    name: 'one that holds until today: passed, and warned of',
+    findings: [high],
+    inputs: HIGH,
+    // Should the day end in the middle of the run, tomorrow is as good.
+    exceptions: accepted('CVE-2026-9', '', dayFromNow(0)) + accepted('CVE-2026-9', '', dayFromNow(1)),
+    expected: PASSED,
+    warns: [/expire within a week: CVE-2026-9, until \d{4}-\d\d-\d\d; CVE-2026-9, until /],
+  },
+  {
+    name: 'one that expired yesterday counts again, and is named',
+    findings: [high],
+    inputs: HIGH,
+    exceptions: accepted('CVE-2026-9', '', dayFromNow(-1)),
+    expected: CUTOFF,
+    warns: [/have expired, so what they accepted counts again: CVE-2026-9, until /],
+  },
+  {
+    name: 'one of another package: failed, and named as unused',
+    findings: [high],
+    inputs: HIGH,
+    exceptions: accepted('CVE-2026-9', '  package: zlib\n'),
+    expected: CUTOFF,
+    warns: [/match nothing that was found here, .*: CVE-2026-9, zlib, until /],
+  },
+  {
+    name: 'one of another image: failed, and named as unused',
+    findings: [high],
+    inputs: HIGH,
+    exceptions: accepted('CVE-2026-9', '  image: library/alpine:3.17\n'),
+    expected: CUTOFF,
+    warns: [/match nothing that was found here, .*: CVE-2026-9, library\/alpine:3.17, until /],
+  },
+  {
+    name: 'one of two findings: failed by the other',
+    findings: [high, found('critical')],
+    inputs: HIGH,
+    exceptions: accepted('CVE-2026-9'),
+    expected: CUTOFF,
+    says: ['1 critical at or above high'],
+  },
+  {
+    name: 'one that nothing needs: passed, and named as unused',
+    findings: [],
+    inputs: HIGH,
+    exceptions: accepted('CVE-2026-8'),
+    expected: PASSED,
+    warns: [/match nothing that was found here, .*: CVE-2026-8, until /],
+  },
+  {
+    name: 'one for what the policy blocks: passed',
+    findings: [blocked],
+    inputs: { 'fail-on-policy': 'true' },
+    exceptions: accepted('CVE-2026-3'),
+    expected: PASSED,
+    warns: [],
+  },
+  {
+    name: 'one for an issue of compliance, by its number: passed',
+    findings: [],
+    row: { complianceIssues: [{ id: 41, severity: 'high', block: true }] },
+    inputs: { 'fail-on-policy': 'true' },
+    exceptions: accepted('41'),
+    expected: PASSED,
+    warns: [],
+  },
+  {
+    name: 'an empty file: as without one',
+    findings: [high],
+    inputs: HIGH,
+    exceptions: '# nothing yet\n',
+    expected: CUTOFF,
+    warns: [],
+  },
+  {
+    name: 'any without a gate decide nothing, and say so',
+    findings: [high],
+    inputs: {},
+    exceptions: accepted('CVE-2026-9'),
+    expected: PASSED,
+    warns: [/exceptions decides nothing/],
+  },
+  {
+    name: 'an image that is asked for by tag and digest is still that tag',
+    findings: [high],
+    inputs: { ...HIGH, digest: NEW_DIGEST },
+    exceptions: accepted('CVE-2026-9', '  image: library/alpine:3.16\n'),
+    expected: PASSED,
+    warns: [],
+  },
+  {
+    name: 'a file with a byte order mark and line ends of Windows: passed',
+    findings: [high],
+    inputs: HIGH,
+    exceptions: `\ufeff${accepted('CVE-2026-9').replaceAll('\n', '\r\n')}`,
+    expected: PASSED,
+    warns: [],
+  },
+];
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'exceptions-'));
+});
+afterAll(async () => rm(folder, { recursive: true }));
+
+let files = 0;
+async function fileOf(text: string | Buffer): Promise<string> {
+  files += 1;
+  const path = join(folder, `exceptions-${files}.yml`);
+  await writeFile(path, text);
+  return path;
+}
+
+const scanned = (report: Script): Scripts => ({ progress: [ongoing, ended, nothing], report });
+
+async function run({ findings, row: given, inputs, exceptions }: Case): Promise<Run> {
+  const file: Inputs = exceptions === undefined ? {} : { exceptions: await fileOf(exceptions) };
+  return gate(scanned(afterOldRow(reportOf(findings, given))), { timeout: '30s', ...inputs, ...file });
+}
+
+const warnings = (ended: Run): string[] => commands(ended).filter((line) => line.startsWith('::warning'));
+
+const resultOf = ({ outputs }: Run): unknown => {
+  const results: unknown = JSON.parse(outputs.results ?? '');
+  return Array.isArray(results) ? results[0] : undefined;
+};
+
+function expectCase(ended: Run, { expected, says = [], warns }: Case): void {
+  const [verdict, reason] = expected.split(' ').slice(1);
+  expect(verdictOf(ended)).toBe(expected);
+  expect(resultOf(ended)).toMatchObject({ verdict, reason });
+  for (const words of says) expect(ended.log).toContain(words);
+  if (warns === undefined) return;
+  expect(warnings(ended)).toEqual(warns.map((words) => expect.stringMatching(words)));
+}
+
+describe('gates', () => {
+  let runOf: (name: string) => Run;
+  beforeAll(async () => {
+    runOf = await gates(CASES, run);
+  }, 300_000);
+
+  test.each(CASES)('$name', (one) => {
+    expectCase(runOf(one.name), one);
+  });
+});
+
+describe('exceptions', () => {
+  let runOf: (name: string) => Run;
+  beforeAll(async () => {
+    runOf = await gates(EXCEPTIONS, run);
+  }, 300_000);
+
+  test.each(EXCEPTIONS)('$name', (one) => {
+    expectCase(runOf(one.name), one);
+  });
+});
+
+describe('a file of exceptions that cannot be used: invalid-input, and nothing is sent', () => {
+  const valid = accepted('CVE-2026-9');
+
+  test.concurrent.each<[string, string | Buffer, string]>([
+    ['no list', 'id: CVE-2026-9', 'it is no list'],
+    ['no YAML', '- id: [', 'it is no YAML'],
+    ['no reason', '- id: CVE-2026-9\n  until: 2027-01-01', 'entry 1 has no reason'],
+    ['an empty id', '- id: ""\n  reason: r\n  until: 2027-01-01', 'id of entry 1 is empty'],
+    ['no day', '- id: a\n  reason: r\n  until: 2026-02-30', 'until of entry 1 is “2026-02-30”'],
+    ['an unknown key', `${valid}  expires: 2027-01-01\n`, 'entry 1 has “expires”'],
+    ['a key twice', `${valid}  id: CVE-2026-8\n`, 'entry 1 has id twice'],
+    ['a second mistake', `${valid}- CVE-2026-8\n`, 'entry 2 is no entry'],
+    ['a tag of code', '- id: !!js/function "x"\n  reason: r\n  until: 2027-01-01', 'Unresolved tag'],
+    ['an alias', `- &a {id: a, reason: r, until: 2027-01-01}\n- *a\n`, 'entry 2 is no entry'],
+    ['a merge key', '- <<: {id: a, reason: r, until: 2027-01-01}\n', 'entry 1 has “<<”'],
+    ['two documents', `${valid}---\n${valid}`, 'it holds several documents'],
+    ['NUL', valid.replace('nobody', 'no\u0000body'), 'reason of entry 1 has a character'],
+    ['bytes that are no UTF-8', Buffer.from(valid.replace('nobody', 'nöbody'), 'latin1'), 'no text in UTF-8'],
+    ['no end of nesting', '['.repeat(50_000), 'it is no YAML'],
+    [
+      'very many keys',
+      `- ${Array.from({ length: 50_000 }, (_, at) => `k${at}:`).join('\n  ')}`,
+      'entry 1 has “k0”',
+    ],
+    ['more than 1 MiB', `# ${' '.repeat(1024 * 1024)}\n${valid}`, 'it is larger than 1 MiB'],
+    ['a forged line of the log', '- "a\\n::error::forged": x', 'entry 1 has “a : :error: :forged”'],
+  ])('%s', async (_what, text, words) => {
+    const path = await fileOf(text);
+    const ended = await gate(scanned([json(null)]), { ...HIGH, exceptions: path });
+
+    expect(verdictOf(ended)).toBe('1 error invalid-input');
+    expect(ended.asked).toEqual([]);
+    expect(ended.log).toContain(`Input exceptions names a file ("${path}")`);
+    expect(ended.log).toContain(words);
+    expect(ended.log).not.toMatch(/^\s*::error::forged/m);
+    expect(ended.log).not.toMatch(/\n\s+at /);
+  });
+
+  test.concurrent('a path that leads nowhere, or to a folder', async () => {
+    const ends = await Promise.all(
+      ['nowhere.yml', tmpdir()].map((exceptions) => gate(scanned([json(null)]), { ...HIGH, exceptions })),
+    );
+    for (const ended of ends) {
+      expect(verdictOf(ended)).toBe('1 error invalid-input');
+      expect(ended.asked).toEqual([]);
+      expect(ended.log).toContain('Input exceptions names a file');
+    }
+  });
+});
+
+describe('inputs of gates that cannot be right: invalid-input, and nothing is sent', () => {
+  test.concurrent.each<[string, Inputs, readonly string[]]>([
+    ['a cutoff in capitals', { 'severity-cutoff': 'HIGH' }, ['severity-cutoff', '"HIGH"', 'critical, high']],
+    ['a cutoff of the vendor', { 'severity-cutoff': 'important' }, ['severity-cutoff', 'critical, high']],
+    ['a cutoff of none', { 'severity-cutoff': 'none' }, ['severity-cutoff', '"none"', 'or nothing']],
+    ['only-fixed', { 'only-fixed': 'yes' }, ['only-fixed', '"yes"', 'true or false']],
+    ['fail-on-policy', { 'fail-on-policy': '' }, ['fail-on-policy', '""', 'true or false']],
+    ['no age', { 'max-scan-age': '0s' }, ['max-scan-age', '"0s"', 'at least 1s']],
+    ['an age in days', { 'max-scan-age': '7d' }, ['max-scan-age', '"7d"', '1h30m']],
+    ['an age of years', { 'max-scan-age': '9000h' }, ['max-scan-age', '"9000h"', '8760h']],
+    ...[
+      { 'severity-cutoff': 'high' },
+      { 'only-fixed': 'true' },
+      { 'fail-on-policy': 'true' },
+      { exceptions: 'exceptions.yml' },
+      { 'max-scan-age': '1h' },
+    ].map((inputs): [string, Inputs, readonly string[]] => {
+      const [name = ''] = Object.keys(inputs);
+      return [
+        `${name} with await-regular`,
+        { ...NO_IMAGE, mode: 'await-regular', ...inputs },
+        [name, 'await-regular'],
+      ];
+    }),
+  ])('%s', async (_what, inputs, words) => {
+    const ended = await gate(scanned([json(null)]), inputs);
+
+    expect(verdictOf(ended)).toBe('1 error invalid-input');
+    expect(ended.asked).toEqual([]);
+    for (const word of words) expect(ended.log).toContain(word);
+  });
+});
+
+describe('a moved tag', () => {
+  test.concurrent('is a mismatch that names both digests, and the likely cause', async () => {
+    const ended = await gate(scanned(afterOldRow(reportOf([found('critical')]))), {
+      ...HIGH,
+      digest: OLD_DIGEST,
+    });
+
+    expect(verdictOf(ended)).toBe('1 failed digest-mismatch');
+    const message = `Asked for library/alpine:3.16@${OLD_DIGEST}, but the report shows ${NEW_DIGEST}.`;
+    expect(resultOf(ended)).toMatchObject({ reason: 'digest-mismatch', message, digest: NEW_DIGEST });
+    for (const words of [message, 'pushed again', 'multi-platform index']) {
+      expect(ended.log).toContain(words);
+    }
+    expect(ended.summary).toContain(NEW_DIGEST);
+    expect(ended.outputs).toMatchObject({
+      digest: NEW_DIGEST,
+      'image-by-digest': `library/alpine@${NEW_DIGEST}`,
+    });
+  });
+
+  test.concurrent('that holds what was asked for passes, and is to be promoted by it', async () => {
+    const ended = await gate(scanned(afterOldRow(reportOf([]))), { ...HIGH, digest: NEW_DIGEST });
+
+    expect(verdictOf(ended)).toBe(PASSED);
+    expect(ended.outputs['image-by-digest']).toBe(`library/alpine@${NEW_DIGEST}`);
+    expect(warnings(ended)).toEqual([]);
+  });
+
+  test.concurrent('whose report has several digests, one of them asked for, passes without a word', async () => {
+    const given = { repoDigests: [`library/alpine@${OLD_DIGEST}`, `library/alpine@${NEW_DIGEST}`] };
+    const ended = await gate(scanned(afterOldRow(reportOf([], given))), { ...HIGH, digest: NEW_DIGEST });
+
+    expect(verdictOf(ended)).toBe(PASSED);
+    expect(ended.outputs.digest).toBe(NEW_DIGEST);
+    expect(warnings(ended)).toEqual([]);
+  });
+});
+
+describe('a report that can be read in its compact form only', () => {
+  const compact = (asked: Parameters<typeof isCompact>[0], full: Answer): Answer =>
+    isCompact(asked) ? reportOf([found('low')])(asked) : full;
+  const FULL: readonly (readonly [string, Answer])[] = [
+    ['403', refused(403, 'forbidden')],
+    ['404', notFound],
+    ['500', refused(500, 'out of memory')],
+    ['429', refused(429, 'too many requests')],
+    ['a page of a proxy', htmlPage(200)],
+    ['garbage', { body: '[{"repoTag":' }],
+    ['null', json(null)],
+    ['an older row', json([row(OLD_TIME)])],
+    ['findings that make no sense', json([row(NEW_TIME, { vulnerabilities: 'many' })])],
+    ['a connection that breaks', { ...json([row(NEW_TIME)]), broken: 'dropped-within' }],
+  ];
+
+  test.concurrent.each(FULL)('(in full it is %s) is no pass under a gate', async (_what, full) => {
+    const ended = await gate(scanned(afterOldRow((asked) => compact(asked, full))), HIGH);
+
+    expect(verdictOf(ended)).toBe(UNAVAILABLE);
+    expect(ended.log).toContain('its findings could not be read.');
+    expect(resultOf(ended)).toMatchObject({
+      findings: { critical: 0, high: 0, medium: 0, low: 1, total: 1 },
+    });
+    expect(ended.outputs).toMatchObject({ digest: NEW_DIGEST, low: '1', findings: '1' });
+  });
+
+  test.concurrent.each(FULL)('(in full it is %s) passes without one, with a warning', async (_what, full) => {
+    const ended = await gate(scanned(afterOldRow((asked) => compact(asked, full))));
+
+    expect(verdictOf(ended)).toBe(PASSED);
+    expect(warnings(ended)).toEqual([
+      expect.stringMatching(/The findings of library\/alpine:3.16 could not be read/),
+    ]);
+    expect(ended.outputs).toMatchObject({ digest: NEW_DIGEST, low: '1', findings: '1' });
+  });
+
+  test.concurrent('and then in full is asked for again under a gate', async () => {
+    let isBroken = true;
+    const ended = await gate(
+      scanned(
+        afterOldRow((asked) => {
+          const answer = compact(asked, isBroken ? refused(503, 'busy') : reportOf([found('high')])(asked));
+          if (!isCompact(asked)) isBroken = false;
+          return answer;
+        }),
+      ),
+      { ...HIGH, 'report-timeout': '10s' },
+    );
+
+    expect(verdictOf(ended)).toBe(CUTOFF);
+    expect(of(ended, 'report').filter((asked) => !isCompact(asked))).toHaveLength(2);
+  });
+});
+
+describe('a report that cannot be read at all', () => {
+  test.concurrent.each([
+    ['403', refused(403, 'forbidden')],
+    ['404', notFound],
+  ])('(%s) is no pass under a gate, and one without', async (_what, unreadable) => {
+    const [gated, open, byPolicy] = await Promise.all([
+      gate(scanned([unreadable]), HIGH),
+      gate(scanned([unreadable])),
+      gate(scanned([unreadable]), { 'fail-on-policy': 'true' }),
+    ]);
+
+    expect([gated, open, byPolicy].map(verdictOf)).toEqual([UNAVAILABLE, PASSED, UNAVAILABLE]);
+    for (const { outputs } of [gated, open]) {
+      expect(['critical', 'high', 'medium', 'low', 'findings'].map((name) => outputs[name])).toEqual(
+        Array.from({ length: 5 }, () => ''),
+      );
+    }
+    expect(resultOf(gated)).toMatchObject({ findings: null });
+  });
+});
+
+describe('counts', () => {
+  test.concurrent('are those of the report, by every word and before exceptions', async () => {
+    const findings = ['critical', 'high', 'important', 'moderate', 'low', 'negligible', 'grave'].map((word) =>
+      found(word),
+    );
+    const ended = await gate(scanned(afterOldRow(reportOf(findings))), {
+      'fail-on-policy': 'true',
+      exceptions: await fileOf(accepted('CVE-2026-critical')),
+    });
+
+    expect(verdictOf(ended)).toBe(PASSED);
+    expect(ended.outputs).toMatchObject({ critical: '2', high: '2', medium: '1', low: '2', findings: '7' });
+    expect(resultOf(ended)).toMatchObject({
+      findings: { critical: 2, high: 2, medium: 1, low: 2, total: 7 },
+    });
+  });
+
+  test.concurrent('of nothing are zeros, not blanks', async () => {
+    const ended = await gate(scanned(afterOldRow(reportOf([]))));
+
+    expect(ended.outputs).toMatchObject({ critical: '0', high: '0', medium: '0', low: '0', findings: '0' });
+  });
+});
+
+describe('20,000 findings', () => {
+  const many = Array.from({ length: 20_000 }, (_, at) =>
+    found('low', { cve: `CVE-2026-${at}`, description: `Flaw ${at}. ${'It may be reached. '.repeat(25)}` }),
+  );
+  const LONG = { timeout: '2m', 'report-timeout': '1m' } as const;
+
+  test('are read in full, and the last of them counts', async () => {
+    const findings = [...many, found('critical', { cve: 'CVE-2026-worst' })];
+    const ended = await gate(scanned(afterOldRow(reportOf(findings))), { ...HIGH, ...LONG });
+
+    expect(verdictOf(ended)).toBe(CUTOFF);
+    expect(ended.log).toContain('it has 1 critical at or above high: CVE-2026-worst');
+    expect(ended.outputs).toMatchObject({ critical: '1', low: '20000', findings: '20001' });
+    expect(ended.log.length).toBeLessThan(20_000);
+    expect(ended.summary.length).toBeLessThan(1024 * 1024);
+    expect(of(ended, 'report').filter((asked) => !isCompact(asked))).toHaveLength(1);
+  });
+
+  test('below the cutoff pass', async () => {
+    const ended = await gate(scanned(afterOldRow(reportOf(many))), { ...HIGH, ...LONG });
+
+    expect(verdictOf(ended)).toBe(PASSED);
+    expect(ended.outputs.findings).toBe('20000');
+  });
+});
