@@ -1,0 +1,282 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { ended, NEW_DIGEST, NEW_TIME, nothing, OLD_DIGEST, ongoing, row } from './console-data.ts';
+import { distribution, found, isCompact, type WireFinding } from './findings-data.ts';
+import { gate, gates, of, PASSED, type Run, verdictOf } from './gate.ts';
+import { type Answer, type Asked, json, refused, type Scripts } from './scripted-console.ts';
+
+const RECENT = '0 passed recent-scan';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+interface Case {
+  readonly name: string;
+  /** How long before its answer the Console finished the scan, by its own clock. */
+  readonly ageMs: number;
+  /** How far the Console's clock is from the runner's. */
+  readonly skewMs?: number;
+  /** What the header says instead of when the answer was given. */
+  readonly date?: 'none' | string;
+  /** For how long a cache kept the answer, as it says itself. */
+  readonly cachedFor?: string;
+  readonly row?: WireFinding;
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** Whether the scan of before makes another one needless. */
+  readonly isAccepted: boolean;
+  /** Where it is not the verdict of recency alone. */
+  readonly expected?: string;
+}
+
+const CASES: Case[] = [
+  { name: 'of a moment ago: accepted', ageMs: 1_000, isAccepted: true },
+  { name: 'of 59 minutes ago: accepted', ageMs: 59 * MINUTE_MS, isAccepted: true },
+  { name: 'of 61 minutes ago: not', ageMs: 61 * MINUTE_MS, isAccepted: false },
+  { name: 'of a year ago: not', ageMs: 8_766 * HOUR_MS, isAccepted: false },
+  { name: 'stamped by a clock half a minute ahead: accepted', ageMs: -30_000, isAccepted: true },
+  { name: 'of an hour ahead, which is no time: not', ageMs: -HOUR_MS, isAccepted: false },
+  { name: 'of years ahead: not', ageMs: -50_000 * HOUR_MS, isAccepted: false },
+  { name: 'of a minute ago, without a date: not', ageMs: MINUTE_MS, date: 'none', isAccepted: false },
+  { name: 'of a minute ago, with a senseless date: not', ageMs: MINUTE_MS, date: 'today', isAccepted: false },
+  {
+    name: 'of a minute before an answer that a cache kept for an hour: not',
+    ageMs: MINUTE_MS,
+    skewMs: -HOUR_MS,
+    cachedFor: '3600',
+    isAccepted: false,
+  },
+  {
+    name: 'of a minute before an answer that a cache kept for half an hour: accepted',
+    ageMs: MINUTE_MS,
+    skewMs: -HOUR_MS / 2,
+    cachedFor: '1800',
+    isAccepted: true,
+  },
+  {
+    name: 'of a minute ago, in an answer that a cache kept nobody knows how long: not',
+    ageMs: MINUTE_MS,
+    cachedFor: 'long',
+    isAccepted: false,
+  },
+  {
+    name: 'of a minute ago, on a Console that is nine hours behind: accepted',
+    ageMs: MINUTE_MS,
+    skewMs: -9 * HOUR_MS,
+    isAccepted: true,
+  },
+  {
+    name: 'of a minute ago, on a Console that is nine hours ahead: accepted',
+    ageMs: MINUTE_MS,
+    skewMs: 9 * HOUR_MS,
+    isAccepted: true,
+  },
+  {
+    name: 'of ten hours ago, on a Console that is nine hours ahead: not',
+    ageMs: 10 * HOUR_MS,
+    skewMs: 9 * HOUR_MS,
+    isAccepted: false,
+  },
+  {
+    name: 'of two hours ago, on a Console that is nine hours behind: not',
+    ageMs: 2 * HOUR_MS,
+    skewMs: -9 * HOUR_MS,
+    isAccepted: false,
+  },
+  { name: 'that failed: not', ageMs: MINUTE_MS, row: { err: 'failed to pull image' }, isAccepted: false },
+  {
+    name: 'that never was: not',
+    ageMs: MINUTE_MS,
+    row: { scanTime: '0001-01-01T00:00:00Z' },
+    isAccepted: false,
+  },
+  {
+    name: 'of the digest asked for: accepted',
+    ageMs: MINUTE_MS,
+    inputs: { digest: OLD_DIGEST },
+    isAccepted: true,
+  },
+  {
+    name: 'of the digest asked for without a tag: accepted',
+    ageMs: MINUTE_MS,
+    inputs: { tag: '', digest: OLD_DIGEST },
+    isAccepted: true,
+  },
+  { name: 'of another digest: not', ageMs: MINUTE_MS, inputs: { digest: NEW_DIGEST }, isAccepted: false },
+  {
+    name: 'of no digest, and one is asked for: not',
+    ageMs: MINUTE_MS,
+    row: { repoDigests: null },
+    inputs: { digest: NEW_DIGEST },
+    isAccepted: false,
+  },
+  {
+    name: 'of another tag: not',
+    ageMs: MINUTE_MS,
+    row: { repoTag: { registry: '', repo: 'library/alpine', tag: '3.17' } },
+    isAccepted: false,
+  },
+  {
+    name: 'of a minute ago, and nothing said of age: not',
+    ageMs: 1,
+    inputs: { 'max-scan-age': '' },
+    isAccepted: false,
+  },
+  {
+    name: 'under a gate that is open: accepted',
+    ageMs: MINUTE_MS,
+    inputs: { 'severity-cutoff': 'critical' },
+    isAccepted: true,
+  },
+  {
+    name: 'under a gate that is shut: failed, and no other scan is needed to know it',
+    ageMs: MINUTE_MS,
+    inputs: { 'severity-cutoff': 'high' },
+    isAccepted: true,
+    expected: '1 failed severity-cutoff',
+  },
+  {
+    name: 'of an uncovered system, under a gate: failed',
+    ageMs: MINUTE_MS,
+    row: { missingDistroVulnCoverage: true },
+    inputs: { 'severity-cutoff': 'critical' },
+    isAccepted: true,
+    expected: '1 failed coverage-missing',
+  },
+];
+
+const FINDINGS = [found('high'), found('low')];
+
+/** The report of a scan from before, until another one was asked for and finished. */
+function answerTo(asked: Asked, scanTime: string, { row: given, date, cachedFor, skewMs = 0 }: Case): Answer {
+  const answer = json([
+    row(scanTime, {
+      repoDigests: [`library/alpine@${OLD_DIGEST}`],
+      vulnerabilities: isCompact(asked) ? null : FINDINGS,
+      vulnerabilityDistribution: distribution(FINDINGS),
+      ...given,
+    }),
+  ]);
+  const headers = {
+    ...answer.headers,
+    date: date ?? new Date(Date.now() + skewMs).toUTCString(),
+    ...(cachedFor === undefined ? {} : { age: cachedFor }),
+  };
+  return date === 'none' ? { ...answer, isUndated: true } : { ...answer, headers };
+}
+
+function scriptsOf(one: Case): Scripts {
+  const scanTime = new Date(Date.now() + (one.skewMs ?? 0) - one.ageMs).toISOString();
+  let looks = 0;
+  return {
+    progress: () => {
+      looks += 1;
+      return [ongoing, ended][looks - 1] ?? nothing;
+    },
+    // The new scan is held against the old one, so it must be later on the same clock, whatever that shows.
+    report: (asked) =>
+      looks < 2
+        ? answerTo(asked, scanTime, one)
+        : json([
+            row(new Date(Date.now() + 100_000 * HOUR_MS).toISOString(), {
+              repoDigests: [`library/alpine@${NEW_DIGEST}`],
+              vulnerabilities: null,
+              vulnerabilityDistribution: distribution([]),
+            }),
+          ]),
+  };
+}
+
+describe.each(['trigger', 'await'])('max-scan-age of an hour, in mode %s, and a scan', (mode) => {
+  let runOf: (name: string) => Run;
+  beforeAll(async () => {
+    runOf = await gates(CASES, (one) =>
+      gate(scriptsOf(one), { timeout: '30s', mode, 'max-scan-age': '1h', ...one.inputs }),
+    );
+  }, 300_000);
+
+  test.each(CASES)('$name', ({ name, isAccepted, expected = isAccepted ? RECENT : PASSED }) => {
+    const run = runOf(name);
+
+    expect(verdictOf(run)).toBe(expected);
+    expect(of(run, 'trigger')).toHaveLength(isAccepted || mode === 'await' ? 0 : 1);
+    expect(of(run, 'progress').length > 0).toBe(!isAccepted);
+    expect(run.outputs.digest).toBe(isAccepted ? OLD_DIGEST : NEW_DIGEST);
+    expect(run.outputs).toMatchObject(
+      isAccepted ? { scanned: '1', total: '1', findings: '2', high: '1', low: '1' } : { findings: '0' },
+    );
+  });
+});
+
+describe('a scan that is recent enough', () => {
+  const one: Case = { name: '', ageMs: MINUTE_MS, isAccepted: true };
+  const AGE = { 'max-scan-age': '1h' } as const;
+
+  test.concurrent('is told with its time, and with what to promote', async () => {
+    const run = await gate(scriptsOf(one), AGE);
+
+    expect(run.outputs['scan-time']).toMatch(/^\d{4}-\d\d-\d\dT/);
+    expect(run.outputs['image-by-digest']).toBe(`library/alpine@${OLD_DIGEST}`);
+    expect(run.log).toContain(`at ${run.outputs['scan-time']} is recent enough`);
+    expect(run.log).not.toMatch(/^::(?:warning|error)/m);
+    expect(of(run, 'other')).toEqual([]);
+  });
+
+  test.concurrent('is no pass under a gate where its findings cannot be read', async () => {
+    const scripts = scriptsOf(one);
+    const run = await gate(
+      {
+        ...scripts,
+        report: (asked) =>
+          isCompact(asked)
+            ? answerTo(asked, new Date(Date.now() - MINUTE_MS).toISOString(), one)
+            : refused(403, 'no'),
+      },
+      { ...AGE, 'severity-cutoff': 'critical' },
+    );
+
+    expect(verdictOf(run)).toBe('1 error report-unavailable');
+    expect(of(run, 'trigger')).toEqual([]);
+  });
+
+  test.concurrent('gives way to a new scan where the report turns out to be of one that failed', async () => {
+    const scripts = scriptsOf(one);
+    let looks = 0;
+    const run = await gate(
+      {
+        progress: () => {
+          looks += 1;
+          return [ongoing, ended][looks - 1] ?? nothing;
+        },
+        report: (asked) => {
+          const time = new Date(Date.now() - MINUTE_MS).toISOString();
+          if (looks >= 2)
+            return json([row(new Date(Date.now() + HOUR_MS).toISOString(), { vulnerabilities: [] })]);
+          return answerTo(
+            asked,
+            time,
+            isCompact(asked) ? one : { ...one, row: { err: 'failed to pull image' } },
+          );
+        },
+        ...(scripts.trigger === undefined ? {} : { trigger: scripts.trigger }),
+      },
+      { ...AGE, timeout: '30s' },
+    );
+
+    expect(verdictOf(run)).toBe(PASSED);
+    expect(of(run, 'trigger')).toHaveLength(1);
+  });
+
+  test.concurrent('is none where the report cannot be read, and a scan is asked for as ever', async () => {
+    const run = await gate({ progress: [ongoing, ended, nothing], report: [refused(403, 'forbidden')] }, AGE);
+
+    expect(verdictOf(run)).toBe(PASSED);
+    expect(of(run, 'trigger')).toHaveLength(1);
+  });
+
+  test.concurrent('is none where there is no row, and a scan is asked for as ever', async () => {
+    const report = [json(null), json(null), json(null), json([row(NEW_TIME)])];
+    const run = await gate({ progress: [ongoing, ended, nothing], report }, AGE);
+
+    expect(verdictOf(run)).toBe(PASSED);
+    expect(of(run, 'trigger')).toHaveLength(1);
+  });
+});
