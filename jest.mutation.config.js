@@ -6,6 +6,6 @@ import base from './jest.config.js';
  */
 export default {
   ...base,
-  testMatch: ['<rootDir>/__tests__/{scan,gate,console,action}/**/*.test.ts'],
+  testMatch: ['<rootDir>/__tests__/{gate,scan}/**/*.test.ts'],
   testPathIgnorePatterns: ['random-consoles'],
 };

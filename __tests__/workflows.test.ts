@@ -71,6 +71,11 @@ describe('The workflow', () => {
       .flatMap((step) => Object.keys(step.with ?? {}));
     expect(given.filter((name) => !Object.hasOwn(action.inputs, name))).toEqual([]);
   });
+
+  test.each(workflows)('$path reads only outputs that the gate has', ({ text }) => {
+    const read = [...text.matchAll(/steps\.gate\.outputs\.([\w-]+)/g)].map(([, name = '']) => name);
+    expect(read.filter((name) => !Object.hasOwn(action.outputs, name))).toEqual([]);
+  });
 });
 
 test('All workflows pin an action to the same commit', () => {

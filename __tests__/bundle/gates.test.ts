@@ -59,7 +59,9 @@ const LADDER: Case[] = SEVERITIES.flatMap((cutoff, at) =>
       findings: [found(severity)],
       inputs: { 'severity-cutoff': cutoff },
       expected: isAbove ? CUTOFF : PASSED,
-      says: isAbove ? [`1 ${severity} at or above ${cutoff}`, `CVE-2026-${severity} in openssl 3.0.1`] : [],
+      says: isAbove
+        ? [`findings at or above ${cutoff} (1 ${severity})`, `CVE-2026-${severity} in openssl 3.0.1`]
+        : [],
       warns: [],
     };
   }),
@@ -98,7 +100,7 @@ const SPELLINGS: Case[] = WORDS.flatMap(([word, severity, isUnknown]) => {
       findings,
       inputs: { 'severity-cutoff': severity },
       expected: CUTOFF,
-      says: [`1 ${severity} at or above ${severity}: CVE-2026-7`],
+      says: [`findings at or above ${severity} (1 ${severity}): CVE-2026-7`],
       warns,
     },
     ...(stricter === undefined
@@ -127,7 +129,9 @@ const CASES: Case[] = [
     findings: [found('critical'), fixedHigh],
     inputs: { 'severity-cutoff': 'high', 'only-fixed': 'true' },
     expected: CUTOFF,
-    says: ['1 high at or above high that have a fix: CVE-2026-2 in openssl 3.0.1 (fixed in 3.0.2)'],
+    says: [
+      'findings at or above high that have a fix (1 high): CVE-2026-2 in openssl 3.0.1 (fixed in 3.0.2)',
+    ],
   },
   {
     name: 'only-fixed, a fix by risk factor: failed',
@@ -169,7 +173,10 @@ const CASES: Case[] = [
     findings: [fixedHigh, blocked],
     inputs: { 'severity-cutoff': 'high', 'fail-on-policy': 'true' },
     expected: CUTOFF,
-    says: ['1 high at or above high: CVE-2026-2', '; also, the Console’s policy blocks 1 low: CVE-2026-3'],
+    says: [
+      'findings at or above high (1 high): CVE-2026-2',
+      '; also, the Console’s policy blocks 1 low: CVE-2026-3',
+    ],
   },
   {
     name: 'an uncovered system, and a gate: failed',
@@ -281,7 +288,7 @@ const EXCEPTIONS: Case[] = [
     inputs: HIGH,
     exceptions: accepted('CVE-2026-9'),
     expected: CUTOFF,
-    says: ['1 critical at or above high'],
+    says: ['findings at or above high (1 critical)'],
   },
   {
     name: 'one that nothing needs: passed, and named as unused',
@@ -633,7 +640,7 @@ describe('20,000 findings', () => {
     const ended = await gate(scanned(afterOldRow(reportOf(findings))), { ...HIGH, ...LONG });
 
     expect(verdictOf(ended)).toBe(CUTOFF);
-    expect(ended.log).toContain('it has 1 critical at or above high: CVE-2026-worst');
+    expect(ended.log).toContain('it has findings at or above high (1 critical): CVE-2026-worst');
     expect(ended.outputs).toMatchObject({ critical: '1', low: '20000', findings: '20001' });
     expect(ended.log.length).toBeLessThan(20_000);
     expect(ended.summary.length).toBeLessThan(1024 * 1024);

@@ -17,6 +17,8 @@ interface Case {
   readonly skewMs?: number;
   /** What the header says instead of when the answer was given. */
   readonly date?: 'none' | string;
+  /** For how long a cache kept the answer, as it says itself. */
+  readonly cachedFor?: string;
   readonly row?: WireFinding;
   readonly inputs?: Readonly<Record<string, string>>;
   /** Whether the scan of before makes another one needless. */
@@ -35,6 +37,26 @@ const CASES: Case[] = [
   { name: 'of years ahead: not', ageMs: -50_000 * HOUR_MS, isAccepted: false },
   { name: 'of a minute ago, without a date: not', ageMs: MINUTE_MS, date: 'none', isAccepted: false },
   { name: 'of a minute ago, with a senseless date: not', ageMs: MINUTE_MS, date: 'today', isAccepted: false },
+  {
+    name: 'of a minute before an answer that a cache kept for an hour: not',
+    ageMs: MINUTE_MS,
+    skewMs: -HOUR_MS,
+    cachedFor: '3600',
+    isAccepted: false,
+  },
+  {
+    name: 'of a minute before an answer that a cache kept for half an hour: accepted',
+    ageMs: MINUTE_MS,
+    skewMs: -HOUR_MS / 2,
+    cachedFor: '1800',
+    isAccepted: true,
+  },
+  {
+    name: 'of a minute ago, in an answer that a cache kept nobody knows how long: not',
+    ageMs: MINUTE_MS,
+    cachedFor: 'long',
+    isAccepted: false,
+  },
   {
     name: 'of a minute ago, on a Console that is nine hours behind: accepted',
     ageMs: MINUTE_MS,
@@ -124,7 +146,7 @@ const CASES: Case[] = [
 const FINDINGS = [found('high'), found('low')];
 
 /** The report of a scan from before, until another one was asked for and finished. */
-function answerTo(asked: Asked, scanTime: string, { row: given, date, skewMs = 0 }: Case): Answer {
+function answerTo(asked: Asked, scanTime: string, { row: given, date, cachedFor, skewMs = 0 }: Case): Answer {
   const answer = json([
     row(scanTime, {
       repoDigests: [`library/alpine@${OLD_DIGEST}`],
@@ -133,7 +155,11 @@ function answerTo(asked: Asked, scanTime: string, { row: given, date, skewMs = 0
       ...given,
     }),
   ]);
-  const headers = { ...answer.headers, date: date ?? new Date(Date.now() + skewMs).toUTCString() };
+  const headers = {
+    ...answer.headers,
+    date: date ?? new Date(Date.now() + skewMs).toUTCString(),
+    ...(cachedFor === undefined ? {} : { age: cachedFor }),
+  };
   return date === 'none' ? { ...answer, isUndated: true } : { ...answer, headers };
 }
 

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { rendered } from '../report/rendered.ts';
 import { wrongInReceipt, wrongInSarif } from '../report/schemas.ts';
 import {
   ended,
@@ -15,6 +16,8 @@ import {
   row,
 } from './console-data.ts';
 import { commands, gate, PASSED, PASSWORD, type Run, shown, verdictOf } from './gate.ts';
+import { HOSTILE } from './hostile.ts';
+import { ON_VERDICT, preload } from './preload.ts';
 import { json, type Scripts, token } from './scripted-console.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'registry-scan-gate-reports-'));
@@ -186,6 +189,102 @@ describe('The SARIF file', () => {
     ]);
     expect(receiptIn(run).exceptions.used).toEqual([
       expect.objectContaining({ id: 'CVE-2026-0001', reason: 'Not reachable.' }),
+    ]);
+  });
+});
+
+describe('hostile text in every field of a finding', () => {
+  const fields = ['cve', 'severity', 'packageName', 'packageVersion', 'packageType', 'description', 'title'];
+  const filledWith = (text: string) =>
+    gate(
+      finding([
+        vulnerability('', {
+          ...Object.fromEntries(fields.map((field) => [field, text])),
+          status: `fixed in ${text}`,
+          link: `https://nvd.example/${text}`,
+        }),
+      ]),
+      { 'severity-cutoff': 'low' },
+    );
+
+  test.concurrent('is text in every report, and nothing more', async () => {
+    const [run, harmless] = await Promise.all([filledWith(HOSTILE), filledWith('x')]);
+
+    expect(verdictOf(run)).toBe('1 failed severity-cutoff');
+    const { skeleton, links } = rendered(run.summary);
+    expect(skeleton).toEqual(rendered(harmless.summary).skeleton);
+    expect(links.map((link) => new URL(link).host)).toEqual(['nvd.example']);
+
+    expect(wrongInSarif(sarifIn(run))).toEqual([]);
+    expect(wrongInReceipt(receiptIn(run))).toEqual([]);
+    const [rule] = sarifIn(run).runs[0].tool.driver.rules;
+    const page = rendered(rule.help.markdown);
+    expect(page.links.map((link) => new URL(link).host)).toEqual(['nvd.example']);
+    expect(page.skeleton).toEqual(['paragraph', 'strong', 'link', 'paragraph']);
+
+    const control = /[^\P{Cc}\n]|[\p{Cf}\u2028\u2029]/u;
+    for (const text of [run.log, run.summary, run.files.receipt, run.files.sarif]) {
+      expect(text).not.toMatch(control);
+    }
+  });
+});
+
+describe('reports', () => {
+  test.concurrent('are written only once the outputs are', async () => {
+    const tells = preload(`
+      import fs from 'node:fs';
+      import { syncBuiltinESMExports } from 'node:module';
+      import process from 'node:process';
+      const { writeFileSync } = fs;
+      fs.writeFileSync = (path, ...given) => {
+        if (path === process.env.GITHUB_OUTPUT) return writeFileSync(path, ...given);
+        const isOver = /^verdict<<[^]*\\npassed\\n/m.test(fs.readFileSync(process.env.GITHUB_OUTPUT, 'utf8'));
+        if (!isOver) throw new Error('too early');
+        writeFileSync(path, ...given);
+      };
+      syncBuiltinESMExports();
+    `);
+    const run = await gate(passes, {}, undefined, (url) => ({ url, env: tells }));
+
+    expect(verdictOf(run)).toBe(PASSED);
+    expect(warnings(run)).toBe('');
+    expect(run.files.receipt).toBeDefined();
+    expect(run.files.sarif).toBeDefined();
+  });
+
+  test.concurrent.each([
+    "process.nextTick(() => { throw new Error('boom'); })",
+    "setImmediate(() => { throw new Error('boom'); })",
+  ])('agree with the outputs when the step breaks after its verdict: %s', async (fault) => {
+    const env = ON_VERDICT('passed', fault);
+    const run = await gate(passes, {}, undefined, (url) => ({ url, env }));
+
+    expect(verdictOf(run)).toBe('1 error internal');
+    expect(receiptIn(run)).toMatchObject({ verdict: 'error', reason: 'internal' });
+    expect(run.outputs['sarif-path']).toBe('');
+  });
+
+  test.concurrent('that fail half-way leave nothing behind, and change nothing', async () => {
+    const breaks = preload(`
+      import fs from 'node:fs';
+      import { syncBuiltinESMExports } from 'node:module';
+      import process from 'node:process';
+      const { writeFileSync } = fs;
+      fs.writeFileSync = (path, text, ...rest) => {
+        if (path === process.env.GITHUB_OUTPUT) return writeFileSync(path, text, ...rest);
+        writeFileSync(path, text.slice(0, text.length / 2));
+        throw new Error('ENOSPC: no space left on device, write');
+      };
+      syncBuiltinESMExports();
+    `);
+    const temp = mkdtempSync(join(folder, 'half-'));
+    const run = await gate(passes, {}, undefined, (url) => ({ url, env: { ...breaks, RUNNER_TEMP: temp } }));
+
+    expect(verdictOf(run)).toBe(PASSED);
+    expect(warnings(run)).toMatch(/receipt could not be written: ENOSPC.*SARIF file could not be written/s);
+    expect(run.outputs).toMatchObject({ 'receipt-path': '', 'sarif-path': '' });
+    expect(readdirSync(temp, { recursive: true }).map(String)).toEqual([
+      expect.stringMatching(/^registry-scan-gate-[0-9a-f-]+$/),
     ]);
   });
 });

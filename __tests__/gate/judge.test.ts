@@ -193,13 +193,13 @@ describe('A finished scan, under a gate,', () => {
     expect(judge(image, ended(readRow([high])), gated).decision).toEqual(
       decision(
         'severity-cutoff',
-        `The scan of ${name} is finished, but it has 1 high at or above high: CVE-1 in openssl 3.0.1 (fixed in 3.0.2).`,
+        `The scan of ${name} is finished, but it has findings at or above high (1 high): CVE-1 in openssl 3.0.1 (fixed in 3.0.2).`,
       ),
     );
     expect(judge(image, ended(readRow([{ ...high, isBlocking: true }])), both).decision).toEqual(
       decision(
         'severity-cutoff',
-        `The scan of ${name} is finished, but it has 1 high at or above high: CVE-1 in openssl 3.0.1 (fixed in 3.0.2)` +
+        `The scan of ${name} is finished, but it has findings at or above high (1 high): CVE-1 in openssl 3.0.1 (fixed in 3.0.2)` +
           '; also, the Console’s policy blocks 1 high: CVE-1 in openssl 3.0.1 (fixed in 3.0.2).',
       ),
     );

@@ -78,7 +78,7 @@ describe('The cutoff', () => {
       const expected = [
         {
           reason: 'severity-cutoff',
-          because: `it has 1 ${severity} at or above ${severityCutoff}: CVE-2026-1 in openssl 3.0.1`,
+          because: `it has findings at or above ${severityCutoff} (1 ${severity}): CVE-2026-1 in openssl 3.0.1`,
         },
       ];
       expect(against(rowOf([one(severity)]), { severityCutoff })).toEqual(isAbove ? expected : []);
@@ -94,22 +94,22 @@ describe('The cutoff', () => {
       one('high', { id: 'H2', fix: '3.0.2', cvss: 8 }),
     ]);
     expect(becauseOf(row, { severityCutoff: 'low' })).toBe(
-      'it has 1 critical, 2 high, 1 medium and 1 low at or above low: ' +
+      'it has findings at or above low (1 critical, 2 high, 1 medium and 1 low): ' +
         'C in openssl 3.0.1 (fixed), H2 in openssl 3.0.1 (fixed in 3.0.2), H1 and 2 more',
     );
     expect(becauseOf(row, { severityCutoff: 'medium' })).toBe(
-      'it has 1 critical, 2 high and 1 medium at or above medium: ' +
+      'it has findings at or above medium (1 critical, 2 high and 1 medium): ' +
         'C in openssl 3.0.1 (fixed), H2 in openssl 3.0.1 (fixed in 3.0.2), H1 and 1 more',
     );
     expect(becauseOf(row, { severityCutoff: 'high' })).toBe(
-      'it has 1 critical and 2 high at or above high: ' +
+      'it has findings at or above high (1 critical and 2 high): ' +
         'C in openssl 3.0.1 (fixed), H2 in openssl 3.0.1 (fixed in 3.0.2), H1',
     );
   });
 
   test('names a package without a version', () => {
     expect(becauseOf(rowOf([one('high', { packageVersion: '' })]), { severityCutoff: 'high' })).toBe(
-      'it has 1 high at or above high: CVE-2026-1 in openssl',
+      'it has findings at or above high (1 high): CVE-2026-1 in openssl',
     );
   });
 
@@ -118,10 +118,10 @@ describe('The cutoff', () => {
     expect(against(rowOf([one('critical')]), gates)).toEqual([]);
     expect(against(rowOf([one('low', { fix: '1' })]), gates)).toEqual([]);
     expect(becauseOf(rowOf([one('critical'), one('high', { id: 'B', fix: '2' })]), gates)).toBe(
-      'it has 1 high at or above high that have a fix: B in openssl 3.0.1 (fixed in 2)',
+      'it has findings at or above high that have a fix (1 high): B in openssl 3.0.1 (fixed in 2)',
     );
     expect(becauseOf(rowOf([one('critical', { fix: '' })]), gates)).toBe(
-      'it has 1 critical at or above high that have a fix: CVE-2026-1 in openssl 3.0.1 (fixed)',
+      'it has findings at or above high that have a fix (1 critical): CVE-2026-1 in openssl 3.0.1 (fixed)',
     );
   });
 
@@ -186,7 +186,7 @@ describe('A report that counts more than it lists', () => {
   test('is judged by what it lists where that is enough', () => {
     const row = counted({ high: 9, total: 9 }, [one('high')]);
     expect(becauseOf(row, { severityCutoff: 'high' })).toBe(
-      'it has 1 high at or above high: CVE-2026-1 in openssl 3.0.1',
+      'it has findings at or above high (1 high): CVE-2026-1 in openssl 3.0.1',
     );
   });
 

@@ -137,6 +137,8 @@ function inputsFor({ mode, prospect }: Cell, url: string): ReadonlyMap<string, s
       password: PASSWORD,
       'api-version': '32.07',
       'insecure-skip-tls-verify': 'false',
+      'only-fixed': 'false',
+      'fail-on-policy': 'false',
       mode,
       ...(mode === 'await-regular' ? {} : IMAGE),
       ...TIMEOUTS,

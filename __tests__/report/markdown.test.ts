@@ -9,7 +9,10 @@ describe('Text in Markdown', () => {
     ['a | b', 'a &#124; b'],
     ['**bold** `code` ~~x~~', '&#42;&#42;bold&#42;&#42; &#96;code&#96; &#126;&#126;x&#126;&#126;'],
     ['see https://evil.example', 'see https&#58;//evil.example'],
-    ['thanks @octocat for #1', 'thanks &#64;&#8203;octocat for &#35;1'],
+    ['thanks @octocat for #1', 'thanks &#64;&#8288;octocat for &#35;1'],
+    ['two\r\nlines\u2028of\u0000it ', 'two lines of it'],
+    ['- no item', '&#45; no item'],
+    ['12. no item', '12&#46; no item'],
     ['plain words (with brackets), 1.2-3', 'plain words (with brackets), 1.2-3'],
   ])('%j becomes %j', (text, markdown) => {
     expect(markdownText(text)).toBe(markdown);
@@ -30,7 +33,8 @@ describe('Markdown tables', () => {
   });
 
   test('hold code that cannot break out of its cell', () => {
-    expect(markdownCode('a`b|c\nd')).toBe('`abcd`');
+    expect(markdownCode('a`b|c\nd')).toBe('`abc d`');
+    expect(markdownCode('`|`')).toBe('');
     expect(markdownCode('')).toBe('');
   });
 });

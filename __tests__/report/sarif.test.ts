@@ -154,6 +154,7 @@ describe('The SARIF file', () => {
           ...given,
           fix: text,
           description: text,
+          link: `https://nvd.example/${text}`,
           acceptedBy: { ...exception, reason: text },
         });
         const run = runOf([judged([hostile], { name: `${text}:1` })]);

@@ -1,15 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { judge } from '../../src/gate/judge.ts';
-import {
-  asksProgress,
-  asksReport,
-  observe,
-  overtake,
-  patienceEndsAtMs,
-  triggeredAgain,
-} from '../../src/scan/completion.ts';
+import { asksProgress, asksReport } from '../../src/scan/asking.ts';
+import { observe, overtake, triggeredAgain } from '../../src/scan/completion.ts';
 import { answer, isNewer, type ReportReading } from '../../src/scan/evidence.ts';
 import type { Look } from '../../src/scan/look.ts';
+import { patienceEndsAtMs } from '../../src/scan/patience.ts';
 import { beginWait, type Completion } from '../../src/scan/state.ts';
 import { rules } from '../gate/rules.ts';
 import {

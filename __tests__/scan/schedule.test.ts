@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { nextPauseMs, type Outlook } from '../../src/scan/schedule.ts';
+import { nextPauseMs, type Outlook, progressSpacingMs } from '../../src/scan/schedule.ts';
 
 const unknown: Outlook = { kind: 'unknown' };
 const answered = { leftMs: 600_000, unanswered: 0, retryAfterMs: undefined, outlook: unknown, crowd: 1 };
@@ -114,5 +114,39 @@ describe('The pause before the next look', () => {
         },
       ),
     );
+  });
+
+  test.each<[string, number, Outlook, number]>([
+    ['a second at first', 0, unknown, 1_000],
+    ['a tenth of the time waited', 30_000, unknown, 3_000],
+    ['the usual one where that is shorter', 300_000, unknown, 9_500],
+    [
+      'no longer for a scan that may be over',
+      90_000,
+      { kind: 'expected', forMs: 90_000, expectedMs: 90_000 },
+      9_000,
+    ],
+    [
+      'that of a single scan while the end is far',
+      30_000,
+      { kind: 'expected', forMs: 30_000, expectedMs: 90_000 },
+      0,
+    ],
+    ['the usual one where counts promise an end', 60_000, { kind: 'counting', remainingMs: 8_000 }, 2_000],
+  ])('among many is %s', (_what, waitedMs, outlook, expected) => {
+    const alone = nextPauseMs('auto', { ...answered, waitedMs, outlook }, 0.5);
+    const among = nextPauseMs('auto', { ...answered, waitedMs, outlook, crowd: 40 }, 0.5);
+    expect(among).toBeLessThanOrEqual(alone);
+    expect(among).toBeCloseTo(expected === 0 ? alone : Math.min(expected, alone), 6);
+  });
+
+  test.each([
+    [0, 0],
+    [1, 0],
+    [2, 500],
+    [40, 10_000],
+    [1_000, 250_000],
+  ])('leaves progress of each alone where there are %d for %d ms', (crowd, expected) => {
+    expect(progressSpacingMs(crowd)).toBe(expected);
   });
 });

@@ -1,7 +1,7 @@
 import { RegularScan } from '../../emulator/regular-scan.ts';
 import type { ScanRecord } from '../../emulator/scan-record.ts';
 import type { ProgressAnswer, ReportReading } from '../../src/scan/evidence.ts';
-import { nextPauseMs } from '../../src/scan/schedule.ts';
+import { nextPauseMs, progressSpacingMs } from '../../src/scan/schedule.ts';
 import { image, registriesOf, scenarioOf } from './world.ts';
 import { type Asked, CONSOLE_STARTS_AT_MS, type Run } from './world-run.ts';
 
@@ -104,6 +104,9 @@ function unsoundScan(run: Run): string | undefined {
       if (!isProven && !isAwaitedEnd(run) && !isBlindLeftover(run)) {
         return 'passed by an end that is not this scan’s, or by that of a scan that failed';
       }
+      const ofRow = ours.find(({ scanTime }) => scanTime === row?.scanTime?.text);
+      const isOld = row !== undefined && (ofRow === undefined || !isCurrent(run, ofRow));
+      if (isOld && !isEndedAtFirstLook(run)) return 'passed with the row of an old scan';
       break;
     }
     case 'recent':
@@ -150,15 +153,22 @@ function hasFinished(run: Run, scan: Scan): boolean {
 /**
  * Finished without an error that anyone could have seen. An error that only the row tells is out of sight where
  * the row never came, or not before the report was last read: `report-timeout` over, the table passes it. And
- * the rows of other registries are not asked for.
+ * the rows of other registries are not asked for. And where the report was hidden until that row was there, it is what a
+ * newer row has to be newer than.
  */
 function isGood(run: Run, scan: Scan): boolean {
   if (!hasFinished(run, scan)) return false;
   if (scan.outcome === 'finished') return true;
   if (scan.outcome !== 'report-error') return false;
   if (scan.registry !== image.registry) return true;
+  if (scan.rowAtMs !== null && isHiddenUntil(run, scan.rowAtMs)) return true;
   const lastReadAtMs = readBy(run).findLast(({ reading }) => reading.kind !== 'unreadable')?.heardAtMs ?? -1;
   return scan.rowAtMs === null || scan.rowAtMs > lastReadAtMs;
+}
+
+function isHiddenUntil(run: Run, atMs: number): boolean {
+  const before = readBy(run).filter(({ heardAtMs = 0 }) => heardAtMs < atMs);
+  return before[0]?.reading.kind === 'unreadable' && before.every(({ reading }) => reading.kind !== 'row');
 }
 
 /** Newer than what was there before: it ended, or left its row, after the earlier report was read. */
@@ -180,6 +190,13 @@ function isAwaitedEnd(run: Run): boolean {
   const first = shownTo(run)[0];
   const isEnd = first !== undefined && first.entries.length > 0 && !isOngoing(first.entries);
   return run.world.mode === 'await' && isEnd && !hasError(first.entries);
+}
+
+/** In `await`, nothing tells of an end that the very first question shows whether its row was there already. */
+function isEndedAtFirstLook(run: Run): boolean {
+  const beganAtMs = run.events.find(({ kind }) => kind === 'earlier-report')?.atMs ?? 0;
+  const first = run.calls.find(({ askedAtMs }) => askedAtMs >= beganAtMs - 1e-6);
+  return isAwaitedEnd(run) && first?.question === 'progress';
 }
 
 /**
@@ -262,11 +279,12 @@ export function mustPass(run: Run): boolean {
       unanswered: 0,
       retryAfterMs: undefined,
       outlook: { kind: 'unknown' },
-      crowd: 1,
+      crowd: world.crowd.size,
     },
     0.999,
   );
-  const slackMs = pauseMs + 4 * Math.max(...latenciesMs) + outagesMs + rationedMs + 6_000;
+  const spacingMs = progressSpacingMs(world.crowd.size);
+  const slackMs = pauseMs + spacingMs + 4 * Math.max(...latenciesMs) + outagesMs + rationedMs + 6_000;
   const lastLookAtMs = world.timeoutMs - Math.min(world.timeoutMs * 0.1, 10_000);
   const inTime = (atMs: number) => atMs + 2 * slackMs <= lastLookAtMs;
   const isEndSafe =
@@ -311,8 +329,11 @@ function mustPassScan(
   if (world.earlier?.unread === true && mode === 'await') return false;
   // An end at the first look takes the row for its own that two reads agree on, and with it its error.
   if (mode === 'await' && !isSurelySeen && (world.earlier?.err ?? '') !== '') return false;
-  // An unread end makes the wait impatient from its first look on.
-  if (world.earlier?.unread === true && mode === 'trigger' && !isBlindWorld) {
+  const trigger = world.triggers[0];
+  const isAcceptedSoon =
+    trigger?.answer === 'given' && trigger.answerAfterMs <= BEFORE_ANY_LOOK_MS && outages.length === 0;
+  // An unread end makes the wait impatient from its first look on, unless it is taken for ours.
+  if (world.earlier?.unread === true && mode === 'trigger' && !(isBlindWorld && isAcceptedSoon)) {
     const isSoon = registeredAtMs <= beganAtMs + reportTimeoutMs - slackMs && isSurelySeen;
     const isRowSoon = isRowNew && rowAtMs <= beganAtMs + reportTimeoutMs - slackMs;
     if (!isSoon && !isRowSoon) return false;
@@ -321,9 +342,6 @@ function mustPassScan(
   if (signAtMs === undefined || signAtMs > startsBeforeMs) return false;
   if (isSurelySeen) return endStays || isBlindWorld || rowWithin(reportTimeoutMs);
   // Without a row, an end that was there when we first looked counts only for a request known to be accepted.
-  const trigger = world.triggers[0];
-  const isAcceptedSoon =
-    trigger?.answer === 'given' && trigger.answerAfterMs <= BEFORE_ANY_LOOK_MS && outages.length === 0;
   if (endStays) return mode === 'await' || (isBlindWorld && isAcceptedSoon) || rowWithin(reportTimeoutMs);
   return rowWithin(reportTimeoutMs) && isRowNew && rowAtMs <= startsBeforeMs;
 }

@@ -9,6 +9,7 @@ const usual: World = {
   startTimeoutMs: 300_000,
   reportTimeoutMs: 120_000,
   interval: 'auto',
+  crowd: { size: 1, untilMs: 0 },
   scan: {
     registerDelayMs: 10_000,
     discoveryMs: 10_000,
@@ -288,5 +289,73 @@ describe('A regular scan of which nobody can be asked', () => {
     });
     expect(reasonOf(run)).toBe('unreachable');
     expect(run.overAtMs).toBeLessThan(120_000);
+  });
+});
+
+describe('Among many scans', () => {
+  const many: World = { ...usual, crowd: { size: 40, untilMs: Number.POSITIVE_INFINITY } };
+
+  function asked(run: Run, question: 'progress' | 'report'): number[] {
+    return run.calls.filter((call) => call.question === question).map(({ askedAtMs }) => askedAtMs);
+  }
+
+  function gaps(times: readonly number[]): number[] {
+    return times.slice(1).map((atMs, at) => atMs - (times[at] ?? 0));
+  }
+
+  test('progress of one is asked every ten seconds where there are forty, and the report much more often', async () => {
+    const run = await runIn({ ...many, scan: { ...usual.scan, scanMs: 150_000 } });
+    expect(reasonOf(run)).toBe('scan-completed');
+    const progress = asked(run, 'progress');
+    expect(Math.min(...gaps(progress).slice(0, -1))).toBeGreaterThanOrEqual(10_000);
+    expect(Math.max(...gaps(progress))).toBeLessThan(30_000);
+    expect(asked(run, 'report').length).toBeGreaterThan(2 * progress.length);
+  });
+
+  test('progress has a say before a newer row is believed', async () => {
+    const run = await runIn({ ...many, scan: { ...usual.scan, rowLagMs: -12_000 } });
+    expect(reasonOf(run)).toBe('scan-completed');
+    expect(run.overAtMs).toBeGreaterThan(80_000);
+  });
+
+  test('an end that comes after the first look of an awaited scan waits for a row of its own', async () => {
+    // It ends after five seconds; the row of the scan before is there all the time, the new one a minute later.
+    const run = await runIn({
+      ...many,
+      mode: 'await',
+      startedAtMs: -75_000,
+      scan: { ...usual.scan, rowLagMs: 60_000 },
+    });
+    expect(reasonOf(run)).toBe('scan-completed');
+    expect(run.overAtMs).toBeGreaterThan(65_000);
+  });
+
+  test('an end that is there at the first look of an awaited scan is taken at once', async () => {
+    const run = await runIn({ ...many, mode: 'await', startedAtMs: -90_000 });
+    expect(reasonOf(run)).toBe('scan-completed');
+    expect(run.overAtMs).toBeLessThan(5_000);
+  });
+
+  test('nothing is given up before progress was asked', async () => {
+    const run = await runIn({ ...many, startTimeoutMs: 7_000 });
+    expect(asked(run, 'progress')).toHaveLength(1);
+    expect(reasonOf(run)).toBe('not-started');
+  });
+
+  test('the scan that is left is looked at as if it had been alone', async () => {
+    const run = await runIn({ ...many, crowd: { size: 40, untilMs: 20_000 } });
+    const late = asked(run, 'progress').filter((atMs) => atMs > 20_000);
+    expect(Math.max(...gaps(late))).toBeLessThan(7_000);
+  });
+
+  test('the last look asks progress, however shortly before it was asked', async () => {
+    const run = await runIn({
+      ...many,
+      crowd: { size: 300, untilMs: Number.POSITIVE_INFINITY },
+      timeoutMs: 100_000,
+      scan: { ...usual.scan, scanMs: 300_000 },
+    });
+    expect(reasonOf(run)).toBe('still-scanning');
+    expect(asked(run, 'progress').at(-1)).toBeGreaterThanOrEqual(90_000);
   });
 });

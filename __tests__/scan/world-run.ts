@@ -16,7 +16,7 @@ import type { ScanSource, StartScan } from '../../src/scan/source.ts';
 import { awaitScan } from '../../src/scan/wait.ts';
 import { rules } from '../gate/rules.ts';
 import { FakeClock } from './fake-clock.ts';
-import { image, type Outage, scenarioOf, type World } from './world.ts';
+import { crowdAt, image, type Outage, scenarioOf, type World } from './world.ts';
 
 /** A question to the Console, and what came of it. All times are counted from the start of the step. */
 export interface Asked<Question extends string, T> {
@@ -104,7 +104,7 @@ export async function runIn(
       random,
       signal: broken.signal,
       onEvent: (event) => events.push(event),
-      crowdSize: () => 1,
+      crowdSize: () => crowdAt(world, seconds()),
     },
   );
   const subject = world.mode === 'await-regular' ? 'regular-scan' : awaited;

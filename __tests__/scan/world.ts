@@ -20,6 +20,7 @@ export interface World {
   readonly startTimeoutMs: number;
   readonly reportTimeoutMs: number;
   readonly interval: PollInterval;
+  readonly crowd: Crowding;
   readonly scan: Scan;
   readonly earlier: Earlier | undefined;
   /** The scans of the same `repo:tag` in other registries, which the same trigger starts. */
@@ -35,6 +36,12 @@ export interface World {
   readonly outages: readonly Outage[];
   readonly veil: Veil | undefined;
   readonly dice: readonly number[];
+}
+
+/** How many other scans the step waits for, and when the last of them is over. */
+interface Crowding {
+  readonly size: number;
+  readonly untilMs: number;
 }
 
 type Scan = Pick<
@@ -271,6 +278,19 @@ const outage: fc.Arbitrary<Outage> = fc
   })
   .map(({ lastsMs, ...given }) => ({ ...given, toMs: given.fromMs + lastsMs }));
 
+const ALONE: Crowding = { size: 1, untilMs: 0 };
+
+const crowd: fc.Arbitrary<Crowding> = fc.oneof(
+  { arbitrary: fc.constant(ALONE), weight: 3 },
+  {
+    arbitrary: fc.record({
+      size: fc.constantFrom(3, 40, 300),
+      untilMs: fc.oneof(fc.constant(Number.POSITIVE_INFINITY), upTo(900_000)),
+    }),
+    weight: 2,
+  },
+);
+
 function worldsOf(mode: World['mode']): fc.Arbitrary<World> {
   return fc.record({
     mode: fc.constant(mode),
@@ -285,6 +305,8 @@ function worldsOf(mode: World['mode']): fc.Arbitrary<World> {
       { arbitrary: fc.constant<PollInterval>('auto'), weight: 3 },
       { arbitrary: fc.record({ everyMs: fc.integer({ min: 1_000, max: 60_000 }) }), weight: 1 },
     ),
+    // The registries are waited for alone.
+    crowd: mode === 'await-regular' ? fc.constant(ALONE) : crowd,
     scan,
     earlier,
     twins: seldom([], fc.array(scan, { minLength: 1, maxLength: 2 }), 8),
@@ -324,6 +346,11 @@ export const kindWorlds: fc.Arbitrary<World> = worlds.map((world) => ({
 
 const accepted: Triggering = { answer: 'given', accepted: true, answerAfterMs: 200, reason: 'unreachable' };
 
+/** How many scans the step waits for at a moment, this one included. */
+export function crowdAt({ crowd: { size, untilMs } }: World, atMs: number): number {
+  return atMs < untilMs ? size : 1;
+}
+
 /** What is special about a world, for counting that each kind was met. */
 export function kindsOf(world: World): string[] {
   const { scan: ours, settings: set, mode } = world;
@@ -331,6 +358,9 @@ export function kindsOf(world: World): string[] {
   const isOf = (kind: Happening['kind']) => world.events.some((event) => event.kind === kind);
   const kinds: Record<string, boolean> = {
     [`mode ${mode}`]: true,
+    'crowd of 3': world.crowd.size === 3,
+    'crowd of 40': world.crowd.size === 40,
+    'crowd of 300': world.crowd.size === 300,
     'several registries': mode === 'await-regular' && world.registries.length > 1,
   };
   if (mode !== 'await-regular') {

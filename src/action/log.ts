@@ -1,6 +1,6 @@
 import { formatDuration } from '../scan/duration.ts';
 import type { WaitEvent } from '../scan/event.ts';
-import type { ReportReading } from '../scan/evidence.ts';
+import type { ReportReading, ReportRow } from '../scan/evidence.ts';
 import { STAGE_TEXT, viewOf } from '../scan/view.ts';
 import { bar, elapsed, HEARTBEAT_MS } from './log-line.ts';
 
@@ -54,10 +54,17 @@ function textOf(event: WaitEvent): string {
   }
 }
 
+/** How long it took is what the looks go by, so it explains why there may be none for a while. */
+function scanText({ scanTime, durationMs }: ReportRow): string {
+  if (scanTime === undefined) return 'no scan';
+  const took = durationMs === undefined ? '' : `, which took ${formatDuration(durationMs)}`;
+  return `a scan of ${scanTime.text}${took}`;
+}
+
 function earlierText(reading: ReportReading): string {
   switch (reading.kind) {
     case 'row':
-      return `the report so far shows ${reading.row.scanTime === undefined ? 'no scan' : `a scan of ${reading.row.scanTime.text}`}`;
+      return `the report so far shows ${scanText(reading.row)}`;
     case 'absent':
       return 'the report so far does not know the image';
     case 'unreadable':

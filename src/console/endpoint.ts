@@ -100,6 +100,8 @@ export class Endpoint {
 }
 
 function dateOf({ headers }: Response): number | undefined {
-  const epochMs = Date.parse(headers.date ?? '');
+  // Where a cache gave the answer, the date is that of the first time, and it says how long ago that was.
+  const ageMs = Number(headers.age ?? 0) * 1_000;
+  const epochMs = Date.parse(headers.date ?? '') + ageMs;
   return Number.isNaN(epochMs) ? undefined : epochMs;
 }

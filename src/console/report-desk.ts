@@ -45,6 +45,7 @@ export class ReportDesk {
   readonly #signal: AbortSignal;
   #waiting: readonly Waiting[] = [];
   #isServing = false;
+  #servedLast: Detail = 'compact';
   /** What the compact rows counted, so that no call asks for too much in full. */
   readonly #findings = new WeakMap<Image, number>();
   /** Grows when a full call fails that was made for several. */
@@ -74,6 +75,7 @@ export class ReportDesk {
       await this.#ration.turn(this.#signal);
       // Nobody waits for the answer here: the next call is made when its turn has come.
       const batch = this.#nextBatch();
+      this.#servedLast = batch[0]?.detail ?? 'compact';
       this.#waiting = this.#waiting.filter((inquiry) => !batch.includes(inquiry));
       void this.#answer(batch);
     }
@@ -87,8 +89,13 @@ export class ReportDesk {
     await this.#clock.sleep(ms, this.#signal);
   }
 
+  /** Those whose scan is over are served every other time: else they would queue behind all that are looked at. */
   #nextBatch(): readonly Waiting[] {
-    return batchOf(this.#waiting, ({ image }) => shareInFull(this.#findings.get(image) ?? 0) * this.#caution);
+    const others = this.#waiting.filter(({ detail }) => detail !== this.#servedLast);
+    return batchOf(
+      others.length > 0 ? others : this.#waiting,
+      ({ image }) => shareInFull(this.#findings.get(image) ?? 0) * this.#caution,
+    );
   }
 
   async #answer(batch: readonly Waiting[]): Promise<void> {

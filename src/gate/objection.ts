@@ -61,7 +61,7 @@ function bySeverity(
     return [
       {
         reason: 'severity-cutoff',
-        because: `it has ${tally(against)} at or above ${cutoff}${fixed}: ${named(against)}`,
+        because: `it has findings at or above ${cutoff}${fixed} (${tally(against)}): ${named(against)}`,
       },
     ];
   }

@@ -44,6 +44,11 @@ export function decision(reason: Reason, message: string): Decision {
 /** Worst first: with several images the step's verdict is the worst of theirs. */
 const SEVERITY: readonly Verdict[] = ['error', 'cancelled', 'timed-out', 'failed', 'passed'];
 
+/** The order of decisions: by verdict, worst first. */
+export function byVerdict(one: Decision, other: Decision): number {
+  return SEVERITY.indexOf(one.verdict) - SEVERITY.indexOf(other.verdict);
+}
+
 /** The worst of the decisions; among equals the first. Nothing decided is a defect, never a pass. */
 export function worst(decisions: readonly Decision[]): Decision {
   for (const verdict of SEVERITY) {

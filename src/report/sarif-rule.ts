@@ -2,7 +2,7 @@ import type { ReportingDescriptor, Result } from 'sarif';
 import type { AssessedFinding } from '../gate/assessment.ts';
 import type { Digest } from '../scan/image.ts';
 import type { Severity } from '../scan/severity.ts';
-import { markdownLink, markdownText } from './markdown.ts';
+import { markdownLink, markdownText, webAddress } from './markdown.ts';
 
 /** A finding with all that its result needs to know. */
 export interface RatedFinding {
@@ -33,7 +33,8 @@ const LEVELS = {
 export function ruleOf(finding: AssessedFinding): ReportingDescriptor {
   const { id, kind, severity, cvss, link, description } = finding;
   const about = plain(description === '' ? id : description);
-  const more = link === '' ? '' : ` More: ${link}`;
+  const page = webAddress(link);
+  const more = page === undefined ? '' : ` More: ${page}`;
   return {
     id,
     shortDescription: { text: plain(description === '' ? id : `${id}: ${description}`) },
@@ -42,7 +43,7 @@ export function ruleOf(finding: AssessedFinding): ReportingDescriptor {
       text: `${about}${more}`,
       markdown: `**${markdownLink(id, link)}** (${severity})\n\n${markdownText(description)}`,
     },
-    ...(link === '' ? {} : { helpUri: link }),
+    ...(page === undefined ? {} : { helpUri: page }),
     defaultConfiguration: { level: LEVELS[severity] },
     properties: {
       'security-severity': scoreOf(finding).toFixed(1),

@@ -1,71 +1,67 @@
 import { ADVICE } from '../gate/advice.ts';
-import type { Judged } from '../gate/judge.ts';
-import type { Verdict } from '../gate/verdict.ts';
-import { formatDuration } from '../scan/duration.ts';
+import { byVerdict } from '../gate/verdict.ts';
 import type { Counts } from '../scan/evidence.ts';
-import { STAGE_TEXT } from '../scan/view.ts';
-import { markdownCode, markdownTable, markdownText } from './markdown.ts';
+import { VERDICT_SIGN } from './labels.ts';
+import { markdownTable, markdownText } from './markdown.ts';
 import type { StepRecord } from './record.ts';
-import type { TimelineEntry } from './timeline.ts';
+import { pageOf, type Section } from './sections.ts';
+import { exceptionSection } from './summary-exceptions.ts';
+import { countSection, worstSection } from './summary-findings.ts';
+import { gateSection } from './summary-gates.ts';
+import { digestsSection, imageSection, imagesSection, messagesSection } from './summary-images.ts';
+import { timelineSection } from './summary-timeline.ts';
 
-const SIGN = {
-  passed: '✅',
-  failed: '❌',
-  'timed-out': '⌛',
-  error: '⚠️',
-  cancelled: '🚫',
-} as const satisfies Record<Verdict, string>;
+/** What GitHub takes of one step. */
+const MOST_BYTES = 1024 * 1024;
+const WARNINGS_SHOWN = 20;
 
 /** The job summary, in GitHub's Markdown: what to paste into a ticket. */
 export function renderSummary(record: StepRecord): string {
-  const { verdict, reason, message } = record.decision;
-  const parts = [
-    `## ${SIGN[verdict]} Registry scan gate: ${verdict} (${reason})`,
-    `${markdownText(message)} ${markdownText(ADVICE[reason])}`,
-    ...record.warnings.map((warning) => `> ⚠️ ${markdownText(warning)}`),
-    ...(record.images.length > 0 ? [imageTable(record.images)] : [scanCounts(record)]),
-    ...(record.timeline.length > 0 ? [timelineTable(record.timeline, record.durationMs)] : []),
+  return pageOf(sectionsOf(record), MOST_BYTES);
+}
+
+function sectionsOf(record: StepRecord): readonly Section[] {
+  const { images } = record;
+  const [only] = images;
+  const worstFirst = images.toSorted((one, other) => byVerdict(one.decision, other.decision));
+  return [
+    verdictSection(record),
+    warningSection(record.warnings),
+    ...(images.length === 1 && only !== undefined ? [imageSection(only), countSection(only)] : []),
+    ...(images.length > 1 ? [imagesSection(worstFirst), messagesSection(worstFirst)] : []),
+    ...(images.length === 0 && record.asked !== undefined ? [phaseSection(record)] : []),
+    worstSection(images),
+    ...(record.asked === undefined ? [] : [gateSection(record.asked, images)]),
+    exceptionSection(images),
+    ...(images.length > 1 ? [digestsSection(images)] : []),
+    timelineSection(record.timeline, record.durationMs),
   ];
-  return `${parts.join('\n\n')}\n`;
 }
 
-function imageTable(images: readonly Judged[]): string {
-  return markdownTable(
-    ['Image', 'Verdict', 'Digest', 'Scanned', 'Scan time', 'Critical', 'High', 'Medium', 'Low'],
-    images.map((image) => [
-      markdownCode(image.name),
-      `${SIGN[image.decision.verdict]} ${image.decision.reason}`,
-      markdownCode(image.digest ?? ''),
-      ofTotal(image.imageScan),
-      markdownText(image.scanTime ?? ''),
-      ...(['critical', 'high', 'medium', 'low'] as const).map((severity) =>
-        String(image.assessment?.counts?.[severity] ?? ''),
-      ),
-    ]),
-  );
+function verdictSection({ decision: { verdict, reason, message } }: StepRecord): Section {
+  const heading = `## ${VERDICT_SIGN[verdict]} Registry scan gate: ${verdict} (${reason})`;
+  return {
+    about: 'the verdict',
+    markdown: `${heading}\n\n${markdownText(message)}\n\n${markdownText(ADVICE[reason])}`,
+  };
 }
 
-function scanCounts({ discovery, imageScan }: StepRecord): string {
-  return markdownTable(
-    ['Phase', 'Scanned'],
-    [
-      ['Discovery', ofTotal(discovery)],
-      ['Image scan', ofTotal(imageScan)],
-    ],
-  );
+function warningSection(warnings: readonly string[]): Section {
+  const shown = warnings.slice(0, WARNINGS_SHOWN).map((warning) => `> ⚠️ ${markdownText(warning)}`);
+  const more = warnings.length - shown.length;
+  return {
+    about: 'the warnings',
+    markdown: [...shown, ...(more > 0 ? [`> … and ${more} more warnings, in the log.`] : [])].join('\n\n'),
+  };
 }
 
-function timelineTable(timeline: readonly TimelineEntry[], durationMs: number): string {
-  const rows = timeline.map(({ atMs, phase }, index) => {
-    const isLast = index === timeline.length - 1;
-    const lastedMs = (timeline[index + 1]?.atMs ?? durationMs) - atMs;
-    return [
-      formatDuration(atMs),
-      phase === 'requested' ? 'asking the Console to scan' : STAGE_TEXT[phase],
-      isLast ? '' : formatDuration(lastedMs),
-    ];
-  });
-  return markdownTable(['After', 'Phase', 'Lasted'], rows);
+/** The regular scan is of no image in particular. */
+function phaseSection({ discovery, imageScan }: StepRecord): Section {
+  const rows = [
+    ['Discovery', ofTotal(discovery)],
+    ['Image scan', ofTotal(imageScan)],
+  ];
+  return { about: 'the counts of progress', markdown: markdownTable(['Phase', 'Scanned'], rows) };
 }
 
 function ofTotal({ scanned, total }: Counts): string {

@@ -35,6 +35,11 @@ export function planForExpected(forMs: number, expectedMs: number): Plan | undef
   return { pauseMs, spreadMs: Math.min(pauseMs, gapMs) };
 }
 
+/** When the end of a scan becomes likely. */
+export function windowBeginsAtMs(expectedMs: number): number {
+  return expectedMs * EARLIEST;
+}
+
 /** By how much a scan is overdue; negative before that. */
 export function overdueMs(forMs: number, expectedMs: number): number {
   return forMs - expectedMs * LATEST;

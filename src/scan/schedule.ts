@@ -1,4 +1,4 @@
-import { gapStepMs, overdueMs, type Plan, planForExpected } from './expectation.ts';
+import { gapStepMs, overdueMs, type Plan, planForExpected, windowBeginsAtMs } from './expectation.ts';
 
 /** How often to look: `auto` adapts, otherwise a fixed pause in milliseconds. */
 export type PollInterval = 'auto' | { readonly everyMs: number };
@@ -88,9 +88,14 @@ function adaptiveMs(waited: Waited, random: number): number {
 
 function planFor(waited: Waited): Plan {
   const plan = planByOutlook(waited);
-  if (waited.crowd <= 1) return plan;
+  if (waited.crowd <= 1 || isFarFromEnd(waited.outlook)) return plan;
   const sharedMs = Math.max(SHORTEST_PAUSE_MS, waited.waitedMs * SHARE_OF_SHARED_WAIT);
   return plan.pauseMs <= sharedMs ? plan : evenly(sharedMs);
+}
+
+/** Looks that can be left out for all of them leave the shared calls to those whose end is likely. */
+function isFarFromEnd(outlook: Outlook): boolean {
+  return outlook.kind === 'expected' && outlook.forMs < windowBeginsAtMs(outlook.expectedMs);
 }
 
 function planByOutlook(waited: Waited): Plan {

@@ -1,10 +1,11 @@
-import type { NoAnswer } from './evidence.ts';
+import type { Answer } from './evidence.ts';
 import type { StartScan } from './source.ts';
+import type { Vigil } from './vigil.ts';
 
 export type TriggerOutcome =
   | { readonly kind: 'pending' }
   | { readonly kind: 'accepted' }
-  | { readonly kind: 'unclear'; readonly failure: NoAnswer };
+  | { readonly kind: 'unclear' };
 
 /** A request may have been lost or kept; the Console shall not drown in those that it kept. */
 const MOST_REQUESTS = 10;
@@ -16,31 +17,38 @@ const FIRST_SPACING_MS = 1_000;
  */
 export class Trigger {
   readonly #start: StartScan;
-  readonly #signal: AbortSignal;
+  readonly #vigil: Vigil;
   #outcome: TriggerOutcome | { readonly kind: 'refused'; readonly error: unknown } = { kind: 'pending' };
   #settled: Promise<void> = Promise.resolve();
   #sent = 0;
   #sentAtMs = 0;
 
-  constructor(start: StartScan, signal: AbortSignal) {
+  constructor(start: StartScan, vigil: Vigil) {
     this.#start = start;
-    this.#signal = signal;
+    this.#vigil = vigil;
   }
 
   /** Sends the request; resolves when it was answered, or failed. */
-  send(nowMs: number): Promise<void> {
+  send(): Promise<void> {
+    this.#vigil.tell({ kind: 'trigger-sent' });
     this.#sent += 1;
-    this.#sentAtMs = nowMs;
+    this.#sentAtMs = this.#vigil.now();
     this.#outcome = { kind: 'pending' };
-    this.#settled = this.#start(this.#signal).then(
-      (given) => {
-        this.#outcome = given.kind === 'answer' ? { kind: 'accepted' } : { kind: 'unclear', failure: given };
-      },
+    this.#settled = this.#start(this.#vigil.signal).then(
+      (given) => this.#settle(given),
       (error: unknown) => {
         this.#outcome = { kind: 'refused', error };
       },
     );
     return this.#settled;
+  }
+
+  #settle(given: Answer<'accepted'>): void {
+    // A wait that is over has nothing more to tell.
+    if (this.#vigil.signal.aborted) return;
+    this.#vigil.note('trigger', given);
+    if (given.kind === 'answer') this.#vigil.tell({ kind: 'trigger-accepted' });
+    this.#outcome = given.kind === 'answer' ? { kind: 'accepted' } : { kind: 'unclear' };
   }
 
   /** What became of it so far; throws where the Console refused. */
@@ -55,8 +63,8 @@ export class Trigger {
   }
 
   /** Whether it may be sent once more: each time only after twice the pause of the time before. */
-  maySendAgain(nowMs: number): boolean {
+  maySendAgain(): boolean {
     const spacingMs = FIRST_SPACING_MS * 2 ** (this.#sent - 1);
-    return this.#sent < MOST_REQUESTS && nowMs - this.#sentAtMs >= spacingMs;
+    return this.#sent < MOST_REQUESTS && this.#vigil.now() - this.#sentAtMs >= spacingMs;
   }
 }

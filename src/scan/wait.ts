@@ -1,29 +1,15 @@
-import {
-  asksProgress,
-  asksReport,
-  awaitsSign,
-  isPatienceHard,
-  observe,
-  overtake,
-  patienceEndsAtMs,
-  provesEnd,
-  triggeredAgain,
-} from './completion.ts';
+import { asksProgress, asksReport, awaitsSign, provesEnd } from './asking.ts';
+import { observe, overtake, triggeredAgain } from './completion.ts';
 import type { Ending, Unanswered } from './event.ts';
-import {
-  type Answer,
-  answer,
-  type NoAnswer,
-  type ProgressAnswer,
-  type ReportReading,
-  type ReportRow,
-} from './evidence.ts';
+import type { NoAnswer, ProgressAnswer } from './evidence.ts';
 import { Foresight } from './foresight.ts';
+import { type Need, withFullRow } from './full-row.ts';
 import type { Limits } from './limits.ts';
 import { isAnswered, type Look, progressSays, readingOf } from './look.ts';
+import { isPatienceHard, patienceEndsAtMs } from './patience.ts';
+import { Questions } from './questions.ts';
 import { carries, isRecent, type Recency } from './recent.ts';
 import { type Outlook, type PollInterval, progressSpacingMs } from './schedule.ts';
-import type { Question } from './silences.ts';
 import type { ScanSource, StartScan } from './source.ts';
 import { beginWait, type Completion, type Finished, finish, type GivenUp, giveUp } from './state.ts';
 import { Trigger } from './trigger.ts';
@@ -44,11 +30,6 @@ export interface Wait {
 /** The answer to the trigger is waited for this long before progress is looked at without it. */
 const TRIGGER_HEAD_START_MS = 5_000;
 
-/** How often the report must say that there is no row before that is what later rows are held against. */
-const ABSENT_READS = 3;
-
-const NOTHING_KNOWN: Outlook = { kind: 'unknown' };
-
 /**
  * Waits until the scan is proven finished, or until it is clear that this will not be known in time. Looks,
  * lets the state machine judge, and sleeps, never past a limit. Throws what the Console refuses for good, and
@@ -67,22 +48,24 @@ export async function awaitScan(wait: Wait, surroundings: Surroundings): Promise
 class Watch {
   readonly #wait: Wait;
   readonly #vigil: Vigil;
+  readonly #questions: Questions;
   readonly #trigger: Trigger | undefined;
   readonly #crowdSize: () => number;
-  #isTriggerNoted = true;
-  #progressAskedAtMs: number;
 
   constructor(wait: Wait, surroundings: Surroundings) {
+    const vigil = new Vigil(wait.interval, surroundings);
+    // Only an end that is there at once, when somebody else started the scan, may be of before the report was read.
+    const progressAskedAtMs = wait.start === undefined ? Number.NEGATIVE_INFINITY : vigil.now();
     this.#wait = wait;
-    this.#vigil = new Vigil(wait.interval, surroundings);
-    this.#trigger = wait.start && new Trigger(wait.start, surroundings.signal);
+    this.#vigil = vigil;
+    this.#questions = new Questions(wait.source, vigil, progressAskedAtMs);
+    this.#trigger = wait.start && new Trigger(wait.start, vigil);
     this.#crowdSize = surroundings.crowdSize;
-    this.#progressAskedAtMs = this.#vigil.now();
   }
 
   async run(): Promise<Ending> {
     const vigil = this.#vigil;
-    const earlier = await this.#earlierReport();
+    const earlier = await this.#questions.earlierReport();
     if (earlier.kind === 'no-answer') return unanswered(earlier, []);
     vigil.tell({ kind: 'earlier-report', reading: earlier.value });
 
@@ -100,7 +83,7 @@ class Watch {
     let state = beginWait(origin, earlier.value, vigil.now(), isStarted);
     // Right after the trigger there is nothing to see yet.
     if (origin === 'triggered' && isStarted && this.#wait.interval === 'auto') {
-      await this.#pauseIn(state, foresight.atStart(vigil.now()));
+      await this.#pause(state, foresight.atStart(vigil.now()));
     }
     for (;;) {
       const isLast = vigil.isTimeForLastLook();
@@ -116,27 +99,11 @@ class Watch {
       const hopeless = vigil.silences.exhausted(vigil.now());
       if (hopeless !== undefined) return unanswered(hopeless, state.entries);
       if (isLast) return this.#excused(overtake(state));
-      await this.#pauseIn(state, foresight.outlook(state, vigil.now()));
+      await this.#pause(state, foresight.outlook(state, vigil.now()));
       if (mayBeLost && hasNoSign(state, look) && this.#maySendAgain()) {
         await this.#send(foresight);
         state = triggeredAgain(state);
       }
-    }
-  }
-
-  /** The report before the trigger. That there is no row is believed only when it is said again and again. */
-  async #earlierReport(): Promise<Answer<ReportReading>> {
-    const vigil = this.#vigil;
-    for (let absent = 0; ; ) {
-      const isLast = vigil.isTimeForLastLook();
-      const given = await this.#readReport('compact');
-      if (given.kind === 'answer') {
-        absent += 1;
-        if (given.value.kind !== 'absent' || absent === ABSENT_READS || isLast) return given;
-        continue;
-      }
-      if (isLast || vigil.silences.exhausted(vigil.now()) !== undefined) return given;
-      await vigil.pause(NOTHING_KNOWN, { limitMs: undefined, isHard: false, event: undefined });
     }
   }
 
@@ -149,34 +116,16 @@ class Watch {
     const isTriggerAccepted = this.#trigger?.outcome().kind === 'accepted';
     const mayAsk = asksProgress(state);
     const isAsked = mayAsk && (isProgressDue || this.#isProgressDue(state));
-    let progress: Look['progress'] = isAsked ? await this.#askProgress() : 'not-asked';
-    const report = asksReport(progress) ? await this.#readReport('compact') : 'not-asked';
-    if (mayAsk && !isAsked && provesEnd(state, report)) progress = await this.#askProgress();
+    let progress: Look['progress'] = isAsked ? await this.#questions.progress() : 'not-asked';
+    const report = asksReport(progress) ? await this.#questions.report('compact') : 'not-asked';
+    if (mayAsk && !isAsked && provesEnd(state, report)) progress = await this.#questions.progress();
     return { atMs: this.#vigil.now(), progress, report, isTriggerAccepted };
   }
 
   #isProgressDue(state: Completion): boolean {
-    const nowMs = this.#vigil.now();
     const patienceMs = patienceEndsAtMs(state, this.#wait.limits) ?? Infinity;
-    return nowMs - this.#progressAskedAtMs >= progressSpacingMs(this.#crowdSize()) || nowMs >= patienceMs;
-  }
-
-  async #askProgress(): Promise<Answer<ProgressAnswer>> {
-    const given = await this.#ask('progress', this.#wait.source.progress(this.#vigil.signal));
-    this.#progressAskedAtMs = this.#vigil.now();
-    return given;
-  }
-
-  async #readReport(detail: 'compact' | 'full'): Promise<Answer<ReportReading>> {
-    const { report } = this.#wait.source;
-    if (report === undefined) return answer({ kind: 'unreadable', why: 'no-row-kept' });
-    return this.#ask('report', report(detail, this.#vigil.signal));
-  }
-
-  async #ask<T>(question: Question, asked: Promise<Answer<T>>): Promise<Answer<T>> {
-    const given = await asked;
-    this.#noteTrigger();
-    return this.#vigil.note(question, given);
+    const isLongAgo = this.#questions.progressAgeMs() >= progressSpacingMs(this.#crowdSize());
+    return isLongAgo || this.#vigil.now() >= patienceMs;
   }
 
   /** What is not asked any more cannot have gone unanswered. */
@@ -190,36 +139,20 @@ class Watch {
   async #send(foresight: Foresight): Promise<void> {
     if (this.#trigger === undefined) return;
     foresight.triggered(this.#vigil.now());
-    this.#vigil.tell({ kind: 'trigger-sent' });
-    this.#isTriggerNoted = false;
-    await this.#vigil.sleep(TRIGGER_HEAD_START_MS, this.#trigger.send(this.#vigil.now()));
-    this.#noteTrigger();
+    await this.#vigil.sleep(TRIGGER_HEAD_START_MS, this.#trigger.send());
   }
 
   #maySendAgain(): boolean {
-    return this.#trigger?.maySendAgain(this.#vigil.now()) === true && !this.#vigil.isTimeForLastLook();
-  }
-
-  #noteTrigger(): void {
-    const outcome = this.#trigger?.outcome();
-    if (this.#isTriggerNoted || outcome === undefined || outcome.kind === 'pending') return;
-    this.#isTriggerNoted = true;
-    this.#vigil.note(
-      'trigger',
-      outcome.kind === 'accepted' ? { kind: 'answer', value: outcome } : outcome.failure,
-    );
-    if (outcome.kind === 'accepted') this.#vigil.tell({ kind: 'trigger-accepted' });
+    return this.#trigger?.maySendAgain() === true && !this.#vigil.isTimeForLastLook();
   }
 
   /** Sleeps until the next look, or until the trigger is answered. */
-  async #pauseIn(state: Completion, outlook: Outlook): Promise<void> {
-    const limitMs = patienceEndsAtMs(state, this.#wait.limits);
+  async #pause(state: Completion, outlook: Outlook): Promise<void> {
     await this.#vigil.pause(outlook, {
-      limitMs,
+      limitMs: patienceEndsAtMs(state, this.#wait.limits),
       isHard: isPatienceHard(state),
       event: this.#trigger?.pending(),
     });
-    this.#noteTrigger();
   }
 
   /**
@@ -244,26 +177,12 @@ class Watch {
     return isGood ? found : undefined;
   }
 
-  /**
-   * The finished scan with its row in full: a compact one lacks the findings, and may lack the digest. Where these
-   * decide nothing, one attempt will do.
-   */
-  async #inFull(state: Finished): Promise<Finished> {
-    const { row: proven } = state;
-    if (proven === undefined || state.error !== '') return state;
-    const vigil = this.#vigil;
-    const isNeeded = this.#wait.needsFindings || proven.digests.length === 0;
-    const sinceMs = vigil.now();
-    const endsAtMs = sinceMs + this.#wait.limits.reportTimeoutMs;
-    for (;;) {
-      const isLast = !isNeeded || vigil.isTimeForLastLook() || vigil.now() >= endsAtMs;
-      const given = await this.#readReport('full');
-      const row = rowIn(given);
-      if (row !== undefined && isNoOlder(row, proven)) return { ...state, row, error: row.error };
-      if (isLast) return { ...state, unread: whyUnread(given) };
-      const outlook: Outlook = { kind: 'settling', forMs: vigil.now() - sinceMs };
-      await vigil.pause(outlook, { limitMs: endsAtMs, isHard: true, event: undefined });
-    }
+  #inFull(state: Finished): Promise<Finished> {
+    const isNeeded = this.#wait.needsFindings || state.row?.digests.length === 0;
+    const need: Need = isNeeded
+      ? { kind: 'surely', withinMs: this.#wait.limits.reportTimeoutMs }
+      : { kind: 'if-possible' };
+    return withFullRow(state, need, this.#questions, this.#vigil);
   }
 }
 
@@ -274,19 +193,4 @@ function unanswered(failure: NoAnswer, entries: ProgressAnswer): Unanswered {
 /** Whether a look says plainly that there is no scan of ours: only then may a lost request be sent again. */
 function hasNoSign(state: Completion, look: Look): boolean {
   return awaitsSign(state) && progressSays(look.progress) === 'nothing' && readingOf(look) !== undefined;
-}
-
-function isNoOlder(row: ReportRow, than: ReportRow): boolean {
-  return (row.scanTime?.epochMs ?? 0) >= (than.scanTime?.epochMs ?? 0);
-}
-
-function rowIn(given: Answer<ReportReading>): ReportRow | undefined {
-  return given.kind === 'answer' && given.value.kind === 'row' ? given.value.row : undefined;
-}
-
-function whyUnread(given: Answer<ReportReading>): string {
-  if (given.kind === 'no-answer') return given.message;
-  return given.value.kind === 'unreadable'
-    ? `The Console does not give the report (${given.value.why}).`
-    : 'The report no longer shows this scan.';
 }

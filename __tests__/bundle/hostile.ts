@@ -1,0 +1,21 @@
+/** Text that tries everything that a runner, a terminal or a page would act on. */
+export const HOSTILE = [
+  '::error::forged',
+  '\n::error::forged',
+  '\r\n::set-output name=verdict::passed',
+  '\r::add-mask::a',
+  '\n##[command]forged',
+  '##[error]forged',
+  '\n  ::stop-commands::forged',
+  '\u2028::warning::forged\u2029::notice::forged\u0085::debug::forged\v::error::forged\f::error::forged',
+  '%0A::error::forged%0D%0A::error::forged',
+  '\u001b[31mred\u001b[0m\u001b]8;;https://forged.example\u0007link\u001b]8;;\u0007\u009b31m',
+  '\u0000\b\b\b',
+  '\u202Egnirts\u202C\u2066x\u2069\u200F\u061C',
+  '<img src=x onerror=forged()><script>forged()</script></td></tr></table><!--',
+  '[forged](https://forged.example) ![forged](https://forged.example/x.png) https://forged.example/bare',
+  '| forged | `forged` ``forged`` *forged* **forged** _forged_ ~~forged~~ $forged$',
+  '\n\n# forged\n\n- [x] forged\n\n```\nforged\n',
+  '@forged #1 :tada: &lt;b&gt; \\',
+  'ghadelimiter\nEOF\nverdict<<x\npassed\nx\n',
+].join(' ');

@@ -1,0 +1,39 @@
+import { Marked, type Token, type Tokens } from 'marked';
+
+const marked = new Marked({ gfm: true });
+
+/** What a renderer makes of Markdown: the kinds of its parts, without the texts in them. */
+export interface Rendered {
+  /** The kinds of parts in their order, such as `table 5x3`; plain texts do not count. */
+  readonly skeleton: readonly string[];
+  readonly links: readonly string[];
+}
+
+/** Reads Markdown as GitHub does: tables, bare links and tags count. */
+export function rendered(markdown: string): Rendered {
+  const skeleton: string[] = [];
+  const links: string[] = [];
+  void marked.walkTokens(marked.lexer(markdown), (token) => {
+    if (isLink(token)) links.push(token.href.replaceAll('&amp;', '&'));
+    if (isTable(token)) skeleton.push(`table ${token.header.length}x${token.rows.length}`);
+    else if (!['text', 'escape', 'space'].includes(token.type)) skeleton.push(token.type);
+  });
+  return { skeleton, links };
+}
+
+/** The cells of every table, as the text that they show. */
+export function cellsIn(markdown: string): readonly (readonly string[])[] {
+  const rows: string[][] = [];
+  void marked.walkTokens(marked.lexer(markdown), (token) => {
+    if (isTable(token)) for (const row of token.rows) rows.push(row.map(({ text }) => text));
+  });
+  return rows;
+}
+
+function isLink(token: Token): token is Tokens.Link | Tokens.Image {
+  return token.type === 'link' || token.type === 'image';
+}
+
+function isTable(token: Token): token is Tokens.Table {
+  return token.type === 'table';
+}

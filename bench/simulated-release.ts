@@ -1,0 +1,158 @@
+import { ConsoleModel } from '../emulator/model.ts';
+import { answer, type Call, callOf } from '../emulator/routes.ts';
+import type { Scenario } from '../emulator/scenario.ts';
+import { earlierScan, imageScript, scanScript, scenario } from '../emulator/script.ts';
+import { Sessions } from '../emulator/sessions.ts';
+import { ConsoleClient } from '../src/console/client.ts';
+import { Endpoint } from '../src/console/endpoint.ts';
+import type { Exchange, Response } from '../src/console/exchange.ts';
+import { logInAt } from '../src/console/login.ts';
+import { Session } from '../src/console/session.ts';
+import { Crowd } from '../src/scan/crowd.ts';
+import { Deadline } from '../src/scan/deadline.ts';
+import type { Image } from '../src/scan/image.ts';
+import { awaitScan } from '../src/scan/wait.ts';
+import type { Duration } from './part.ts';
+import { SharedClock } from './shared-clock.ts';
+
+/** One request as the Console saw it. */
+export interface Asked {
+  readonly call: Call;
+  readonly atMs: number;
+  readonly status: number;
+}
+
+/** What waiting for a release cost. */
+export interface ReleaseCost {
+  readonly asked: readonly Asked[];
+  /** Of each image, from the end of its scan until the wait knew. */
+  readonly latenciesMs: readonly number[];
+  /** Of the whole release, from the end of its last scan. */
+  readonly lastLatencyMs: number;
+  readonly seconds: number;
+}
+
+const CONSOLE_STARTS_AT_MS = Date.UTC(2026, 10, 2, 9);
+const LIMITS = { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 };
+const TRIGGER_AT_MOST_MS = 75_000;
+/** There and back again. */
+const ROUND_TRIP_MS = 50;
+const REGISTERS_AFTER_MS = 300;
+const DISCOVERY_SHARE = 0.2;
+const EARLIER_FIELDS = ['scanDuration', 'pullDuration'];
+const REGISTRY = 'registry.example.com';
+
+/**
+ * Lets the real loop and client wait for many scans of the embedded Console at once, with its rate limit, in no time.
+ * `halfway` is called when half of them have ended.
+ */
+export async function simulateRelease(
+  scans: readonly Required<Duration>[],
+  random: () => number,
+  halfway: () => Promise<void> = async () => undefined,
+): Promise<ReleaseCost> {
+  const clock = new SharedClock();
+  const release = scenario({
+    images: scans.map(scriptOf),
+    settings: scans.some(({ earlierSeconds }) => earlierSeconds === undefined)
+      ? { absentRowFields: EARLIER_FIELDS }
+      : {},
+  });
+  const model = new ConsoleModel({
+    now: () => CONSOLE_STARTS_AT_MS + clock.nowMs(),
+    scenario: release,
+    journalLimit: 0,
+  });
+  const asked: Asked[] = [];
+  const { signal } = new AbortController();
+  const deadline = new Deadline(clock, LIMITS.timeoutMs);
+  const crowd = new Crowd();
+  const client = clientOf(exchangeWith(release, model, clock, asked), { clock, deadline, crowd, signal });
+  const around = { clock, deadline, random, signal, onEvent: () => undefined, crowdSize: () => crowd.size };
+  let ended = 0;
+  const latencyOf = async (_scan: Duration, at: number): Promise<number> => {
+    const image = imageOf(at);
+    const ending = await crowd.with(() =>
+      awaitScan(
+        {
+          source: client.scanOf(image),
+          start: client.starterOf(image, TRIGGER_AT_MOST_MS),
+          limits: LIMITS,
+          interval: 'auto',
+          recent: undefined,
+          needsFindings: true,
+        },
+        around,
+      ),
+    );
+    if (ending.phase !== 'finished') throw new Error(`${image.repository} ended with ${ending.phase}`);
+    const atMs = clock.nowMs();
+    ended += 1;
+    if (ended === Math.ceil(scans.length / 2)) await halfway();
+    return CONSOLE_STARTS_AT_MS + atMs - endOf(model, at);
+  };
+  const latenciesMs = await clock.run(Promise.all(scans.map(latencyOf)));
+  const overAtMs = CONSOLE_STARTS_AT_MS + clock.nowMs();
+  const lastEndMs = Math.max(...scans.map((_scan, at) => endOf(model, at)));
+  return { asked, latenciesMs, lastLatencyMs: overAtMs - lastEndMs, seconds: clock.nowMs() / 1_000 };
+}
+
+function endOf(model: ConsoleModel, at: number): number {
+  const scan = model.scansOf({ registry: REGISTRY, repo: repositoryOf(at), tag: '1.0' }).at(-1);
+  if (scan === undefined) throw new Error(`${repositoryOf(at)} was not scanned`);
+  return scan.finishedAtMs;
+}
+
+function repositoryOf(at: number): string {
+  return `team/service-${at}`;
+}
+
+function imageOf(at: number): Image {
+  return {
+    registry: REGISTRY,
+    repository: repositoryOf(at),
+    scanBy: { tag: '1.0' },
+    requiredDigest: undefined,
+  };
+}
+
+function scriptOf({ seconds, earlierSeconds }: Required<Duration>, at: number) {
+  const durationMs = seconds * 1_000;
+  const discoveryMs = (durationMs - REGISTERS_AFTER_MS) * DISCOVERY_SHARE;
+  const scanMs = durationMs - REGISTERS_AFTER_MS - discoveryMs;
+  return imageScript({
+    registry: REGISTRY,
+    repo: repositoryOf(at),
+    tag: '1.0',
+    scans: [scanScript({ registerDelayMs: REGISTERS_AFTER_MS, discoveryMs, scanMs })],
+    earlier: earlierScan({ scanMs: (earlierSeconds ?? seconds) * 1_000 }),
+  });
+}
+
+function clientOf(exchange: Exchange, around: ConstructorParameters<typeof ConsoleClient>[2]): ConsoleClient {
+  const address = { base: 'https://console.example.com', apiVersion: '32.07', project: '' };
+  const endpoint = new Endpoint(address, exchange, around.deadline, (text) => text);
+  const credentials = { kind: 'login', username: 'gate', password: 'let-me-scan' } as const;
+  const session = new Session(
+    credentials,
+    logInAt(endpoint, () => undefined),
+    around.clock,
+    around.signal,
+  );
+  return new ConsoleClient(endpoint, session, around);
+}
+
+/** The way to a Console without a network; every request is written down. */
+function exchangeWith(release: Scenario, model: ConsoleModel, clock: SharedClock, asked: Asked[]): Exchange {
+  const sessions = new Sessions(release, () => model.nowMs);
+  const console = { model, sessions, scenario: release, registries: undefined };
+  return async ({ method, url, headers, body = '' }): Promise<Response> => {
+    await clock.sleep(ROUND_TRIP_MS / 2);
+    const call = callOf(method, url.pathname, '', release.settings.apiVersions);
+    const { authorization = '' } = headers;
+    const reply = await answer({ call, params: url.searchParams, authorization, body }, console);
+    asked.push({ call, atMs: clock.nowMs(), status: reply.status });
+    await clock.sleep(ROUND_TRIP_MS / 2);
+    return { status: reply.status, headers: reply.headers, body: Buffer.from(reply.body) };
+  };
+}
