@@ -140,6 +140,13 @@ describe('The pages', () => {
     expect([...places].filter((place) => !page.includes(`\`${place}`))).toEqual([]);
   });
 
+  test('of versions names the default of api-version', () => {
+    const action: { inputs: Record<string, { default?: string }> } = parse(read('action.yml'));
+    expect(read('docs/versions.md')).toContain(
+      `leave the default, \`${action.inputs['api-version']?.default}\``,
+    );
+  });
+
   test('of threats names only tests that exist', () => {
     const rows = read('docs/threat-model.md').split('\n');
     const cells = rows.filter((line) => line.startsWith('| ')).map((line) => line.split(' | ')[3] ?? '');
