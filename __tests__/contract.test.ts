@@ -82,17 +82,15 @@ describe('The contract', () => {
     expect(wanted.filter((name) => !locked.has(name))).toEqual([]);
   });
 
-  test('uses in the workflows of the README only inputs and outputs that exist', () => {
-    const [step = '', job = ''] = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) => text);
+  test('uses in the workflow of the README only inputs and outputs that exist', () => {
+    const text = /```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
     const workflow: { jobs: { promote: { steps: { id?: string; with?: Record<string, unknown> }[] } } } =
-      parse(job);
-    const [alone]: { with: Record<string, unknown> }[] = parse(step);
+      parse(text);
     const gate = workflow.jobs.promote.steps.find(({ id }) => id === 'gate');
-    expect(alone?.with).toEqual(gate?.with);
     const names = Object.keys(gate?.with ?? {});
     expect(names).toContain('console-url');
     expect(names.filter((name) => !Object.hasOwn(action.inputs, name))).toEqual([]);
-    const outputs = [...job.matchAll(/steps\.gate\.outputs\.([a-z-]+)/g)].map(([, name]) => name ?? '');
+    const outputs = [...text.matchAll(/steps\.gate\.outputs\.([a-z-]+)/g)].map(([, name]) => name ?? '');
     expect(outputs).toContain('image-by-digest');
     expect(outputs.filter((name) => !Object.hasOwn(action.outputs, name))).toEqual([]);
   });

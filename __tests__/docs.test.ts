@@ -3,9 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { INPUT_NAMES } from '../src/action/input-text.ts';
+import { OUTPUT_NAMES } from '../src/action/outputs.ts';
+import { parseExceptions } from '../src/gate/exceptions-file.ts';
+import { VERDICT_OF } from '../src/gate/verdict.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const pages = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+const pages = tracked.filter((path) => path.endsWith('.md'));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 /** The anchor that GitHub makes of a heading. */
@@ -14,6 +20,39 @@ function anchorOf(heading: string): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{N} _-]/gu, '')
     .replaceAll(' ', '-');
+}
+
+/** What a page links to in this repository, as a path from its root. */
+function linksOf(page: string): string[] {
+  return [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = '']) => {
+    const target = join(dirname(page), path).replace(/\/$/, '');
+    return pages.includes(join(target, 'README.md')) ? join(target, 'README.md') : target;
+  });
+}
+
+/** The blocks of YAML on a page, each without its indentation. */
+function yamlOn(page: string): string[] {
+  return [...read(page).matchAll(/^( *)```yaml\n([\s\S]*?)^\1```$/gm)].map(([, indent = '', text = '']) =>
+    text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  );
+}
+
+/** Every object below a value, itself included. */
+function objectsIn(value: unknown): { readonly [key: string]: unknown }[] {
+  if (Array.isArray(value)) return value.flatMap(objectsIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return [{ ...value }, ...Object.values(value).flatMap(objectsIn)];
+}
+
+const WORKFLOW_KEYS = ['name', 'on', 'permissions', 'jobs', 'steps', 'uses', 'env'];
+
+/** The inputs of the gate that a block of YAML gives: those of its steps, or all keys of a mere part of a step. */
+function inputsIn(text: string): string[] {
+  const block: unknown = parse(text);
+  const [whole] = objectsIn(block);
+  const isPart = whole !== undefined && !Array.isArray(block) && !WORKFLOW_KEYS.some((key) => key in whole);
+  const steps = objectsIn(block).filter(({ uses }) => String(uses).includes('registry-scan-gate'));
+  return [...(isPart ? Object.keys(whole) : []), ...steps.flatMap((step) => Object.keys(step.with ?? {}))];
 }
 
 describe('The pages', () => {
@@ -39,11 +78,84 @@ describe('The pages', () => {
     expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
   });
 
-  test('of threats names only tests that exist', () => {
-    const named = [...read('docs/threat-model.md').matchAll(/`([a-z]+\/[a-z-]+)`/g)].map(
-      ([, name]) => name ?? '',
+  test('are all to be found from the README', () => {
+    const found = new Set(['README.md']);
+    for (const page of found) {
+      for (const target of linksOf(page)) if (pages.includes(target)) found.add(target);
+    }
+    expect(pages.filter((page) => !found.has(page))).toEqual([]);
+  });
+
+  test.each(pages)('%s gives the gate only inputs that exist', (page) => {
+    const known: readonly string[] = INPUT_NAMES;
+    expect(
+      yamlOn(page)
+        .flatMap(inputsIn)
+        .filter((name) => !known.includes(name)),
+    ).toEqual([]);
+  });
+
+  test('give the gate inputs, so that there is something to compare', () => {
+    expect(new Set(pages.flatMap(yamlOn).flatMap(inputsIn)).size).toBeGreaterThan(10);
+  });
+
+  test.each(pages)('%s takes from the gate only outputs that exist', (page) => {
+    const known: readonly string[] = OUTPUT_NAMES;
+    const named = [...read(page).matchAll(/steps\.gate\.outputs\.([\w-]+)/g)].map(([, name]) => name ?? '');
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  test.each(['README.md', 'docs/held.md'])('%s shows exceptions that can be read', (page) => {
+    const lists = yamlOn(page).filter((text) => objectsIn(parse(text)).some((entry) => 'reason' in entry));
+    expect(lists.map((text) => Object.keys(parseExceptions(text)))).toEqual([['exceptions']]);
+  });
+
+  test.each(pages)('%s names each reason with its own verdict', (page) => {
+    const verdicts: Readonly<Record<string, string>> = VERDICT_OF;
+    const named = read(page).matchAll(/\b(passed|failed|timed-out|error|cancelled) \(([a-z-]+)\)/g);
+    const wrong = [...named].filter(([, verdict, reason = '']) => verdicts[reason] !== verdict);
+    expect(wrong.map(([line]) => line)).toEqual([]);
+  });
+
+  test('of held images leads on from every reason that holds one', () => {
+    const page = read('docs/held.md');
+    const holding = Object.entries(VERDICT_OF).filter(([, verdict]) => verdict !== 'passed');
+    const missing = holding.filter(([reason, verdict]) => !page.includes(`\`${verdict} (${reason})\``));
+    expect(missing).toEqual([]);
+  });
+
+  test('for contributors have a place for every folder, and for every file of the source that is in none', () => {
+    const folders = tracked.filter((path) => path.includes('/')).map((path) => `${path.split('/')[0]}/`);
+    const files = tracked.filter((path) => /^src\/[^/]+$/.test(path));
+    const page = read('CONTRIBUTING.md');
+    const places = new Set([
+      ...folders,
+      ...files,
+      'src/action/',
+      'src/console/',
+      'src/gate/',
+      'src/report/',
+      'src/scan/',
+    ]);
+    expect([...places].filter((place) => !page.includes(`\`${place}`))).toEqual([]);
+  });
+
+  test('of versions names the default of api-version', () => {
+    const action: { inputs: Record<string, { default?: string }> } = parse(read('action.yml'));
+    expect(read('docs/versions.md')).toContain(
+      `leave the default, \`${action.inputs['api-version']?.default}\``,
     );
-    expect(named.length).toBeGreaterThan(10);
+  });
+
+  test('of threats names only tests that exist', () => {
+    const rows = read('docs/threat-model.md').split('\n');
+    const cells = rows.filter((line) => line.startsWith('| ')).map((line) => line.split(' | ')[3] ?? '');
+    const prose = rows.filter((line) => !line.startsWith('| ')).join('\n');
+    const named = [
+      ...cells.flatMap((cell) => [...cell.matchAll(/`([a-z/-]+)`/g)]),
+      ...prose.matchAll(/`([a-z]+\/[a-z-]+)`/g),
+    ].map(([, name]) => name ?? '');
+    expect(named.length).toBeGreaterThan(40);
     expect(named.filter((name) => !existsSync(join(root, '__tests__', `${name}.test.ts`)))).toEqual([]);
   });
 });
