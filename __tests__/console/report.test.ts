@@ -179,6 +179,14 @@ describe('What a row says', () => {
     ).toBeDefined();
   });
 
+  test.each([5, null, [], { repoTag: 5 }, { tags: {} }, { repoDigests: 'all' }])(
+    'is read beside %j, which may be of any image, and missing is not absent there',
+    (anyones) => {
+      expect(rowOf([anyones, row])).toBeDefined();
+      expect(() => rowOf([{ ...row, repoTag: { ...repoTag, tag: 'other' } }, anyones])).toThrow(DecodeError);
+    },
+  );
+
   test('is nothing in an empty report', () => {
     expect(decodeReport(null)).toEqual([]);
     expect(rowOf(null)).toBeUndefined();

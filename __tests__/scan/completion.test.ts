@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { judge } from '../../src/gate/judge.ts';
-import { asksProgress, asksReport } from '../../src/scan/asking.ts';
+import { asksProgress, asksReport, provesEnd } from '../../src/scan/asking.ts';
 import { observe, overtake, triggeredAgain } from '../../src/scan/completion.ts';
 import { answer, isNewer, type ReportReading } from '../../src/scan/evidence.ts';
 import type { Look } from '../../src/scan/look.ts';
@@ -1091,5 +1091,122 @@ describe('The regular scan', () => {
       decision: { reason: 'scan-completed' },
       warnings: [],
     });
+  });
+});
+
+describe('A look that did not ask progress', () => {
+  const unasked = (atMs: number, report: ReportReading | typeof silence = before) =>
+    look(atMs, 'not-asked', report);
+
+  holds([
+    {
+      name: 'does not take a newer row for the end, as progress may show a scan that goes on',
+      looks: [unasked(1_000, newer)],
+      expected: { phase: 'unseen' },
+    },
+    {
+      name: 'does not take a newer row for the end of a scan that was seen',
+      looks: [look(1_000, running), unasked(2_000, newer)],
+      expected: { phase: 'scanning' },
+    },
+    {
+      name: 'does not take a newer row for the end of a scan that vanished',
+      looks: [look(1_000, running), look(2_000, nothing, before), unasked(3_000, newer)],
+      expected: { phase: 'vanished', sinceMs: 2_000 },
+    },
+    {
+      name: 'does not take a newer row for the proof of an end that may be an earlier scan’s',
+      looks: [look(1_000, end, before), unasked(2_000, newer)],
+      expected: { phase: 'end-unproven' },
+    },
+    {
+      name: 'leaves the row to a look that does ask',
+      looks: [unasked(1_000, newer), look(2_000, nothing, newer)],
+      expected: byReport,
+    },
+    {
+      name: 'gives up no scan of which there is no sign',
+      looks: [look(1_000, nothing, before), ...lasting(2_000, 600_000, unasked)],
+      expected: { phase: 'unseen', sinceMs: 0 },
+    },
+    {
+      name: 'gives up no end that may be an earlier scan’s',
+      looks: [look(1_000, end, before), ...lasting(2_000, 600_000, unasked)],
+      expected: { phase: 'end-unproven', sinceMs: 1_000 },
+    },
+    {
+      name: 'gives up no scan that vanished',
+      looks: [look(1_000, running), look(2_000, nothing, before), ...lasting(3_000, 600_000, unasked)],
+      expected: { phase: 'vanished', sinceMs: 2_000 },
+    },
+    {
+      name: 'leaves giving up to the next look that does ask',
+      looks: [...lasting(1_000, 70_000, unasked), look(71_000, nothing, before)],
+      expected: { phase: 'given-up', why: 'no-sign' },
+    },
+    {
+      name: 'keeps a scan that was seen going',
+      looks: [look(1_000, running), ...lasting(2_000, 600_000, unasked)],
+      expected: { phase: 'scanning', entries: running },
+    },
+    {
+      name: 'is no look at which an awaited scan was not there yet',
+      origin: 'awaited',
+      looks: [unasked(1_000), unasked(2_000)],
+      expected: { phase: 'unseen', looks: 0 },
+    },
+    {
+      name: 'is none of the two that a row needs to agree, nor of the two that prove a blind end',
+      earlier: forbidden,
+      looks: [look(1_000, running), unasked(2_000, forbidden), look(3_000, nothing, forbidden)],
+      expected: { phase: 'vanished', blindLooks: 1 },
+    },
+    {
+      name: 'says nothing of whether the report is blind',
+      earlier: forbidden,
+      looks: [look(1_000, nothing, forbidden), unasked(2_000, forbidden), unasked(3_000, forbidden)],
+      expected: { phase: 'unseen', blindLooks: 1 },
+    },
+    {
+      name: 'is neither a lost answer nor one that came',
+      looks: [look(1_000, running), look(2_000, silence, before), unasked(3_000), unasked(4_000)],
+      expected: { phase: 'scanning', silentLooks: 1 },
+    },
+    {
+      name: 'lets a row count after two lost answers, however far apart',
+      looks: [
+        look(1_000, running),
+        look(2_000, silence, before),
+        unasked(3_000),
+        look(4_000, silence, newer),
+      ],
+      expected: byReport,
+    },
+    {
+      name: 'makes the first row that can be read the one to be newer than',
+      earlier: forbidden,
+      looks: [unasked(1_000, newer), look(2_000, nothing, newer)],
+      expected: { phase: 'unseen', earlier: newer },
+    },
+    {
+      name: 'whose report was not answered takes no patience either',
+      looks: [look(1_000, nothing, before), unasked(31_000, silence)],
+      expected: { phase: 'unseen', sinceMs: 30_000 },
+    },
+  ]);
+
+  test.each<[string, ReportReading, Look['report'], boolean]>([
+    ['a newer row', before, answer(newer), true],
+    ['a row where there was none', noRow, answer(before), true],
+    ['the same row', before, answer(before), false],
+    ['an older one', newer, answer(before), false],
+    ['a row that never was scanned', before, answer(shows(row(undefined))), false],
+    ['a row where none could be read', forbidden, answer(newer), false],
+    ['no row', before, answer(noRow), false],
+    ['no permission', before, answer(forbidden), false],
+    ['no answer', before, silence, false],
+    ['nothing, as it was not asked,', before, 'not-asked', false],
+  ])('is followed by the question where the report shows %s: %#', (_what, earlier, report, expected) => {
+    expect(provesEnd(beginWait('triggered', earlier, 0), report)).toBe(expected);
   });
 });

@@ -28,7 +28,8 @@ export class ReleaseLog {
   readonly #open = new Map<string, Stage>();
   #ended = 0;
   #lastAtMs = 0;
-  #trouble = { kind: '', atMs: 0 };
+  /** When each kind of trouble was told. */
+  readonly #troubles = new Map<string, number>();
 
   constructor(write: (line: string) => void, timeoutMs: number, total: number) {
     this.#write = write;
@@ -72,9 +73,12 @@ export class ReleaseLog {
   /** The same trouble of many images is one trouble. */
   #sayTrouble(text: string, atMs: number): void {
     // Of each image the same trouble took another number of milliseconds.
-    const kind = text.replace(/\d+/g, '');
-    if (kind === this.#trouble.kind && atMs - this.#trouble.atMs < HEARTBEAT_MS) return;
-    this.#trouble = { kind, atMs };
+    const kind = text.replace(/\d+(?:\.\d+)?/g, '');
+    for (const [told, toldAtMs] of this.#troubles) {
+      if (atMs - toldAtMs >= HEARTBEAT_MS) this.#troubles.delete(told);
+    }
+    if (this.#troubles.has(kind)) return;
+    this.#troubles.set(kind, atMs);
     this.#say(text, atMs);
   }
 

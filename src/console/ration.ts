@@ -10,6 +10,8 @@ import { grantedMs } from '../scan/schedule.ts';
 const BURST = 5;
 const EACH_MS = 1_200;
 
+const ROUNDING = 1e-6;
+
 /** How much slower it may become while the Console refuses; others may be asking as well. */
 const SLOWEST = 8;
 
@@ -35,7 +37,10 @@ export class Ration {
     const mine = Promise.withResolvers<void>();
     this.#line = mine.promise;
     await before;
-    await this.#clock.sleep(Math.min(this.#waitMs(), this.#deadline.leftMs()), signal);
+    // Once more, as a refusal may have come meanwhile.
+    for (let waitMs = this.#waitMs(); waitMs > 0 && !signal.aborted; waitMs = this.#waitMs()) {
+      await this.#clock.sleep(waitMs, signal);
+    }
     this.#calls -= 1;
     mine.resolve();
   }
@@ -56,8 +61,9 @@ export class Ration {
 
   #waitMs(): number {
     this.#refill();
-    const forCallMs = this.#calls >= 1 ? 0 : (1 - this.#calls) * EACH_MS * this.#slowness;
-    return Math.max(forCallMs, this.#blockedUntilMs - this.#clock.nowMs(), 0);
+    const forCallMs = this.#calls >= 1 - ROUNDING ? 0 : (1 - this.#calls) * EACH_MS * this.#slowness;
+    const waitMs = Math.max(forCallMs, this.#blockedUntilMs - this.#clock.nowMs(), 0);
+    return Math.min(waitMs, this.#deadline.leftMs());
   }
 
   #refill(): void {

@@ -18,12 +18,21 @@ export interface ReportPage {
   readonly atEpochMs: number | undefined;
 }
 
+interface Pages extends ReportPage {
+  readonly areAll: boolean;
+}
+
 const REPORT_CALL = 'GET registry';
 
 /** SaaS gives at most 50 rows at a time (seen in client code). */
 const PAGE = 50;
 /** A Console that does not know `offset` would give the same page for ever. */
 const MAX_PAGES = 100;
+
+/** A full call of one image cannot be made smaller. */
+const MOST_CAUTION = 64;
+/** How much of the caution is left after a full call that was answered. */
+const REGAINED = 0.8;
 
 /** The larger the crowd, the more likely others ask soon as well, and then one call serves all. */
 const GATHERING_EACH_MS = 15;
@@ -103,7 +112,7 @@ export class ReportDesk {
     if (first === undefined) return;
     try {
       const report = await this.#allPages(queryFor(batch), first.detail);
-      if (report.kind === 'no-answer' && first.detail === 'full' && batch.length > 1) this.#caution *= 2;
+      if (first.detail === 'full') this.#learnSize(report, batch.length);
       for (const { image, detail, reply } of batch) {
         const reading = report.kind === 'answer' ? readingIn(report.value, image, detail) : report;
         this.#learn(image, reading);
@@ -123,7 +132,15 @@ export class ReportDesk {
     this.#findings.set(image, reading.value.row.counts?.total ?? 0);
   }
 
-  async #allPages(filter: Query, detail: Detail): Promise<Answer<ReportPage>> {
+  /** What failed may have been too much for one call; but an outage must not make all calls small for ever. */
+  #learnSize(report: Answer<unknown>, images: number): void {
+    if (report.kind === 'answer') this.#caution = Math.max(1, this.#caution * REGAINED);
+    else if (images > 1 && report.isTooMuch !== true) {
+      this.#caution = Math.min(this.#caution * 2, MOST_CAUTION);
+    }
+  }
+
+  async #allPages(filter: Query, detail: Detail): Promise<Answer<Pages>> {
     const compact: Query = detail === 'compact' ? [['compact', 'true']] : [];
     const rows: ReportRows[] = [];
     let atEpochMs: number | undefined;
@@ -136,17 +153,20 @@ export class ReportDesk {
       if (given.kind === 'no-answer') return given;
       rows.push(given.value.rows);
       atEpochMs = given.value.atEpochMs;
-      if (given.value.rows.length !== PAGE) break;
+      if (given.value.rows.length !== PAGE) return answer({ rows: rows.flat(), atEpochMs, areAll: true });
     }
-    return answer({ rows: rows.flat(), atEpochMs });
+    return answer({ rows: rows.flat(), atEpochMs, areAll: false });
   }
 }
 
 /** Of what concerns one image only, the others must not suffer. */
-function readingIn({ rows, atEpochMs }: ReportPage, image: Image, detail: Detail): Answer<ReportReading> {
+function readingIn({ rows, atEpochMs, areAll }: Pages, image: Image, detail: Detail): Answer<ReportReading> {
   try {
     const row = rowOf(rows, image, detail);
-    return answer(row === undefined ? { kind: 'absent' } : { kind: 'row', row, atEpochMs });
+    if (row !== undefined) return answer({ kind: 'row', row, atEpochMs });
+    // Called absent, an old row that turns up later would pass for a new one.
+    if (!areAll) throw new DecodeError('report', 'a row of this image', `${rows.length} of others`);
+    return answer({ kind: 'absent' });
   } catch (error) {
     if (error instanceof DecodeError) return noAnswerOf(error);
     throw error;

@@ -28,6 +28,8 @@ export interface WireRow {
   readonly repoDigests: readonly string[];
   readonly json: { readonly [key: string]: unknown };
   readonly field: string;
+  /** Why nobody can tell which images it speaks of; undefined where it says so. */
+  readonly wrong: DecodeError | undefined;
 }
 
 interface WireTag {
@@ -45,9 +47,14 @@ export function decodeReport(json: unknown): ReportRows {
   return listOf(json, 'report', decodeWireRow);
 }
 
-/** The row of the image, the one scanned last where several speak of it. Throws a `DecodeError` that names the field. */
+/**
+ * The row of the image, the one scanned last where several speak of it. Throws a `DecodeError` that names the field; so
+ * does a row that may be of any image, but only where no other is of this one.
+ */
 export function rowOf(rows: ReportRows, image: Image, detail: 'compact' | 'full'): ReportRow | undefined {
   const ours = rows.filter((row) => speaksOf(row, image)).map((row) => decodeRow(row, image, detail));
+  const wrong = ours.length === 0 ? rows.find((row) => row.wrong !== undefined)?.wrong : undefined;
+  if (wrong !== undefined) throw wrong;
   return ours.reduce<ReportRow | undefined>(laterRow, undefined);
 }
 
@@ -58,6 +65,15 @@ function laterRow(one: ReportRow | undefined, other: ReportRow | undefined): Rep
 }
 
 function decodeWireRow(json: unknown, field: string): WireRow {
+  try {
+    return decodeTags(json, field);
+  } catch (error) {
+    if (error instanceof DecodeError) return { tags: [], repoDigests: [], json: {}, field, wrong: error };
+    throw error;
+  }
+}
+
+function decodeTags(json: unknown, field: string): WireRow {
   const row = objectAt(json, field);
   const repoTag = row.repoTag === undefined || row.repoTag === null ? [] : [row.repoTag];
   return {
@@ -68,6 +84,7 @@ function decodeWireRow(json: unknown, field: string): WireRow {
     repoDigests: listOf(row.repoDigests, `${field}.repoDigests`, optionalTextAt),
     json: row,
     field,
+    wrong: undefined,
   };
 }
 

@@ -9,13 +9,12 @@ const ABSENT_READS = 3;
 export class Questions {
   readonly #source: ScanSource;
   readonly #vigil: Vigil;
-  #progressAskedAtMs: number;
+  /** The first look asks: it may be the only one to see a short scan run, and shows an end that was there before. */
+  #progressAskedAtMs = Number.NEGATIVE_INFINITY;
 
-  /** `progressAskedAtMs` is when progress is to count as asked last, on the clock. */
-  constructor(source: ScanSource, vigil: Vigil, progressAskedAtMs: number) {
+  constructor(source: ScanSource, vigil: Vigil) {
     this.#source = source;
     this.#vigil = vigil;
-    this.#progressAskedAtMs = progressAskedAtMs;
   }
 
   /** How long ago progress was asked, in milliseconds. */

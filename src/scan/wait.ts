@@ -54,11 +54,9 @@ class Watch {
 
   constructor(wait: Wait, surroundings: Surroundings) {
     const vigil = new Vigil(wait.interval, surroundings);
-    // Only an end that is there at once, when somebody else started the scan, may be of before the report was read.
-    const progressAskedAtMs = wait.start === undefined ? Number.NEGATIVE_INFINITY : vigil.now();
     this.#wait = wait;
     this.#vigil = vigil;
-    this.#questions = new Questions(wait.source, vigil, progressAskedAtMs);
+    this.#questions = new Questions(wait.source, vigil);
     this.#trigger = wait.start && new Trigger(wait.start, vigil);
     this.#crowdSize = surroundings.crowdSize;
   }
