@@ -73,7 +73,15 @@ export async function simulateWait(
     return answer('accepted' as const);
   };
   const ending = await awaitScan(
-    { source, start, limits: LIMITS, interval: policy.interval(), recent: undefined, needsFindings: false },
+    {
+      source,
+      start,
+      limits: LIMITS,
+      interval: policy.interval(),
+      requiredDigest: undefined,
+      maxScanAgeMs: undefined,
+      needsFindings: false,
+    },
     {
       clock,
       deadline: new Deadline(clock, LIMITS.timeoutMs),

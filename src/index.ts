@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -40,7 +40,11 @@ const runner: Runner = {
   random: Math.random,
   today: () => new Date().toISOString().slice(0, 10),
   connect: (trust) => createExchange(`registry-scan-gate/${VERSION}`, systemClock, trust),
-  readFile: (path) => readFileSync(path, 'utf8'),
+  readFile: (path) => {
+    // A pipe or a device may never end, and no timeout runs yet.
+    if (!statSync(path).isFile()) throw new Error('it is no file');
+    return readFileSync(path, 'utf8');
+  },
   signal: cancellation.signal,
   reasonsPage: reasonsPage(process.env),
   log: (line) => core.info(secrets.strike(line)),

@@ -41,8 +41,9 @@ async function decideStep(runner: Runner): Promise<StepRecord> {
   try {
     const inputs = await parseInputs(runner.inputs, runner.readFile);
     announce(runner, inputs);
-    const judged = await waitForAll(runner, inputs, timeline);
-    return recordOf(judged, askedIn(inputs), runner.today(), run());
+    const today = runner.today();
+    const judged = await waitForAll(runner, inputs, timeline, today);
+    return recordOf(judged, askedIn(inputs), today, run());
   } catch (error) {
     return recordOfFailure(decisionOn(error, runner), run());
   }

@@ -17,18 +17,22 @@ import type { ProgressAnswer } from './scan/evidence.ts';
 import type { Subject } from './scan/image.ts';
 import { awaitScan, type Wait } from './scan/wait.ts';
 
-/** Waits for every image by itself: one that fails, or of which nothing is known, does not end the wait for others. */
+/**
+ * Waits for every image by itself: one that fails, or of which nothing is known, does not end the wait for others.
+ * `today` is the day that exceptions are held against, `2026-12-31`.
+ */
 export async function waitForAll(
   runner: Runner,
   inputs: Inputs,
   timeline: Timeline,
+  today: string,
 ): Promise<readonly Judged[]> {
   const deadline = new Deadline(runner.clock, inputs.limits.timeoutMs);
   const crowd = new Crowd();
   const client = connect(runner, inputs, deadline, crowd);
   const subjects: readonly Subject[] =
     inputs.task.mode === 'await-regular' ? ['regular-scan'] : inputs.task.images;
-  const step: Step = { runner, inputs, deadline, crowd, client };
+  const step: Step = { runner, inputs, deadline, crowd, client, today };
   if (subjects.length === 1) {
     const log = new WaitLog(runner.log, inputs.limits.timeoutMs);
     const onEvent = (event: WaitEvent) => {
@@ -54,10 +58,12 @@ interface Step {
   readonly deadline: Deadline;
   readonly crowd: Crowd;
   readonly client: ConsoleClient;
+  /** `2026-12-31` in UTC. */
+  readonly today: string;
 }
 
 async function waitAndJudge(step: Step, subject: Subject, note: (event: WaitEvent) => void): Promise<Judged> {
-  const { runner, inputs, deadline, crowd } = step;
+  const { runner, inputs, deadline, crowd, today } = step;
   const { limits, gates } = inputs;
   const { clock, random, signal } = runner;
   let seen: ProgressAnswer = [];
@@ -68,7 +74,7 @@ async function waitAndJudge(step: Step, subject: Subject, note: (event: WaitEven
   const around = { clock, deadline, random, signal, onEvent, crowdSize: () => crowd.size };
   try {
     const ending = await crowd.with(() => awaitScan(waitFor(step.client, subject, inputs), around));
-    return judge(subject, ending, { limits, gates, today: runner.today() });
+    return judge(subject, ending, { limits, gates, today });
   } catch (error) {
     return judgeBrokenOff(subject, seen, decisionOn(error, runner));
   }
@@ -92,14 +98,15 @@ function waitFor(client: ConsoleClient, subject: Subject, inputs: Inputs): Wait 
   const { task, limits, interval, gates, maxScanAgeMs } = inputs;
   const usual = { limits, interval, needsFindings: isAnyGateSet(gates) };
   if (subject === 'regular-scan') {
-    return { ...usual, source: client.regularScan(), start: undefined, recent: undefined };
+    const nothing = { start: undefined, requiredDigest: undefined, maxScanAgeMs: undefined };
+    return { ...usual, ...nothing, source: client.regularScan() };
   }
   const atMostMs = Math.max(limits.startTimeoutMs / 4, TRIGGER_AT_LEAST_MS);
   return {
     ...usual,
     source: client.scanOf(subject),
     start: task.mode === 'trigger' ? client.starterOf(subject, atMostMs) : undefined,
-    recent:
-      maxScanAgeMs === undefined ? undefined : { maxAgeMs: maxScanAgeMs, digest: subject.requiredDigest },
+    requiredDigest: subject.requiredDigest,
+    maxScanAgeMs,
   };
 }

@@ -316,6 +316,14 @@ const EXCEPTIONS: Case[] = [
     warns: [],
   },
   {
+    name: 'one of a package with a name that plain text is made of: passed',
+    findings: [found('high', { cve: 'CVE-2026-9', packageName: 'IO::Socket' })],
+    inputs: HIGH,
+    exceptions: accepted('CVE-2026-9', '  package: IO::*\n'),
+    expected: PASSED,
+    warns: [],
+  },
+  {
     name: 'an empty file: as without one',
     findings: [high],
     inputs: HIGH,
@@ -448,7 +456,9 @@ describe('a file of exceptions that cannot be used: invalid-input, and nothing i
 
   test.concurrent('a path that leads nowhere, or to a folder', async () => {
     const ends = await Promise.all(
-      ['nowhere.yml', tmpdir()].map((exceptions) => gate(scanned([json(null)]), { ...HIGH, exceptions })),
+      ['nowhere.yml', tmpdir(), '/dev/zero'].map((exceptions) =>
+        gate(scanned([json(null)]), { ...HIGH, exceptions }),
+      ),
     );
     for (const ended of ends) {
       expect(verdictOf(ended)).toBe('1 error invalid-input');
@@ -537,6 +547,8 @@ describe('a report that can be read in its compact form only', () => {
     ['404', notFound],
     ['500', refused(500, 'out of memory')],
     ['429', refused(429, 'too many requests')],
+    ['400', refused(400, 'bad request')],
+    ['413', refused(413, 'too large')],
     ['a page of a proxy', htmlPage(200)],
     ['garbage', { body: '[{"repoTag":' }],
     ['null', json(null)],

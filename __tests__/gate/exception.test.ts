@@ -67,6 +67,16 @@ describe('An exception', () => {
     expect(speaksOf(exception({ image }), finding(), `team/app@${digest}`)).toBe(expected);
   });
 
+  test.each([
+    ['docker.io/library/alpine:*', true],
+    ['index.docker.io/library/alpine:3.16', true],
+    ['library/alpine:*', true],
+    ['registry.example.com/library/alpine:*', false],
+    ['*docker.io/library/alpine:3.16', false],
+  ])('of %s speaks of an image of Docker Hub: %s', (image, expected) => {
+    expect(speaksOf(exception({ image }), finding(), 'library/alpine:3.16')).toBe(expected);
+  });
+
   test('loses nothing but a digest at the end of a name', () => {
     const odd = `team/app@${digest}/x`;
     expect(speaksOf(exception({ image: 'team/app/x' }), finding(), odd)).toBe(false);

@@ -106,6 +106,15 @@ describe('On demand, an entry that is ongoing', () => {
       expected: { phase: 'scanning', entries: running },
     },
     {
+      name: 'with an error, and then nothing until report-timeout, is a scan that failed',
+      looks: [
+        look(1_000, [entry({ ongoing: true, scanError: 'no such layer' })]),
+        look(2_000, nothing, before),
+        look(12_000, nothing, before),
+      ],
+      expected: { phase: 'finished', proof: 'vanished', error: 'no such layer' },
+    },
+    {
       name: 'means that a scan which vanished is back',
       looks: [look(1_000, running), look(2_000, nothing, before), look(3_000, running)],
       expected: { phase: 'scanning' },

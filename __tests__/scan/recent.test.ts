@@ -27,8 +27,7 @@ const readAfter = (ms: number, given: Partial<ReportRow> = {}): ReportReading =>
   atEpochMs: SCANNED_MS + ms,
 });
 
-const isRecentEnough = (reading: ReportReading) =>
-  isRecent(reading, { maxAgeMs: HOUR_MS, digest: undefined });
+const isRecentEnough = (reading: ReportReading) => isRecent(reading, HOUR_MS);
 
 describe('A scan of an hour at most is recent', () => {
   test.each<[string, number, boolean]>([

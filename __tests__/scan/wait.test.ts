@@ -1,4 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { Deadline } from '../../src/scan/deadline.ts';
+import { answer, type ReportReading, type ReportRow } from '../../src/scan/evidence.ts';
+import type { Digest } from '../../src/scan/image.ts';
+import type { ReadReport } from '../../src/scan/source.ts';
+import { awaitScan } from '../../src/scan/wait.ts';
+import { row } from './evidence.ts';
+import { FakeClock } from './fake-clock.ts';
 import type { Triggering, World } from './world.ts';
 import { type Run, runIn } from './world-run.ts';
 
@@ -369,5 +376,77 @@ describe('Among many scans', () => {
     });
     expect(reasonOf(run)).toBe('still-scanning');
     expect(asked(run, 'progress').at(-1)).toBeGreaterThanOrEqual(90_000);
+  });
+});
+
+describe('The row in full', () => {
+  const digest: Digest = `sha256:${'d'.repeat(64)}`;
+  const other: Digest = `sha256:${'e'.repeat(64)}`;
+
+  /** Waits for a scan that the report alone shows; `full` answers in turn what is asked in full, the last for good. */
+  async function endingOf(
+    full: readonly (() => ReportRow)[],
+    wanted: { readonly needsFindings?: boolean; readonly requiredDigest?: Digest } = {},
+  ) {
+    const clock = new FakeClock(0);
+    let compact = 0;
+    let asked = 0;
+    const report: ReadReport = async (detail) => {
+      const read = full[Math.min(asked, full.length - 1)];
+      if (detail === 'full') asked += 1;
+      const given = detail === 'full' && read !== undefined ? read() : row(compact++ === 0 ? 1 : 2);
+      return answer<ReportReading>({ kind: 'row', row: given, atEpochMs: undefined });
+    };
+    const waiting = awaitScan(
+      {
+        source: { progress: async () => answer([]), report },
+        start: async () => answer('accepted'),
+        limits: { timeoutMs: 600_000, startTimeoutMs: 60_000, reportTimeoutMs: 10_000 },
+        interval: 'auto',
+        requiredDigest: wanted.requiredDigest,
+        maxScanAgeMs: undefined,
+        needsFindings: wanted.needsFindings ?? false,
+      },
+      {
+        clock,
+        deadline: new Deadline(clock, 600_000),
+        random: () => 0.5,
+        signal: new AbortController().signal,
+        onEvent: () => undefined,
+        crowdSize: () => 1,
+      },
+    );
+    const ending = await clock.run(waiting);
+    return { ending, asked };
+  }
+
+  const refuse = () => {
+    throw new Error('refused');
+  };
+  const inFull = (given: Partial<ReportRow> = {}) => row(2, { listed: [], ...given });
+
+  test('is asked for once where nothing depends on it, and a refusal changes nothing', async () => {
+    const { ending, asked } = await endingOf([refuse]);
+    expect(ending).toMatchObject({ phase: 'finished', unread: 'refused', row: { listed: undefined } });
+    expect(asked).toBe(1);
+  });
+
+  test('is asked for until it is there where the findings decide', async () => {
+    const stale = () => row(1, { listed: [] });
+    const { ending, asked } = await endingOf([stale, stale, () => inFull()], { needsFindings: true });
+    expect(ending).toMatchObject({ phase: 'finished', unread: '', row: { listed: [] } });
+    expect(asked).toBe(3);
+  });
+
+  test('is given up at report-timeout, and the scan stays finished', async () => {
+    const { ending } = await endingOf([() => row(1)], { needsFindings: true });
+    expect(ending).toMatchObject({ phase: 'finished', unread: 'The report no longer shows this scan.' });
+  });
+
+  test('is asked for until it is there where the compact row lacks the digest that was asked for', async () => {
+    const carrying = () => inFull({ digest: other, digests: [other, digest] });
+    const { ending, asked } = await endingOf([() => row(1), carrying], { requiredDigest: digest });
+    expect(ending).toMatchObject({ phase: 'finished', row: { digests: [other, digest] } });
+    expect(asked).toBe(2);
   });
 });

@@ -95,7 +95,8 @@ export async function runIn(
       start: world.mode === 'trigger' ? line.start : undefined,
       limits: world,
       interval: world.interval,
-      recent: undefined,
+      requiredDigest: undefined,
+      maxScanAgeMs: undefined,
       needsFindings: false,
     },
     {

@@ -34,9 +34,15 @@ async function readExceptions(text: Text, readFile: ReadFile): Promise<readonly 
   // bundler keeps it in the one file all the same.
   const { parseExceptions } = await import(/* webpackMode: "eager" */ '../gate/exceptions-file.ts');
   const list = parseExceptions(readInputFile('exceptions', path, 'the path of a YAML file', readFile));
-  if ('exceptions' in list) return list.exceptions;
+  if ('exceptions' in list) return list.exceptions.map(asPlainText);
   throw new InputError(
     `Input exceptions names a file (${shown(path)}) that cannot be used: ${plainText(list.wrong)}. Expected a list ` +
       'of entries with id, reason and until, and optionally package and image.',
   );
+}
+
+/** What the Console says is read as plain text, which changes `IO::Socket`; so what is compared with it is, too. */
+function asPlainText(exception: Exception): Exception {
+  const { id, package: packageName } = exception;
+  return { ...exception, id: plainText(id), package: packageName && plainText(packageName) };
 }

@@ -80,6 +80,8 @@ export class Endpoint {
   ): Promise<Response> {
     const headers = {
       accept: 'application/json',
+      // What a cache kept of before would be an old answer to a new question.
+      'cache-control': 'no-cache',
       ...(authorization === undefined ? {} : { authorization }),
       ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
     };

@@ -21,7 +21,8 @@ function decodeFinding(
   kind: Finding['kind'],
 ): Finding {
   const text = (name: string) => plainText(optionalTextAt(json[name], `${field}.${name}`));
-  const word = text('severity');
+  // A severity that is no word is unknown like any other word.
+  const word = typeof json.severity === 'string' ? text('severity') : '';
   const severity = severityOf(word);
   const number = optionalNumberAt(json.id, `${field}.id`);
   return {
@@ -29,7 +30,7 @@ function decodeFinding(
     id: text('cve') || (number === undefined || number === 0 ? text('title') : String(number)) || 'unnamed',
     severity: severity ?? 'critical',
     unknownWord: severity === undefined ? word || '(none)' : undefined,
-    cvss: optionalNumberAt(json.cvss, `${field}.cvss`),
+    cvss: typeof json.cvss === 'number' ? json.cvss : undefined,
     packageName: text('packageName'),
     packageVersion: text('packageVersion'),
     packageType: text('packageType'),

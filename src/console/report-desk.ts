@@ -119,10 +119,10 @@ export class ReportDesk {
         reply.resolve(reading);
       }
     } catch (error) {
-      const why = unreadable(error);
+      const refused = refusal(error, first.detail);
       for (const { reply } of batch) {
-        if (why === undefined) reply.reject(error);
-        else reply.resolve(answer({ kind: 'unreadable', why }));
+        if (refused === undefined) reply.reject(error);
+        else reply.resolve(refused);
       }
     }
   }
@@ -177,8 +177,14 @@ function noAnswerOf(error: DecodeError): NoAnswer {
   return bodyFailure(REPORT_CALL, error).noAnswer;
 }
 
-/** Of a log-in that fails on the way these would mean something else. */
-function unreadable(error: unknown): 'forbidden' | 'not-found' | undefined {
+/** What a refusal of the report says of it; undefined for what is final. Of a log-in on the way it would say other things. */
+function refusal(error: unknown, detail: Detail): Answer<ReportReading> | undefined {
   if (!(error instanceof ConsoleError) || error.attempt !== REPORT_CALL) return undefined;
-  return error.reason === 'forbidden' || error.reason === 'not-found' ? error.reason : undefined;
+  const { reason, message } = error;
+  if (reason === 'forbidden' || reason === 'not-found') return answer({ kind: 'unreadable', why: reason });
+  // The compact form was read, so the Console can be used: what it refuses is so much of the report.
+  if (reason === 'bad-request' && detail === 'full') {
+    return { kind: 'no-answer', reason: 'invalid-response', message, retryAfterMs: undefined };
+  }
+  return undefined;
 }

@@ -22,11 +22,14 @@ export function speaksOf(exception: Exception, finding: Finding, imageName: stri
   return (
     exception.id.toLowerCase() === finding.id.toLowerCase() &&
     (exception.package === undefined || matches(exception.package, finding.packageName)) &&
-    (exception.image === undefined ||
-      matches(exception.image, imageName) ||
-      // A digest that was asked for as well makes it no other image.
-      matches(exception.image, imageName.replace(/@sha256:[0-9a-f]{64}$/, '')))
+    (exception.image === undefined || speaksOfImage(exception.image, imageName))
   );
+}
+
+function speaksOfImage(pattern: string, imageName: string): boolean {
+  // Docker Hub goes without saying, and a digest that was asked for as well makes it no other image.
+  const ofHub = pattern.replace(/^(?:index\.)?docker\.io\//, '');
+  return matches(ofHub, imageName) || matches(ofHub, imageName.replace(/@sha256:[0-9a-f]{64}$/, ''));
 }
 
 /** Whether a text is as a pattern says, in which `*` stands for any text. Takes time in proportion to both. */

@@ -57,6 +57,8 @@ export function impatient(
       if (!isAnswered(look)) return later(state, sinceLastLookMs);
       // Nothing is given up for want of a question.
       if (!isOver || look.progress === 'not-asked') return state;
+      // A scan that showed an error and then vanished has failed, whoever read its end.
+      if (state.phase === 'vanished' && state.error !== '') return finish(state, 'vanished', undefined);
       return giveUp(state, GIVEN_UP_AS[state.phase]);
   }
 }

@@ -1,22 +1,14 @@
 import type { ReportReading, ReportRow } from './evidence.ts';
 import type { Digest } from './image.ts';
 
-/** Which scan of before makes another one needless. */
-export interface Recency {
-  /** How long ago it may have finished, in milliseconds on the Console's clock. */
-  readonly maxAgeMs: number;
-  /** What it must have scanned; undefined where any digest will do. */
-  readonly digest: Digest | undefined;
-}
-
 /** A scan may be stamped by another machine than the one that answers; beyond this a time of the future is no time. */
 const CLOCKS_APART_MS = 60_000;
 
 /**
- * Whether the report shows a scan without error that finished recently. Both times are the Console's: that of the
+ * Whether the report shows a scan without error that finished no longer ago than `maxAgeMs`. Both times are the Console's: that of the
  * scan, and that of its answer. Where it does not tell the latter, nothing is recent.
  */
-export function isRecent(reading: ReportReading, { maxAgeMs }: Recency): boolean {
+export function isRecent(reading: ReportReading, maxAgeMs: number): boolean {
   if (reading.kind !== 'row' || reading.atEpochMs === undefined) return false;
   const { scanTime, error } = reading.row;
   if (scanTime === undefined || error !== '') return false;

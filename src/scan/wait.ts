@@ -4,11 +4,12 @@ import type { Ending, Unanswered } from './event.ts';
 import type { NoAnswer, ProgressAnswer } from './evidence.ts';
 import { Foresight } from './foresight.ts';
 import { type Need, withFullRow } from './full-row.ts';
+import type { Digest } from './image.ts';
 import type { Limits } from './limits.ts';
 import { isAnswered, type Look, progressSays, readingOf } from './look.ts';
 import { isPatienceHard, patienceEndsAtMs } from './patience.ts';
 import { Questions } from './questions.ts';
-import { carries, isRecent, type Recency } from './recent.ts';
+import { carries, isRecent } from './recent.ts';
 import { type Outlook, type PollInterval, progressSpacingMs } from './schedule.ts';
 import type { ScanSource, StartScan } from './source.ts';
 import { beginWait, type Completion, type Finished, finish, type GivenUp, giveUp } from './state.ts';
@@ -21,8 +22,10 @@ export interface Wait {
   readonly start: StartScan | undefined;
   readonly limits: Limits;
   readonly interval: PollInterval;
-  /** Where set, a scan of before that is recent enough makes waiting needless. */
-  readonly recent: Recency | undefined;
+  /** What the scan must be of, so that it is worth asking for the digest again and again; undefined for any. */
+  readonly requiredDigest: Digest | undefined;
+  /** How long ago a scan of before may have finished that makes waiting needless, in milliseconds; undefined for none. */
+  readonly maxScanAgeMs: number | undefined;
   /** Whether the findings decide, so that it is worth asking for them again and again. */
   readonly needsFindings: boolean;
 }
@@ -167,16 +170,21 @@ class Watch {
 
   /** The scan of before, where it is recent enough to make another one needless. */
   async #recentScan(begun: Completion): Promise<Finished | undefined> {
-    const { recent } = this.#wait;
+    const { maxScanAgeMs, requiredDigest } = this.#wait;
     const { earlier } = begun;
-    if (recent === undefined || earlier.kind !== 'row' || !isRecent(earlier, recent)) return undefined;
+    if (maxScanAgeMs === undefined || earlier.kind !== 'row' || !isRecent(earlier, maxScanAgeMs))
+      return undefined;
     const found = await this.#inFull(finish(begun, 'recent', earlier.row));
-    const isGood = found.error === '' && found.row !== undefined && carries(found.row, recent.digest);
+    const isGood = found.error === '' && found.row !== undefined && carries(found.row, requiredDigest);
     return isGood ? found : undefined;
   }
 
   #inFull(state: Finished): Promise<Finished> {
-    const isNeeded = this.#wait.needsFindings || state.row?.digests.length === 0;
+    const { needsFindings, requiredDigest } = this.#wait;
+    // The compact row may lack the digest, or one of several.
+    const hasDigest =
+      state.row !== undefined && state.row.digests.length > 0 && carries(state.row, requiredDigest);
+    const isNeeded = needsFindings || !hasDigest;
     const need: Need = isNeeded
       ? { kind: 'surely', withinMs: this.#wait.limits.reportTimeoutMs }
       : { kind: 'if-possible' };
