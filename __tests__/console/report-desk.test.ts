@@ -334,6 +334,33 @@ describe('Images whose scan is over', () => {
   });
 });
 
+describe('An image that is asked for by digest', () => {
+  const byDigest: Image = {
+    registry: REGISTRY,
+    repository: 'a/b0',
+    scanBy: { digest: DIGEST },
+    requiredDigest: DIGEST,
+  };
+  const rows = [
+    wireRow(`${REGISTRY}/a/b0:1`, { repoDigests: [`a/b0@${DIGEST}`] }),
+    wireRow(`${REGISTRY}/a/b0:2`, { repoDigests: [`a/b0@sha256:${'b'.repeat(64)}`] }),
+  ];
+
+  test('is looked for in its whole repository, and read in full by the name that was found', async () => {
+    const { clock, desk, calls } = openDesk(1, () => rows);
+    for (const detail of ['full', 'compact', 'full', 'compact'] as const) {
+      await clock.run(desk.read(byDigest, detail));
+    }
+    const name = `${REGISTRY}/a/b0:1`;
+    expect(calls.map(({ repositories, names }) => ({ repositories, names }))).toEqual([
+      { repositories: ['a/b0'], names: [] },
+      { repositories: ['a/b0'], names: [] },
+      { repositories: [], names: [name, `https://${name}`] },
+      { repositories: ['a/b0'], names: [] },
+    ]);
+  });
+});
+
 describe('A step that is broken off', () => {
   test('leaves nobody waiting, and asks nothing more of the Console', async () => {
     const { clock, read, calls, broken } = openDesk(500);

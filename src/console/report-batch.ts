@@ -8,6 +8,8 @@ export type Detail = 'compact' | 'full';
 export interface Inquiry {
   readonly image: Image;
   readonly detail: Detail;
+  /** The full names that the report knows the image by, where they are known although it is asked for by digest. */
+  readonly names?: readonly string[];
 }
 
 /** Fewer images than rows in a page, so that a call is answered with one page. */
@@ -26,8 +28,8 @@ export function shareInFull(findings: number): number {
 /**
  * Who is answered by the next call: the one who has waited longest, and those whose question goes into the same call.
  * A tag is found by its full name, in every spelling the report may know it by; a digest has no name, so its whole
- * repository is read. The same question every time: were it another, an old row could turn up where there seemed to be
- * none, and pass for a new one.
+ * repository is read. In the compact form it is the same question every time: were it another, an old row could turn up
+ * where there seemed to be none, and pass for a new one.
  */
 export function batchOf<I extends Inquiry>(
   waiting: readonly I[],
@@ -39,8 +41,8 @@ export function batchOf<I extends Inquiry>(
   let length = 0;
   let taken = 0;
   for (const inquiry of waiting) {
-    if (inquiry.detail !== first.detail || !isAskedAlike(inquiry.image, first.image)) continue;
-    length += lengthOf(filterFor(inquiry.image));
+    if (inquiry.detail !== first.detail || !isAskedAlike(inquiry, first)) continue;
+    length += lengthOf(filterFor(inquiry));
     taken += inquiry.detail === 'full' ? shareOf(inquiry) : SMALLEST_SHARE;
     if (batch.length > 0 && (taken > 1 + ROUNDING || length > LONGEST_QUERY)) break;
     batch.push(inquiry);
@@ -49,21 +51,24 @@ export function batchOf<I extends Inquiry>(
 }
 
 /** By names any images may be asked for together; by repository only those of the same one. */
-function isAskedAlike(one: Image, other: Image): boolean {
-  if ('tag' in one.scanBy && 'tag' in other.scanBy) return true;
+function isAskedAlike(one: Inquiry, other: Inquiry): boolean {
+  if (isAskedByName(one) && isAskedByName(other)) return true;
   return String(filterFor(one)) === String(filterFor(other));
+}
+
+function isAskedByName({ image, names }: Inquiry): boolean {
+  return names !== undefined || 'tag' in image.scanBy;
 }
 
 /** What to ask for all of a batch, each part once. */
 export function queryFor(batch: readonly Inquiry[]): Query {
-  const parts = new Map(batch.flatMap(({ image }) => filterFor(image)).map((part) => [String(part), part]));
+  const parts = new Map(batch.flatMap(filterFor).map((part) => [String(part), part]));
   return [...parts.values()];
 }
 
-function filterFor({ registry, repository, scanBy }: Image): Query {
-  if ('tag' in scanBy) {
-    return reportNames({ registry, repository }, scanBy.tag).map((name) => ['name', name]);
-  }
+function filterFor({ image: { registry, repository, scanBy }, names }: Inquiry): Query {
+  const known = names ?? ('tag' in scanBy ? reportNames({ registry, repository }, scanBy.tag) : undefined);
+  if (known !== undefined) return known.map((name) => ['name', name]);
   const spellings = new Set([canonicalRepository(registry, repository), repository]);
   return [...spellings].map((spelling) => ['repository', spelling]);
 }

@@ -6,7 +6,7 @@ import { DecodeError } from './decode.ts';
 import type { Query } from './endpoint.ts';
 import { bodyFailure, ConsoleError } from './failure.ts';
 import type { Ration } from './ration.ts';
-import { type ReportRows, rowOf } from './report.ts';
+import { namesOf, type ReportRows, rowOf } from './report.ts';
 import { batchOf, type Detail, type Inquiry, queryFor, shareInFull } from './report-batch.ts';
 
 /** Asks for one page of the report, as one attempt; throws a `ConsoleError` for what is final. */
@@ -57,6 +57,8 @@ export class ReportDesk {
   #servedLast: Detail = 'compact';
   /** What the compact rows counted, so that no call asks for too much in full. */
   readonly #findings = new WeakMap<Image, number>();
+  /** What the report calls the images that are asked for by digest: a whole repository in full could be without end. */
+  readonly #names = new WeakMap<Image, readonly string[]>();
   /** Grows when a full call fails that was made for several. */
   #caution = 1;
 
@@ -72,7 +74,8 @@ export class ReportDesk {
   /** What the report says of an image. Rejects with what is final, and with the step's reason when it is aborted. */
   read(image: Image, detail: Detail): Promise<Answer<ReportReading>> {
     const reply = Promise.withResolvers<Answer<ReportReading>>();
-    this.#waiting = [...this.#waiting, { image, detail, reply }];
+    const names = detail === 'full' ? this.#names.get(image) : undefined;
+    this.#waiting = [...this.#waiting, { image, detail, reply, ...(names && { names }) }];
     if (!this.#isServing) void this.#serve();
     return reply.promise;
   }
@@ -115,7 +118,7 @@ export class ReportDesk {
       if (first.detail === 'full') this.#learnSize(report, batch.length);
       for (const { image, detail, reply } of batch) {
         const reading = report.kind === 'answer' ? readingIn(report.value, image, detail) : report;
-        this.#learn(image, reading);
+        if (report.kind === 'answer') this.#learn(image, report.value.rows, reading);
         reply.resolve(reading);
       }
     } catch (error) {
@@ -127,9 +130,10 @@ export class ReportDesk {
     }
   }
 
-  #learn(image: Image, reading: Answer<ReportReading>): void {
+  #learn(image: Image, rows: ReportRows, reading: Answer<ReportReading>): void {
     if (reading.kind !== 'answer' || reading.value.kind !== 'row') return;
     this.#findings.set(image, reading.value.row.counts?.total ?? 0);
+    if ('digest' in image.scanBy) this.#names.set(image, namesOf(rows, image));
   }
 
   /** What failed may have been too much for one call; but an outage must not make all calls small for ever. */

@@ -58,6 +58,15 @@ export function rowOf(rows: ReportRows, image: Image, detail: 'compact' | 'full'
   return ours.reduce<ReportRow | undefined>(laterRow, undefined);
 }
 
+/** The full names of the rows that speak of the image, in every spelling the report may know them by. */
+export function namesOf(rows: ReportRows, image: Image): readonly string[] {
+  const tags = rows.filter((row) => speaksOf(row, image)).flatMap((row) => row.tags);
+  const ours = tags.filter((tag) => isSameRepository(tag, image));
+  return [
+    ...new Set(ours.flatMap(({ registry, repository, tag }) => reportNames({ registry, repository }, tag))),
+  ];
+}
+
 /** The one of two rows that was scanned later; the first where neither was. */
 function laterRow(one: ReportRow | undefined, other: ReportRow | undefined): ReportRow | undefined {
   if (one === undefined || other === undefined) return one ?? other;
