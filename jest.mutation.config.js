@@ -6,6 +6,9 @@ import base from './jest.config.js';
  */
 export default {
   ...base,
-  testMatch: ['<rootDir>/__tests__/{gate,scan}/**/*.test.ts'],
+  testMatch: [
+    '<rootDir>/__tests__/{gate,scan}/**/*.test.ts',
+    '<rootDir>/__tests__/console/{address,failure,report-batch,scan-duration}.test.ts',
+  ],
   testPathIgnorePatterns: ['random-consoles'],
 };
