@@ -15,7 +15,6 @@ import type { Session } from './session.ts';
 import { Turnstile } from './turnstile.ts';
 
 /** Between two questions of a kind, where many images ask at once: 40 a second. */
-
 const SPACING_MS = 25;
 
 /** What a client lives in. `signal` is that of the step. */
@@ -42,8 +41,8 @@ export class ConsoleClient {
     this.#endpoint = endpoint;
     this.#session = session;
     this.#reports = new ReportDesk(this.#askPage, new Ration(clock, deadline), crowd, clock, signal);
-    this.#triggers = new Turnstile(clock, SPACING_MS);
-    this.#progresses = new Turnstile(clock, SPACING_MS);
+    this.#triggers = new Turnstile(clock, deadline, SPACING_MS);
+    this.#progresses = new Turnstile(clock, deadline, SPACING_MS);
   }
 
   /** The evidence about the on-demand scan of one image. */
