@@ -3,7 +3,7 @@ import { observe, overtake, triggeredAgain } from './completion.ts';
 import type { Ending, Unanswered } from './event.ts';
 import type { NoAnswer, ProgressAnswer } from './evidence.ts';
 import { Foresight } from './foresight.ts';
-import { type Need, withFullRow } from './full-row.ts';
+import { withFullRow } from './full-row.ts';
 import type { Limits } from './limits.ts';
 import { isAnswered, type Look, progressSays, readingOf } from './look.ts';
 import { isPatienceHard, patienceEndsAtMs } from './patience.ts';
@@ -178,10 +178,9 @@ class Watch {
   }
 
   #inFull(state: Finished): Promise<Finished> {
-    const isNeeded = this.#wait.needsFindings || state.row?.digests.length === 0;
-    const need: Need = isNeeded
-      ? { kind: 'surely', withinMs: this.#wait.limits.reportTimeoutMs }
-      : { kind: 'if-possible' };
+    const { needsFindings, limits } = this.#wait;
+    const isWorthWaiting = needsFindings || state.row?.digests.length === 0;
+    const need = { isDecisive: needsFindings, withinMs: isWorthWaiting ? limits.reportTimeoutMs : 0 };
     return withFullRow(state, need, this.#questions, this.#vigil);
   }
 }
