@@ -232,6 +232,26 @@ describe('The names that the report may know an image by', () => {
     ]);
   });
 
+  test('are the registry as it was given and in lower case', () => {
+    expect(reportNames({ ...image, registry: 'Registry.example.com' }, '1.4')).toEqual([
+      'Registry.example.com/team/app:1.4',
+      'https://Registry.example.com/team/app:1.4',
+      'registry.example.com/team/app:1.4',
+      'https://registry.example.com/team/app:1.4',
+    ]);
+  });
+
+  test('are on Docker Hub also those with the registry as it was given', () => {
+    const names = reportNames({ ...hubImage, registry: 'https://registry.hub.docker.com' }, '3.16');
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'registry.hub.docker.com/library/alpine:3.16',
+        'https://registry.hub.docker.com/library/alpine:3.16',
+      ]),
+    );
+    expect(new Set(names).size).toBe(names.length);
+  });
+
   test('are on Docker Hub those with and without host and library/', () => {
     const names = reportNames(hubImage, '3.16');
     expect(names).toEqual(

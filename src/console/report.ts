@@ -176,18 +176,14 @@ function decodeCounts(json: unknown, field: string): FindingCounts | undefined {
   return { ...ofTheFour, total: Math.max(count('total'), sum) };
 }
 
-/** The full names under which the report may know a tagged image: with and without scheme and `library/`. */
+/** The full names under which the report may know a tagged image: the registry and `library/` in every spelling. */
 export function reportNames(image: Pick<Image, 'registry' | 'repository'>, tag: string): readonly string[] {
-  if (canonicalRegistry(image.registry) !== '') {
-    const name = `${imageName(image)}:${tag}`;
-    return [name, `https://${name}`];
-  }
-  const repository = canonicalRepository('', image.repository);
-  const short = repository.replace(/^library\//, '');
-  const names = [repository, short, `docker.io/${repository}`, `registry-1.docker.io/${repository}`];
-  const tagged = [...new Set(names)].map((name) => `${name}:${tag}`);
-  return [
-    ...tagged,
-    ...tagged.filter((name) => name.includes('docker.io/')).map((name) => `https://${name}`),
-  ];
+  const given = withoutScheme(image.registry);
+  const canonical = canonicalRegistry(given);
+  const repository = canonicalRepository(canonical, image.repository);
+  const onHub = [repository, repository.replace(/^library\//, '')];
+  const hosts = canonical === '' ? ['docker.io', 'registry-1.docker.io', given] : [given, canonical];
+  const inFull = hosts.filter((host) => host !== '').map((host) => `${host}/${repository}`);
+  const names = [...(canonical === '' ? onHub : []), ...inFull.flatMap((name) => [name, `https://${name}`])];
+  return [...new Set(names)].map((name) => `${name}:${tag}`);
 }
