@@ -53,6 +53,16 @@ describe('The row of an image', () => {
     expect(rowOf([{ ...row, repoTag: tag }], hubImage)).toBeDefined();
   });
 
+  test('is the one of its own tag, whatever another tag of the image says', () => {
+    const other = {
+      repoTag: { ...repoTag, tag: '1' },
+      tags: [{ ...repoTag, tag: '1' }, repoTag],
+      scanTime: '2026-11-23T11:00:00Z',
+    };
+    expect(rowOf([other, row])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
+    expect(rowOf([row, other])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
+  });
+
   test('is the one scanned last where several speak of the image', () => {
     const older = { ...row, scanTime: '2026-11-22T23:00:00-05:00' };
     expect(rowOf([older, row])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');

@@ -24,6 +24,9 @@ import { scanDurationMs } from './scan-duration.ts';
 
 /** Which images a row speaks of; the rest of it is read only where it speaks of ours. */
 export interface WireRow {
+  /** The tag that the row is kept for; undefined where it does not tell. */
+  readonly ownTag: WireTag | undefined;
+  /** That one, and all others that the row lists of its image. */
   readonly tags: readonly WireTag[];
   readonly repoDigests: readonly string[];
   readonly json: { readonly [key: string]: unknown };
@@ -45,10 +48,16 @@ export function decodeReport(json: unknown): ReportRows {
   return listOf(json, 'report', decodeWireRow);
 }
 
-/** The row of the image, the one scanned last where several speak of it. Throws a `DecodeError` that names the field. */
+/**
+ * The row of the image: that of its own tag, and only where there is none one that lists it among others, for that is of
+ * another tag's scan. Of several, the one scanned last. Throws a `DecodeError` that names the field.
+ */
 export function rowOf(rows: ReportRows, image: Image, detail: 'compact' | 'full'): ReportRow | undefined {
-  const ours = rows.filter((row) => speaksOf(row, image)).map((row) => decodeRow(row, image, detail));
-  return ours.reduce<ReportRow | undefined>(laterRow, undefined);
+  const ours = rows.filter((row) => speaksOf(row, image));
+  const own = ours.filter(({ ownTag }) => ownTag !== undefined && isTagOf(ownTag, image));
+  return (own.length > 0 ? own : ours)
+    .map((row) => decodeRow(row, image, detail))
+    .reduce<ReportRow | undefined>(laterRow, undefined);
 }
 
 /** The one of two rows that was scanned later; the first where neither was. */
@@ -59,12 +68,11 @@ function laterRow(one: ReportRow | undefined, other: ReportRow | undefined): Rep
 
 function decodeWireRow(json: unknown, field: string): WireRow {
   const row = objectAt(json, field);
-  const repoTag = row.repoTag === undefined || row.repoTag === null ? [] : [row.repoTag];
+  const hasOwnTag = row.repoTag !== undefined && row.repoTag !== null;
+  const ownTag = hasOwnTag ? decodeTag(row.repoTag, `${field}.repoTag`) : undefined;
   return {
-    tags: [
-      ...listOf(repoTag, `${field}.repoTag`, decodeTag),
-      ...listOf(row.tags, `${field}.tags`, decodeTag),
-    ],
+    ownTag,
+    tags: [...(ownTag === undefined ? [] : [ownTag]), ...listOf(row.tags, `${field}.tags`, decodeTag)],
     repoDigests: listOf(row.repoDigests, `${field}.repoDigests`, optionalTextAt),
     json: row,
     field,
@@ -82,10 +90,15 @@ function decodeTag(json: unknown, field: string): WireTag {
 }
 
 function speaksOf(row: WireRow, image: Image): boolean {
-  const tags = row.tags.filter((tag) => isSameRepository(tag, image));
   const { scanBy } = image;
-  if ('tag' in scanBy) return tags.some(({ tag }) => tag === scanBy.tag);
-  return tags.length > 0 && digestsOf(row, image).digests.includes(scanBy.digest);
+  const isOurs = row.tags.some((tag) => isTagOf(tag, image));
+  return isOurs && ('tag' in scanBy || digestsOf(row, image).digests.includes(scanBy.digest));
+}
+
+/** Whether a tag is the image's; by digest alone, any of its repository may be. */
+function isTagOf(tag: WireTag, image: Image): boolean {
+  const { scanBy } = image;
+  return isSameRepository(tag, image) && (!('tag' in scanBy) || tag.tag === scanBy.tag);
 }
 
 function isSameRepository(tag: WireTag, image: Image): boolean {
@@ -127,9 +140,7 @@ function decodeListed({ json, field }: WireRow, counts: FindingCounts | undefine
  */
 function digestsOf(row: WireRow, image: Image): Pick<ReportRow, 'digest' | 'digests'> {
   const ofTag = row.tags
-    .filter(
-      (tag) => isSameRepository(tag, image) && (!('tag' in image.scanBy) || tag.tag === image.scanBy.tag),
-    )
+    .filter((tag) => isTagOf(tag, image))
     .map(({ digest }) => digest)
     .filter(isDigest);
   const ofRepository = row.repoDigests.flatMap((repoDigest) => digestFor(repoDigest, image));
