@@ -33,7 +33,7 @@ export interface Judged {
   readonly imageScan: Counts;
   /** What proved the end of the scan; undefined where nothing did. */
   readonly proof: Proof | undefined;
-  /** The report as it was before; undefined where nobody came to read it. */
+  /** The report as it was before; undefined where it was not read, or the wait was broken off. */
   readonly earlier: ReportReading | undefined;
   readonly digest: Digest | undefined;
   /** `registry/repo@sha256:…`, to promote. */
@@ -50,7 +50,8 @@ export interface Judged {
 export function judge(subject: Subject, ending: Ending, rules: Rules): Judged {
   const name = subjectName(subject);
   if (ending.phase !== 'finished') {
-    return { ...nothingProven(name, ending.entries), decision: giveUp(name, ending, rules.limits) };
+    const earlier = ending.phase === 'given-up' ? ending.earlier : undefined;
+    return { ...nothingProven(name, ending.entries), decision: giveUp(name, ending, rules.limits), earlier };
   }
   const { row, proof, earlier } = ending;
   const digest = subject === 'regular-scan' ? undefined : scannedDigest(subject, row);
