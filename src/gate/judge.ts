@@ -157,12 +157,15 @@ function giveUp(name: string, ending: Exclude<Ending, Finished>, limits: Limits)
         'still-scanning',
         `The scan of ${name} was not proven finished when the timeout of ${formatDuration(limits.timeoutMs)} came.`,
       );
-    case 'end-unproven':
+    case 'end-unproven': {
+      // A scan that failed may never write a row, so this can be all that anybody gets to know of it.
+      const failed = ending.error === '' ? '' : ` (it failed: “${ending.error}”)`;
       return decision(
         'unconfirmed',
-        `Progress showed the end of a scan of ${name} that may be an earlier one, and within ` +
+        `Progress showed the end of a scan of ${name} that may be an earlier one${failed}, and within ` +
           `${formatDuration(limits.reportTimeoutMs)} the report showed no new scan.`,
       );
+    }
     case 'vanished':
       return decision(
         'unconfirmed',
