@@ -19,7 +19,7 @@ process.on('exit', () => {
   if (outcome !== 'passed') process.exitCode = 1;
 });
 
-// The HTTP client's way through a proxy is of old; what Node thinks of that is nothing for a job's log.
+// The HTTP client goes through a proxy in a way that Node deprecates; its warning is nothing for a job's log.
 process.noDeprecation = true;
 
 // Only the input turns certificate checks off, and says so; a variable of the job would do it in silence.

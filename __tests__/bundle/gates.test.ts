@@ -578,6 +578,21 @@ describe('a report that can be read in its compact form only', () => {
     expect(ended.outputs).toMatchObject({ digest: NEW_DIGEST, low: '1', findings: '1' });
   });
 
+  test.concurrent.each([
+    ['400', refused(400, 'bad request')],
+    ['401', refused(401, 'unauthorized')],
+    ['403', refused(403, 'forbidden')],
+  ])('without a digest (in full it is %s) passes without a gate, with a warning', async (_what, full) => {
+    const undigested = reportOf([], { repoDigests: null });
+    const ended = await gate(scanned(afterOldRow((asked) => (isCompact(asked) ? undigested(asked) : full))));
+
+    expect(verdictOf(ended)).toBe(PASSED);
+    expect(warnings(ended)).toContainEqual(
+      expect.stringMatching(/The findings of library\/alpine:3.16 could not be read/),
+    );
+    expect(ended.outputs).toMatchObject({ digest: '', 'image-by-digest': '' });
+  });
+
   test.concurrent('and then in full is asked for again under a gate', async () => {
     let isBroken = true;
     const ended = await gate(

@@ -53,6 +53,16 @@ describe('The row of an image', () => {
     expect(rowOf([{ ...row, repoTag: tag }], hubImage)).toBeDefined();
   });
 
+  test('is the one of its own tag, whatever another tag of the image says', () => {
+    const other = {
+      repoTag: { ...repoTag, tag: '1' },
+      tags: [{ ...repoTag, tag: '1' }, repoTag],
+      scanTime: '2026-11-23T11:00:00Z',
+    };
+    expect(rowOf([other, row])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
+    expect(rowOf([row, other])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
+  });
+
   test('is the one scanned last where several speak of the image', () => {
     const older = { ...row, scanTime: '2026-11-22T23:00:00-05:00' };
     expect(rowOf([older, row])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
@@ -238,6 +248,26 @@ describe('The names that the report may know an image by', () => {
       name,
       `https://${name}`,
     ]);
+  });
+
+  test('are the registry as it was given and in lower case', () => {
+    expect(reportNames({ ...image, registry: 'Registry.example.com' }, '1.4')).toEqual([
+      'Registry.example.com/team/app:1.4',
+      'https://Registry.example.com/team/app:1.4',
+      'registry.example.com/team/app:1.4',
+      'https://registry.example.com/team/app:1.4',
+    ]);
+  });
+
+  test('are on Docker Hub also those with the registry as it was given', () => {
+    const names = reportNames({ ...hubImage, registry: 'https://registry.hub.docker.com' }, '3.16');
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'registry.hub.docker.com/library/alpine:3.16',
+        'https://registry.hub.docker.com/library/alpine:3.16',
+      ]),
+    );
+    expect(new Set(names).size).toBe(names.length);
   });
 
   test('are on Docker Hub those with and without host and library/', () => {

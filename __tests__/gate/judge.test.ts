@@ -144,6 +144,19 @@ describe('A scan that is not finished', () => {
     expect([judged.digest, judged.scanTime, judged.assessment]).toEqual([undefined, undefined, undefined]);
   });
 
+  test('quotes the error of an end that may be an earlier one', () => {
+    const failed = { ...givenUp('end-unproven'), error: 'cannot pull' };
+    expect(judge(image, failed, patience).decision).toMatchObject({
+      reason: 'unconfirmed',
+      message: expect.stringContaining('may be an earlier one (it failed: “cannot pull”), and within 2m'),
+    });
+  });
+
+  test('tells of the report before, where it was read', () => {
+    expect(judge(image, givenUp('no-sign'), patience).earlier).toEqual({ kind: 'absent' });
+    expect(judge(image, unanswered, patience).earlier).toBeUndefined();
+  });
+
   test('is counted as far as it was seen', () => {
     expect(judge(image, unanswered, patience).imageScan).toEqual({ scanned: 1, total: 2 });
     const broken = judgeBrokenOff(image, [entry], decision('signal', 'Stopped.'));

@@ -26,6 +26,12 @@ describe('Patience with a Console', () => {
     expect(silences.exhausted(10_000_000)).toBeUndefined();
   });
 
+  test('that answers that it has too much to do does not end: it is there', () => {
+    const silences = new Silences();
+    silences.note('report', { ...silence, isTooMuch: true }, 0);
+    expect(silences.exhausted(10_000_000)).toBeUndefined();
+  });
+
   test('that answers one question with rubbish from the start ends after a minute', () => {
     const silences = new Silences();
     silences.note('report', answer('a row'), 0);

@@ -32,8 +32,8 @@ const CALL = /\/api(?:\/v[^/]*(?:\/.*)?)?\/?$/;
 
 /**
  * Reads the address of a Console as people paste it: with its path, with or without a trailing slash, the
- * `/api/v…` of some call, or the `#!/…` of a page. Gives the base, or what is wrong with it, and whether a secret makes the address
- * itself unfit to print.
+ * `/api/v…` of some call, or the `#!/…` of a page. Gives the base, or what is wrong with it, and whether a secret
+ * makes the address itself unfit to print.
  */
 export function parseConsoleUrl(
   text: string,

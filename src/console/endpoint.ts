@@ -45,7 +45,8 @@ export class Endpoint {
 
   /**
    * Makes the call and reads the JSON of its answer with `decode`, which is also told when the Console answered, in
-   * epoch milliseconds by its own clock, where it says so. Throws a `ConsoleError` for what is final, and a `NoAnswerError` for what may help when asked again.
+   * epoch milliseconds by its own clock, where it says so. Throws a `ConsoleError` for what is final, and a
+   * `NoAnswerError` where it may help to ask again.
    */
   async call<T>(
     call: Call,

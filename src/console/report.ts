@@ -24,6 +24,9 @@ import { scanDurationMs } from './scan-duration.ts';
 
 /** Which images a row speaks of; the rest of it is read only where it speaks of ours. */
 export interface WireRow {
+  /** The tag that the row is kept for; undefined where it does not tell. */
+  readonly ownTag: WireTag | undefined;
+  /** That one, and all others that the row lists of its image. */
   readonly tags: readonly WireTag[];
   readonly repoDigests: readonly string[];
   readonly json: { readonly [key: string]: unknown };
@@ -48,14 +51,18 @@ export function decodeReport(json: unknown): ReportRows {
 }
 
 /**
- * The row of the image, the one scanned last where several speak of it. Throws a `DecodeError` that names the field; so
- * does a row that may be of any image, but only where no other is of this one.
+ * The row of the image: that of its own tag, and only where there is none one that lists it among others, for that is of
+ * another tag's scan. Of several, the one scanned last. Throws a `DecodeError` that names the field; so does a row that
+ * may be of any image, but only where no other is of this one.
  */
 export function rowOf(rows: ReportRows, image: Image, detail: 'compact' | 'full'): ReportRow | undefined {
-  const ours = rows.filter((row) => speaksOf(row, image)).map((row) => decodeRow(row, image, detail));
+  const ours = rows.filter((row) => speaksOf(row, image));
   const wrong = ours.length === 0 ? rows.find((row) => row.wrong !== undefined)?.wrong : undefined;
   if (wrong !== undefined) throw wrong;
-  return ours.reduce<ReportRow | undefined>(laterRow, undefined);
+  const own = ours.filter(({ ownTag }) => ownTag !== undefined && isTagOf(ownTag, image));
+  return (own.length > 0 ? own : ours)
+    .map((row) => decodeRow(row, image, detail))
+    .reduce<ReportRow | undefined>(laterRow, undefined);
 }
 
 /** The full names of the rows that speak of the image, in every spelling the report may know them by. */
@@ -77,19 +84,20 @@ function decodeWireRow(json: unknown, field: string): WireRow {
   try {
     return decodeTags(json, field);
   } catch (error) {
-    if (error instanceof DecodeError) return { tags: [], repoDigests: [], json: {}, field, wrong: error };
+    if (error instanceof DecodeError) return { ...NOTHING, field, wrong: error };
     throw error;
   }
 }
 
+const NOTHING = { ownTag: undefined, tags: [], repoDigests: [], json: {} } as const;
+
 function decodeTags(json: unknown, field: string): WireRow {
   const row = objectAt(json, field);
-  const repoTag = row.repoTag === undefined || row.repoTag === null ? [] : [row.repoTag];
+  const hasOwnTag = row.repoTag !== undefined && row.repoTag !== null;
+  const ownTag = hasOwnTag ? decodeTag(row.repoTag, `${field}.repoTag`) : undefined;
   return {
-    tags: [
-      ...listOf(repoTag, `${field}.repoTag`, decodeTag),
-      ...listOf(row.tags, `${field}.tags`, decodeTag),
-    ],
+    ownTag,
+    tags: [...(ownTag === undefined ? [] : [ownTag]), ...listOf(row.tags, `${field}.tags`, decodeTag)],
     repoDigests: listOf(row.repoDigests, `${field}.repoDigests`, optionalTextAt),
     json: row,
     field,
@@ -108,10 +116,15 @@ function decodeTag(json: unknown, field: string): WireTag {
 }
 
 function speaksOf(row: WireRow, image: Image): boolean {
-  const tags = row.tags.filter((tag) => isSameRepository(tag, image));
   const { scanBy } = image;
-  if ('tag' in scanBy) return tags.some(({ tag }) => tag === scanBy.tag);
-  return tags.length > 0 && digestsOf(row, image).digests.includes(scanBy.digest);
+  const isOurs = row.tags.some((tag) => isTagOf(tag, image));
+  return isOurs && ('tag' in scanBy || digestsOf(row, image).digests.includes(scanBy.digest));
+}
+
+/** Whether a tag is the image's; by digest alone, any of its repository may be. */
+function isTagOf(tag: WireTag, image: Image): boolean {
+  const { scanBy } = image;
+  return isSameRepository(tag, image) && (!('tag' in scanBy) || tag.tag === scanBy.tag);
 }
 
 function isSameRepository(tag: WireTag, image: Image): boolean {
@@ -153,9 +166,7 @@ function decodeListed({ json, field }: WireRow, counts: FindingCounts | undefine
  */
 function digestsOf(row: WireRow, image: Image): Pick<ReportRow, 'digest' | 'digests'> {
   const ofTag = row.tags
-    .filter(
-      (tag) => isSameRepository(tag, image) && (!('tag' in image.scanBy) || tag.tag === image.scanBy.tag),
-    )
+    .filter((tag) => isTagOf(tag, image))
     .map(({ digest }) => digest)
     .filter(isDigest);
   const ofRepository = row.repoDigests.flatMap((repoDigest) => digestFor(repoDigest, image));
@@ -202,18 +213,14 @@ function decodeCounts(json: unknown, field: string): FindingCounts | undefined {
   return { ...ofTheFour, total: Math.max(count('total'), sum) };
 }
 
-/** The full names under which the report may know a tagged image: with and without scheme and `library/`. */
+/** The full names under which the report may know a tagged image: the registry and `library/` in every spelling. */
 export function reportNames(image: Pick<Image, 'registry' | 'repository'>, tag: string): readonly string[] {
-  if (canonicalRegistry(image.registry) !== '') {
-    const name = `${imageName(image)}:${tag}`;
-    return [name, `https://${name}`];
-  }
-  const repository = canonicalRepository('', image.repository);
-  const short = repository.replace(/^library\//, '');
-  const names = [repository, short, `docker.io/${repository}`, `registry-1.docker.io/${repository}`];
-  const tagged = [...new Set(names)].map((name) => `${name}:${tag}`);
-  return [
-    ...tagged,
-    ...tagged.filter((name) => name.includes('docker.io/')).map((name) => `https://${name}`),
-  ];
+  const given = withoutScheme(image.registry);
+  const canonical = canonicalRegistry(given);
+  const repository = canonicalRepository(canonical, image.repository);
+  const onHub = [repository, repository.replace(/^library\//, '')];
+  const hosts = canonical === '' ? ['docker.io', 'registry-1.docker.io', given] : [given, canonical];
+  const inFull = hosts.filter((host) => host !== '').map((host) => `${host}/${repository}`);
+  const names = [...(canonical === '' ? onHub : []), ...inFull.flatMap((name) => [name, `https://${name}`])];
+  return [...new Set(names)].map((name) => `${name}:${tag}`);
 }

@@ -14,7 +14,8 @@ const OPTIONS = { schema: FAILSAFE_SCHEMA.withTags(realMapTag), maxAliases: 0, m
 class Wrong extends Error {}
 
 /**
- * Reads the YAML of an exceptions file. Only plain data counts: no aliases, which can explode, and no tags. A file without any content is a list without entries.
+ * Reads the YAML of an exceptions file. Only plain data counts: no aliases, which can explode, and no tags. A file
+ * without any content is a list without entries.
  */
 export function parseExceptions(text: string): ExceptionList {
   try {

@@ -33,7 +33,7 @@ export interface Judged {
   readonly imageScan: Counts;
   /** What proved the end of the scan; undefined where nothing did. */
   readonly proof: Proof | undefined;
-  /** The report as it was before; undefined where nobody came to read it. */
+  /** The report as it was before; undefined where it was not read, or the wait was broken off. */
   readonly earlier: ReportReading | undefined;
   readonly digest: Digest | undefined;
   /** `registry/repo@sha256:…`, to promote. */
@@ -50,7 +50,8 @@ export interface Judged {
 export function judge(subject: Subject, ending: Ending, rules: Rules): Judged {
   const name = subjectName(subject);
   if (ending.phase !== 'finished') {
-    return { ...nothingProven(name, ending.entries), decision: giveUp(name, ending, rules.limits) };
+    const earlier = ending.phase === 'given-up' ? ending.earlier : undefined;
+    return { ...nothingProven(name, ending.entries), decision: giveUp(name, ending, rules.limits), earlier };
   }
   const { row, proof, earlier } = ending;
   const digest = subject === 'regular-scan' ? undefined : scannedDigest(subject, row);
@@ -156,12 +157,15 @@ function giveUp(name: string, ending: Exclude<Ending, Finished>, limits: Limits)
         'still-scanning',
         `The scan of ${name} was not proven finished when the timeout of ${formatDuration(limits.timeoutMs)} came.`,
       );
-    case 'end-unproven':
+    case 'end-unproven': {
+      // A scan that failed may never write a row, so this can be all that anybody gets to know of it.
+      const failed = ending.error === '' ? '' : ` (it failed: “${ending.error}”)`;
       return decision(
         'unconfirmed',
-        `Progress showed the end of a scan of ${name} that may be an earlier one, and within ` +
+        `Progress showed the end of a scan of ${name} that may be an earlier one${failed}, and within ` +
           `${formatDuration(limits.reportTimeoutMs)} the report showed no new scan.`,
       );
+    }
     case 'vanished':
       return decision(
         'unconfirmed',

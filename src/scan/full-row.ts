@@ -3,35 +3,36 @@ import type { Questions } from './questions.ts';
 import type { Finished } from './state.ts';
 import type { Vigil } from './vigil.ts';
 
-/** How badly the full row is needed: `surely` is worth asking again and again until the report had its time. */
-export type Need = { readonly kind: 'if-possible' } | { readonly kind: 'surely'; readonly withinMs: number };
+/** How badly the full row is needed. */
+export interface Need {
+  /** Whether the verdict hangs on it: then what the Console refuses for good is an error. */
+  readonly isDecisive: boolean;
+  /** How long it is worth asking again and again, in milliseconds; with 0 there is one attempt. */
+  readonly withinMs: number;
+}
 
 /**
  * A finished scan with its row in full: a compact one lacks the findings, and may lack the digest. Where these decide
- * nothing, one attempt will do, and nothing that comes of it changes the verdict.
+ * nothing, nothing that comes of it changes the verdict.
  */
 export async function withFullRow(
   state: Finished,
-  need: Need,
+  { isDecisive, withinMs }: Need,
   questions: Questions,
   vigil: Vigil,
 ): Promise<Finished> {
   const { row: proven } = state;
   if (proven === undefined || state.error !== '') return state;
-  switch (need.kind) {
-    case 'surely':
-      return surelyInFull(state, proven, need.withinMs, questions, vigil);
-    case 'if-possible':
-      try {
-        return inFull(state, proven, await questions.report('full'));
-      } catch (error) {
-        vigil.signal.throwIfAborted();
-        return { ...state, unread: error instanceof Error ? error.message : 'The Console refused.' };
-      }
+  try {
+    return await readInFull(state, proven, withinMs, questions, vigil);
+  } catch (error) {
+    vigil.signal.throwIfAborted();
+    if (isDecisive) throw error;
+    return { ...state, unread: error instanceof Error ? error.message : 'The Console refused.' };
   }
 }
 
-async function surelyInFull(
+async function readInFull(
   state: Finished,
   proven: ReportRow,
   withinMs: number,

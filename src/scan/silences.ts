@@ -5,7 +5,7 @@ export type Question = 'trigger' | 'progress' | 'report';
 
 /**
  * A Console that never answered is misconfiguration sooner than an outage: it is given up after this time,
- * while one that was there before is asked until the deadline.
+ * while one that was there before, or has too much to do, is asked until the deadline.
  */
 const FIRST_ANSWER_WITHIN_MS = 60_000;
 
@@ -63,7 +63,7 @@ export class Silences {
    */
   exhausted(nowMs: number): NoAnswer | undefined {
     for (const [question, { failure, sinceMs }] of this.#failing) {
-      if (question === 'trigger') continue;
+      if (question === 'trigger' || failure.isTooMuch === true) continue;
       const everAnswered =
         failure.reason === 'unreachable' ? this.#answered.size > 0 : this.#answered.has(question);
       if (!everAnswered && nowMs - sinceMs >= FIRST_ANSWER_WITHIN_MS) return failure;

@@ -30,7 +30,6 @@ export class Vigil {
   readonly silences = new Silences();
   readonly #interval: PollInterval;
   readonly #around: Surroundings;
-
   /** Since when the scan is waited for: what it took to get that far says nothing of the scan. */
   #beganAtMs: number;
 

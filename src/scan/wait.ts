@@ -3,7 +3,7 @@ import { observe, overtake, triggeredAgain } from './completion.ts';
 import type { Ending, Unanswered } from './event.ts';
 import type { NoAnswer, ProgressAnswer } from './evidence.ts';
 import { Foresight } from './foresight.ts';
-import { type Need, withFullRow } from './full-row.ts';
+import { withFullRow } from './full-row.ts';
 import type { Digest } from './image.ts';
 import type { Limits } from './limits.ts';
 import { isAnswered, type Look, progressSays, readingOf } from './look.ts';
@@ -180,14 +180,12 @@ class Watch {
   }
 
   #inFull(state: Finished): Promise<Finished> {
-    const { needsFindings, requiredDigest } = this.#wait;
+    const { needsFindings, requiredDigest, limits } = this.#wait;
     // The compact row may lack the digest, or one of several.
     const hasDigest =
       state.row !== undefined && state.row.digests.length > 0 && carries(state.row, requiredDigest);
-    const isNeeded = needsFindings || !hasDigest;
-    const need: Need = isNeeded
-      ? { kind: 'surely', withinMs: this.#wait.limits.reportTimeoutMs }
-      : { kind: 'if-possible' };
+    const isDecisive = needsFindings || (requiredDigest !== undefined && !hasDigest);
+    const need = { isDecisive, withinMs: isDecisive || !hasDigest ? limits.reportTimeoutMs : 0 };
     return withFullRow(state, need, this.#questions, this.#vigil);
   }
 }
