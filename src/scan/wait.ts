@@ -178,9 +178,10 @@ class Watch {
   }
 
   #inFull(state: Finished): Promise<Finished> {
-    const isNeeded = this.#wait.needsFindings || state.row?.digests.length === 0;
+    const { needsFindings, limits } = this.#wait;
+    const isNeeded = needsFindings || state.row?.digests.length === 0;
     const need: Need = isNeeded
-      ? { kind: 'surely', withinMs: this.#wait.limits.reportTimeoutMs }
+      ? { kind: 'surely', needsFindings, withinMs: limits.reportTimeoutMs }
       : { kind: 'if-possible' };
     return withFullRow(state, need, this.#questions, this.#vigil);
   }
