@@ -5,7 +5,9 @@ import { beginWait } from '../../src/scan/state.ts';
 import { forbidden, look, noRow, row, shows } from './evidence.ts';
 import { askedOf } from './readings.ts';
 
-const old = shows(row(1));
+const old = { kind: 'row', row: row(1), atEpochMs: undefined } as const;
+/** Yesterday's row by a clock that an hour has been taken from. */
+const ofFuture: ReportReading = { ...old, atEpochMs: Date.parse('2026-11-02T08:01:00Z') };
 const neverScanned = shows(row(undefined));
 
 describe('The report of before', () => {
@@ -15,6 +17,8 @@ describe('The report of before', () => {
     ['is the row that is only missing at first', [noRow, noRow, old], old, 3],
     ['is the row whose time is only missing at first', [neverScanned, neverScanned, old], old, 3],
     ['is the row that is missing first and then without a time', [noRow, neverScanned, old], old, 3],
+    ['is the row whose time is only in the future at first', [ofFuture, ofFuture, old], old, 3],
+    ['is a row of the future, once that was said three times', [ofFuture], ofFuture, 3],
     ['is no row, once that was said three times', [noRow, noRow, noRow, old], noRow, 3],
     ['is a row without a time, once that was said three times', [neverScanned], neverScanned, 3],
   ])('%s', async (_what, readings, expected, reads) => {

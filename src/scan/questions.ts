@@ -1,9 +1,10 @@
 import { type Answer, answer, type ProgressAnswer, type ReportReading } from './evidence.ts';
+import { isOfFuture } from './recent.ts';
 import type { ScanSource } from './source.ts';
 import type { Vigil } from './vigil.ts';
 
-/** How often the report must say that there was no scan before that is what later rows are held against. */
-const UNSCANNED_READS = 3;
+/** How often the report must say something odd of the scan before that is what later rows are held against. */
+const DOUBTFUL_READS = 3;
 
 /** What is asked of the Console about one scan. The vigil keeps account of what goes unanswered. */
 export class Questions {
@@ -34,15 +35,15 @@ export class Questions {
     return this.#vigil.note('report', await this.#source.report(detail, this.#vigil.signal));
   }
 
-  /** The report before the trigger. That there was no scan is believed only when it is said again and again. */
+  /** The report before the trigger. That there was no scan, or none yet, is believed only when it is said again and again. */
   async earlierReport(): Promise<Answer<ReportReading>> {
     const vigil = this.#vigil;
-    for (let unscanned = 0; ; ) {
+    for (let reads = 0; ; ) {
       const isLast = vigil.isTimeForLastLook();
       const given = await this.report('compact');
       if (given.kind === 'answer') {
-        unscanned += 1;
-        if (!isUnscanned(given.value) || unscanned === UNSCANNED_READS || isLast) return given;
+        reads += 1;
+        if (!isDoubtful(given.value) || reads === DOUBTFUL_READS || isLast) return given;
         continue;
       }
       if (isLast || vigil.silences.exhausted(vigil.now()) !== undefined) return given;
@@ -51,7 +52,11 @@ export class Questions {
   }
 }
 
-/** Against no row, or one without a time, the row of any scan is newer. */
-function isUnscanned(reading: ReportReading): boolean {
-  return reading.kind === 'absent' || (reading.kind === 'row' && reading.row.scanTime === undefined);
+/**
+ * Whether to ask again: against no row, or one without a time, the row of any scan is newer, and against one of the
+ * future none is.
+ */
+function isDoubtful(reading: ReportReading): boolean {
+  if (reading.kind === 'row') return reading.row.scanTime === undefined || isOfFuture(reading);
+  return reading.kind === 'absent';
 }
