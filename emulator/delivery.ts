@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import type { Fault } from './faults.ts';
 import type { Reply } from './reply.ts';
 
@@ -55,6 +56,19 @@ export function deliverFaulty(response: ServerResponse, fault: Fault, reply: Rep
     case 'rewrite':
       deliver(response, { ...reply, body: reply.body.replace(fault.pattern, fault.to) }, date);
       break;
+    case 'header': {
+      const { name, value } = fault;
+      const { [name]: _, ...others } = reply.headers;
+      const headers = value === undefined ? others : { ...others, [name]: value };
+      deliver(response, { ...reply, headers }, name === 'date' ? () => value : date);
+      break;
+    }
+    case 'gzip': {
+      const body = gzipSync(reply.body);
+      begin(response, reply.status, { ...reply.headers, 'content-encoding': 'gzip' }, body, date);
+      response.end(body);
+      break;
+    }
     case 'clock-set':
       deliver(response, { ...reply, body: clockSet(reply.body, fault.fromMs, fault.byMs) }, () =>
         dateSet(date(), fault.fromMs, fault.byMs),

@@ -23,13 +23,22 @@ export type Fault =
   | { readonly kind: 'flood'; readonly bytes: number; readonly everyMs: number; readonly pieces?: number }
   /** The Console's own answer with every match replaced; `to` as in `String.replace`. */
   | { readonly kind: 'rewrite'; readonly pattern: RegExp; readonly to: string }
+  /** The Console's own answer with one header set, or left out. */
+  | { readonly kind: 'header'; readonly name: string; readonly value: string | undefined }
+  /** The Console's own answer, compressed although nobody asked for that. */
+  | { readonly kind: 'gzip' }
   /** The Console's own answer, with times from a moment on shifted, as if its clock had been set then. */
   | { readonly kind: 'clock-set'; readonly fromMs: number; readonly byMs: number }
   /** The whole answer, and then the connection is closed although it was to be kept. */
   | { readonly kind: 'hang-up' };
 
 /** Asked before a route answers; `number` counts the requests of that call, from 1. */
-export type FaultHook = (request: { readonly call: Call; readonly number: number }) => Fault | undefined;
+export type FaultHook = (request: {
+  readonly call: Call;
+  readonly number: number;
+  /** Without the question mark. */
+  readonly query: string;
+}) => Fault | undefined;
 
 /** A fault as data: which call, from which request on, for how many of them. */
 export type FaultRule = {
@@ -60,6 +69,8 @@ export function isAccepted(fault: Fault): boolean {
     case 'delay':
     case 'trickle':
     case 'rewrite':
+    case 'header':
+    case 'gzip':
     case 'clock-set':
     case 'hang-up':
       return true;

@@ -87,7 +87,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
       authorization: authorizationKind(authorization),
       body: call === 'authenticate' ? '' : body,
     });
-    const struck = fault({ call, number });
+    const struck = fault({ call, number, query });
     const reply =
       struck === undefined || isAccepted(struck)
         ? await answer(

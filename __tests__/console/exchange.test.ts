@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createExchange, type Exchange, type Request, TransportError } from '../../src/console/exchange.ts';
 import type { Clock } from '../../src/scan/clock.ts';
@@ -74,6 +75,35 @@ describe('One exchange', () => {
     const url = await serve((asked, response) => asked.pipe(response));
     const { body } = await exchange(request(url, { method: 'POST', body: '{"käse":1}' }));
     expect(text(body)).toBe('{"käse":1}');
+  });
+
+  test.each<[string, (text: string) => Uint8Array]>([
+    ['gzip', gzipSync],
+    ['X-GZIP', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['gzip', (text) => Buffer.from(text)],
+    ['zebra', (text) => Buffer.from(text)],
+  ])('gives the body as it was, although it comes as %s', async (coding, packed) => {
+    const url = await serve((_asked, response) => {
+      response.writeHead(200, { 'content-encoding': coding }).end(packed('{"käse":1}'));
+    });
+    expect(text((await exchange(request(url))).body)).toBe('{"käse":1}');
+  });
+
+  test('gives no part of a body that was cut off before it was sent', async () => {
+    const packed = gzipSync('[]'.padEnd(500));
+    const url = await serve((_asked, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed.subarray(0, -9));
+    });
+    expect(text((await exchange(request(url))).body)).not.toContain('[');
+  });
+
+  test('fails where little unpacks to more than is asked for', async () => {
+    const url = await serve((_asked, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(' '.repeat(1_001)));
+    });
+    await expect(exchange(request(url))).rejects.toMatchObject({ kind: 'too-large' });
   });
 
   test('follows no redirect', async () => {

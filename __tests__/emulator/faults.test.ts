@@ -142,6 +142,29 @@ describe('a fault', () => {
     expect(await (await get('version')).text()).toBe('"33.07.123"');
   });
 
+  test('can change or leave out a header, the date too', async () => {
+    const header = (name: string, value: string | undefined) => ({ kind: 'header', name, value }) as const;
+    const headersWith = async (fault: Fault) => {
+      const { get } = await faulty({ call: 'version', fault });
+      const response = await get('version');
+      return { headers: response.headers, body: await response.text() };
+    };
+    const dated = await headersWith(header('date', 'yesterday'));
+    expect([dated.headers.get('date'), dated.body]).toEqual(['yesterday', '"32.07.123"']);
+    expect((await headersWith(header('date', undefined))).headers.has('date')).toBe(false);
+    expect((await headersWith(header('content-type', undefined))).headers.has('content-type')).toBe(false);
+    expect((await headersWith(header('age', '7'))).headers.get('age')).toBe('7');
+  });
+
+  test('can compress what nobody asked to have compressed', async () => {
+    const { get } = await faulty({ call: 'version', fault: { kind: 'gzip' } });
+    const response = await get('version');
+    expect([response.headers.get('content-encoding'), await response.text()]).toEqual([
+      'gzip',
+      '"32.07.123"',
+    ]);
+  });
+
   test('can set the clock of the Console, as far as times from then on show', async () => {
     const startedAtMs = Date.UTC(2026, 10, 2, 9);
     const hour = 3_600_000;

@@ -106,5 +106,6 @@ function dateOf({ headers }: Response): number | undefined {
   // Where a cache gave the answer, the date is that of the first time, and it says how long ago that was.
   const ageMs = Number(headers.age ?? 0) * 1_000;
   const epochMs = Date.parse(headers.date ?? '') + ageMs;
-  return Number.isNaN(epochMs) ? undefined : epochMs;
+  // An age below zero would make every scan look younger than it is.
+  return ageMs >= 0 && !Number.isNaN(epochMs) ? epochMs : undefined;
 }

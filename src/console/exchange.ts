@@ -3,6 +3,7 @@ import * as https from 'node:https';
 import { HttpClient } from '@actions/http-client';
 import type { Clock } from '../scan/clock.ts';
 import { unlessAborted } from './abort.ts';
+import { unpacked } from './content-coding.ts';
 import { type Trust, trustAlso } from './trust.ts';
 
 export interface Request {
@@ -111,11 +112,16 @@ async function readBody(message: http.IncomingMessage, maxBytes: number): Promis
     bytes += chunk.byteLength;
     if (bytes > maxBytes) {
       message.destroy();
-      throw new TransportError('too-large', '', `the answer is larger than ${maxBytes} bytes`);
+      tooLarge(maxBytes);
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  const body = await unpacked(Buffer.concat(chunks), message.headers['content-encoding'], maxBytes);
+  return body ?? tooLarge(maxBytes);
+}
+
+function tooLarge(maxBytes: number): never {
+  throw new TransportError('too-large', '', `the answer is larger than ${maxBytes} bytes`);
 }
 
 /** OpenSSL's verdicts on a certificate or a handshake, as Node spells them; `UNSPECIFIED` is one without a name. */

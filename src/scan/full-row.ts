@@ -7,6 +7,8 @@ import type { Vigil } from './vigil.ts';
 export interface Need {
   /** Whether the verdict hangs on it: then what the Console refuses for good is an error. */
   readonly isDecisive: boolean;
+  /** Whether a row without its findings is as good as none. */
+  readonly needsFindings: boolean;
   /** How long it is worth asking again and again, in milliseconds; with 0 there is one attempt. */
   readonly withinMs: number;
 }
@@ -17,17 +19,17 @@ export interface Need {
  */
 export async function withFullRow(
   state: Finished,
-  { isDecisive, withinMs }: Need,
+  need: Need,
   questions: Questions,
   vigil: Vigil,
 ): Promise<Finished> {
   const { row: proven } = state;
   if (proven === undefined || state.error !== '') return state;
   try {
-    return await readInFull(state, proven, withinMs, questions, vigil);
+    return await readInFull(state, proven, need, questions, vigil);
   } catch (error) {
     vigil.signal.throwIfAborted();
-    if (isDecisive) throw error;
+    if (need.isDecisive) throw error;
     return { ...state, unread: error instanceof Error ? error.message : 'The Console refused.' };
   }
 }
@@ -35,7 +37,7 @@ export async function withFullRow(
 async function readInFull(
   state: Finished,
   proven: ReportRow,
-  withinMs: number,
+  { needsFindings, withinMs }: Need,
   questions: Questions,
   vigil: Vigil,
 ): Promise<Finished> {
@@ -44,7 +46,8 @@ async function readInFull(
   for (;;) {
     const isLast = vigil.isTimeForLastLook() || vigil.now() >= limitMs;
     const read = inFull(state, proven, await questions.report('full'));
-    if (isLast || read.unread === '') return read;
+    const isEnough = read.unread === '' && (!needsFindings || read.row?.listed !== undefined);
+    if (isLast || isEnough) return read;
     const outlook = { kind: 'settling', forMs: vigil.now() - sinceMs } as const;
     await vigil.pause(outlook, { limitMs, isHard: true, event: undefined });
   }
@@ -53,12 +56,30 @@ async function readInFull(
 /** The finished scan with the row that the report gave in full, or with why it gave none that is of this scan. */
 function inFull(state: Finished, proven: ReportRow, given: Answer<ReportReading>): Finished {
   const row = given.kind === 'answer' && given.value.kind === 'row' ? given.value.row : undefined;
-  const isOfScan = row !== undefined && isNoOlder(row, proven);
-  return isOfScan ? { ...state, row, error: row.error } : { ...state, unread: whyUnread(given) };
+  if (row === undefined || scannedAtMs(row) < scannedAtMs(proven))
+    return { ...state, unread: whyUnread(given) };
+  if (tellsLess(row, proven))
+    return { ...state, unread: 'The report in full tells less than without findings.' };
+  return { ...state, row, error: row.error };
 }
 
-function isNoOlder(row: ReportRow, than: ReportRow): boolean {
-  return (row.scanTime?.epochMs ?? 0) >= (than.scanTime?.epochMs ?? 0);
+function scannedAtMs({ scanTime }: ReportRow): number {
+  return scanTime?.epochMs ?? 0;
+}
+
+/** Of the same scan a row cannot tell less than before, unless it comes from a copy that lags, or is spoiled. */
+function tellsLess(row: ReportRow, proven: ReportRow): boolean {
+  if (scannedAtMs(row) > scannedAtMs(proven)) return false;
+  const [before, after] = [foundIn(proven), foundIn(row)];
+  const lostFindings = before !== undefined && after !== undefined && after < before;
+  return lostFindings || (row.digests.length === 0 && proven.digests.length > 0);
+}
+
+/** How many vulnerabilities a row tells of; undefined where it neither counts nor lists. */
+function foundIn({ counts, listed }: ReportRow): number | undefined {
+  if (counts === undefined && listed === undefined) return undefined;
+  const inList = listed?.filter(({ kind }) => kind === 'vulnerability').length ?? 0;
+  return Math.max(counts?.total ?? 0, inList);
 }
 
 function whyUnread(given: Answer<ReportReading>): string {

@@ -19,13 +19,13 @@ export function withEvidence(state: Open, look: Look): Open {
 
 /**
  * An earlier row that could not be read says nothing; the first row that can be read takes its place, since
- * whatever is newer than that is newer still than what was there before. That there is no row takes no place:
- * what could not be read before may only be hidden now.
+ * whatever is newer than that is newer still than what was there before. That there is no row, or one that was never
+ * scanned, takes no place: what could not be read before may only be hidden now.
  */
 function earlierOf({ earlier }: Open, look: Look): ReportReading {
   if (earlier.kind !== 'unreadable') return earlier;
   const reading = readingOf(look);
-  return reading?.kind === 'row' ? reading : earlier;
+  return reading?.kind === 'row' && reading.row.scanTime !== undefined ? reading : earlier;
 }
 
 /** From now on the Console has to show the scan: what it was asked in vain before took it no time. */

@@ -1,9 +1,10 @@
 import { type Answer, answer, type ProgressAnswer, type ReportReading } from './evidence.ts';
+import { isOfFuture } from './recent.ts';
 import type { ScanSource } from './source.ts';
 import type { Vigil } from './vigil.ts';
 
-/** How often the report must say that there is no row before that is what later rows are held against. */
-const ABSENT_READS = 3;
+/** How often the report must say something odd of the scan before that is what later rows are held against. */
+const DOUBTFUL_READS = 3;
 
 /** What is asked of the Console about one scan. The vigil keeps account of what goes unanswered. */
 export class Questions {
@@ -33,19 +34,28 @@ export class Questions {
     return this.#vigil.note('report', await this.#source.report(detail, this.#vigil.signal));
   }
 
-  /** The report before the trigger. That there is no row is believed only when it is said again and again. */
+  /** The report before the trigger. That there was no scan, or none yet, is believed only when it is said again and again. */
   async earlierReport(): Promise<Answer<ReportReading>> {
     const vigil = this.#vigil;
-    for (let absent = 0; ; ) {
+    for (let reads = 0; ; ) {
       const isLast = vigil.isTimeForLastLook();
       const given = await this.report('compact');
       if (given.kind === 'answer') {
-        absent += 1;
-        if (given.value.kind !== 'absent' || absent === ABSENT_READS || isLast) return given;
+        reads += 1;
+        if (!isDoubtful(given.value) || reads === DOUBTFUL_READS || isLast) return given;
         continue;
       }
       if (isLast || vigil.silences.exhausted(vigil.now()) !== undefined) return given;
       await vigil.pause({ kind: 'unknown' }, { limitMs: undefined, isHard: false, event: undefined });
     }
   }
+}
+
+/**
+ * Whether to ask again: against no row, or one without a time, the row of any scan is newer, and against one of the
+ * future none is.
+ */
+function isDoubtful(reading: ReportReading): boolean {
+  if (reading.kind === 'row') return reading.row.scanTime === undefined || isOfFuture(reading);
+  return reading.kind === 'absent';
 }

@@ -12,8 +12,14 @@ export function isRecent(reading: ReportReading, maxAgeMs: number): boolean {
   if (reading.kind !== 'row' || reading.atEpochMs === undefined) return false;
   const { scanTime, error } = reading.row;
   if (scanTime === undefined || error !== '') return false;
-  const ageMs = reading.atEpochMs - scanTime.epochMs;
-  return ageMs >= -CLOCKS_APART_MS && ageMs <= maxAgeMs;
+  return !isOfFuture(reading) && reading.atEpochMs - scanTime.epochMs <= maxAgeMs;
+}
+
+/** Whether the report shows a scan of a time that has yet to come, by the Console's own clock. */
+export function isOfFuture(reading: ReportReading): boolean {
+  if (reading.kind !== 'row' || reading.atEpochMs === undefined) return false;
+  const { scanTime } = reading.row;
+  return scanTime !== undefined && scanTime.epochMs - reading.atEpochMs > CLOCKS_APART_MS;
 }
 
 /** Whether the row is of the digest asked for. */

@@ -185,7 +185,11 @@ class Watch {
     const hasDigest =
       state.row !== undefined && state.row.digests.length > 0 && carries(state.row, requiredDigest);
     const isDecisive = needsFindings || (requiredDigest !== undefined && !hasDigest);
-    const need = { isDecisive, withinMs: isDecisive || !hasDigest ? limits.reportTimeoutMs : 0 };
+    const need = {
+      isDecisive,
+      needsFindings,
+      withinMs: isDecisive || !hasDigest ? limits.reportTimeoutMs : 0,
+    };
     return withFullRow(state, need, this.#questions, this.#vigil);
   }
 }
