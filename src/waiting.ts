@@ -27,11 +27,11 @@ export async function waitForAll(
   timeline: Timeline,
   today: string,
 ): Promise<readonly Judged[]> {
-  const deadline = new Deadline(runner.clock, inputs.limits.timeoutMs);
-  const crowd = new Crowd();
-  const client = connect(runner, inputs, deadline, crowd);
   const subjects: readonly Subject[] =
     inputs.task.mode === 'await-regular' ? ['regular-scan'] : inputs.task.images;
+  const deadline = new Deadline(runner.clock, inputs.limits.timeoutMs, subjects.length);
+  const crowd = new Crowd();
+  const client = connect(runner, inputs, deadline, crowd);
   const step: Step = { runner, inputs, deadline, crowd, client, today };
   if (subjects.length === 1) {
     const log = new WaitLog(runner.log, inputs.limits.timeoutMs);

@@ -22,6 +22,14 @@ describe('The deadline', () => {
     expect(deadlineAfter(timeoutMs, 0).lastLookAtMs).toBe(1_000 + lastLookMs);
   });
 
+  test('begins the last look sooner the more scans share it', () => {
+    const lastLooks = [1, 2, 201, 100_000].map((scans) => {
+      nowMs = 1_000;
+      return new Deadline(clock, 1_800_000, scans).lastLookAtMs - 1_000;
+    });
+    expect(lastLooks).toEqual([1_790_000, 1_789_950, 1_780_000, 1_620_000]);
+  });
+
   test('counts what has passed and what is left, never below nothing', () => {
     const counts = [0, 400, 1_000, 5_000].map((atMs) => {
       const deadline = deadlineAfter(1_000, atMs);
@@ -38,7 +46,9 @@ describe('The deadline', () => {
   test.each([
     ['half a minute at most', 1_800_000, 0, 30_000],
     ['a quarter of the time left', 60_000, 20_000, 10_000],
-    ['a quarter of a second at least', 1_000, 500, 250],
+    ['five seconds at least', 60_000, 45_000, 5_000],
+    ['but no more than half of the time left then', 10_000, 2_000, 4_000],
+    ['a quarter of a second at least', 1_000, 600, 250],
     ['never more than is left', 1_000, 900, 100],
     ['nothing when nothing is left', 1_000, 2_000, 0],
   ])('gives a request %s', (_what, timeoutMs, atMs, expected) => {

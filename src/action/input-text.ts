@@ -44,11 +44,12 @@ export type Text = (name: InputName) => string;
 /** Gives the text of a file; throws where it cannot. */
 export type ReadFile = (path: string) => string;
 
-/** Reads an input that is `true` or `false`. */
+/** Reads an input that is `true` or `false`, in the cases in which YAML writes them. */
 export function readFlag(name: InputName, text: Text): boolean {
   const value = text(name);
-  if (value !== 'true' && value !== 'false') throw malformed(name, text, 'true or false');
-  return value === 'true';
+  if (/^(?:true|True|TRUE)$/.test(value)) return true;
+  if (/^(?:false|False|FALSE)$/.test(value)) return false;
+  throw malformed(name, text, 'true or false');
 }
 
 /** No job runs longer than five days. */

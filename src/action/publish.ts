@@ -40,13 +40,22 @@ function tellGaps({ log }: Runner, { images }: StepRecord): void {
 
 function tellVerdict(runner: Runner, { decision, images }: StepRecord): void {
   const { verdict, reason, message } = decision;
+  if (verdict === 'passed' && images.length > 1) {
+    runner.log(
+      `passed: all ${images.length} images. Promote each by its digest, which the output results has`,
+    );
+    return;
+  }
   if (verdict === 'passed') {
     const promote = images.length === 1 ? images[0]?.imageByDigest : undefined;
     runner.log(`passed (${reason}): ${message}${promote === undefined ? '' : ` Promote ${promote}`}`);
     return;
   }
   const more = `See ${runner.reasonsPage}#${reason}`;
-  const line = `${verdict} (${reason}): ${message} ${ADVICE[reason]} ${more}`;
+  const held = images.filter((image) => image.decision.verdict !== 'passed').length;
+  const share =
+    images.length > 1 ? `${held} of ${images.length} images did not pass; the first of the worst: ` : '';
+  const line = `${verdict} (${reason}): ${share}${message} ${ADVICE[reason]} ${more}`;
   runner.fail(`${TITLE}: ${verdict} (${reason})`, line);
 }
 

@@ -29,7 +29,8 @@ export const ADVICE = {
   'invalid-response':
     'Something other than the Console may be answering, such as a proxy’s log-in page; check console-url.',
   unconfirmed: 'Nothing proves that this scan finished: the Console may have restarted. Run again.',
-  'report-unavailable': 'Give the Console user read access to Monitor, and run again.',
+  'report-unavailable':
+    'See that the Console user may read Monitor and that the report shows the image with all of its findings, then run again.',
   internal: 'This is a defect of the action; please report it with this log.',
   signal:
     'The scan goes on at the Console, where it cannot be stopped; run again with mode await to join it.',

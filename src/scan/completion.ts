@@ -1,6 +1,6 @@
 import { asksProgress, awaitsSign } from './asking.ts';
 import { isNewer } from './evidence.ts';
-import { isBlind, withEvidence } from './known.ts';
+import { isBlind, withEvidence } from './gathered.ts';
 import type { Patience } from './limits.ts';
 import { type Look, progressSays, readingOf } from './look.ts';
 import { impatient } from './patience.ts';
