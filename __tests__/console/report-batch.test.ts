@@ -93,7 +93,9 @@ describe('A batch of questions for the report', () => {
       fc.property(fc.array(inquiry, { minLength: 1, maxLength: 120 }), share, (waiting, each) => {
         const batch = batchOf(waiting, () => each);
         expect(batch[0]).toBe(waiting[0]);
-        const params = new URLSearchParams(queryFor(batch).map(([key, value]) => [key, value]));
+        const params = new URLSearchParams(
+          queryFor(batch).map(([key, value]): [string, string] => [key, value]),
+        );
         if (batch.length > 1) expect(String(params).length).toBeLessThanOrEqual(6_000);
         expect(batch.length).toBeLessThanOrEqual(45);
         const [first] = batch;

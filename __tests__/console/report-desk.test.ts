@@ -78,7 +78,7 @@ function openDesk(size: number, fateOf: (call: Call, nth: number) => Fate = rows
 }
 
 function callOf(query: Query, atMs: number): Call {
-  const params = new URLSearchParams(query.map(([name, value]) => [name, value]));
+  const params = new URLSearchParams(query.map(([name, value]): [string, string] => [name, value]));
   expect(params.get('limit')).toBe('50');
   return {
     atMs,
