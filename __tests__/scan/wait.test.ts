@@ -338,8 +338,20 @@ describe('Among many scans', () => {
 
   test('nothing is given up before progress was asked', async () => {
     const run = await runIn({ ...many, startTimeoutMs: 7_000 });
-    expect(asked(run, 'progress')).toHaveLength(1);
+    const [first = 0, second = 0] = asked(run, 'progress');
+    expect(first).toBeLessThan(2_000);
+    expect(second - first).toBeLessThan(10_000);
     expect(reasonOf(run)).toBe('not-started');
+  });
+
+  test('the first look sees a short scan run, so that its failure is one even without a row', async () => {
+    const run = await runIn({
+      ...many,
+      crowd: { size: 300, untilMs: Number.POSITIVE_INFINITY },
+      settings: { ...usual.settings, failedScanWritesRow: false },
+      scan: { ...usual.scan, registerDelayMs: 200, outcome: 'discovery-error' },
+    });
+    expect(reasonOf(run)).toBe('scan-error');
   });
 
   test('the scan that is left is looked at as if it had been alone', async () => {

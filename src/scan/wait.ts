@@ -70,15 +70,14 @@ class Watch {
   readonly #trigger: Trigger | undefined;
   readonly #crowdSize: () => number;
   #isTriggerNoted = true;
-  #progressAskedAtMs: number;
+  /** The first look asks: it may be the only one to see a short scan run, and shows an end that was there before. */
+  #progressAskedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(wait: Wait, surroundings: Surroundings) {
     this.#wait = wait;
     this.#vigil = new Vigil(wait.interval, surroundings);
     this.#trigger = wait.start && new Trigger(wait.start, surroundings.signal);
     this.#crowdSize = surroundings.crowdSize;
-    // Only an end that is there at once, when somebody else started the scan, may be of before the report was read.
-    this.#progressAskedAtMs = wait.start === undefined ? Number.NEGATIVE_INFINITY : this.#vigil.now();
   }
 
   async run(): Promise<Ending> {

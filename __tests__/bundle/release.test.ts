@@ -1,0 +1,366 @@
+import { describe, expect, test } from '@jest/globals';
+import { fleet } from '../../emulator/scenarios/fleet.ts';
+import { samples } from '../../emulator/scenarios/samples.ts';
+import { earlierScan, imageScript, scanScript, scenario } from '../../emulator/script.ts';
+import { PASSED, shown, verdictOf } from './gate.ts';
+import { fleetConsole, type Release, referenceOf, waitForRelease } from './release-console.ts';
+
+const LONG_MS = 120_000;
+
+const reasons = ({ results }: Release) => results.map(({ verdict, reason }) => `${verdict} ${reason}`);
+const all = (count: number, what: string) => Array.from({ length: count }, () => what);
+const GOOD = 'passed scan-completed';
+
+describe('A release of 120 images', () => {
+  test.concurrent(
+    'is proven whole, with few requests and no refusal, soon after the slowest scan',
+    async () => {
+      const run = await waitForRelease({ scenario: fleetConsole(120), with: { 'severity-cutoff': 'high' } });
+
+      expect(verdictOf(run)).toBe(PASSED);
+      expect(reasons(run)).toEqual(all(120, GOOD));
+      expect(run.outputs).toMatchObject({ scanned: '120', total: '120', findings: '0', high: '0' });
+      expect(new Set(run.reportStatuses)).toEqual(new Set([200]));
+      expect(run.requests.length).toBeLessThan(120 * 5);
+      expect(run.requests.filter(({ call }) => call === 'scan')).toHaveLength(120);
+      expect(run.requests.filter(({ call }) => call === 'registry').length).toBeLessThan(40);
+      expect(run.afterLastScanMs).toBeLessThan(20_000);
+      // One line for each image, and little else.
+      expect(shown(run).trim().split('\n').length).toBeLessThan(140);
+      expect(run.log).not.toMatch(/Warning|unhandled/i);
+    },
+    LONG_MS,
+  );
+});
+
+describe('One image among good ones', () => {
+  const good = fleet(3).map(referenceOf);
+  const broken = 'registry.example.com/shop/broken:1.0';
+  const unlisted = 'registry.example.com/shop/unlisted:1.0';
+  const vulnerable = 'registry.example.com/shop/payments:2.3';
+  const unknown = 'registry.example.com/shop/nowhere:1.0';
+  const pushed = samples().images.find(({ repo }) => repo === 'team/moved')?.digest ?? '';
+  const moved = `quay.team.example/team/moved:latest@${pushed}`;
+  const mixed = scenario({ images: [...samples().images, ...fleet(3)] });
+
+  interface Case {
+    readonly name: string;
+    readonly images: readonly string[];
+    readonly with?: Readonly<Record<string, string>>;
+    readonly step: string;
+    readonly each: readonly string[];
+  }
+
+  const CASES: readonly Case[] = [
+    {
+      name: 'that cannot be scanned fails the step, and the others pass',
+      images: [...good, broken],
+      step: '1 failed scan-error',
+      each: [...all(3, GOOD), 'failed scan-error'],
+    },
+    {
+      name: 'that cannot be found by the scan, with no row ever, fails the step',
+      images: [unlisted, ...good],
+      step: '1 failed scan-error',
+      each: ['failed scan-error', ...all(3, GOOD)],
+    },
+    {
+      name: 'that is vulnerable fails the step where a gate is set',
+      images: [good[0] ?? '', vulnerable, ...good.slice(1)],
+      with: { 'severity-cutoff': 'high' },
+      step: '1 failed severity-cutoff',
+      each: [GOOD, 'failed severity-cutoff', GOOD, GOOD],
+    },
+    {
+      name: 'that was pushed anew fails the step',
+      images: [...good, moved],
+      step: '1 failed digest-mismatch',
+      each: [...all(3, GOOD), 'failed digest-mismatch'],
+    },
+    {
+      name: 'that never shows is waited for, and no longer than start-timeout',
+      images: [unknown, ...good],
+      with: { 'start-timeout': '15s' },
+      step: '1 timed-out not-started',
+      each: ['timed-out not-started', ...all(3, GOOD)],
+    },
+    {
+      name: 'of several bad ones that is the first of the worst gives the reason',
+      images: [moved, vulnerable, unknown, ...good, broken],
+      with: { 'start-timeout': '15s', 'severity-cutoff': 'high' },
+      step: '1 timed-out not-started',
+      each: [
+        'failed digest-mismatch',
+        'failed severity-cutoff',
+        'timed-out not-started',
+        ...all(3, GOOD),
+        'failed scan-error',
+      ],
+    },
+    {
+      name: 'of two that fail alike is the first whose reason the step has',
+      images: [good[0] ?? '', vulnerable, moved, broken],
+      with: { 'severity-cutoff': 'high' },
+      step: '1 failed severity-cutoff',
+      each: [GOOD, 'failed severity-cutoff', 'failed digest-mismatch', 'failed scan-error'],
+    },
+  ];
+
+  test.concurrent.each(CASES)(
+    '$name',
+    async ({ images, with: inputs = {}, step, each }) => {
+      const run = await waitForRelease({ scenario: mixed, images, with: inputs });
+
+      expect({ step: verdictOf(run), each: reasons(run) }).toEqual({ step, each });
+      expect(run.results.map(({ image }) => image)).toEqual(images);
+      expect(run.outputs).toMatchObject({ digest: '', 'image-by-digest': '', 'scan-time': '' });
+      for (const image of images) expect(run.summary).toContain(image.split('@')[0] ?? '');
+    },
+    LONG_MS,
+  );
+});
+
+describe('The list of images', () => {
+  test.concurrent(
+    'has comments, ports, digests and Docker’s short names, and each image once',
+    async () => {
+      const at = (registry: string, repo: string, tag: string) =>
+        imageScript({ registry, repo, tag, scans: [scanScript({ scanMs: 500, discoveryMs: 100 })] });
+      const app = at('registry.example.com:5000', 'team/app', '1.0');
+      const tool = at('localhost', 'tool', 'latest');
+      const alpine = at('', 'library/alpine', '3.16');
+      const images = [
+        '# the release of today',
+        '',
+        `${referenceOf(app)}   # ours`,
+        'alpine:3.16',
+        'docker.io/library/alpine:3.16 # the same',
+        '  localhost/tool',
+        `registry.example.com:5000/team/app:1.0@${app.digest}`,
+        `${referenceOf(app)}`,
+      ];
+      const run = await waitForRelease({ scenario: scenario({ images: [app, tool, alpine] }), images });
+
+      expect(verdictOf(run)).toBe(PASSED);
+      expect(run.results.map(({ image, digest }) => [image, digest])).toEqual([
+        ['registry.example.com:5000/team/app:1.0', app.digest],
+        ['library/alpine:3.16', alpine.digest],
+        ['localhost/tool:latest', tool.digest],
+        [`registry.example.com:5000/team/app:1.0@${app.digest}`, app.digest],
+      ]);
+    },
+    LONG_MS,
+  );
+
+  test.concurrent(
+    'that is of one image in the end is like that image alone',
+    async () => {
+      const [image] = fleet(1);
+      if (image === undefined) throw new Error('there is no image');
+      const images = [referenceOf(image), `${referenceOf(image)} # again`];
+      const run = await waitForRelease({ scenario: scenario({ images: [image] }), images });
+
+      expect(verdictOf(run)).toBe(PASSED);
+      expect(run.outputs).toMatchObject({
+        digest: image.digest,
+        'image-by-digest': `registry.example.com/fleet/service-0000@${image.digest}`,
+        scanned: '1',
+        total: '1',
+      });
+      expect(run.outputs['scan-time']).not.toBe('');
+    },
+    LONG_MS,
+  );
+
+  test.concurrent(
+    'may ask for many digests of one repository',
+    async () => {
+      const images = Array.from({ length: 60 }, (_none, at) =>
+        imageScript({
+          registry: 'registry.example.com',
+          repo: 'team/app',
+          tag: `build-${at}`,
+          scans: [scanScript({ scanMs: 1_000 + 20 * at })],
+          earlier: earlierScan(),
+        }),
+      );
+      const asked = images.slice(0, 20).map(({ digest }) => `registry.example.com/team/app@${digest}`);
+      const run = await waitForRelease({ scenario: scenario({ images }), images: asked });
+
+      expect(verdictOf(run)).toBe(PASSED);
+      expect(run.results.map(({ image, digest }) => [image, digest])).toEqual(
+        images.slice(0, 20).map(({ digest }) => [`registry.example.com/team/app@${digest}`, digest]),
+      );
+      expect(new Set(run.reportStatuses)).toEqual(new Set([200]));
+    },
+    LONG_MS,
+  );
+});
+
+describe('The counts of a release', () => {
+  const found = (at: number) =>
+    imageScript({
+      registry: 'registry.example.com',
+      repo: `team/counted-${at}`,
+      tag: '1',
+      scans: [scanScript({ images: 1, scanMs: 800, findings: { seed: at, count: 10 * (at + 1) } })],
+    });
+
+  test.concurrent(
+    'are those of its images, added up',
+    async () => {
+      const run = await waitForRelease({ scenario: scenario({ images: [found(0), found(1), found(2)] }) });
+
+      expect(verdictOf(run)).toBe(PASSED);
+      const sum = (of: string) =>
+        String(run.results.reduce((total, { findings }) => total + (findings?.[of] ?? 0), 0));
+      expect(run.outputs).toMatchObject({
+        scanned: '3',
+        total: '3',
+        findings: '60',
+        critical: sum('critical'),
+        high: sum('high'),
+        medium: sum('medium'),
+        low: sum('low'),
+      });
+      expect(run.results.map(({ findings }) => findings?.total)).toEqual([10, 20, 30]);
+    },
+    LONG_MS,
+  );
+
+  test.concurrent(
+    'are nobody’s guess where one image has none',
+    async () => {
+      const images = [
+        found(0),
+        imageScript({
+          repo: 'team/unlisted',
+          tag: '1',
+          scans: [scanScript({ outcome: 'discovery-error', discoveryMs: 4_000 })],
+        }),
+      ];
+      const run = await waitForRelease({ scenario: scenario({ images }) });
+
+      expect(verdictOf(run)).toBe('1 failed scan-error');
+      expect(run.outputs).toMatchObject({ findings: '', critical: '', high: '', medium: '', low: '' });
+    },
+    LONG_MS,
+  );
+});
+
+describe('A release', () => {
+  test.concurrent(
+    'that somebody else starts is awaited',
+    async () => {
+      const images = fleet(30);
+      const run = await waitForRelease({
+        scenario: scenario({
+          images,
+          events: images.map(({ registry, repo, tag }, at) => ({
+            kind: 'scan' as const,
+            atMs: 3_000 + 50 * at,
+            image: { registry, repo, tag },
+          })),
+        }),
+        with: { mode: 'await' },
+      });
+
+      expect(verdictOf(run)).toBe(PASSED);
+      expect(reasons(run)).toEqual(all(30, GOOD));
+      expect(run.requests.filter(({ call }) => call === 'scan')).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  test.concurrent(
+    'with a wrong password is unauthorized, every image of it',
+    async () => {
+      const run = await waitForRelease({ scenario: fleetConsole(30), with: { password: 'guessed' } });
+
+      expect(verdictOf(run)).toBe('1 error unauthorized');
+      expect(reasons(run)).toEqual(all(30, 'error unauthorized'));
+      expect(run.requests.filter(({ call }) => call !== 'authenticate')).toEqual([]);
+      expect(shown(run)).not.toContain('guessed');
+    },
+    LONG_MS,
+  );
+
+  test.concurrent(
+    'whose token is refused on the way is over at once',
+    async () => {
+      const run = await waitForRelease({
+        scenario: fleetConsole(30),
+        faults: [{ call: 'any', from: 1, fault: { kind: 'answer', status: 401, body: '{"err":"no"}' } }],
+        with: { username: '', password: '', token: 'expired-8Kq' },
+      });
+
+      expect(verdictOf(run)).toBe('1 error unauthorized');
+      expect(reasons(run)).toEqual(all(30, 'error unauthorized'));
+      expect(run.requests.length).toBeLessThan(60);
+    },
+    LONG_MS,
+  );
+
+  test.concurrent(
+    'that is stopped says of each image how far it came',
+    async () => {
+      const run = await waitForRelease({
+        scenario: fleetConsole(60),
+        onStart: (child) => {
+          child.stdout?.on('data', (text: string) => {
+            if (text.includes('✔')) child.kill('SIGTERM');
+          });
+        },
+      });
+
+      expect(verdictOf(run)).toBe('1 cancelled signal');
+      expect(run.results).toHaveLength(60);
+      expect(new Set(reasons(run))).toEqual(new Set([GOOD, 'cancelled signal']));
+      expect(run.log).not.toMatch(/unhandled|internal/i);
+      expect(run.requests.filter(({ path }) => path.includes('stop'))).toEqual([]);
+    },
+    LONG_MS,
+  );
+
+  test.concurrent(
+    'is slower for a storm of refusals, and passes',
+    async () => {
+      const refusal = { kind: 'answer', status: 429, body: '{"err":"too many requests"}' } as const;
+      const run = await waitForRelease({
+        scenario: fleetConsole(40),
+        faults: [{ call: 'registry', from: 2, times: 5, fault: refusal }],
+      });
+
+      expect(verdictOf(run)).toBe(PASSED);
+      expect(reasons(run)).toEqual(all(40, GOOD));
+      // All were struck at once, and one line is enough to say so.
+      expect(shown(run).match(/answered 429/g)).toHaveLength(1);
+      expect(run.requests.filter(({ call }) => call === 'registry').length).toBeLessThan(30);
+    },
+    LONG_MS,
+  );
+
+  test.concurrent(
+    'does not stand still where the Console holds back every request for a scan',
+    async () => {
+      const run = await waitForRelease({ scenario: fleetConsole(40, { triggerBlocksMs: 10_000 }) });
+
+      expect(verdictOf(run)).toBe(PASSED);
+      expect(reasons(run)).toEqual(all(40, GOOD));
+      expect(run.requests.filter(({ call }) => call === 'scan')).toHaveLength(40);
+      expect(Number(run.outputs['duration-seconds'])).toBeLessThan(40);
+    },
+    LONG_MS,
+  );
+
+  test.concurrent(
+    'is passed without a report to read',
+    async () => {
+      const run = await waitForRelease({ scenario: fleetConsole(20, { reportStatus: 403 }) });
+
+      expect(verdictOf(run)).toBe(PASSED);
+      expect(reasons(run)).toEqual(all(20, GOOD));
+    },
+    LONG_MS,
+  );
+});
