@@ -5,9 +5,10 @@ import { parseDurations } from './durations-file.ts';
 import { memory } from './memory.ts';
 import type { Options, Part } from './part.ts';
 import { polling } from './polling.ts';
+import { scale } from './scale.ts';
 
 /** Everything that is measured, in the order in which it is told. */
-const PARTS: readonly Part[] = [polling, memory];
+const PARTS: readonly Part[] = [polling, scale, memory];
 
 const options = optionsOf();
 const results: Record<string, unknown> = { seed: options.seed };

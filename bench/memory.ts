@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { heapInUse } from './heap.ts';
 import type { Outcome } from './part.ts';
 import type { Policy } from './policies.ts';
 import { simulateWait } from './simulated-wait.ts';
@@ -11,7 +10,6 @@ const MEASURED_AT = [1_000, 4_000, 7_000, 10_000];
 
 /** Whether a wait of 10,000 polls grows. */
 export async function memory(): Promise<Outcome> {
-  const collect = garbageCollector();
   const heapUsed: number[] = [];
   let polls = 0;
   const interval = {
@@ -24,12 +22,7 @@ export async function memory(): Promise<Outcome> {
   const measure = async () => {
     for (const at of MEASURED_AT) {
       while (polls < at) await nextTurn();
-      // What is held weakly goes only after a turn.
-      for (let round = 0; round < 3; round += 1) {
-        collect();
-        await nextTurn();
-      }
-      heapUsed.push(process.memoryUsage().heapUsed);
+      heapUsed.push(await heapInUse());
     }
   };
   const seconds = (Math.max(...MEASURED_AT) + 100) * EVERY_SECONDS;
@@ -45,14 +38,4 @@ export async function memory(): Promise<Outcome> {
 
 function megabytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(2)} MB`;
-}
-
-/** Node's own collector, which is hidden unless a flag shows it. */
-function garbageCollector(): () => void {
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  if (typeof collect !== 'function') throw new Error('the garbage collector cannot be called');
-  return () => {
-    collect();
-  };
 }

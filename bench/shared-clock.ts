@@ -12,6 +12,7 @@ interface Sleeper {
  */
 export class SharedClock implements Clock {
   #nowMs = 0;
+  #held: Promise<unknown> = Promise.resolve();
   /** Sorted by when they are due, the first one last. */
   readonly #sleepers: Sleeper[] = [];
 
@@ -36,6 +37,11 @@ export class SharedClock implements Clock {
     });
   }
 
+  /** Stops time for as long as the work takes. */
+  hold(work: Promise<unknown>): void {
+    this.#held = work;
+  }
+
   /** Lets time pass until the work is over, and gives its outcome. */
   async run<T>(work: Promise<T>): Promise<T> {
     let isOver = false;
@@ -45,6 +51,7 @@ export class SharedClock implements Clock {
     work.then(end, end);
     for (;;) {
       await nextTurn();
+      await this.#held;
       if (isOver) return work;
       const next = this.#sleepers.pop();
       if (next === undefined) throw new Error(`nobody sleeps, and the work is not over at ${this.#nowMs} ms`);

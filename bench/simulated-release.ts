@@ -42,14 +42,17 @@ const DISCOVERY_SHARE = 0.2;
 const EARLIER_FIELDS = ['scanDuration', 'pullDuration'];
 const REGISTRY = 'registry.example.com';
 
+/** Before anything is asked, and when half of the scans are over. */
+export type Moment = 'begun' | 'halfway';
+
 /**
  * Lets the real loop and client wait for many scans of the embedded Console at once, with its rate limit, in no time.
- * `halfway` is called when half of them have ended.
+ * Where no scan has an earlier duration, the Console tells none.
  */
 export async function simulateRelease(
   scans: readonly Required<Duration>[],
   random: () => number,
-  halfway: () => Promise<void> = async () => undefined,
+  at: (moment: Moment) => Promise<void> = async () => undefined,
 ): Promise<ReleaseCost> {
   const clock = new SharedClock();
   const release = scenario({
@@ -69,9 +72,10 @@ export async function simulateRelease(
   const crowd = new Crowd();
   const client = clientOf(exchangeWith(release, model, clock, asked), { clock, deadline, crowd, signal });
   const around = { clock, deadline, random, signal, onEvent: () => undefined, crowdSize: () => crowd.size };
+  await at('begun');
   let ended = 0;
-  const latencyOf = async (_scan: Duration, at: number): Promise<number> => {
-    const image = imageOf(at);
+  const latencyOf = async (_scan: Duration, place: number): Promise<number> => {
+    const image = imageOf(place);
     const ending = await crowd.with(() =>
       awaitScan(
         {
@@ -88,12 +92,12 @@ export async function simulateRelease(
     if (ending.phase !== 'finished') throw new Error(`${image.repository} ended with ${ending.phase}`);
     const atMs = clock.nowMs();
     ended += 1;
-    if (ended === Math.ceil(scans.length / 2)) await halfway();
-    return CONSOLE_STARTS_AT_MS + atMs - endOf(model, at);
+    if (ended === Math.ceil(scans.length / 2)) clock.hold(at('halfway'));
+    return CONSOLE_STARTS_AT_MS + atMs - endOf(model, place);
   };
   const latenciesMs = await clock.run(Promise.all(scans.map(latencyOf)));
   const overAtMs = CONSOLE_STARTS_AT_MS + clock.nowMs();
-  const lastEndMs = Math.max(...scans.map((_scan, at) => endOf(model, at)));
+  const lastEndMs = Math.max(...scans.map((_scan, place) => endOf(model, place)));
   return { asked, latenciesMs, lastLatencyMs: overAtMs - lastEndMs, seconds: clock.nowMs() / 1_000 };
 }
 

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { distributionsOf } from '../../bench/distributions.ts';
+import { measure, mostRequests } from '../../bench/scale.ts';
+import { simulateRelease } from '../../bench/simulated-release.ts';
+
+const scans =
+  distributionsOf({ seed: 11, durations: undefined }).find(({ name }) => name.startsWith('medium'))?.scans ??
+  [];
+const page = readFileSync(new URL('../../docs/polling.md', import.meta.url), 'utf8');
+
+const STEPS = [2, 10, 50, 200, 1_000].flatMap((images) => [
+  { images, isEarlierKnown: true },
+  { images, isEarlierKnown: false },
+]);
+
+describe.each(STEPS)(
+  'A step for $images images, the earlier duration known: $isEarlierKnown',
+  ({ images, isEarlierKnown }) => {
+    test('costs no more than the formula says, and meets no refusal', async () => {
+      const step = await measure(scans.slice(0, images), isEarlierKnown, 3);
+
+      expect(step.refusals).toBe(0);
+      expect(step.mostReportsIn30Seconds).toBeLessThanOrEqual(30);
+      expect(step.mostInASecond).toBeLessThanOrEqual(90);
+      expect(step.calls.scan).toBe(images);
+      const limits = Object.entries(mostRequests(images, step.seconds));
+      const exceeded = limits.filter(([call, most]) => (step.calls[call] ?? 0) > most);
+      expect(exceeded).toEqual([]);
+      // A formula that allows anything says nothing.
+      const most = limits.reduce((sum, [, each]) => sum + each, 0);
+      if (images >= 200) expect(step.requests).toBeGreaterThan(most * 0.4);
+    });
+  },
+);
+
+test('A hundred and twenty images with scans of 2 to 8 s need less than four requests each, and few seconds', async () => {
+  const short = Array.from({ length: 120 }, (_none, at) => ({
+    seconds: 2 + ((at * 617) % 6_001) / 1_000,
+    earlierSeconds: 2,
+  }));
+  const step = await measure(short, true, 5);
+  expect(step.requests).toBeLessThan(120 * 4);
+  expect(step.refusals).toBe(0);
+  expect(step.latencyOfAll).toBeLessThan(7);
+});
+
+test('The same seed gives the same step', async () => {
+  const once = async () =>
+    (await simulateRelease(scans.slice(0, 20), () => 0.5)).asked.map(({ call, atMs }) => `${call} ${atMs}`);
+  expect(await once()).toEqual(await once());
+});
+
+describe('The page on polling', () => {
+  test('has the formula that is held here', () => {
+    expect(mostRequests(7, 480)).toEqual({ authenticate: 2, scan: 7, progress: 14 + 1_920, registry: 405 });
+    for (const row of [
+      '| log-in | 1 + T / 480 |',
+      '| requests to scan | N,',
+      '| progress | 2 N + 4 T,',
+      '| report | 5 + T / 1.2 |',
+    ]) {
+      expect(page).toContain(row);
+    }
+  });
+
+  test('has figures that keep to it', () => {
+    const rows = [
+      ...page.matchAll(
+        /^\| ([\d,]+) \| (?:un)?known \| (\d+) \| [\d.]+ \| (\d+) \| (\d+) \| \d+ \| (\d+) \|/gm,
+      ),
+    ];
+    expect(rows).toHaveLength(10);
+    for (const [, images = '', requests, progress, report, refused] of rows) {
+      const count = Number(images.replace(',', ''));
+      const fixed = Number(requests) - Number(progress) - Number(report) - count;
+      expect({ fixed, refused }).toEqual({ fixed: 1, refused: '0' });
+    }
+  });
+});

@@ -1,0 +1,152 @@
+import { chance } from './chance.ts';
+import { type Distribution, distributionsOf } from './distributions.ts';
+import { heapInUse } from './heap.ts';
+import type { Duration, Options, Outcome } from './part.ts';
+import { type Moment, type ReleaseCost, simulateRelease } from './simulated-release.ts';
+import { table } from './table.ts';
+
+const SIZES = [1, 10, 50, 200, 1_000];
+const KIND = 'medium';
+
+/** What one step cost that waited for so many images; times in seconds. */
+export interface Scale {
+  readonly images: number;
+  readonly isEarlierKnown: boolean;
+  readonly requests: number;
+  readonly calls: Readonly<Record<string, number>>;
+  readonly mostInASecond: number;
+  readonly mostReportsIn30Seconds: number;
+  readonly refusals: number;
+  readonly latencyMean: number;
+  readonly latency95th: number;
+  /** From the end of the last scan until the step knew. */
+  readonly latencyOfAll: number;
+  readonly seconds: number;
+  /** What the heap holds more, Console included, with half of the scans over. */
+  readonly heapKb: number;
+}
+
+/** What no step exceeds that waits so many seconds for so many images on a Console that answers. */
+export function mostRequests(images: number, seconds: number) {
+  return {
+    authenticate: 1 + seconds / 480,
+    scan: images,
+    progress: 2 * images + 4 * seconds,
+    registry: 5 + seconds / 1.2,
+  };
+}
+
+/** How the cost of a step grows with its images. */
+export async function scale(options: Options): Promise<Outcome> {
+  const { seed } = options;
+  const { name, scans } = scansOf(options);
+  const all: Scale[] = [];
+  // The first run leaves behind what the others need as well.
+  await measure(scans.slice(0, 10), true, seed);
+  for (const isEarlierKnown of [true, false]) {
+    for (const images of SIZES) all.push(await measure(scans.slice(0, images), isEarlierKnown, seed));
+  }
+  return {
+    name: 'scale',
+    data: { scans: name, steps: all },
+    lines: [
+      `One step for many images whose scans are ${name}. Latency in seconds; report calls at worst in 30 s.`,
+      '',
+      ...table(HEAD, all.map(cellsOf)),
+    ],
+  };
+}
+
+function scansOf(options: Options): Distribution {
+  const distributions = distributionsOf(options);
+  const kind = distributions.find(({ name }) => name.startsWith(KIND)) ?? distributions[0];
+  if (kind === undefined) throw new Error('there are no scans');
+  const { name, scans } = kind;
+  const most = Math.max(...SIZES);
+  return {
+    name,
+    scans: Array.from({ length: most }, (_none, at) => scans[at % scans.length]).flatMap(
+      (scan) => scan ?? [],
+    ),
+  };
+}
+
+/** Measures one step; the same seed gives the same step. */
+export async function measure(
+  scans: readonly Required<Duration>[],
+  isEarlierKnown: boolean,
+  seed: number,
+): Promise<Scale> {
+  const given = isEarlierKnown ? scans : scans.map((scan) => ({ ...scan, earlierSeconds: undefined }));
+  const heap: Partial<Record<Moment, number>> = {};
+  const cost = await simulateRelease(given, chance(seed), async (moment) => {
+    heap[moment] = await heapInUse();
+  });
+  const heapKb = ((heap.halfway ?? 0) - (heap.begun ?? 0)) / 1_024;
+  return { images: given.length, isEarlierKnown, ...figuresOf(cost), heapKb };
+}
+
+function figuresOf({ asked, latenciesMs, lastLatencyMs, seconds }: ReleaseCost) {
+  const latencies = latenciesMs.map((ms) => ms / 1_000).sort((a, b) => a - b);
+  const times = asked.map(({ atMs }) => atMs);
+  const reports = asked.filter(({ call }) => call === 'registry').map(({ atMs }) => atMs);
+  const calls = [...Map.groupBy(asked, ({ call }) => call)].map(
+    ([call, each]) => [call, each.length] as const,
+  );
+  return {
+    requests: asked.length,
+    calls: Object.fromEntries(calls),
+    mostInASecond: mostWithin(times, 1_000),
+    mostReportsIn30Seconds: mostWithin(reports, 30_000),
+    refusals: asked.filter(({ status }) => status !== 200).length,
+    latencyMean: latencies.reduce((sum, each) => sum + each, 0) / latencies.length,
+    latency95th: latencies[Math.ceil(latencies.length * 0.95) - 1] ?? 0,
+    latencyOfAll: lastLatencyMs / 1_000,
+    seconds,
+  };
+}
+
+/** The most of these times, which are in order, that lie within any window. */
+function mostWithin(times: readonly number[], windowMs: number): number {
+  let [most, first] = [0, 0];
+  for (const [at, time] of times.entries()) {
+    while ((times[first] ?? time) <= time - windowMs) first += 1;
+    most = Math.max(most, at - first + 1);
+  }
+  return most;
+}
+
+const HEAD = [
+  'images',
+  'earlier',
+  'requests',
+  'an image',
+  'progress',
+  'report',
+  'in 1 s',
+  'report in 30 s',
+  'refused',
+  'latency',
+  '95th %',
+  'of all',
+  'heap kB',
+];
+
+function cellsOf(step: Scale): string[] {
+  const { images, requests, calls } = step;
+  return [
+    String(images),
+    step.isEarlierKnown ? 'known' : 'unknown',
+    String(requests),
+    (requests / images).toFixed(2),
+    String(calls.progress ?? 0),
+    String(calls.registry ?? 0),
+    String(step.mostInASecond),
+    String(step.mostReportsIn30Seconds),
+    String(step.refusals),
+    step.latencyMean.toFixed(2),
+    step.latency95th.toFixed(2),
+    step.latencyOfAll.toFixed(2),
+    step.heapKb.toFixed(0),
+  ];
+}
