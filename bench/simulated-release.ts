@@ -5,7 +5,7 @@ import { earlierScan, imageScript, scanScript, scenario } from '../emulator/scri
 import { Sessions } from '../emulator/sessions.ts';
 import { ConsoleClient } from '../src/console/client.ts';
 import { Endpoint } from '../src/console/endpoint.ts';
-import type { Exchange, Response } from '../src/console/exchange.ts';
+import { type Exchange, type Response, TransportError } from '../src/console/exchange.ts';
 import { logInAt } from '../src/console/login.ts';
 import { Session } from '../src/console/session.ts';
 import { Crowd } from '../src/scan/crowd.ts';
@@ -150,7 +150,8 @@ function clientOf(exchange: Exchange, around: ConstructorParameters<typeof Conso
 function exchangeWith(release: Scenario, model: ConsoleModel, clock: SharedClock, asked: Asked[]): Exchange {
   const sessions = new Sessions(release, () => model.nowMs);
   const console = { model, sessions, scenario: release, registries: undefined };
-  return async ({ method, url, headers, body = '' }): Promise<Response> => {
+  return async ({ method, url, headers, body = '', limitMs }): Promise<Response> => {
+    if (limitMs < ROUND_TRIP_MS) throw new TransportError('timeout', '', 'no time was left');
     await clock.sleep(ROUND_TRIP_MS / 2);
     const call = callOf(method, url.pathname, '', release.settings.apiVersions);
     const { authorization = '' } = headers;

@@ -328,7 +328,7 @@ describe('A release', () => {
       const refusal = { kind: 'answer', status: 429, body: '{"err":"too many requests"}' } as const;
       const run = await waitForRelease({
         scenario: fleetConsole(40),
-        faults: [{ call: 'registry', from: 2, times: 5, fault: refusal }],
+        faults: [{ call: 'registry', from: 2, times: 3, fault: refusal }],
       });
 
       expect(verdictOf(run)).toBe(PASSED);

@@ -55,12 +55,12 @@ const rowsOf = (call: Call): unknown[] =>
   call.names.filter((name) => !name.startsWith('https')).map((name) => wireRow(name));
 
 /** A desk for so many images, at a Console that does with each call as it is told. */
-function openDesk(size: number, fateOf: (call: Call, nth: number) => Fate = rowsOf) {
+function openDesk(size: number, fateOf: (call: Call, nth: number) => Fate = rowsOf, timeoutMs = 1_800_000) {
   const clock = new FakeClock();
   const crowd = new Crowd();
   for (let at = 0; at < size; at += 1) void crowd.with(() => new Promise(() => undefined));
   const broken = new AbortController();
-  const deadline = new Deadline(clock, 1_800_000);
+  const deadline = new Deadline(clock, timeoutMs);
   const calls: Call[] = [];
   const ask = async (query: Query, signal: AbortSignal) => {
     const call = callOf(query, clock.nowMs());
@@ -71,7 +71,12 @@ function openDesk(size: number, fateOf: (call: Call, nth: number) => Fate = rows
     if (!Array.isArray(fate)) return fate;
     return answer({ rows: decodeReport(fate), atEpochMs: 4_711 });
   };
-  const desk = new ReportDesk(ask, new Ration(clock, deadline), crowd, clock, broken.signal);
+  const desk = new ReportDesk(ask, new Ration(clock, deadline), {
+    clock,
+    deadline,
+    crowd,
+    signal: broken.signal,
+  });
   const read = (which: readonly number[], detail: Detail = 'compact') =>
     Promise.all(which.map((at) => desk.read(image(at), detail)));
   return { clock, crowd, desk, calls, broken, read };
@@ -346,5 +351,17 @@ describe('A step that is broken off', () => {
     const rejected = settled.filter(({ status }) => status === 'rejected');
     expect(rejected.length).toBeGreaterThan(100);
     for (const each of rejected) expect(each).toEqual({ status: 'rejected', reason });
+  });
+});
+
+describe('At the deadline', () => {
+  test('nobody waits for others to ask, nor for a turn', async () => {
+    const { clock, read, calls } = openDesk(40, rowsOf, 3_000);
+    await clock.run(read(upTo(400)));
+    expect(Math.max(...calls.map(({ atMs }) => atMs))).toBeLessThanOrEqual(3_000);
+    await clock.run(clock.sleep(10_000));
+    const fromMs = clock.nowMs();
+    await clock.run(read([0]));
+    expect(calls.at(-1)?.atMs).toBe(fromMs);
   });
 });

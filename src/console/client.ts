@@ -1,6 +1,3 @@
-import type { Clock } from '../scan/clock.ts';
-import type { Crowd } from '../scan/crowd.ts';
-import type { Deadline } from '../scan/deadline.ts';
 import { type Answer, answer, type ProgressAnswer } from '../scan/evidence.ts';
 import type { Image } from '../scan/image.ts';
 import type { ScanSource, StartScan } from '../scan/source.ts';
@@ -12,19 +9,11 @@ import { Ration } from './ration.ts';
 import { decodeReport } from './report.ts';
 import { type AskPage, ReportDesk } from './report-desk.ts';
 import type { Session } from './session.ts';
+import type { ClientSurroundings } from './surroundings.ts';
 import { Turnstile } from './turnstile.ts';
 
 /** Between two questions of a kind, where many images ask at once: 40 a second. */
-
 const SPACING_MS = 25;
-
-/** What a client lives in. `signal` is that of the step. */
-export interface ClientSurroundings {
-  readonly clock: Clock;
-  readonly deadline: Deadline;
-  readonly crowd: Crowd;
-  readonly signal: AbortSignal;
-}
 
 /**
  * The Console's API in the terms of a wait. Each question is one attempt: what may help when asked again comes
@@ -38,12 +27,12 @@ export class ConsoleClient {
   readonly #progresses: Turnstile;
 
   constructor(endpoint: Endpoint, session: Session, around: ClientSurroundings) {
-    const { clock, deadline, crowd, signal } = around;
+    const { clock, deadline } = around;
     this.#endpoint = endpoint;
     this.#session = session;
-    this.#reports = new ReportDesk(this.#askPage, new Ration(clock, deadline), crowd, clock, signal);
-    this.#triggers = new Turnstile(clock, SPACING_MS);
-    this.#progresses = new Turnstile(clock, SPACING_MS);
+    this.#reports = new ReportDesk(this.#askPage, new Ration(clock, deadline), around);
+    this.#triggers = new Turnstile(clock, deadline, SPACING_MS);
+    this.#progresses = new Turnstile(clock, deadline, SPACING_MS);
   }
 
   /** The evidence about the on-demand scan of one image. */

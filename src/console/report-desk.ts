@@ -1,5 +1,3 @@
-import type { Clock } from '../scan/clock.ts';
-import type { Crowd } from '../scan/crowd.ts';
 import { type Answer, answer, type NoAnswer, type ReportReading } from '../scan/evidence.ts';
 import type { Image } from '../scan/image.ts';
 import { DecodeError } from './decode.ts';
@@ -8,6 +6,7 @@ import { bodyFailure, ConsoleError } from './failure.ts';
 import type { Ration } from './ration.ts';
 import { type ReportRows, rowOf } from './report.ts';
 import { batchOf, type Detail, type Inquiry, queryFor, shareInFull } from './report-batch.ts';
+import type { ClientSurroundings } from './surroundings.ts';
 
 /** Asks for one page of the report, as one attempt; throws a `ConsoleError` for what is final. */
 export type AskPage = (query: Query, signal: AbortSignal) => Promise<Answer<ReportPage>>;
@@ -49,9 +48,7 @@ interface Waiting extends Inquiry {
 export class ReportDesk {
   readonly #ask: AskPage;
   readonly #ration: Ration;
-  readonly #crowd: Crowd;
-  readonly #clock: Clock;
-  readonly #signal: AbortSignal;
+  readonly #around: ClientSurroundings;
   #waiting: readonly Waiting[] = [];
   #isServing = false;
   #servedLast: Detail = 'compact';
@@ -60,13 +57,10 @@ export class ReportDesk {
   /** Grows when a full call fails that was made for several. */
   #caution = 1;
 
-  /** `signal` is that of the step: a call is everybody's. */
-  constructor(ask: AskPage, ration: Ration, crowd: Crowd, clock: Clock, signal: AbortSignal) {
+  constructor(ask: AskPage, ration: Ration, around: ClientSurroundings) {
     this.#ask = ask;
     this.#ration = ration;
-    this.#crowd = crowd;
-    this.#clock = clock;
-    this.#signal = signal;
+    this.#around = around;
   }
 
   /** What the report says of an image. Rejects with what is final, and with the step's reason when it is aborted. */
@@ -81,7 +75,7 @@ export class ReportDesk {
     this.#isServing = true;
     while (this.#waiting.length > 0) {
       if (this.#nextBatch().length === this.#waiting.length) await this.#gather();
-      await this.#ration.turn(this.#signal);
+      await this.#ration.turn(this.#around.signal);
       // Nobody waits for the answer here: the next call is made when its turn has come.
       const batch = this.#nextBatch();
       this.#servedLast = batch[0]?.detail ?? 'compact';
@@ -93,9 +87,10 @@ export class ReportDesk {
 
   /** Waits a little for others to ask. */
   async #gather(): Promise<void> {
-    if (this.#crowd.size <= 1) return;
-    const ms = Math.min(this.#crowd.size * GATHERING_EACH_MS, GATHERING_AT_MOST_MS);
-    await this.#clock.sleep(ms, this.#signal);
+    const { clock, deadline, crowd, signal } = this.#around;
+    if (crowd.size <= 1) return;
+    const ms = Math.min(crowd.size * GATHERING_EACH_MS, GATHERING_AT_MOST_MS, deadline.leftMs());
+    await clock.sleep(ms, signal);
   }
 
   /** Those whose scan is over are served every other time: else they would queue behind all that are looked at. */
@@ -145,11 +140,11 @@ export class ReportDesk {
     const rows: ReportRows[] = [];
     let atEpochMs: number | undefined;
     for (let page = 0; page < MAX_PAGES; page += 1) {
-      if (page > 0) await this.#ration.turn(this.#signal);
+      if (page > 0) await this.#ration.turn(this.#around.signal);
       const query: Query = [...filter, ...compact, ['limit', String(PAGE)], ['offset', String(page * PAGE)]];
-      const given = await this.#ask(query, this.#signal);
+      const given = await this.#ask(query, this.#around.signal);
       // A single image slows down by itself.
-      if (this.#crowd.size > 1) this.#ration.note(given);
+      if (this.#around.crowd.size > 1) this.#ration.note(given);
       if (given.kind === 'no-answer') return given;
       rows.push(given.value.rows);
       atEpochMs = given.value.atEpochMs;
