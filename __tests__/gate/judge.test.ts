@@ -40,6 +40,7 @@ const known = {
   isStarted: true,
   isOfSeveral: false,
   silentLooks: 0,
+  isEarlierLate: false,
   blindLooks: 0,
   lookedAtMs: 0,
 } as const;

@@ -106,6 +106,34 @@ describe('On demand, an entry that is ongoing', () => {
       expected: { phase: 'scanning', entries: running },
     },
     {
+      name: 'that ended in several registries with an error is not made good by the row of one',
+      looks: [
+        look(1_000, [entry(), entry({ scanError: 'no such layer' })], silence),
+        look(2_000, nothing, newer),
+      ],
+      expected: { phase: 'finished', proof: 'report', error: 'no such layer' },
+    },
+    {
+      name: 'ends without a newer row, and the first row that could be read, late, has an error: it may be its own',
+      earlier: forbidden,
+      looks: [
+        look(1_000, running),
+        look(2_000, end, shows(row(2, { error: 'no such layer' }))),
+        look(12_000, 'not-asked', shows(row(2, { error: 'no such layer' }))),
+      ],
+      expected: { phase: 'finished', proof: 'progress', row: undefined, error: 'no such layer' },
+    },
+    {
+      name: 'ends without a newer row, and the row from before had an error: it is of another scan',
+      earlier: shows(row(1, { error: 'an earlier failure' })),
+      looks: [
+        look(1_000, running),
+        look(2_000, end, shows(row(1, { error: 'an earlier failure' }))),
+        look(12_000, 'not-asked', shows(row(1, { error: 'an earlier failure' }))),
+      ],
+      expected: { phase: 'finished', proof: 'progress', row: undefined, error: '' },
+    },
+    {
       name: 'with an error, and then nothing until report-timeout, is a scan that failed',
       looks: [
         look(1_000, [entry({ ongoing: true, scanError: 'no such layer' })]),
@@ -698,7 +726,7 @@ describe('An error', () => {
       name: 'in an old row is an earlier scan’s',
       earlier: shows(row(1, { error: 'no space left' })),
       looks: [
-        seen,
+        look(1_000, running),
         look(2_000, end, shows(row(1, { error: 'no space left' }))),
         look(3_000, 'not-asked', newer),
       ],

@@ -153,22 +153,15 @@ function hasFinished(run: Run, scan: Scan): boolean {
 /**
  * Finished without an error that anyone could have seen. An error that only the row tells is out of sight where
  * the row never came, or not before the report was last read: `report-timeout` over, the table passes it. And
- * the rows of other registries are not asked for. And where the report was hidden until that row was there, it is what a
- * newer row has to be newer than.
+ * the rows of other registries are not asked for.
  */
 function isGood(run: Run, scan: Scan): boolean {
   if (!hasFinished(run, scan)) return false;
   if (scan.outcome === 'finished') return true;
   if (scan.outcome !== 'report-error') return false;
   if (scan.registry !== image.registry) return true;
-  if (scan.rowAtMs !== null && isHiddenUntil(run, scan.rowAtMs)) return true;
   const lastReadAtMs = readBy(run).findLast(({ reading }) => reading.kind !== 'unreadable')?.heardAtMs ?? -1;
   return scan.rowAtMs === null || scan.rowAtMs > lastReadAtMs;
-}
-
-function isHiddenUntil(run: Run, atMs: number): boolean {
-  const before = readBy(run).filter(({ heardAtMs = 0 }) => heardAtMs < atMs);
-  return before[0]?.reading.kind === 'unreadable' && before.every(({ reading }) => reading.kind !== 'row');
 }
 
 /** Newer than what was there before: it ended, or left its row, after the earlier report was read. */

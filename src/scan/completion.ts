@@ -3,7 +3,7 @@ import { isNewer } from './evidence.ts';
 import { isBlind, withEvidence } from './gathered.ts';
 import type { Patience } from './limits.ts';
 import { type Look, progressSays, readingOf } from './look.ts';
-import { impatient } from './patience.ts';
+import { finishWithoutRow, impatient } from './patience.ts';
 import {
   beginWait,
   type Completion,
@@ -43,7 +43,7 @@ export function overtake(state: Completion): Finished | GivenUp {
     case 'given-up':
       return state;
     case 'ended':
-      return finish(state, 'progress', undefined);
+      return finishWithoutRow(state);
     case 'unseen':
       return giveUp(state, 'no-sign');
     case 'end-unproven':
@@ -68,8 +68,10 @@ function provenByReport(state: Open, look: Look): Finished | undefined {
   const progress = progressSays(look.progress);
   if (state.phase === 'ended' || progress === 'ended') return finish(state, 'progress', reading.row);
   if (state.phase === 'scanning' && progress === 'silent' && mayRunStill(state)) return undefined;
-  // The row is of a scan that ended since; an error that progress showed before may be of an earlier one.
-  const own: Open = state.phase === 'end-unproven' ? { ...state, error: '' } : state;
+  // The row is of a scan that ended since; an error that progress showed before may be of an earlier one. Of several
+  // registries it may be of another, and the row speaks for its own only.
+  const mayBeOfBefore = state.phase === 'end-unproven' && !state.isOfSeveral;
+  const own: Open = mayBeOfBefore ? { ...state, error: '' } : state;
   return finish(own, 'report', reading.row);
 }
 

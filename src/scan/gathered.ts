@@ -6,9 +6,11 @@ import type { Known, Open } from './state.ts';
 /** The state with what a look adds to what is known, whatever it means. */
 export function withEvidence(state: Open, look: Look): Open {
   const entries = entriesOf(look);
+  const earlier = earlierOf(state, look);
   return {
     ...state,
-    earlier: earlierOf(state, look),
+    earlier,
+    isEarlierLate: state.isEarlierLate || earlier !== state.earlier,
     ...(entries.length > 0 && withEntries(state, entries)),
     silentLooks: silentLooks(state, look),
     blindLooks: blindLooks(state, look),

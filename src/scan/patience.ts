@@ -36,6 +36,16 @@ export function isPatienceHard(state: Completion): boolean {
   return state.phase === 'ended';
 }
 
+/**
+ * Finished by progress, without a row that is newer. Where the earlier row could be read only once the scan was under
+ * way, it may be the scan's own, and its error with it.
+ */
+export function finishWithoutRow(state: Open): Finished {
+  const { earlier, isEarlierLate } = state;
+  const error = isEarlierLate && earlier.kind === 'row' ? earlier.row.error : '';
+  return finish({ ...state, error: state.error || error }, 'progress', undefined);
+}
+
 /** The state, or given up where patience is over. Time in which a question went unanswered counts only where it is hard. */
 export function impatient(
   state: Open | Finished,
@@ -50,7 +60,7 @@ export function impatient(
     case 'scanning':
       return state;
     case 'ended':
-      return isOver ? finish(state, 'progress', undefined) : state;
+      return isOver ? finishWithoutRow(state) : state;
     case 'unseen':
     case 'end-unproven':
     case 'vanished':

@@ -9,6 +9,8 @@ export interface Known {
   readonly origin: 'triggered' | 'awaited';
   /** The report as it was before: what a newer row must be newer than. */
   readonly earlier: ReportReading;
+  /** Whether it could be read only once the wait had begun. */
+  readonly isEarlierLate: boolean;
   /** The last progress answer that had any entries. */
   readonly entries: ProgressAnswer;
   /** The first error that progress showed of this scan. It is kept, because each end is shown but once. */
@@ -95,6 +97,7 @@ export function beginWait(
     phase: 'unseen',
     origin,
     earlier,
+    isEarlierLate: false,
     entries: [],
     error: '',
     isStarted,
@@ -126,7 +129,28 @@ export function giveUp(state: Known, why: GivenUp['why']): GivenUp {
 
 /** What a state hands on to the next. */
 export function known(state: Known): Known {
-  const { origin, earlier, entries, error, isStarted, isOfSeveral, silentLooks, blindLooks, lookedAtMs } =
-    state;
-  return { origin, earlier, entries, error, isStarted, isOfSeveral, silentLooks, blindLooks, lookedAtMs };
+  const {
+    origin,
+    earlier,
+    isEarlierLate,
+    entries,
+    error,
+    isStarted,
+    isOfSeveral,
+    silentLooks,
+    blindLooks,
+    lookedAtMs,
+  } = state;
+  return {
+    origin,
+    earlier,
+    isEarlierLate,
+    entries,
+    error,
+    isStarted,
+    isOfSeveral,
+    silentLooks,
+    blindLooks,
+    lookedAtMs,
+  };
 }
