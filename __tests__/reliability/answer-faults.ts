@@ -5,7 +5,7 @@ import type { Call, FaultCase, Meaning } from './fault-case.ts';
 function instead(
   name: string,
   body: string | Uint8Array,
-  meanings: Partial<Record<Call, Meaning>>,
+  meanings: Partial<Record<Exclude<Call, 'full report'>, Meaning>>,
   status = 200,
 ): FaultCase {
   const fault: Fault = { kind: 'answer', status, headers: { 'content-type': 'application/json' }, body };
@@ -13,11 +13,11 @@ function instead(
     family: 'Another answer with 200',
     name,
     wire: () => ({ kind: 'fault', fault }),
-    meaning: (call) => meanings[call] ?? 'nonsense',
+    meaning: (call) => meanings[call === 'full report' ? 'report' : call] ?? 'nonsense',
   };
 }
 
-type Spoils = Partial<Record<Call, readonly [pattern: RegExp, to: string]>>;
+type Spoils = Partial<Record<Exclude<Call, 'full report'>, readonly [pattern: RegExp, to: string]>>;
 
 /** The Console's own answer, spoiled. A trigger has no answer that could be. */
 function spoiled(name: string, meaning: Meaning, spoils: Spoils): FaultCase {
@@ -25,7 +25,7 @@ function spoiled(name: string, meaning: Meaning, spoils: Spoils): FaultCase {
     family: 'The Console’s answer, spoiled',
     name,
     wire: (call) => {
-      const [pattern, to] = spoils[call] ?? [];
+      const [pattern, to] = spoils[call === 'full report' ? 'report' : call] ?? [];
       return pattern === undefined || to === undefined
         ? undefined
         : { kind: 'fault', fault: { kind: 'rewrite', pattern, to } };
@@ -71,6 +71,9 @@ export const ANSWER_FAULTS: readonly FaultCase[] = [
     authenticate: [/"token"/, '"tokem"'],
     report: [/"scanTime"/g, '"scamTime"'],
     progress: [/"isScanOngoing"/g, '"isScamOngoing"'],
+  }),
+  spoiled('a scan that never was', 'odd', {
+    report: [/"scanTime":"[^"]*"/g, '"scanTime":"0001-01-01T00:00:00Z"'],
   }),
   ...[
     ['negative', '-1'],

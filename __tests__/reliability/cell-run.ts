@@ -6,8 +6,10 @@ import { main } from '../../src/main.ts';
 import type { Cell } from './cell.ts';
 import { LeapingClock } from './leaping-clock.ts';
 import { exchangeOver } from './network.ts';
+import { imageInputs, planOf } from './prospects.ts';
+import { type ImageResult, resultsIn } from './results.ts';
 import { Striker } from './strike.ts';
-import { IMAGE, PASSWORD, scenarioFor, Truth, USERNAME } from './world.ts';
+import { PASSWORD, scenarioFor, Truth, USERNAME } from './world.ts';
 
 const TIMEOUT_MS = 120_000;
 const TIMEOUTS = { timeout: '2m', 'start-timeout': '50s', 'report-timeout': '30s' };
@@ -33,8 +35,8 @@ export interface Outcome {
   readonly requests: number;
   readonly strikes: number;
   readonly hung: boolean;
-  /** Whether a scan had truly finished without error when the verdict came. */
-  readonly isProven: boolean;
+  /** What became of each image, or of the regular scan. */
+  readonly images: readonly ImageResult[];
   /** Where a secret was written. */
   readonly leaks: readonly string[];
 }
@@ -110,7 +112,9 @@ export async function runCell(cell: Cell, { thief, tlsPort }: Surroundings): Pro
   watchdog.abort();
   clock.stop();
   const tookMs = clock.nowMs();
-  const isProven = truth.isFinishedWell(tookMs);
+  const images = resultsIn(outputs, cell.mode === 'await-regular', planOf(cell.prospect).images, (image) =>
+    truth.mayPass(image, tookMs),
+  );
   await console.close();
   const unspeakable = [...secretsOf(inputs, {}), ...tokens];
   return {
@@ -122,7 +126,7 @@ export async function runCell(cell: Cell, { thief, tlsPort }: Surroundings): Pro
     requests,
     strikes: strike.strikes,
     hung: ending.verdict === 'hung' || tookMs > TIMEOUT_MS + GRACE_MS,
-    isProven,
+    images,
     leaks: written
       .filter(([, text]) => unspeakable.some((secret) => text.includes(secret)))
       .map(([at]) => at),
@@ -140,7 +144,8 @@ function inputsFor({ mode, prospect }: Cell, url: string): ReadonlyMap<string, s
       'only-fixed': 'false',
       'fail-on-policy': 'false',
       mode,
-      ...(mode === 'await-regular' ? {} : IMAGE),
+      ...(mode === 'await-regular' ? {} : imageInputs(prospect)),
+      ...planOf(prospect).inputs,
       ...TIMEOUTS,
       'poll-interval': prospect === 'endless' ? '6s' : '2s',
     }),

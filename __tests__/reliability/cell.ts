@@ -1,4 +1,5 @@
 import type { Call, FaultCase, Meaning, Wire } from './fault-case.ts';
+import type { Prospect } from './prospects.ts';
 
 export const TIMES = ['once', 'twice', 'for good'] as const;
 export type Times = (typeof TIMES)[number];
@@ -12,9 +13,6 @@ export const POSITIONS = ['start', 'middle', 'end'] as const;
 export type Position = (typeof POSITIONS)[number];
 
 export type Mode = 'trigger' | 'await' | 'await-regular';
-
-/** What the Console has in store: a scan that finishes, one that fails, one that is not over in time. */
-export type Prospect = 'good' | 'failing' | 'endless';
 
 /** One run of the gate with one fault. */
 export interface Cell {

@@ -39,6 +39,12 @@ export const CONNECTION_FAULTS: readonly FaultCase[] = [
   lost('stalled within the body', { kind: 'stall', where: 'within' }),
   lost('504 of a load balancer', { kind: 'answer', status: 504, body: '<html>', accepted: true }),
   everywhere(BODY, 'byte by byte', 'harmless', { kind: 'trickle', bytes: 1, everyMs: 0 }),
+  everywhere('Encoding of the answer', 'gzip, which nobody asked for', 'harmless', { kind: 'gzip' }),
+  everywhere('Encoding of the answer', 'gzip by its header only', 'harmless', {
+    kind: 'header',
+    name: 'content-encoding',
+    value: 'gzip',
+  }),
   everywhere(BODY, 'without end, slowly', 'unanswered', { kind: 'flood', bytes: 1_000, everyMs: 20 }),
   heavy('without end, at full speed', Number.POSITIVE_INFINITY),
   heavy('130 MB', HUGE_PIECES),

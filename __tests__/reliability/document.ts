@@ -1,7 +1,9 @@
-import { POSITIONS, TIMES } from './cell.ts';
+import { type Cell, POSITIONS, TIMES } from './cell.ts';
 import type { Outcome } from './cell-run.ts';
 import { CALL_TEXT, CALLS } from './fault-case.ts';
+import { isTelling } from './faults.ts';
 import { type Figures, figuresLine } from './figures.ts';
+import { type Prospect, planOf } from './prospects.ts';
 
 const INTRODUCTION = `# Reliability
 
@@ -15,15 +17,51 @@ and a redirect, which is never followed. A rejected token is renewed once. The r
 progress and report show nothing of it.
 
 **What is final.** 400, 401 after the renewal, 403, 404, the rest of 4xx, and a certificate that is not trusted. The one
-exception is a report that may not be read (403, 404): then progress alone has to show the end.
+exception is a report that may not be read (403, 404): then progress alone has to show the end, and a gate that needs
+the findings ends the run with \`report-unavailable\`.
+
+**What is not believed at once.** That there was no scan before, or one in the future: it is asked three times. A report with findings that
+tells less than the same scan's did without: it is read again until \`report-timeout\`. A time of an answer with a
+negative \`Age\`: no scan is recent by that.
 
 **How long.** A Console that never answered is given up after a minute; one that did is asked until \`timeout\`.
 `;
 
 const LEGEND = `\`passed\` stands for \`scan-completed\`, every other word is the [reason](reasons.md) of a failure. Three
 words are those of a fault that strikes at the start, in the middle and at the end of the wait; one word is all three, and – was not tried.
-For the request to scan it is the first attempt, the second and the third.
+For the request to scan it is the first attempt, the second and the third. Without a gate it changes nothing whether the
+report can be read with findings once the scan is over: whatever strikes that, it passes.
 `;
+
+/** What becomes of the same faults where something else decides as well. */
+const SECTIONS = [
+  { prospect: 'good', title: 'What becomes of each fault', introduction: LEGEND },
+  {
+    prospect: 'vulnerable',
+    title: 'Where a gate has to object',
+    introduction: `With \`severity-cutoff: high\` and a high finding in the new report; the row of before was clean. Nothing may make it pass.
+The report is read with findings once the scan is over, so there start, middle and end are one. Of the statuses one of each meaning is shown.
+`,
+  },
+  {
+    prospect: 'clean',
+    title: 'Where a gate finds nothing',
+    introduction: `With \`severity-cutoff: high\` and no finding. What passes by itself may not make it fail.
+`,
+  },
+  {
+    prospect: 'recent',
+    title: 'Where a recent scan will do',
+    introduction: `With \`max-scan-age: 1h\` and a scan of half an hour ago, of the digest that is asked for: \`recent-scan\`, or a fresh scan where that is not clear.
+`,
+  },
+  {
+    prospect: 'stale',
+    title: 'Where the last scan is too old',
+    introduction: `The same with a scan of three hours ago. Nothing may make it look recent: only a fresh scan passes.
+`,
+  },
+] as const satisfies readonly { prospect: Prospect; title: string; introduction: string }[];
 
 interface Row {
   readonly faults: readonly string[];
@@ -33,43 +71,49 @@ interface Row {
 
 /** The page about reliability, as the run found it. The same figures make the same text. */
 export function renderDocument(figures: Figures): string {
-  const main = figures.outcomes.filter(({ cell }) => cell.mode === 'trigger' && cell.prospect === 'good');
-  const families = new Map<string, readonly Outcome[]>();
-  for (const outcome of main) {
-    const { family } = outcome.cell.fault;
-    families.set(family, [...(families.get(family) ?? []), outcome]);
-  }
-  const rows = [...merged(families)].flatMap(([names, outcomes]) => rowsOf(names, outcomes));
   return [
     INTRODUCTION,
     `## Figures\n\n${figuresLine(figures)}.\n`,
     `${modesOf(figures.outcomes)}\n`,
-    '## What becomes of each fault\n',
-    LEGEND,
+    ...SECTIONS.flatMap(({ prospect, title, introduction }) => [
+      `## ${title}\n`,
+      introduction,
+      ...tableOf(figures.outcomes.filter(({ cell }) => cell.prospect === prospect && isShown(cell))),
+      '',
+    ]),
+  ].join('\n');
+}
+
+function isShown({ mode, prospect, call, fault }: Cell): boolean {
+  if (mode !== 'trigger') return false;
+  return prospect === 'good' ? call !== 'full report' : isTelling(fault);
+}
+
+function tableOf(outcomes: readonly Outcome[]): readonly string[] {
+  const families = new Map<string, readonly Outcome[]>();
+  for (const outcome of outcomes) {
+    const { family } = outcome.cell.fault;
+    families.set(family, [...(families.get(family) ?? []), outcome]);
+  }
+  const rows = [...merged(families)].flatMap(([names, ofThese]) => rowsOf(names, ofThese));
+  return [
     '| fault | call | once | twice | for good |\n| --- | --- | --- | --- | --- |',
     ...rows.map(
       ({ faults, calls, verdicts }) => `| ${faults.join(', ')} | ${calls.join(', ')} | ${verdicts} |`,
     ),
-    '',
-  ].join('\n');
+  ];
 }
 
 function modesOf(outcomes: readonly Outcome[]): string {
   const counts = new Map<string, { cells: number; passed: number }>();
   for (const { cell, verdict } of outcomes) {
-    const key = `\`${cell.mode}\` | ${PROSPECT_TEXT[cell.prospect]}`;
+    const key = `\`${cell.mode}\` | ${planOf(cell.prospect).text}`;
     const count = counts.get(key) ?? { cells: 0, passed: 0 };
     counts.set(key, { cells: count.cells + 1, passed: count.passed + (verdict === 'passed' ? 1 : 0) });
   }
   const lines = [...counts].map(([key, { cells, passed }]) => `| ${key} | ${cells} | ${passed} |`);
   return ['| mode | the scan | cells | passed |', '| --- | --- | --- | --- |', ...lines].join('\n');
 }
-
-const PROSPECT_TEXT = {
-  good: 'finishes',
-  failing: 'fails',
-  endless: 'is not over in time',
-} as const;
 
 /** Families that fare alike, such as the statuses of 5xx, share their rows. */
 function merged(families: ReadonlyMap<string, readonly Outcome[]>): ReadonlyMap<string, readonly Outcome[]> {

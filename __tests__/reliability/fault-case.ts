@@ -1,13 +1,14 @@
 import type { Fault } from '../../emulator/faults.ts';
 
-/** The calls that the gate makes of the Console. */
-export const CALLS = ['authenticate', 'report', 'trigger', 'progress'] as const;
+/** The calls that the gate makes of the Console; what strikes `report` strikes it in full as well. */
+export const CALLS = ['authenticate', 'report', 'full report', 'trigger', 'progress'] as const;
 export type Call = (typeof CALLS)[number];
 
 /** What the calls are to the Console. */
 export const CALL_TEXT = {
   authenticate: 'POST authenticate',
   report: 'GET registry',
+  'full report': 'GET registry with findings',
   trigger: 'POST registry/scan',
   progress: 'GET registry/progress',
 } as const satisfies Record<Call, string>;
@@ -19,8 +20,8 @@ export type Detour = 'nobody' | 'no-such-name' | 'no-tls' | 'unknown-authority';
 export type Wire =
   | { readonly kind: 'fault'; readonly fault: Fault }
   | { readonly kind: 'detour'; readonly to: Detour }
-  /** From then on the Console's clock is wrong by so much. */
-  | { readonly kind: 'clock'; readonly byMs: number }
+  /** From then on the Console's clock is wrong by so much; at the start it always was, unless it was set just then. */
+  | { readonly kind: 'clock'; readonly byMs: number; readonly isJustSet?: true }
   /** Connections are refused for a while, tokens are forgotten, and scans in flight may be. */
   | { readonly kind: 'restart'; readonly scans: 'kept' | 'lost' };
 
@@ -32,6 +33,9 @@ export type Wire =
  * - `nonsense`: an answer that is none of the Console's. For good it is `invalid-response`.
  * - `odd`: nonsense to a strict reader, usable to a lenient one; the contract leaves that open.
  * - `empty`: says that there is nothing, which proves nothing.
+ * - `undated`: leaves open when the Console answered, so that no scan is known to be recent.
+ * - `misdated`: has the scan of before in the future.
+ * - `of-another`: shows another image than the one that was scanned.
  * - `rejected`: the token is not accepted (401), which one renewal may mend.
  * - `refused`: a 4xx that the contract has no reason of its own for; final like the others.
  * - `forgotten`: the Console forgets tokens, and perhaps scans.
@@ -43,6 +47,9 @@ export type Meaning =
   | 'nonsense'
   | 'odd'
   | 'empty'
+  | 'undated'
+  | 'misdated'
+  | 'of-another'
   | 'rejected'
   | 'tls'
   | 'bad-request'

@@ -1,6 +1,9 @@
-import { cellKey } from './cell.ts';
+import type { Reason } from '../../src/gate/verdict.ts';
+import { type Cell, cellKey } from './cell.ts';
 import type { Outcome } from './cell-run.ts';
-import { expectedReasons } from './expectation.ts';
+import { expectedReasons, isToPass } from './expectation.ts';
+import type { Fate } from './prospects.ts';
+import { type ImageResult, worstOf } from './results.ts';
 
 /** What a run of the matrix comes to; each list but the first should be empty. */
 export interface Figures {
@@ -25,7 +28,7 @@ export function figuresOf(outcomes: readonly Outcome[], stolen: number): Figures
   const unexpected = outcomes.filter((outcome) => !isExpected(outcome));
   return {
     outcomes,
-    unproven: outcomes.filter(({ verdict, isProven }) => verdict === 'passed' && !isProven),
+    unproven: outcomes.filter(isUnproven),
     hung: outcomes.filter(({ hung }) => hung),
     failedForNothing: unexpected.filter(isFailedForNothing),
     unexpected: unexpected.filter((outcome) => !isFailedForNothing(outcome)),
@@ -60,17 +63,49 @@ export function described(outcomes: readonly Outcome[]): readonly string[] {
     const seconds = (tookMs / 1000).toFixed(1);
     const told = `after ${seconds} s, ${requests} requests, ${strikes} of them struck`;
     const where = leaks.length > 0 ? ` Secrets in: ${leaks.join(', ')}.` : '';
-    const expected = expectedReasons(cell).join(' or ');
-    return `${cellKey(cell)}\n  expected ${expected}, got ${verdict} (${reason}) ${told}.${where} ${message}`;
+    const expected = outcome.images
+      .map(({ outlook }) => expectedReasons(cell, outlook.fate).join(' or '))
+      .join('; ');
+    const each =
+      outcome.images.length > 1 ? ` [${outcome.images.map((image) => image.reason).join('; ')}]` : '';
+    return `${cellKey(cell)}\n  expected ${expected}, got ${verdict} (${reason})${each} ${told}.${where} ${message}`;
   });
   return [...shown, ...rest];
 }
 
-function isExpected({ cell, reason }: Outcome): boolean {
-  return expectedReasons(cell).some((expected) => expected === reason);
+/** A step that passes passes every image. */
+function isUnproven({ verdict, images }: Outcome): boolean {
+  const passed = images.filter((image) => verdict === 'passed' || image.verdict === 'passed');
+  return passed.some(({ mayPass }) => !mayPass);
 }
 
-function isFailedForNothing({ cell, verdict }: Outcome): boolean {
-  const [only, ...more] = expectedReasons(cell);
-  return cell.times !== 'for good' && verdict !== 'passed' && only === 'scan-completed' && more.length === 0;
+/** Each image has a reason of its own, and the step that of the worst. */
+function isExpected({ cell, verdict, reason, images, strikes }: Outcome): boolean {
+  const worst = worstOf(images);
+  if (worst?.reason !== reason || worst.verdict !== verdict) return false;
+  if (images.length > 1 && isAskedOfOne(cell) && images.filter(isDiverted).length > strikes) return false;
+  return images.every(({ outlook, reason: its }) =>
+    expectedReasons(cell, outlook.fate).some((expected) => expected === its),
+  );
 }
+
+function isFailedForNothing({ cell, images }: Outcome): boolean {
+  return images.some(({ outlook, verdict }) => verdict !== 'passed' && isToPass(cell, outlook.fate));
+}
+
+/** The report is read for all images at once, and all of them share a log-in. */
+function isAskedOfOne({ call }: Cell): boolean {
+  return call === 'trigger' || call === 'progress';
+}
+
+/** Whether it ended otherwise than it would have by itself. */
+function isDiverted({ outlook, reason }: ImageResult): boolean {
+  return reason !== BY_ITSELF[outlook.fate];
+}
+
+const BY_ITSELF = {
+  passes: 'scan-completed',
+  fails: 'scan-error',
+  'never ends': 'still-scanning',
+  'is held': 'severity-cutoff',
+} as const satisfies Record<Fate, Reason>;

@@ -1,6 +1,8 @@
 import { type Cell, POSITIONS, type Position, TIMES, type Times, wireOf } from './cell.ts';
 import { CALLS, type Call, type FaultCase } from './fault-case.ts';
-import { FAULTS } from './faults.ts';
+import { FAULTS, isTelling } from './faults.ts';
+import { MISLEADING_FINDINGS, UNREADABLE_FINDINGS } from './finding-faults.ts';
+import { CLOCKS_SET, RECENCY_FAULTS } from './recency-faults.ts';
 import { UPHEAVALS } from './upheavals.ts';
 
 interface Range {
@@ -15,11 +17,14 @@ interface Range {
 /** Faults that can strike whatever is asked next, as when the Console or the way to it is gone. */
 const OUTAGES = FAULTS.filter(({ family }) => family === 'Connection');
 
+/** The report is read in full once the scan is over, so one position is all of them. */
+const ONCE_OVER = { calls: ['full report'], positions: ['start'], mode: 'trigger' } as const;
+
 /** Every fault × call × how often × when, and a share of that in other modes and with other scans. */
 export const MATRIX: readonly Cell[] = [
   ...cellsIn({
     faults: FAULTS,
-    calls: CALLS,
+    calls: CALLS.filter((call) => call !== 'full report'),
     times: TIMES,
     positions: POSITIONS,
     mode: 'trigger',
@@ -52,6 +57,94 @@ export const MATRIX: readonly Cell[] = [
       prospect,
     }),
   ),
+  // Without a gate, nothing that comes of reading the findings decides.
+  ...cellsIn({
+    ...ONCE_OVER,
+    faults: [...FAULTS.filter(isTelling), ...UNREADABLE_FINDINGS],
+    times: ['once', 'for good'],
+    prospect: 'good',
+  }),
+  // With a gate, what has a grave finding never passes, and what has none passes wherever the fault does.
+  ...(['clean', 'vulnerable'] as const).flatMap((prospect) => [
+    ...cellsIn({ ...ONCE_OVER, faults: [...FAULTS, ...UNREADABLE_FINDINGS], times: TIMES, prospect }),
+    ...cellsIn({
+      faults: FAULTS.filter(isTelling),
+      calls: ['authenticate', 'report', 'trigger', 'progress'],
+      times: prospect === 'clean' ? ['once', 'twice'] : TIMES,
+      positions: prospect === 'clean' ? ['start', 'end'] : POSITIONS,
+      mode: 'trigger',
+      prospect,
+    }),
+    ...cellsIn({
+      faults: UPHEAVALS,
+      calls: ['any'],
+      times: TIMES,
+      positions: POSITIONS,
+      mode: 'trigger',
+      prospect,
+    }),
+  ]),
+  ...cellsIn({ ...ONCE_OVER, faults: MISLEADING_FINDINGS, times: TIMES, prospect: 'vulnerable' }),
+  ...cellsIn({
+    ...ONCE_OVER,
+    faults: FAULTS.filter(({ name }) =>
+      ['dropped within the body', 'cut short', 'a log-in page', 'gzip, which nobody asked for'].includes(
+        name,
+      ),
+    ),
+    times: ['once', 'for good'],
+    prospect: 'large',
+  }),
+  // A scan of before that may do.
+  ...(['recent', 'stale', 'recent-vulnerable'] as const).flatMap((prospect) => [
+    ...cellsIn({
+      faults: prospect === 'recent-vulnerable' ? FAULTS.filter(isTelling) : RECENCY_FAULTS,
+      calls: ['report', 'full report'],
+      times: prospect === 'recent-vulnerable' ? ['once', 'for good'] : TIMES,
+      positions: ['start'],
+      mode: 'trigger',
+      prospect,
+    }),
+    ...cellsIn({
+      faults: [...CLOCKS_SET, ...UPHEAVALS],
+      calls: ['any'],
+      times: ['once', 'for good'],
+      positions: ['start'],
+      mode: 'trigger',
+      prospect,
+    }),
+  ]),
+  ...cellsIn({
+    faults: FAULTS.filter(isTelling),
+    calls: ['report', 'full report'],
+    times: TIMES,
+    positions: ['start'],
+    mode: 'trigger',
+    prospect: 'recent',
+  }),
+  // Three images in one step, of which one fails by itself.
+  ...cellsIn({
+    faults: FAULTS.filter(isTelling),
+    calls: ['report', 'trigger', 'progress'],
+    times: ['once', 'for good'],
+    positions: ['middle'],
+    mode: 'trigger',
+    prospect: 'several',
+  }),
+  ...cellsIn({
+    faults: UPHEAVALS,
+    calls: ['any'],
+    times: ['twice', 'for good'],
+    positions: ['middle', 'end'],
+    mode: 'trigger',
+    prospect: 'several',
+  }),
+  ...cellsIn({
+    ...ONCE_OVER,
+    faults: [...FAULTS.filter(isTelling), ...UNREADABLE_FINDINGS],
+    times: TIMES,
+    prospect: 'several-gated',
+  }),
   // A scan that somebody else started.
   ...cellsIn({
     faults: FAULTS.filter(isTelling),
@@ -91,10 +184,4 @@ function isWorthwhile({ fault, call, times, position, mode, prospect }: Cell): b
   if (fault.isHeavy !== true) return true;
   if (mode !== 'trigger' || prospect !== 'good') return false;
   return times === 'once' || (times === 'for good' && call === 'report' && position === 'start');
-}
-
-/** One fault of each kind: of the statuses, one of each meaning, with HTML. */
-function isTelling({ family, name }: FaultCase): boolean {
-  if (!family.startsWith('Status ')) return true;
-  return /^Status (400|401|404|429|503)$/.test(family) && name === 'with HTML';
 }

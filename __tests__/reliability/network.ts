@@ -11,10 +11,15 @@ const NOBODYS_PORT = '1';
 
 const CALL_OF = new Map<string, Call>([
   ['authenticate', 'authenticate'],
-  ['registry', 'report'],
+  ['registry', 'full report'],
   ['registry/scan', 'trigger'],
   ['registry/progress', 'progress'],
 ]);
+
+function callOf({ pathname, searchParams }: URL): Call | undefined {
+  if (searchParams.get('compact') === 'true') return 'report';
+  return CALL_OF.get(pathname.replace(/^\/api\/v[^/]+\//, ''));
+}
 
 /** What lies between the gate and the Console. */
 export interface Network {
@@ -34,7 +39,7 @@ export function exchangeOver(network: Network): Exchange {
   const open = () => createExchange('reliability', clock, { extraCa: '', verify: true });
   const exchanges = { 'http:': open(), 'https:': open() };
   return async (request) => {
-    const call = CALL_OF.get(request.url.pathname.replace(/^\/api\/v[^/]+\//, ''));
+    const call = callOf(request.url);
     if (call === undefined) throw new Error(`The gate asks for ${request.url.pathname}.`);
     network.onRequest();
     const busy = clock.begin(call);

@@ -14,7 +14,7 @@ const TOKEN_REJECTED: Fault = { kind: 'answer', status: 401 };
 
 const CALL_OF = new Map<Parameters<FaultHook>[0]['call'], Call>([
   ['authenticate', 'authenticate'],
-  ['registry', 'report'],
+  ['registry', 'full report'],
   ['scan', 'trigger'],
   ['progress', 'progress'],
 ]);
@@ -60,8 +60,9 @@ export class Striker {
     return isDown ? 'nobody' : undefined;
   }
 
-  readonly hook: FaultHook = ({ call: route }) => {
-    const call = CALL_OF.get(route);
+  readonly hook: FaultHook = ({ call: route, query }) => {
+    const isCompact = route === 'registry' && /\bcompact=true\b/.test(query);
+    const call = isCompact ? 'report' : CALL_OF.get(route);
     if (call === undefined) return undefined;
     const fault = this.#faultFor(call);
     if (fault !== undefined && neverEnds(fault)) this.#site.clock.stalled(call);
@@ -76,8 +77,9 @@ export class Striker {
     if (wire === undefined || wire.kind === 'detour' || wire.kind === 'restart') return undefined;
     if (!this.#strikesNow(call, 0)) return undefined;
     if (wire.kind === 'fault') return this.#withThief(wire.fault);
-    // A clock that is wrong from the start was wrong yesterday too.
-    const fromMs = this.#cell.position === 'start' ? 0 : this.#site.epochMs + (this.#firstAtMs ?? 0);
+    // A clock that is wrong from the start was wrong yesterday too, unless somebody has just set it.
+    const wasAlways = this.#cell.position === 'start' && wire.isJustSet !== true;
+    const fromMs = wasAlways ? 0 : this.#site.epochMs + (this.#firstAtMs ?? 0);
     return { kind: 'clock-set', fromMs, byMs: wire.byMs };
   }
 
@@ -93,7 +95,8 @@ export class Striker {
 
   #strikesNow(call: Call, ahead: number): boolean {
     const { call: struck, times } = this.#cell;
-    if (struck !== 'any' && struck !== call) return false;
+    const isStruck = struck === 'any' || struck === call || (struck === 'report' && call === 'full report');
+    if (!isStruck) return false;
     if (this.#strikes >= STRIKES[times] || !this.#isInPosition(call, ahead)) return false;
     this.#strikes += 1;
     this.#firstAtMs ??= this.#nowMs();
@@ -108,7 +111,8 @@ export class Striker {
     const moments = this.#site.truth.moments();
     if (moments === undefined) return false;
     if (position === 'end') return this.#nowMs() >= moments.overAtMs;
-    return this.#nowMs() >= (call === 'report' ? moments.askedForAtMs : moments.registeredAtMs);
+    const isReport = call === 'report' || call === 'full report';
+    return this.#nowMs() >= (isReport ? moments.askedForAtMs : moments.registeredAtMs);
   }
 
   #withThief(fault: Fault): Fault {

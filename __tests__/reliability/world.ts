@@ -2,12 +2,11 @@ import type { ConsoleModel } from '../../emulator/model.ts';
 import type { Scenario } from '../../emulator/scenario.ts';
 import { earlierScan, imageScript, registryScript, scanScript, scenario } from '../../emulator/script.ts';
 import type { Cell } from './cell.ts';
+import { IMAGE, type Outlook, planOf } from './prospects.ts';
 
 export const USERNAME = 'gate';
 /** Looks different in an address, in JSON and in basic authentication, so that none of them goes unnoticed. */
 export const PASSWORD = 'q7"Zürich/+&% 9';
-
-export const IMAGE = { registry: 'registry.example.com', repo: 'shop/cart', tag: '7' };
 
 const REGISTER_MS = 4_000;
 const DISCOVERY_MS = 3_000;
@@ -19,18 +18,29 @@ const ELSEWHERE_AT_MS = 4_000;
 /** A regular scan that was never seen has not started, so it gets the time to be seen once. */
 const SEEN_MS = 2_500;
 
-/** A Console with an image that was scanned yesterday, and two registries. */
+/** A Console with the images of the prospect, which were scanned before, and two registries. */
 export function scenarioFor({ mode, prospect }: Cell): Scenario {
-  const outcome = prospect === 'failing' ? 'scan-error' : 'finished';
-  const scanMs = prospect === 'endless' ? ENDLESS_MS : SCAN_MS;
-  const phases = { discoveryMs: DISCOVERY_MS, scanMs, outcome } as const;
-  const scan = scanScript({ ...phases, registerDelayMs: REGISTER_MS, rowLagMs: 1_500 });
+  const { images } = planOf(prospect);
+  const phases = phasesOf(images[0]);
   return scenario({
     users: [{ username: USERNAME, password: PASSWORD, role: 'administrator' }],
     settings: { restartDropsTokens: true },
-    images: [imageScript({ ...IMAGE, scans: [scan], earlier: earlierScan() })],
+    images: images.map((image) =>
+      imageScript({
+        ...referenceTo(image),
+        scans: [
+          scanScript({
+            ...phasesOf(image),
+            registerDelayMs: REGISTER_MS,
+            rowLagMs: 1_500,
+            findings: image.findings,
+          }),
+        ],
+        earlier: earlierScan({ agoMs: image.earlierAgoMs, findings: image.earlierFindings }),
+      }),
+    ),
     registries: [
-      registryScript({ registry: 'registry.example.com', ...phases }),
+      registryScript({ registry: IMAGE.registry, ...phases }),
       registryScript({ registry: 'quay.team.example', discoveryMs: 1_000, scanMs: 2_000 }),
     ],
     events: {
@@ -39,6 +49,18 @@ export function scenarioFor({ mode, prospect }: Cell): Scenario {
       'await-regular': [{ kind: 'regular-scan', atMs: ELSEWHERE_AT_MS } as const],
     }[mode],
   });
+}
+
+function phasesOf({ fate }: Outlook) {
+  return {
+    discoveryMs: DISCOVERY_MS,
+    scanMs: fate === 'never ends' ? ENDLESS_MS : SCAN_MS,
+    outcome: fate === 'fails' ? 'scan-error' : 'finished',
+  } as const;
+}
+
+function referenceTo({ repo }: Outlook) {
+  return { ...IMAGE, repo };
 }
 
 /** When the awaited scan is asked for, shows, and is over, in milliseconds of the cell; undefined where unknown yet. */
@@ -62,11 +84,12 @@ export class Truth {
 
   moments(): Moments | undefined {
     if (this.#cell.mode === 'await-regular') {
-      const scanMs = this.#cell.prospect === 'endless' ? ENDLESS_MS : SCAN_MS;
+      const [registry] = planOf(this.#cell.prospect).images;
       const at = ELSEWHERE_AT_MS;
-      return { askedForAtMs: at, registeredAtMs: at + SEEN_MS, overAtMs: at + DISCOVERY_MS + scanMs };
+      const { discoveryMs, scanMs } = phasesOf(registry);
+      return { askedForAtMs: at, registeredAtMs: at + SEEN_MS, overAtMs: at + discoveryMs + scanMs };
     }
-    const record = this.#awaited();
+    const record = this.#model.scansOf(IMAGE).findLast(({ kind }) => kind === 'on-demand');
     if (record === undefined) return undefined;
     const askedForAtMs = record.requestedAtMs - this.#epochMs;
     return {
@@ -76,22 +99,25 @@ export class Truth {
     };
   }
 
-  /** Whether a scan of the image, no earlier one, has finished without an error by now. */
-  isFinishedWell(nowMs: number): boolean {
-    if (this.#cell.prospect !== 'good') return false;
-    if (this.#cell.mode === 'await-regular') return nowMs >= (this.moments()?.overAtMs ?? Number.NaN);
+  /**
+   * Whether an image may pass at this moment: a scan of it has finished without an error, none but one that is recent
+   * enough of before, and it found nothing that a gate objects to.
+   */
+  mayPass(image: Outlook, nowMs: number): boolean {
+    if (image.fate === 'is held') return false;
+    if (this.#cell.mode === 'await-regular') {
+      return image.fate === 'passes' && nowMs >= (this.moments()?.overAtMs ?? Number.NaN);
+    }
+    const atMs = this.#epochMs + nowMs;
+    const { maxScanAgeMs } = planOf(this.#cell.prospect);
     return this.#model
-      .scansOf(IMAGE)
-      .some(
-        ({ kind, outcome, lostAtMs, finishedAtMs }) =>
-          kind === 'on-demand' &&
-          outcome === 'finished' &&
-          lostAtMs === null &&
-          finishedAtMs <= this.#epochMs + nowMs,
-      );
-  }
-
-  #awaited() {
-    return this.#model.scansOf(IMAGE).findLast(({ kind }) => kind === 'on-demand');
+      .scansOf(referenceTo(image))
+      .filter(({ outcome, lostAtMs, finishedAtMs }) => {
+        return outcome === 'finished' && lostAtMs === null && finishedAtMs <= atMs;
+      })
+      .some(({ kind, finishedAtMs }) => {
+        if (kind === 'on-demand') return true;
+        return maxScanAgeMs !== undefined && atMs - finishedAtMs <= maxScanAgeMs;
+      });
   }
 }

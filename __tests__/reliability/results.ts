@@ -1,0 +1,49 @@
+import type { Outlook } from './prospects.ts';
+
+/** What the step says of one image, beside the truth. */
+export interface ImageResult {
+  readonly outlook: Outlook;
+  readonly verdict: string;
+  readonly reason: string;
+  /** Whether it was true to pass it when the verdict came. */
+  readonly mayPass: boolean;
+}
+
+/**
+ * What the outputs say of each image; of a regular scan, which has no image, they say it of the step. What is not said
+ * of an image is no verdict at all.
+ */
+export function resultsIn(
+  outputs: ReadonlyMap<string, string>,
+  isRegular: boolean,
+  outlooks: readonly Outlook[],
+  mayPass: (image: Outlook) => boolean,
+): readonly ImageResult[] {
+  const said: unknown = isRegular
+    ? [Object.fromEntries(outputs)]
+    : JSON.parse(outputs.get('results') ?? '[]');
+  const results: readonly unknown[] = Array.isArray(said) ? said : [];
+  return outlooks.map((outlook, place) => ({
+    outlook,
+    verdict: wordIn(results[place], 'verdict'),
+    reason: wordIn(results[place], 'reason'),
+    mayPass: mayPass(outlook),
+  }));
+}
+
+const WORST_FIRST = ['none', 'error', 'cancelled', 'timed-out', 'failed', 'passed'];
+
+/** The one whose verdict has to be the step's: the first of the worst. */
+export function worstOf(images: readonly ImageResult[]): ImageResult | undefined {
+  return images.toSorted((one, other) => rank(one) - rank(other))[0];
+}
+
+function rank({ verdict }: ImageResult): number {
+  return WORST_FIRST.indexOf(verdict);
+}
+
+function wordIn(result: unknown, name: 'verdict' | 'reason'): string {
+  const word =
+    typeof result === 'object' && result !== null && Object.entries(result).find(([key]) => key === name);
+  return word && typeof word[1] === 'string' ? word[1] : 'none';
+}
