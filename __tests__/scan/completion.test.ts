@@ -106,6 +106,16 @@ describe('On demand, an entry that is ongoing', () => {
       expected: { phase: 'scanning', entries: running },
     },
     {
+      name: 'whose second end has an error has failed, for only the first can be an earlier scan’s',
+      looks: [
+        look(1_000, end, before),
+        look(2_000, nothing, before),
+        look(3_000, [entry({ scanError: 'no such layer' })], before),
+        look(4_000, nothing, newer),
+      ],
+      expected: { phase: 'finished', proof: 'report', error: 'no such layer' },
+    },
+    {
       name: 'that ended in several registries with an error is not made good by the row of one',
       looks: [
         look(1_000, [entry(), entry({ scanError: 'no such layer' })], silence),

@@ -77,7 +77,7 @@ describe('What a wait foresees', () => {
 
   test('takes the end of an earlier scan for no sign of this one', () => {
     const foresight = new Foresight(minuteLong);
-    const unproven: Completion = { ...unseen(20_000), phase: 'end-unproven', sinceMs: 20_000 };
+    const unproven: Completion = { ...unseen(20_000), phase: 'end-unproven', sinceMs: 20_000, ends: 1 };
     foresight.saw(unproven, asked);
     expect(foresight.outlook(unproven, 20_000)).toEqual({ kind: 'unknown' });
     expect(foresight.outlook(scanning(25_000), 25_000)).toMatchObject({ forMs: 5_000 });

@@ -138,6 +138,7 @@ function recordsOf(run: Run, registry: string): Scan[] {
     ...record,
     registry,
     requestedAtMs: record.requestedAtMs - CONSOLE_STARTS_AT_MS,
+    endsAtMs: record.endsAtMs - CONSOLE_STARTS_AT_MS,
     finishedAtMs: record.finishedAtMs - CONSOLE_STARTS_AT_MS,
     rowAtMs: record.rowAtMs === null ? null : record.rowAtMs - CONSOLE_STARTS_AT_MS,
     lostAtMs: record.lostAtMs === null ? null : record.lostAtMs - CONSOLE_STARTS_AT_MS,
@@ -160,14 +161,20 @@ function isGood(run: Run, scan: Scan): boolean {
   if (scan.outcome === 'finished') return true;
   if (scan.outcome !== 'report-error') return false;
   if (scan.registry !== image.registry) return true;
-  const lastReadAtMs = readBy(run).findLast(({ reading }) => reading.kind !== 'unreadable')?.heardAtMs ?? -1;
+  // What a veil hid was not read, although there was an answer.
+  const isRead = ({ reading }: Read) =>
+    reading.kind === 'row' || (reading.kind === 'absent' && run.world.veil === undefined);
+  const lastReadAtMs = readBy(run).findLast(isRead)?.heardAtMs ?? -1;
   return scan.rowAtMs === null || scan.rowAtMs > lastReadAtMs;
 }
 
-/** Newer than what was there before: it ended, or left its row, after the earlier report was read. */
-function isCurrent(run: Run, { finishedAtMs, rowAtMs }: Scan): boolean {
+/**
+ * Newer than what was there before: it ended, or left its row, after the earlier report was read. A row may be there
+ * before progress shows the end.
+ */
+function isCurrent(run: Run, { endsAtMs, rowAtMs }: Scan): boolean {
   const sinceMs = earlierReadAtMs(run);
-  return finishedAtMs >= sinceMs || (rowAtMs !== null && rowAtMs > sinceMs);
+  return endsAtMs >= sinceMs || (rowAtMs !== null && rowAtMs > sinceMs);
 }
 
 function earlierReadAtMs(run: Run): number {
@@ -310,7 +317,9 @@ function mustPassScan(
   const rowAtMs = lag === null || isBlindWorld ? undefined : Math.max(beganAtMs, endsAtMs + lag);
   const isRowNew = rowAtMs !== undefined && rowAtMs > earlierReadAtMs(run);
   const waitBeganAtMs = mode === 'trigger' ? beganAtMs : earlierReadAtMs(run);
-  const startsBeforeMs = waitBeganAtMs + world.startTimeoutMs - slackMs;
+  // Patience with a request that was lost is patience lost for the next one, until that is known to be accepted.
+  const patientSinceMs = mode === 'trigger' ? (posts[0]?.sentAtMs ?? beganAtMs) : waitBeganAtMs;
+  const startsBeforeMs = patientSinceMs + world.startTimeoutMs - slackMs;
 
   const isSurelySeen =
     scan.shownInProgress && endsAtMs - Math.max(registeredAtMs, waitBeganAtMs + 5_000) >= slackMs;

@@ -70,7 +70,7 @@ function provenByReport(state: Open, look: Look): Finished | undefined {
   if (state.phase === 'scanning' && progress === 'silent' && mayRunStill(state)) return undefined;
   // The row is of a scan that ended since; an error that progress showed before may be of an earlier one. Of several
   // registries it may be of another, and the row speaks for its own only.
-  const mayBeOfBefore = state.phase === 'end-unproven' && !state.isOfSeveral;
+  const mayBeOfBefore = state.phase === 'end-unproven' && state.ends === 1 && !state.isOfSeveral;
   const own: Open = mayBeOfBefore ? { ...state, error: '' } : state;
   return finish(own, 'report', reading.row);
 }
@@ -118,10 +118,11 @@ function afterEntriesEnded(state: Open, look: Look): Open | Finished {
   if (isBlind(state) && (state.isStarted || !awaitsSign(state))) return finish(state, 'progress', undefined);
   switch (state.phase) {
     case 'unseen':
-      if (state.origin === 'triggered') return { ...known(state), phase: 'end-unproven', sinceMs: look.atMs };
+      if (state.origin === 'triggered')
+        return { ...known(state), phase: 'end-unproven', sinceMs: look.atMs, ends: 1 };
       return ended(state, look, state.looks === 0 ? 'when-agreeing' : 'when-newer');
     case 'end-unproven':
-      return state;
+      return { ...state, ends: state.ends + 1 };
     case 'scanning':
     case 'vanished':
       return ended(state, look, 'when-newer');

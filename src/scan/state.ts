@@ -38,6 +38,8 @@ export interface Unseen extends Known {
 export interface EndUnproven extends Known {
   readonly phase: 'end-unproven';
   readonly sinceMs: number;
+  /** How many answers showed an end. Only the first can be an earlier scan's: each end is shown but once. */
+  readonly ends: number;
 }
 
 export interface Scanning extends Known {
