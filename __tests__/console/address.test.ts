@@ -37,8 +37,16 @@ describe('The address of a Console', () => {
     ['http://localhost.example.com', 'loopback', false],
     ['https://user:secret@console.example.com', 'a user or a password', true],
     ['https://token@console.example.com', 'a user or a password', true],
+    ['https://:secret@console.example.com', 'a user or a password', true],
+    ['http://10.0.0.1:8083', 'loopback', false],
+    ['http://192.127.0.1', 'loopback', false],
+    ['https://paloaltonetworks.com', 'Cortex Cloud', false],
     ['https://console.example.com/?x=1', 'a ? in it', false],
-    ['https://api-tenant.xdr.us.paloaltonetworks.com', 'Cortex Cloud', false],
+    [
+      'https://api-tenant.xdr.us.paloaltonetworks.com',
+      'this action needs a Prisma Cloud Compute Console',
+      false,
+    ],
     ['https://tenant.xdr.eu.paloaltonetworks.com/cloud', 'Cortex Cloud', false],
   ])('is not %s', (text, wrong, isSecret) => {
     expect(parseConsoleUrl(text)).toEqual({ wrong: expect.stringContaining(wrong), isSecret });

@@ -52,6 +52,22 @@ describe('A status', () => {
     expect(kindOf(statusFailure(attempt, response(status)))).toBe(kind);
   });
 
+  test.each([
+    [408, undefined],
+    [429, true],
+    [503, undefined],
+  ])('of %i says that too much was asked: %s', (status, isTooMuch) => {
+    const failure = statusFailure(attempt, response(status));
+    expect(failure instanceof NoAnswerError && failure.noAnswer).toEqual({
+      kind: 'no-answer',
+      reason: 'unreachable',
+      message: `${attempt}: the Console answered ${status}.`,
+      retryAfterMs: undefined,
+      ...(isTooMuch && { isTooMuch }),
+    });
+    expect(failure?.name).toBe('NoAnswerError');
+  });
+
   test('is told with the attempt and with the words of the Console', () => {
     const failure = statusFailure(attempt, response(403, {}, '{"err":"no\\n::error::access"}'));
     expect(failure?.message).toBe(`${attempt}: the Console answered 403 (no : :error: :access).`);
@@ -85,6 +101,12 @@ describe('A status', () => {
     ['seconds', { 'retry-after': '7' }, 7_000],
     ['absurdly many seconds', { 'retry-after': '99999' }, 99_999_000],
     ['negative seconds', { 'retry-after': '-5' }, undefined],
+    ['seconds with a unit', { 'retry-after': '7s', date: 'Mon, 23 Nov 2026 10:00:00 GMT' }, undefined],
+    [
+      'a date that is now',
+      { 'retry-after': 'Mon, 23 Nov 2026 10:00:00 GMT', date: 'Mon, 23 Nov 2026 10:00:00 GMT' },
+      undefined,
+    ],
     ['rubbish', { 'retry-after': 'soon' }, undefined],
     ['nothing', { 'retry-after': '' }, undefined],
     ['no header', {}, undefined],
@@ -137,7 +159,9 @@ describe('A failure of the transport', () => {
 });
 
 test('A body that makes no sense is told by its field, and may make sense when asked again', () => {
-  const failure = bodyFailure(attempt, new DecodeError('progress[0].isScanOngoing', 'true or false', 'null'));
+  const error = new DecodeError('progress[0].isScanOngoing', 'true or false', 'null');
+  const failure = bodyFailure(attempt, error);
+  expect(failure.cause).toBe(error);
   expect(kindOf(failure)).toBe('again invalid-response');
   expect(failure.message).toBe(
     `${attempt}: the answer makes no sense, progress[0].isScanOngoing: expected true or false, got null.`,

@@ -1,6 +1,6 @@
 import type { ErrorReason } from '../gate/verdict.ts';
 import type { NoAnswer } from '../scan/evidence.ts';
-import { DecodeError, objectAt, optionalTextAt, parseJson } from './decode.ts';
+import { type DecodeError, objectAt, optionalTextAt, parseJson } from './decode.ts';
 import type { Response, TransportError } from './exchange.ts';
 import { plainText } from './plain-text.ts';
 
@@ -117,9 +117,9 @@ function consoleWords(response: Response, strike: (text: string) => string): str
   try {
     const words = plainText(optionalTextAt(objectAt(parseJson(response.body, strike), '').err, ''));
     return words === '' ? '' : ` (${words})`;
-  } catch (error) {
-    if (error instanceof DecodeError) return '';
-    throw error;
+  } catch {
+    // Whatever it is, it is no word of the Console.
+    return '';
   }
 }
 
