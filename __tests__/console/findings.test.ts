@@ -157,17 +157,14 @@ describe('A finding', () => {
     });
   });
 
-  test('with a severity that is no word counts as the worst, and with a score that is no number has none', () => {
-    expect(one({ severity: 3, cvss: '7.5' })).toMatchObject({
-      severity: 'critical',
-      unknownWord: '(none)',
-      cvss: undefined,
-    });
+  test('has no score where that is no number', () => {
+    expect(one({ cvss: '7.5' })).toMatchObject({ cvss: undefined });
   });
 
   test.each<[string, unknown, string]>([
     ['cve', 5, 'list[1].cve'],
     ['id', 'CVE-1', 'list[1].id'],
+    ['severity', 3, 'list[1].severity'],
     ['status', {}, 'list[1].status'],
     ['riskFactors', ['Has fix'], 'list[1].riskFactors'],
     ['packageName', [], 'list[1].packageName'],

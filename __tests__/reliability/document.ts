@@ -18,13 +18,13 @@ progress and report show nothing of it.
 
 **What is final.** 400, 401 after the renewal, 403, 404, the rest of 4xx, and a certificate that is not trusted. The one
 exception is a report that may not be read (403, 404): then progress alone has to show the end, and a gate that needs
-the findings ends the run with \`report-unavailable\`.
+the findings ends the run with \`report-unavailable\`, as it does where the findings alone are refused (400).
 
 **What is not believed at once.** That there was no scan before, or one in the future: it is asked three times. A report with findings that
 tells less than the same scan's did without: it is read again until \`report-timeout\`. A time of an answer with a
 negative \`Age\`: no scan is recent by that.
 
-**How long.** A Console that never answered is given up after a minute; one that did is asked until \`timeout\`.
+**How long.** A Console that never answered, a log-in aside, is given up after a minute; one that did is asked until \`timeout\`.
 `;
 
 const LEGEND = `\`passed\` stands for \`scan-completed\`, every other word is the [reason](reasons.md) of a failure. Three

@@ -34,8 +34,6 @@ function withoutFindings(cell: Cell): readonly Reason[] {
       return passes ? [PASSED] : [PASSED, UNREAD];
     case 'rejected':
     case 'tls':
-    case 'bad-request':
-    case 'refused':
       return final(cell, meaning);
     default:
       return passes ? [PASSED] : [UNREAD];

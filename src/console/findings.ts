@@ -21,8 +21,7 @@ function decodeFinding(
   kind: Finding['kind'],
 ): Finding {
   const text = (name: string) => plainText(optionalTextAt(json[name], `${field}.${name}`));
-  // A severity that is no word is unknown like any other word.
-  const word = typeof json.severity === 'string' ? text('severity') : '';
+  const word = text('severity');
   const severity = severityOf(word);
   const number = optionalNumberAt(json.id, `${field}.id`);
   return {
