@@ -42,8 +42,8 @@ describe('The pause before the next look', () => {
   });
 
   test.each<[string, Outlook, number]>([
-    ['that is expected', { kind: 'expected', forMs: 26_000, expectedMs: 25_000 }, 3_126],
-    ['that has been expected for a moment', { kind: 'expected', forMs: 29_500, expectedMs: 25_000 }, 2_521],
+    ['that is expected', { kind: 'expected', forMs: 26_000, expectedMs: 25_000 }, 3_422],
+    ['that has been expected for a moment', { kind: 'expected', forMs: 29_500, expectedMs: 25_000 }, 3_274],
     ['of minutes, expected for a moment', { kind: 'expected', forMs: 567_000, expectedMs: 480_000 }, 1_000],
     ['that is overdue', { kind: 'expected', forMs: 45_500, expectedMs: 25_000 }, 4_000],
     ['that is long overdue', { kind: 'expected', forMs: 129_500, expectedMs: 25_000 }, 4_500],
@@ -59,11 +59,11 @@ describe('The pause before the next look', () => {
   });
 
   test('spreads an early look by a tenth of the gap, not of the whole pause', () => {
-    const outlook: Outlook = { kind: 'expected', forMs: 104_000, expectedMs: 480_000 };
+    const outlook: Outlook = { kind: 'expected', forMs: 167_000, expectedMs: 480_000 };
     const pauses = [0, 0.5, 0.999_999_9].map((random) =>
       nextPauseMs('auto', { ...answered, waitedMs: 60_000, outlook }, random),
     );
-    expect(pauses.map(Math.round)).toEqual([309_746, 310_385, 311_023]);
+    expect(pauses.map(Math.round)).toEqual([247_539, 248_265, 248_992]);
   });
 
   test('is what poll-interval says, where that says something', () => {

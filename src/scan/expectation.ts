@@ -3,12 +3,12 @@ const EARLIEST = 0.85;
 const LATEST = 1.18;
 
 /** What looking in the window of the likely end adds to the wait on average. */
-const ADDED_MS = 2_150;
+const ADDED_MS = 2_450;
 /** With gaps that shrink evenly the added latency is close to this times √(window × difference of two gaps). */
 const EVEN_SHRINKING = Math.SQRT2 / 3;
 
 /** Before the window each look comes at this part of the time of the next, the first one no sooner than that. */
-const EARLY_RATIO = 4;
+const EARLY_RATIO = 2.5;
 const FIRST_EARLY_LOOK_MS = 6_000;
 
 /** When to look next, counted from now, and how far parallel jobs may spread around that. */
