@@ -46,8 +46,8 @@ describe('The deadline', () => {
   test.each([
     ['half a minute at most', 1_800_000, 0, 30_000],
     ['a quarter of the time left', 60_000, 20_000, 10_000],
-    ['five seconds at least', 60_000, 45_000, 5_000],
-    ['but no more than half of the time left then', 10_000, 2_000, 4_000],
+    ['two seconds at least', 60_000, 54_000, 2_000],
+    ['but no more than half of the time left then', 10_000, 7_000, 1_500],
     ['a quarter of a second at least', 1_000, 600, 250],
     ['never more than is left', 1_000, 900, 100],
     ['nothing when nothing is left', 1_000, 2_000, 0],

@@ -44,12 +44,11 @@ export type Text = (name: InputName) => string;
 /** Gives the text of a file; throws where it cannot. */
 export type ReadFile = (path: string) => string;
 
-/** Reads an input that is `true` or `false`, in the cases in which YAML writes them. */
+/** Reads an input that is `true` or `false`, as the runner writes them. */
 export function readFlag(name: InputName, text: Text): boolean {
   const value = text(name);
-  if (/^(?:true|True|TRUE)$/.test(value)) return true;
-  if (/^(?:false|False|FALSE)$/.test(value)) return false;
-  throw malformed(name, text, 'true or false');
+  if (value !== 'true' && value !== 'false') throw malformed(name, text, 'true or false');
+  return value === 'true';
 }
 
 /** No job runs longer than five days. */

@@ -28,7 +28,7 @@ export function readTask(text: Text): Task {
     case 'await':
       return { mode, images: readImages(text) };
     case 'await-regular': {
-      const extra = OF_IMAGES.find((name) => !['', 'false', 'False', 'FALSE'].includes(text(name)));
+      const extra = OF_IMAGES.find((name) => text(name) !== '' && text(name) !== 'false');
       if (extra === undefined) return { mode };
       throw new InputError(
         `Input ${extra} (${shown(text(extra))}) contradicts mode await-regular, which waits for whole registries ` +

@@ -9,7 +9,7 @@ const LAST_LOOK_EACH_MS = 50;
 const REQUEST_AT_MOST_MS = 30_000;
 const REQUEST_SHARE_OF_TIME_LEFT = 0.25;
 /** A Console that is slow must not be taken for one that is gone, as long as there is time to ask it again. */
-const REQUEST_AT_LEAST_MS = 5_000;
+const REQUEST_AT_LEAST_MS = 2_000;
 const REQUEST_AT_LEAST_SHARE = 0.5;
 const REQUEST_LEAST_MS = 250;
 
