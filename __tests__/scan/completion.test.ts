@@ -4,7 +4,7 @@ import { asksProgress, asksReport, provesEnd } from '../../src/scan/asking.ts';
 import { observe, overtake, triggeredAgain } from '../../src/scan/completion.ts';
 import { answer, isNewer, type ReportReading } from '../../src/scan/evidence.ts';
 import type { Look } from '../../src/scan/look.ts';
-import { patienceEndsAtMs } from '../../src/scan/patience.ts';
+import { isPatienceHard, patienceEndsAtMs } from '../../src/scan/patience.ts';
 import { beginWait, type Completion } from '../../src/scan/state.ts';
 import { rules } from '../gate/rules.ts';
 import {
@@ -104,6 +104,85 @@ describe('On demand, an entry that is ongoing', () => {
       name: 'means started after an end that may have been an earlier scan’s',
       looks: [look(1_000, end, before), look(2_000, running)],
       expected: { phase: 'scanning', entries: running },
+    },
+    {
+      name: 'that showed an error, vanished and is shown to end without one has failed all the same',
+      looks: [
+        look(1_000, [entry({ ongoing: true, scanError: 'no such layer' })]),
+        look(2_000, nothing, before),
+        look(3_000, end, newer),
+      ],
+      expected: { phase: 'finished', proof: 'progress', error: 'no such layer' },
+    },
+    {
+      name: 'whose unproven first end had an error is good by a newer row, which is of a later scan',
+      looks: [look(1_000, [entry({ scanError: 'an earlier failure' })], before), look(2_000, nothing, newer)],
+      expected: { phase: 'finished', proof: 'report', error: '', earlier: before, row: row(2) },
+    },
+    {
+      name: 'that once showed several entries may run on in one of them, however long progress is silent',
+      looks: [
+        look(1_000, [entry({ ongoing: true }), entry({ ongoing: true })]),
+        look(2_000, [entry({ ongoing: true })]),
+        look(3_000, silence, newer),
+        look(4_000, silence, newer),
+        look(5_000, silence, newer),
+      ],
+      expected: { phase: 'scanning', isOfSeveral: true },
+    },
+    {
+      name: 'of one entry is not one of several because an unproven end before had more',
+      looks: [
+        look(1_000, [entry(), entry()], before),
+        look(2_000, [entry({ ongoing: true })]),
+        look(3_000, silence, newer),
+        look(4_000, silence, newer),
+      ],
+      expected: { phase: 'finished', proof: 'report', isOfSeveral: false },
+    },
+    {
+      name: 'that vanished is not finished by a look at which progress was silent, where the report cannot be read',
+      earlier: forbidden,
+      looks: [look(1_000, running), look(2_000, silence, forbidden), look(3_000, nothing, forbidden)],
+      expected: { phase: 'vanished', blindLooks: 1 },
+    },
+    {
+      name: 'that ended while the report was silent is finished once the report turns out to be unreadable',
+      earlier: forbidden,
+      looks: [look(1_000, running), look(2_000, end, silence), look(3_000, 'not-asked', forbidden)],
+      expected: { phase: 'finished', proof: 'progress', row: undefined },
+    },
+    {
+      name: 'that ended is not finished by that where the report can be read again, and shows no row',
+      earlier: forbidden,
+      looks: [look(1_000, running), look(2_000, end, noRow)],
+      expected: { phase: 'ended', blindLooks: 0 },
+    },
+    {
+      name: 'that vanished is not finished by that where the report can be read again, and shows no row',
+      earlier: forbidden,
+      looks: [look(1_000, running), look(2_000, nothing, noRow), look(3_000, nothing, noRow)],
+      expected: { phase: 'vanished', blindLooks: 0 },
+    },
+    {
+      name: 'that ended while the report was silent is not finished by that',
+      earlier: forbidden,
+      looks: [look(1_000, running), look(2_000, end, silence)],
+      expected: { phase: 'ended', blindLooks: 0 },
+    },
+    {
+      name: 'that ended without any sign of a row, of which no earlier one could be read, is finished without an error',
+      earlier: forbidden,
+      looks: [look(1_000, running), look(2_000, end, silence), look(12_000, 'not-asked', silence)],
+      expected: { phase: 'finished', proof: 'progress', error: '' },
+    },
+    {
+      name: 'that never began ends unconfirmed with the error that its unproven end showed, not as failed',
+      looks: [
+        look(1_000, [entry({ scanError: 'an earlier failure' })], before),
+        look(12_000, nothing, before),
+      ],
+      expected: { phase: 'given-up', why: 'end-unproven', error: 'an earlier failure' },
     },
     {
       name: 'whose second end has an error has failed, for only the first can be an earlier scan’s',
@@ -980,6 +1059,17 @@ describe('A wait that is over', () => {
 });
 
 describe('Patience', () => {
+  test('is hard only with the row of a scan that ended', () => {
+    const states = [
+      beginWait('triggered', before, 0),
+      having('triggered', before, [look(1_000, running)]),
+      having('triggered', before, [look(1_000, end, before)]),
+      having('triggered', before, [look(1_000, running), look(2_000, nothing, before)]),
+      having('triggered', before, [look(1_000, running), look(2_000, end, before)]),
+    ];
+    expect(states.map(isPatienceHard)).toEqual([false, false, false, false, true]);
+  });
+
   test('ends with start-timeout before the scan is seen, with report-timeout once it cannot be seen', () => {
     const ends = [
       beginWait('triggered', before, 7_000),
@@ -996,7 +1086,12 @@ describe('Patience', () => {
     const unseen = having('triggered', before, [look(50_000, nothing, before)]);
     expect(triggeredAgain(unseen)).toBe(unseen);
     const unproven = having('triggered', before, [look(50_000, end, before)]);
-    expect(triggeredAgain(unproven)).toMatchObject({ phase: 'unseen', earlier: before, sinceMs: 50_000 });
+    expect(triggeredAgain(unproven)).toMatchObject({
+      phase: 'unseen',
+      earlier: before,
+      sinceMs: 50_000,
+      isStarted: false,
+    });
     const scanning = having('triggered', before, [look(50_000, running)]);
     expect(triggeredAgain(scanning)).toBe(scanning);
   });
