@@ -55,6 +55,41 @@ describe('A batch of questions for the report', () => {
     expect(batchOf(many(200), smallest)).toEqual(many(45));
   });
 
+  test.each([
+    [208, 12],
+    [209, 11],
+  ])(
+    'of repositories with %d characters has %d, for the address must not grow too long',
+    (length, images) => {
+      const waiting = Array.from({ length: 40 }, (_none, at) =>
+        asked(tagged(String(at).padStart(length, 'a'))),
+      );
+      expect(batchOf(waiting, smallest)).toHaveLength(images);
+      const address = String(
+        new URLSearchParams(
+          queryFor(waiting.slice(0, images)).map(([key, value]): [string, string] => [key, value]),
+        ),
+      );
+      expect(address.length).toBeLessThan(6_000);
+    },
+  );
+
+  test('takes what is asked for by digest together with others once its names are known', () => {
+    const waiting: Inquiry[] = [
+      { ...asked(digested('a'), 'full'), names: ['a:1'] },
+      { ...asked(digested('b'), 'full'), names: ['b:1', 'b:2'] },
+      asked(tagged('c', ''), 'full'),
+      asked(digested('d'), 'full'),
+    ];
+    const batch = batchOf(waiting, smallest);
+    expect(batch).toEqual(waiting.slice(0, 3));
+    expect(queryFor(batch).slice(0, 3)).toEqual([
+      ['name', 'a:1'],
+      ['name', 'b:1'],
+      ['name', 'b:2'],
+    ]);
+  });
+
   test('has the findings of twenty thousand in full, and of any number otherwise', () => {
     const sizes = new Map(
       [0, 1, 2, 3, 4].map((at) => [`a/b${at}`, [9_000, 9_000, 2_000, 1_000, 5][at] ?? 0]),

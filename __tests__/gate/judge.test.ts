@@ -10,6 +10,7 @@ import { rules } from './rules.ts';
 
 const a: Digest = `sha256:${'a'.repeat(64)}`;
 const b: Digest = `sha256:${'b'.repeat(64)}`;
+const c: Digest = `sha256:${'c'.repeat(64)}`;
 
 const image: Image = {
   registry: 'https://registry.example.com',
@@ -96,7 +97,30 @@ describe('A finished scan', () => {
   test('whose end nobody saw passes with a warning', () => {
     const judged = judge(image, { ...finished, proof: 'vanished', row: undefined }, patience);
     expect(judged.decision.reason).toBe('scan-completed');
-    expect(judged.warnings).toHaveLength(1);
+    expect(judged.warnings).toEqual([
+      'Nobody saw the end of the scan of registry.example.com/team/app:1.4: it ran, progress stopped showing it, and ' +
+        'the report may not be read. Give the Console user read access to Monitor, so that the report can prove the end.',
+    ]);
+  });
+
+  test('without a row passes with a warning that there is nothing to promote by', () => {
+    expect(judge(image, { ...finished, row: undefined }, patience).warnings).toEqual([
+      'Progress showed the end of the scan of registry.example.com/team/app:1.4, but the report did not, so the outputs ' +
+        'have no digest to promote by. Check that the Console user may read Monitor, or raise report-timeout.',
+    ]);
+  });
+
+  test.each<[string, ReportRow | undefined, string]>([
+    ['cannot be read', undefined, `is finished, but the report that must show its digest could not be read.`],
+    [
+      'gives no digest',
+      { ...row, digest: undefined, digests: [] },
+      'is finished, but the report that must show its digest gives none.',
+    ],
+    ['gives others', { ...row, digest: b, digests: [b, c] }, `but the report shows ${b}, ${c}.`],
+  ])('says why the digest asked for is not proven where the report %s', (_what, given, words) => {
+    const { message } = judge(pinned, { ...finished, row: given }, patience).decision;
+    expect(message.endsWith(words)).toBe(true);
   });
 
   test.each<[string, Image, ReportRow | undefined, string, Digest | undefined]>([
@@ -136,7 +160,7 @@ describe('A scan that is not finished', () => {
     [givenUp('no-sign'), 'timed-out', 'not-started', 'within 5m'],
     [givenUp('not-asked-for'), 'timed-out', 'not-started', 'before the Console could be asked'],
     [givenUp('still-scanning'), 'timed-out', 'still-scanning', 'timeout of 30m'],
-    [givenUp('vanished'), 'error', 'unconfirmed', 'no longer shows'],
+    [givenUp('vanished'), 'error', 'unconfirmed', 'and within 2m the report did not show it either.'],
     [givenUp('end-unproven'), 'error', 'unconfirmed', 'may be an earlier one, and within 2m'],
     [unanswered, 'error', 'unreachable', 'GET registry: refused.'],
   ])('never passes: %#', (ending, verdict, reason, words) => {
@@ -166,6 +190,11 @@ describe('A scan that is not finished', () => {
 });
 
 describe('The regular scan', () => {
+  test('has no digest to promote by, whatever row there may be', () => {
+    const judged = judge('regular-scan', finished, patience);
+    expect([judged.digest, judged.imageByDigest]).toEqual([undefined, undefined]);
+  });
+
   test('passes without digest and row', () => {
     const judged = judge('regular-scan', { ...finished, row: undefined }, patience);
     expect(judged).toMatchObject({

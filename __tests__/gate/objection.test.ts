@@ -157,6 +157,12 @@ describe('A report that counts more than it lists', () => {
     ['contradicts its list', counted({ critical: 1, total: 1 }, [one('low')]), 'critical', 1],
     ['has no sum', counted({ critical: 2 }), 'critical', 2],
     [
+      'lists a compliance issue that is as bad',
+      counted({ high: 1, total: 1 }, [finding({ kind: 'compliance', severity: 'high' })]),
+      'high',
+      1,
+    ],
+    [
       'lists some of what is none of the four',
       counted({ total: 3 }, [one('high'), one('low')]),
       'critical',
