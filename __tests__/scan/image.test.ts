@@ -7,6 +7,8 @@ import {
   imageName,
   imageReference,
   isDigest,
+  subjectName,
+  withoutScheme,
 } from '../../src/scan/image.ts';
 
 const digest: Digest = `sha256:${'a'.repeat(64)}`;
@@ -72,4 +74,19 @@ describe('A digest', () => {
   ])('%j: %s', (text, expected) => {
     expect(isDigest(text)).toBe(expected);
   });
+});
+
+describe('A registry as a reference spells it', () => {
+  test.each([
+    ['https://registry.example.com/', 'registry.example.com'],
+    ['HTTP://registry.example.com//', 'registry.example.com'],
+    ['registry.example.com/a/b/', 'registry.example.com/a/b'],
+    ['registry.example.com/https://x', 'registry.example.com/https://x'],
+  ])('%s is %s', (registry, expected) => {
+    expect(withoutScheme(registry)).toBe(expected);
+  });
+});
+
+test('The regular scan is called by what it scans', () => {
+  expect(subjectName('regular-scan')).toBe('the registries');
 });

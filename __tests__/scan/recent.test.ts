@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ReportReading, ReportRow } from '../../src/scan/evidence.ts';
 import type { Digest } from '../../src/scan/image.ts';
-import { carries, isRecent } from '../../src/scan/recent.ts';
+import { carries, isOfFuture, isRecent } from '../../src/scan/recent.ts';
 
 const a: Digest = `sha256:${'a'.repeat(64)}`;
 const b: Digest = `sha256:${'b'.repeat(64)}`;
@@ -75,5 +75,31 @@ describe('A row', () => {
     ['a digest', [], a, false],
   ])('carries %s: of %j it is asked for %s', (_what, digests, digest, expected) => {
     expect(carries({ ...row, digests }, digest)).toBe(expected);
+  });
+});
+
+describe('A scan of the future', () => {
+  const at = (atEpochMs: number | undefined, given: Partial<ReportRow> = {}): ReportReading => ({
+    kind: 'row',
+    row: { ...row, ...given },
+    atEpochMs,
+  });
+
+  test.each<[string, ReportReading, boolean]>([
+    ['is one of more than a minute ahead', at(SCANNED_MS - 60_001), true],
+    ['is none of a minute ahead', at(SCANNED_MS - 60_000), false],
+    ['is none of before', at(SCANNED_MS + 1), false],
+    ['is none where the Console tells no time', at(undefined), false],
+    ['is none where there was no scan', at(SCANNED_MS - 60_001, { scanTime: undefined }), false],
+    ['is none where there is no row', { kind: 'absent' }, false],
+    ['is none where the report cannot be read', { kind: 'unreadable', why: 'forbidden' }, false],
+  ])('%s', (_what, reading, expected) => {
+    expect(isOfFuture(reading)).toBe(expected);
+  });
+
+  test('is not recent, nor is what is no scan', () => {
+    expect(isRecent(at(SCANNED_MS - 60_001), HOUR_MS)).toBe(false);
+    expect(isRecent({ kind: 'absent' }, HOUR_MS)).toBe(false);
+    expect(isRecent(at(undefined), HOUR_MS)).toBe(false);
   });
 });

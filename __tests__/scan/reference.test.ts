@@ -50,6 +50,15 @@ describe('A reference', () => {
     expect(read(text)).toEqual({ wrong: expect.any(String) });
   });
 
+  test.each([
+    ['alpine@sha256:abc', 'has something behind @ that is no sha256: with 64 hex digits in lower case'],
+    ['..:5000/app', 'begins with something that is no registry'],
+    ['alpine:-1', 'has no tag behind the colon'],
+    ['team/App:1', 'has no repository such as library/alpine'],
+  ])('%j is none, and says why: it %s', (text, wrong) => {
+    expect(read(text)).toEqual({ wrong });
+  });
+
   test('stays the same, read from what it is shown as', () => {
     const name = fc.stringMatching(/^[a-z0-9]{1,8}$/);
     const reference = fc

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { nextPauseMs, type Outlook, progressSpacingMs } from '../../src/scan/schedule.ts';
+import { grantedMs, nextPauseMs, type Outlook, progressSpacingMs } from '../../src/scan/schedule.ts';
 
 const unknown: Outlook = { kind: 'unknown' };
 const answered = { leftMs: 600_000, unanswered: 0, retryAfterMs: undefined, outlook: unknown, crowd: 1 };
@@ -148,5 +148,17 @@ describe('The pause before the next look', () => {
     [1_000, 250_000],
   ])('leaves progress of each alone where there are %d for %d ms', (crowd, expected) => {
     expect(progressSpacingMs(crowd)).toBe(expected);
+  });
+});
+
+describe('What the Console asks for with a refusal', () => {
+  test.each([
+    [undefined, 60_000, 0],
+    [7_000, 60_000, 7_000],
+    [30_000, 60_000, 30_000],
+    [30_001, 60_000, 15_000],
+    [99_999_000, 8_000, 2_000],
+  ])('%j of %d ms that are left is granted as %d ms', (retryAfterMs, leftMs, expected) => {
+    expect(grantedMs({ retryAfterMs, leftMs })).toBe(expected);
   });
 });
