@@ -1,11 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import * as tls from 'node:tls';
 
-/** Whom to believe that they are the Console. */
-export interface Trust {
-  /** Certificates trusted besides the default roots, PEM; empty for none. */
-  readonly extraCa: string;
-  /** false: nobody's certificate is checked. */
+/** How the certificates of servers are checked. */
+export interface TlsOptions {
+  /** Certificates of CAs trusted besides the default roots, PEM; empty for none. */
+  readonly extraCas: string;
+  /** false: no certificate is checked. */
   readonly verify: boolean;
 }
 
@@ -25,9 +25,9 @@ export function certificatesIn(pem: string): readonly string[] | undefined {
 }
 
 /**
- * Adds certificates to the default roots of this process. They are added here and not to each request, because
- * connections through a proxy take no options of ours.
+ * Adds CAs to the default roots of this process. They are added here and not to each request, because a connection
+ * through a proxy takes no TLS options from the request.
  */
-export function trustAlso(pem: string): void {
+export function addTrustedCas(pem: string): void {
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), ...(certificatesIn(pem) ?? [])]);
 }

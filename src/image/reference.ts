@@ -44,9 +44,10 @@ export function parseReference(text: string): Image | { readonly wrong: string }
   if (!isRepository(name)) return { wrong: 'has no repository such as library/alpine' };
   const repository = registry === '' && !name.includes('/') ? `library/${name}` : name;
   if (digest !== undefined && tag === undefined) {
-    return { registry, repository, scanBy: { digest }, requiredDigest: digest };
+    return { registry, repository, tag, digest, scanBy: { digest }, platform: undefined };
   }
-  return { registry, repository, scanBy: { tag: tag ?? 'latest' }, requiredDigest: digest };
+  const scanned = tag ?? 'latest';
+  return { registry, repository, tag: scanned, digest, scanBy: { tag: scanned }, platform: undefined };
 }
 
 /**

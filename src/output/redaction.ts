@@ -1,25 +1,18 @@
-import type { InputName } from './input-text.ts';
+/** Shorter texts occur by chance in many places; the CI system's own mask still covers them in the log. */
+const SHORTEST_TO_REDACT = 4;
 
-/** An environment, as far as proxies are set in it. */
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-const SECRET_INPUTS: readonly InputName[] = ['password', 'token'];
-const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'] as const;
-
-/** Shorter texts stand in too many places by chance; the runner's own mask still covers them in the log. */
-const SHORTEST_TO_STRIKE = 4;
-
-/** What must never be printed. The runner is told to mask it, and what the Console says is searched for it. */
-export class Secrets {
+/** Knows every secret of the run, tells the CI system to mask it, and removes it from texts. */
+export class Redactor {
   readonly #mask: (text: string) => void;
   readonly #known = new Set<string>();
+  #longestFirst: readonly string[] = [];
 
   constructor(mask: (text: string) => void, known: readonly string[]) {
     this.#mask = mask;
     for (const text of known) this.#learn(text);
   }
 
-  /** Adds a secret that came up on the way, such as a renewed token, in all its forms. */
+  /** Adds a secret that is obtained during the run, such as a renewed token, in all its forms. */
   add(secret: string): void {
     for (const text of formsOf(secret)) this.#learn(text);
   }
@@ -27,29 +20,38 @@ export class Secrets {
   #learn(text: string): void {
     if (text === '' || this.#known.has(text)) return;
     this.#known.add(text);
+    this.#longestFirst = [...this.#known]
+      .filter((secret) => secret.length >= SHORTEST_TO_REDACT)
+      .sort((a, b) => b.length - a.length);
     this.#mask(text);
   }
 
-  /** The text without any secret in it: a Console may echo what it was sent. */
-  strike(text: string): string {
-    const longestFirst = [...this.#known].sort((a, b) => b.length - a.length);
-    return longestFirst
-      .filter((secret) => secret.length >= SHORTEST_TO_STRIKE)
-      .reduce((rest, secret) => rest.replaceAll(secret, '***'), text);
+  /** The text with every secret replaced by `***`: a server may echo what it was sent. */
+  redact(text: string): string {
+    let redacted = text;
+    for (const secret of this.#longestFirst) redacted = redacted.replaceAll(secret, '***');
+    return redacted;
   }
 }
 
+/** An environment, as far as proxies are set in it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'] as const;
+
 /**
- * Every text that must never be printed, whatever else is wrong: the secret inputs and the credentials of a
+ * Every text that must never be printed: secrets, the pair of user and password, and the credentials of a
  * proxy, as they are and in the forms that headers and addresses give them.
  */
-export function secretsOf(inputs: ReadonlyMap<string, string>, environment: Environment): readonly string[] {
-  const given = SECRET_INPUTS.map((name) => inputs.get(name) ?? '');
-  const login = [inputs.get('username') ?? '', inputs.get('password') ?? ''] as const;
+export function secretForms(
+  secrets: readonly string[],
+  login: { readonly username: string; readonly password: string },
+  environment: Environment,
+): readonly string[] {
   const proxies = PROXY_VARIABLES.flatMap((name) => proxyCredentials(environment[name] ?? ''));
   const texts = [
-    ...given.flatMap(formsOf),
-    ...basic(login),
+    ...secrets.flatMap(formsOf),
+    ...basic([login.username, login.password]),
     ...proxies.flatMap((pair) => [...formsOf(pair[1]), ...basic(pair)]),
   ];
   return [...new Set(texts)].filter((text) => text !== '');

@@ -4,9 +4,9 @@ import { HttpClient } from '@actions/http-client';
 import type { Clock } from '../scan/clock.ts';
 import { unlessAborted } from './abort.ts';
 import { unpacked } from './content-coding.ts';
-import { type Trust, trustAlso } from './trust.ts';
+import { addTrustedCas, type TlsOptions } from './tls.ts';
 
-export interface Request {
+export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -17,14 +17,14 @@ export interface Request {
   readonly signal: AbortSignal;
 }
 
-export interface Response {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: Uint8Array;
 }
 
 /** One request, one whole answer. Rejects with a `TransportError`, or with the reason of the caller's signal. */
-export type Exchange = (request: Request) => Promise<Response>;
+export type HttpTransport = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** No answer came, or not all of it. The cause is what Node reported, and `code` the name it has for it. */
 export class TransportError extends Error {
@@ -47,13 +47,13 @@ const LIBRARY_TIMEOUT_MS = 3_600_000;
  * own reading of bodies never settles when a peer goes silent, and nothing of it can be aborted; so this reads
  * the body itself, and hands Node a signal with every request. Nothing is retried or redirected here.
  */
-export function createExchange(userAgent: string, clock: Clock, trust: Trust): Exchange {
-  if (trust.extraCa !== '') trustAlso(trust.extraCa);
+export function createHttpTransport(userAgent: string, clock: Clock, tls: TlsOptions): HttpTransport {
+  if (tls.extraCas !== '') addTrustedCas(tls.extraCas);
   const client = new HttpClient(userAgent, [], {
     keepAlive: true,
     allowRedirects: false,
     allowRetries: false,
-    ignoreSslError: !trust.verify,
+    ignoreSslError: !tls.verify,
     socketTimeout: LIBRARY_TIMEOUT_MS,
   });
 
