@@ -1,6 +1,6 @@
 import type { Settings } from './settings.ts';
 
-/** A registry without scheme, case and trailing slash. */
+/** Removes scheme, case and trailing slash. */
 export function bareRegistry(registry: string): string {
   return registry
     .replace(/^https?:\/\//i, '')
@@ -8,7 +8,7 @@ export function bareRegistry(registry: string): string {
     .toLowerCase();
 }
 
-/** Whether `asked`, from a query or a trigger, names the registry that is stored as `stored`. */
+/** Whether a registry from a query or a trigger is the stored one. */
 export function sameRegistry(asked: string, stored: string, match: Settings['registryMatch']): boolean {
   switch (match) {
     case 'exact':
@@ -22,7 +22,7 @@ export function sameRegistry(asked: string, stored: string, match: Settings['reg
 
 type Named = { readonly registry: string; readonly repo: string; readonly tag: string };
 
-/** The full name of an image as rows, names and the `name` filter spell it. */
+/** Returns the full name of an image as in rows, names and the `name` filter. */
 export function fullName(image: Named, settings: Settings): string {
   const stored = image.registry.replace(/\/+$/, '') || settings.dockerHubName;
   const registry = settings.nameSpelling === 'as-stored' ? stored : withoutScheme(stored);

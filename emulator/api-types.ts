@@ -1,4 +1,4 @@
-/** Shapes that go over the wire, named as the Console's API names them. */
+/** Types of the API: fields have the API's own names. */
 
 export type Progress = {
   id: string;
@@ -91,3 +91,53 @@ export type ImageScanResult = {
 };
 
 export type ErrorBody = { err: string };
+
+export type TriggerResult = {
+  readonly status: 200 | 400;
+  readonly body: '' | ErrorBody;
+  /** Delay before the answer, in milliseconds; the scan has started already. */
+  readonly answerAfterMs: number;
+};
+
+export type ProgressQuery = {
+  readonly onDemand?: boolean | undefined;
+  readonly registry?: string | undefined;
+  readonly repo?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly digest?: string | undefined;
+};
+
+export type ProgressResult =
+  | { readonly status: 200; readonly body: RegistryScanProgress[] }
+  | { readonly status: 400; readonly body: ErrorBody };
+
+export type ReportQuery = {
+  readonly name?: readonly string[] | undefined;
+  readonly repository?: readonly string[] | undefined;
+  readonly registry?: readonly string[] | undefined;
+  readonly id?: readonly string[] | undefined;
+  readonly imageID?: readonly string[] | undefined;
+  readonly offset?: number | undefined;
+  readonly limit?: number | undefined;
+  readonly sort?: string | undefined;
+  readonly reverse?: boolean | undefined;
+  readonly compact?: boolean | undefined;
+  readonly normalizedSeverity?: boolean | undefined;
+};
+
+export type ReportResult =
+  | {
+      readonly status: 200;
+      readonly body: Partial<ImageScanResult>[] | null;
+      /** Total number of rows, for the header; undefined: no header. */
+      readonly totalCount: number | undefined;
+    }
+  | { readonly status: 403 | 404; readonly body: ErrorBody }
+  | {
+      readonly status: 429;
+      readonly body: ErrorBody | string;
+      /** Value of `Retry-After`; undefined: no header. */
+      readonly retryAfterSeconds: number | undefined;
+    };
+
+export type NamesResult = { readonly status: 200; readonly body: string[] | null };

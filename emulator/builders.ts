@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { EarlierScan, ImageScript, RegistryScript, ScanScript, Scenario } from './scenario.ts';
+import type { EarlierScan, ImageSpec, RegistrySpec, ScanSpec, Scenario } from './scenario.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 
-/** A scan of three seconds that finishes, with whatever is given instead. */
-export function scanScript(given: Partial<ScanScript> = {}): ScanScript {
+/** Builds a scan of three seconds that finishes; given fields replace the defaults. */
+export function buildScan(given: Partial<ScanSpec> = {}): ScanSpec {
   return {
     registerDelayMs: 300,
     discoveryMs: 700,
@@ -19,7 +19,7 @@ export function scanScript(given: Partial<ScanScript> = {}): ScanScript {
   };
 }
 
-export function earlierScan(given: Partial<EarlierScan> = {}): EarlierScan {
+export function buildEarlierScan(given: Partial<EarlierScan> = {}): EarlierScan {
   return {
     agoMs: 24 * 3_600_000,
     scanMs: 2_000,
@@ -31,15 +31,15 @@ export function earlierScan(given: Partial<EarlierScan> = {}): EarlierScan {
   };
 }
 
-type ImageGiven = Partial<ImageScript> & { readonly repo: string; readonly tag: string };
+type ImageGiven = Partial<ImageSpec> & { readonly repo: string; readonly tag: string };
 
-/** An image on Docker Hub that was never scanned, with whatever is given instead. */
-export function imageScript(given: ImageGiven): ImageScript {
+/** Builds an image on Docker Hub that was never scanned; given fields replace the defaults. */
+export function buildImage(given: ImageGiven): ImageSpec {
   const registry = given.registry ?? '';
   return {
     registry,
     digest: digestOf(`${registry}/${given.repo}:${given.tag}`),
-    scans: [scanScript()],
+    scans: [buildScan()],
     inReport: true,
     distro: 'Alpine Linux v3.16',
     coverageMissing: false,
@@ -48,9 +48,7 @@ export function imageScript(given: ImageGiven): ImageScript {
   };
 }
 
-export function registryScript(
-  given: Partial<RegistryScript> & { readonly registry: string },
-): RegistryScript {
+export function buildRegistry(given: Partial<RegistrySpec> & { readonly registry: string }): RegistrySpec {
   return {
     repositories: 4,
     images: 8,
@@ -66,8 +64,8 @@ export function registryScript(
 
 type ScenarioGiven = Partial<Omit<Scenario, 'settings'>> & { readonly settings?: Partial<Settings> };
 
-/** A scenario with default settings and one administrator, with whatever is given instead. */
-export function scenario(given: ScenarioGiven): Scenario {
+/** Builds a scenario with default settings and one administrator; given fields replace the defaults. */
+export function buildScenario(given: ScenarioGiven): Scenario {
   return {
     images: [],
     registries: [],
@@ -78,7 +76,7 @@ export function scenario(given: ScenarioGiven): Scenario {
   };
 }
 
-/** A digest that depends on the text alone, so that scenarios are the same in every run. */
+/** Returns a digest that depends on the text alone, so that scenarios are reproducible. */
 export function digestOf(text: string): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }

@@ -1,5 +1,36 @@
+import type { Progress, RegistryScanProgress } from './api-types.ts';
 import type { Settings } from './settings.ts';
-import type { Progress, RegistryScanProgress } from './wire.ts';
+
+/** Times of one scan on the Console's clock, in epoch milliseconds. */
+export type Phases = {
+  readonly registeredAtMs: number;
+  readonly discoveredAtMs: number;
+  readonly scannedAtMs: number;
+  readonly endsAtMs: number;
+};
+
+type Durations = {
+  readonly registerDelayMs: number;
+  readonly discoveryMs: number;
+  readonly scanMs: number;
+  readonly closingMs: number;
+  readonly outcome: string;
+};
+
+/** Computes the phases from the time of the trigger. After a failed discovery there is no scan phase. */
+export function phasesFrom(triggeredAtMs: number, spec: Durations): Phases {
+  const registeredAtMs = triggeredAtMs + spec.registerDelayMs;
+  const discoveredAtMs = registeredAtMs + spec.discoveryMs;
+  const scannedAtMs = spec.outcome === 'discovery-error' ? discoveredAtMs : discoveredAtMs + spec.scanMs;
+  return { registeredAtMs, discoveredAtMs, scannedAtMs, endsAtMs: scannedAtMs + spec.closingMs };
+}
+
+/** How many of `total` are done at `atMs`, at constant speed. */
+export function doneBetween(fromMs: number, toMs: number, atMs: number, total: number): number {
+  if (atMs >= toMs) return total;
+  if (atMs <= fromMs) return 0;
+  return Math.floor((total * (atMs - fromMs)) / (toMs - fromMs));
+}
 
 export type Step = {
   readonly title: string;
@@ -19,7 +50,7 @@ export type ScanView = {
 
 const zeroTime = '0001-01-01T00:00:00Z';
 
-/** One entry of a progress answer, its fields in the order of the documented samples. */
+/** Builds one entry of a progress answer, with fields in the order of the documented samples. */
 export function progressEntry(view: ScanView, settings: Settings): RegistryScanProgress {
   const flagged = view.discovering && settings.discoveryFlag === 'while-discovering';
   const entry: RegistryScanProgress = {
@@ -65,7 +96,7 @@ function stepProgress(step: Step, discovery: boolean, view: ScanView, settings: 
   return progress;
 }
 
-/** RFC 3339 in UTC, as the Console writes times. */
+/** Formats a time as the Console does: RFC 3339 in UTC. */
 export function timestamp(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
