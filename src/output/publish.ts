@@ -1,117 +1,122 @@
-import { wordsOf } from '../console/plain-text.ts';
-import { ADVICE } from '../gate/advice.ts';
-import { receiptOf } from '../report/receipt.ts';
-import type { StepRecord } from '../report/record.ts';
-import { sarifOf } from '../report/sarif.ts';
-import { hasGaps } from '../report/selection.ts';
-import { renderSummary } from '../report/summary.ts';
-import { outputsOf, type ReportPaths } from './outputs.ts';
-import type { Runner } from './runner.ts';
+import type { Host } from '../host.ts';
+import type { RunResult } from '../policy/result.ts';
+import { errorMessage } from '../text.ts';
+import { checkLines } from './check-table.ts';
+import { hasGaps } from './image-findings.ts';
+import { type OutputFile, outputFiles } from './output-files.ts';
+import { NO_PATHS, type OutputPaths, outputsOf, type PathOutputName } from './outputs.ts';
+import { renderSummary } from './summary.ts';
+import { countsLine, openGateWarning, verdictLine } from './verdict-line.ts';
 
 const TITLE = 'Registry scan gate';
 
+/** What publishing needs of the CI system. */
+export type PublishHost = Pick<Host, 'files' | 'log' | 'run' | 'setOutput' | 'writeSummary'>;
+
 /**
- * Writes the outputs, then the warnings and the verdict, and only then the files of reports. Outputs that cannot be
- * written turn a pass into an exception, and are one more line where there is no pass to lose.
+ * Publishes the result of a run: outputs, then warnings and the verdict, then files, then the summary. Throws where a
+ * pass cannot be put into the outputs; whatever comes after the outputs can neither fail nor change the verdict. All
+ * but the summary is done before the first `await`.
  */
-export function publish(runner: Runner, record: StepRecord): void {
-  const hasPassed = record.decision.verdict === 'passed';
-  const reports = reportsOf(runner, record);
-  const outputs = Object.entries(outputsOf(record, pathsOf(reports)));
+export async function publish(
+  host: PublishHost,
+  result: RunResult,
+  moreFiles: readonly OutputFile[] = [],
+): Promise<void> {
+  const files = [...outputFiles(host, result), ...moreFiles];
+  writeOutputs(host, result, pathsOf(files));
+  writeVerdict(host, result);
+  const written = writeFiles(host, files);
+  const receipt = files.find(({ output, path }) => output === 'receipt-path' && written.has(path));
+  await writeSummary(host, result, receipt?.path ?? '');
+}
+
+function pathsOf(files: readonly OutputFile[]): OutputPaths {
+  const paths = files.flatMap(({ output, path }) => (output === undefined ? [] : [[output, path] as const]));
+  return { ...NO_PATHS, ...Object.fromEntries(paths) };
+}
+
+/** Outputs that cannot be written turn a pass into an error, and are one more line where there is no pass to lose. */
+function writeOutputs({ setOutput, log }: PublishHost, result: RunResult, paths: OutputPaths): void {
+  const hasPassed = result.decision.verdict === 'passed';
+  const outputs = Object.entries(outputsOf(result, paths));
   try {
     // The verdict is the first of them. A file that fills up half-way must not be left with a pass in it.
-    for (const [name, value] of hasPassed ? outputs.toReversed() : outputs) runner.output(name, value);
+    for (const [name, value] of hasPassed ? outputs.toReversed() : outputs) setOutput(name, value);
   } catch (error) {
-    const message = `The outputs could not be written: ${wordsOf(error)}.`;
+    const message = `The outputs could not be written: ${errorMessage(error)}.`;
     if (hasPassed) throw new Error(message, { cause: error });
-    runner.fail(TITLE, message);
+    log.error(TITLE, message);
   }
-  for (const warning of record.warnings) runner.warn(TITLE, warning);
-  tellGaps(runner, record);
-  tellVerdict(runner, record);
-  for (const report of reports) writeReport(runner, report);
 }
 
-/** Whoever looks for the SARIF file of a finished scan wants to know why there is none. */
-function tellGaps({ log }: Runner, { images }: StepRecord): void {
-  const isFinished = images.length > 0 && images.every(({ proof }) => proof !== undefined);
-  if (isFinished && hasGaps(images)) log('No SARIF file: the report does not list every finding.');
-}
-
-function tellVerdict(runner: Runner, { decision, images }: StepRecord): void {
-  const { verdict, reason, message } = decision;
-  if (verdict === 'passed' && images.length > 1) {
-    runner.log(
-      `passed: all ${images.length} images. Promote each by its digest, which the output results has`,
-    );
-    return;
+/** Warnings, the checks of a preflight, the line that decides, and the counts. */
+function writeVerdict({ log, run }: PublishHost, result: RunResult): void {
+  const openGate = openGateWarning(result);
+  for (const warning of result.warnings) log.warning(warning);
+  if (openGate !== undefined) log.warning(openGate);
+  for (const line of checkLines(result.checks)) log.info(line);
+  // A reader who looks for the SARIF file of a finished scan wants to know why there is none.
+  if (isFinished(result) && hasGaps(result.images)) {
+    log.info('No SARIF file: the report does not list every finding.');
   }
-  if (verdict === 'passed') {
-    const promote = images.length === 1 ? images[0]?.imageByDigest : undefined;
-    runner.log(`passed (${reason}): ${message}${promote === undefined ? '' : ` Promote ${promote}`}`);
-    return;
+  const { verdict, reason } = result.decision;
+  const line = verdictLine(result, run);
+  if (verdict === 'passed') log.info(line);
+  else log.error(`${TITLE}: ${verdict} (${reason})`, line);
+  const counts = countsLine(result);
+  if (counts !== undefined) log.info(counts);
+}
+
+function isFinished({ images }: RunResult): boolean {
+  return images.length > 0 && images.every(({ proof }) => proof !== undefined);
+}
+
+/** Writes the files, each on its own, and returns the paths of those that are there. */
+function writeFiles(host: PublishHost, files: readonly OutputFile[]): ReadonlySet<string> {
+  const written = new Set<string>();
+  for (const file of files) {
+    if (writeFile(host, file, written)) written.add(file.path);
+    else if (file.output !== undefined) withdraw(host, file.output);
   }
-  const more = `See ${runner.reasonsPage}#${reason}`;
-  const held = images.filter((image) => image.decision.verdict !== 'passed').length;
-  const share =
-    images.length > 1 ? `${held} of ${images.length} images did not pass; the first of the worst: ` : '';
-  const line = `${verdict} (${reason}): ${share}${message} ${ADVICE[reason]} ${more}`;
-  runner.fail(`${TITLE}: ${verdict} (${reason})`, line);
+  return written;
 }
 
-/** A report that goes into a file of its own. */
-interface FileReport {
-  readonly output: keyof ReportPaths;
-  readonly name: string;
-  readonly path: string;
-  readonly render: () => string;
-}
-
-function reportsOf(runner: Runner, record: StepRecord): readonly FileReport[] {
-  const receipt: FileReport = {
-    output: 'receipt-path',
-    name: 'receipt',
-    path: runner.reportPath('receipt.json'),
-    render: () => JSON.stringify(receiptOf(record, runner.reportedRun()), null, 2),
-  };
-  const sarif: FileReport = {
-    output: 'sarif-path',
-    name: 'SARIF file',
-    path: runner.reportPath('findings.sarif'),
-    render: () => JSON.stringify(sarifOf(record, runner.reportedRun())),
-  };
-  return record.images.length > 0 && !hasGaps(record.images) ? [receipt, sarif] : [receipt];
-}
-
-function pathsOf(reports: readonly FileReport[]): ReportPaths {
-  const none: ReportPaths = { 'receipt-path': '', 'sarif-path': '' };
-  return { ...none, ...Object.fromEntries(reports.map(({ output, path }) => [output, path])) };
-}
-
-/** A report that cannot be written is a warning: it has no part in the verdict. No later step may look for it. */
-function writeReport(runner: Runner, { output, name, path, render }: FileReport): void {
+/** A file that cannot be written is a warning: it has no part in the verdict. */
+function writeFile(
+  { files, log }: PublishHost,
+  { name, path, render }: OutputFile,
+  written: ReadonlySet<string>,
+): boolean {
   try {
-    runner.writeReport(path, `${render()}\n`);
+    const text = render(written);
+    if (text === undefined) return false;
+    files.write(path, text);
+    return true;
   } catch (error) {
-    runner.warn(TITLE, `The ${name} could not be written: ${wordsOf(error)}`);
-    withdraw(runner, output);
+    log.warning(`The ${name} could not be written: ${errorMessage(error)}.`);
+    return false;
   }
 }
 
-/** Of an output that is written twice, the later value counts. */
-function withdraw(runner: Runner, output: keyof ReportPaths): void {
+/** No later step may look for a file that is not there. Of an output that is written twice, the later value counts. */
+function withdraw({ setOutput, log }: PublishHost, output: PathOutputName): void {
   try {
-    runner.output(output, '');
+    setOutput(output, '');
   } catch (error) {
-    runner.warn(TITLE, `The output ${output} names a file that is not there: ${wordsOf(error)}`);
+    log.warning(`The output ${output} names a file that is not there: ${errorMessage(error)}.`);
   }
 }
 
-/** The last of the reports. */
-export async function summarize(runner: Runner, record: StepRecord): Promise<void> {
+/** The summary comes last. */
+async function writeSummary(
+  { writeSummary: write, run, log }: PublishHost,
+  result: RunResult,
+  receiptPath: string,
+): Promise<void> {
   try {
-    await runner.summary(renderSummary(record));
+    await write(renderSummary(result, { ...run, receiptPath }));
   } catch (error) {
-    runner.warn(TITLE, `The job summary could not be written: ${wordsOf(error)}`);
+    log.warning(`The job summary could not be written: ${errorMessage(error)}.`);
   }
 }

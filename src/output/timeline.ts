@@ -82,6 +82,7 @@ const CHART_TEXT = {
   'over-before': 'over before',
   'awaiting-report': 'report',
   lost: 'lost',
+  'between-batches': 'between batches',
   'awaiting-better-row': 'better row',
   finished: undefined,
   'given-up': undefined,

@@ -29,6 +29,7 @@ export const STAGE_TEXT = {
   'over-before': 'progress shows the end of a scan that may be an earlier one; waiting for a newer one',
   'awaiting-report': 'scan ended; waiting for the report to show it',
   lost: 'progress no longer shows the scan; waiting for the report to show it',
+  'between-batches': 'no registry is being scanned; waiting for the next batch, or for the end to be certain',
   'awaiting-better-row': 'the report shows a scan that would not pass; waiting for a better one',
   finished: 'the scan is finished',
   'given-up': 'giving up',
