@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { imageReference } from '../../src/scan/image.ts';
-import { parseReference, parseReferences } from '../../src/scan/reference.ts';
+import { imageReference } from '../../src/image/image.ts';
+import { parseReference, parseReferences } from '../../src/image/reference.ts';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 
 function read(text: string): unknown {
   const image = parseReference(text);
   if ('wrong' in image) return image;
-  return [image.registry, image.repository, image.scanBy, image.requiredDigest];
+  return [image.registry, image.repository, image.scanBy, image.digest];
 }
 
 describe('A reference', () => {
@@ -47,16 +47,29 @@ describe('A reference', () => {
     `@${digest}`,
     '..:5000/app',
   ])('%j is none', (text) => {
-    expect(read(text)).toEqual({ wrong: expect.any(String) });
+    expect(read(text)).toEqual({ wrong: expect.any(String), hint: expect.any(String) });
   });
 
   test.each([
-    ['alpine@sha256:abc', 'has something behind @ that is no sha256: with 64 hex digits in lower case'],
-    ['..:5000/app', 'begins with something that is no registry'],
-    ['alpine:-1', 'has no tag behind the colon'],
-    ['team/App:1', 'has no repository such as library/alpine'],
-  ])('%j is none, and says why: it %s', (text, wrong) => {
-    expect(read(text)).toEqual({ wrong });
+    ['alpine@sha256:abc', 'has no sha256: with 64 hex digits in lower case behind the @', ''],
+    ['..:5000/app', 'begins with something that is not a registry', ''],
+    ['alpine:-1', 'has no valid tag behind the colon', ''],
+    ['team//app', 'has no repository such as library/alpine', ''],
+    ['team/App:1', 'has capitals in its repository', 'Did you mean team/app:1?'],
+    ['Registry.example.com/App', 'has capitals in its repository', 'Did you mean Registry.example.com/app?'],
+    [
+      'https://registry.example.com/app:1',
+      'begins with a scheme',
+      'Did you mean registry.example.com/app:1?',
+    ],
+    ['https://a::b', 'begins with a scheme', ''],
+    ['alpine:3,debian:12', 'has a comma in it', 'Write one reference a line.'],
+    ['alpine:3 debian:12', 'has white space in it', 'Write one reference a line.'],
+    ['- alpine:3', 'begins with a dash', 'Leave it out: the value is text, not a YAML list.'],
+    ['"alpine:3"', 'has a quotation mark in it', 'Leave it out.'],
+    ['["alpine:3"]', 'is JSON', 'Write one reference a line, without brackets and quotes.'],
+  ])('%j is none, and the mistake says why: it %s', (text, wrong, hint) => {
+    expect(read(text)).toEqual({ wrong, hint });
   });
 
   test('stays the same, read from what it is shown as', () => {
@@ -93,24 +106,24 @@ describe('A list of references', () => {
     const list = parseReferences(
       `# release\r\n\n  team/app:1  # the app\nteam/app:1\ndocker.io/team/app:1\nteam/app:1@${digest}\nalpine#not-a-comment\n`,
     );
-    expect(list).toEqual({ wrong: expect.any(String), line: 'alpine#not-a-comment' });
-    const images = parseReferences(
+    expect(list.mistakes.map(({ line }) => line)).toEqual(['alpine#not-a-comment']);
+    const { images, mistakes } = parseReferences(
       `# x\n team/app:1 # y\nteam/app:1\n\ndocker.io/team/app:1\nteam/app:1@${digest}`,
     );
-    expect('images' in images && images.images.map(imageReference)).toEqual([
-      'team/app:1',
-      `team/app:1@${digest}`,
-    ]);
+    expect(mistakes).toEqual([]);
+    expect(images.map(imageReference)).toEqual(['team/app:1', `team/app:1@${digest}`]);
   });
 
   test('of nothing but comments is empty', () => {
-    expect(parseReferences('# nothing\n\n')).toEqual({ images: [] });
+    expect(parseReferences('# nothing\n\n')).toEqual({ images: [], mistakes: [] });
   });
 
-  test('names the line that is wrong', () => {
-    expect(parseReferences('alpine\nAlpine:3')).toEqual({
-      wrong: 'has no repository such as library/alpine',
-      line: 'Alpine:3',
-    });
+  test('names every line that is wrong', () => {
+    const { images, mistakes } = parseReferences('alpine\nAlpine:3\nteam//app');
+    expect(images.map(imageReference)).toEqual(['library/alpine:latest']);
+    expect(mistakes).toEqual([
+      { wrong: 'has capitals in its repository', hint: 'Did you mean alpine:3?', line: 'Alpine:3' },
+      { wrong: 'has no repository such as library/alpine', hint: '', line: 'team//app' },
+    ]);
   });
 });

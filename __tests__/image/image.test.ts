@@ -4,19 +4,23 @@ import {
   canonicalRepository,
   type Digest,
   type Image,
-  imageName,
   imageReference,
   isDigest,
+  referenceByDigest,
+  repositoryName,
   subjectName,
   withoutScheme,
-} from '../../src/scan/image.ts';
+} from '../../src/image/image.ts';
 
 const digest: Digest = `sha256:${'a'.repeat(64)}`;
+const platform = { os: 'linux', architecture: 'arm', variant: 'v7' };
 const tagged: Image = {
   registry: 'https://registry.example.com:5000/',
   repository: 'team/app',
+  tag: '1.4',
+  digest: undefined,
   scanBy: { tag: '1.4' },
-  requiredDigest: undefined,
+  platform: undefined,
 };
 
 describe('Registries', () => {
@@ -47,21 +51,31 @@ describe('Repositories', () => {
 
 describe('References', () => {
   test('name the registry without its scheme', () => {
-    expect(imageName(tagged)).toBe('registry.example.com:5000/team/app');
-    expect(imageName({ registry: '', repository: 'library/alpine' })).toBe('library/alpine');
+    expect(repositoryName(tagged)).toBe('registry.example.com:5000/team/app');
+    expect(repositoryName({ registry: '', repository: 'library/alpine' })).toBe('library/alpine');
   });
 
   test.each<[string, Partial<Image>, string]>([
     ['a tag', {}, 'registry.example.com:5000/team/app:1.4'],
     [
       'a digest',
-      { scanBy: { digest }, requiredDigest: digest },
+      { scanBy: { digest }, tag: undefined, digest },
       `registry.example.com:5000/team/app@${digest}`,
     ],
-    ['both', { requiredDigest: digest }, `registry.example.com:5000/team/app:1.4@${digest}`],
+    ['both', { digest }, `registry.example.com:5000/team/app:1.4@${digest}`],
+    ['a platform', { digest, platform }, 'registry.example.com:5000/team/app:1.4 (linux/arm/v7)'],
+    [
+      'a platform of a digest',
+      { tag: undefined, digest, platform },
+      `registry.example.com:5000/team/app@${digest} (linux/arm/v7)`,
+    ],
   ])('carry %s', (_what, change, reference) => {
     expect(imageReference({ ...tagged, ...change })).toBe(reference);
   });
+});
+
+test('A reference by digest is what to promote', () => {
+  expect(referenceByDigest(tagged, digest)).toBe(`registry.example.com:5000/team/app@${digest}`);
 });
 
 describe('A digest', () => {
