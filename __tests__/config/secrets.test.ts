@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Secrets, secretsOf } from '../../src/action/secrets.ts';
+import { secretsIn } from '../../src/config/parse.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
@@ -7,11 +7,11 @@ describe('What must never be printed', () => {
   test('is every form of password and token, whatever else is wrong with the inputs', () => {
     const inputs = new Map([
       ['username', 'gate'],
-      ['password', 'p"ss/wörd'],
+      ['password', ' p"ss/wörd\n'],
       ['token', 'abc.def'],
       ['bogus', 'x'],
     ]);
-    const secrets = secretsOf(inputs, {});
+    const secrets = secretsIn(inputs, {});
     expect(secrets).toEqual(
       expect.arrayContaining([
         'p"ss/wörd',
@@ -28,36 +28,23 @@ describe('What must never be printed', () => {
   test.each(['http://me:s%40cret@proxy.example:3128', 'me:s%40cret@proxy.example:3128'])(
     'is the password in the proxy address %s',
     (address) => {
-      const secrets = secretsOf(new Map(), { HTTPS_PROXY: address });
+      const secrets = secretsIn(new Map(), { HTTPS_PROXY: address });
       expect(secrets).toEqual(expect.arrayContaining(['s%40cret', 's@cret', base64('me:s@cret')]));
     },
   );
 
+  test.each([
+    ['https://ci:s3cr3t@console.example.com', 's3cr3t'],
+    ['ci:s3c@r3t@console', 's3c@r3t'],
+    ['https://t0k3n@console.example.com/path', 't0k3n'],
+  ])('is what logs in and stands in the address %s by mistake', (address, secret) => {
+    expect(secretsIn(new Map([['console-url', address]]), {})).toContain(secret);
+  });
+
   test('is nothing where there is nothing', () => {
-    const environment = {
-      https_proxy: 'http://proxy.example:3128',
-      http_proxy: '::',
-      HTTP_PROXY: 'http://a:%E0@b',
-    };
-    expect(secretsOf(new Map([['password', '']]), environment)).toEqual(
-      expect.arrayContaining(['%E0', '%25E0', base64('a:%E0')]),
-    );
-    expect(secretsOf(new Map(), {})).toEqual([]);
-  });
-});
-
-describe('Secrets', () => {
-  test('are masked once each, those that come up on the way as well', () => {
-    const masked: string[] = [];
-    const secrets = new Secrets((text) => masked.push(text), ['hunter2', 'hunter2']);
-    secrets.add('token-1');
-    secrets.add('token-1');
-    const inBase64 = base64('token-1');
-    expect(masked).toEqual(['hunter2', 'token-1', inBase64, inBase64.replace(/=+$/, '')]);
-  });
-
-  test('are struck out of what the Console says, the longest first', () => {
-    const secrets = new Secrets(() => undefined, ['hunter', 'hunter2', 'abc']);
-    expect(secrets.strike('no, hunter2, not hunter, abc')).toBe('no, ***, not ***, abc');
+    expect(secretsIn(new Map([['password', '']]), {})).toEqual([]);
+    expect(secretsIn(new Map([['console-url', 'https://console.example.com/a:b']]), {})).toEqual([]);
+    const environment = { https_proxy: 'http://proxy.example:3128', http_proxy: '::' };
+    expect(secretsIn(new Map(), environment)).toEqual([]);
   });
 });

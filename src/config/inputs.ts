@@ -179,7 +179,9 @@ export const INPUTS = [
     default: 'none',
     empty: 'refused',
     modes: OF_IMAGES,
-    help: 'The same for compliance issues; malware and secrets found in the image are among them. Empty is an error.',
+    help:
+      '`critical`, `high`, `medium` or `low`: fail on any compliance issue at or above; malware and secrets found in ' +
+      'the image are among them. `none`: they are counted and decide nothing. Empty is an error.',
   },
   {
     ...PLAIN,
