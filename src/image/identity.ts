@@ -167,6 +167,19 @@ function differentArchitecture(row: ImageScanResult, named: readonly PlatformMan
   };
 }
 
+/**
+ * The manifests with the platform of a single image filled in from the row, where the registry could not tell it: many
+ * registries keep configurations elsewhere. A Linux Defender scans images of its own architecture, amd64 or arm64.
+ */
+export function fillPlatform(manifests: ImageManifests, row: ImageScanResult): ImageManifests {
+  const [only, ...others] = manifests.platforms;
+  if (only === undefined || others.length > 0 || only.platform !== undefined || row.isArm64 === undefined) {
+    return manifests;
+  }
+  const platform = { os: 'linux', architecture: row.isArm64 ? 'arm64' : 'amd64', variant: '' };
+  return { ...manifests, platforms: [{ ...only, platform }] };
+}
+
 /** Which platforms of an image have to be scanned, and which of those asked for it does not have. */
 export interface PlatformSelection {
   /** Empty for `scanned`, which leaves the choice to the Console. No digest twice. */
@@ -174,7 +187,10 @@ export interface PlatformSelection {
   readonly absent: readonly Platform[];
 }
 
-/** Selects from the runnable platforms of an image. A platform of a list may match several images, such as versions of Windows. */
+/**
+ * Selects from the runnable platforms of an image. An image whose platform is unknown matches no list: see `fillPlatform`.
+ * A platform of a list may match several images, such as versions of Windows.
+ */
 export function selectPlatforms(manifests: ImageManifests, required: RequiredPlatforms): PlatformSelection {
   if (required === 'scanned') return { selected: [], absent: [] };
   const isRequired = ({ platform }: PlatformManifest): boolean =>

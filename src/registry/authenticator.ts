@@ -174,10 +174,7 @@ function refreshRequest(realm: URL, service: string, scope: string, token: strin
 /** Only characters that a header can carry: whatever else comes is not a token. */
 function tokenIn(body: Uint8Array): string | undefined {
   try {
-    const json = objectAt(
-      parseJson(body, (text) => text),
-      'token',
-    );
+    const json = objectAt(parseJson(body), 'token');
     const token = optionalTextAt(json.token, 'token') || optionalTextAt(json.access_token, 'access_token');
     return /^[\x21-\x7e]+$/.test(token) ? token : undefined;
   } catch {

@@ -42,10 +42,7 @@ export interface Child {
  * which it does not. A document that can be read both ways is refused: another client may read it the other way.
  */
 export function decodeManifest(body: Uint8Array): Manifest {
-  const json = objectAt(
-    parseJson(body, (text) => text),
-    'manifest',
-  );
+  const json = objectAt(parseJson(body), 'manifest');
   if (json.schemaVersion === 1) throw new DecodeError('schemaVersion', '2', 'the obsolete format 1');
   const mediaType = optionalTextAt(json.mediaType, 'mediaType');
   const isIndex = Array.isArray(json.manifests);
@@ -104,10 +101,7 @@ function belongsToImage(json: { readonly [key: string]: unknown }, field: string
 
 /** The platform of an image by its configuration; undefined where it names none. */
 export function decodeConfigPlatform(body: Uint8Array): Platform | undefined {
-  const platform = platformAt(
-    parseJson(body, (text) => text),
-    'configuration',
-  );
+  const platform = platformAt(parseJson(body), 'configuration');
   return platform === 'unknown' ? undefined : platform;
 }
 
