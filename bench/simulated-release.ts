@@ -1,7 +1,7 @@
+import { buildEarlierScan, buildImage, buildScan, buildScenario } from '../emulator/builders.ts';
 import { ConsoleModel } from '../emulator/model.ts';
 import { answer, type Call, callOf } from '../emulator/routes.ts';
 import type { Scenario } from '../emulator/scenario.ts';
-import { earlierScan, imageScript, scanScript, scenario } from '../emulator/script.ts';
 import { Sessions } from '../emulator/sessions.ts';
 import { ConsoleClient } from '../src/console/client.ts';
 import { Endpoint } from '../src/console/endpoint.ts';
@@ -55,7 +55,7 @@ export async function simulateRelease(
   at: (moment: Moment) => Promise<void> = async () => undefined,
 ): Promise<ReleaseCost> {
   const clock = new SharedClock();
-  const release = scenario({
+  const release = buildScenario({
     images: scans.map(scriptOf),
     settings: scans.some(({ earlierSeconds }) => earlierSeconds === undefined)
       ? { absentRowFields: EARLIER_FIELDS }
@@ -125,12 +125,12 @@ function scriptOf({ seconds, earlierSeconds }: Required<Duration>, at: number) {
   const durationMs = seconds * 1_000;
   const discoveryMs = (durationMs - REGISTERS_AFTER_MS) * DISCOVERY_SHARE;
   const scanMs = durationMs - REGISTERS_AFTER_MS - discoveryMs;
-  return imageScript({
+  return buildImage({
     registry: REGISTRY,
     repo: repositoryOf(at),
     tag: '1.0',
-    scans: [scanScript({ registerDelayMs: REGISTERS_AFTER_MS, discoveryMs, scanMs })],
-    earlier: earlierScan({ scanMs: (earlierSeconds ?? seconds) * 1_000 }),
+    scans: [buildScan({ registerDelayMs: REGISTERS_AFTER_MS, discoveryMs, scanMs })],
+    earlier: buildEarlierScan({ scanMs: (earlierSeconds ?? seconds) * 1_000 }),
   });
 }
 

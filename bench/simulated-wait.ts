@@ -1,5 +1,5 @@
+import { buildEarlierScan, buildImage, buildScan, buildScenario } from '../emulator/builders.ts';
 import { ConsoleModel } from '../emulator/model.ts';
-import { earlierScan, imageScript, scanScript, scenario } from '../emulator/script.ts';
 import { decodeProgress } from '../src/console/progress.ts';
 import { decodeReport, reportNames, rowOf } from '../src/console/report.ts';
 import { Deadline } from '../src/scan/deadline.ts';
@@ -109,13 +109,13 @@ function modelOf(
   const scanMs = durationMs - registerDelayMs - discoveryMs;
   return new ConsoleModel({
     now: () => CONSOLE_STARTS_AT_MS + clock.nowMs(),
-    scenario: scenario({
+    scenario: buildScenario({
       images: [
-        imageScript({
+        buildImage({
           ...tagged,
           digest: `sha256:${'a'.repeat(64)}`,
-          scans: [scanScript({ registerDelayMs, discoveryMs, scanMs })],
-          earlier: earlierScan({ scanMs: (earlierSeconds ?? seconds) * 1_000 }),
+          scans: [buildScan({ registerDelayMs, discoveryMs, scanMs })],
+          earlier: buildEarlierScan({ scanMs: (earlierSeconds ?? seconds) * 1_000 }),
         }),
       ],
       settings: tellsEarlier ? {} : { absentRowFields: EARLIER_FIELDS },

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { RealRegistriesOptions } from './real-registries.ts';
-import { largestFleet } from './scenarios/fleet.ts';
+import { largestFleet } from './scenarios/catalogue.ts';
 
-/** What is wrong with the command line, in words for whoever typed it. */
-export class WrongUse extends Error {}
+/** A mistake in the command line; the message names the option. */
+export class UsageError extends Error {}
 
 export type CliOptions = {
   readonly port: number;
@@ -16,28 +16,45 @@ export type CliOptions = {
 
 const longestScan = 3_600;
 
-/** What a command line asks for. */
-export function optionsFrom(args: string[]): CliOptions | 'help' {
-  const values = parsed(args);
+/** The text of `--help`. */
+export function usage(scenarioNames: readonly string[]): string {
+  return `Usage: console [options]
+
+Serves an embedded Prisma Cloud Compute Console on 127.0.0.1 until it is stopped.
+
+  --port N          port to listen on, 0 for a free one (8083)
+  --tls             HTTPS, with a self-signed certificate made at the start
+  --scenario NAME   ${scenarioNames.join(', ')} (samples)
+  --images N        N clean images more, fleet/service-0000:1.0 and so on, 2 to 8 s each (0)
+  --registry URL    a real registry to discover images in, http://127.0.0.1:5000; may be given several times
+  --scan-seconds N  how long the scan of an image from there takes (2)
+  --base-path PATH  path before /api, as tenants of the SaaS have it: /us-2-158254964
+  --help            this text
+`;
+}
+
+/** Parses and checks a command line. */
+export function parseOptions(argv: readonly string[]): CliOptions | 'help' {
+  const values = parse([...argv]);
   if (values.help) return 'help';
   const basePath = values['base-path'];
   if (!/^(\/[\w.-]+)*$/.test(basePath)) {
-    throw new WrongUse(`--base-path ${basePath}: give a path such as /us-2-158254964`);
+    throw new UsageError(`--base-path ${basePath}: give a path such as /us-2-158254964`);
   }
   return {
-    port: numberUpTo(65_535, '--port', values.port),
+    port: parseNumber(65_535, '--port', values.port),
     tls: values.tls,
     scenario: values.scenario,
     basePath,
-    images: numberUpTo(largestFleet, '--images', values.images),
+    images: parseNumber(largestFleet, '--images', values.images),
     registries: {
-      addresses: values.registry.map(registryAddress),
-      scanMs: 1_000 * numberUpTo(longestScan, '--scan-seconds', values['scan-seconds'], /^\d{1,4}(\.\d+)?$/),
+      addresses: values.registry.map(parseRegistryAddress),
+      scanMs: 1_000 * parseNumber(longestScan, '--scan-seconds', values['scan-seconds'], /^\d{1,4}(\.\d+)?$/),
     },
   };
 }
 
-function parsed(args: string[]) {
+function parse(args: string[]) {
   try {
     const { values } = parseArgs({
       args,
@@ -54,22 +71,22 @@ function parsed(args: string[]) {
     });
     return values;
   } catch (cause) {
-    throw new WrongUse(cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
 
-function numberUpTo(most: number, option: string, given: string, pattern = /^\d{1,5}$/): number {
+function parseNumber(most: number, option: string, given: string, pattern = /^\d{1,5}$/): number {
   const number = pattern.test(given) ? Number(given) : Number.NaN;
-  if (!(number <= most)) throw new WrongUse(`${option} ${given}: give a number from 0 to ${most}`);
+  if (!(number <= most)) throw new UsageError(`${option} ${given}: give a number from 0 to ${most}`);
   return number;
 }
 
-/** Never quoted where it is wrong: it may hold a password. */
-function registryAddress(given: string): string {
+/** Parses the address of a registry. The error does not quote it: it may contain a password. */
+function parseRegistryAddress(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   const isAddress =
     url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '';
   if (!isAddress)
-    throw new WrongUse('--registry: give an address without a path, such as http://127.0.0.1:5000');
+    throw new UsageError('--registry: give an address without a path, such as http://127.0.0.1:5000');
   return given;
 }

@@ -1,8 +1,8 @@
 import type { Call } from './routes.ts';
 
 /**
- * Something that goes wrong with one request. With `accepted` the Console has acted on the request before:
- * a scan is started, an end is consumed. Faults that need the Console's own answer always come after it has acted.
+ * A fault injected into one request. With `accepted` the Console processes the request first: a scan starts, an end
+ * is consumed. Faults that modify the Console's own answer always come after it was processed.
  */
 export type Fault =
   | {
@@ -19,20 +19,20 @@ export type Fault =
   | { readonly kind: 'stall'; readonly where: 'within' }
   | { readonly kind: 'delay'; readonly ms: number }
   | { readonly kind: 'trickle'; readonly bytes: number; readonly everyMs: number }
-  /** A body of spaces in pieces of so many bytes, which ends only with `pieces`, or when the client leaves. */
+  /** A body of spaces, written in pieces; endless without `pieces`. */
   | { readonly kind: 'flood'; readonly bytes: number; readonly everyMs: number; readonly pieces?: number }
   /** The Console's own answer with every match replaced; `to` as in `String.replace`. */
   | { readonly kind: 'rewrite'; readonly pattern: RegExp; readonly to: string }
   /** The Console's own answer with one header set, or left out. */
   | { readonly kind: 'header'; readonly name: string; readonly value: string | undefined }
-  /** The Console's own answer, compressed although nobody asked for that. */
+  /** The Console's own answer, compressed without `Accept-Encoding`. */
   | { readonly kind: 'gzip' }
-  /** The Console's own answer, with times from a moment on shifted, as if its clock had been set then. */
+  /** The Console's own answer, with times from `fromMs` on shifted, as if the clock had been set then. */
   | { readonly kind: 'clock-set'; readonly fromMs: number; readonly byMs: number }
-  /** The whole answer, and then the connection is closed although it was to be kept. */
+  /** The whole answer; then the connection is closed although keep-alive was agreed. */
   | { readonly kind: 'hang-up' };
 
-/** Asked before a route answers; `number` counts the requests of that call, from 1. */
+/** Called for each request; `number` counts the requests of that call, from 1. */
 export type FaultHook = (request: {
   readonly call: Call;
   readonly number: number;
@@ -40,22 +40,22 @@ export type FaultHook = (request: {
   readonly query: string;
 }) => Fault | undefined;
 
-/** A fault as data: which call, from which request on, for how many of them. */
+/** A fault as data: the call, the first request and the number of requests that it applies to. */
 export type FaultRule = {
   readonly call: Call | 'any';
-  /** The first request that it strikes, from 1, which is where it is left out. */
+  /** First request that it applies to, counted from 1; default 1. */
   readonly from?: number;
-  /** How many requests it strikes; every one from there on, where it is left out. */
+  /** Number of requests; default: all that follow. */
   readonly times?: number;
   readonly fault: Fault;
 };
 
-/** The hook for a list of rules; the first that fits strikes. */
+/** Creates the hook for a list of rules; the first match applies. */
 export function faultsFrom(rules: readonly FaultRule[]): FaultHook {
-  return ({ call, number }) => rules.find((rule) => strikes(rule, call, number))?.fault;
+  return ({ call, number }) => rules.find((rule) => applies(rule, call, number))?.fault;
 }
 
-/** Whether the Console acts on a request that the fault strikes. */
+/** Whether the Console processes a request that the fault applies to. */
 export function isAccepted(fault: Fault): boolean {
   switch (fault.kind) {
     case 'flood':
@@ -77,7 +77,7 @@ export function isAccepted(fault: Fault): boolean {
   }
 }
 
-function strikes(
+function applies(
   { call, from = 1, times = Number.POSITIVE_INFINITY }: FaultRule,
   asked: Call,
   number: number,

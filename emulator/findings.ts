@@ -1,9 +1,131 @@
-import { finding } from './finding.ts';
-import type { Vulnerability } from './wire.ts';
+import type { Distribution, Vulnerability } from './api-types.ts';
+
+type Counted = 'critical' | 'high' | 'medium' | 'low';
+
+const words = new Map<string, Counted>([
+  ['critical', 'critical'],
+  ['high', 'high'],
+  ['important', 'high'],
+  ['medium', 'medium'],
+  ['moderate', 'medium'],
+  ['low', 'low'],
+  ['unimportant', 'low'],
+  ['negligible', 'low'],
+  ['unassigned', 'low'],
+  ['unreviewed', 'low'],
+]);
+
+/** Maps a severity to one of the four; undefined for an unknown word. */
+export function normalizedSeverity(word: string): Counted | undefined {
+  return words.get(word.toLowerCase());
+}
+
+/** Counts by severity; an unknown word counts in the total alone. */
+export function distribution(severities: readonly string[]): Distribution {
+  const counts: Distribution = { critical: 0, high: 0, medium: 0, low: 0, total: severities.length };
+  for (const severity of severities) {
+    const known = normalizedSeverity(severity);
+    if (known !== undefined) counts[known] += 1;
+  }
+  return counts;
+}
+
+export type FindingFields = {
+  readonly cve: string;
+  readonly severity: string;
+  readonly packageName: string;
+  readonly packageVersion: string;
+  readonly packageType?: string;
+  readonly cvss?: number;
+  /** Version with the fix; default: no fix. */
+  readonly fixedIn?: string;
+  /** Status of the fix; default: derived from `fixedIn`. */
+  readonly status?: string;
+  readonly description?: string;
+  readonly link?: string;
+  /** Whether the Console's policy blocks on it. */
+  readonly block?: boolean;
+  readonly gracePeriodDays?: number;
+  readonly riskFactors?: readonly string[];
+};
+
+export type ComplianceIssueFields = {
+  readonly id: number;
+  readonly severity: string;
+  readonly title: string;
+  readonly cause?: string;
+  readonly block?: boolean;
+};
+
+const scoreOf: Record<string, number> = {
+  critical: 9.8,
+  high: 8.1,
+  important: 7.5,
+  medium: 5.3,
+  moderate: 5.5,
+};
+const publishedAt = Date.UTC(2026, 0, 15) / 1_000;
+
+/** Builds a finding. CVE ids of the samples are invented and outside the assigned range. */
+export function finding(given: FindingFields): Vulnerability {
+  const { cve, severity, packageName, packageVersion, fixedIn, riskFactors = [] } = given;
+  const wire: Vulnerability = {
+    text: '',
+    id: 46,
+    severity,
+    cvss: given.cvss ?? scoreOf[severity] ?? 3.1,
+    status: given.status ?? (fixedIn === undefined ? 'needed' : `fixed in ${fixedIn}`),
+    cve,
+    cause: '',
+    description: given.description ?? `A made-up weakness of ${packageName}.`,
+    title: '',
+    vecStr: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:L/A:L',
+    riskFactors: Object.fromEntries(riskFactors.map((factor) => [factor, {}])),
+    link: given.link ?? `https://advisories.example/${cve}`,
+    type: 'image',
+    packageName,
+    packageVersion,
+    packageType: given.packageType ?? 'package',
+    twistlock: false,
+    published: publishedAt,
+    fixDate: fixedIn === undefined ? 0 : publishedAt + 7 * 86_400,
+    discovered: '2026-02-01T00:00:00Z',
+    block: given.block ?? false,
+  };
+  if (given.gracePeriodDays !== undefined) wire.gracePeriodDays = given.gracePeriodDays;
+  return wire;
+}
+
+/** Builds a compliance issue: a finding without CVE and package. */
+export function complianceIssue({ id, severity, title, cause, block }: ComplianceIssueFields): Vulnerability {
+  return {
+    text: '',
+    id,
+    severity,
+    cvss: 0,
+    status: '',
+    cve: '',
+    cause: cause ?? '',
+    description: title,
+    title,
+    vecStr: '',
+    riskFactors: null,
+    link: '',
+    type: 'image',
+    packageName: '',
+    packageVersion: '',
+    packageType: '',
+    twistlock: false,
+    published: 0,
+    fixDate: 0,
+    discovered: '2026-02-01T00:00:00Z',
+    block: block ?? false,
+  };
+}
 
 /**
- * The findings of a report: written out, or so many that follow from a seed. Those are made anew whenever a
- * report is read in full, and never kept, so that a Console may hold thousands of them in every image.
+ * The findings of a report: a list, or a number of them generated from a seed. Generated findings are never stored,
+ * so that each image may have thousands.
  */
 export type Findings = readonly Vulnerability[] | FindingsFromSeed;
 export type FindingsFromSeed = { readonly seed: number; readonly count: number };
@@ -11,13 +133,13 @@ export type FindingsFromSeed = { readonly seed: number; readonly count: number }
 /** Every finding, in full. */
 export function allFindings(findings: Findings): readonly Vulnerability[] {
   if (!('seed' in findings)) return findings;
-  return places(findings, (draw, place) => findingOf(draw, place));
+  return generate(findings, (random, index) => findingOf(random, index));
 }
 
-/** The severities alone, which is all that counts need. */
+/** The severities alone, for counts. */
 export function severitiesOf(findings: Findings): readonly string[] {
   if (!('seed' in findings)) return findings.map(({ severity }) => severity);
-  return places(findings, severityOf);
+  return generate(findings, severityOf);
 }
 
 /** The risk factors of all findings together. */
@@ -25,46 +147,46 @@ export function riskFactorsOf(findings: Findings): Record<string, Record<string,
   if (!('seed' in findings)) {
     return Object.assign({}, ...findings.map((each) => each.riskFactors ?? {}));
   }
-  return places(findings, isFixable).includes(true) ? { [hasFix]: {} } : {};
+  return generate(findings, isFixable).includes(true) ? { [hasFix]: {} } : {};
 }
 
 const hasFix = 'Has fix';
 
-function places<Made>(
+function generate<Made>(
   { seed, count }: FindingsFromSeed,
-  make: (draw: number, place: number) => Made,
+  make: (random: number, index: number) => Made,
 ): Made[] {
-  return Array.from({ length: count }, (_, place) => make(drawnAt(seed, place), place));
+  return Array.from({ length: count }, (_, index) => make(randomBits(seed, index), index));
 }
 
-/** 32 bits that depend on the seed and the place alone: the finalizer of MurmurHash3. */
-function drawnAt(seed: number, place: number): number {
-  let bits = Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(place + 1, 0x85ebca6b);
+/** Seeded random bits for one position: the finalizer of MurmurHash3. */
+function randomBits(seed: number, index: number): number {
+  let bits = Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
   return (bits ^ (bits >>> 16)) >>> 0;
 }
 
-/** In hundred findings: 2 critical, 10 high, 33 medium, 45 low, 10 negligible. */
-function severityOf(draw: number): string {
-  const percent = draw % 100;
+/** Of 100 findings, 2 are critical, 10 high, 33 medium, 45 low, 10 negligible. */
+function severityOf(random: number): string {
+  const percent = random % 100;
   if (percent < 2) return 'critical';
   if (percent < 12) return 'high';
   if (percent < 45) return 'medium';
   return percent < 90 ? 'low' : 'negligible';
 }
 
-function isFixable(draw: number): boolean {
-  return (draw >>> 8) % 2 === 0;
+function isFixable(random: number): boolean {
+  return (random >>> 8) % 2 === 0;
 }
 
-function findingOf(draw: number, place: number): Vulnerability {
-  const minor = (draw >>> 16) % 13;
+function findingOf(random: number, index: number): Vulnerability {
+  const minor = (random >>> 16) % 13;
   return finding({
-    cve: `CVE-2099-${100_000 + place}`,
-    severity: severityOf(draw),
-    packageName: `package-${(draw >>> 4) % 997}`,
+    cve: `CVE-2099-${100_000 + index}`,
+    severity: severityOf(random),
+    packageName: `package-${(random >>> 4) % 997}`,
     packageVersion: `1.${minor}.0`,
-    ...(isFixable(draw) ? { fixedIn: `1.${minor + 1}.0`, riskFactors: [hasFix] } : {}),
+    ...(isFixable(random) ? { fixedIn: `1.${minor + 1}.0`, riskFactors: [hasFix] } : {}),
   });
 }

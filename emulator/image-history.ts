@@ -1,8 +1,24 @@
 import { configId, type Row } from './image-row.ts';
-import { timestamp } from './progress-entry.ts';
-import type { ScanRecord } from './scan-record.ts';
-import type { EarlierScan, ImageScript, ScanScript } from './scenario.ts';
+import { timestamp } from './progress.ts';
+import type { EarlierScan, ImageSpec, Outcome, ScanSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
+
+/** What happened to one scan, independent of what progress showed, for tests that compare verdicts with it. */
+export type ScanRecord = {
+  readonly kind: 'earlier' | 'on-demand' | 'regular';
+  readonly requestedAtMs: number;
+  /** When progress reports the end; may be in the future. */
+  readonly endsAtMs: number;
+  /** When it finishes, failed or not: its end, or its row if that is earlier. */
+  readonly finishedAtMs: number;
+  /** When the report shows its row; null: never. */
+  readonly rowAtMs: number | null;
+  readonly scanTime: string | null;
+  readonly outcome: Outcome;
+  readonly errorText: string;
+  /** When a restart aborted it; null: it runs to its end. */
+  readonly lostAtMs: number | null;
+};
 
 type PendingRow = {
   readonly place: number;
@@ -11,33 +27,33 @@ type PendingRow = {
   readonly finishedAtMs: number;
 };
 
-export type HistoricScan = {
+export type ScanRun = {
   readonly kind: 'on-demand' | 'regular';
   readonly requestedAtMs: number;
   readonly beganAtMs: number;
   readonly endsAtMs: number;
-  readonly script: ScanScript;
+  readonly spec: ScanSpec;
   /** Manifest digest that the scan finds. */
   readonly digest: string;
 };
 
-/** The results of an image's scans: the row as it stands, rows that are due later, and a record of every scan. */
+/** The results of an image's scans: the current row, pending rows, and a record of every scan. */
 export class ImageHistory {
   readonly #settings: Settings;
   #records: ScanRecord[] = [];
   #pending: PendingRow[] = [];
   #row: Row | undefined;
 
-  constructor({ earlier, digest }: ImageScript, settings: Settings, startedAtMs: number) {
+  constructor({ earlier, digest }: ImageSpec, settings: Settings, startedAtMs: number) {
     this.#settings = settings;
-    if (earlier !== undefined) this.#remember(earlier, digest, startedAtMs);
+    if (earlier !== undefined) this.#addEarlier(earlier, digest, startedAtMs);
   }
 
   get records(): readonly ScanRecord[] {
     return this.#records;
   }
 
-  /** The row as it stands, or undefined where the image was never scanned. */
+  /** Returns the current row; undefined: never scanned. */
   row(atMs: number): Row | undefined {
     for (let next = this.#pending[0]; next !== undefined && next.atMs <= atMs; next = this.#pending[0]) {
       this.#pending.shift();
@@ -48,27 +64,27 @@ export class ImageHistory {
     return this.#row;
   }
 
-  /** Notes a scan that has just been asked for, with the row that it will leave. Answers its place in the records. */
-  add(scan: HistoricScan): number {
+  /** Adds a requested scan and its pending row; returns its index in the records. */
+  add(scan: ScanRun): number {
     const place = this.#records.length;
-    this.#lay(place, scan);
+    this.#schedule(place, scan);
     return place;
   }
 
-  /** Notes that a scan came to something else than was foreseen. What a restart dropped stays dropped. */
-  amend(place: number, scan: HistoricScan): void {
+  /** Replaces the planned result of a scan, unless a restart aborted it. */
+  amend(place: number, scan: ScanRun): void {
     if (this.#records[place]?.lostAtMs !== null) return;
     this.#pending = this.#pending.filter((pending) => pending.place !== place);
-    this.#lay(place, scan);
+    this.#schedule(place, scan);
   }
 
-  #lay(place: number, scan: HistoricScan): void {
-    const { kind, requestedAtMs, beganAtMs, endsAtMs, script, digest } = scan;
+  #schedule(place: number, scan: ScanRun): void {
+    const { kind, requestedAtMs, beganAtMs, endsAtMs, spec, digest } = scan;
     const rowAtMs = this.#rowAtMs(scan);
     const finishedAtMs = rowAtMs === null ? endsAtMs : Math.min(endsAtMs, rowAtMs);
     const scanTimeMs = this.#settings.scanTimeIs === 'end' ? finishedAtMs : beganAtMs;
-    const { outcome } = script;
-    const errorText = outcome === 'finished' ? '' : script.errorText;
+    const { outcome } = spec;
+    const errorText = outcome === 'finished' ? '' : spec.errorText;
     const scanTime = rowAtMs === null ? null : timestamp(scanTimeMs);
     const record = { kind, requestedAtMs, endsAtMs, finishedAtMs, rowAtMs, scanTime, outcome, errorText };
     this.#records[place] = { ...record, lostAtMs: null };
@@ -76,19 +92,19 @@ export class ImageHistory {
     const row: Row = {
       scanTimeMs,
       firstScanTimeMs: scanTimeMs,
-      scanMs: script.discoveryMs + script.scanMs,
+      scanMs: spec.discoveryMs + spec.scanMs,
       digest,
-      imageId: script.imageId ?? configId(digest),
-      coverageMissing: script.coverageMissing,
+      imageId: spec.imageId ?? configId(digest),
+      coverageMissing: spec.coverageMissing,
       err: errorText,
-      findings: outcome === 'finished' ? script.findings : [],
-      complianceIssues: outcome === 'finished' ? script.complianceIssues : [],
+      findings: outcome === 'finished' ? spec.findings : [],
+      complianceIssues: outcome === 'finished' ? spec.complianceIssues : [],
     };
     this.#pending.push({ place, atMs: rowAtMs, row, finishedAtMs });
     this.#pending.sort((a, b) => a.atMs - b.atMs);
   }
 
-  /** Drops what has not finished. What has keeps its row, even one that is not yet written. */
+  /** Aborts unfinished scans. A finished scan keeps its row, even a pending one. */
   restart(atMs: number): void {
     this.row(atMs);
     this.#pending = this.#pending.filter(({ finishedAtMs }) => finishedAtMs <= atMs);
@@ -99,16 +115,16 @@ export class ImageHistory {
     );
   }
 
-  #rowAtMs({ kind, requestedAtMs, endsAtMs, script }: HistoricScan): number | null {
+  #rowAtMs({ kind, requestedAtMs, endsAtMs, spec }: ScanRun): number | null {
     const { failedScanWritesRow, rowLagMs } = this.#settings;
-    if (script.outcome === 'discovery-error') return null;
-    if (script.outcome === 'scan-error' && !failedScanWritesRow) return null;
+    if (spec.outcome === 'discovery-error') return null;
+    if (spec.outcome === 'scan-error' && !failedScanWritesRow) return null;
     if (kind === 'regular') return endsAtMs;
-    const lagMs = script.rowLagMs === undefined ? rowLagMs : script.rowLagMs;
+    const lagMs = spec.rowLagMs === undefined ? rowLagMs : spec.rowLagMs;
     return lagMs === null ? null : Math.max(requestedAtMs, endsAtMs + lagMs);
   }
 
-  #remember(earlier: EarlierScan, pushedDigest: string, startedAtMs: number): void {
+  #addEarlier(earlier: EarlierScan, pushedDigest: string, startedAtMs: number): void {
     const { agoMs, scanMs, err, findings, complianceIssues, digest = pushedDigest } = earlier;
     const scanTimeMs = startedAtMs - agoMs;
     this.#row = {

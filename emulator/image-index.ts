@@ -1,9 +1,9 @@
-import { fullName, sameRegistry, withoutScheme } from './registry-name.ts';
-import type { ImageReference, ImageScript } from './scenario.ts';
+import { fullName, sameRegistry, withoutScheme } from './image-name.ts';
+import type { ImageReference, ImageSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
 import { SimulatedImage } from './simulated-image.ts';
 
-/** The images of a Console, found without a search by tag, by digest and by full name. */
+/** The images of a Console, indexed by tag, by digest and by full name. */
 export class ImageIndex {
   readonly #settings: Settings;
   readonly #startedAtMs: number;
@@ -12,52 +12,52 @@ export class ImageIndex {
   readonly #byBareName = new Map<string, Set<SimulatedImage>>();
   #all: SimulatedImage[] = [];
 
-  constructor(scripts: readonly ImageScript[], settings: Settings, startedAtMs: number) {
+  constructor(specs: readonly ImageSpec[], settings: Settings, startedAtMs: number) {
     this.#settings = settings;
     this.#startedAtMs = startedAtMs;
     const names = new Set<string>();
-    for (const script of scripts) {
-      const name = fullName(script, settings);
+    for (const spec of specs) {
+      const name = fullName(spec, settings);
       if (names.has(name)) throw new Error(`The scenario has two images named ${name}.`);
       names.add(name);
     }
-    this.put(scripts);
+    this.put(specs);
   }
 
-  /** In the order of their full names, which is that of reports. */
+  /** All images in the order of reports: by full name. */
   get all(): readonly SimulatedImage[] {
     return this.#all;
   }
 
-  /** Adds images, or renews those that are there by the same full name. */
-  put(scripts: readonly ImageScript[]): void {
-    for (const script of scripts) {
-      const known = this.#byName.get(fullName(script, this.#settings));
-      const image = known ?? new SimulatedImage(script, this.#settings, this.#startedAtMs);
+  /** Adds images, or updates those with the same full name. */
+  put(specs: readonly ImageSpec[]): void {
+    for (const spec of specs) {
+      const known = this.#byName.get(fullName(spec, this.#settings));
+      const image = known ?? new SimulatedImage(spec, this.#settings, this.#startedAtMs);
       if (known === undefined) {
         this.#byName.set(image.name, image);
         addTo(this.#byBareName, withoutScheme(image.name), image);
       } else {
-        known.renew(script);
+        known.renew(spec);
       }
-      const { repo, tag } = script;
+      const { repo, tag } = spec;
       addTo(this.#byReference, `${repo}:${tag}`, image);
-      // Digests that a renewed image had before stay: scans that were asked for by them may still be polled.
+      // Earlier digests of an updated image stay: scans requested by them may still be polled.
       for (const digest of image.digests()) addTo(this.#byReference, `${repo}@${digest}`, image);
     }
     this.#all = [...this.#byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** The images that a tag, or else a digest, names; in every registry where none is given. */
+  /** Finds images by tag, or else by digest; in every registry where none is given. */
   find(asked: ImageReference, match: Settings['registryMatch']): SimulatedImage[] {
     const { registry, repo, tag, digest } = asked;
     const key = tag === undefined || tag === '' ? `${repo}@${digest}` : `${repo}:${tag}`;
     const images = [...(this.#byReference.get(key) ?? [])];
     if (registry === undefined) return images;
-    return images.filter((image) => sameRegistry(registry, image.script.registry, match));
+    return images.filter((image) => sameRegistry(registry, image.spec.registry, match));
   }
 
-  /** The images that a full name means. */
+  /** Finds images by full name. */
   named(name: string, match: Settings['nameMatch']): readonly SimulatedImage[] {
     if (match === 'without-scheme') return [...(this.#byBareName.get(withoutScheme(name)) ?? [])];
     const image = this.#byName.get(name);

@@ -1,20 +1,26 @@
-import { allFindings, type Findings, riskFactorsOf, severitiesOf } from './findings.ts';
-import { timestamp } from './progress-entry.ts';
-import { fullName, withoutScheme } from './registry-name.ts';
-import type { ImageScript } from './scenario.ts';
-import { digestOf } from './script.ts';
+import type { ImageScanResult, ImageTag, Vulnerability } from './api-types.ts';
+import { digestOf } from './builders.ts';
+import {
+  allFindings,
+  distribution,
+  type Findings,
+  normalizedSeverity,
+  riskFactorsOf,
+  severitiesOf,
+} from './findings.ts';
+import { fullName, withoutScheme } from './image-name.ts';
+import { timestamp } from './progress.ts';
+import type { ImageSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
-import { distribution, normalizedSeverity } from './severity.ts';
-import type { ImageScanResult, ImageTag, Vulnerability } from './wire.ts';
 
-/** What the Console keeps of an image's last scan. */
+/** The stored result of an image's last scan. */
 export type Row = {
   readonly scanTimeMs: number;
   readonly firstScanTimeMs: number;
   readonly scanMs: number;
   readonly digest: string;
   readonly imageId: string;
-  /** Instead of what the image says. */
+  /** Overrides the image's value. */
   readonly coverageMissing: boolean | undefined;
   readonly err: string;
   readonly findings: Findings;
@@ -25,9 +31,9 @@ export type RowOptions = { readonly compact: boolean; readonly normalizedSeverit
 
 const unitsInMs = { ns: 1e-6, us: 1e-3, ms: 1, s: 1_000 };
 
-/** The image's row as `GET registry` shows it. */
+/** Builds the row of `GET registry`. */
 export function imageScanResult(
-  image: ImageScript,
+  image: ImageSpec,
   row: Row,
   settings: Settings,
   options: RowOptions,
@@ -69,7 +75,7 @@ export function imageScanResult(
   );
 }
 
-/** The image's own id, which is the digest of its configuration and never that of its manifest. */
+/** Returns the image id: the digest of its configuration, not of its manifest. */
 export function configId(manifestDigest: string): string {
   return digestOf(`configuration of ${manifestDigest}`);
 }
@@ -78,13 +84,13 @@ function inUnit(durationMs: number, settings: Settings): number {
   return Math.round(durationMs / unitsInMs[settings.durationUnit]);
 }
 
-function repoDigestName(image: ImageScript, settings: Settings): string {
+function repoDigestName(image: ImageSpec, settings: Settings): string {
   const registry = withoutScheme(image.registry).replace(/\/+$/, '');
   if (registry !== '') return `${registry}/${image.repo}`;
   return settings.repoDigestName === 'full' ? image.repo : image.repo.replace(/^library\//, '');
 }
 
-/** A clean image has `null` for findings, and so has every image in the compact form. */
+/** Findings are `null` for a clean image and in compact form. */
 function shownFindings(
   findings: Findings,
   settings: Settings,
@@ -96,12 +102,12 @@ function shownFindings(
   if (!options.normalizedSeverity && settings.blockDuringGrace) return all;
   return all.map((finding) => ({
     ...finding,
-    severity: options.normalizedSeverity ? fourWords(finding.severity, settings) : finding.severity,
+    severity: options.normalizedSeverity ? normalized(finding.severity, settings) : finding.severity,
     block: finding.block && (settings.blockDuringGrace || (finding.gracePeriodDays ?? 0) <= 0),
   }));
 }
 
-function fourWords(severity: string, settings: Settings): string {
+function normalized(severity: string, settings: Settings): string {
   const unknown = settings.unknownSeverity === 'low' ? 'low' : severity;
   return normalizedSeverity(severity) ?? unknown;
 }

@@ -1,8 +1,27 @@
-import { Recent } from './recent.ts';
+/** Keeps the latest entries: at least `limit`, fewer than twice as many, none where `limit` is 0. */
+export class BoundedList<Entry> {
+  readonly #limit: number;
+  #entries: Entry[] = [];
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get entries(): readonly Entry[] {
+    return this.#entries;
+  }
+
+  add(entry: Entry): void {
+    if (this.#limit === 0) return;
+    this.#entries.push(entry);
+    // Dropping half at a time keeps the amortised cost constant.
+    if (this.#entries.length >= 2 * this.#limit) this.#entries = this.#entries.slice(-this.#limit);
+  }
+}
 
 export type Call = 'scan' | 'regular-scan' | 'progress' | 'report' | 'names' | 'restart' | 'read';
 
-/** Something that was asked of the Console, or that happened to it. */
+/** A request to the Console, or an event. */
 export type JournalEntry = {
   readonly atMs: number;
   readonly call: Call;
@@ -10,7 +29,7 @@ export type JournalEntry = {
   readonly asked: unknown;
 };
 
-/** What was asked lately, and how often anything was asked at all. */
+/** The latest requests, and counts of all requests. */
 export class Journal {
   readonly counts: Record<Call, number> = {
     scan: 0,
@@ -21,17 +40,17 @@ export class Journal {
     restart: 0,
     read: 0,
   };
-  readonly #recent: Recent<JournalEntry>;
+  readonly #recent: BoundedList<JournalEntry>;
 
   constructor(limit: number) {
-    this.#recent = new Recent(limit);
+    this.#recent = new BoundedList(limit);
   }
 
   get entries(): readonly JournalEntry[] {
     return this.#recent.entries;
   }
 
-  note(atMs: number, call: Call, user: string, asked: unknown): void {
+  record(atMs: number, call: Call, user: string, asked: unknown): void {
     this.counts[call] += 1;
     this.#recent.add({ atMs, call, user, asked });
   }

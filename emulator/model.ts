@@ -2,49 +2,49 @@ import type {
   NamesResult,
   ProgressQuery,
   ProgressResult,
+  RegistryScanRequest,
   ReportQuery,
   ReportResult,
   TriggerResult,
-} from './answers.ts';
+} from './api-types.ts';
+import type { ScanRecord } from './image-history.ts';
 import { ImageIndex } from './image-index.ts';
 import { Journal, type JournalEntry } from './journal.ts';
 import { Report } from './report.ts';
-import { isOnDemand, ScanDesk } from './scan-desk.ts';
-import type { ScanRecord } from './scan-record.ts';
+import { isOnDemand, ScanService } from './scan-service.ts';
 import type {
-  EventScript,
   ImageReference,
-  ImageScript,
-  RegistryScript,
-  ScanScript,
+  ImageSpec,
+  RegistrySpec,
+  ScanSpec,
   Scenario,
+  ScenarioEvent,
 } from './scenario.ts';
 import type { OpenScan } from './simulated-image.ts';
-import type { RegistryScanRequest } from './wire.ts';
 
 type ModelOptions = {
-  /** The true time, in epoch milliseconds; the Console's own clock is `clockSkewMs` ahead of it. */
+  /** True time in epoch milliseconds; the Console's clock is `clockSkewMs` ahead of it. */
   readonly now: () => number;
   readonly scenario: Scenario;
-  /** How many of the latest calls `journal` keeps, at least; 0 turns it off. */
+  /** Minimum number of entries that `journal` keeps; 0 turns it off. */
   readonly journalLimit?: number;
 };
 
-const someUser = 'gate';
-const someoneElse = '(someone else)';
+const defaultUser = 'gate';
+const otherUser = '(other user)';
 
 /**
- * The Console without its network: what it would answer at this moment, computed from the scenario and the
- * clock when asked. No timers and no chance, so that a run under a fake clock is the same every time.
+ * The Console without a network. Answers are computed from the scenario and the clock at the time of the call; there
+ * are no timers and no random numbers, so that a run under a fake clock is reproducible.
  */
 export class ConsoleModel {
   readonly #now: () => number;
   readonly #images: ImageIndex;
-  readonly #desk: ScanDesk;
+  readonly #scans: ScanService;
   readonly #report: Report;
   readonly #journal: Journal;
   readonly #startedAtMs: number;
-  readonly #events: EventScript[];
+  readonly #events: ScenarioEvent[];
   #restartedAtMs: number | undefined;
 
   constructor({ now, scenario, journalLimit = 1_000 }: ModelOptions) {
@@ -52,158 +52,158 @@ export class ConsoleModel {
     this.#now = () => now() + settings.clockSkewMs;
     this.#startedAtMs = this.#now();
     this.#images = new ImageIndex(images, settings, this.#startedAtMs);
-    this.#desk = new ScanDesk(this.#images, scenario);
+    this.#scans = new ScanService(this.#images, scenario);
     this.#report = new Report(this.#images, settings);
     this.#journal = new Journal(journalLimit);
     this.#events = events.toSorted((a, b) => a.atMs - b.atMs);
   }
 
-  /** What time it is on the Console's clock. */
+  /** Time of the Console's clock. */
   get nowMs(): number {
     return this.#now();
   }
 
-  /** What was asked lately, oldest first. */
+  /** The latest requests, oldest first. */
   get journal(): readonly JournalEntry[] {
     return this.#journal.entries;
   }
 
-  /** How often each call was made since the start, whether the journal kept it or not. */
+  /** Number of calls since the start, including those that the journal dropped. */
   get counts(): Journal['counts'] {
     return this.#journal.counts;
   }
 
-  /** When the Console last restarted, on its own clock. */
+  /** Time of the last restart on the Console's clock. */
   get restartedAtMs(): number | undefined {
     this.#catchUp();
     return this.#restartedAtMs;
   }
 
   /** `POST registry/scan`. Anything but an on-demand request with a repository starts a regular scan. */
-  scan(request: RegistryScanRequest, user: string = someUser): TriggerResult {
+  scan(request: RegistryScanRequest, user: string = defaultUser): TriggerResult {
     const atMs = this.#catchUp();
-    this.#journal.note(atMs, 'scan', user, request);
-    if (!isOnDemand(request)) this.#journal.note(atMs, 'regular-scan', user, null);
-    return this.#desk.begin(request, atMs);
+    this.#journal.record(atMs, 'scan', user, request);
+    if (!isOnDemand(request)) this.#journal.record(atMs, 'regular-scan', user, null);
+    return this.#scans.begin(request, atMs);
   }
 
-  /** `GET registry/progress`. Shows a scan's end and, in doing so, consumes it. */
-  progress(query: ProgressQuery = {}, user: string = someUser): ProgressResult {
+  /** `GET registry/progress`. Showing the end of a scan consumes it. */
+  progress(query: ProgressQuery = {}, user: string = defaultUser): ProgressResult {
     const atMs = this.#catchUp();
-    this.#journal.note(atMs, 'progress', user, query);
-    return this.#desk.read(query, user, atMs);
+    this.#journal.record(atMs, 'progress', user, query);
+    return this.#scans.read(query, user, atMs);
   }
 
   /** `GET registry`. */
-  report(query: ReportQuery = {}, user: string = someUser): ReportResult {
+  report(query: ReportQuery = {}, user: string = defaultUser): ReportResult {
     const atMs = this.#catchUp();
-    this.#journal.note(atMs, 'report', user, query);
+    this.#journal.record(atMs, 'report', user, query);
     return this.#report.rows(query, user, atMs);
   }
 
   /** `GET registry/names`. */
-  names(query: ReportQuery = {}, user: string = someUser): NamesResult {
+  names(query: ReportQuery = {}, user: string = defaultUser): NamesResult {
     const atMs = this.#catchUp();
-    this.#journal.note(atMs, 'names', user, query);
+    this.#journal.record(atMs, 'names', user, query);
     return this.#report.names(query, atMs);
   }
 
-  /** Starts the regular scan of all registries, as the schedule would. */
+  /** Starts the regular scan of all registries, as the schedule does. */
   startRegularScan(): void {
     this.#beginRegular(this.#catchUp());
   }
 
-  /** Scans in flight and unread ends are lost. */
+  /** Restarts the Console: running scans and unread ends are lost. */
   restart(): void {
     this.#restartAt(this.#catchUp());
   }
 
-  /** Someone else asks for progress: of one image, or of the regular scan. */
-  readBySomeoneElse(image?: ImageReference): void {
-    this.#readElsewhere(image, this.#catchUp());
+  /** Another user reads progress: of one image, or of the regular scan. */
+  readByOtherUser(image?: ImageReference): void {
+    this.#readByOther(image, this.#catchUp());
   }
 
-  /** What truly happened to an image's scans, in the order of their triggers. */
+  /** What happened to an image's scans, in the order of their triggers. */
   scansOf(image: ImageReference): readonly ScanRecord[] {
     this.#catchUp();
     return this.#images.find(image, 'without-scheme').flatMap(({ history }) => history.records);
   }
 
-  /** Takes over what was found in a real registry: images, and the registry itself for the next regular scan. */
-  discovered(images: readonly ImageScript[], registry?: RegistryScript): void {
+  /** Adds images discovered in a real registry, and the registry itself for the next regular scan. */
+  discovered(images: readonly ImageSpec[], registry?: RegistrySpec): void {
     this.#images.put(images);
-    if (registry !== undefined) this.#desk.put(registry);
+    if (registry !== undefined) this.#scans.put(registry);
   }
 
-  /** Notes that images are in their real registry no more: all of a registry but these, or of one repository. */
-  onlyHas(registry: string, images: readonly ImageScript[], within: ImageReference | undefined): void {
+  /** Marks all other images of a real registry, or of one repository of it, as deleted there. */
+  markMissing(registry: string, images: readonly ImageSpec[], within: ImageReference | undefined): void {
     const tags = new Set(images.map(({ repo, tag }) => `${repo}:${tag}`));
     for (const image of this.#images.all) {
-      const { real, repo, tag } = image.script;
+      const { real, repo, tag } = image.spec;
       const covered = within === undefined || (within.repo === repo && (within.tag ?? tag) === tag);
-      if (real && image.script.registry === registry && covered && !tags.has(`${repo}:${tag}`)) {
+      if (real && image.spec.registry === registry && covered && !tags.has(`${repo}:${tag}`)) {
         image.gone = true;
       }
     }
   }
 
-  /** Scans of images in real registries for which nobody has looked yet what they find. */
+  /** Scans of images in real registries whose result is still to be looked up. */
   get openScans(): readonly OpenScan[] {
     this.#catchUp();
     return this.#images.all.flatMap(({ openScans }) => openScans);
   }
 
-  /** Says what such a scan found. */
-  settle(scan: OpenScan, found: ScanScript): void {
+  /** Sets the result of such a scan. */
+  settle(scan: OpenScan, found: ScanSpec): void {
     scan.image.settle(scan, found);
   }
 
-  /** Lets the events that are due happen, each at its own time, and answers what time it is. */
+  /** Applies the events that are due, each at its own time; returns the current time. */
   #catchUp(): number {
     const nowMs = this.#now();
     for (;;) {
       const event = this.#events[0];
       if (event === undefined || this.#startedAtMs + event.atMs > nowMs) return nowMs;
       this.#events.shift();
-      this.#happen(event, this.#startedAtMs + event.atMs);
+      this.#apply(event, this.#startedAtMs + event.atMs);
     }
   }
 
-  #happen(event: EventScript, atMs: number): void {
+  #apply(event: ScenarioEvent, atMs: number): void {
     switch (event.kind) {
       case 'restart':
         this.#restartAt(atMs);
         break;
       case 'scan':
-        this.#journal.note(atMs, 'scan', someoneElse, event.image);
-        this.#desk.begin({ onDemandScan: true, tag: event.image }, atMs);
+        this.#journal.record(atMs, 'scan', otherUser, event.image);
+        this.#scans.begin({ onDemandScan: true, tag: event.image }, atMs);
         break;
       case 'read':
-        this.#readElsewhere(event.image, atMs);
+        this.#readByOther(event.image, atMs);
         break;
       case 'regular-scan':
         this.#beginRegular(atMs);
         break;
       case 'read-regular':
-        this.#readElsewhere(undefined, atMs);
+        this.#readByOther(undefined, atMs);
         break;
     }
   }
 
   #beginRegular(atMs: number): void {
-    this.#journal.note(atMs, 'regular-scan', someoneElse, null);
-    this.#desk.begin({}, atMs);
+    this.#journal.record(atMs, 'regular-scan', otherUser, null);
+    this.#scans.begin({}, atMs);
   }
 
-  #readElsewhere(image: ImageReference | undefined, atMs: number): void {
-    this.#journal.note(atMs, 'read', someoneElse, image ?? null);
-    this.#desk.read(image === undefined ? {} : { ...image, onDemand: true }, someoneElse, atMs);
+  #readByOther(image: ImageReference | undefined, atMs: number): void {
+    this.#journal.record(atMs, 'read', otherUser, image ?? null);
+    this.#scans.read(image === undefined ? {} : { ...image, onDemand: true }, otherUser, atMs);
   }
 
   #restartAt(atMs: number): void {
-    this.#journal.note(atMs, 'restart', someoneElse, null);
+    this.#journal.record(atMs, 'restart', otherUser, null);
     this.#restartedAtMs = atMs;
-    this.#desk.restart();
+    this.#scans.restart();
     for (const image of this.#images.all) image.restart(atMs);
   }
 }

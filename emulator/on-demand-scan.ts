@@ -1,31 +1,37 @@
-import { doneBetween, type Phases, phasesFrom } from './phases.ts';
-import type { ScanView, Step } from './progress-entry.ts';
-import type { ScanScript } from './scenario.ts';
+import type { ScanView, Step } from './progress.ts';
+import { doneBetween, type Phases, phasesFrom } from './progress.ts';
+import type { ScanSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
 
-/** What a trigger or a query gave to name the image within its repository. */
-export type AskedBy = { readonly kind: 'tag' | 'digest'; readonly value: string };
+/** How a trigger or a query selects an image within its repository. */
+export type ImageSelector = { readonly kind: 'tag' | 'digest'; readonly value: string };
 
-/** One on-demand scan as progress sees it: phases that follow from the clock, and an end that is read once. */
+/** One on-demand scan as progress shows it: phases derived from the clock, and an end that is read once. */
 export class OnDemandScan {
   readonly phases: Phases;
-  readonly askedBy: AskedBy;
+  readonly selector: ImageSelector;
   readonly #repo: string;
-  #script: ScanScript;
+  #spec: ScanSpec;
   readonly #settings: Settings;
   readonly #readers = new Set<string>();
 
-  constructor(triggeredAtMs: number, repo: string, askedBy: AskedBy, script: ScanScript, settings: Settings) {
-    this.phases = phasesFrom(triggeredAtMs, script);
-    this.askedBy = askedBy;
+  constructor(
+    triggeredAtMs: number,
+    repo: string,
+    selector: ImageSelector,
+    spec: ScanSpec,
+    settings: Settings,
+  ) {
+    this.phases = phasesFrom(triggeredAtMs, spec);
+    this.selector = selector;
     this.#repo = repo;
-    this.#script = script;
+    this.#spec = spec;
     this.#settings = settings;
   }
 
-  /** Notes that the scan comes to something else than was foreseen. Its phases stay. */
-  amend(script: ScanScript): void {
-    this.#script = script;
+  /** Replaces the planned result; phases stay. */
+  amend(spec: ScanSpec): void {
+    this.#spec = spec;
   }
 
   registered(atMs: number): boolean {
@@ -36,12 +42,12 @@ export class OnDemandScan {
     return atMs < this.phases.endsAtMs;
   }
 
-  /** Whether nobody can be shown this scan any more. */
+  /** Whether the scan is no longer shown to any user. */
   gone(atMs: number): boolean {
     if (this.ongoing(atMs)) return false;
     const waitedMs = atMs - this.phases.endsAtMs;
     if (this.#settings.unreadEndMs !== null && waitedMs >= this.#settings.unreadEndMs) return true;
-    return this.#settings.endReadBy === 'anyone' && (this.#readers.size > 0 || this.#readElsewhere(waitedMs));
+    return this.#settings.endReadBy === 'anyone' && (this.#readers.size > 0 || this.#readByOther(waitedMs));
   }
 
   visibleTo(user: string, atMs: number): boolean {
@@ -54,7 +60,7 @@ export class OnDemandScan {
 
   view(atMs: number): ScanView {
     const { registeredAtMs, discoveredAtMs, scannedAtMs } = this.phases;
-    const { outcome, errorText, images } = this.#script;
+    const { outcome, errorText, images } = this.#spec;
     const discovered = atMs >= discoveredAtMs;
     const discoveryFailed = discovered && outcome === 'discovery-error';
     const scanFailed = atMs >= scannedAtMs && outcome === 'scan-error';
@@ -82,11 +88,11 @@ export class OnDemandScan {
   }
 
   #subject(): string {
-    return `${this.#repo}, ${this.askedBy.kind}: ${this.askedBy.value}`;
+    return `${this.#repo}, ${this.selector.kind}: ${this.selector.value}`;
   }
 
-  #readElsewhere(waitedMs: number): boolean {
-    const { readElsewhereAfterMs } = this.#script;
-    return readElsewhereAfterMs !== undefined && waitedMs >= readElsewhereAfterMs;
+  #readByOther(waitedMs: number): boolean {
+    const { endReadByOtherAfterMs } = this.#spec;
+    return endReadByOtherAfterMs !== undefined && waitedMs >= endReadByOtherAfterMs;
   }
 }

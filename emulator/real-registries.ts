@@ -1,28 +1,27 @@
-import { inTurns } from './in-turns.ts';
+import type { RegistryScanRequest } from './api-types.ts';
+import { sameRegistry } from './image-name.ts';
 import type { ConsoleModel } from './model.ts';
 import { RealRegistry } from './real-registry.ts';
-import { RegistryClient } from './registry-client.ts';
-import { sameRegistry } from './registry-name.ts';
-import { isOnDemand } from './scan-desk.ts';
+import { mapInBatches, RegistryClient } from './registry-client.ts';
+import { isOnDemand } from './scan-service.ts';
 import type { ImageReference } from './scenario.ts';
 import type { Settings } from './settings.ts';
-import type { RegistryScanRequest } from './wire.ts';
 
 export type RealRegistriesOptions = {
-  /** `http://127.0.0.1:5001`, perhaps with user and password. */
+  /** `http://127.0.0.1:5001`, optionally with user and password. */
   readonly addresses: readonly string[];
-  /** How long the scan of an image takes once it is discovered; 2 s where left out. */
+  /** Duration of an image scan after discovery; default 2 s. */
   readonly scanMs?: number;
-  /** How long a registry may take for one answer; 5 s where left out. */
+  /** Deadline for one answer of a registry; default 5 s. */
   readonly deadlineMs?: number;
 };
 
-/** Scans that are due look at once; this keeps a clock that stands still from being asked without end. */
+/** Minimum delay of a lookup, so that a stopped clock causes no busy loop. */
 const soonestLookMs = 10;
 
 /**
- * The registries behind the Console. The model knows nothing of networks: it is told what was discovered before
- * a scan begins, and before it answers anything, what those scans found that have come so far.
+ * Connects real registries to the model, which has no network: discovers images before a scan starts, and sets the
+ * results of finished scans before the model answers.
  */
 export class RealRegistries {
   readonly #model: ConsoleModel;
@@ -40,7 +39,7 @@ export class RealRegistries {
     );
   }
 
-  /** The discovery phase of the scan that a request is about to start. */
+  /** Runs the discovery of the scan that a request is about to start. */
   async discover(request: RegistryScanRequest): Promise<void> {
     if (!isOnDemand(request)) {
       await Promise.all(this.#registries.map((registry) => this.#discoverAll(registry)));
@@ -54,7 +53,7 @@ export class RealRegistries {
     await Promise.all(asked.map((each) => this.#discover(each, image)));
   }
 
-  /** Looks what those scans find that have come so far, and has the next ones looked after in time. */
+  /** Looks up the results of the scans that are due, and schedules the next lookup. */
   settle(): Promise<void> {
     this.#settled = this.#settled.catch(() => undefined).then(() => this.#settleDue());
     return this.#settled;
@@ -67,31 +66,31 @@ export class RealRegistries {
   async #discover(registry: RealRegistry, image: ImageReference): Promise<void> {
     const images = await registry.imagesFor(image);
     this.#model.discovered(images);
-    this.#model.onlyHas(registry.name, images, image);
+    this.#model.markMissing(registry.name, images, image);
   }
 
   async #discoverAll(registry: RealRegistry): Promise<void> {
     const found = await registry.everything();
     this.#model.discovered(found.images ?? [], found.registry);
-    if (found.images !== undefined) this.#model.onlyHas(registry.name, found.images, undefined);
+    if (found.images !== undefined) this.#model.markMissing(registry.name, found.images, undefined);
   }
 
   async #settleDue(): Promise<void> {
     for (;;) {
       const due = this.#model.openScans.filter(({ dueAtMs }) => dueAtMs <= this.#model.nowMs);
       if (due.length === 0) break;
-      await inTurns(due, async (scan) => {
-        const { registry, repo } = scan.image.script;
+      await mapInBatches(due, async (scan) => {
+        const { registry, repo } = scan.image.spec;
         const real = this.#registries.find(({ name }) => name === registry);
         if (real === undefined) throw new Error(`No address was given for the registry ${registry}.`);
-        this.#model.settle(scan, await real.scan(repo, scan.askedBy.value));
+        this.#model.settle(scan, await real.scan(repo, scan.selector.value));
       });
     }
-    this.#lookInTime();
+    this.#scheduleNext();
   }
 
-  /** A tag may move at any time, so a scan looks when it is due and not when somebody asks for it. */
-  #lookInTime(): void {
+  /** A tag may move at any time, so lookups follow the schedule of the scan and not the requests. */
+  #scheduleNext(): void {
     clearTimeout(this.#timer);
     const next = Math.min(...this.#model.openScans.map(({ dueAtMs }) => dueAtMs));
     if (next === Number.POSITIVE_INFINITY) return;

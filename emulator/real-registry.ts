@@ -1,26 +1,75 @@
-import { inTurns } from './in-turns.ts';
-import type { RegistryClient } from './registry-client.ts';
-import { RegistryError } from './registry-exchange.ts';
-import { type Sighting, sighted } from './registry-sighting.ts';
-import type { ImageReference, ImageScript, Outcome, RegistryScript, ScanScript } from './scenario.ts';
+import { buildImage, buildRegistry, buildScan } from './builders.ts';
+import type { Manifest, PlatformManifest, RegistryClient } from './registry-client.ts';
+import { mapInBatches, RegistryError } from './registry-client.ts';
+import type { ImageReference, ImageSpec, Outcome, RegistrySpec, ScanSpec } from './scenario.ts';
 import { findingSet } from './scenarios/finding-sets.ts';
-import { imageScript, registryScript, scanScript } from './script.ts';
 import type { Settings } from './settings.ts';
 
-/** The label in an image's configuration that names what its scan finds; an image without it is clean. */
+/** Result of looking up one image in a registry. */
+export type LookupResult =
+  | {
+      readonly kind: 'found';
+      /** Digest shown in the row. */
+      readonly digest: string;
+      /** Digest that the tag names; that of the index for a multi-platform image. */
+      readonly namedDigest: string;
+      readonly imageId: string | undefined;
+      readonly labels: ReadonlyMap<string, string>;
+    }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'failed'; readonly error: string };
+
+/** Resolves a tag or a digest now; throws where the registry fails. */
+export async function lookUp(
+  client: RegistryClient,
+  repository: string,
+  tagOrDigest: string,
+  indexDigest: Settings['indexDigest'],
+): Promise<LookupResult> {
+  const named = await client.manifest(repository, tagOrDigest);
+  if (named === undefined) return { kind: 'absent' };
+  const image = await imageOf(client, repository, named);
+  const { configDigest } = image;
+  return {
+    kind: 'found',
+    digest: indexDigest === 'index' ? named.digest : image.digest,
+    namedDigest: named.digest,
+    imageId: configDigest,
+    labels: configDigest === undefined ? new Map() : await client.labels(repository, configDigest),
+  };
+}
+
+/** Returns the manifest itself, or the one of an index that a Linux Defender scans. */
+async function imageOf(client: RegistryClient, repository: string, named: Manifest): Promise<Manifest> {
+  if (named.platforms === undefined) return named;
+  const platform = platformToScan(named.platforms);
+  const image = platform && (await client.manifest(repository, platform.digest));
+  if (image === undefined || image.platforms !== undefined) {
+    throw new RegistryError(`the index ${named.digest} of ${repository} has no image`);
+  }
+  return image;
+}
+
+/** linux/amd64, or else the first platform; attestation manifests are unknown/unknown. */
+function platformToScan(platforms: readonly PlatformManifest[]): PlatformManifest | undefined {
+  const usual = platforms.find(({ os, architecture }) => os === 'linux' && architecture === 'amd64');
+  return usual ?? platforms.find(({ os }) => os !== 'unknown');
+}
+
+/** Label in an image's configuration that names its findings; an image without it is clean. */
 export const findingsLabel = 'embedded-console.findings';
 
 export type Discovered = {
-  readonly registry: RegistryScript;
-  /** undefined: discovery failed, and what is there is not known. */
-  readonly images: readonly ImageScript[] | undefined;
+  readonly registry: RegistrySpec;
+  /** undefined: discovery failed. */
+  readonly images: readonly ImageSpec[] | undefined;
 };
 
 const discoveryMs = 700;
-/** Long enough to be seen while it runs: an end that comes out of nothing could be that of an earlier scan. */
+/** Long enough to be seen running: a sudden end could be that of an earlier scan. */
 const failingDiscoveryMs = 2_500;
 
-/** What is in a registry, put into the words of a scenario. Never throws for what a registry does. */
+/** The content of a registry as parts of a scenario. Errors of the registry become errors of scans. */
 export class RealRegistry {
   readonly #client: RegistryClient;
   readonly #indexDigest: Settings['indexDigest'];
@@ -36,8 +85,8 @@ export class RealRegistry {
     return this.#client.name;
   }
 
-  /** The image of a tag, or all of a repository where no tag is given: a digest may be that of any tag. */
-  async imagesFor({ repo, tag, digest }: ImageReference): Promise<readonly ImageScript[]> {
+  /** Returns the image of a tag, or all images of a repository: a digest may belong to any tag. */
+  async imagesFor({ repo, tag, digest }: ImageReference): Promise<readonly ImageSpec[]> {
     try {
       await this.#client.check();
       return await this.#images(
@@ -57,12 +106,12 @@ export class RealRegistry {
     try {
       await this.#client.check();
       const repositories = await this.#client.repositories();
-      const found = await inTurns(repositories, async (repo) =>
+      const found = await mapInBatches(repositories, async (repo) =>
         this.#images(repo, await this.#client.tags(repo), 'scan-error'),
       );
       const images = found.flat();
       const counts = { repositories: repositories.length, images: images.length };
-      return { images, registry: registryScript({ ...registry, ...counts }) };
+      return { images, registry: buildRegistry({ ...registry, ...counts }) };
     } catch (error) {
       const counts = { repositories: 0, images: 0 };
       const failure = {
@@ -70,28 +119,28 @@ export class RealRegistry {
         outcome: 'discovery-error',
         errorText: failed(error).error,
       } as const;
-      return { images: undefined, registry: registryScript({ ...registry, ...counts, ...failure }) };
+      return { images: undefined, registry: buildRegistry({ ...registry, ...counts, ...failure }) };
     }
   }
 
-  /** What a scan finds under a tag or a digest at this moment. */
-  async scan(repo: string, tagOrDigest: string): Promise<ScanScript> {
-    return this.#scan(await this.#sighted(repo, tagOrDigest), 'scan-error');
+  /** Scans a tag or a digest now. */
+  async scan(repo: string, tagOrDigest: string): Promise<ScanSpec> {
+    return this.#scan(await this.#lookUp(repo, tagOrDigest), 'scan-error');
   }
 
-  async #images(repo: string, tags: readonly string[], outcome: Outcome): Promise<ImageScript[]> {
-    const images = await inTurns(tags, async (tag) => {
-      const sighting = await this.#sighted(repo, tag);
-      if (sighting.kind === 'absent') return [];
-      const digest = sighting.kind === 'found' ? { digest: sighting.namedDigest } : {};
-      return [this.#image({ repo, tag, ...digest }, sighting, outcome)];
+  async #images(repo: string, tags: readonly string[], outcome: Outcome): Promise<ImageSpec[]> {
+    const images = await mapInBatches(tags, async (tag) => {
+      const lookup = await this.#lookUp(repo, tag);
+      if (lookup.kind === 'absent') return [];
+      const digest = lookup.kind === 'found' ? { digest: lookup.namedDigest } : {};
+      return [this.#image({ repo, tag, ...digest }, lookup, outcome)];
     });
     return images.flat();
   }
 
-  async #sighted(repo: string, tagOrDigest: string): Promise<Sighting> {
+  async #lookUp(repo: string, tagOrDigest: string): Promise<LookupResult> {
     try {
-      return await sighted(this.#client, repo, tagOrDigest, this.#indexDigest);
+      return await lookUp(this.#client, repo, tagOrDigest, this.#indexDigest);
     } catch (error) {
       return failed(error);
     }
@@ -99,26 +148,26 @@ export class RealRegistry {
 
   #image(
     named: { readonly repo: string; readonly tag: string; readonly digest?: string },
-    sighting: Sighting,
+    lookup: LookupResult,
     outcome: Outcome,
-  ): ImageScript {
-    return imageScript({ ...named, registry: this.name, scans: [this.#scan(sighting, outcome)], real: true });
+  ): ImageSpec {
+    return buildImage({ ...named, registry: this.name, scans: [this.#scan(lookup, outcome)], real: true });
   }
 
-  /** The scan of what was seen; where nothing was, it fails in the way that `outcome` says. */
-  #scan(sighting: Sighting, outcome: Outcome): ScanScript {
-    const failing = sighting.kind !== 'found' && outcome === 'discovery-error';
+  /** Builds the scan of a lookup result; where nothing was found, it fails with `outcome`. */
+  #scan(lookup: LookupResult, outcome: Outcome): ScanSpec {
+    const failing = lookup.kind !== 'found' && outcome === 'discovery-error';
     const durations = { discoveryMs: failing ? failingDiscoveryMs : discoveryMs, scanMs: this.#scanMs };
-    switch (sighting.kind) {
+    switch (lookup.kind) {
       case 'found': {
-        const { digest, imageId, labels } = sighting;
+        const { digest, imageId, labels } = lookup;
         const found = findingSet(labels.get(findingsLabel) ?? 'clean');
-        return scanScript({ ...found, ...durations, digest, ...(imageId === undefined ? {} : { imageId }) });
+        return buildScan({ ...found, ...durations, digest, ...(imageId === undefined ? {} : { imageId }) });
       }
       case 'absent':
-        return scanScript({ ...durations, outcome, errorText: 'failed to pull image: manifest unknown' });
+        return buildScan({ ...durations, outcome, errorText: 'failed to pull image: manifest unknown' });
       case 'failed':
-        return scanScript({ ...durations, outcome, errorText: sighting.error });
+        return buildScan({ ...durations, outcome, errorText: lookup.error });
     }
   }
 }

@@ -1,5 +1,78 @@
 import { createHash } from 'node:crypto';
-import { type Answer, RegistryError, RegistryExchange } from './registry-exchange.ts';
+
+const atATime = 16;
+
+/** Maps a list with limited concurrency; results keep the order. */
+export async function mapInBatches<Item, Made>(
+  items: readonly Item[],
+  make: (item: Item) => Promise<Made>,
+): Promise<Made[]> {
+  const made: Made[] = [];
+  for (let from = 0; from < items.length; from += atATime) {
+    made.push(...(await Promise.all(items.slice(from, from + atATime).map(make))));
+  }
+  return made;
+}
+
+/** A registry that cannot be used; the message becomes the error of the scan. */
+export class RegistryError extends Error {}
+
+export type RegistryResponse = { readonly body: Buffer; readonly headers: Headers };
+
+const largestBody = 8 * 1024 * 1024;
+
+/** Sends requests to one registry, each within a deadline, and to no other host. */
+export class RegistryHttp {
+  /** Host and port. */
+  readonly name: string;
+  readonly #base: URL;
+  readonly #deadlineMs: number;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  constructor(address: string, deadlineMs: number) {
+    const url = new URL(address);
+    const { username, password } = url;
+    const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    this.#headers =
+      username === '' ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
+    this.#base = new URL(url.origin);
+    this.#deadlineMs = deadlineMs;
+    this.name = url.host;
+  }
+
+  /** undefined: 404. */
+  async get(path: string, headers: Record<string, string> = {}): Promise<RegistryResponse | undefined> {
+    const url = new URL(path, this.#base);
+    if (url.origin !== this.#base.origin) throw new RegistryError(`${this.name} links to ${url.origin}`);
+    try {
+      const signal = AbortSignal.timeout(this.#deadlineMs);
+      const response = await fetch(url, { headers: { ...this.#headers, ...headers }, signal });
+      const body = Buffer.from(await response.arrayBuffer());
+      if (response.status === 404) return undefined;
+      if (!response.ok) throw new RegistryError(`${path}: ${response.status} from ${this.name}`);
+      if (body.length > largestBody) throw new RegistryError(`${path}: ${body.length} bytes are too many`);
+      return { body, headers: response.headers };
+    } catch (cause) {
+      if (cause instanceof RegistryError) throw cause;
+      throw new RegistryError(`${path}: no answer from ${this.name}: ${reasonOf(cause)}`, { cause });
+    }
+  }
+}
+
+/** The cause that `fetch` hides under "fetch failed". */
+function reasonOf(error: unknown): string {
+  const cause = partOf(error, 'cause');
+  const reason = partOf(cause, 'code') ?? partOf(cause, 'message') ?? partOf(error, 'message');
+  return text(reason) ?? String(error);
+}
+
+function partOf(error: unknown, name: string): unknown {
+  return typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
 
 /** A manifest by a tag or a digest; `digest` is that of its bytes. */
 export type Manifest = {
@@ -26,13 +99,13 @@ const mostPages = 1_000;
 const repositoryName = /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/;
 const reference = /^(?:\w[\w.-]{0,127}|sha256:[0-9a-f]{64})$/;
 
-/** A registry over its own API, that of the OCI distribution specification. Reads, and never writes. */
+/** Reads a registry over the OCI distribution API. */
 export class RegistryClient {
-  readonly #exchange: RegistryExchange;
+  readonly #exchange: RegistryHttp;
 
   /** `address` may carry user and password. */
   constructor(address: string, deadlineMs: number) {
-    this.#exchange = new RegistryExchange(address, deadlineMs);
+    this.#exchange = new RegistryHttp(address, deadlineMs);
   }
 
   /** The registry as image names spell it: host and port. */
@@ -40,7 +113,7 @@ export class RegistryClient {
     return this.#exchange.name;
   }
 
-  /** Whether somebody who speaks the API is there and lets us in; throws where not. */
+  /** Checks that the registry is reachable and grants access; throws otherwise. */
   async check(): Promise<void> {
     await this.#found('/v2/');
   }
@@ -90,7 +163,7 @@ export class RegistryClient {
   }
 
   /** The names of a list that comes in pages, each with a link to the next. */
-  async #pages(first: Answer, path: string, field: string): Promise<string[]> {
+  async #pages(first: RegistryResponse, path: string, field: string): Promise<string[]> {
     const names: string[] = [];
     let answer = first;
     for (let page = 0; page < mostPages; page += 1) {
@@ -104,7 +177,7 @@ export class RegistryClient {
     throw new RegistryError(`${path} has no last page`);
   }
 
-  async #found(path: string): Promise<Answer> {
+  async #found(path: string): Promise<RegistryResponse> {
     const answer = await this.#exchange.get(path);
     if (answer === undefined) throw new RegistryError(`${path}: 404 from ${this.name}`);
     return answer;
@@ -130,8 +203,4 @@ function jsonFrom(body: Buffer, path: string): unknown {
 
 function fieldsOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

@@ -1,28 +1,28 @@
-import { doneBetween, type Phases, phasesFrom } from './phases.ts';
-import type { ScanView } from './progress-entry.ts';
-import { bareRegistry } from './registry-name.ts';
-import type { RegistryScript } from './scenario.ts';
+import { bareRegistry } from './image-name.ts';
+import type { ScanView } from './progress.ts';
+import { doneBetween, type Phases, phasesFrom } from './progress.ts';
+import type { RegistrySpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
 
 type RegistryRun = {
-  readonly script: RegistryScript;
+  readonly spec: RegistrySpec;
   readonly phases: Phases;
   readonly readers: Set<string>;
 };
 
-/** One regular scan of all registries, so many of them at a time, the next as soon as one ends. */
+/** One regular scan of all registries, with limited parallelism. */
 export class RegularScan {
   readonly #runs: readonly RegistryRun[];
   readonly #settings: Settings;
 
-  constructor(startedAtMs: number, registries: readonly RegistryScript[], settings: Settings) {
+  constructor(startedAtMs: number, registries: readonly RegistrySpec[], settings: Settings) {
     const places = Array.from({ length: Math.max(1, settings.parallelRegistries) }, () => startedAtMs);
     this.#settings = settings;
-    this.#runs = registries.map((script) => {
+    this.#runs = registries.map((spec) => {
       const place = places.indexOf(Math.min(...places));
-      const phases = phasesFrom(places[place] ?? startedAtMs, { registerDelayMs: 0, ...script });
+      const phases = phasesFrom(places[place] ?? startedAtMs, { registerDelayMs: 0, ...spec });
       places[place] = phases.endsAtMs;
-      return { script, phases, readers: new Set() };
+      return { spec, phases, readers: new Set() };
     });
   }
 
@@ -30,13 +30,13 @@ export class RegularScan {
     return this.#runs.some(({ phases }) => atMs < phases.endsAtMs);
   }
 
-  /** When a registry's images are scanned, on the Console's clock; undefined where the scan skips it or fails. */
+  /** When the images of a registry are scanned; undefined where the scan skips the registry or fails. */
   scannedAtMs(registry: string): number | undefined {
-    const run = this.#runs.find(({ script }) => bareRegistry(script.registry) === bareRegistry(registry));
-    return run?.script.outcome === 'finished' ? run.phases.scannedAtMs : undefined;
+    const run = this.#runs.find(({ spec }) => bareRegistry(spec.registry) === bareRegistry(registry));
+    return run?.spec.outcome === 'finished' ? run.phases.scannedAtMs : undefined;
   }
 
-  /** What a user sees now. Ends that are shown are consumed by it. */
+  /** Returns what a user sees now, and consumes the ends shown. */
   read(user: string, atMs: number): ScanView[] {
     const shown = this.#runs.filter((run) => this.#visible(run, user, atMs));
     const anyOngoing = shown.some(({ phases }) => atMs < phases.endsAtMs);
@@ -57,9 +57,9 @@ export class RegularScan {
   }
 }
 
-function registryView({ script, phases }: RegistryRun, atMs: number): ScanView {
+function registryView({ spec, phases }: RegistryRun, atMs: number): ScanView {
   const { registeredAtMs, discoveredAtMs, scannedAtMs, endsAtMs } = phases;
-  const { registry, repositories, images, defenders, outcome, errorText } = script;
+  const { registry, repositories, images, defenders, outcome, errorText } = spec;
   const discoveryFailed = atMs >= discoveredAtMs && outcome === 'discovery-error';
   const scanFailed = atMs >= scannedAtMs && outcome === 'scan-error';
   const discovered = discoveryFailed ? 0 : doneBetween(registeredAtMs, discoveredAtMs, atMs, repositories);

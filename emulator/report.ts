@@ -1,12 +1,11 @@
-import type { NamesResult, ReportQuery, ReportResult } from './answers.ts';
+import type { NamesResult, ReportQuery, ReportResult } from './api-types.ts';
 import type { ImageIndex } from './image-index.ts';
+import { sameRegistry } from './image-name.ts';
 import { imageScanResult } from './image-row.ts';
-import { RateLimit } from './rate-limit.ts';
-import { sameRegistry } from './registry-name.ts';
 import type { Settings } from './settings.ts';
 import type { SimulatedImage } from './simulated-image.ts';
 
-/** The rows of the last scans, filtered, sorted, paged and rationed. */
+/** The rows of the last scans: filters, sorting, pages and rate limit. */
 export class Report {
   readonly #images: ImageIndex;
   readonly #settings: Settings;
@@ -18,8 +17,8 @@ export class Report {
   }
 
   rows(query: ReportQuery, user: string, atMs: number): ReportResult {
-    const waitMs = this.#rationed(user, atMs);
-    if (waitMs > 0) return this.#tooMany(waitMs);
+    const waitMs = this.#rateLimitWaitMs(user, atMs);
+    if (waitMs > 0) return this.#rateLimited(waitMs);
     const { reportStatus } = this.#settings;
     if (reportStatus === 403) return { status: 403, body: { err: 'not permitted to see registry images' } };
     if (reportStatus === 404) return { status: 404, body: { err: 'no registry images here' } };
@@ -30,24 +29,24 @@ export class Report {
     };
     const body = this.#page(found, query).flatMap((image) => {
       const row = image.history.row(atMs);
-      return row === undefined ? [] : [imageScanResult(image.script, row, this.#settings, options)];
+      return row === undefined ? [] : [imageScanResult(image.spec, row, this.#settings, options)];
     });
-    return { status: 200, body: this.#orNothing(body), totalCount: this.#totalCount(found) };
+    return { status: 200, body: this.#nullWhenEmpty(body), totalCount: this.#totalCount(found) };
   }
 
-  /** All names at once unless a limit is asked for: the vendor's own client reads them without paging. */
+  /** Returns all names unless a limit is given: the vendor's own client reads them without paging. */
   names(query: ReportQuery, atMs: number): NamesResult {
     const { offset = 0, limit = 0 } = query;
     const found = this.#found(query, atMs).map(({ name }) => name);
     const body = found.slice(offset, limit > 0 ? offset + limit : undefined);
-    return { status: 200, body: this.#orNothing(body) };
+    return { status: 200, body: this.#nullWhenEmpty(body) };
   }
 
   #found(query: ReportQuery, atMs: number): SimulatedImage[] {
     const candidates = query.name === undefined ? this.#images.all : this.#named(query.name);
     const found = candidates.filter(
       (image) =>
-        image.script.inReport && image.history.row(atMs) !== undefined && this.#matches(image, query, atMs),
+        image.spec.inReport && image.history.row(atMs) !== undefined && this.#matches(image, query, atMs),
     );
     if (query.sort === 'scanTime') found.sort((a, b) => scanTimeMs(a, atMs) - scanTimeMs(b, atMs));
     return query.reverse === true ? found.reverse() : found;
@@ -59,7 +58,7 @@ export class Report {
   }
 
   #matches(image: SimulatedImage, query: ReportQuery, atMs: number): boolean {
-    const { registry, repo } = image.script;
+    const { registry, repo } = image.spec;
     const imageId = (): string => image.history.row(atMs)?.imageId ?? '';
     const oneOf = (asked: readonly string[] | undefined, fits: (each: string) => boolean): boolean =>
       asked === undefined || asked.some(fits);
@@ -77,7 +76,7 @@ export class Report {
     return found.slice(Math.max(0, offset), Math.max(0, offset) + rows);
   }
 
-  #orNothing<Row>(rows: Row[]): Row[] | null {
+  #nullWhenEmpty<Row>(rows: Row[]): Row[] | null {
     return rows.length === 0 && this.#settings.nothingFound === 'null' ? null : rows;
   }
 
@@ -85,8 +84,8 @@ export class Report {
     return this.#settings.totalCountHeader ? found.length : undefined;
   }
 
-  /** How many milliseconds the user has to wait, or 0 where the request is granted. */
-  #rationed(user: string, atMs: number): number {
+  /** Returns the milliseconds until a request is granted; 0: granted. */
+  #rateLimitWaitMs(user: string, atMs: number): number {
     const { rateLimit, rateLimitScope } = this.#settings;
     if (rateLimit === null) return 0;
     const whose = rateLimitScope === 'user' ? user : '';
@@ -95,7 +94,7 @@ export class Report {
     return limit.take(atMs);
   }
 
-  #tooMany(waitMs: number): ReportResult {
+  #rateLimited(waitMs: number): ReportResult {
     const { rateLimitBody, rateLimitRetryAfter } = this.#settings;
     const text = 'too many requests';
     const bodies = { json: { err: text }, text, empty: '' };
@@ -106,4 +105,25 @@ export class Report {
 
 function scanTimeMs(image: SimulatedImage, atMs: number): number {
   return image.history.row(atMs)?.scanTimeMs ?? 0;
+}
+
+/** Limits requests in a sliding window. */
+export class RateLimit {
+  readonly #requests: number;
+  readonly #windowMs: number;
+  readonly #granted: number[] = [];
+
+  constructor(requests: number, windowMs: number) {
+    this.#requests = requests;
+    this.#windowMs = windowMs;
+  }
+
+  /** Grants a request and returns 0, or refuses it and returns the milliseconds to wait. */
+  take(atMs: number): number {
+    while (this.#granted[0] !== undefined && this.#granted[0] <= atMs - this.#windowMs) this.#granted.shift();
+    const [oldest] = this.#granted;
+    if (oldest !== undefined && this.#granted.length >= this.#requests) return oldest + this.#windowMs - atMs;
+    this.#granted.push(atMs);
+    return 0;
+  }
 }

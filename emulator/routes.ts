@@ -1,8 +1,7 @@
 import type { ConsoleModel } from './model.ts';
-import { progressQuery, reportQuery } from './query.ts';
 import type { RealRegistries } from './real-registries.ts';
-import { emptyReply, errorReply, jsonReply, type Reply, textReply } from './reply.ts';
-import { credentials, MalformedBody, scanRequest } from './request-body.ts';
+import { credentials, MalformedBody, progressQuery, reportQuery, scanRequest } from './requests.ts';
+import { emptyReply, errorReply, jsonReply, type Reply, textReply } from './response.ts';
 import type { Role, Scenario } from './scenario.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -46,7 +45,7 @@ const allowed: Record<Role, readonly Call[]> = {
   ci: ['version'],
 };
 
-/** The call that a method and path make, where `path` is the whole path of the address. */
+/** Maps method and full path to a call. */
 export function callOf(method: string, path: string, basePath: string, versions: readonly string[]): Call {
   if (!path.startsWith(`${basePath}/api/`)) return 'unknown';
   const [version = '', ...rest] = path.slice(`${basePath}/api/`.length).split('/');
@@ -54,7 +53,7 @@ export function callOf(method: string, path: string, basePath: string, versions:
   return callsByRoute.get(`${method} ${rest.join('/')}`) ?? 'unknown';
 }
 
-/** What the Console answers, access checked first. */
+/** Checks access and answers the request. */
 export async function answer(request: Request, console: Console): Promise<Reply> {
   try {
     if (request.call === 'unknown') return textReply(404, '404 - Page not found');

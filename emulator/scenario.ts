@@ -1,17 +1,17 @@
+import type { Vulnerability } from './api-types.ts';
 import type { Findings } from './findings.ts';
 import type { Settings } from './settings.ts';
-import type { Vulnerability } from './wire.ts';
 
-/** A Console as data: what it holds, who may use it, how it behaves, and what happens to it by itself. */
+/** A Console as data: images, registries, users, settings and events. */
 export type Scenario = {
   readonly settings: Settings;
-  readonly images: readonly ImageScript[];
-  readonly registries: readonly RegistryScript[];
-  readonly users: readonly UserScript[];
-  readonly events: readonly EventScript[];
+  readonly images: readonly ImageSpec[];
+  readonly registries: readonly RegistrySpec[];
+  readonly users: readonly UserSpec[];
+  readonly events: readonly ScenarioEvent[];
 };
 
-/** An image as a query or an event names it; without a registry, the one of whichever registry has it. */
+/** An image named by a query or an event; without a registry, any registry matches. */
 export type ImageReference = {
   readonly registry?: string | undefined;
   readonly repo: string;
@@ -22,66 +22,66 @@ export type ImageReference = {
 export type Outcome = 'finished' | 'discovery-error' | 'scan-error' | 'report-error';
 
 /** One scan of an image, from the trigger to the row. All times in milliseconds. */
-export type ScanScript = {
-  /** From the trigger until progress can show the scan. */
+export type ScanSpec = {
+  /** From the trigger until progress shows the scan. */
   readonly registerDelayMs: number;
   readonly discoveryMs: number;
   readonly scanMs: number;
-  /** How long the scan stays ongoing after its counts add up. */
+  /** How long the scan stays ongoing after its counts are complete. */
   readonly closingMs: number;
-  /** What the counts of progress go up to. */
+  /** Final count of progress. */
   readonly images: number;
   readonly outcome: Outcome;
   readonly errorText: string;
-  /** false: the scan runs and writes its row, and progress never shows it. */
+  /** false: progress never shows the scan; the row is written. */
   readonly shownInProgress: boolean;
-  /** From the end to the row, instead of the setting; null: the row is never written. */
+  /** From the end to the row, overrides the setting; null: the row is never written. */
   readonly rowLagMs?: number | null;
-  /** Someone else reads the end this long after it; never, where absent. */
-  readonly readElsewhereAfterMs?: number;
-  /** The digest found, where the tag has moved since the push. */
+  /** Another user reads the end this long after it; default: never. */
+  readonly endReadByOtherAfterMs?: number;
+  /** The digest found, if the tag has moved since the push. */
   readonly digest?: string;
-  /** The image's id, which is the digest of its configuration; made up from the manifest's where left out. */
+  /** Image id: the digest of the configuration; default: derived from the manifest digest. */
   readonly imageId?: string;
-  /** Whether the Console has no vulnerability data for what was found, instead of what the image says. */
+  /** Overrides the image's `coverageMissing`. */
   readonly coverageMissing?: boolean;
   readonly findings: Findings;
   readonly complianceIssues: readonly Vulnerability[];
 };
 
-/** The scan that left a row before the Console of the scenario came up. */
+/** A scan before the start of the Console, which left a row. */
 export type EarlierScan = {
   readonly agoMs: number;
   readonly scanMs: number;
   readonly digest?: string;
   readonly err: string;
-  /** Whether its end still waits for a reader. */
+  /** Whether its end is still unread. */
   readonly unread: boolean;
   readonly findings: Findings;
   readonly complianceIssues: readonly Vulnerability[];
 };
 
-export type ImageScript = {
-  /** As the Console stores it, perhaps with `https://`; empty for Docker Hub. */
+export type ImageSpec = {
+  /** As the Console stores it, possibly with `https://`; empty for Docker Hub. */
   readonly registry: string;
   readonly repo: string;
   readonly tag: string;
   /** Manifest digest that was pushed. */
   readonly digest: string;
-  /** The first scan follows the first script, and so on; the last one repeats. */
-  readonly scans: readonly [ScanScript, ...ScanScript[]];
+  /** One entry per scan; the last one repeats. */
+  readonly scans: readonly [ScanSpec, ...ScanSpec[]];
   readonly earlier?: EarlierScan;
   /** false: the user's collections hide the row. */
   readonly inReport: boolean;
   readonly distro: string;
   /** The Console has no vulnerability data for the image's system. */
   readonly coverageMissing: boolean;
-  /** In a real registry: what a scan finds is looked up there while it runs, and `scans` is what was found last. */
+  /** The image is in a real registry, where results are looked up; `scans` is the last result. */
   readonly real: boolean;
 };
 
 /** One registry in the regular scan. */
-export type RegistryScript = {
+export type RegistrySpec = {
   readonly registry: string;
   readonly repositories: number;
   readonly images: number;
@@ -95,10 +95,10 @@ export type RegistryScript = {
 
 export type Role = 'administrator' | 'reader' | 'ci';
 
-export type UserScript = { readonly username: string; readonly password: string; readonly role: Role };
+export type UserSpec = { readonly username: string; readonly password: string; readonly role: Role };
 
-/** Something that happens by itself, at a time counted from the Console's start; negative is before it. */
-export type EventScript =
+/** An event at a time relative to the Console's start; negative: before the start. */
+export type ScenarioEvent =
   | { readonly kind: 'restart'; readonly atMs: number }
   | { readonly kind: 'scan'; readonly atMs: number; readonly image: ImageReference }
   | { readonly kind: 'read'; readonly atMs: number; readonly image: ImageReference }

@@ -6,31 +6,31 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type Certificate, selfSignedCertificate } from './certificate.ts';
-import { deliver, deliverFaulty } from './delivery.ts';
+import type { Certificate } from './certificate.ts';
+import { sendWithFault } from './fault-injection.ts';
 import { type FaultHook, isAccepted } from './faults.ts';
+import { BoundedList } from './journal.ts';
 import { ConsoleModel } from './model.ts';
 import { RealRegistries, type RealRegistriesOptions } from './real-registries.ts';
-import { Recent } from './recent.ts';
-import { emptyReply } from './reply.ts';
+import { emptyReply, send } from './response.ts';
 import { answer, type Call, callOf } from './routes.ts';
 import type { Scenario } from './scenario.ts';
 import { type AuthorizationKind, authorizationKind, Sessions } from './sessions.ts';
 
 export type ConsoleOptions = {
-  /** 0, or nothing, picks a free one. */
+  /** Default 0: a free port. */
   readonly port?: number;
   /** true makes a self-signed certificate. */
   readonly tls?: boolean | Certificate;
   readonly scenario: Scenario;
   /** Path before `/api`, as a tenant of the SaaS has it: `/us-2-158254964`. */
   readonly basePath?: string;
-  /** The true time, in epoch milliseconds; the Console's own clock is `clockSkewMs` ahead of it. */
+  /** True time in epoch milliseconds; the Console's clock is `clockSkewMs` ahead of it. */
   readonly now?: () => number;
-  /** Instead of a model made from the scenario. */
+  /** Default: a model built from the scenario. */
   readonly model?: ConsoleModel;
   readonly fault?: FaultHook;
-  /** Real registries, discovered over their own API. */
+  /** Real registries, read over their own API. */
   readonly registries?: RealRegistriesOptions;
 };
 
@@ -39,9 +39,9 @@ export type RecordedRequest = {
   readonly method: string;
   readonly path: string;
   readonly query: string;
-  /** Never the secret. */
+  /** The scheme; never the secret. */
   readonly authorization: AuthorizationKind;
-  /** As sent, but empty where it holds a password. */
+  /** As sent; empty where it contains a password. */
   readonly body: string;
 };
 
@@ -51,7 +51,7 @@ export type RunningConsole = {
   readonly model: ConsoleModel;
   /** The latest requests, oldest first. */
   readonly requests: readonly RecordedRequest[];
-  /** What a client has to trust, PEM, where the certificate was made here. */
+  /** CA certificate for clients, PEM; only for a certificate created here. */
   readonly caCertificate?: string;
   close(): Promise<void>;
 };
@@ -67,13 +67,13 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   await registries?.discover({});
   const sessions = new Sessions(scenario, () => model.nowMs);
   const date = () => (scenario.settings.dateHeader ? new Date(model.nowMs).toUTCString() : undefined);
-  const requests = new Recent<RecordedRequest>(1_000);
+  const requests = new BoundedList<RecordedRequest>(1_000);
   const numbers = new Map<Call, number>();
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await bodyOf(request);
     const { method = 'GET', headers } = request;
-    // The address is never used as one: a target such as `//x` must not be read as a host.
+    // Not parsed as a URL: a target such as `//x` must not be read as a host.
     const [path = '', query = ''] = split(request.url ?? '/');
     const call = callOf(method, path, basePath, scenario.settings.apiVersions);
     const { authorization = '' } = headers;
@@ -87,16 +87,16 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
       authorization: authorizationKind(authorization),
       body: call === 'authenticate' ? '' : body,
     });
-    const struck = fault({ call, number, query });
+    const injected = fault({ call, number, query });
     const reply =
-      struck === undefined || isAccepted(struck)
+      injected === undefined || isAccepted(injected)
         ? await answer(
             { call, params: new URLSearchParams(query), authorization, body },
             { model, sessions, scenario, registries },
           )
         : emptyReply(200);
-    if (struck === undefined) deliver(response, reply, date);
-    else deliverFaulty(response, struck, reply, date);
+    if (injected === undefined) send(response, reply, date);
+    else sendWithFault(response, injected, reply, date);
   };
 
   const listener: RequestListener = (request, response) => {
@@ -104,7 +104,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
       response.destroy(error instanceof Error ? error : undefined);
     });
   };
-  const certificate = tls === true ? await selfSignedCertificate() : tls;
+  const certificate = tls === true ? await createCertificate() : tls;
   const server =
     certificate === false ? createServer(listener) : createTlsServer({ ...certificate }, listener);
   const port = await listening(server, options.port ?? 0);
@@ -122,6 +122,12 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
       return closed(server);
     },
   };
+}
+
+/** Loads the certificate library only where TLS is used. */
+async function createCertificate(): Promise<Certificate> {
+  const { selfSignedCertificate } = await import('./certificate.ts');
+  return selfSignedCertificate();
 }
 
 function split(target: string): [string, string] {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Scenario, UserScript } from './scenario.ts';
+import type { Scenario, UserSpec } from './scenario.ts';
 
-type Session = { readonly user: UserScript; readonly issuedAtMs: number };
+type Session = { readonly user: UserSpec; readonly issuedAtMs: number };
 
 export type AuthorizationKind = 'basic' | 'bearer' | 'none' | 'other';
 
-/** Who may come in: users with their passwords, and the tokens that they were given. */
+/** Users with their passwords, and the tokens issued to them. */
 export class Sessions {
   readonly #scenario: Scenario;
   readonly #now: () => number;
@@ -16,7 +16,7 @@ export class Sessions {
     this.#now = now;
   }
 
-  /** A new token, or undefined where user and password don't fit. */
+  /** Issues a token; undefined: wrong user or password. */
   logIn(username: string, password: string): string | undefined {
     const user = this.#userWith(username, password);
     if (user === undefined) return undefined;
@@ -27,10 +27,10 @@ export class Sessions {
   }
 
   /**
-   * Whom an `Authorization` header stands for, or undefined. `restartedAtMs` is when the Console last
-   * restarted, in milliseconds of the same clock as tokens.
+   * Returns the user of an `Authorization` header. `restartedAtMs` is the time of the last restart on the clock of
+   * the tokens.
    */
-  userOf(authorization: string, restartedAtMs: number | undefined): UserScript | undefined {
+  userOf(authorization: string, restartedAtMs: number | undefined): UserSpec | undefined {
     const credentials = authorization.replace(/^\S+\s+/, '');
     switch (authorizationKind(authorization)) {
       case 'basic': {
@@ -45,11 +45,11 @@ export class Sessions {
     }
   }
 
-  #userWith(username: string, password: string): UserScript | undefined {
+  #userWith(username: string, password: string): UserSpec | undefined {
     return this.#scenario.users.find((user) => user.username === username && user.password === password);
   }
 
-  #userHolding(token: string, restartedAtMs: number | undefined): UserScript | undefined {
+  #userHolding(token: string, restartedAtMs: number | undefined): UserSpec | undefined {
     const session = this.#tokens.get(token);
     if (session === undefined) return undefined;
     const { restartDropsTokens } = this.#scenario.settings;
@@ -61,7 +61,7 @@ export class Sessions {
     return this.#now() - issuedAtMs >= this.#scenario.settings.tokenLifetimeMs;
   }
 
-  /** Tokens expire in the order in which they were given, so the first that is good ends the search. */
+  /** Tokens expire in the order of issue, so the first valid one ends the search. */
   #forgetExpired(): void {
     for (const [token, session] of this.#tokens) {
       if (!this.#expired(session)) return;

@@ -1,6 +1,6 @@
 /**
- * How this Console behaves where the documentation leaves room, one field a question. The README says for
- * each whether its default is documented, seen in the field, or assumed.
+ * Behaviour that the documentation leaves open, one field per question. The README lists for each field whether its
+ * default is documented, seen in recorded data, or assumed.
  */
 export type Settings = {
   /** What `GET version` answers. */
@@ -14,57 +14,57 @@ export type Settings = {
   /** Whether answers carry the Console's time in `Date`. */
   readonly dateHeader: boolean;
 
-  /** How long `POST registry/scan` holds back its answer; the scan begins at once. */
+  /** Delay of the answer to `POST registry/scan`; the scan starts at once. */
   readonly triggerBlocksMs: number;
-  /** What a trigger without a registry means. */
+  /** Meaning of a trigger without a registry. */
   readonly emptyRegistryTriggers: 'docker-hub' | 'every-registry';
-  /** An on-demand scan of an image that no registry has. */
+  /** Answer to an on-demand scan of an image that no registry has. */
   readonly unknownImage: 'never-shows' | 'refused';
-  /** A regular scan asked for while one runs. */
+  /** Answer to a regular scan requested while one runs. */
   readonly regularScanTwice: 'ignored' | 'refused';
-  /** When a scan looks what a tag of a real registry stands for. */
+  /** When a scan resolves a tag of a real registry. */
   readonly tagReadAt: 'scan-start' | 'scan-end';
-  /** Which digest the row of a multi-platform image of a real registry has. */
+  /** Digest in the row of a multi-platform image of a real registry. */
   readonly indexDigest: 'platform' | 'index';
 
   /** Image parameters in a progress query without `onDemand=true`. */
   readonly onDemandFalse: 'bad-request' | 'empty';
   /** How `registry` narrows an on-demand progress query. */
   readonly registryMatch: 'exact' | 'without-scheme' | 'ignored';
-  /** Whether a scan asked for by digest must be polled by digest, and one asked for by tag by tag. */
+  /** Whether a scan has to be polled by the selector of its trigger. */
   readonly pollBy: 'as-triggered' | 'either';
-  /** How long an unread end waits for a reader; null: until the next scan of that image. */
+  /** How long an unread end is kept; null: until the next scan of that image. */
   readonly unreadEndMs: number | null;
-  /** Whose reading consumes an end. */
+  /** Whether an end is shown once in all, or once per user. */
   readonly endReadBy: 'anyone' | 'each-user';
   /** Whether an end is consumed while other entries of the same answer are still ongoing. */
   readonly endConsumed: 'per-entry' | 'whole-answer';
-  /** An earlier unread end between a new trigger and the moment that the new scan registers. */
+  /** An earlier unread end between a new trigger and the registration of the new scan. */
   readonly unreadEndAfterTrigger: 'kept-until-registered' | 'dropped';
-  /** What progress shows of scans of one image that run side by side. */
+  /** What progress shows of parallel scans of one image. */
   readonly parallelScansShown: 'latest' | 'all';
   readonly specScanStartTime: 'zero' | 'start' | 'absent';
   /** Value of `type` in `discovery` and `imageScan`. */
   readonly progressType: string;
   /** Whether `discovery.discovery` is ever true. */
   readonly discoveryFlag: 'never' | 'while-discovering';
-  /** Documented fields that the documented samples leave out. A non-empty `error` is always there. */
+  /** Documented fields that the documented samples omit. A non-empty `error` is always present. */
   readonly extraProgressFields: readonly ExtraProgressField[];
-  /** Registries that a regular scan works on at a time. */
+  /** Number of registries that a regular scan processes in parallel. */
   readonly parallelRegistries: number;
   /** How the end of one registry's regular scan shows. */
   readonly regularEnd: 'shown-once' | 'never-shown';
 
   /** Status of `GET registry`; 403 and 404 make the report unreadable. */
   readonly reportStatus: 200 | 403 | 404;
-  /** Time from the end in progress to the row, which may be negative; an image's script can override it. */
+  /** Time from the end in progress to the row, which may be negative; an image's spec can override it. */
   readonly rowLagMs: number;
   readonly scanTimeIs: 'end' | 'start';
   readonly failedScanWritesRow: boolean;
   readonly regularScanWritesRows: boolean;
   /** Unit of `scanDuration` and `pullDuration`. */
   readonly durationUnit: 'ns' | 'us' | 'ms' | 's';
-  /** Rows in a page, both when no limit is asked for and at most. */
+  /** Rows per page: default and maximum. */
   readonly pageLimit: number;
   readonly totalCountHeader: boolean;
   readonly nothingFound: 'null' | 'empty';
@@ -78,15 +78,15 @@ export type Settings = {
   readonly nameSpelling: 'as-stored' | 'without-scheme';
   /** How the `name` filter compares. */
   readonly nameMatch: 'exact' | 'without-scheme';
-  /** What stands for the registry in full names of Docker Hub; empty: nothing does. */
+  /** Registry part of full names of Docker Hub; empty: none. */
   readonly dockerHubName: string;
   readonly repoDigestName: 'full' | 'without-library';
-  /** Whether `repoTag.digest` is there. */
+  /** Whether rows have `repoTag.digest`. */
   readonly repoTagDigest: boolean;
   readonly compactDropsRepoDigests: boolean;
   /** Top-level fields that rows lack. */
   readonly absentRowFields: readonly string[];
-  /** What `normalizedSeverity` makes of a word that is none of the known ones. */
+  /** Result of `normalizedSeverity` for an unknown word. */
   readonly unknownSeverity: 'kept' | 'low';
   /** Whether a finding on which the policy blocks has `block: true` while days of grace are left. */
   readonly blockDuringGrace: boolean;

@@ -1,119 +1,121 @@
-import { type HistoricScan, ImageHistory } from './image-history.ts';
-import { type AskedBy, OnDemandScan } from './on-demand-scan.ts';
-import { fullName } from './registry-name.ts';
-import type { ImageScript, ScanScript } from './scenario.ts';
-import { scanScript } from './script.ts';
+import { buildScan } from './builders.ts';
+import { ImageHistory, type ScanRun } from './image-history.ts';
+import { fullName } from './image-name.ts';
+import { type ImageSelector, OnDemandScan } from './on-demand-scan.ts';
+import type { ImageSpec, ScanSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
 
-/** A scan of an image in a real registry for which nobody has looked yet what it finds. */
+/** A scan of an image in a real registry whose result is still to be looked up. */
 export type OpenScan = {
   readonly image: SimulatedImage;
-  readonly askedBy: AskedBy;
-  /** From when on somebody has to look, on the Console's clock. */
+  readonly selector: ImageSelector;
+  /** When the result has to be looked up, on the Console's clock. */
   readonly dueAtMs: number;
   readonly place: number;
-  readonly foreseen: HistoricScan;
-  /** As progress shows it, if it does. */
+  readonly planned: ScanRun;
+  /** The scan in progress; undefined: not shown. */
   readonly shown: OnDemandScan | undefined;
 };
 
-/** One image in the Console: its scans as progress shows them, and what came of them. */
+/** One image in the Console: its scans in progress, and their results. */
 export class SimulatedImage {
-  /** Whether the image is gone from its real registry. Its row stays, as in the Console. */
+  /** Whether the image was deleted from its real registry. Its row stays, as in the Console. */
   gone = false;
   readonly name: string;
   readonly history: ImageHistory;
   readonly #settings: Settings;
-  #script: ImageScript;
+  #spec: ImageSpec;
   #triggers = 0;
   #scans: OnDemandScan[] = [];
   #open: OpenScan[] = [];
 
-  constructor(script: ImageScript, settings: Settings, startedAtMs: number) {
-    this.#script = script;
-    this.name = fullName(script, settings);
-    this.history = new ImageHistory(script, settings, startedAtMs);
+  constructor(spec: ImageSpec, settings: Settings, startedAtMs: number) {
+    this.#spec = spec;
+    this.name = fullName(spec, settings);
+    this.history = new ImageHistory(spec, settings, startedAtMs);
     this.#settings = settings;
-    if (script.earlier?.unread) this.#scans.push(this.#earlierEnd(script.earlier, startedAtMs));
+    if (spec.earlier?.unread) this.#scans.push(this.#earlierEnd(spec.earlier, startedAtMs));
   }
 
-  get script(): ImageScript {
-    return this.#script;
+  get spec(): ImageSpec {
+    return this.#spec;
   }
 
   get openScans(): readonly OpenScan[] {
     return this.#open;
   }
 
-  /** Takes over what has just been found in a real registry. */
-  renew(script: ImageScript): void {
-    this.#script = script;
+  /** Updates the image with what was found in a real registry. */
+  renew(spec: ImageSpec): void {
+    this.#spec = spec;
     this.gone = false;
   }
 
-  /** Whether a trigger that names the image so reaches it. */
-  answersTo({ kind, value }: AskedBy): boolean {
+  /** Whether a trigger with this selector starts a scan of the image. */
+  matches({ kind, value }: ImageSelector): boolean {
     return !this.gone && (kind === 'tag' || this.digests().has(value));
   }
 
-  /** Every digest that the image has had or will have, for those who ask by digest. */
+  /** Every past and future digest of the image, for requests by digest. */
   digests(): Set<string> {
-    const { digest, scans, earlier } = this.#script;
+    const { digest, scans, earlier } = this.#spec;
     const known = [digest, earlier?.digest, ...scans.map((scan) => scan.digest)];
     return new Set(known.filter((each) => each !== undefined));
   }
 
-  /** Starts an on-demand scan, beside those that already run. */
-  trigger(atMs: number, askedBy: AskedBy): void {
-    const { scans, repo } = this.#script;
-    const script = scans[this.#triggers] ?? scans.at(-1);
-    if (script === undefined) return;
+  /** Starts an on-demand scan, in parallel to running ones. */
+  trigger(atMs: number, selector: ImageSelector): void {
+    const { scans, repo } = this.#spec;
+    const spec = scans[this.#triggers] ?? scans.at(-1);
+    if (spec === undefined) return;
     this.#triggers += 1;
-    const scan = new OnDemandScan(atMs, repo, askedBy, script, this.#settings);
+    const scan = new OnDemandScan(atMs, repo, selector, spec, this.#settings);
     if (this.#settings.unreadEndAfterTrigger === 'dropped') {
       this.#scans = this.#scans.filter((earlier) => earlier.ongoing(atMs));
     }
-    if (script.shownInProgress) this.#scans.push(scan);
+    if (spec.shownInProgress) this.#scans.push(scan);
     const { registeredAtMs: beganAtMs, discoveredAtMs, endsAtMs } = scan.phases;
-    const digest = askedBy.kind === 'digest' ? askedBy.value : (script.digest ?? this.#script.digest);
+    const digest = selector.kind === 'digest' ? selector.value : (spec.digest ?? this.#spec.digest);
     this.#begin(
-      { kind: 'on-demand', requestedAtMs: atMs, beganAtMs, endsAtMs, script, digest },
-      { askedBy, discoveredAtMs, shown: script.shownInProgress ? scan : undefined },
+      { kind: 'on-demand', requestedAtMs: atMs, beganAtMs, endsAtMs, spec, digest },
+      { selector, discoveredAtMs, shown: spec.shownInProgress ? scan : undefined },
     );
   }
 
-  /** Notes that a regular scan that begins now reaches this image at a time. */
+  /** Adds the result of a regular scan that reaches this image at `endsAtMs`. */
   scanRegularly(beganAtMs: number, endsAtMs: number): void {
-    const script = this.#script.scans.at(-1);
-    if (script === undefined || this.gone) return;
-    const digest = script.digest ?? this.#script.digest;
-    const askedBy: AskedBy = { kind: 'tag', value: this.#script.tag };
+    const spec = this.#spec.scans.at(-1);
+    if (spec === undefined || this.gone) return;
+    const digest = spec.digest ?? this.#spec.digest;
+    const selector: ImageSelector = { kind: 'tag', value: this.#spec.tag };
     this.#begin(
-      { kind: 'regular', requestedAtMs: beganAtMs, beganAtMs, endsAtMs, script, digest },
-      { askedBy, discoveredAtMs: endsAtMs, shown: undefined },
+      { kind: 'regular', requestedAtMs: beganAtMs, beganAtMs, endsAtMs, spec, digest },
+      { selector, discoveredAtMs: endsAtMs, shown: undefined },
     );
   }
 
-  /** Says what a scan has found in the real registry. */
-  settle(scan: OpenScan, script: ScanScript): void {
+  /** Sets what a scan has found in the real registry. */
+  settle(scan: OpenScan, spec: ScanSpec): void {
     if (!this.#open.includes(scan)) return;
     this.#open = this.#open.filter((open) => open !== scan);
-    scan.shown?.amend(script);
+    scan.shown?.amend(spec);
     this.history.amend(scan.place, {
-      ...scan.foreseen,
-      script,
-      digest: script.digest ?? scan.foreseen.digest,
+      ...scan.planned,
+      spec,
+      digest: spec.digest ?? scan.planned.digest,
     });
   }
 
-  /** The scans that progress shows to a user who asks in one of these ways. */
-  scansFor(user: string, ways: readonly AskedBy[], atMs: number): OnDemandScan[] {
+  /** The scans that progress shows to a user for these selectors. */
+  scansFor(user: string, selectors: readonly ImageSelector[], atMs: number): OnDemandScan[] {
     this.#scans = this.#scans.filter(
       (scan, place, scans) => !scan.gone(atMs) && !this.#superseded(scan, scans.slice(place + 1), atMs),
     );
     const either = this.#settings.pollBy === 'either';
     return this.#scans.filter(
-      (scan) => scan.visibleTo(user, atMs) && (either || ways.some((way) => sameWay(way, scan.askedBy))),
+      (scan) =>
+        scan.visibleTo(user, atMs) &&
+        (either || selectors.some((selector) => sameSelector(selector, scan.selector))),
     );
   }
 
@@ -124,32 +126,33 @@ export class SimulatedImage {
   }
 
   #begin(
-    foreseen: HistoricScan,
-    { askedBy, discoveredAtMs, shown }: Pick<OpenScan, 'askedBy' | 'shown'> & { discoveredAtMs: number },
+    planned: ScanRun,
+    { selector, discoveredAtMs, shown }: Pick<OpenScan, 'selector' | 'shown'> & { discoveredAtMs: number },
   ): void {
-    const place = this.history.add(foreseen);
-    if (!this.#script.real || foreseen.script.outcome === 'discovery-error') return;
-    const finishedAtMs = this.history.records[place]?.finishedAtMs ?? foreseen.endsAtMs;
+    const place = this.history.add(planned);
+    if (!this.#spec.real || planned.spec.outcome === 'discovery-error') return;
+    const finishedAtMs = this.history.records[place]?.finishedAtMs ?? planned.endsAtMs;
     const dueAtMs = this.#settings.tagReadAt === 'scan-start' ? discoveredAtMs : finishedAtMs;
-    this.#open.push({ image: this, askedBy, dueAtMs, place, foreseen, shown });
+    this.#open.push({ image: this, selector, dueAtMs, place, planned, shown });
   }
 
   #superseded(scan: OnDemandScan, later: readonly OnDemandScan[], atMs: number): boolean {
     const { parallelScansShown, pollBy } = this.#settings;
     if (parallelScansShown === 'all') return false;
     return later.some(
-      (other) => other.registered(atMs) && (pollBy === 'either' || sameWay(other.askedBy, scan.askedBy)),
+      (other) =>
+        other.registered(atMs) && (pollBy === 'either' || sameSelector(other.selector, scan.selector)),
     );
   }
 
   #earlierEnd({ agoMs, scanMs }: { agoMs: number; scanMs: number }, startedAtMs: number): OnDemandScan {
-    const { repo, tag } = this.#script;
-    const script = scanScript({ registerDelayMs: 0, discoveryMs: 0, scanMs });
-    const askedBy: AskedBy = { kind: 'tag', value: tag };
-    return new OnDemandScan(startedAtMs - agoMs - scanMs, repo, askedBy, script, this.#settings);
+    const { repo, tag } = this.#spec;
+    const spec = buildScan({ registerDelayMs: 0, discoveryMs: 0, scanMs });
+    const selector: ImageSelector = { kind: 'tag', value: tag };
+    return new OnDemandScan(startedAtMs - agoMs - scanMs, repo, selector, spec, this.#settings);
   }
 }
 
-function sameWay(one: AskedBy, other: AskedBy): boolean {
+function sameSelector(one: ImageSelector, other: ImageSelector): boolean {
   return one.kind === other.kind && one.value === other.value;
 }

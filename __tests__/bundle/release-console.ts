@@ -1,11 +1,11 @@
 import { runStep, type Step, type StepEnd } from '../../demo/runner.ts';
-import type { ReportQuery, ReportResult } from '../../emulator/answers.ts';
+import type { ReportQuery, ReportResult } from '../../emulator/api-types.ts';
+import { buildScenario } from '../../emulator/builders.ts';
 import type { FaultRule } from '../../emulator/faults.ts';
 import { faultsFrom } from '../../emulator/faults.ts';
 import { ConsoleModel } from '../../emulator/model.ts';
-import type { ImageScript, Scenario } from '../../emulator/scenario.ts';
-import { fleet } from '../../emulator/scenarios/fleet.ts';
-import { scenario } from '../../emulator/script.ts';
+import type { ImageSpec, Scenario } from '../../emulator/scenario.ts';
+import { fleet } from '../../emulator/scenarios/catalogue.ts';
 import { type RecordedRequest, startConsole } from '../../emulator/server.ts';
 
 /** A release that was waited for, through the bundle, against the embedded Console. */
@@ -37,11 +37,11 @@ interface Given {
 
 /** A Console with so many images whose scans take 2 to 8 s, and the documented rate limit. */
 export function fleetConsole(images: number, settings: Partial<Scenario['settings']> = {}): Scenario {
-  return scenario({ images: fleet(images), settings });
+  return buildScenario({ images: fleet(images), settings });
 }
 
 /** The whole reference of an image by its tag. */
-export function referenceOf({ registry, repo, tag }: ImageScript): string {
+export function referenceOf({ registry, repo, tag }: ImageSpec): string {
   return [registry.replace('https://', ''), `${repo}:${tag}`].filter((part) => part !== '').join('/');
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { fleet } from '../../emulator/scenarios/fleet.ts';
+import { buildEarlierScan, buildImage, buildScan, buildScenario } from '../../emulator/builders.ts';
+import { fleet } from '../../emulator/scenarios/catalogue.ts';
 import { samples } from '../../emulator/scenarios/samples.ts';
-import { earlierScan, imageScript, scanScript, scenario } from '../../emulator/script.ts';
 import { PASSED, shown, verdictOf } from './gate.ts';
 import { fleetConsole, type Release, referenceOf, waitForRelease } from './release-console.ts';
 
@@ -41,7 +41,7 @@ describe('One image among good ones', () => {
   const unknown = 'registry.example.com/shop/nowhere:1.0';
   const pushed = samples().images.find(({ repo }) => repo === 'team/moved')?.digest ?? '';
   const moved = `quay.team.example/team/moved:latest@${pushed}`;
-  const mixed = scenario({ images: [...samples().images, ...fleet(3)] });
+  const mixed = buildScenario({ images: [...samples().images, ...fleet(3)] });
 
   interface Case {
     readonly name: string;
@@ -125,7 +125,7 @@ describe('The list of images', () => {
     'has comments, ports, digests and Docker’s short names, and each image once',
     async () => {
       const at = (registry: string, repo: string, tag: string) =>
-        imageScript({ registry, repo, tag, scans: [scanScript({ scanMs: 500, discoveryMs: 100 })] });
+        buildImage({ registry, repo, tag, scans: [buildScan({ scanMs: 500, discoveryMs: 100 })] });
       const app = at('registry.example.com:5000', 'team/app', '1.0');
       const tool = at('localhost', 'tool', 'latest');
       const alpine = at('', 'library/alpine', '3.16');
@@ -139,7 +139,7 @@ describe('The list of images', () => {
         `registry.example.com:5000/team/app:1.0@${app.digest}`,
         `${referenceOf(app)}`,
       ];
-      const run = await waitForRelease({ scenario: scenario({ images: [app, tool, alpine] }), images });
+      const run = await waitForRelease({ scenario: buildScenario({ images: [app, tool, alpine] }), images });
 
       expect(verdictOf(run)).toBe(PASSED);
       expect(run.results.map(({ image, digest }) => [image, digest])).toEqual([
@@ -158,7 +158,7 @@ describe('The list of images', () => {
       const [image] = fleet(1);
       if (image === undefined) throw new Error('there is no image');
       const images = [referenceOf(image), `${referenceOf(image)} # again`];
-      const run = await waitForRelease({ scenario: scenario({ images: [image] }), images });
+      const run = await waitForRelease({ scenario: buildScenario({ images: [image] }), images });
 
       expect(verdictOf(run)).toBe(PASSED);
       expect(run.outputs).toMatchObject({
@@ -176,16 +176,16 @@ describe('The list of images', () => {
     'may ask for many digests of one repository',
     async () => {
       const images = Array.from({ length: 60 }, (_none, at) =>
-        imageScript({
+        buildImage({
           registry: 'registry.example.com',
           repo: 'team/app',
           tag: `build-${at}`,
-          scans: [scanScript({ scanMs: 1_000 + 20 * at })],
-          earlier: earlierScan(),
+          scans: [buildScan({ scanMs: 1_000 + 20 * at })],
+          earlier: buildEarlierScan(),
         }),
       );
       const asked = images.slice(0, 20).map(({ digest }) => `registry.example.com/team/app@${digest}`);
-      const run = await waitForRelease({ scenario: scenario({ images }), images: asked });
+      const run = await waitForRelease({ scenario: buildScenario({ images }), images: asked });
 
       expect(verdictOf(run)).toBe(PASSED);
       expect(run.results.map(({ image, digest }) => [image, digest])).toEqual(
@@ -199,17 +199,19 @@ describe('The list of images', () => {
 
 describe('The counts of a release', () => {
   const found = (at: number) =>
-    imageScript({
+    buildImage({
       registry: 'registry.example.com',
       repo: `team/counted-${at}`,
       tag: '1',
-      scans: [scanScript({ images: 1, scanMs: 800, findings: { seed: at, count: 10 * (at + 1) } })],
+      scans: [buildScan({ images: 1, scanMs: 800, findings: { seed: at, count: 10 * (at + 1) } })],
     });
 
   test.concurrent(
     'are those of its images, added up',
     async () => {
-      const run = await waitForRelease({ scenario: scenario({ images: [found(0), found(1), found(2)] }) });
+      const run = await waitForRelease({
+        scenario: buildScenario({ images: [found(0), found(1), found(2)] }),
+      });
 
       expect(verdictOf(run)).toBe(PASSED);
       const sum = (of: string) =>
@@ -233,13 +235,13 @@ describe('The counts of a release', () => {
     async () => {
       const images = [
         found(0),
-        imageScript({
+        buildImage({
           repo: 'team/unlisted',
           tag: '1',
-          scans: [scanScript({ outcome: 'discovery-error', discoveryMs: 4_000 })],
+          scans: [buildScan({ outcome: 'discovery-error', discoveryMs: 4_000 })],
         }),
       ];
-      const run = await waitForRelease({ scenario: scenario({ images }) });
+      const run = await waitForRelease({ scenario: buildScenario({ images }) });
 
       expect(verdictOf(run)).toBe('1 failed scan-error');
       expect(run.outputs).toMatchObject({ findings: '', critical: '', high: '', medium: '', low: '' });
@@ -254,7 +256,7 @@ describe('A release', () => {
     async () => {
       const images = fleet(30);
       const run = await waitForRelease({
-        scenario: scenario({
+        scenario: buildScenario({
           images,
           events: images.map(({ registry, repo, tag }, at) => ({
             kind: 'scan' as const,

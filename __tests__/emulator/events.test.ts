@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { earlierScan } from '../../emulator/script.ts';
-import { alpine, alpineImage, consoleInHand } from './console-in-hand.ts';
+import { buildEarlierScan } from '../../emulator/builders.ts';
+import { alpine, alpineImage, testConsole } from './test-console.ts';
 
 describe('what happens to a Console by itself', () => {
   test('a restart loses the scan in flight, its row included', () => {
-    const { model, ongoing, trigger, scanTimes, clock } = consoleInHand();
+    const { model, ongoing, trigger, scanTimes, clock } = testConsole();
     trigger();
     clock.pass(5_000);
     model.restart();
@@ -15,7 +15,7 @@ describe('what happens to a Console by itself', () => {
   });
 
   test('a restart loses an unread end, but not the row that is due', () => {
-    const { model, ongoing, trigger, scanTimes, clock } = consoleInHand({ settings: { rowLagMs: 5_000 } });
+    const { model, ongoing, trigger, scanTimes, clock } = testConsole({ settings: { rowLagMs: 5_000 } });
     trigger();
     clock.pass(11_000);
     model.restart();
@@ -26,7 +26,7 @@ describe('what happens to a Console by itself', () => {
   });
 
   test('a restart at its time counts, however late anybody looks', () => {
-    const { model, ongoing, scanTimes, clock } = consoleInHand({
+    const { model, ongoing, scanTimes, clock } = testConsole({
       events: [
         { kind: 'restart', atMs: 5_000 },
         { kind: 'scan', atMs: 0, image: alpine },
@@ -41,16 +41,16 @@ describe('what happens to a Console by itself', () => {
   });
 
   test('someone else can read the end before us', () => {
-    const { model, ongoing, trigger, clock, scanTimes } = consoleInHand();
+    const { model, ongoing, trigger, clock, scanTimes } = testConsole();
     trigger();
     clock.pass(10_500);
-    model.readBySomeoneElse(alpine);
+    model.readByOtherUser(alpine);
     expect(ongoing()).toEqual([]);
     expect(scanTimes()).toHaveLength(1);
   });
 
   test('someone else who reads while the scan is ongoing takes nothing from us', () => {
-    const { ongoing, trigger, clock } = consoleInHand({
+    const { ongoing, trigger, clock } = testConsole({
       events: [{ kind: 'read', atMs: 5_000, image: alpine }],
     });
     trigger();
@@ -59,8 +59,8 @@ describe('what happens to a Console by itself', () => {
   });
 
   test('someone else can read the end a while after it', () => {
-    const { ongoing, trigger, clock } = consoleInHand({
-      images: [alpineImage({ readElsewhereAfterMs: 1_000 })],
+    const { ongoing, trigger, clock } = testConsole({
+      images: [alpineImage({ endReadByOtherAfterMs: 1_000 })],
     });
     trigger();
     clock.pass(11_000);
@@ -68,7 +68,7 @@ describe('what happens to a Console by itself', () => {
   });
 
   test('someone else can start the scan that we wait for', () => {
-    const { ongoing, clock } = consoleInHand({ events: [{ kind: 'scan', atMs: -3_000, image: alpine }] });
+    const { ongoing, clock } = testConsole({ events: [{ kind: 'scan', atMs: -3_000, image: alpine }] });
     expect(ongoing()).toEqual([true]);
     clock.pass(7_000);
     expect(ongoing()).toEqual([false]);
@@ -77,8 +77,10 @@ describe('what happens to a Console by itself', () => {
 
 describe('the record', () => {
   test('tells of every scan what truly came of it', () => {
-    const { model, trigger, clock } = consoleInHand({
-      images: [alpineImage({ outcome: 'scan-error', errorText: 'no layer' }, { earlier: earlierScan() })],
+    const { model, trigger, clock } = testConsole({
+      images: [
+        alpineImage({ outcome: 'scan-error', errorText: 'no layer' }, { earlier: buildEarlierScan() }),
+      ],
     });
     const startMs = clock.now();
     trigger();
@@ -96,7 +98,7 @@ describe('the record', () => {
   });
 
   test('keeps the latest calls and counts them all', () => {
-    const { model, entries } = consoleInHand();
+    const { model, entries } = testConsole();
     for (let call = 0; call < 5_000; call += 1) entries();
     expect(model.counts.progress).toBe(5_000);
     expect(model.journal.length).toBeLessThan(2_000);

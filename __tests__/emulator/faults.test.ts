@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { buildEarlierScan, buildImage, buildScenario } from '../../emulator/builders.ts';
 import { type Fault, faultsFrom } from '../../emulator/faults.ts';
-import { earlierScan, imageScript, scenario } from '../../emulator/script.ts';
 import { type RunningConsole, startConsole } from '../../emulator/server.ts';
-import { alpineImage } from './console-in-hand.ts';
+import { alpineImage } from './test-console.ts';
 
 const running: RunningConsole[] = [];
 const authorization = `Basic ${Buffer.from('gate:let-me-scan').toString('base64')}`;
@@ -14,7 +14,7 @@ afterEach(async () => {
 
 async function faulty(...rules: Parameters<typeof faultsFrom>[0]) {
   const console = await startConsole({
-    scenario: scenario({ images: [alpineImage()] }),
+    scenario: buildScenario({ images: [alpineImage()] }),
     fault: faultsFrom(rules),
   });
   running.push(console);
@@ -169,9 +169,9 @@ describe('a fault', () => {
     const startedAtMs = Date.UTC(2026, 10, 2, 9);
     const hour = 3_600_000;
     const image = (repo: string, agoMs: number) =>
-      imageScript({ repo, tag: '1', earlier: earlierScan({ agoMs }) });
+      buildImage({ repo, tag: '1', earlier: buildEarlierScan({ agoMs }) });
     const console = await startConsole({
-      scenario: scenario({ images: [image('a/before', 2 * hour), image('b/after', hour / 2)] }),
+      scenario: buildScenario({ images: [image('a/before', 2 * hour), image('b/after', hour / 2)] }),
       now: () => startedAtMs,
       fault: () => ({ kind: 'clock-set', fromMs: startedAtMs - hour, byMs: -5 * hour }),
     });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { samples } from '../../emulator/scenarios/samples.ts';
-import { consoleInHand } from './console-in-hand.ts';
+import { testConsole } from './test-console.ts';
 
 describe('the hostile sample', () => {
   const image = samples().images.filter(({ repo }) => repo === 'shop/hostile');
-  const { model, trigger, clock } = consoleInHand({ images: image });
+  const { model, trigger, clock } = testConsole({ images: image });
   trigger({ registry: 'registry.example.com', repo: 'shop/hostile', tag: '1.0' });
   clock.pass(60_000);
   const result = model.report();

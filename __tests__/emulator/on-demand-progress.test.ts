@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { earlierScan, imageScript } from '../../emulator/script.ts';
-import { alpine, alpineImage, consoleInHand, roundScan } from './console-in-hand.ts';
+import { buildEarlierScan, buildImage } from '../../emulator/builders.ts';
+import { alpine, alpineImage, roundScan, testConsole } from './test-console.ts';
 
 describe('the progress of an on-demand scan', () => {
   test('is empty before a trigger, and until the scan registers', () => {
-    const { entries, trigger, clock } = consoleInHand();
+    const { entries, trigger, clock } = testConsole();
     expect(entries()).toEqual([]);
     trigger();
     clock.pass(999);
@@ -14,7 +14,7 @@ describe('the progress of an on-demand scan', () => {
   });
 
   test('ends in the documented sample, field for field and in its order', () => {
-    const { entries, trigger, clock } = consoleInHand();
+    const { entries, trigger, clock } = testConsole();
     trigger();
     clock.pass(10_000);
     const sample = [
@@ -43,7 +43,7 @@ describe('the progress of an on-demand scan', () => {
   });
 
   test('counts up through discovery and scan', () => {
-    const { entries, trigger, clock } = consoleInHand({ images: [alpineImage({ images: 4 })] });
+    const { entries, trigger, clock } = testConsole({ images: [alpineImage({ images: 4 })] });
     const counts = () =>
       entries().map(({ discovery, imageScan }) => [
         discovery.scanned,
@@ -61,7 +61,7 @@ describe('the progress of an on-demand scan', () => {
   });
 
   test('shows the end once, then nothing until the next trigger', () => {
-    const { ongoing, trigger, clock } = consoleInHand();
+    const { ongoing, trigger, clock } = testConsole();
     trigger();
     clock.pass(9_999);
     expect(ongoing()).toEqual([true]);
@@ -74,14 +74,14 @@ describe('the progress of an on-demand scan', () => {
   });
 
   test('can be ongoing with all counts complete', () => {
-    const { entries, trigger, clock } = consoleInHand({ images: [alpineImage({ closingMs: 2_000 })] });
+    const { entries, trigger, clock } = testConsole({ images: [alpineImage({ closingMs: 2_000 })] });
     trigger();
     clock.pass(11_000);
     expect(entries()).toMatchObject([{ imageScan: { scanned: 1, total: 1 }, isScanOngoing: true }]);
   });
 
   test('needs a repository, and a tag or a digest', () => {
-    const { model } = consoleInHand();
+    const { model } = testConsole();
     expect(model.progress({ onDemand: true }).status).toBe(400);
     expect(model.progress({ onDemand: true, repo: 'library/alpine' }).status).toBe(400);
     expect(model.progress({ onDemand: true, tag: '3.16' }).status).toBe(400);
@@ -89,7 +89,7 @@ describe('the progress of an on-demand scan', () => {
   });
 
   test('is a bad request with image parameters and no onDemand', () => {
-    const { model } = consoleInHand();
+    const { model } = testConsole();
     expect(model.progress(alpine)).toMatchObject({ status: 400, body: { err: expect.any(String) } });
     expect(model.progress({ onDemand: false, registry: 'registry.example.com' }).status).toBe(400);
   });
@@ -98,7 +98,7 @@ describe('the progress of an on-demand scan', () => {
     ['discovery-error', 'discovery', 2_000],
     ['scan-error', 'imageScan', 10_000],
   ] as const)('carries the error of a %s in %s', (outcome, step, endsAfterMs) => {
-    const { entries, trigger, clock } = consoleInHand({
+    const { entries, trigger, clock } = testConsole({
       images: [alpineImage({ outcome, errorText: 'no way' })],
     });
     trigger();
@@ -108,7 +108,7 @@ describe('the progress of an on-demand scan', () => {
   });
 
   test('never shows a scan that works in silence', () => {
-    const { ongoing, trigger, clock, scanTimes } = consoleInHand({
+    const { ongoing, trigger, clock, scanTimes } = testConsole({
       images: [alpineImage({ shownInProgress: false })],
     });
     trigger();
@@ -121,9 +121,9 @@ describe('the progress of an on-demand scan', () => {
 
   test('has an entry for each registry that scans the same name', () => {
     const images = ['registry.example.com', 'https://mirror.example'].map((registry) =>
-      imageScript({ registry, repo: 'shop/base', tag: '1', scans: [roundScan] }),
+      buildImage({ registry, repo: 'shop/base', tag: '1', scans: [roundScan] }),
     );
-    const { ongoing, trigger, clock } = consoleInHand({ images });
+    const { ongoing, trigger, clock } = testConsole({ images });
     const base = { repo: 'shop/base', tag: '1' };
     trigger({ ...base, registry: 'registry.example.com' });
     clock.pass(5_000);
@@ -135,8 +135,8 @@ describe('the progress of an on-demand scan', () => {
   });
 
   test('can begin with the unread end of an earlier scan, which the new scan replaces', () => {
-    const { ongoing, trigger, clock } = consoleInHand({
-      images: [alpineImage({}, { earlier: earlierScan({ unread: true }) })],
+    const { ongoing, trigger, clock } = testConsole({
+      images: [alpineImage({}, { earlier: buildEarlierScan({ unread: true }) })],
     });
     trigger();
     expect(ongoing()).toEqual([false]);
@@ -147,7 +147,7 @@ describe('the progress of an on-demand scan', () => {
 
   test('titles a scan asked for by digest after the digest', () => {
     const image = alpineImage();
-    const { entries, trigger, clock } = consoleInHand({ images: [image] });
+    const { entries, trigger, clock } = testConsole({ images: [image] });
     const byDigest = { repo: image.repo, digest: image.digest };
     trigger(byDigest);
     clock.pass(5_000);
@@ -163,7 +163,7 @@ describe('the progress of an on-demand scan', () => {
 
   test('follows one script after another, and the last one again', () => {
     const image = alpineImage({}, { scans: [roundScan, { ...roundScan, scanMs: 18_000 }] });
-    const { ongoing, trigger, clock } = consoleInHand({ images: [image] });
+    const { ongoing, trigger, clock } = testConsole({ images: [image] });
     const lengths = [1, 2, 3].map(() => {
       trigger();
       clock.pass(10_000);

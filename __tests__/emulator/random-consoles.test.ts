@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { earlierScan, scanScript } from '../../emulator/script.ts';
-import { alpine, alpineImage, consoleInHand } from './console-in-hand.ts';
+import { buildEarlierScan, buildScan } from '../../emulator/builders.ts';
+import { alpine, alpineImage, testConsole } from './test-console.ts';
 
 const script = fc.record({
   registerDelayMs: fc.nat(5_000),
@@ -40,14 +40,14 @@ type World = typeof world extends fc.Arbitrary<infer Drawn> ? Drawn : never;
 /** Lives through a world and notes after each look what was shown, and what was true. */
 function lived({ scripts: [first, later], settings: given, unread, steps: todo }: World) {
   const image = alpineImage(undefined, {
-    scans: [scanScript(first), ...later.map(scanScript)],
-    earlier: earlierScan({ unread }),
+    scans: [buildScan(first), ...later.map(buildScan)],
+    earlier: buildEarlierScan({ unread }),
   });
-  const { model, clock, entries, trigger, scanTimes } = consoleInHand({ images: [image], settings: given });
+  const { model, clock, entries, trigger, scanTimes } = testConsole({ images: [image], settings: given });
   return todo.map(({ act, ms }) => {
     if (act === 'trigger') trigger();
     if (act === 'restart') model.restart();
-    if (act === 'read elsewhere') model.readBySomeoneElse(alpine);
+    if (act === 'read elsewhere') model.readByOtherUser(alpine);
     clock.pass(ms);
     const shown = act === 'look' ? entries() : [];
     return { act, nowMs: clock.now(), shown, rows: scanTimes(), truth: model.scansOf(alpine) };

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ImageScanResult, RegistryScanProgress } from '../../emulator/api-types.ts';
+import { buildScenario } from '../../emulator/builders.ts';
 import type { Scenario } from '../../emulator/scenario.ts';
-import { scenario } from '../../emulator/script.ts';
 import { type RunningConsole, startConsole } from '../../emulator/server.ts';
 import type { Settings } from '../../emulator/settings.ts';
-import type { ImageScanResult, RegistryScanProgress } from '../../emulator/wire.ts';
 import { FakeClock } from './fake-clock.ts';
 import { dockerList, dockerManifest, ociIndex, ociManifest, SmallRegistry } from './small-registry.ts';
 
@@ -37,7 +37,7 @@ async function served(settings: Partial<Settings> = {}, given: Partial<Scenario>
   const clock = new FakeClock();
   const { name } = registry.current;
   const console = await startConsole({
-    scenario: scenario({ ...given, settings: { rateLimit: null, ...settings } }),
+    scenario: buildScenario({ ...given, settings: { rateLimit: null, ...settings } }),
     now: clock.now,
     registries: { addresses: [`http://${name}`], deadlineMs },
   });
@@ -352,7 +352,7 @@ test('a registry gets the user and the password of its address', async () => {
     return false;
   };
   const addresses = [`http://pusher:p%40ss@${registry.current.name}`];
-  running.push(await startConsole({ scenario: scenario({}), registries: { addresses } }));
+  running.push(await startConsole({ scenario: buildScenario({}), registries: { addresses } }));
   const basic = `Basic ${Buffer.from('pusher:p@ss').toString('base64')}`;
   expect(new Set(seen)).toEqual(new Set([basic]));
 });
@@ -367,7 +367,7 @@ test('a scan looks at its own time, and not when somebody asks for it', async ()
   registry.current.push('team/app', '1.2.3', registry.current.image());
   const addresses = [`http://${registry.current.name}`];
   const console = await startConsole({
-    scenario: scenario({}),
+    scenario: buildScenario({}),
     now,
     registries: { addresses, scanMs: 0 },
   });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { imageScript, registryScript } from '../../emulator/script.ts';
-import { alpine, consoleInHand } from './console-in-hand.ts';
+import { buildImage, buildRegistry } from '../../emulator/builders.ts';
+import { alpine, testConsole } from './test-console.ts';
 
-const registry = registryScript({
+const registry = buildRegistry({
   registry: 'https://us-west2-docker.example',
   repositories: 4,
   images: 4,
@@ -12,11 +12,11 @@ const registry = registryScript({
 
 describe('the progress of the regular scan', () => {
   test('is empty while there is none', () => {
-    expect(consoleInHand({ registries: [registry] }).regular()).toEqual([]);
+    expect(testConsole({ registries: [registry] }).regular()).toEqual([]);
   });
 
   test('looks in discovery like the documented sample', () => {
-    const { model, regular, clock } = consoleInHand({ registries: [registry] });
+    const { model, regular, clock } = testConsole({ registries: [registry] });
     model.startRegularScan();
     clock.pass(2_000);
     const sample = [
@@ -48,9 +48,9 @@ describe('the progress of the regular scan', () => {
 
   test('shows as many registries as are scanned at a time, and the next as one ends', () => {
     const registries = [1, 2, 3, 4, 5, 6].map((place) =>
-      registryScript({ registry: `r${place}.example`, discoveryMs: 1_000, scanMs: place * 1_000 }),
+      buildRegistry({ registry: `r${place}.example`, discoveryMs: 1_000, scanMs: place * 1_000 }),
     );
-    const { model, regular, clock } = consoleInHand({ registries });
+    const { model, regular, clock } = testConsole({ registries });
     const shown = () =>
       regular().map(({ isScanOngoing, discovery }) => [/r\d/.exec(discovery.title)?.[0], isScanOngoing]);
     model.startRegularScan();
@@ -68,7 +68,7 @@ describe('the progress of the regular scan', () => {
   });
 
   test('ends with every entry false, once, then with nothing', () => {
-    const { model, regular, clock } = consoleInHand({ registries: [registry] });
+    const { model, regular, clock } = testConsole({ registries: [registry] });
     model.startRegularScan();
     clock.pass(12_000);
     expect(regular()).toMatchObject([{ isScanOngoing: false, imageScan: { scanned: 4, total: 4 } }]);
@@ -79,7 +79,7 @@ describe('the progress of the regular scan', () => {
     ['discovery-error', 'discovery', 4_000],
     ['scan-error', 'imageScan', 12_000],
   ] as const)('carries the error of a %s in %s', (outcome, step, endsAfterMs) => {
-    const { model, regular, clock } = consoleInHand({
+    const { model, regular, clock } = testConsole({
       registries: [{ ...registry, outcome, errorText: 'no credentials' }],
     });
     model.startRegularScan();
@@ -92,7 +92,7 @@ describe('the progress of the regular scan', () => {
     ['onDemand in place of onDemandScan', { onDemand: true, tag: alpine }],
     ['no repository', { onDemandScan: true, tag: { tag: '3.16' } }],
   ])('is what a trigger with %s starts', (_, request) => {
-    const { model, regular, ongoing, clock } = consoleInHand({ registries: [registry] });
+    const { model, regular, ongoing, clock } = testConsole({ registries: [registry] });
     expect(model.scan(request)).toMatchObject({ status: 200, body: '' });
     clock.pass(2_000);
     expect(regular()).toHaveLength(1);
@@ -101,7 +101,7 @@ describe('the progress of the regular scan', () => {
   });
 
   test('is not begun again while it runs', () => {
-    const { model, regular, clock } = consoleInHand({ registries: [registry] });
+    const { model, regular, clock } = testConsole({ registries: [registry] });
     model.startRegularScan();
     clock.pass(8_000);
     model.scan({});
@@ -109,8 +109,8 @@ describe('the progress of the regular scan', () => {
   });
 
   test('leaves a row for the images of its registries', () => {
-    const image = imageScript({ registry: 'us-west2-docker.example', repo: 'shop/cart', tag: '1' });
-    const { model, scanTimes, clock } = consoleInHand({ registries: [registry], images: [image] });
+    const image = buildImage({ registry: 'us-west2-docker.example', repo: 'shop/cart', tag: '1' });
+    const { model, scanTimes, clock } = testConsole({ registries: [registry], images: [image] });
     model.startRegularScan();
     clock.pass(12_000);
     expect(scanTimes('us-west2-docker.example/shop/cart:1')).toEqual([new Date(clock.now()).toISOString()]);

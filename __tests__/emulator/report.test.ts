@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ReportQuery } from '../../emulator/answers.ts';
+import type { ReportQuery } from '../../emulator/api-types.ts';
+import { buildEarlierScan, buildImage, buildScenario, digestOf } from '../../emulator/builders.ts';
 import { allFindings } from '../../emulator/findings.ts';
 import { withFleet } from '../../emulator/scenarios/catalogue.ts';
 import {
@@ -7,28 +8,27 @@ import {
   everySpelling,
   fewFindings,
   unheardFindings,
-} from '../../emulator/scenarios/findings.ts';
-import { digestOf, earlierScan, imageScript, scenario } from '../../emulator/script.ts';
-import { alpineImage, consoleInHand, roundScan } from './console-in-hand.ts';
+} from '../../emulator/scenarios/finding-sets.ts';
+import { alpineImage, roundScan, testConsole } from './test-console.ts';
 
 const fleet = Array.from({ length: 120 }, (_, place) =>
-  imageScript({
+  buildImage({
     registry: place % 2 === 0 ? 'registry.example.com' : 'https://mirror.example',
     repo: `shop/service-${String(place).padStart(3, '0')}`,
     tag: '1',
-    earlier: earlierScan({ agoMs: 1_000 * (place + 1) }),
+    earlier: buildEarlierScan({ agoMs: 1_000 * (place + 1) }),
   }),
 );
 
 function fleetReport(query: ReportQuery) {
-  const result = consoleInHand({ images: fleet }).model.report(query);
+  const result = testConsole({ images: fleet }).model.report(query);
   if (result.status !== 200) throw new Error(`status ${result.status}`);
   return { names: (result.body ?? []).map((row) => row._id), total: result.totalCount };
 }
 
 describe('the report', () => {
   test('is null for an image that was never scanned', () => {
-    const { model } = consoleInHand();
+    const { model } = testConsole();
     expect(model.report({ name: ['library/alpine:3.16'] })).toEqual({
       status: 200,
       body: null,
@@ -37,7 +37,7 @@ describe('the report', () => {
   });
 
   test('gets its row a little after the end in progress, with the time of the end', () => {
-    const { trigger, scanTimes, clock } = consoleInHand({ settings: { rowLagMs: 3_000 } });
+    const { trigger, scanTimes, clock } = testConsole({ settings: { rowLagMs: 3_000 } });
     trigger();
     clock.pass(10_000);
     const end = new Date(clock.now()).toISOString();
@@ -47,8 +47,8 @@ describe('the report', () => {
   });
 
   test('keeps one row a tag, and the time of its first scan', () => {
-    const { model, trigger, clock } = consoleInHand({
-      images: [alpineImage({}, { earlier: earlierScan() })],
+    const { model, trigger, clock } = testConsole({
+      images: [alpineImage({}, { earlier: buildEarlierScan() })],
     });
     const firstScanTime = new Date(clock.now() - 24 * 3_600_000).toISOString();
     trigger();
@@ -58,7 +58,7 @@ describe('the report', () => {
 
   test('never replaces the row of a newer scan by one that comes late', () => {
     const scans = [{ ...roundScan, rowLagMs: 60_000 }, roundScan] as const;
-    const { trigger, scanTimes, clock } = consoleInHand({ images: [alpineImage({}, { scans })] });
+    const { trigger, scanTimes, clock } = testConsole({ images: [alpineImage({}, { scans })] });
     trigger();
     clock.pass(1_000);
     trigger();
@@ -74,7 +74,7 @@ describe('the report', () => {
     ['a discovery that fails', { outcome: 'discovery-error' }, []],
     ['a row that is never written', { rowLagMs: null }, []],
   ] as const)('after %s has these errors in its rows', (_, scan, errors) => {
-    const { model, trigger, clock } = consoleInHand({ images: [alpineImage(scan)] });
+    const { model, trigger, clock } = testConsole({ images: [alpineImage(scan)] });
     trigger();
     clock.pass(3_600_000);
     const result = model.report();
@@ -83,7 +83,7 @@ describe('the report', () => {
 
   test('shows the digest that the scan found, and the id of the configuration apart from it', () => {
     const digest = digestOf('pushed again');
-    const { model, trigger, clock } = consoleInHand({ images: [alpineImage({ digest })] });
+    const { model, trigger, clock } = testConsole({ images: [alpineImage({ digest })] });
     trigger();
     clock.pass(60_000);
     const result = model.report();
@@ -94,8 +94,8 @@ describe('the report', () => {
   });
 
   test('counts findings in their four severities, and drops them when compact', () => {
-    const images = [alpineImage({}, { earlier: earlierScan({ findings: everySpelling }) })];
-    const { model } = consoleInHand({ images });
+    const images = [alpineImage({}, { earlier: buildEarlierScan({ findings: everySpelling }) })];
+    const { model } = testConsole({ images });
     const vulnerabilityDistribution = { critical: 1, high: 2, medium: 2, low: 5, total: 11 };
     expect(model.report()).toMatchObject({
       body: [{ vulnerabilities: everySpelling, vulnerabilityDistribution }],
@@ -106,8 +106,8 @@ describe('the report', () => {
   });
 
   test('spells severities in four words when asked to, but for a word that it does not know', () => {
-    const images = [alpineImage({}, { earlier: earlierScan({ findings: everySpelling }) })];
-    const result = consoleInHand({ images }).model.report({ normalizedSeverity: true });
+    const images = [alpineImage({}, { earlier: buildEarlierScan({ findings: everySpelling }) })];
+    const result = testConsole({ images }).model.report({ normalizedSeverity: true });
     const [row] = result.status === 200 ? (result.body ?? []) : [];
     expect([...new Set(row?.vulnerabilities?.map(({ severity }) => severity))]).toEqual([
       'critical',
@@ -119,16 +119,16 @@ describe('the report', () => {
   });
 
   test('counts a word that nobody knows in the total alone', () => {
-    const images = [alpineImage({}, { earlier: earlierScan({ findings: unheardFindings }) })];
-    expect(consoleInHand({ images }).model.report()).toMatchObject({
+    const images = [alpineImage({}, { earlier: buildEarlierScan({ findings: unheardFindings }) })];
+    expect(testConsole({ images }).model.report()).toMatchObject({
       body: [{ vulnerabilityDistribution: { critical: 0, high: 0, medium: 0, low: 0, total: 2 } }],
     });
   });
 
   test('can hold 20,000 findings, the same ones whenever it is read in full, and only counts when compact', () => {
     const findings = { seed: 7, count: 20_000 };
-    const images = [alpineImage({}, { earlier: earlierScan({ findings }) })];
-    const { model } = consoleInHand({ images });
+    const images = [alpineImage({}, { earlier: buildEarlierScan({ findings }) })];
+    const { model } = testConsole({ images });
     const [full, again, compact] = [{}, {}, { compact: true }].map((query) => {
       const result = model.report(query);
       return result.status === 200 ? result.body?.[0] : undefined;
@@ -148,8 +148,8 @@ describe('the report', () => {
   });
 
   test('has compliance issues in the shape of findings, counted apart from them', () => {
-    const { model } = consoleInHand({
-      images: [alpineImage({}, { earlier: earlierScan({ complianceIssues }) })],
+    const { model } = testConsole({
+      images: [alpineImage({}, { earlier: buildEarlierScan({ complianceIssues }) })],
     });
     const complianceDistribution = { critical: 0, high: 2, medium: 0, low: 0, total: 2 };
     expect(model.report()).toMatchObject({
@@ -203,7 +203,7 @@ describe('the report', () => {
   });
 
   test('is refused from the 31st request in 30 s on, until the window has moved', () => {
-    const { model, clock } = consoleInHand();
+    const { model, clock } = testConsole();
     const statuses = Array.from({ length: 31 }, () => model.report().status);
     expect(statuses.lastIndexOf(200)).toBe(29);
     expect(model.report()).toEqual({
@@ -216,16 +216,16 @@ describe('the report', () => {
   });
 
   test('does not show an image that collections hide', () => {
-    const { model } = consoleInHand({
-      images: [alpineImage({}, { earlier: earlierScan(), inReport: false })],
+    const { model } = testConsole({
+      images: [alpineImage({}, { earlier: buildEarlierScan(), inReport: false })],
     });
     expect(model.report()).toMatchObject({ body: null });
     expect(model.names()).toEqual({ status: 200, body: null });
   });
 
   test('of 1,000 images is read in 20 pages, within the rate limit', () => {
-    const { images } = withFleet(scenario({}), 1_000);
-    const { model } = consoleInHand({ images });
+    const { images } = withFleet(buildScenario({}), 1_000);
+    const { model } = testConsole({ images });
     const pages = Array.from({ length: 20 }, (_, page) => model.report({ offset: 50 * page, limit: 50 }));
     const names = pages.flatMap((page) =>
       page.status === 200 ? (page.body ?? []).map((row) => row._id) : [],
@@ -237,6 +237,6 @@ describe('the report', () => {
   });
 
   test('has all its names in one answer', () => {
-    expect(consoleInHand({ images: fleet }).model.names().body).toHaveLength(120);
+    expect(testConsole({ images: fleet }).model.names().body).toHaveLength(120);
   });
 });

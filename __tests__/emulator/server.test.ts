@@ -1,10 +1,10 @@
 import { request as httpsRequest } from 'node:https';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { earlierScan, scenario } from '../../emulator/script.ts';
+import { buildEarlierScan, buildScenario } from '../../emulator/builders.ts';
 import { type ConsoleOptions, type RunningConsole, startConsole } from '../../emulator/server.ts';
 import type { Settings } from '../../emulator/settings.ts';
-import { alpineImage } from './console-in-hand.ts';
 import { FakeClock } from './fake-clock.ts';
+import { alpineImage } from './test-console.ts';
 
 const running: RunningConsole[] = [];
 const basic = (user: string, password: string) =>
@@ -28,9 +28,9 @@ async function served(settings: Partial<Settings> = {}, options: Partial<Console
     { username: 'viewer', password: 'look:only', role: 'reader' },
     { username: 'builder', password: 'build', role: 'ci' },
   ] as const;
-  const images = [alpineImage({}, { earlier: earlierScan() })];
+  const images = [alpineImage({}, { earlier: buildEarlierScan() })];
   const console = await startConsole({
-    scenario: scenario({ images, users, settings }),
+    scenario: buildScenario({ images, users, settings }),
     now: clock.now,
     ...options,
   });

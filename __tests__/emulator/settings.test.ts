@@ -1,21 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
-import { blockedFindings, gracedFindings } from '../../emulator/scenarios/findings.ts';
-import { earlierScan, imageScript, registryScript } from '../../emulator/script.ts';
+import { buildEarlierScan, buildImage, buildRegistry } from '../../emulator/builders.ts';
+import { blockedFindings, gracedFindings } from '../../emulator/scenarios/finding-sets.ts';
 import type { Settings } from '../../emulator/settings.ts';
-import { alpine, alpineImage, consoleInHand, roundScan } from './console-in-hand.ts';
+import { alpine, alpineImage, roundScan, testConsole } from './test-console.ts';
 
 const base = { repo: 'shop/base', tag: '1' };
-const mirror = imageScript({ ...base, registry: 'https://mirror.example', scans: [roundScan] });
-const hub = imageScript({ ...base, scans: [roundScan] });
+const mirror = buildImage({ ...base, registry: 'https://mirror.example', scans: [roundScan] });
+const hub = buildImage({ ...base, scans: [roundScan] });
 
-function row(settings: Partial<Settings>, image = alpineImage({}, { earlier: earlierScan() })) {
-  const result = consoleInHand({ images: [image], settings }).model.report({ compact: true });
+function row(settings: Partial<Settings>, image = alpineImage({}, { earlier: buildEarlierScan() })) {
+  const result = testConsole({ images: [image], settings }).model.report({ compact: true });
   return result.status === 200 ? result.body?.[0] : undefined;
 }
 
 describe('a setting', () => {
   test('makes older Consoles answer image parameters without onDemand with nothing', () => {
-    const { model } = consoleInHand({ settings: { onDemandFalse: 'empty' } });
+    const { model } = testConsole({ settings: { onDemandFalse: 'empty' } });
     expect(model.progress(alpine)).toEqual({ status: 200, body: [] });
   });
 
@@ -26,7 +26,7 @@ describe('a setting', () => {
     ['without-scheme', 'other.example', 0],
     ['ignored', 'other.example', 1],
   ] as const)('compares registries %s: %s finds %d', (registryMatch, registry, found) => {
-    const { ongoing, trigger, clock } = consoleInHand({ images: [mirror], settings: { registryMatch } });
+    const { ongoing, trigger, clock } = testConsole({ images: [mirror], settings: { registryMatch } });
     trigger({ ...base, registry: 'https://mirror.example' });
     clock.pass(5_000);
     expect(ongoing({ ...base, registry })).toHaveLength(found);
@@ -36,7 +36,7 @@ describe('a setting', () => {
     ['docker-hub', 1],
     ['every-registry', 2],
   ] as const)('takes a trigger without a registry for %s', (emptyRegistryTriggers, scans) => {
-    const { ongoing, trigger, clock } = consoleInHand({
+    const { ongoing, trigger, clock } = testConsole({
       images: [mirror, hub],
       settings: { emptyRegistryTriggers },
     });
@@ -50,7 +50,7 @@ describe('a setting', () => {
     ['either', 1],
   ] as const)('lets a scan asked for by tag be polled %s', (pollBy, found) => {
     const image = alpineImage();
-    const { ongoing, trigger, clock } = consoleInHand({ images: [image], settings: { pollBy } });
+    const { ongoing, trigger, clock } = testConsole({ images: [image], settings: { pollBy } });
     trigger();
     clock.pass(5_000);
     expect(ongoing({ repo: image.repo, digest: image.digest })).toHaveLength(found);
@@ -58,14 +58,14 @@ describe('a setting', () => {
   });
 
   test('lets an unread end fade', () => {
-    const { ongoing, trigger, clock } = consoleInHand({ settings: { unreadEndMs: 5_000 } });
+    const { ongoing, trigger, clock } = testConsole({ settings: { unreadEndMs: 5_000 } });
     trigger();
     clock.pass(15_000);
     expect(ongoing()).toEqual([]);
   });
 
   test('shows an end once to each user', () => {
-    const { ongoing, trigger, clock } = consoleInHand({ settings: { endReadBy: 'each-user' } });
+    const { ongoing, trigger, clock } = testConsole({ settings: { endReadBy: 'each-user' } });
     trigger();
     clock.pass(10_000);
     expect(ongoing(alpine, 'ann')).toEqual([false]);
@@ -74,12 +74,12 @@ describe('a setting', () => {
   });
 
   test('keeps ends until the whole answer has ended', () => {
-    const slow = imageScript({
+    const slow = buildImage({
       ...base,
       registry: 'slow.example',
       scans: [{ ...roundScan, scanMs: 18_000 }],
     });
-    const { ongoing, trigger, clock } = consoleInHand({
+    const { ongoing, trigger, clock } = testConsole({
       images: [hub, slow],
       settings: { endConsumed: 'whole-answer', emptyRegistryTriggers: 'every-registry' },
     });
@@ -92,8 +92,8 @@ describe('a setting', () => {
   });
 
   test('drops an unread end at the next trigger', () => {
-    const { ongoing, trigger } = consoleInHand({
-      images: [alpineImage({}, { earlier: earlierScan({ unread: true }) })],
+    const { ongoing, trigger } = testConsole({
+      images: [alpineImage({}, { earlier: buildEarlierScan({ unread: true }) })],
       settings: { unreadEndAfterTrigger: 'dropped' },
     });
     trigger();
@@ -104,7 +104,7 @@ describe('a setting', () => {
     ['latest', [true]],
     ['all', [false, true]],
   ] as const)('shows %s of the scans that run side by side', (parallelScansShown, shown) => {
-    const { ongoing, trigger, clock } = consoleInHand({ settings: { parallelScansShown } });
+    const { ongoing, trigger, clock } = testConsole({ settings: { parallelScansShown } });
     trigger();
     clock.pass(5_000);
     trigger();
@@ -113,27 +113,27 @@ describe('a setting', () => {
   });
 
   test('refuses a scan of an unknown image', () => {
-    const { trigger } = consoleInHand({ settings: { unknownImage: 'refused' } });
+    const { trigger } = testConsole({ settings: { unknownImage: 'refused' } });
     expect(trigger({ repo: 'no/such', tag: '1' })).toMatchObject({ status: 400 });
   });
 
   test('refuses a second regular scan', () => {
-    const registries = [registryScript({ registry: 'registry.example.com' })];
-    const { model } = consoleInHand({ registries, settings: { regularScanTwice: 'refused' } });
+    const registries = [buildRegistry({ registry: 'registry.example.com' })];
+    const { model } = testConsole({ registries, settings: { regularScanTwice: 'refused' } });
     model.startRegularScan();
     expect(model.scan({}).status).toBe(400);
   });
 
   test('lets the end of a regular scan disappear', () => {
-    const registries = [registryScript({ registry: 'registry.example.com' })];
-    const { model, regular, clock } = consoleInHand({ registries, settings: { regularEnd: 'never-shown' } });
+    const registries = [buildRegistry({ registry: 'registry.example.com' })];
+    const { model, regular, clock } = testConsole({ registries, settings: { regularEnd: 'never-shown' } });
     model.startRegularScan();
     clock.pass(60_000);
     expect(regular()).toEqual([]);
   });
 
   test('adds what the schema has and the samples lack', () => {
-    const { entries, trigger, clock } = consoleInHand({
+    const { entries, trigger, clock } = testConsole({
       settings: {
         specScanStartTime: 'start',
         progressType: 'registry',
@@ -153,17 +153,17 @@ describe('a setting', () => {
   });
 
   test('holds back the answer to a trigger', () => {
-    expect(consoleInHand({ settings: { triggerBlocksMs: 60_000 } }).trigger()).toMatchObject({
+    expect(testConsole({ settings: { triggerBlocksMs: 60_000 } }).trigger()).toMatchObject({
       answerAfterMs: 60_000,
     });
   });
 
   test.each([403, 404] as const)('makes the report unreadable with %d', (reportStatus) => {
-    expect(consoleInHand({ settings: { reportStatus } }).scanTimes()).toEqual([reportStatus]);
+    expect(testConsole({ settings: { reportStatus } }).scanTimes()).toEqual([reportStatus]);
   });
 
   test('lets the row come before the end', () => {
-    const { ongoing, trigger, scanTimes, clock } = consoleInHand({ settings: { rowLagMs: -2_000 } });
+    const { ongoing, trigger, scanTimes, clock } = testConsole({ settings: { rowLagMs: -2_000 } });
     trigger();
     clock.pass(8_000);
     expect(ongoing()).toEqual([true]);
@@ -178,17 +178,17 @@ describe('a setting', () => {
     expect(row({ compactDropsRepoDigests: true })).not.toHaveProperty('repoDigests');
     expect(row({ absentRowFields: ['err', 'scanDuration'] })).not.toHaveProperty('err');
     expect(row({ dockerHubName: 'docker.io' })?._id).toBe('docker.io/library/alpine:3.16');
-    expect(row({ nameSpelling: 'without-scheme' }, { ...mirror, earlier: earlierScan() })?._id).toBe(
+    expect(row({ nameSpelling: 'without-scheme' }, { ...mirror, earlier: buildEarlierScan() })?._id).toBe(
       'mirror.example/shop/base:1',
     );
   });
 
   test('lifts the block of a finding that has days of grace left', () => {
     const images = [
-      alpineImage({}, { earlier: earlierScan({ findings: [...blockedFindings, ...gracedFindings] }) }),
+      alpineImage({}, { earlier: buildEarlierScan({ findings: [...blockedFindings, ...gracedFindings] }) }),
     ];
     const blocks = (settings: Partial<Settings>) => {
-      const result = consoleInHand({ images, settings }).model.report();
+      const result = testConsole({ images, settings }).model.report();
       return result.status === 200 && result.body?.[0]?.vulnerabilities?.map(({ block }) => block);
     };
     expect(blocks({})).toEqual([true, true, true]);
@@ -196,26 +196,26 @@ describe('a setting', () => {
   });
 
   test('forgives the scheme in the name filter', () => {
-    const images = [imageScript({ ...mirror, earlier: earlierScan() })];
-    const { model } = consoleInHand({ images, settings: { nameMatch: 'without-scheme' } });
+    const images = [buildImage({ ...mirror, earlier: buildEarlierScan() })];
+    const { model } = testConsole({ images, settings: { nameMatch: 'without-scheme' } });
     expect(model.report({ name: ['mirror.example/shop/base:1'] })).toMatchObject({ totalCount: 1 });
   });
 
   test('sets the clock of the Console apart from the true time', () => {
     const settings = { clockSkewMs: -60_000 };
-    const { trigger, scanTimes, clock } = consoleInHand({ settings });
+    const { trigger, scanTimes, clock } = testConsole({ settings });
     trigger();
     clock.pass(11_000);
     expect(scanTimes()).toEqual([new Date(clock.now() - 61_000).toISOString()]);
   });
 
   test('spells an empty report as an empty list, and leaves the total out', () => {
-    const { model } = consoleInHand({ settings: { nothingFound: 'empty', totalCountHeader: false } });
+    const { model } = testConsole({ settings: { nothingFound: 'empty', totalCountHeader: false } });
     expect(model.report()).toEqual({ status: 200, body: [], totalCount: undefined });
   });
 
   test('says how long to wait after a 429, and rations each user apart', () => {
-    const { model, clock } = consoleInHand({
+    const { model, clock } = testConsole({
       settings: {
         rateLimit: { requests: 1, windowMs: 5_000 },
         rateLimitScope: 'user',

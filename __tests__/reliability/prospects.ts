@@ -1,6 +1,6 @@
-import { finding } from '../../emulator/finding.ts';
+import { digestOf } from '../../emulator/builders.ts';
 import type { Findings } from '../../emulator/findings.ts';
-import { digestOf } from '../../emulator/script.ts';
+import { finding } from '../../emulator/findings.ts';
 
 export const IMAGE = { registry: 'registry.example.com', repo: 'shop/cart', tag: '7' };
 

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { scenario } from '../../emulator/script.ts';
+import { buildScenario } from '../../emulator/builders.ts';
 import { startConsole } from '../../emulator/server.ts';
 import type { Surroundings } from './cell-run.ts';
 
@@ -20,7 +20,7 @@ export async function openNeighbourhood(): Promise<Neighbourhood> {
   await new Promise<void>((resolve) => thief.listen(0, '127.0.0.1', resolve));
   const address = thief.address();
   const port = address !== null && typeof address === 'object' ? address.port : 0;
-  const tlsConsole = await startConsole({ tls: true, scenario: scenario({}) });
+  const tlsConsole = await startConsole({ tls: true, scenario: buildScenario({}) });
   return {
     surroundings: { thief: `http://localhost:${port}`, tlsPort: tlsConsole.port },
     stolen: () => connections,

@@ -1,6 +1,12 @@
+import {
+  buildEarlierScan,
+  buildImage,
+  buildRegistry,
+  buildScan,
+  buildScenario,
+} from '../../emulator/builders.ts';
 import type { ConsoleModel } from '../../emulator/model.ts';
 import type { Scenario } from '../../emulator/scenario.ts';
-import { earlierScan, imageScript, registryScript, scanScript, scenario } from '../../emulator/script.ts';
 import type { Cell } from './cell.ts';
 import { IMAGE, type Outlook, planOf } from './prospects.ts';
 
@@ -22,26 +28,26 @@ const SEEN_MS = 2_500;
 export function scenarioFor({ mode, prospect }: Cell): Scenario {
   const { images } = planOf(prospect);
   const phases = phasesOf(images[0]);
-  return scenario({
+  return buildScenario({
     users: [{ username: USERNAME, password: PASSWORD, role: 'administrator' }],
     settings: { restartDropsTokens: true },
     images: images.map((image) =>
-      imageScript({
+      buildImage({
         ...referenceTo(image),
         scans: [
-          scanScript({
+          buildScan({
             ...phasesOf(image),
             registerDelayMs: REGISTER_MS,
             rowLagMs: 1_500,
             findings: image.findings,
           }),
         ],
-        earlier: earlierScan({ agoMs: image.earlierAgoMs, findings: image.earlierFindings }),
+        earlier: buildEarlierScan({ agoMs: image.earlierAgoMs, findings: image.earlierFindings }),
       }),
     ),
     registries: [
-      registryScript({ registry: IMAGE.registry, ...phases }),
-      registryScript({ registry: 'quay.team.example', discoveryMs: 1_000, scanMs: 2_000 }),
+      buildRegistry({ registry: IMAGE.registry, ...phases }),
+      buildRegistry({ registry: 'quay.team.example', discoveryMs: 1_000, scanMs: 2_000 }),
     ],
     events: {
       trigger: [],

@@ -1,5 +1,5 @@
+import type { ScanRecord } from '../../emulator/image-history.ts';
 import { RegularScan } from '../../emulator/regular-scan.ts';
-import type { ScanRecord } from '../../emulator/scan-record.ts';
 import type { ProgressAnswer, ReportReading } from '../../src/scan/evidence.ts';
 import { nextPauseMs, progressSpacingMs } from '../../src/scan/schedule.ts';
 import { image, registriesOf, scenarioOf } from './world.ts';
@@ -323,7 +323,7 @@ function mustPassScan(
 
   const isSurelySeen =
     scan.shownInProgress && endsAtMs - Math.max(registeredAtMs, waitBeganAtMs + 5_000) >= slackMs;
-  const endStays = scan.shownInProgress && isEndSafe && scan.readElsewhereAfterMs === undefined;
+  const endStays = scan.shownInProgress && isEndSafe && scan.endReadByOtherAfterMs === undefined;
   const rowWithin = (ms: number) => isRowNew && rowAtMs <= endsAtMs + ms - slackMs && inTime(rowAtMs);
   if (!inTime(endsAtMs)) return false;
 

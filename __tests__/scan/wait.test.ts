@@ -25,7 +25,7 @@ const usual: World = {
     outcome: 'finished',
     shownInProgress: true,
     rowLagMs: 500,
-    readElsewhereAfterMs: undefined,
+    endReadByOtherAfterMs: undefined,
   },
   earlier: { agoMs: 86_400_000, unread: false, err: '' },
   twins: [],
@@ -96,7 +96,7 @@ describe('A trigger whose answer is lost', () => {
   test('is not sent again once the scan was seen, although its end vanishes before the row is there', async () => {
     const run = await runIn({
       ...usual,
-      scan: { ...usual.scan, registerDelayMs: 1_000, readElsewhereAfterMs: 0, rowLagMs: 60_000 },
+      scan: { ...usual.scan, registerDelayMs: 1_000, endReadByOtherAfterMs: 0, rowLagMs: 60_000 },
       triggers: [{ ...lost, answerAfterMs: 30_000 }, given],
     });
     expect(run.posts).toHaveLength(1);

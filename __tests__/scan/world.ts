@@ -1,14 +1,20 @@
 import fc from 'fast-check';
+import {
+  buildEarlierScan,
+  buildImage,
+  buildRegistry,
+  buildScan,
+  buildScenario,
+} from '../../emulator/builders.ts';
 import type {
   EarlierScan,
-  EventScript,
-  ImageScript,
+  ImageSpec,
   Outcome,
-  RegistryScript,
-  ScanScript,
+  RegistrySpec,
+  ScanSpec,
   Scenario,
+  ScenarioEvent,
 } from '../../emulator/scenario.ts';
-import { earlierScan, imageScript, registryScript, scanScript, scenario } from '../../emulator/script.ts';
 import type { Settings } from '../../emulator/settings.ts';
 import type { NoAnswer } from '../../src/scan/evidence.ts';
 import type { PollInterval } from '../../src/scan/schedule.ts';
@@ -45,13 +51,13 @@ interface Crowding {
 }
 
 type Scan = Pick<
-  ScanScript,
+  ScanSpec,
   'registerDelayMs' | 'discoveryMs' | 'scanMs' | 'closingMs' | 'outcome' | 'shownInProgress'
-> & { readonly rowLagMs: number | null; readonly readElsewhereAfterMs: number | undefined };
+> & { readonly rowLagMs: number | null; readonly endReadByOtherAfterMs: number | undefined };
 
 type Earlier = Pick<EarlierScan, 'agoMs' | 'unread' | 'err'>;
 
-type Registry = Pick<RegistryScript, 'discoveryMs' | 'scanMs' | 'closingMs' | 'outcome'>;
+type Registry = Pick<RegistrySpec, 'discoveryMs' | 'scanMs' | 'closingMs' | 'outcome'>;
 
 type Happening = { readonly kind: 'restart' | 'scan' | 'read'; readonly atMs: number };
 
@@ -101,15 +107,15 @@ const error = 'no such manifest';
 export function scenarioOf(world: World): Scenario {
   const { scan, twins, registries, settings, mode } = world;
   const given = { repo: image.repo, tag: image.tag };
-  const images: ImageScript[] = [
-    imageScript({
+  const images: ImageSpec[] = [
+    buildImage({
       ...given,
       scans: [script(scan)],
-      ...(world.earlier === undefined ? {} : { earlier: earlierScan(beforeAll(world.earlier, world)) }),
+      ...(world.earlier === undefined ? {} : { earlier: buildEarlierScan(beforeAll(world.earlier, world)) }),
     }),
-    ...twins.map((twin, at) => imageScript({ ...given, registry: others[at] ?? '', scans: [script(twin)] })),
+    ...twins.map((twin, at) => buildImage({ ...given, registry: others[at] ?? '', scans: [script(twin)] })),
   ];
-  return scenario({
+  return buildScenario({
     images,
     registries: mode === 'await-regular' ? registriesOf(registries) : [],
     events: eventsOf(world),
@@ -123,23 +129,23 @@ function beforeAll(given: Earlier, { events, startedAtMs, mode }: World): Earlie
   return { ...given, agoMs: given.agoMs - firstMs };
 }
 
-export function registriesOf(registries: World['registries']): RegistryScript[] {
+export function registriesOf(registries: World['registries']): RegistrySpec[] {
   return registries.map((each, at) =>
-    registryScript({ ...each, registry: `registry-${at}.example.com`, errorText: error }),
+    buildRegistry({ ...each, registry: `registry-${at}.example.com`, errorText: error }),
   );
 }
 
-function script({ readElsewhereAfterMs, ...scan }: Scan): ScanScript {
-  return scanScript({
+function script({ endReadByOtherAfterMs, ...scan }: Scan): ScanSpec {
+  return buildScan({
     ...scan,
     errorText: error,
-    ...(readElsewhereAfterMs === undefined ? {} : { readElsewhereAfterMs }),
+    ...(endReadByOtherAfterMs === undefined ? {} : { endReadByOtherAfterMs }),
   });
 }
 
-function eventsOf({ mode, events, startedAtMs }: World): EventScript[] {
+function eventsOf({ mode, events, startedAtMs }: World): ScenarioEvent[] {
   const isRegular = mode === 'await-regular';
-  const happening = events.map(({ kind, atMs }): EventScript => {
+  const happening = events.map(({ kind, atMs }): ScenarioEvent => {
     if (kind === 'restart') return { kind, atMs };
     if (isRegular) return { kind: kind === 'scan' ? 'regular-scan' : 'read-regular', atMs };
     return { kind, atMs, image };
@@ -185,7 +191,7 @@ const scan: fc.Arbitrary<Scan> = fc.record({
     { arbitrary: fc.integer({ min: -5_000, max: 200_000 }), weight: 2 },
     { arbitrary: fc.constant(null), weight: 1 },
   ),
-  readElsewhereAfterMs: seldom(undefined, upTo(10_000), 4),
+  endReadByOtherAfterMs: seldom(undefined, upTo(10_000), 4),
 });
 
 const earlier: fc.Arbitrary<Earlier | undefined> = fc.option(
@@ -371,7 +377,7 @@ export function kindsOf(world: World): string[] {
       'fails in the image scan': ours.outcome === 'scan-error',
       'fails in the row': ours.outcome === 'report-error',
       'never shows progress': !ours.shownInProgress,
-      'end read by someone else': ours.readElsewhereAfterMs !== undefined,
+      'end read by someone else': ours.endReadByOtherAfterMs !== undefined,
       'no row before': world.earlier === undefined,
       'old row': world.earlier !== undefined,
       'unread end lying around': world.earlier?.unread === true,

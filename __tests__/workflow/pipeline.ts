@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
+import { buildScenario } from '../../emulator/builders.ts';
 import type { Certificate } from '../../emulator/certificate.ts';
-import { scenario } from '../../emulator/script.ts';
 import { type RunningConsole, startConsole } from '../../emulator/server.ts';
 import type { Settings } from '../../emulator/settings.ts';
 import { runWorkflow, type Start, type WorkflowEnd } from './act.ts';
@@ -33,7 +33,7 @@ export async function withPipeline(
   const { settings = {}, scanMs = 800, tls = false } = given;
   const [staging, production] = await Promise.all([Registry.start(), Registry.start()]);
   const prisma = await startConsole({
-    scenario: scenario({
+    scenario: buildScenario({
       users: [{ username: USER, password: PASSWORD, role: 'administrator' }],
       settings,
     }),

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { imageScript, scanScript, scenario } from '../../emulator/script.ts';
+import { buildImage, buildScan, buildScenario } from '../../emulator/builders.ts';
 import { startConsole } from '../../emulator/server.ts';
 import { runWorkflow, type Start, type WorkflowEnd } from './act.ts';
 
 const USER = 'octo-promoter';
 const PASSWORD = 'correct-horse-Zq7';
 
-const image = (repo: string, scan: Parameters<typeof scanScript>[0]) =>
-  imageScript({ registry: 'registry.example.com', repo, tag: '1.0', scans: [scanScript(scan)] });
+const image = (repo: string, scan: Parameters<typeof buildScan>[0]) =>
+  buildImage({ registry: 'registry.example.com', repo, tag: '1.0', scans: [buildScan(scan)] });
 
 const quick = { registerDelayMs: 100, discoveryMs: 200, scanMs: 700 };
 const images = [
@@ -22,7 +22,10 @@ const digestOf = (repo: string) => images.find((one) => one.repo === repo)?.dige
 /** Each run has a Console of its own. */
 async function run(workflow: string, given: Partial<Start> = {}): Promise<WorkflowEnd> {
   const prisma = await startConsole({
-    scenario: scenario({ images, users: [{ username: USER, password: PASSWORD, role: 'administrator' }] }),
+    scenario: buildScenario({
+      images,
+      users: [{ username: USER, password: PASSWORD, role: 'administrator' }],
+    }),
   });
   try {
     return await runWorkflow({

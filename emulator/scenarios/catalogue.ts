@@ -1,10 +1,29 @@
-import type { Scenario } from '../scenario.ts';
+import { buildEarlierScan, buildImage, buildScan } from '../builders.ts';
+import type { ImageSpec, Scenario } from '../scenario.ts';
 import type { Settings } from '../settings.ts';
-import { fleet } from './fleet.ts';
 import { samples } from './samples.ts';
 
-/** Every assumption the other way round, as far as a client must cope with it. */
-const contrary: Partial<Settings> = {
+/** Maximum number of images in a fleet. */
+export const largestFleet = 10_000;
+
+/**
+ * Builds clean images with rows of an earlier scan, `fleet/service-0000:1.0` and so on. Scans take 2 to 8 s, and
+ * neighbours differ.
+ */
+export function fleet(images: number): ImageSpec[] {
+  return Array.from({ length: images }, (_, place) =>
+    buildImage({
+      registry: 'registry.example.com',
+      repo: `fleet/service-${String(place).padStart(4, '0')}`,
+      tag: '1.0',
+      scans: [buildScan({ registerDelayMs: 200, discoveryMs: 300, scanMs: 1_500 + ((place * 617) % 6_001) })],
+      earlier: buildEarlierScan(),
+    }),
+  );
+}
+
+/** The opposite of every default that a client must not rely on. */
+const oppositeSettings: Partial<Settings> = {
   restartDropsTokens: true,
   triggerBlocksMs: 3_000,
   emptyRegistryTriggers: 'every-registry',
@@ -46,14 +65,14 @@ const contrary: Partial<Settings> = {
   indexDigest: 'index',
 };
 
-/** The samples, and a fleet of images with rows of their own: several pages of report. */
+/** The samples and a fleet of images: several pages of report. */
 function crowded(): Scenario {
   return withFleet(samples(), 120);
 }
 
-const makers = new Map<string, () => Scenario>([
+const scenarios = new Map<string, () => Scenario>([
   ['samples', () => samples()],
-  ['contrary', () => samples(contrary)],
+  ['contrary', () => samples(oppositeSettings)],
   ['crowded', crowded],
   [
     'restart',
@@ -68,14 +87,14 @@ const makers = new Map<string, () => Scenario>([
   ['quiet', () => ({ ...samples(), registries: [], events: [] })],
 ]);
 
-export const scenarioNames: readonly string[] = [...makers.keys()];
+export const scenarioNames: readonly string[] = [...scenarios.keys()];
 
-/** The scenario of a name, or undefined where there is none. */
+/** Finds a scenario by name. */
 export function scenarioNamed(name: string): Scenario | undefined {
-  return makers.get(name)?.();
+  return scenarios.get(name)?.();
 }
 
-/** A scenario and so many images more. */
+/** Adds a fleet of images to a scenario. */
 export function withFleet(scenario: Scenario, images: number): Scenario {
   return { ...scenario, images: [...scenario.images, ...fleet(images)] };
 }

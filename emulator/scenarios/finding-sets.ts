@@ -1,19 +1,163 @@
-import type { ScanScript } from '../scenario.ts';
-import {
-  blockedFindings,
-  complianceIssues,
-  everySpelling,
-  fewFindings,
-  fixableFindings,
-  gracedFindings,
-  severeFindings,
-  unfixableFindings,
-  unheardFindings,
-} from './findings.ts';
+import type { Vulnerability } from '../api-types.ts';
+import { complianceIssue, finding } from '../findings.ts';
+import type { ScanSpec } from '../scenario.ts';
 import { hostileComplianceIssues, hostileFindings } from './hostile-findings.ts';
 
-/** What a scan makes of an image: its part of a report, or how it fails. */
-const sets = new Map<string, Partial<ScanScript>>([
+/** Every severity seen in reports, and an unknown one. */
+export const everySpelling: readonly Vulnerability[] = [
+  'critical',
+  'high',
+  'important',
+  'medium',
+  'moderate',
+  'low',
+  'unimportant',
+  'negligible',
+  'unassigned',
+  'unreviewed',
+  'catastrophic',
+].map((severity, place) =>
+  finding({
+    cve: `CVE-2099-20${String(place).padStart(2, '0')}`,
+    severity,
+    packageName: 'libspelling',
+    packageVersion: '0.9',
+  }),
+);
+
+export const fewFindings: readonly Vulnerability[] = [
+  finding({
+    cve: 'CVE-2099-1001',
+    severity: 'medium',
+    packageName: 'zlib',
+    packageVersion: '1.2.11',
+    fixedIn: '1.2.12',
+  }),
+  finding({ cve: 'CVE-2099-1002', severity: 'low', packageName: 'busybox', packageVersion: '1.35.0' }),
+];
+
+export const severeFindings: readonly Vulnerability[] = [
+  finding({
+    cve: 'CVE-2099-1003',
+    severity: 'critical',
+    packageName: 'openssl',
+    packageVersion: '1.1.1n',
+    fixedIn: '1.1.1t',
+    riskFactors: ['Attack complexity: low', 'Critical severity', 'Has fix', 'Remote execution'],
+  }),
+  finding({
+    cve: 'CVE-2099-1004',
+    severity: 'high',
+    packageName: 'lodash',
+    packageVersion: '4.17.15',
+    packageType: 'nodejs',
+    fixedIn: '4.17.21',
+  }),
+  finding({ cve: 'CVE-2099-1005', severity: 'high', packageName: 'glibc', packageVersion: '2.31' }),
+  ...fewFindings,
+];
+
+/** Severe findings, all with a fix. */
+export const fixableFindings: readonly Vulnerability[] = [
+  finding({
+    cve: 'CVE-2099-1010',
+    severity: 'high',
+    packageName: 'express',
+    packageVersion: '4.16.0',
+    packageType: 'nodejs',
+    fixedIn: '4.17.3, 4.16.5',
+    riskFactors: ['Attack vector: network', 'Has fix', 'High severity'],
+  }),
+  finding({
+    cve: 'CVE-2099-1011',
+    severity: 'important',
+    packageName: 'openssl-libs',
+    packageVersion: '1:1.1.1k-5.el8',
+    fixedIn: '1:1.1.1k-9.el8',
+  }),
+  finding({ cve: 'CVE-2099-1012', severity: 'low', packageName: 'busybox', packageVersion: '1.35.0' }),
+];
+
+/** Critical findings without a fix: every status seen for that, and an empty one. */
+export const unfixableFindings: readonly Vulnerability[] = [
+  'needed',
+  'deferred',
+  'affected',
+  'open',
+  'will not fix',
+  '',
+].map((status, place) =>
+  finding({
+    cve: `CVE-2099-102${place}`,
+    severity: 'critical',
+    packageName: 'glibc',
+    packageVersion: '2.31-13',
+    status,
+    riskFactors: ['Critical severity', 'Exploit exists - POC'],
+  }),
+);
+
+/** Unknown severities, and an empty one. */
+export const unheardFindings: readonly Vulnerability[] = ['catastrophic', ''].map((severity, place) =>
+  finding({
+    cve: `CVE-2099-103${place}`,
+    severity,
+    packageName: 'libunheard',
+    packageVersion: '3.1',
+    fixedIn: '3.2',
+  }),
+);
+
+/** Findings that the Console's policy blocks on: one at once, one after its grace period. */
+export const blockedFindings: readonly Vulnerability[] = [
+  finding({
+    cve: 'CVE-2099-1006',
+    severity: 'high',
+    packageName: 'log4j-core',
+    packageVersion: '2.14.1',
+    packageType: 'jar',
+    fixedIn: '2.17.1',
+    block: true,
+  }),
+  finding({
+    cve: 'CVE-2099-1008',
+    severity: 'medium',
+    packageName: 'jackson-databind',
+    packageVersion: '2.9.8',
+    packageType: 'jar',
+    fixedIn: '2.9.10',
+    block: true,
+    gracePeriodDays: 0,
+  }),
+];
+
+/** A finding that the policy blocks on once its grace period is over. */
+export const gracedFindings: readonly Vulnerability[] = [
+  finding({
+    cve: 'CVE-2099-1007',
+    severity: 'medium',
+    packageName: 'curl',
+    packageVersion: '7.83.0',
+    fixedIn: '7.84.0',
+    block: true,
+    gracePeriodDays: 12,
+  }),
+];
+
+/** Compliance issues; the policy blocks on the first. */
+export const complianceIssues: readonly Vulnerability[] = [
+  complianceIssue({
+    id: 425,
+    severity: 'high',
+    title: 'Private keys stored in image',
+    cause: 'Found: /home/node/.ssh/id_rsa',
+    block: true,
+  }),
+  complianceIssue({ id: 41, severity: 'high', title: 'Image should be created with a non-root user' }),
+];
+
+/** Named results of a scan: findings, or an error. */
+const sets = new Map<string, Partial<ScanSpec>>([
   ['clean', {}],
   ['few', { findings: fewFindings }],
   ['severe', { findings: severeFindings }],
@@ -33,8 +177,8 @@ const sets = new Map<string, Partial<ScanScript>>([
 
 export const findingSetNames: readonly string[] = [...sets.keys()];
 
-/** The set of a name. A name that is none makes the report an error, lest a slip of the pen reads as clean. */
-export function findingSet(name: string): Partial<ScanScript> {
+/** Finds a set by name. An unknown name gives a report with an error, so that a typing error does not read as clean. */
+export function findingSet(name: string): Partial<ScanSpec> {
   const errorText = `no set of findings is named ${name}; there are ${findingSetNames.join(', ')}`;
   return sets.get(name) ?? { outcome: 'report-error', errorText };
 }

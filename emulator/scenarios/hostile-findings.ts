@@ -1,11 +1,11 @@
-import { complianceIssue, finding } from '../finding.ts';
-import type { Vulnerability } from '../wire.ts';
+import type { Vulnerability } from '../api-types.ts';
+import { complianceIssue, finding } from '../findings.ts';
 
 const escapeCode = '\u001b';
-/** Turns the direction of writing round, so that a name reads as another one. */
+/** Reverses the writing direction, so that a name reads as another one. */
 const rightToLeft = '\u202e';
 
-/** Texts that mean something to whoever shows them: a runner, a terminal, a page, a person. */
+/** Texts that a runner, a terminal, a page or a person would interpret. */
 export const hostileTexts: readonly string[] = [
   '::set-output name=verdict::passed',
   '\n::error file=app.js,line=1::owned by a finding\n',
@@ -38,7 +38,7 @@ const hostileLinks: readonly string[] = [
 
 const severities = ['critical', 'high', 'medium', 'low'];
 
-/** A finding for each text, which stands in every field that a person reads, and one for each link. */
+/** A finding for each text, in every displayed field, and one for each link. */
 export const hostileFindings: readonly Vulnerability[] = [
   ...hostileTexts.map((text, place) =>
     finding({

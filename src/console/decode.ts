@@ -1,4 +1,4 @@
-/** An answer that is not what the API promises. The message names the field and what was there. */
+/** A response that is not what the API promises. The message names the field and what was there. */
 export class DecodeError extends Error {
   constructor(field: string, expected: string, got: string) {
     super(`${field}: expected ${expected}, got ${got}`);
@@ -8,16 +8,12 @@ export class DecodeError extends Error {
 
 type JsonObject = { readonly [key: string]: unknown };
 
-/**
- * Reads the body of an answer as JSON, every text in it changed by `change`. An empty body is no JSON: it does
- * not say that there is nothing.
- */
-export function parseJson(body: Uint8Array, change: (text: string) => string): unknown {
+/** Reads the body of a response as JSON. An empty body is no JSON: it does not say that there is nothing. */
+export function parseJson(body: Uint8Array): unknown {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-    return JSON.parse(text, (_key, value: unknown) => (typeof value === 'string' ? change(value) : value));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
-    throw new DecodeError('body', 'JSON', whatElse(body));
+    throw new DecodeError('body', 'JSON', describeBody(body));
   }
 }
 
@@ -81,7 +77,7 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function whatElse(body: Uint8Array): string {
+function describeBody(body: Uint8Array): string {
   if (body.byteLength === 0) return 'nothing';
   return /^\s*</.test(new TextDecoder().decode(body.subarray(0, 100))) ? 'a page of HTML' : 'something else';
 }

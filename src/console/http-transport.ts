@@ -1,9 +1,9 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { HttpClient } from '@actions/http-client';
 import type { Clock } from '../scan/clock.ts';
-import { unlessAborted } from './abort.ts';
-import { unpacked } from './content-coding.ts';
 import { addTrustedCas, type TlsOptions } from './tls.ts';
 
 export interface HttpRequest {
@@ -23,10 +23,10 @@ export interface HttpResponse {
   readonly body: Uint8Array;
 }
 
-/** One request, one whole answer. Rejects with a `TransportError`, or with the reason of the caller's signal. */
+/** One request, one whole response. Rejects with a `TransportError`, or with the reason of the caller's signal. */
 export type HttpTransport = (request: HttpRequest) => Promise<HttpResponse>;
 
-/** No answer came, or not all of it. The cause is what Node reported, and `code` the name it has for it. */
+/** No response came, or not all of it. `cause` is what Node reported, and `code` its name for that. */
 export class TransportError extends Error {
   readonly kind: 'timeout' | 'connection' | 'tls' | 'too-large';
   readonly code: string;
@@ -43,9 +43,9 @@ export class TransportError extends Error {
 const LIBRARY_TIMEOUT_MS = 3_600_000;
 
 /**
- * Makes exchanges over the runner's HTTP client, which brings the proxy settings and the connection pool. Its
- * own reading of bodies never settles when a peer goes silent, and nothing of it can be aborted; so this reads
- * the body itself, and hands Node a signal with every request. Nothing is retried or redirected here.
+ * Makes requests over GitHub's HTTP client, which honours proxies and pools connections. Its own reading of bodies
+ * never settles when the peer stalls, and nothing of it can be aborted (measured on 4.0.1); so this function reads the
+ * body itself, and gives Node a signal with every request. It neither retries nor redirects.
  */
 export function createHttpTransport(userAgent: string, clock: Clock, tls: TlsOptions): HttpTransport {
   if (tls.extraCas !== '') addTrustedCas(tls.extraCas);
@@ -70,12 +70,12 @@ export function createHttpTransport(userAgent: string, clock: Clock, tls: TlsOpt
         options: {
           ...addressOf(request.url),
           method: request.method,
-          headers: { 'user-agent': userAgent, ...request.headers },
+          headers: { 'user-agent': userAgent, 'accept-encoding': 'gzip', ...request.headers },
           agent: client.getAgent(request.url.href),
           signal,
         },
       };
-      // While a proxy keeps a tunnel waiting there is no socket yet for the signal to end, and the library never settles.
+      // While a proxy delays its tunnel there is no socket yet that the signal could end, and the library never settles.
       const { message } = await unlessAborted(signal, client.requestRaw(info, request.body ?? ''));
       const body = await readBody(message, request.maxBytes);
       return { status: message.statusCode ?? 0, headers: message.headers, body };
@@ -83,7 +83,7 @@ export function createHttpTransport(userAgent: string, clock: Clock, tls: TlsOpt
       request.signal.throwIfAborted();
       if (limit.signal.aborted) {
         const seconds = (request.limitMs / 1000).toFixed(1);
-        throw new TransportError('timeout', '', `no complete answer within ${seconds} s`, { cause: error });
+        throw new TransportError('timeout', '', `no complete response within ${seconds} s`, { cause: error });
       }
       throw asTransportError(error);
     } finally {
@@ -105,26 +105,57 @@ function addressOf(url: URL): http.RequestOptions {
 async function readBody(message: http.IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  // Iterating throws when the connection closes before the body is whole; waiting for `end` would wait forever.
+  // Iterating throws when the connection closes before the body is complete; waiting for `end` would never settle.
   for await (const chunk of message) {
-    if (!(chunk instanceof Uint8Array))
-      throw new TransportError('connection', '', 'the body is not made of bytes');
+    if (!(chunk instanceof Uint8Array)) {
+      throw new TransportError('connection', '', 'the body does not consist of bytes');
+    }
     bytes += chunk.byteLength;
     if (bytes > maxBytes) {
       message.destroy();
-      tooLarge(maxBytes);
+      throw tooLarge(maxBytes);
     }
     chunks.push(chunk);
   }
-  const body = await unpacked(Buffer.concat(chunks), message.headers['content-encoding'], maxBytes);
-  return body ?? tooLarge(maxBytes);
+  return decompress(Buffer.concat(chunks), message.headers['content-encoding'], maxBytes);
 }
 
-function tooLarge(maxBytes: number): never {
-  throw new TransportError('too-large', '', `the answer is larger than ${maxBytes} bytes`);
+const gunzipBody = promisify(gunzip);
+
+/** Only gzip is asked for. What cannot be decompressed is returned as it came, and fails where it is parsed. */
+async function decompress(
+  body: Uint8Array,
+  encoding: string | undefined,
+  maxBytes: number,
+): Promise<Uint8Array> {
+  if (!/^\s*(?:x-)?gzip\s*$/i.test(encoding ?? '')) return body;
+  try {
+    return await gunzipBody(body, { maxOutputLength: maxBytes });
+  } catch (error) {
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
+    return body;
+  }
 }
 
-/** OpenSSL's verdicts on a certificate or a handshake, as Node spells them; `UNSPECIFIED` is one without a name. */
+function tooLarge(maxBytes: number): TransportError {
+  return new TransportError('too-large', '', `the response is larger than ${maxBytes} bytes`);
+}
+
+/** What a promise gives, or a rejection with the signal's reason as soon as it aborts. */
+async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  promise.catch(() => undefined);
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** OpenSSL's errors of a certificate or a handshake, as Node spells them; `UNSPECIFIED` is one without a name. */
 const TLS_CODE =
   /^(?:CERT_|CRL_|CA_|EE_|ERROR_IN_C|INVALID_|PATH_LENGTH_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|UNSPECIFIED|EPROTO$)/;
 
@@ -142,7 +173,7 @@ function codeOf(error: unknown): string {
 }
 
 function describe(code: string, text: string): string {
-  // Where every address of a host fails, Node joins the failures in an error without a message of its own.
+  // Where every address of a host fails, Node joins the errors in one without a message of its own.
   if (text === '') return code === '' ? 'connection failed' : code;
   return code === '' || text.includes(code) ? text : `${text} (${code})`;
 }

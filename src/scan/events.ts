@@ -13,6 +13,8 @@ export type Stage =
   /** Progress stopped showing the scan; the report has no newer row yet. */
   | 'lost'
   /** The report has a newer row that would fail the image, and a better one may follow. */
+  /** Regular scan: nothing is running, and the next batch of registries may begin. */
+  | 'between-batches'
   | 'awaiting-better-row'
   | 'finished'
   | 'given-up';

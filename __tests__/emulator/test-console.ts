@@ -1,0 +1,51 @@
+import type { RegistryScanProgress } from '../../emulator/api-types.ts';
+import { buildImage, buildScan, buildScenario } from '../../emulator/builders.ts';
+import { ConsoleModel } from '../../emulator/model.ts';
+import type { ImageSpec, RegistrySpec, ScanSpec, ScenarioEvent } from '../../emulator/scenario.ts';
+import type { Settings } from '../../emulator/settings.ts';
+import { FakeClock } from './fake-clock.ts';
+
+type Given = {
+  readonly images?: readonly ImageSpec[];
+  readonly registries?: readonly RegistrySpec[];
+  readonly events?: readonly ScenarioEvent[];
+  readonly settings?: Partial<Settings>;
+};
+
+/** A scan with round numbers: registers after 1 s, has discovered after 2 s, ends after 10 s. */
+export const roundScan: ScanSpec = buildScan({
+  registerDelayMs: 1_000,
+  discoveryMs: 1_000,
+  scanMs: 8_000,
+});
+
+export const alpine = { repo: 'library/alpine', tag: '3.16' };
+
+export function alpineImage(scan: Partial<ScanSpec> = {}, image: Partial<ImageSpec> = {}): ImageSpec {
+  return buildImage({ ...alpine, scans: [{ ...roundScan, ...scan }], ...image });
+}
+
+/** A model under a fake clock, and the few questions that every test of it asks. */
+export function testConsole({ images = [alpineImage()], ...given }: Given = {}) {
+  const clock = new FakeClock();
+  const model = new ConsoleModel({ now: clock.now, scenario: buildScenario({ images, ...given }) });
+  const entries = (query: object = alpine, user?: string): RegistryScanProgress[] => {
+    const result = model.progress({ onDemand: true, ...query }, user);
+    return result.status === 200 ? result.body : [];
+  };
+  return {
+    clock,
+    model,
+    entries,
+    trigger: (tag: object = alpine) => model.scan({ onDemandScan: true, tag }),
+    ongoing: (query?: object, user?: string) => entries(query, user).map((entry) => entry.isScanOngoing),
+    regular: (user?: string): RegistryScanProgress[] => {
+      const result = model.progress({}, user);
+      return result.status === 200 ? result.body : [];
+    },
+    scanTimes: (name = 'library/alpine:3.16') => {
+      const result = model.report({ name: [name] });
+      return result.status === 200 ? (result.body ?? []).map((row) => row.scanTime) : [result.status];
+    },
+  };
+}

@@ -1,0 +1,143 @@
+/** Types of the API: fields have the API's own names. */
+
+export type Progress = {
+  id: string;
+  type: string;
+  discovery: boolean;
+  total: number;
+  scanned: number;
+  title: string;
+  error?: string;
+  onDemand?: boolean;
+  hostname?: string;
+  scanTime?: string;
+  aisInitialScanInProgress?: boolean;
+  aisOnDemandScanInProgress?: boolean;
+};
+
+export type RegistryScanProgress = {
+  discovery: Progress;
+  imageScan: Progress;
+  isScanOngoing: boolean;
+  specScanStartTime?: string;
+};
+
+export type ImageTag = {
+  registry?: string | undefined;
+  repo?: string | undefined;
+  tag?: string | undefined;
+  digest?: string | undefined;
+  id?: string | undefined;
+};
+
+export type RegistryScanRequest = { onDemandScan?: boolean | undefined; tag?: ImageTag | undefined };
+
+export type Distribution = { critical: number; high: number; medium: number; low: number; total: number };
+
+/**
+ * One finding of a report, or one compliance issue. A scenario writes them in this shape, so that a report costs
+ * no conversion.
+ */
+export type Vulnerability = {
+  text: string;
+  id: number;
+  severity: string;
+  cvss: number;
+  status: string;
+  cve: string;
+  cause: string;
+  description: string;
+  title: string;
+  vecStr: string;
+  riskFactors: Record<string, Record<string, never>> | null;
+  link: string;
+  type: string;
+  packageName: string;
+  packageVersion: string;
+  packageType: string;
+  twistlock: boolean;
+  published: number;
+  fixDate: number;
+  discovered: string;
+  block: boolean;
+  gracePeriodDays?: number;
+};
+
+export type ImageScanResult = {
+  _id: string;
+  type: string;
+  hostname: string;
+  id: string;
+  scanTime: string;
+  firstScanTime: string;
+  scanDuration: number;
+  pullDuration: number;
+  distro: string;
+  repoTag: ImageTag;
+  tags: ImageTag[];
+  repoDigests: string[];
+  vulnerabilities: readonly Vulnerability[] | null;
+  vulnerabilitiesCount: number;
+  vulnerabilityDistribution: Distribution;
+  complianceIssues: readonly Vulnerability[] | null;
+  complianceIssuesCount: number;
+  complianceDistribution: Distribution;
+  riskFactors: Record<string, Record<string, never>> | null;
+  missingDistroVulnCoverage: boolean;
+  collections: string[];
+  trustStatus: string;
+  err: string;
+  errCode: number;
+};
+
+export type ErrorBody = { err: string };
+
+export type TriggerResult = {
+  readonly status: 200 | 400;
+  readonly body: '' | ErrorBody;
+  /** Delay before the answer, in milliseconds; the scan has started already. */
+  readonly answerAfterMs: number;
+};
+
+export type ProgressQuery = {
+  readonly onDemand?: boolean | undefined;
+  readonly registry?: string | undefined;
+  readonly repo?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly digest?: string | undefined;
+};
+
+export type ProgressResult =
+  | { readonly status: 200; readonly body: RegistryScanProgress[] }
+  | { readonly status: 400; readonly body: ErrorBody };
+
+export type ReportQuery = {
+  readonly name?: readonly string[] | undefined;
+  readonly repository?: readonly string[] | undefined;
+  readonly registry?: readonly string[] | undefined;
+  readonly id?: readonly string[] | undefined;
+  readonly imageID?: readonly string[] | undefined;
+  readonly offset?: number | undefined;
+  readonly limit?: number | undefined;
+  readonly sort?: string | undefined;
+  readonly reverse?: boolean | undefined;
+  readonly compact?: boolean | undefined;
+  readonly normalizedSeverity?: boolean | undefined;
+};
+
+export type ReportResult =
+  | {
+      readonly status: 200;
+      readonly body: Partial<ImageScanResult>[] | null;
+      /** Total number of rows, for the header; undefined: no header. */
+      readonly totalCount: number | undefined;
+    }
+  | { readonly status: 403 | 404; readonly body: ErrorBody }
+  | {
+      readonly status: 429;
+      readonly body: ErrorBody | string;
+      /** Value of `Retry-After`; undefined: no header. */
+      readonly retryAfterSeconds: number | undefined;
+    };
+
+export type NamesResult = { readonly status: 200; readonly body: string[] | null };

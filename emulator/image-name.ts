@@ -1,0 +1,34 @@
+import type { Settings } from './settings.ts';
+
+/** Removes scheme, case and trailing slash. */
+export function bareRegistry(registry: string): string {
+  return registry
+    .replace(/^https?:\/\//i, '')
+    .replace(/\/+$/, '')
+    .toLowerCase();
+}
+
+/** Whether a registry from a query or a trigger is the stored one. */
+export function sameRegistry(asked: string, stored: string, match: Settings['registryMatch']): boolean {
+  switch (match) {
+    case 'exact':
+      return asked === stored;
+    case 'without-scheme':
+      return bareRegistry(asked) === bareRegistry(stored);
+    case 'ignored':
+      return true;
+  }
+}
+
+type Named = { readonly registry: string; readonly repo: string; readonly tag: string };
+
+/** Returns the full name of an image as in rows, names and the `name` filter. */
+export function fullName(image: Named, settings: Settings): string {
+  const stored = image.registry.replace(/\/+$/, '') || settings.dockerHubName;
+  const registry = settings.nameSpelling === 'as-stored' ? stored : withoutScheme(stored);
+  return `${registry === '' ? '' : `${registry}/`}${image.repo}:${image.tag}`;
+}
+
+export function withoutScheme(name: string): string {
+  return name.replace(/^https?:\/\//i, '');
+}

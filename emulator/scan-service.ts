@@ -1,0 +1,174 @@
+import type {
+  ProgressQuery,
+  ProgressResult,
+  RegistryScanProgress,
+  RegistryScanRequest,
+  TriggerResult,
+} from './api-types.ts';
+import type { ImageIndex } from './image-index.ts';
+import type { ImageSelector } from './on-demand-scan.ts';
+import { progressEntry } from './progress.ts';
+import { RegularScan } from './regular-scan.ts';
+import type { ImageReference, RegistrySpec, Scenario } from './scenario.ts';
+import type { Settings } from './settings.ts';
+
+/** Dispatches to the on-demand and the regular scan service, and refuses invalid requests. */
+export class ScanService {
+  readonly #onDemand: OnDemandService;
+  readonly #regular: RegularService;
+  readonly #settings: Settings;
+
+  constructor(images: ImageIndex, { settings, registries }: Scenario) {
+    this.#onDemand = new OnDemandService(images, settings);
+    this.#regular = new RegularService(images, registries, settings);
+    this.#settings = settings;
+  }
+
+  begin(request: RegistryScanRequest, atMs: number): TriggerResult {
+    const { unknownImage, regularScanTwice, triggerBlocksMs } = this.#settings;
+    if (isOnDemand(request)) {
+      const { registry, repo = '', tag, digest } = request.tag ?? {};
+      const begun = this.#onDemand.begin({ registry, repo, tag, digest }, atMs);
+      if (begun === 'unnamed') return refused('an on-demand scan needs a tag or a digest');
+      if (begun === 'unknown' && unknownImage === 'refused') return refused('no such image');
+    } else {
+      if (this.#regular.ongoing(atMs) && regularScanTwice === 'refused') {
+        return refused('a registry scan is already in progress');
+      }
+      this.#regular.begin(atMs);
+    }
+    return { status: 200, body: '', answerAfterMs: triggerBlocksMs };
+  }
+
+  read(query: ProgressQuery, user: string, atMs: number): ProgressResult {
+    const { onDemand, registry, repo = '', tag, digest } = query;
+    if (onDemand === true) {
+      const entries = this.#onDemand.read({ registry, repo, tag, digest }, user, atMs);
+      return entries === undefined
+        ? badRequest('on-demand progress needs a repository, and a tag or a digest')
+        : { status: 200, body: entries };
+    }
+    const named = [registry, repo, tag, digest].some((each) => each !== undefined && each !== '');
+    if (!named) return { status: 200, body: this.#regular.read(user, atMs) };
+    return this.#settings.onDemandFalse === 'empty'
+      ? { status: 200, body: [] }
+      : badRequest('image parameters need onDemand=true');
+  }
+
+  /** Adds or updates a registry for the next regular scan. */
+  put(registry: RegistrySpec): void {
+    this.#regular.put(registry);
+  }
+
+  /** Aborts the regular scan; images abort their own scans. */
+  restart(): void {
+    this.#regular.restart();
+  }
+}
+
+/** Whether a request is for one image; any other request is for all registries. */
+export function isOnDemand({ onDemandScan, tag }: RegistryScanRequest): boolean {
+  return onDemandScan === true && tag?.repo !== undefined && tag.repo !== '';
+}
+
+function badRequest(err: string): ProgressResult {
+  return { status: 400, body: { err } };
+}
+
+function refused(err: string): TriggerResult {
+  return { status: 400, body: { err }, answerAfterMs: 0 };
+}
+
+/** Starts on-demand scans and reports their progress. */
+export class OnDemandService {
+  readonly #images: ImageIndex;
+  readonly #settings: Settings;
+
+  constructor(images: ImageIndex, settings: Settings) {
+    this.#images = images;
+    this.#settings = settings;
+  }
+
+  begin(asked: ImageReference, atMs: number): 'begun' | 'unknown' | 'unnamed' {
+    const [selector] = selectorsOf(asked);
+    if (selector === undefined) return 'unnamed';
+    const { emptyRegistryTriggers, registryMatch } = this.#settings;
+    const given = asked.registry ?? '';
+    const registry = given === '' && emptyRegistryTriggers === 'every-registry' ? undefined : given;
+    const match = registryMatch === 'exact' ? 'exact' : 'without-scheme';
+    const named = this.#images.find({ registry, repo: asked.repo, [selector.kind]: selector.value }, match);
+    const images = named.filter((image) => image.matches(selector));
+    for (const image of images) image.trigger(atMs, selector);
+    return images.length === 0 ? 'unknown' : 'begun';
+  }
+
+  /** Returns the progress of an image's scans, and consumes the ends shown; undefined: no image named. */
+  read(asked: ImageReference, user: string, atMs: number): RegistryScanProgress[] | undefined {
+    const selectors = selectorsOf(asked);
+    if (asked.repo === '' || selectors.length === 0) return undefined;
+    const { registryMatch, endConsumed } = this.#settings;
+    const registry = asked.registry === '' ? undefined : asked.registry;
+    const images = this.#images.find({ ...asked, registry }, registryMatch);
+    const scans = images.flatMap((image) => image.scansFor(user, selectors, atMs));
+    const ended = scans.filter((scan) => !scan.ongoing(atMs));
+    const entries = scans.map((scan) => progressEntry(scan.view(atMs), this.#settings));
+    if (endConsumed === 'per-entry' || ended.length === scans.length) {
+      for (const scan of ended) scan.consume(user);
+    }
+    return entries;
+  }
+}
+
+/** The selectors of a request. Where both are given, the tag comes first. */
+function selectorsOf({ tag, digest }: ImageReference): ImageSelector[] {
+  const selectors: ImageSelector[] = [];
+  if (tag !== undefined && tag !== '') selectors.push({ kind: 'tag', value: tag });
+  if (digest !== undefined && digest !== '') selectors.push({ kind: 'digest', value: digest });
+  return selectors;
+}
+
+/** Starts regular scans, one at a time, and reports their progress. */
+export class RegularService {
+  readonly #images: ImageIndex;
+  #registries: readonly RegistrySpec[];
+  readonly #settings: Settings;
+  #scan: RegularScan | undefined;
+
+  constructor(images: ImageIndex, registries: readonly RegistrySpec[], settings: Settings) {
+    this.#images = images;
+    this.#registries = registries;
+    this.#settings = settings;
+  }
+
+  /** Adds a registry before the others, or updates it. */
+  put(registry: RegistrySpec): void {
+    const others = this.#registries.filter((other) => other.registry !== registry.registry);
+    this.#registries = [registry, ...others];
+  }
+
+  ongoing(atMs: number): boolean {
+    return this.#scan?.ongoing(atMs) ?? false;
+  }
+
+  /** Starts a regular scan unless one is running. */
+  begin(atMs: number): void {
+    if (this.ongoing(atMs)) return;
+    const scan = new RegularScan(atMs, this.#registries, this.#settings);
+    this.#scan = scan;
+    if (!this.#settings.regularScanWritesRows) return;
+    for (const image of this.#images.all) {
+      const scannedAtMs = scan.scannedAtMs(image.spec.registry);
+      if (scannedAtMs !== undefined) image.scanRegularly(atMs, scannedAtMs);
+    }
+  }
+
+  /** Returns one entry per registry under scan, and consumes the ends shown. */
+  read(user: string, atMs: number): RegistryScanProgress[] {
+    const views = this.#scan?.read(user, atMs) ?? [];
+    return views.map((view) => progressEntry(view, this.#settings));
+  }
+
+  restart(): void {
+    this.#scan = undefined;
+  }
+}
