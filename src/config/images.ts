@@ -16,6 +16,9 @@ import type { InputName } from './inputs.ts';
 const OF_ONE_IMAGE = ['registry', 'repo', 'tag'] as const satisfies readonly InputName[];
 const DIGEST = 'sha256: and 64 hex digits in lower case, any, or registry';
 const REFERENCES = 'one reference a line, [registry/]repo[:tag][@sha256:…]';
+const NO_IMAGE =
+  'Inputs repo, tag and images are all empty; expected an image: repo and tag, or references in images. An output of an ' +
+  'earlier step that does not exist arrives empty.';
 const MOST_LINES_NAMED = 5;
 
 /** Which images to wait for: `images`, or the inputs of a single one. `mode: check` may have none. */
@@ -24,17 +27,19 @@ export function readImages(reader: InputReader, mode: 'trigger' | 'await' | 'che
   const digest = readDigest(reader);
   const digestSource = digest === 'registry' ? 'registry' : 'input';
   const common = { digestSource, platforms } as const;
-  const isOneGiven = OF_ONE_IMAGE.some((name) => reader.isSet(name)) || isDigest(digest);
-  if (reader.isSet('images')) return { images: readList(reader), ...common };
-  if (mode === 'check' && !isOneGiven) return { images: [], ...common };
+  const isOneGiven = OF_ONE_IMAGE.some((name) => reader.isSet(name)) || askedDigest(digest) !== undefined;
+  if (reader.isSet('images')) return { images: readList(reader, digest), ...common };
+  if (!isOneGiven) {
+    if (mode !== 'check') reader.refuse(NO_IMAGE);
+    return { images: [], ...common };
+  }
   const image = readOne(reader, digest);
   return { images: image === undefined ? [] : [image], ...common };
 }
 
-function readList(reader: InputReader): readonly Image[] {
-  const extra = [...OF_ONE_IMAGE, 'digest' as const].filter(
-    (name) => reader.isSet(name) && reader.text(name) !== 'registry',
-  );
+function readList(reader: InputReader, digest: DigestInput): readonly Image[] {
+  const extra: InputName[] = OF_ONE_IMAGE.filter((name) => reader.isSet(name));
+  if (askedDigest(digest) !== undefined) extra.push('digest');
   if (extra.length > 0) {
     const values = extra.map((name) => `${name} (${shown(reader.text(name))})`);
     reader.refuse(
@@ -55,21 +60,27 @@ function readList(reader: InputReader): readonly Image[] {
   return images;
 }
 
-function readOne(reader: InputReader, digest: Digest | 'any' | 'registry'): Image | undefined {
+function readOne(reader: InputReader, digest: DigestInput): Image | undefined {
   const registry = readRegistry(reader);
   const repository = readRepository(reader, registry);
   const tag = reader.text('tag');
-  if (tag === '' && !isDigest(digest)) {
-    const why = digest === 'registry' ? 'digest registry needs a tag to look up' : 'digest is any';
+  if (tag === '' && digest === 'any') {
     reader.refuse(
-      `Input tag is empty, and ${why}; expected a tag such as 3.16, or the digest to look for in digest.`,
+      'Input tag is empty and digest is any; expected a tag such as 3.16, a digest (sha256:…), or both.',
     );
-    return undefined;
+  }
+  if (tag === '' && digest === 'registry') {
+    reader.refuse(
+      'Input tag is empty, but digest registry looks up a tag in the registry; expected a tag such as 3.16.',
+    );
   }
   if (tag !== '' && !isTag(tag)) reader.refuseValue('tag', 'a tag such as 3.16', tagHint(tag));
   const common = { registry, repository: canonicalRepository(registry, repository), platform: undefined };
-  if (tag !== '') return { ...common, tag, digest: isDigest(digest) ? digest : undefined, scanBy: { tag } };
-  return isDigest(digest) ? { ...common, tag: undefined, digest, scanBy: { digest } } : undefined;
+  const asked = askedDigest(digest);
+  if (tag !== '') return { ...common, tag, digest: asked, scanBy: { tag } };
+  return asked === undefined
+    ? undefined
+    : { ...common, tag: undefined, digest: asked, scanBy: { digest: asked } };
 }
 
 function readRegistry(reader: InputReader): string {
@@ -86,6 +97,7 @@ const REGISTRY = 'a registry such as registry.example.com:5000, or nothing for D
 
 function registryHint(reader: InputReader): string {
   const [host = '', ...path] = withoutScheme(reader.text('registry')).split('/');
+  if (/^v[12]$/.test(path.join('/')) && isRegistry(host)) return `Did you mean ${host}?`;
   const inRepo = [...path, reader.text('repo')].filter((part) => part !== '').join('/');
   if (path.length === 0 || !isRegistry(host) || !isRepository(inRepo)) return '';
   return `The path belongs in repo: give registry ${host} and repo ${inRepo}.`;
@@ -139,11 +151,19 @@ function tagHint(tag: string): string {
   return tag.includes('/') && isTag(ofBranch) ? `A tag has no /; workflows usually write ${ofBranch}.` : '';
 }
 
-function readDigest(reader: InputReader): Digest | 'any' | 'registry' {
+type DigestInput = Digest | 'any' | 'registry' | undefined;
+
+function askedDigest(digest: DigestInput): Digest | undefined {
+  return digest === 'any' || digest === 'registry' ? undefined : digest;
+}
+
+/** Undefined after a mistake. An empty digest is refused elsewhere. */
+function readDigest(reader: InputReader): DigestInput {
+  if (reader.isEmpty('digest')) return undefined;
   const digest = reader.text('digest');
   if (isDigest(digest) || digest === 'any' || digest === 'registry') return digest;
   reader.refuseValue('digest', DIGEST, digestHint(digest));
-  return 'any';
+  return undefined;
 }
 
 function digestHint(given: string): string {
@@ -169,7 +189,9 @@ function readPlatforms(reader: InputReader): RequiredPlatforms {
   const value = reader.text('platforms');
   if (value === 'scanned' || value === 'all') return value;
   const platforms = new Map<string, Platform>();
-  for (const part of value.split(/[\s,]+/).filter((each) => each !== '')) {
+  const parts = value.split(/[\s,]+/).filter((each) => each !== '');
+  // A list without an entry would ask for nothing.
+  for (const part of parts.length === 0 ? [value] : parts) {
     const platform = parsePlatform(part);
     if (platform !== undefined && !isOtherName(platform)) {
       platforms.set(platformName(platform), platform);
