@@ -77,6 +77,6 @@ await runToExit({
     host = githubHost(signal);
     return run(host);
   },
-  crash: (error, signal) => crash((host ??= githubHost(signal)), error),
+  crash: (error, signal) => crash(host ?? githubHost(signal), error),
   exitCodeOf: (verdict) => (verdict === 'passed' ? 0 : 1),
 });

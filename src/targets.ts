@@ -1,12 +1,18 @@
 import type { ImageSelection } from './config/config.ts';
-import { expandImage, type Identity, proveIdentity, selectPlatforms, unscannedPlatforms } from './image/identity.ts';
-import { type Digest, type Image, imageReference } from './image/image.ts';
+import {
+  expandImage,
+  type Identity,
+  proveIdentity,
+  selectPlatforms,
+  unscannedPlatforms,
+} from './image/identity.ts';
+import { type Digest, type Image, imageReference, referenceByDigest } from './image/image.ts';
 import { type ImageManifests, type PlatformManifest, platformName } from './image/platform.ts';
-import type { IdentityEvidence } from './policy/evaluate.ts';
-import { failedImage } from './policy/evaluate.ts';
+import { failedImage, type IdentityEvidence } from './policy/evaluate.ts';
 import { decide } from './policy/reasons.ts';
 import type { ImageResult } from './policy/result.ts';
-import { type ImageRegistry, RegistryError } from './registry/registry.ts';
+import type { ImageRegistry } from './registry/registry.ts';
+import { RegistryError } from './registry/registry-error.ts';
 import type { ScanSource } from './scan/poller.ts';
 import type { ImageScanResult } from './scan/types.ts';
 
@@ -14,6 +20,8 @@ import type { ImageScanResult } from './scan/types.ts';
 export interface Target {
   readonly image: Image;
   readonly proof: IdentityProof;
+  /** The multi-platform image that this target is one platform of; undefined for an image as a whole. */
+  readonly index: ImageManifests | undefined;
 }
 
 /** What the inputs ask for, as targets to wait for and images that fail without a wait. */
@@ -27,7 +35,9 @@ export interface Targets {
  * platforms of an image (`platforms` other than `scanned`). Several platforms become an image each.
  */
 export async function resolveTargets(selection: ImageSelection, registry: ImageRegistry): Promise<Targets> {
-  const resolved = await Promise.all(selection.images.map((image) => resolveImage(image, selection, registry)));
+  const resolved = await Promise.all(
+    selection.images.map((image) => resolveImage(image, selection, registry)),
+  );
   return {
     targets: resolved.flatMap(({ targets }) => targets),
     failed: resolved.flatMap(({ failed }) => failed),
@@ -54,7 +64,11 @@ async function resolveImage(
       failedImage({ ...image, platform }, [], unscanned(image, `has no image for ${platformName(platform)}`)),
     );
     if (selected.length === 0) {
-      const none = failedImage(image, [], unscanned(image, 'has no image that runs on the platforms asked for'));
+      const none = failedImage(
+        image,
+        [],
+        unscanned(image, 'has no image that runs on the platforms asked for'),
+      );
       return { targets: [], failed: failed.length > 0 ? failed : [none] };
     }
     const targets = images.map((each) => ({
@@ -62,6 +76,7 @@ async function resolveImage(
       proof: isExpanded
         ? new IdentityProof(each, registry, [], platformOf(manifests, each))
         : new IdentityProof(each, registry, selected, manifests),
+      index: isExpanded ? manifests : undefined,
     }));
     return { targets, failed };
   } catch (error) {
@@ -78,13 +93,37 @@ function unscanned(image: Image, what: string) {
 }
 
 function targetOf(image: Image, registry: ImageRegistry): Targets {
-  return { targets: [{ image, proof: new IdentityProof(image, registry, [], undefined) }], failed: [] };
+  const proof = new IdentityProof(image, registry, [], undefined);
+  return { targets: [{ image, proof, index: undefined }], failed: [] };
 }
 
 /** What the registry has for an image that stands for one platform: that platform. */
 function platformOf({ platforms }: ImageManifests, { digest }: Image): ImageManifests | undefined {
   const own = platforms.find((platform) => platform.digest === digest);
   return own && { digest: own.digest, isIndex: false, platforms: [own] };
+}
+
+/**
+ * The results of targets, in their order. Where every runnable platform of a multi-platform image was scanned, each of
+ * its results promotes that image; otherwise each promotes its own platform.
+ */
+export function withPromotion(
+  targets: readonly Target[],
+  results: readonly ImageResult[],
+): readonly ImageResult[] {
+  const scanned = new Set(
+    results.flatMap(({ digest, isDigestVerified }) =>
+      isDigestVerified && digest !== undefined ? [digest] : [],
+    ),
+  );
+  return results.map((result, at) => {
+    const { image, index } = targets[at] ?? {};
+    if (image === undefined || index === undefined) return result;
+    const hasAllPlatforms = index.platforms.every(({ digest }) => scanned.has(digest));
+    return hasAllPlatforms
+      ? { ...result, hasAllPlatforms, imageByDigest: referenceByDigest(image, index.digest) }
+      : { ...result, hasAllPlatforms };
+  });
 }
 
 /**

@@ -55,7 +55,10 @@ function isAmbiguous(findings: readonly Finding[]): boolean {
   return different.size > 1;
 }
 
-function listsAll(counts: FindingCounts | undefined, listed: readonly AssessedFinding[] | undefined): boolean {
+function listsAll(
+  counts: FindingCounts | undefined,
+  listed: readonly AssessedFinding[] | undefined,
+): boolean {
   return listed !== undefined && (counts?.total ?? 0) <= listed.length;
 }
 

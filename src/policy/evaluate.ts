@@ -103,7 +103,10 @@ function passed(name: string, proof: Finished['proof'], row: ImageScanResult | u
   const time = row?.scanTime?.text ?? 'an unknown time';
   switch (proof) {
     case 'report':
-      return decide('scan-completed', `The scan of ${name} is finished; the report shows the scan of ${time}.`);
+      return decide(
+        'scan-completed',
+        `The scan of ${name} is finished; the report shows the scan of ${time}.`,
+      );
     case 'progress':
       return decide('scan-completed', `The scan of ${name} is finished.`);
     case 'progress-lost':
@@ -192,7 +195,10 @@ function decisionOfGivenUp(name: string, state: GivenUp, context: EvaluationCont
       );
     case 'not-started': {
       const waited = formatDuration(Math.min(context.limits.startTimeoutMs, context.limits.timeoutMs));
-      return decide('not-started', `No sign of a scan of ${name} within ${waited}.${lastScan(history, context)}`);
+      return decide(
+        'not-started',
+        `No sign of a scan of ${name} within ${waited}.${lastScan(history, context)}`,
+      );
     }
     case 'still-scanning':
       return decide('still-scanning', `${STILL_SCANNING[from](name, timeout)}${rowThatIsThere(history)}`);
@@ -211,10 +217,12 @@ function decisionOfGivenUp(name: string, state: GivenUp, context: EvaluationCont
 
 const STILL_SCANNING: Readonly<Record<GivenUp['from'], (name: string, timeout: string) => string>> = {
   pending: (name, timeout) => `The scan of ${name} had not shown when the timeout of ${timeout} was over.`,
-  scanning: (name, timeout) => `The scan of ${name} was still running when the timeout of ${timeout} was over.`,
+  scanning: (name, timeout) =>
+    `The scan of ${name} was still running when the timeout of ${timeout} was over.`,
   'between-batches': (name, timeout) =>
     `The scan of ${name} was between two batches when the timeout of ${timeout} was over.`,
-  'over-before': (name, timeout) => `No new scan of ${name} had ended when the timeout of ${timeout} was over.`,
+  'over-before': (name, timeout) =>
+    `No new scan of ${name} had ended when the timeout of ${timeout} was over.`,
   'awaiting-report': (name, timeout) =>
     `The scan of ${name} ended, but the report did not show it before the timeout of ${timeout} was over.`,
   'awaiting-better-row': (name, timeout) =>
@@ -343,13 +351,17 @@ function warningsOf(
       ? [`The report gives no single digest for ${name}, so the outputs have none to promote by.`]
       : []),
     ...(identity?.kind === 'same' && identity.isImageId
-      ? [`The digest asked for is the image id of ${name}, not its digest; promote the digest of the outputs.`]
+      ? [
+          `The digest asked for is the image id of ${name}, not its digest; promote the digest of the outputs.`,
+        ]
       : []),
     ...(unread === '' ? [] : [`The findings of ${name} could not be read: ${unread}`]),
     ...unknownWords(name, assessment),
     ...(row.ignoredFields.length === 0
       ? []
-      : [`The report of ${name} has fields of an unexpected type, which were left out: ${row.ignoredFields.join(', ')}.`]),
+      : [
+          `The report of ${name} has fields of an unexpected type, which were left out: ${row.ignoredFields.join(', ')}.`,
+        ]),
   ];
 }
 
@@ -366,9 +378,13 @@ function unknownWords(name: string, assessment: Assessment | undefined): readonl
   return [
     ...(severities.size === 0
       ? []
-      : [`The report of ${name} has severities that are unknown here (${listed(severities)}); they count as critical.`]),
+      : [
+          `The report of ${name} has severities that are unknown here (${listed(severities)}); they count as critical.`,
+        ]),
     ...(statuses.size === 0
       ? []
-      : [`The report of ${name} has words of status that are unknown here (${listed(statuses)}); they count as a fix.`]),
+      : [
+          `The report of ${name} has words of status that are unknown here (${listed(statuses)}); they count as a fix.`,
+        ]),
   ];
 }

@@ -33,7 +33,9 @@ export function matchesFinding(exception: Exception, finding: Finding, imageName
 
 /** A finding without a CVE is named by its number, its title or its cause, or by two of them. */
 function isSameId(named: string, { id, title, cause, hasOwnId }: Finding): boolean {
-  const names = hasOwnId ? [id] : [id, title, cause, `${id}: ${title}`, `${id}: ${cause}`, `${title}: ${cause}`];
+  const names = hasOwnId
+    ? [id]
+    : [id, title, cause, `${id}: ${title}`, `${id}: ${cause}`, `${title}: ${cause}`];
   return names.some((name) => name !== '' && name.toLowerCase() === named.toLowerCase());
 }
 
