@@ -55,11 +55,14 @@ export function parseCommandLine(
   environment: Readonly<Record<string, string | undefined>>,
 ): Command {
   const [command, ...rest] = args;
-  if (command === undefined || command === '--help' || command === '-h' || command === 'help') return { kind: 'help' };
+  if (command === undefined || command === '--help' || command === '-h' || command === 'help')
+    return { kind: 'help' };
   if (command === '--version' || command === '-V') return { kind: 'version' };
   if (command === 'console') return { kind: 'console', args: rest };
   if (command !== 'gate' && command !== 'check') {
-    throw new UsageError(`There is no command ${command}${meant(command, COMMANDS)}. Commands are: ${COMMANDS.join(', ')}.`);
+    throw new UsageError(
+      `There is no command ${command}${meant(command, COMMANDS)}. Commands are: ${COMMANDS.join(', ')}.`,
+    );
   }
   if (rest.includes('--help') || rest.includes('-h')) return { kind: 'help' };
   return gateCommand(command, rest, environment);
@@ -83,7 +86,9 @@ function gateCommand(
   if (command === 'check') inputs.set('mode', 'check');
   if (positionals.length > 0) addImages(inputs, positionals);
   const files = Object.fromEntries(
-    Object.keys(FILE_FLAGS).flatMap((flag) => (typeof values[flag] === 'string' ? [[flag, values[flag]]] : [])),
+    Object.keys(FILE_FLAGS).flatMap((flag) =>
+      typeof values[flag] === 'string' ? [[flag, values[flag]]] : [],
+    ),
   );
   return { kind: 'gate', inputs, secretFiles, files, hasProgressBar: values['no-progress'] !== true };
 }
@@ -165,11 +170,17 @@ function addImages(inputs: Map<string, string>, images: readonly string[]): void
 /** The text of `--help`. */
 export function helpText(): string {
   const flags = INPUTS.map((input) => {
-    const name = input.isSecret ? `${input.name}-file FILE` : isSwitch(input) ? input.name : `${input.name} VALUE`;
+    const name = input.isSecret
+      ? `${input.name}-file FILE`
+      : isSwitch(input)
+        ? input.name
+        : `${input.name} VALUE`;
     const byDefault = input.default === undefined || isSwitch(input) ? '' : ` Default: ${input.default}.`;
     return flagHelp(name, `${input.help.replaceAll('`', '')}${byDefault}`);
   });
-  const files = Object.entries(FILE_FLAGS).map(([flag, help]) => flagHelp(`${flag} ${flag === 'tekton' ? 'DIR' : 'FILE'}`, help));
+  const files = Object.entries(FILE_FLAGS).map(([flag, help]) =>
+    flagHelp(`${flag} ${flag === 'tekton' ? 'DIR' : 'FILE'}`, help),
+  );
   return [
     'Waits until the Prisma Cloud Compute registry scan of an image is proven finished, and passes only on proof.',
     '',

@@ -15,6 +15,7 @@ function githubHost(signal: AbortSignal): Host {
   const { env } = process;
   const redactor = new Redactor(core.setSecret, secretsIn(inputs, env));
   const redact = (text: string) => redactor.redact(text);
+  const files = machineFiles(env.RUNNER_TEMP || tmpdir());
   return {
     inputs,
     environment: env,
@@ -23,14 +24,14 @@ function githubHost(signal: AbortSignal): Host {
     random: Math.random,
     signal,
     connect: (tls) => createHttpTransport(`registry-scan-gate/${VERSION}`, systemClock, tls),
-    files: machineFiles(env.RUNNER_TEMP || tmpdir()),
+    files: { ...files, write: (path, text) => files.write(path, redact(text)) },
     log: {
       info: (line) => core.info(redact(line)),
       debug: (text) => core.debug(redact(text)),
       warning: (text) => core.warning(redact(text), { title: TITLE }),
       error: (title, text) => core.error(redact(text), { title }),
     },
-    setOutput: core.setOutput,
+    setOutput: (name, value) => core.setOutput(name, redact(value)),
     writeSummary: async (markdown) => {
       if (env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(redact(markdown)).write();
     },

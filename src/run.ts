@@ -136,7 +136,7 @@ async function waitAndEvaluate(
     seen = progress;
   });
   const emit: Parameters<typeof waitForScan>[1]['emit'] = (event) => {
-    timeline?.record(event);
+    timeline?.add(event);
     imageLog.write(event);
   };
   try {
