@@ -2,13 +2,12 @@ import type { Config, Task } from '../config/config.ts';
 import { consoleHost } from '../console/address.ts';
 import type { Host } from '../host.ts';
 import { subjectName } from '../image/image.ts';
-import { hasGate, type Policy } from '../policy/policy.ts';
 import { formatDuration } from '../scan/duration.ts';
 import { gatesText, plural } from './wording.ts';
 
 /** The first lines of the log: the gates in force, what is waited for, where, and for how long. */
 export function announce({ log, inputs }: Pick<Host, 'log' | 'inputs'>, config: Config): void {
-  const { address, task, limits, tls, policy, maxScanAgeMs } = config;
+  const { address, task, limits, policy, maxScanAgeMs } = config;
   const given = (name: string, ms: number) => inputs.get(name) || formatDuration(ms);
   log.info(
     hasGate(policy)
@@ -25,13 +24,6 @@ export function announce({ log, inputs }: Pick<Host, 'log' | 'inputs'>, config: 
   }
   if (maxScanAgeMs !== undefined) {
     log.info(`A scan that finished at most ${given('max-scan-age', maxScanAgeMs)} ago is accepted`);
-  }
-  const idle = inputWithoutEffect(policy);
-  if (idle !== undefined) log.warning(`${idle} has no effect: no gate is set that it applies to.`);
-  if (!tls.verify) {
-    log.warning(
-      'insecure-skip-tls-verify is on: anyone between this machine and the Console can answer in its place, and pass.',
-    );
   }
   for (const warning of config.warnings) log.warning(warning);
 }
@@ -52,10 +44,4 @@ function taskText(task: Task): string {
 function imagesText({ images }: Extract<Task, { readonly images: unknown }>): string {
   const [first, ...others] = images;
   return first !== undefined && others.length === 0 ? subjectName(first) : plural(images.length, 'image');
-}
-
-/** An input that only changes how another one works, where that one is not set. */
-function inputWithoutEffect(policy: Policy): 'only-fixed' | 'exceptions' | undefined {
-  if (policy.onlyFixed && policy.severityCutoff === undefined) return 'only-fixed';
-  return policy.exceptions.length > 0 && !hasGate(policy) ? 'exceptions' : undefined;
 }

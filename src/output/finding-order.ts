@@ -13,10 +13,17 @@ export function compareFindings(one: AssessedFinding, other: AssessedFinding): n
     // A finding without a CVSS comes after those that have one.
     (other.cvss ?? -1) - (one.cvss ?? -1) ||
     compareTexts(one.kind, other.kind) * -1 ||
-    NAMING_FIELDS.map((field) => compareTexts(one[field], other[field])).find((order) => order !== 0) ||
+    compareNames(one, other) ||
     // What is left differs in nothing that names a finding.
     compareTexts(JSON.stringify(one), JSON.stringify(other))
   );
+}
+
+function compareNames(one: Finding, other: Finding): number {
+  for (const field of NAMING_FIELDS) {
+    if (one[field] !== other[field]) return compareTexts(one[field], other[field]);
+  }
+  return 0;
 }
 
 const NAMING_FIELDS = [

@@ -58,16 +58,11 @@ export function worstFindings(
   most: number,
   isWanted: (finding: AssessedFinding) => boolean = () => true,
 ): WorstFindings {
-  let total = 0;
-  let located: readonly LocatedFinding[] = [];
-  for (const image of images) {
-    const findings = (assessmentOf(image)?.findings ?? []).filter(isWanted);
-    total += findings.length;
-    // Cut for each image, so that a thousand images do not hold all of their findings at once.
-    const own = findings.map((finding) => ({ image, finding }));
-    if (own.length > 0) located = [...located, ...own].sort(compareLocated).slice(0, most);
-  }
-  return { located, omitted: total - located.length };
+  const all = images.flatMap((image) =>
+    (assessmentOf(image)?.findings ?? []).filter(isWanted).map((finding) => ({ image, finding })),
+  );
+  const located = all.sort(compareLocated).slice(0, most);
+  return { located, omitted: all.length - located.length };
 }
 
 function compareLocated(one: LocatedFinding, other: LocatedFinding): number {
