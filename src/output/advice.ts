@@ -55,7 +55,7 @@ export function adviceOf(result: RunResult, reasonsPage: string): string {
   switch (reason) {
     case 'scan-completed':
     case 'recent-scan':
-      return image?.imageByDigest === undefined ? adviceWithoutDigest(result) : ADVICE[reason];
+      return adviceOnPass(result);
     case 'not-started':
       return result.request?.mode === 'trigger' ? ADVICE[reason] : adviceOnNothingToJoin(result);
     case 'unconfirmed':
@@ -83,9 +83,15 @@ const ADVICE_ON_STARTED_SCAN =
   'The scan goes on in the Console, where it cannot be stopped; run again with mode await to join it.';
 
 /** A regular scan has no image to promote, and some rows give no digest. */
-function adviceWithoutDigest({ request }: RunResult): string {
-  return request?.mode === 'await-regular'
-    ? 'The report has the findings of each image; gate an image with mode await or max-scan-age before it is promoted.'
+function adviceOnPass({ request, images, promotion }: RunResult): string {
+  if (request?.mode === 'await-regular') {
+    return 'The report has the findings of each image; gate an image with mode await or max-scan-age before it is promoted.';
+  }
+  if (images.length > 1 && promotion === undefined) {
+    return 'Promote each image by its digest, which the output results has.';
+  }
+  return images.some(({ imageByDigest }) => imageByDigest !== undefined)
+    ? ADVICE['scan-completed']
     : 'The report gives no digest to promote by: promote only if nobody else can have moved the tag since.';
 }
 
@@ -119,7 +125,9 @@ function wasReportRead({ assessment, baseline, scanTime }: ImageResult): boolean
   );
 }
 
-function hasStartedScan({ timeline }: RunResult): boolean {
+/** Several images have no common timeline; then one of them has most likely been started. */
+function hasStartedScan({ timeline, images, request }: RunResult): boolean {
+  if (images.length > 1) return request?.mode === 'trigger';
   return timeline.some(({ phase }) => phase === 'requested');
 }
 

@@ -2,9 +2,9 @@ import type { RunInfo } from '../host.ts';
 import { hasGate } from '../policy/policy.ts';
 import { byVerdict, type Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
+import { describeFindings } from '../policy/violations.ts';
 import { countFindings, type FindingCounts } from '../scan/finding.ts';
 import { adviceOf } from './advice.ts';
-import { namedFindings } from './finding-group.ts';
 import { assessmentOf, totalCounts } from './image-findings.ts';
 import { firstOf, gatesText, plural, severityCounts } from './wording.ts';
 
@@ -22,11 +22,15 @@ export function verdictLine(result: RunResult, run: Pick<RunInfo, 'reasonsPage'>
     const link = `See ${reasonLink(run.reasonsPage, reason)}`;
     return `${verdict} (${reason}): ${whatHappened(result)} ${advice} ${link}`;
   }
-  if (result.images.length > 1) {
-    return `passed (${reason}): all ${result.images.length} images. Promote each by its digest, which the output results has.`;
-  }
-  const promote = result.images[0]?.imageByDigest;
-  return `passed (${reason}): ${result.decision.message} ${promote === undefined ? advice : `Promote ${promote}`}`;
+  const message =
+    result.images.length > 1 ? `all ${result.images.length} images passed.` : result.decision.message;
+  const promote = promotionOf(result);
+  return `passed (${reason}): ${message} ${promote === undefined ? advice : `Promote ${promote}`}`;
+}
+
+/** What to promote, where it is one: of the only image, or of all platforms of one. */
+export function promotionOf({ promotion, images }: RunResult): string | undefined {
+  return promotion?.imageByDigest ?? (images.length === 1 ? images[0]?.imageByDigest : undefined);
 }
 
 /** The page of reasons, at this one. */
@@ -67,7 +71,7 @@ function detailOf({ name, decision, violations }: ImageResult): string {
   const [violation] = violations;
   if (violation !== undefined && violation.findings.length > 0) {
     const counts = severityCounts(countFindings(violation.findings));
-    return `${counts}: ${namedFindings(violation.findings, FINDINGS_NAMED)}`;
+    return `${counts}: ${describeFindings(violation.findings, FINDINGS_NAMED)}`;
   }
   return decision.message.replaceAll(name, 'the image').replace(/\.$/, '');
 }
