@@ -12,7 +12,7 @@ import { firstOf, gatesText, plural, severityCounts } from './wording.ts';
 const IMAGES_NAMED = 10;
 const FINDINGS_NAMED = 2;
 /** Ten of these, the advice and the address fit into the 4,096 characters that a runner keeps of an annotation. */
-const LONGEST_ITEM = 320;
+const LONGEST_PER_IMAGE = 320;
 
 /** The line that decides: verdict, reason, what happened, and what to do; for a pass, what to promote. */
 export function verdictLine(result: RunResult, run: Pick<RunInfo, 'reasonsPage'>): string {
@@ -63,7 +63,10 @@ function itemText(images: readonly ImageResult[]): string {
   const [first] = images;
   if (first === undefined) return '';
   const names = images.map(({ name }) => name).join(', ');
-  return `${names} (${first.decision.reason}): ${shortened(detailOf(first))}`;
+  return shortened(
+    `${names} (${first.decision.reason}): ${detailOf(first)}`,
+    images.length * LONGEST_PER_IMAGE,
+  );
 }
 
 /** Why one of several images did not pass, without its name. */
@@ -76,10 +79,10 @@ function detailOf({ name, decision, violations }: ImageResult): string {
   return decision.message.replaceAll(name, 'the image').replace(/\.$/, '');
 }
 
-function shortened(text: string): string {
-  if (text.length <= LONGEST_ITEM) return text;
+function shortened(text: string, longest: number): string {
+  if (text.length <= longest) return text;
   // The cut must not leave half of a surrogate pair.
-  return `${text.slice(0, LONGEST_ITEM - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** The counts that end the log, pass or not: `5 findings: 1 critical, 4 high; 3 fixable; gate: …`. */
@@ -94,7 +97,7 @@ export function countsLine({ images, request, imageScan }: RunResult): string | 
   if (counted.length === 0) return `Findings: unknown, because no report was read; ${gate}`;
   const parts = [
     findingCountsText(counted),
-    ...(unknown === 0 ? [] : [`unknown of ${plural(unknown, 'other image')}`]),
+    ...(unknown === 0 ? [] : [`unknown for ${plural(unknown, 'other image')}`]),
     gate,
   ];
   return parts.join('; ');
