@@ -1,29 +1,38 @@
-import 'reflect-metadata';
-import type { webcrypto } from 'node:crypto';
+import { createHash, generateKeyPair, type KeyObject, randomBytes, sign } from 'node:crypto';
 import { isIP } from 'node:net';
+import { promisify } from 'node:util';
 import {
-  BasicConstraintsExtension,
-  ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
-  type JsonGeneralName,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  PemConverter,
-  SubjectAlternativeNameExtension,
-  type X509Certificate,
-  X509CertificateGenerator,
-} from '@peculiar/x509';
+  bitString,
+  boolean,
+  integer,
+  octetString,
+  oid,
+  sequence,
+  set,
+  tagged,
+  time,
+  utf8String,
+} from './der.ts';
 
 /** A certificate with its private key, both PEM. */
 export type Certificate = { readonly key: string; readonly cert: string };
 
 export type CertificateOptions = {
-  /** DNS names and addresses that it is good for; those of loopback where left out. */
+  /** DNS names and addresses that it is valid for; those of loopback by default. */
   readonly names?: readonly string[];
-  /** Good from a day ago, where left out. */
+  /** A day ago by default. */
   readonly notBefore?: Date;
-  /** Good for thirty days, where left out. */
+  /** In thirty days by default. */
   readonly notAfter?: Date;
+  /** What the key may be used for; to authenticate a server by default. */
+  readonly usage?: 'server' | 'client';
+  /** An elliptic curve by default; a short RSA key is one that clients refuse. */
+  readonly keyType?: 'p-256' | 'rsa-1024';
+};
+
+export type AuthorityOptions = Pick<CertificateOptions, 'notBefore' | 'notAfter'> & {
+  /** Whether its own certificate says that it is an authority; true by default. */
+  readonly isAuthority?: boolean;
 };
 
 /** A certificate authority of one's own. */
@@ -33,89 +42,146 @@ export type Authority = {
   issue(options?: CertificateOptions): Promise<Certificate>;
 };
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-const loopback = ['localhost', '127.0.0.1', '::1'];
-const dayMs = 24 * 3_600_000;
+type Keys = { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
 
-/** A certificate that vouches for itself, as a Console has it when freshly installed. */
+const OID = {
+  commonName: '2.5.4.3',
+  ecdsaWithSha256: '1.2.840.10045.4.3.2',
+  basicConstraints: '2.5.29.19',
+  keyUsage: '2.5.29.15',
+  extendedKeyUsage: '2.5.29.37',
+  subjectAlternativeName: '2.5.29.17',
+  subjectKeyIdentifier: '2.5.29.14',
+  authorityKeyIdentifier: '2.5.29.35',
+  server: '1.3.6.1.5.5.7.3.1',
+  client: '1.3.6.1.5.5.7.3.2',
+} as const;
+
+/** The bits of a key usage, with the number of bits after the last one that is set. */
+const DIGITAL_SIGNATURE = { bits: 0b1000_0000, unused: 7 } as const;
+const SIGN_CERTIFICATES_AND_LISTS = { bits: 0b0000_0110, unused: 1 } as const;
+
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+const SUBJECT = 'embedded Console';
+const ISSUER = 'embedded Console authority';
+const DAY_MS = 24 * 3_600_000;
+
+const generate = promisify(generateKeyPair);
+
+/** A certificate that is its own issuer, as a freshly installed Console has it. */
 export async function selfSignedCertificate(options: CertificateOptions = {}): Promise<Certificate> {
   const keys = await newKeys();
-  const certificate = await X509CertificateGenerator.createSelfSigned(
-    {
-      name: 'CN=embedded Console',
-      ...validity(options),
-      keys,
-      signingAlgorithm: algorithm,
-      extensions: leaf(options),
-    },
-    crypto,
-  );
-  return pem(certificate, keys);
+  const cert = signed({ subject: SUBJECT, issuer: SUBJECT, keys, signer: keys, ...options }, leafOf(options));
+  return { key: pemOfKey(keys), cert };
 }
 
-/** Makes an authority and, on demand, certificates that chain to it. */
-export async function createAuthority(options: CertificateOptions = {}): Promise<Authority> {
-  const issuer = 'CN=embedded Console authority';
-  const keys = await newKeys();
-  const root = await X509CertificateGenerator.createSelfSigned(
-    {
-      name: issuer,
-      ...validity(options),
-      keys,
-      signingAlgorithm: algorithm,
-      extensions: [
-        new BasicConstraintsExtension(true, undefined, true),
-        new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      ],
-    },
-    crypto,
-  );
+/** Makes an authority that issues certificates on demand. */
+export async function createAuthority(options: AuthorityOptions = {}): Promise<Authority> {
+  const signer = await newKeys();
+  const extensions = [basicConstraints(options.isAuthority ?? true), keyUsage(SIGN_CERTIFICATES_AND_LISTS)];
   return {
-    cert: root.toString('pem'),
-    issue: async (leafOptions = {}) => {
-      const leafKeys = await newKeys();
-      const certificate = await X509CertificateGenerator.create(
-        {
-          subject: 'CN=embedded Console',
-          issuer,
-          ...validity(leafOptions),
-          publicKey: leafKeys.publicKey,
-          signingKey: keys.privateKey,
-          signingAlgorithm: algorithm,
-          extensions: leaf(leafOptions),
-        },
-        crypto,
-      );
-      return pem(certificate, leafKeys);
+    cert: signed({ subject: ISSUER, issuer: ISSUER, keys: signer, signer, ...options }, extensions),
+    issue: async (leaf = {}) => {
+      const keys = await newKeys(leaf.keyType);
+      const cert = signed({ subject: SUBJECT, issuer: ISSUER, keys, signer, ...leaf }, leafOf(leaf));
+      return { key: pemOfKey(keys), cert };
     },
   };
 }
 
-function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+async function newKeys(type: CertificateOptions['keyType'] = 'p-256'): Promise<Keys> {
+  return type === 'p-256'
+    ? await generate('ec', { namedCurve: 'prime256v1' })
+    : await generate('rsa', { modulusLength: 1_024 });
 }
 
-function validity({ notBefore, notAfter }: CertificateOptions): { notBefore: Date; notAfter: Date } {
+function pemOfKey({ privateKey }: Keys): string {
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+type Content = Pick<CertificateOptions, 'notBefore' | 'notAfter'> & {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly keys: Pick<Keys, 'publicKey'>;
+  readonly signer: Keys;
+};
+
+/** A certificate of version 3 as RFC 5280 defines it, PEM. */
+function signed(
+  { subject, issuer, keys, signer, ...dates }: Content,
+  extensions: readonly Uint8Array[],
+): string {
   const nowMs = Date.now();
-  return {
-    notBefore: notBefore ?? new Date(nowMs - dayMs),
-    notAfter: notAfter ?? new Date(nowMs + 30 * dayMs),
-  };
+  const algorithm = sequence(oid(OID.ecdsaWithSha256));
+  const content = sequence(
+    tagged(0xa0, integer(Buffer.of(2))),
+    integer(Buffer.concat([Buffer.of(1), randomBytes(15)])),
+    algorithm,
+    nameOf(issuer),
+    sequence(
+      time(dates.notBefore ?? new Date(nowMs - DAY_MS)),
+      time(dates.notAfter ?? new Date(nowMs + 30 * DAY_MS)),
+    ),
+    nameOf(subject),
+    keys.publicKey.export({ type: 'spki', format: 'der' }),
+    tagged(0xa3, sequence(...extensions, ...keyIdentifiers(keys, signer))),
+  );
+  const der = sequence(content, algorithm, bitString(sign('sha256', content, signer.privateKey)));
+  const lines = Buffer.from(der)
+    .toString('base64')
+    .replaceAll(/.{1,64}/g, '$&\n');
+  return `-----BEGIN CERTIFICATE-----\n${lines}-----END CERTIFICATE-----\n`;
 }
 
-function leaf({ names = loopback }: CertificateOptions) {
-  const alternatives = names.map(
-    (value): JsonGeneralName => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value }),
-  );
+function nameOf(commonName: string): Uint8Array {
+  return sequence(set(sequence(oid(OID.commonName), utf8String(commonName))));
+}
+
+function leafOf({ names = LOOPBACK, usage = 'server' }: CertificateOptions): readonly Uint8Array[] {
   return [
-    new BasicConstraintsExtension(false, undefined, true),
-    new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-    new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-    new SubjectAlternativeNameExtension(alternatives),
+    basicConstraints(false),
+    keyUsage(DIGITAL_SIGNATURE),
+    extension(OID.extendedKeyUsage, sequence(oid(OID[usage]))),
+    extension(OID.subjectAlternativeName, sequence(...names.map(alternativeName))),
   ];
 }
 
-async function pem(certificate: X509Certificate, keys: webcrypto.CryptoKeyPair): Promise<Certificate> {
-  const key = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
-  return { key: PemConverter.encode(key, 'PRIVATE KEY'), cert: certificate.toString('pem') };
+/** False is the default of the field, and DER leaves defaults out. */
+function basicConstraints(isAuthority: boolean): Uint8Array {
+  return extension(OID.basicConstraints, isAuthority ? sequence(boolean(true)) : sequence(), 'critical');
+}
+
+function keyUsage({ bits, unused }: { readonly bits: number; readonly unused: number }): Uint8Array {
+  return extension(OID.keyUsage, bitString(Buffer.of(bits), unused), 'critical');
+}
+
+/** Strict clients want both. */
+function keyIdentifiers(keys: Pick<Keys, 'publicKey'>, signer: Keys): readonly Uint8Array[] {
+  return [
+    extension(OID.subjectKeyIdentifier, octetString(keyIdentifier(keys))),
+    extension(OID.authorityKeyIdentifier, sequence(tagged(0x80, keyIdentifier(signer)))),
+  ];
+}
+
+function keyIdentifier({ publicKey }: Pick<Keys, 'publicKey'>): Uint8Array {
+  const der = publicKey.export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(der).digest().subarray(0, 20);
+}
+
+function extension(id: string, value: Uint8Array, critical?: 'critical'): Uint8Array {
+  return sequence(oid(id), ...(critical === undefined ? [] : [boolean(true)]), octetString(value));
+}
+
+function alternativeName(name: string): Uint8Array {
+  return isIP(name) === 0 ? tagged(0x82, Buffer.from(name)) : tagged(0x87, addressBytes(name));
+}
+
+/** An address as 4 or 16 bytes. Of IPv6, `::` stands for as many groups of zeros as are missing from eight. */
+function addressBytes(address: string): Uint8Array {
+  if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number));
+  const [before = [], after = []] = address
+    .split('::')
+    .map((half) => half.split(':').filter((group) => group !== ''));
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
+  return Buffer.from([...before, ...zeros, ...after].map((group) => group.padStart(4, '0')).join(''), 'hex');
 }

@@ -1,8 +1,8 @@
-import base from './jest.config.js';
+import base from '../../jest.config.js';
 
 /**
- * Mutants are hunted by the tables: the bundle would not contain them, and the random Consoles find most of what
- * the tables find, but take a thousand times as long for it.
+ * Mutants are tested with the tables. The bundle does not contain them, and the random Consoles find most of what the
+ * tables find, in a thousand times the time.
  */
 export default {
   ...base,

@@ -1,0 +1,20 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** Installs Stryker beside this file, and runs it over the project; arguments go to Stryker. */
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+
+execFileSync(npm, ['ci', '--prefix', 'bench/mutation', '--no-audit', '--no-fund'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+
+const stryker = 'bench/mutation/node_modules/@stryker-mutator/core/bin/stryker.js';
+const args = ['run', 'bench/mutation/stryker.config.json', ...process.argv.slice(2)];
+try {
+  execFileSync(process.execPath, [stryker, ...args], { cwd: root, stdio: 'inherit' });
+} catch {
+  // Stryker has said what failed.
+  process.exitCode = 1;
+}
