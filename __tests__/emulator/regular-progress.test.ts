@@ -115,4 +115,49 @@ describe('the progress of the regular scan', () => {
     clock.advance(12_000);
     expect(scanTimes('us-west2-docker.example/shop/cart:1')).toEqual([new Date(clock.nowMs()).toISOString()]);
   });
+
+  test('runs in batches, and nothing runs in the gap between them', () => {
+    const names = ['a.example', 'b.example', 'c.example'];
+    const { model, regular, clock } = testConsole({
+      registries: names.map((name) => buildRegistry({ registry: name, discoveryMs: 1_000, scanMs: 1_000 })),
+      settings: { parallelRegistries: 2, regularBatchGapMs: 15_000 },
+    });
+    model.startRegularScan();
+    clock.pass(1_000);
+    expect(regular().map((entry) => entry.isScanOngoing)).toEqual([true, true]);
+    clock.pass(1_000);
+    expect(regular().map((entry) => entry.isScanOngoing)).toEqual([false, false]);
+    clock.pass(14_999);
+    expect(regular()).toEqual([]);
+    clock.pass(1);
+    expect(regular().map((entry) => entry.isScanOngoing)).toEqual([true]);
+  });
+
+  test('can be stopped: counts stay as they are, and images that it has not reached get no row', () => {
+    const image = buildImage({ registry: registry.registry, repo: 'shop/cart', tag: '7' });
+    const { model, regular, clock } = testConsole({
+      images: [image],
+      registries: [buildRegistry({ ...registry, images: 10, scanMs: 10_000 })],
+      events: [
+        { kind: 'regular-scan', atMs: 0 },
+        { kind: 'stop-regular', atMs: 7_500 },
+      ],
+    });
+    clock.pass(60_000);
+    expect(regular()).toMatchObject([{ isScanOngoing: false, imageScan: { scanned: 3, total: 10 } }]);
+    expect(regular()).toEqual([]);
+    expect(model.report()).toMatchObject({ body: null });
+    expect(model.scansOf({ repo: 'shop/cart', tag: '7' })).toMatchObject([
+      { kind: 'regular', rowAtMs: null },
+    ]);
+  });
+
+  test('can end by itself with fewer images scanned than found', () => {
+    const { model, regular, clock } = testConsole({
+      registries: [buildRegistry({ ...registry, images: 10, scanned: 3 })],
+    });
+    model.startRegularScan();
+    clock.pass(60_000);
+    expect(regular()).toMatchObject([{ isScanOngoing: false, imageScan: { scanned: 3, total: 10 } }]);
+  });
 });
