@@ -123,13 +123,13 @@ describe('the progress of the regular scan', () => {
       settings: { parallelRegistries: 2, regularBatchGapMs: 15_000 },
     });
     model.startRegularScan();
-    clock.pass(1_000);
+    clock.advance(1_000);
     expect(regular().map((entry) => entry.isScanOngoing)).toEqual([true, true]);
-    clock.pass(1_000);
+    clock.advance(1_000);
     expect(regular().map((entry) => entry.isScanOngoing)).toEqual([false, false]);
-    clock.pass(14_999);
+    clock.advance(14_999);
     expect(regular()).toEqual([]);
-    clock.pass(1);
+    clock.advance(1);
     expect(regular().map((entry) => entry.isScanOngoing)).toEqual([true]);
   });
 
@@ -143,7 +143,7 @@ describe('the progress of the regular scan', () => {
         { kind: 'stop-regular', atMs: 7_500 },
       ],
     });
-    clock.pass(60_000);
+    clock.advance(60_000);
     expect(regular()).toMatchObject([{ isScanOngoing: false, imageScan: { scanned: 3, total: 10 } }]);
     expect(regular()).toEqual([]);
     expect(model.report()).toMatchObject({ body: null });
@@ -157,7 +157,7 @@ describe('the progress of the regular scan', () => {
       registries: [buildRegistry({ ...registry, images: 10, scanned: 3 })],
     });
     model.startRegularScan();
-    clock.pass(60_000);
+    clock.advance(60_000);
     expect(regular()).toMatchObject([{ isScanOngoing: false, imageScan: { scanned: 3, total: 10 } }]);
   });
 });
