@@ -1,9 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { adviceOf } from '../../src/output/advice.ts';
+import type { AssessedFinding } from '../../src/policy/exception.ts';
 import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
 import type { ImageResult, RunResult } from '../../src/policy/result.ts';
 import type { TimelineEntry } from '../../src/scan/events.ts';
-import { imageResult, otherImage, runInfo, runRequest, runResult, unknownImage } from './builders.ts';
+import {
+  assessment,
+  finding,
+  imageResult,
+  otherImage,
+  runInfo,
+  runRequest,
+  runResult,
+  unknownImage,
+} from './builders.ts';
 
 function adviceFor(reason: Reason, image: ImageResult, given: Partial<RunResult> = {}): string {
   return adviceOf(runResult([{ ...image, decision: decide(reason, '') }], given), runInfo.reasonsPage);
@@ -37,12 +47,32 @@ describe('Advice', () => {
       imageResult(),
       unknownImage({ baseline: { kind: 'absent', readAtMs: undefined } }),
     ]) {
-      const advice = adviceFor('report-unavailable', image);
-      expect(advice).toContain('The report was read');
-      expect(advice).not.toContain('read access');
+      expect(adviceFor('report-unavailable', image)).not.toContain('read access');
     }
     const unreadable = { kind: 'unreadable', why: 'forbidden', readAtMs: undefined } as const;
     expect(adviceFor('report-unavailable', unknownImage({ baseline: unreadable }))).toContain('read access');
+  });
+
+  test('tells what is missing in a report that was read', () => {
+    const unlisted = assessment([], { findings: undefined, isComplete: false });
+    expect(adviceFor('report-unavailable', imageResult([], { assessment: unlisted }))).toContain(
+      'report-timeout',
+    );
+    const uncounted = assessment([], { isComplete: false });
+    expect(adviceFor('report-unavailable', imageResult([], { assessment: uncounted }))).toContain(
+      'the counts',
+    );
+    expect(adviceFor('report-unavailable', imageResult())).toContain('leave out digest');
+  });
+
+  test('does not send for a fix that does not exist, nor for an exception that cannot apply', () => {
+    const holding = (findings: readonly AssessedFinding[]) =>
+      imageResult([], { violations: [{ reason: 'severity-cutoff', message: '', findings }] });
+    expect(adviceFor('severity-cutoff', holding([finding()]))).toContain('Update to the fixed versions');
+    expect(adviceFor('severity-cutoff', holding([finding({ fixedIn: undefined })]))).toContain(
+      'No fix is known',
+    );
+    expect(adviceFor('severity-cutoff', holding([]))).toContain('no exception applies');
   });
 
   test('names max-scan-age and digest for a scan that was over before', () => {
@@ -62,6 +92,9 @@ describe('Advice', () => {
 
   test('goes by what starts the scan where there was no sign of one', () => {
     expect(adviceFor('not-started', unknownImage(), mode('trigger'))).toContain('spelled as in the Console');
+    expect(adviceFor('not-started', unknownImage(), { ...mode('trigger'), timeline: [] })).toContain(
+      'raise timeout',
+    );
     expect(adviceFor('not-started', unknownImage(), mode('await'))).toContain('mode trigger');
     expect(adviceFor('not-started', unknownImage(), mode('await-regular'))).toContain('schedule');
   });

@@ -90,11 +90,11 @@ export function countsLine({ images, request, imageScan }: RunResult): string | 
   if (request === undefined || request.mode === 'check') return undefined;
   const gate = `gate: ${gatesText(request.policy)}`;
   if (request.mode === 'await-regular') {
-    return `${imageScan.scanned} of ${plural(imageScan.total, 'image')} scanned; the findings are in the report of each`;
+    return `${imageScan.scanned} of ${plural(imageScan.total, 'image')} scanned`;
   }
   const counted = images.filter((image) => assessmentOf(image)?.vulnerabilities !== undefined);
   const unknown = images.length - counted.length;
-  if (counted.length === 0) return `Findings: unknown, because no report was read; ${gate}`;
+  if (counted.length === 0) return `Findings: unknown; ${gate}`;
   const parts = [
     findingCountsText(counted),
     ...(unknown === 0 ? [] : [`unknown for ${plural(unknown, 'other image')}`]),
