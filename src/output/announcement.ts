@@ -9,7 +9,11 @@ import { gatesText, plural } from './wording.ts';
 export function announce({ log, inputs }: Pick<Host, 'log' | 'inputs'>, config: Config): void {
   const { address, task, limits, policy, maxScanAgeMs } = config;
   const given = (name: string, ms: number) => inputs.get(name) || formatDuration(ms);
-  log.info(`Gates: ${gatesText(policy)}`);
+  log.info(
+    hasGate(policy)
+      ? `Gates on findings: ${gatesText(policy)}`
+      : 'Gates on findings: none; they are counted and decide nothing',
+  );
   log.info(taskText(task));
   log.info(`Console ${consoleHost(address)}, API ${address.apiVersion}`);
   if (task.mode !== 'check') {

@@ -4,7 +4,7 @@ import { markdownTable, markdownText, type Section } from './markdown.ts';
 const STATE_SIGN = {
   ok: '✅',
   failed: '❌',
-  'cannot-tell': '❔',
+  'cannot-tell': '❓',
 } as const satisfies Record<Check['state'], string>;
 
 /** The checks of a preflight for the log: a line each with what was seen, and below it what to do. */
@@ -32,7 +32,7 @@ export function checkSection(checks: readonly Check[]): Section {
   const note =
     untold === 0
       ? ''
-      : `\n\n❔ ${untold} of them cannot be told without the rights for it, or without starting a scan.`;
+      : `\n\n❓ ${untold} of them cannot be told without the rights for it, or without starting a scan.`;
   return {
     about,
     markdown: `${heading}\n\n${markdownTable(['', 'Check', 'Seen', 'What to do'], rows)}${note}`,

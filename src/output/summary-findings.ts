@@ -129,11 +129,10 @@ const EXPLOIT_TEXT = {
 const TELLING_RISK = /^(?:remote|dos)\b/i;
 
 function marksOf({ kind, isBlocking, exploits, riskFactors }: AssessedFinding): readonly string[] {
+  const risks = riskFactors.filter((factor) => TELLING_RISK.test(factor)).join(', ');
   return [
     ...exploits.map((exploit) => EXPLOIT_TEXT[exploit]),
-    ...riskFactors
-      .filter((factor) => TELLING_RISK.test(factor))
-      .map((factor) => markdownText(factor.toLowerCase())),
+    ...(risks === '' ? [] : [markdownText(risks)]),
     ...(kind === 'compliance' ? ['compliance'] : []),
     ...(isBlocking ? ['⛔ blocked by the Console policy'] : []),
   ];

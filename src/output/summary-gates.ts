@@ -14,6 +14,8 @@ interface Gate {
   readonly name: string;
   /** Whether an image meets it; undefined where nothing could be told. */
   readonly isMet: (image: ImageResult) => boolean | undefined;
+  /** The result where every image meets it. */
+  readonly metText: string;
   /** The findings that object. */
   readonly violations: readonly Violation[];
 }
@@ -38,35 +40,46 @@ const MET = '✅';
 const NOT_MET = '❌';
 const UNTOLD = '➖';
 
-function gateRow({ name, isMet, violations }: Gate, images: readonly ImageResult[]): readonly string[] {
-  const states = images.map(isMet);
+function gateRow(gate: Gate, images: readonly ImageResult[]): readonly string[] {
+  const states = images.map(gate.isMet);
   const notMet = states.filter((state) => state === false).length;
   const untold = states.filter((state) => state === undefined).length;
-  const sign = notMet > 0 ? NOT_MET : untold > 0 ? UNTOLD : MET;
-  const ofImages = (count: number) => (images.length === 1 ? '' : ` in ${count} of ${images.length} images`);
-  const findings = violations.flatMap((violation) => violation.findings);
-  if (findings.length > 0) {
-    const count = plural(groupFindings(findings).length, 'finding');
-    const verb = count.startsWith('1 ') ? 'objects' : 'object';
-    return [
-      sign,
-      name,
-      `**${count}** ${verb}${ofImages(notMet)}: ${markdownText(namedFindings(findings, FINDINGS_NAMED))}`,
-    ];
-  }
+  const of = (count: number) => (images.length === 1 ? '' : ` in ${count} of ${images.length} images`);
   const parts = [
-    ...(notMet > 0 ? [`not met${ofImages(notMet)}`] : []),
-    ...(untold > 0 ? [`not evaluated${ofImages(untold)}`] : []),
+    ...(notMet > 0 ? [objectionText(gate.violations, of(notMet))] : []),
+    ...(untold > 0 ? [`not evaluated${of(untold)}`] : []),
   ];
-  return [sign, name, parts.length === 0 ? 'met' : parts.join(', ')];
+  const sign = notMet > 0 ? NOT_MET : untold > 0 ? UNTOLD : MET;
+  return [sign, gate.name, parts.length === 0 ? gate.metText : parts.join('; ')];
+}
+
+/** The findings that object, each named once however many images have it; else what the report counts. */
+function objectionText(violations: readonly Violation[], ofImages: string): string {
+  const groups = groupFindings(violations.flatMap(({ findings }) => findings));
+  if (groups.length > 0) {
+    const named = namedFindings(
+      groups.map(({ finding }) => finding),
+      FINDINGS_NAMED,
+    );
+    return `**${plural(groups.length, 'finding')}**${ofImages}: ${markdownText(named)}`;
+  }
+  const message = violations.find((violation) => violation.message !== '')?.message;
+  return `**not met**${ofImages}${message === undefined ? '' : `: ${markdownText(message)}`}`;
 }
 
 function gatesOf(request: RunRequest, images: readonly ImageResult[]): readonly Gate[] {
   const { policy, platforms } = request;
   return [
-    { name: finishedText(request), isMet: isFinished, violations: [] },
+    { name: finishedText(request), isMet: isFinished, metText: 'met', violations: [] },
     ...(images.some(({ image }) => image?.digest !== undefined)
-      ? [{ name: 'The scanned digest is the one asked for (`digest`)', isMet: hasDigest, violations: [] }]
+      ? [
+          {
+            name: 'The scanned digest is the one asked for (`digest`)',
+            isMet: hasDigest,
+            metText: 'met',
+            violations: [],
+          },
+        ]
       : []),
     ...(platforms === 'scanned'
       ? []
@@ -74,6 +87,7 @@ function gatesOf(request: RunRequest, images: readonly ImageResult[]): readonly 
           {
             name: `Platforms are scanned (\`platforms\`: ${markdownText(platforms)})`,
             isMet: hasPlatforms,
+            metText: 'met',
             violations: [],
           },
         ]),
@@ -86,6 +100,7 @@ function findingGates(policy: Policy, images: readonly ImageResult[]): readonly 
   const gate = (name: string, reason: Violation['reason']): Gate => ({
     name,
     isMet: (image) => isGateMet(image, reason),
+    metText: reason === 'coverage-missing' ? 'met' : '0 findings',
     violations: images.flatMap(({ violations }) =>
       violations.filter((violation) => violation.reason === reason),
     ),

@@ -13,7 +13,7 @@ import {
   type Section,
 } from './markdown.ts';
 import { changeText, countSection, findingsTable, fixesTable } from './summary-findings.ts';
-import { heldImages } from './verdict-line.ts';
+import { heldImages, reasonLink } from './verdict-line.ts';
 import { plural, SEVERITY_SIGN, VERDICT_SIGN } from './wording.ts';
 
 /** How many images have a part of their own, and how many a row. */
@@ -97,7 +97,10 @@ function unaccepted(image: ImageResult) {
 }
 
 /** Several images: those that did not pass in the open, those that passed folded. */
-export function severalImagesSections({ images, request }: RunResult): readonly Section[] {
+export function severalImagesSections(
+  { images, request }: RunResult,
+  reasonsPage: string,
+): readonly Section[] {
   const held = heldImages(images);
   const passed = images.filter(isPassed);
   return [
@@ -105,7 +108,7 @@ export function severalImagesSections({ images, request }: RunResult): readonly 
       about: 'the table of images',
       markdown: tableOf(`### ${passed.length} of ${images.length} images passed`, held),
     },
-    { about: 'why images did not pass', markdown: reasonsList(held) },
+    { about: 'why images did not pass', markdown: reasonsList(held, reasonsPage) },
     ...held
       .filter((image) => image.violations.length > 0)
       .slice(0, IMAGES_OPEN)
@@ -141,7 +144,7 @@ function imagesTable(images: readonly ImageResult[]): string {
 }
 
 /** Why images did not pass that no finding holds; the same cause of many images is one line. */
-function reasonsList(held: readonly ImageResult[]): string {
+function reasonsList(held: readonly ImageResult[], reasonsPage: string): string {
   const withoutFindings = held.filter(({ violations }) =>
     violations.every(({ findings }) => findings.length === 0),
   );
@@ -150,7 +153,7 @@ function reasonsList(held: readonly ImageResult[]): string {
     if (first === undefined) return '';
     const { decision } = first;
     const more = others.length === 0 ? '' : ` (and ${plural(others.length, 'other image')})`;
-    return `- ${VERDICT_SIGN[decision.verdict]} ${markdownText(decision.message)}${more}`;
+    return `- ${VERDICT_SIGN[decision.verdict]} ${markdownText(decision.message)}${more} ${markdownLink(`About ${decision.reason}`, reasonLink(reasonsPage, decision.reason))}`;
   });
   const rest = lines.length - IMAGES_OPEN;
   return [

@@ -8,7 +8,7 @@ import { exceptionSection } from './summary-findings.ts';
 import { gateSection } from './summary-gates.ts';
 import { severalImagesSections, singleImageSections } from './summary-images.ts';
 import { timelineSection } from './timeline.ts';
-import { openGateWarning, reasonLink } from './verdict-line.ts';
+import { heldImages, openGateWarning, reasonLink } from './verdict-line.ts';
 import { VERDICT_SIGN } from './wording.ts';
 
 /** What GitHub takes of one step. */
@@ -36,7 +36,7 @@ function sectionsOf(result: RunResult, run: SummaryRun): readonly Section[] {
     gateSection(result),
     ...(request?.mode === 'await-regular' ? [phaseSection(result)] : []),
     ...(images.length === 1 && only !== undefined ? singleImageSections(only, request) : []),
-    ...(images.length > 1 ? severalImagesSections(result) : []),
+    ...(images.length > 1 ? severalImagesSections(result, run.reasonsPage) : []),
     exceptionSection(images),
     timelineSection(timeline, durationMs),
     footer(run),
@@ -44,16 +44,27 @@ function sectionsOf(result: RunResult, run: SummaryRun): readonly Section[] {
 }
 
 function verdictSection(result: RunResult, { reasonsPage }: SummaryRun): Section {
-  const { verdict, reason, message } = result.decision;
+  const { verdict, reason } = result.decision;
   const isOpen = openGateWarning(result) !== undefined;
   const sign = isOpen ? '⚠️' : VERDICT_SIGN[verdict];
-  const heading = `## ${sign} Registry scan gate: ${verdict} (${reason})${isOpen ? ', with critical findings and no gate' : ''}`;
+  const addition = isOpen ? ', with critical findings and no gate' : '';
   const link =
     verdict === 'passed' ? '' : ` ${markdownLink(`About ${reason}`, reasonLink(reasonsPage, reason))}`;
-  return {
-    about: 'the verdict',
-    markdown: `${heading}\n\n${markdownText(message)}\n\n${markdownText(adviceOf(result, reasonsPage))}${link}`,
-  };
+  const parts = [
+    `## ${sign} Registry scan gate: ${verdict} (${reason})${addition}`,
+    markdownText(whatHappened(result)),
+    `${markdownText(adviceOf(result, reasonsPage))}${link}`,
+  ];
+  return { about: 'the verdict', markdown: parts.join('\n\n') };
+}
+
+/** With several images each of those that did not pass has its own message further down. */
+function whatHappened({ images, decision }: RunResult): string {
+  if (images.length < 2) return decision.message;
+  const held = heldImages(images);
+  const [worst] = held;
+  if (worst === undefined) return `All ${images.length} images passed.`;
+  return `${held.length} of ${images.length} images did not pass, ${worst.name} first.`;
 }
 
 function warningSection(result: RunResult): Section {

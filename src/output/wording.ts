@@ -85,7 +85,7 @@ export function gatesText(policy: Policy): string {
     ...(complianceCutoff === undefined ? [] : [`compliance-cutoff ${complianceCutoff}`]),
     ...(failOnPolicy ? ['fail-on-policy'] : []),
   ];
-  if (!hasGate(policy)) return 'none on findings; they are counted and decide nothing';
+  if (!hasGate(policy)) return 'none';
   const accepted = exceptions.length === 0 ? '' : `; ${plural(exceptions.length, 'exception')}`;
   return `${gates.join(', ')}${accepted}`;
 }
