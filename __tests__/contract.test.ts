@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { INPUT_NAMES } from '../src/action/input-text.ts';
-import { OUTPUT_NAMES } from '../src/action/outputs.ts';
-import { VERDICT_OF } from '../src/gate/verdict.ts';
+import { OUTPUT_NAMES } from '../src/output/outputs.ts';
+import { VERDICT_OF } from '../src/policy/reasons.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
@@ -29,21 +28,8 @@ function tableUnder(heading: string): string[][] {
 }
 
 describe('The contract', () => {
-  test('declares in action.yml the inputs that the code reads, in the same order', () => {
-    expect(Object.keys(action.inputs)).toEqual([...INPUT_NAMES]);
-  });
-
   test('declares in action.yml the outputs that the code writes, in the same order', () => {
     expect(Object.keys(action.outputs)).toEqual([...OUTPUT_NAMES]);
-  });
-
-  test('shows every input with its default in the README', () => {
-    const shown = tableUnder('Inputs').map(([name, byDefault]) => [name, byDefault]);
-    const declared = Object.entries(action.inputs).map(([name, input]) => [
-      name,
-      input.required === true ? 'required' : String(input.default ?? ''),
-    ]);
-    expect(shown).toEqual(declared);
   });
 
   test('shows every output in the README', () => {

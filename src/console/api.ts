@@ -163,7 +163,9 @@ export class ConsoleApi {
     }
   }
 
-  #outageOf(error: ConsoleError): { kind: 'unreachable'; message: string; retryAfterMs: undefined } | undefined {
+  #outageOf(
+    error: ConsoleError,
+  ): { kind: 'unreachable'; message: string; retryAfterMs: undefined } | undefined {
     const state = this.#answered.get(error.call);
     if (state === undefined || !isRefusal(error) || error.call === TRIGGER_CALL) return undefined;
     const nowMs = this.#deps.clock.nowMs();
@@ -229,7 +231,8 @@ export class ConsoleApi {
     const { apiVersion = this.#address.apiVersion } = request;
     const url = callUrl({ ...this.#address, apiVersion }, request.path, request.query ?? []);
     const startedAtMs = clock.nowMs();
-    const done = (what: string) => debug(`${call}${sanitize(url.search)}: ${what}, ${Math.round(clock.nowMs() - startedAtMs)} ms`);
+    const done = (what: string) =>
+      debug(`${call}${sanitize(url.search)}: ${what}, ${Math.round(clock.nowMs() - startedAtMs)} ms`);
     try {
       const response = await transport({
         method: request.method,

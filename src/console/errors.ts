@@ -26,7 +26,11 @@ export class ConsoleError extends Error {
     kind: ConsoleErrorKind,
     call: string,
     message: string,
-    more: { readonly retryAfterMs?: number | undefined; readonly dateMs?: number | undefined; readonly cause?: unknown } = {},
+    more: {
+      readonly retryAfterMs?: number | undefined;
+      readonly dateMs?: number | undefined;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: more.cause });
     this.name = 'ConsoleError';
@@ -81,7 +85,10 @@ export function errorOfTransport(call: string, error: TransportError): ConsoleEr
 /** What OpenSSL's codes mean for a user with inputs to set. */
 const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
   [/EXPIRED/, 'The certificate of the Console has expired; renew it on the Console.'],
-  [/NOT_YET_VALID/, 'The certificate of the Console is not valid yet; compare the clocks of Console and runner.'],
+  [
+    /NOT_YET_VALID/,
+    'The certificate of the Console is not valid yet; compare the clocks of Console and runner.',
+  ],
   [/ALTNAME|HOSTNAME/, 'The certificate is for another host name; give that name in console-url.'],
   [
     /^(?:INVALID|PATH|EE|CA|CRL|ERROR_IN)_/,
@@ -91,7 +98,10 @@ const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
     /DEPTH_ZERO_SELF_SIGNED/,
     'The certificate is self-signed, as a Console is installed; give it (PEM) in ca-cert.',
   ],
-  [/SELF_SIGNED|UNABLE_TO/, 'The certificate is signed by a CA that the runner does not trust; give that CA in ca-cert.'],
+  [
+    /SELF_SIGNED|UNABLE_TO/,
+    'The certificate is signed by a CA that the runner does not trust; give that CA in ca-cert.',
+  ],
   [
     /WRONG_VERSION|EPROTO|SSL/,
     'The server does not speak TLS on this port; check that console-url has the https port of the Console.',
@@ -100,7 +110,10 @@ const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
 
 /** What Node's codes mean for a user with inputs to set. */
 const CONNECTION_HINTS: readonly (readonly [RegExp, string])[] = [
-  [/tunneling.*407|statusCode=407/, 'The proxy asks for a user and a password; give them in the proxy variable.'],
+  [
+    /tunneling.*407|statusCode=407/,
+    'The proxy asks for a user and a password; give them in the proxy variable.',
+  ],
   [/tunneling/, 'The proxy could not open a connection to the Console; check the proxy variables.'],
   [/ENOTFOUND|EAI_AGAIN/, 'The host name cannot be resolved; check console-url, and DNS on the runner.'],
   [/ECONNREFUSED/, 'Nothing accepts connections there; check host and port in console-url, and any proxy.'],

@@ -212,7 +212,8 @@ export class ReportBatcher {
       const isEmpty = result.value.rows.length === 0 || isRepeated;
       const isLast =
         totalCount === undefined
-          ? isEmpty || (result.value.rows.length < PAGE_SIZE && batch.every((request) => isShown(rows, request)))
+          ? isEmpty ||
+            (result.value.rows.length < PAGE_SIZE && batch.every((request) => isShown(rows, request)))
           : isEmpty || rows.length >= totalCount;
       if (isLast) return success({ rows, readAtMs, areAll: true });
     }

@@ -74,7 +74,9 @@ export function rowOf(
   const own = rows.filter((row) => isOf(row, image, aliases));
   const error = own.length === 0 ? rows.find((row) => row.error !== undefined)?.error : undefined;
   if (error !== undefined) throw error;
-  return own.map((row) => decodeRow(row, image, detail)).reduce<ImageScanResult | undefined>(laterRow, undefined);
+  return own
+    .map((row) => decodeRow(row, image, detail))
+    .reduce<ImageScanResult | undefined>(laterRow, undefined);
 }
 
 /** Whether some row is of the image that a request asks for. */
@@ -229,10 +231,7 @@ function decodeRow(row: ReportRow, image: Image, detail: 'compact' | 'full'): Im
     vulnerabilityCounts,
     complianceCounts: decodeCounts(json, field, 'complianceDistribution', 'complianceIssuesCount'),
     findings: detail === 'full' ? decodeFindings(row, decoder, vulnerabilityCounts) : undefined,
-    isUnsupportedDistro: optionalFlagAt(
-      json.missingDistroVulnCoverage,
-      `${field}.missingDistroVulnCoverage`,
-    ),
+    isUnsupportedDistro: optionalFlagAt(json.missingDistroVulnCoverage, `${field}.missingDistroVulnCoverage`),
     // The time that a failed scan took says nothing of one that succeeds.
     durationMs: error === '' ? scanDurationMs(json.scanDuration) : undefined,
     ignoredFields: decoder.ignoredFields(),

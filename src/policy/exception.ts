@@ -31,10 +31,12 @@ export function matchesFinding(exception: Exception, finding: Finding, imageName
   );
 }
 
-/** A finding without a CVE is named by its number or by its title. */
-function isSameId(id: string, finding: Finding): boolean {
-  const names = finding.hasOwnId ? [finding.id] : [finding.id, finding.title, `${finding.id}: ${finding.title}`];
-  return names.some((name) => name !== '' && name.toLowerCase() === id.toLowerCase());
+/** A finding without a CVE is named by its number, its title or its cause, or by two of them. */
+function isSameId(named: string, { id, title, cause, hasOwnId }: Finding): boolean {
+  const names = hasOwnId
+    ? [id]
+    : [id, title, cause, `${id}: ${title}`, `${id}: ${cause}`, `${title}: ${cause}`];
+  return names.some((name) => name !== '' && name.toLowerCase() === named.toLowerCase());
 }
 
 function matchesImage(pattern: string, imageName: string): boolean {

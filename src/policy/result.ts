@@ -1,6 +1,6 @@
 import type { Digest, Image } from '../image/image.ts';
-import type { FindingCounts } from '../scan/finding.ts';
 import type { TimelineEntry } from '../scan/events.ts';
+import type { FindingCounts } from '../scan/finding.ts';
 import type { Counts, ReportSnapshot } from '../scan/types.ts';
 import type { AssessedFinding, Exception } from './exception.ts';
 import type { Policy } from './policy.ts';
@@ -48,6 +48,8 @@ export interface Assessment {
   readonly isUnsupportedDistro: boolean;
   /** The exceptions that match some finding, active or expired. */
   readonly matchedExceptions: readonly Exception[];
+  /** The exceptions that accept nothing, because they match several different findings without a CVE. */
+  readonly ambiguousExceptions: readonly Exception[];
 }
 
 /** What is known of one image, or of the regular scan, once its wait is over. */
@@ -116,6 +118,8 @@ export interface RunResult {
   readonly warnings: readonly string[];
   readonly durationMs: number;
   readonly timeline: readonly TimelineEntry[];
+  /** What to promote of the one image that was asked for, all its platforms together; undefined for several images. */
+  readonly promotion: { readonly digest: Digest; readonly imageByDigest: string } | undefined;
   /** The checks of `mode: check`; empty otherwise. */
   readonly checks: readonly Check[];
   /** Undefined where the inputs could not be read. */

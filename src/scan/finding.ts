@@ -1,4 +1,4 @@
-import type { Severity } from './severity.ts';
+import { SEVERITIES, type Severity } from './severity.ts';
 
 /** What is known of exploits of a vulnerability: listed by CISA as exploited, seen in the wild, or proof of concept. */
 export type Exploit = 'known-exploited' | 'in-the-wild' | 'proof-of-concept';
@@ -48,4 +48,24 @@ export function countFindings(findings: readonly Finding[]): FindingCounts {
   const counts = { critical: 0, high: 0, medium: 0, low: 0, total: findings.length };
   for (const { severity } of findings) counts[severity] += 1;
   return counts;
+}
+
+/** The order of findings: severity, CVSS, id, package, version, path, cause. The API's own order varies by call. */
+export function compareFindings(one: Finding, other: Finding): number {
+  return (
+    SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
+    (other.cvss ?? 0) - (one.cvss ?? 0) ||
+    compareTexts(one.id, other.id) ||
+    compareTexts(one.packageName, other.packageName) ||
+    compareTexts(one.packageVersion, other.packageVersion) ||
+    compareTexts(one.packagePath, other.packagePath) ||
+    compareTexts(one.title, other.title) ||
+    compareTexts(one.cause, other.cause) ||
+    compareTexts(JSON.stringify(one), JSON.stringify(other))
+  );
+}
+
+/** By code units: the order must not depend on the runner's locale. */
+function compareTexts(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }

@@ -294,7 +294,8 @@ class Poller {
       const isLast = this.#isFinalPoll() || this.#now() >= endMs;
       const full = await this.#readFull(row);
       const isEnough = full.unread === '' && (!needsFindings || full.row.findings !== undefined);
-      if (isEnough || isLast) return { kind: 'ended', state: { ...state, row: full.row }, unread: full.unread };
+      if (isEnough || isLast)
+        return { kind: 'ended', state: { ...state, row: full.row }, unread: full.unread };
       const delayMs = this.#delayMs({ kind: 'settling', elapsedMs: this.#now() - sinceMs });
       await this.#sleep(Math.min(delayMs, Math.max(0, endMs - this.#now())));
     }

@@ -1,4 +1,11 @@
-import { type ImageScanResult, type Progress, type ReportSnapshot, type Result, type ScanTime, success } from './types.ts';
+import {
+  type ImageScanResult,
+  type Progress,
+  type ReportSnapshot,
+  type Result,
+  type ScanTime,
+  success,
+} from './types.ts';
 
 /*
  * When is a scan finished? Progress shows the end of a scan once, to whoever reads it first; `[]` is also what it
@@ -146,7 +153,8 @@ export function observe(state: OpenState, seen: Observation, criteria: Criteria)
   const history = addEvidence(state.history, seen, shows);
   if (shows === 'running') return { phase: 'scanning', missed: false, history };
   const row = newerRow(seen, history);
-  const next = row === undefined ? withoutRow(state, shows, seen, history) : withRow(state, row, shows, seen, history);
+  const next =
+    row === undefined ? withoutRow(state, shows, seen, history) : withRow(state, row, shows, seen, history);
   return isOpen(next) ? applyTimeout(next, state, shows, seen, criteria) : next;
 }
 
@@ -291,7 +299,8 @@ function withRow(
   if (shows === 'failed' && mayStillRun(state)) return { ...state, missed: true, history };
   if (history.error !== '') return finishWith('report', row, history);
   if (row.error === '' && seen.isWanted) return finishWith('report', row, history);
-  const isKnown = state.phase === 'awaiting-better-row' && state.row.scanTime?.epochMs === row.scanTime?.epochMs;
+  const isKnown =
+    state.phase === 'awaiting-better-row' && state.row.scanTime?.epochMs === row.scanTime?.epochMs;
   return { phase: 'awaiting-better-row', row, sinceMs: isKnown ? state.sinceMs : seen.atMs, history };
 }
 
@@ -324,7 +333,9 @@ function afterEnd(seen: Observation, history: History): ScanState {
   if (history.error !== '') return finishWith('progress', undefined, history);
   const ended = { phase: 'awaiting-report', sinceMs: seen.atMs, history } as const;
   if (!isUnreadable(seen)) return ended;
-  return isComplete(history.progress) ? finishWith('progress', undefined, history) : giveUp(ended, 'incomplete');
+  return isComplete(history.progress)
+    ? finishWith('progress', undefined, history)
+    : giveUp(ended, 'incomplete');
 }
 
 function afterEmpty(state: OpenState, seen: Observation, history: History): ScanState {
@@ -454,11 +465,7 @@ function finish(proof: Finished['proof'], snapshot: ReportSnapshot, history: His
   return finishWith(proof, snapshot.kind === 'row' ? snapshot.row : undefined, history);
 }
 
-function finishWith(
-  proof: Finished['proof'],
-  row: ImageScanResult | undefined,
-  history: History,
-): Finished {
+function finishWith(proof: Finished['proof'], row: ImageScanResult | undefined, history: History): Finished {
   return { phase: 'finished', proof, row, error: history.error, history };
 }
 

@@ -1,0 +1,57 @@
+import process from 'node:process';
+import { CancelledError } from './host.ts';
+import type { Verdict } from './policy/reasons.ts';
+
+/** One run of a shell: what it does, and what it does where an error escapes that. */
+export interface Run {
+  /** Gives the verdict; rejects only where the outputs cannot be written. */
+  readonly main: (signal: AbortSignal) => Promise<Verdict>;
+  /** Writes what can still be written after a defect, and gives a verdict that is never `passed`. */
+  readonly crash: (error: unknown, signal: AbortSignal) => Verdict;
+  readonly exitCodeOf: (verdict: Verdict) => number;
+}
+
+const FAILED = 1;
+
+/**
+ * Runs a shell from start to exit. The process starts out failed, and only a verdict of `passed` makes its exit code 0:
+ * a crash, a lost connection and an event loop that runs dry end as failures. SIGINT and SIGTERM cancel the run; the
+ * process ends once, and what failed once stays failed.
+ */
+export async function runToExit(run: Run): Promise<void> {
+  let exitCode: number | undefined;
+  process.exitCode = FAILED;
+  process.on('exit', () => {
+    process.exitCode = exitCode ?? FAILED;
+  });
+  const cancellation = new AbortController();
+  const end = (verdict: Verdict) => {
+    if (exitCode === undefined || exitCode === 0) exitCode = run.exitCodeOf(verdict);
+    // Open connections must not keep the process; it ends once its output has been written.
+    process.stdout.write('', () => process.exit(exitCode));
+  };
+  const crash = (error: unknown) => end(run.crash(error, cancellation.signal));
+
+  process.on('uncaughtException', crash);
+  process.on('beforeExit', () => crash(new Error('The event loop ran dry before there was a verdict.')));
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => cancellation.abort(new CancelledError(name)));
+  }
+  // A reader that closes its end of the pipe is no reason to stop, nor to crash.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  try {
+    end(await run.main(cancellation.signal));
+  } catch (error) {
+    crash(error);
+  }
+}
+
+/**
+ * Prepares the process for requests. Only the input turns certificate checks off, and says so; a variable of the job
+ * would do it silently. The HTTP client uses a proxy in a way that Node deprecates, which is nothing for a job's log.
+ */
+export function prepareProcess(): void {
+  process.noDeprecation = true;
+  delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+}
