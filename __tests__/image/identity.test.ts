@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  assumePlatform,
   coversEveryPlatform,
   expandImage,
-  fillPlatform,
   type Identity,
   manifestsOfPlatform,
   proveIdentity,
@@ -11,7 +11,7 @@ import {
   unscannedPlatforms,
 } from '../../src/image/identity.ts';
 import { type Digest, type Image, imageReference } from '../../src/image/image.ts';
-import { type ImageManifests, isSamePlatform, type PlatformManifest } from '../../src/image/platform.ts';
+import type { ImageManifests, PlatformManifest } from '../../src/image/platform.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
 import { digestOf, indexOf, platformManifest, platformOf, scanRow } from './manifests.ts';
 
@@ -175,6 +175,18 @@ describe('With the registry, a row', () => {
       withDigest(AMD64.digest, { imageId: digestOf('config linux/arm64 ') }),
       TWO,
       { ...ambiguous, by: 'platform-digest' },
+    ],
+    [
+      'shows both children, though one scan is of one',
+      scanRow({ digests: [AMD64.digest, ARM64.digest] }),
+      TWO,
+      { ...ambiguous, by: 'platform-digest' },
+    ],
+    [
+      'shows both children and is of an ARM Defender',
+      scanRow({ digests: [AMD64.digest, ARM64.digest], isArm64: true }),
+      TWO,
+      partial('platform-digest', ARM64),
     ],
     ['shows something else', withDigest(OTHER, { imageId: digestOf('else') }), TWO, 'other-digest'],
     [
@@ -340,15 +352,23 @@ describe('The platforms to scan', () => {
     expect(selectedOf(index, [platformOf('windows/amd64')])).toEqual(windows.map(({ digest }) => digest));
   });
 
-  test('do not include an image whose platform is unknown, until the row tells it', () => {
+  test('include an image whose platform is unknown only as the one platform asked for, and the row has to agree', () => {
     const unnamed = manifestsOfPlatform({ ...ARM64, platform: undefined });
     const asked = [platformOf('linux/arm64')];
     expect(selectPlatforms(unnamed, asked)).toEqual({ selected: [], absent: asked });
     expect(selectPlatforms(unnamed, 'all').selected).toHaveLength(1);
-    expect(selectedOf(fillPlatform(unnamed, scanRow({ isArm64: true })), asked)).toEqual([ARM64.digest]);
-    expect(selectPlatforms(fillPlatform(unnamed, scanRow({ isArm64: false })), asked).absent).toEqual(asked);
-    expect(fillPlatform(unnamed, scanRow())).toBe(unnamed);
-    expect(fillPlatform(TWO, scanRow({ isArm64: false }))).toBe(TWO);
+
+    const assumed = assumePlatform(unnamed, asked);
+    expect(selectPlatforms(assumed, asked)).toEqual({ selected: [ARM64], absent: [] });
+    const row = withDigest(ARM64.digest, { isArm64: false });
+    expect(proveIdentity(row, ARM64.digest, assumed)).toMatchObject({
+      kind: 'different',
+      why: 'architecture',
+    });
+    for (const required of ['all', 'scanned', [...asked, platformOf('linux/amd64')], []] as const) {
+      expect(assumePlatform(unnamed, required)).toBe(unnamed);
+    }
+    expect(assumePlatform(TWO, asked)).toBe(TWO);
   });
 
   test('that were not scanned are named', () => {
@@ -401,22 +421,5 @@ describe('An image', () => {
     expect(proveIdentity(withDigest(AMD64.digest), ARM64.digest, manifestsOfPlatform(ARM64)).kind).toBe(
       'different',
     );
-  });
-});
-
-describe('Two platforms are the same', () => {
-  test.each([
-    ['linux/arm64', 'linux/arm64/v8', true],
-    ['linux/aarch64', 'linux/arm64', true],
-    ['linux/x86_64', 'linux/amd64', true],
-    ['linux/amd64', 'linux/amd64/v1', true],
-    ['linux/arm', 'linux/arm/v7', true],
-    ['linux/amd64', 'linux/amd64/v3', false],
-    ['linux/arm/v6', 'linux/arm/v7', false],
-    ['linux/arm64', 'linux/arm', false],
-    ['windows/amd64', 'linux/amd64', false],
-  ])('%s and %s: %s', (one, other, isSame) => {
-    expect(isSamePlatform(platformOf(one), platformOf(other))).toBe(isSame);
-    expect(isSamePlatform(platformOf(other), platformOf(one))).toBe(isSame);
   });
 });
