@@ -26,7 +26,7 @@ export async function memory(): Promise<Outcome> {
     }
   };
   const seconds = (Math.max(...MEASURED_AT) + 100) * EVERY_SECONDS;
-  await Promise.all([simulateWait({ seconds, earlierSeconds: undefined }, policy, () => 0.5), measure()]);
+  await Promise.all([simulateWait({ seconds, previousSeconds: undefined }, policy, () => 0.5), measure()]);
   const grownKb = ((heapUsed.at(-1) ?? 0) - (heapUsed[0] ?? 0)) / 1_024;
   const sizes = MEASURED_AT.map((at, place) => `${at}: ${megabytes(heapUsed[place] ?? 0)}`);
   return {

@@ -30,12 +30,12 @@ export class RealRegistries {
   #settled: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(model: ConsoleModel, settings: Settings, options: RealRegistriesOptions) {
+  constructor(model: ConsoleModel, options: RealRegistriesOptions) {
     const { addresses, scanMs = 2_000, deadlineMs = 5_000 } = options;
     this.#model = model;
-    this.#settings = settings;
+    this.#settings = model.scenario.settings;
     this.#registries = addresses.map(
-      (address) => new RealRegistry(new RegistryClient(address, deadlineMs), settings.indexDigest, scanMs),
+      (address) => new RealRegistry(new RegistryClient(address, deadlineMs), model.scenario, scanMs),
     );
   }
 
