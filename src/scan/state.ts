@@ -142,8 +142,9 @@ export function beginWait(
     polledAtMs: atMs,
   };
   if (shows === 'running') return { phase: 'scanning', missed: false, history };
-  if (isWanted && isRecent(baseline, criteria)) return finish('recent', baseline, history);
+  // The row of the scan that just ended may be yet to come, so a recent one has to wait for it.
   if (shows === 'ended' && origin === 'awaited') return { phase: 'over-before', sinceMs: atMs, history };
+  if (isWanted && isRecent(baseline, criteria)) return finish('recent', baseline, history);
   return { phase: 'pending', sinceMs: atMs, history };
 }
 
