@@ -77,7 +77,7 @@ export interface GivenUp {
 export interface History {
   /** The report as it was before: what a newer row is compared with. */
   readonly baseline: ReportSnapshot;
-  /** What the report showed last. */
+  /** What the report showed last. Once it was readable, a later refusal does not replace that. */
   readonly snapshot: ReportSnapshot;
   /** The last progress that had entries. */
   readonly progress: Progress;
@@ -333,7 +333,7 @@ function afterEnd(seen: Observation, history: History): ScanState {
   // A scan that failed may never write a row, and a row could not make it good.
   if (history.error !== '') return finishWith('progress', undefined, history);
   const ended = { phase: 'awaiting-report', sinceMs: seen.atMs, history } as const;
-  if (!isUnreadable(seen)) return ended;
+  if (!isUnreadable(seen, history)) return ended;
   return isComplete(history.progress)
     ? finishWith('progress', undefined, history)
     : giveUp(ended, 'incomplete');
@@ -350,13 +350,15 @@ function afterEmpty(state: OpenState, seen: Observation, history: History): Scan
     case 'scanning':
       return { phase: 'lost', sinceMs: seen.atMs, history };
     case 'lost':
-      return isUnreadable(seen) ? finishWith('progress-lost', undefined, history) : { ...state, history };
+      return isUnreadable(seen, history)
+        ? finishWith('progress-lost', undefined, history)
+        : { ...state, history };
   }
 }
 
-/** A report that was readable before is never unreadable again: its refusals are failures then (see the client). */
-function isUnreadable({ report }: Observation): boolean {
-  return report !== 'not-polled' && report.ok && report.value.kind === 'unreadable';
+/** Whether the report was refused in this poll, and never was readable: one that was has a row to wait for. */
+function isUnreadable({ report }: Observation, { snapshot }: History): boolean {
+  return report !== 'not-polled' && report.ok && snapshot.kind === 'unreadable';
 }
 
 // ── Timeouts ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -437,13 +439,18 @@ function addEvidence(history: History, seen: Observation, shows: ProgressShows):
           hadIncompleteEnd:
             history.hadIncompleteEnd || progress.some((entry) => !entry.isOngoing && !hasAll(entry)),
         };
-  const snapshot = seen.report !== 'not-polled' && seen.report.ok ? seen.report.value : history.snapshot;
+  const snapshot = latestSnapshot(history.snapshot, seen);
   return {
     ...withProgress,
     snapshot,
     outdated: outdatedTime(snapshot, withProgress) ?? history.outdated,
     polledAtMs: seen.atMs,
   };
+}
+
+function latestSnapshot(before: ReportSnapshot, { report }: Observation): ReportSnapshot {
+  if (report === 'not-polled' || !report.ok) return before;
+  return report.value.kind === 'unreadable' && before.kind !== 'unreadable' ? before : report.value;
 }
 
 function outdatedTime(snapshot: ReportSnapshot, history: History): ScanTime | undefined {
