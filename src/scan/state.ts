@@ -321,6 +321,7 @@ function withoutRow(state: OpenState, shows: ProgressShows, seen: Observation, h
     case 'not-polled':
       return { ...state, history };
     case 'failed':
+      if (state.phase === 'awaiting-report') return awaitReport(state.sinceMs, seen, history);
       return state.phase === 'scanning' ? { ...state, missed: true, history } : { ...state, history };
     case 'ended':
       return afterEnd(seen, history);
@@ -332,7 +333,12 @@ function withoutRow(state: OpenState, shows: ProgressShows, seen: Observation, h
 function afterEnd(seen: Observation, history: History): ScanState {
   // A scan that failed may never write a row, and a row could not make it good.
   if (history.error !== '') return finishWith('progress', undefined, history);
-  const ended = { phase: 'awaiting-report', sinceMs: seen.atMs, history } as const;
+  return awaitReport(seen.atMs, seen, history);
+}
+
+/** The end is all there is where the report cannot be read. */
+function awaitReport(sinceMs: number, seen: Observation, history: History): ScanState {
+  const ended = { phase: 'awaiting-report', sinceMs, history } as const;
   if (!isUnreadable(seen, history)) return ended;
   return isComplete(history.progress)
     ? finishWith('progress', undefined, history)
@@ -343,10 +349,11 @@ function afterEmpty(state: OpenState, seen: Observation, history: History): Scan
   switch (state.phase) {
     case 'pending':
     case 'over-before':
-    case 'awaiting-report':
     case 'awaiting-better-row':
     case 'between-batches':
       return { ...state, history };
+    case 'awaiting-report':
+      return awaitReport(state.sinceMs, seen, history);
     case 'scanning':
       return { phase: 'lost', sinceMs: seen.atMs, history };
     case 'lost':
