@@ -41,7 +41,13 @@ export type OpenState =
   /** `await`: the first poll showed an end. It may be the end of the push before. */
   | { readonly phase: 'over-before'; readonly sinceMs: number; readonly history: History }
   /** Progress showed the end; the report has no newer row yet. */
-  | { readonly phase: 'awaiting-report'; readonly sinceMs: number; readonly history: History }
+  | {
+      readonly phase: 'awaiting-report';
+      readonly sinceMs: number;
+      /** Whether the last answer of progress showed the end: shown again, it is the same one. */
+      readonly isShown: boolean;
+      readonly history: History;
+    }
   /** The report has a newer row that would fail the image. Another job's scan may have written it. */
   | {
       readonly phase: 'awaiting-better-row';
@@ -321,24 +327,29 @@ function withoutRow(state: OpenState, shows: ProgressShows, seen: Observation, h
     case 'not-polled':
       return { ...state, history };
     case 'failed':
-      if (state.phase === 'awaiting-report') return awaitReport(state.sinceMs, seen, history);
+      if (state.phase === 'awaiting-report') return awaitReport(state, seen, history);
       return state.phase === 'scanning' ? { ...state, missed: true, history } : { ...state, history };
     case 'ended':
-      return afterEnd(seen, history);
+      return afterEnd(state, seen, history);
     case 'empty':
       return afterEmpty(state, seen, history);
   }
 }
 
-function afterEnd(seen: Observation, history: History): ScanState {
+function afterEnd(state: OpenState, seen: Observation, history: History): ScanState {
   // A scan that failed may never write a row, and a row could not make it good.
   if (history.error !== '') return finishWith('progress', undefined, history);
-  return awaitReport(seen.atMs, seen, history);
+  const isSame = state.phase === 'awaiting-report' && state.isShown;
+  return awaitReport({ sinceMs: isSame ? state.sinceMs : seen.atMs, isShown: true }, seen, history);
 }
 
 /** The end is all there is where the report cannot be read. */
-function awaitReport(sinceMs: number, seen: Observation, history: History): ScanState {
-  const ended = { phase: 'awaiting-report', sinceMs, history } as const;
+function awaitReport(
+  { sinceMs, isShown }: Pick<OpenState & { phase: 'awaiting-report' }, 'sinceMs' | 'isShown'>,
+  seen: Observation,
+  history: History,
+): ScanState {
+  const ended = { phase: 'awaiting-report', sinceMs, isShown, history } as const;
   if (!isUnreadable(seen, history)) return ended;
   return isComplete(history.progress)
     ? finishWith('progress', undefined, history)
@@ -353,7 +364,7 @@ function afterEmpty(state: OpenState, seen: Observation, history: History): Scan
     case 'between-batches':
       return { ...state, history };
     case 'awaiting-report':
-      return awaitReport(state.sinceMs, seen, history);
+      return awaitReport({ sinceMs: state.sinceMs, isShown: false }, seen, history);
     case 'scanning':
       return { phase: 'lost', sinceMs: seen.atMs, history };
     case 'lost':
