@@ -306,9 +306,12 @@ function withRow(
   if (shows === 'failed' && mayStillRun(state)) return { ...state, missed: true, history };
   if (history.error !== '') return finishWith('report', row, history);
   if (row.error === '' && seen.isWanted) return finishWith('report', row, history);
-  const isKnown =
-    state.phase === 'awaiting-better-row' && state.row.scanTime?.epochMs === row.scanTime?.epochMs;
-  return { phase: 'awaiting-better-row', row, sinceMs: isKnown ? state.sinceMs : seen.atMs, history };
+  const isKnown = state.phase === 'awaiting-better-row' && scannedAtMs(row) <= scannedAtMs(state.row);
+  return isKnown ? { ...state, history } : { phase: 'awaiting-better-row', row, sinceMs: seen.atMs, history };
+}
+
+function scannedAtMs({ scanTime }: ImageScanResult): number {
+  return scanTime?.epochMs ?? 0;
 }
 
 /**
@@ -339,6 +342,8 @@ function withoutRow(state: OpenState, shows: ProgressShows, seen: Observation, h
 function afterEnd(state: OpenState, seen: Observation, history: History): ScanState {
   // A scan that failed may never write a row, and a row could not make it good.
   if (history.error !== '') return finishWith('progress', undefined, history);
+  // A lagging copy may show the row of before once more.
+  if (state.phase === 'awaiting-better-row') return { ...state, history };
   const isSame = state.phase === 'awaiting-report' && state.isShown;
   return awaitReport({ sinceMs: isSame ? state.sinceMs : seen.atMs, isShown: true }, seen, history);
 }
