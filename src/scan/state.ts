@@ -93,6 +93,8 @@ export interface History {
   readonly error: string;
   /** A row that is later than the baseline, and was scanned too long before it was read to be our scan's. */
   readonly outdated: ScanTime | undefined;
+  /** Whether an answer had several entries, for which the row of one never stands. */
+  readonly hadSeveral: boolean;
   /** Whether any entry ended before all of it was scanned. */
   readonly hadIncompleteEnd: boolean;
   readonly polledAtMs: number;
@@ -144,6 +146,7 @@ export function beginWait(
     wasSeen: shows === 'running',
     error: '',
     outdated: undefined,
+    hadSeveral: shows === 'running' && first.length > 1,
     hadIncompleteEnd: false,
     polledAtMs: atMs,
   };
@@ -319,7 +322,7 @@ function scannedAtMs({ scanTime }: ImageScanResult): number {
  * of several entries the row speaks for one only.
  */
 function mayStillRun(state: OpenState): state is OpenState & { phase: 'scanning' } {
-  return state.phase === 'scanning' && (!state.missed || state.history.progress.length > 1);
+  return state.phase === 'scanning' && (!state.missed || state.history.hadSeveral);
 }
 
 // ── No newer row ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -459,6 +462,7 @@ function addEvidence(history: History, seen: Observation, shows: ProgressShows):
           progress,
           wasSeen: true,
           error: history.error || firstError(progress),
+          hadSeveral: history.hadSeveral || progress.length > 1,
           hadIncompleteEnd:
             history.hadIncompleteEnd || progress.some((entry) => !entry.isOngoing && !hasAll(entry)),
         };
