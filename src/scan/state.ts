@@ -184,7 +184,7 @@ export function expire(state: ScanState, criteria: Criteria, isWanted: boolean):
     case 'between-batches':
       return giveUp(state, 'still-scanning');
     case 'awaiting-report':
-      return isComplete(state.history.progress) ? giveUp(state, 'still-scanning') : endUnproven(state);
+      return hasScannedAll(state.history) ? giveUp(state, 'still-scanning') : endUnproven(state);
     case 'lost':
       return state.history.error === '' ? giveUp(state, 'still-scanning') : endUnproven(state);
   }
@@ -235,6 +235,11 @@ export function isComplete(progress: Progress): boolean {
   return progress.every(hasAll) && progress.some(({ imageScan }) => imageScan.total >= 1);
 }
 
+/** The same for every end that was shown, those of the entries before the last ones too. */
+function hasScannedAll({ progress, hadIncompleteEnd }: History): boolean {
+  return isComplete(progress) && !hadIncompleteEnd;
+}
+
 function hasAll({ discovery, imageScan }: Progress[number]): boolean {
   return [discovery, imageScan].every(({ scanned, total }) => scanned >= total);
 }
@@ -269,8 +274,7 @@ export function observeRegularScan(state: OpenState, seen: Observation, criteria
   if (state.phase !== 'between-batches') return { phase: 'between-batches', sinceMs: seen.atMs, history };
   if (seen.atMs < state.sinceMs + BETWEEN_BATCHES_MS) return { ...state, history };
   if (history.error !== '') return finishWith('progress', undefined, history);
-  const hasAllImages = isComplete(history.progress) && !history.hadIncompleteEnd;
-  return hasAllImages ? finishWith('progress', undefined, history) : giveUp(state, 'incomplete');
+  return hasScannedAll(history) ? finishWith('progress', undefined, history) : giveUp(state, 'incomplete');
 }
 
 // ── A row of the report ─────────────────────────────────────────────────────────────────────────────────────────
@@ -359,9 +363,7 @@ function awaitReport(
 ): ScanState {
   const ended = { phase: 'awaiting-report', sinceMs, isShown, history } as const;
   if (!isUnreadable(seen, history)) return ended;
-  return isComplete(history.progress)
-    ? finishWith('progress', undefined, history)
-    : giveUp(ended, 'incomplete');
+  return hasScannedAll(history) ? finishWith('progress', undefined, history) : giveUp(ended, 'incomplete');
 }
 
 function afterEmpty(state: OpenState, seen: Observation, history: History): ScanState {
@@ -424,9 +426,9 @@ function postpone(state: OpenState, byMs: number): OpenState {
 }
 
 function endUnproven(state: OpenState & { phase: 'awaiting-report' | 'lost' }): Finished | GivenUp {
-  const { error, progress } = state.history;
+  const { error } = state.history;
   if (error !== '') return finishWith('progress', undefined, state.history);
-  const isIncomplete = state.phase === 'awaiting-report' && !isComplete(progress);
+  const isIncomplete = state.phase === 'awaiting-report' && !hasScannedAll(state.history);
   return giveUp(state, isIncomplete ? 'incomplete' : 'unconfirmed');
 }
 
