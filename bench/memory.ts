@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { heapInUse } from './heap.ts';
 import type { Outcome } from './part.ts';
 import type { Policy } from './policies.ts';
@@ -21,7 +21,7 @@ export async function memory(): Promise<Outcome> {
   const policy: Policy = { name: 'fixed', label: 'fixed', kind: 'peer', interval: () => interval };
   const measure = async () => {
     for (const at of MEASURED_AT) {
-      while (polls < at) await nextTurn();
+      while (polls < at) await nextRound();
       heapUsed.push(await heapInUse());
     }
   };

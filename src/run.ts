@@ -82,6 +82,9 @@ interface Step {
   readonly context: EvaluationContext;
 }
 
+/** A registry behind a firewall that drops packets must not take the time of the wait. */
+const MAX_REGISTRY_REQUEST_MS = 10_000;
+
 function connect(host: Host, config: Config, deadline: Deadline): Step {
   const { clock, signal, redactor, log } = host;
   const transport: HttpTransport = host.connect(config.tls);
@@ -104,7 +107,10 @@ function connect(host: Host, config: Config, deadline: Deadline): Step {
     api: new ConsoleApi(config.address, config.credentials, { ...shared, activeScans }),
     registry: createRegistry({
       ...shared,
-      limit: deadline,
+      limit: {
+        requestMs: () => Math.min(deadline.requestMs(), MAX_REGISTRY_REQUEST_MS),
+        leftMs: () => deadline.leftMs(),
+      },
       findCredential: createCredentialFinder({
         environment: host.environment,
         readFile: host.files.read,

@@ -126,9 +126,12 @@ export function withPromotion(
   });
 }
 
+/** A registry that could not be asked is asked again for a later row, this many times in all. */
+const MAX_ATTEMPTS = 3;
+
 /**
- * Proves that rows of the report are of the digest asked for. The registry is asked once, and only where a row carries
- * another digest; a registry that could not be asked is asked again for the next row.
+ * Proves that rows of the report are of the digest asked for. The registry is asked only where a row carries another
+ * digest.
  */
 export class IdentityProof {
   readonly #image: Image;
@@ -136,6 +139,7 @@ export class IdentityProof {
   readonly #required: readonly PlatformManifest[];
   #manifests: ImageManifests | undefined;
   #registryError = '';
+  #attempts = 0;
 
   constructor(
     image: Image,
@@ -195,7 +199,8 @@ export class IdentityProof {
 
   async #readManifests(): Promise<boolean> {
     const { digest } = this.#image;
-    if (digest === undefined) return false;
+    if (digest === undefined || this.#attempts >= MAX_ATTEMPTS) return false;
+    this.#attempts += 1;
     try {
       this.#manifests = await this.#registry.manifestsOf(this.#image, digest);
       this.#registryError = '';

@@ -64,6 +64,16 @@ describe('The address', () => {
       { 'console-url': 'https://ci:pw@console.example.com' },
       'Input console-url contains a user or a password. Give them in username and password.',
     ],
+    [
+      { 'console-url': '"https://console.example.com"' },
+      'Input console-url (""https://console.example.com"") is not an address; expected https://HOST[:PORT][/PATH]. Leave ' +
+        'out the quotation marks.',
+    ],
+    [
+      { 'console-url': '$CONSOLE_URL' },
+      'Input console-url ("$CONSOLE_URL") is not an address; expected https://HOST[:PORT][/PATH]. It contains a variable or ' +
+        'an expression that was not expanded.',
+    ],
     [{ project: 'a\nb' }, 'Input project is "a b"; expected the name of a project.'],
   ])('refuses %j', async (change, problem) => {
     expect(await problemsOf(change)).toEqual([problem]);
@@ -125,6 +135,10 @@ describe('The trusted CAs', () => {
     ],
     ['empty.pem', `Input ca-cert names the file "empty.pem" ${EXPECTED}`],
     ['-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----', `Input ca-cert is PEM text ${EXPECTED}`],
+    [
+      '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----',
+      `Input ca-cert is PEM text ${EXPECTED} A private key does not belong here.`,
+    ],
     [
       '-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----',
       `Input ca-cert is PEM text ${EXPECTED} The line breaks of the PEM text are lost; in YAML, write ca-cert: | and ` +

@@ -55,15 +55,15 @@ describe('One image', () => {
     [{ registry: 'https://' }, `Input registry is "https://"; expected ${REGISTRY}.`],
     [
       { repo: 'registry.example.com/team/app' },
-      `Input repo is "registry.example.com/team/app"; expected ${REPOSITORY}. It repeats the registry: give repo team/app.`,
+      `Input repo is "registry.example.com/team/app"; expected ${REPOSITORY}. It repeats the registry. Give repo team/app.`,
     ],
     [
       { registry: '', repo: 'registry.example.com/team/app' },
-      `Input repo is "registry.example.com/team/app"; expected ${REPOSITORY}. Give registry registry.example.com and repo team/app.`,
+      `Input repo is "registry.example.com/team/app"; expected ${REPOSITORY}. The registry does not belong here: give registry registry.example.com. Give repo team/app.`,
     ],
     [
       { registry: '', repo: 'docker.io/library/alpine' },
-      `Input repo is "docker.io/library/alpine"; expected ${REPOSITORY}. Give no registry and repo library/alpine.`,
+      `Input repo is "docker.io/library/alpine"; expected ${REPOSITORY}. The registry does not belong here: give no registry. Give repo library/alpine.`,
     ],
     [
       NO_IMAGE,
@@ -82,8 +82,8 @@ describe('One image', () => {
       { repo: `team/app@${DIGEST}` },
       `Input repo is "team/app@${DIGEST}"; expected ${REPOSITORY}. Give repo team/app and digest ${DIGEST}.`,
     ],
-    [{ repo: 'Team/App' }, `Input repo is "Team/App"; expected ${REPOSITORY}. Did you mean team/app?`],
-    [{ repo: '/team/app/' }, `Input repo is "/team/app/"; expected ${REPOSITORY}. Did you mean team/app?`],
+    [{ repo: 'Team/App' }, `Input repo is "Team/App"; expected ${REPOSITORY}. Give repo team/app.`],
+    [{ repo: '/team/app/' }, `Input repo is "/team/app/"; expected ${REPOSITORY}. Give repo team/app.`],
     [{ repo: 'team//app' }, `Input repo is "team//app"; expected ${REPOSITORY}.`],
     [
       { tag: '' },
@@ -92,6 +92,21 @@ describe('One image', () => {
     [
       { tag: '', digest: 'registry' },
       'Input tag is empty, but digest registry looks up a tag in the registry; expected a tag such as 3.16.',
+    ],
+    [
+      { registry: '', repo: 'ghcr.io/Org/app:1' },
+      `Input repo is "ghcr.io/Org/app:1"; expected ${REPOSITORY}. The registry does not belong here: give registry ghcr.io. ` +
+        'Give repo org/app and tag 1.',
+    ],
+    [
+      { tag: '$(git rev-parse HEAD)' },
+      'Input tag is "$(git rev-parse HEAD)"; expected a tag such as 3.16. It contains a variable or an expression that was not ' +
+        'expanded.',
+    ],
+    [
+      { tag: 'v1.2+build' },
+      'Input tag is "v1.2+build"; expected a tag such as 3.16. Tags have letters, digits, _, . and - only; was the image ' +
+        'pushed as v1.2-build?',
     ],
     [{ tag: 'a b' }, 'Input tag is "a b"; expected a tag such as 3.16.'],
     [{ tag: ':1.4' }, 'Input tag is ":1.4"; expected a tag such as 3.16. Did you mean 1.4?'],
@@ -106,7 +121,7 @@ describe('One image', () => {
     ],
     [
       { tag: 'refs/heads/feature/x' },
-      'Input tag is "refs/heads/feature/x"; expected a tag such as 3.16. A tag has no /; workflows usually write feature-x.',
+      'Input tag is "refs/heads/feature/x"; expected a tag such as 3.16. Tags have letters, digits, _, . and - only; was the image pushed as feature-x?',
     ],
   ])('is not %j', async (change, problem) => {
     expect(await problemsOf(change)).toEqual([problem]);
@@ -119,7 +134,9 @@ describe('One image', () => {
     ['sha256:abc', ' It has 3 digits.'],
     [`sha512:${'a'.repeat(128)}`, ' The Console knows images by SHA-256.'],
     ['latest', ' A tag belongs in the input tag.'],
-    ['Any', ''],
+    ['Any', ' Did you mean any?'],
+    ['none', ' Did you mean any?'],
+    ['something', '.'],
   ])('has no digest %s', async (digest, hint) => {
     const [problem, ...others] = await problemsOf({ digest, tag: '' });
     expect(others).toEqual([]);
@@ -217,8 +234,10 @@ describe('Platforms', () => {
     ['x86_64', `Input platforms is "x86_64"; ${EXPECTED} Did you mean linux/amd64?`],
     [
       'linux/amd64,linux/aarch64',
-      `Input platforms is "linux/amd64,linux/aarch64" with "linux/aarch64" in it; ${EXPECTED} Did you mean linux/arm64?`,
+      `Input platforms is "linux/amd64,linux/aarch64"; ${EXPECTED} Did you mean linux/amd64,linux/arm64?`,
     ],
+    ['All', `Input platforms is "All"; ${EXPECTED} Did you mean all?`],
+    ['linux/amd64,linux', `Input platforms is "linux/amd64,linux"; ${EXPECTED}`],
     ['any', `Input platforms is "any"; ${EXPECTED}`],
     [',', `Input platforms is ","; ${EXPECTED}`],
   ])('are not %j', async (platforms, problem) => {

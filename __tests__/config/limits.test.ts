@@ -37,6 +37,9 @@ describe('Durations', () => {
     ['15M', 'Did you mean 15m?'],
     ['1.5h', 'Did you mean 1h30m?'],
     ['0,5h', 'Did you mean 30m?'],
+    ['1 week', 'Did you mean 7d?'],
+    ['PT30M', 'Did you mean 30m?'],
+    ['$WAIT', 'It contains a variable or an expression that was not expanded.'],
     ['500ms', ''],
     ['-5m', ''],
     ['30m1h', ''],
@@ -48,6 +51,13 @@ describe('Durations', () => {
     expect(await problemsOf({ 'start-timeout': value })).toEqual([
       hint === '' ? problem : `${problem} ${hint}`,
     ]);
+  });
+
+  test.each([
+    ['poll-interval', 'Auto', 'auto'],
+    ['max-scan-age', 'NEVER', 'never'],
+  ])('are asked back where %s is %s', async (name, value, meant) => {
+    expect(await problemsOf({ [name]: value })).toEqual([expect.stringMatching(`Did you mean ${meant}\\?$`)]);
   });
 
   test.each([

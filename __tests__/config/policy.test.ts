@@ -21,6 +21,8 @@ describe('The policy', () => {
     ['important', ' Did you mean high?'],
     ['any', ' Did you mean low?'],
     ['off', ' Did you mean none?'],
+    ['crit', ' Did you mean critical?'],
+    ['critical,high', ' Did you mean high?'],
     ['severe', ''],
   ])('has no cutoff %s', async (value, hint) => {
     expect(await problemsOf({ 'severity-cutoff': value })).toEqual([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { configOf, problemsOf, warningsOf } from './reading.ts';
+import { problemsOf, warningsOf } from './reading.ts';
 
 const of = (https_proxy: string, more: Record<string, string> = {}) => ({
   environment: { https_proxy, ...more },
@@ -66,17 +66,43 @@ describe('The address of a proxy', () => {
 });
 
 describe('The exemptions from the proxy', () => {
-  test('may be hosts, domains and addresses', async () => {
-    const no_proxy = 'localhost, .example.com,10.0.0.1,console.example.com:8083,*';
-    expect(await warningsOf({}, of('http://proxy.example:3128', { no_proxy }))).toEqual([]);
+  const proxy = 'https://proxy.example:3128';
+  const at = (host: string) => ({ 'console-url': `https://${host}` });
+
+  test.each([
+    ['console.example.com', 'localhost, CONSOLE.example.com'],
+    ['console.example.com', '.example.com'],
+    ['console.example.com', 'example.com'],
+    ['console.example.com', '*'],
+    ['console.example.com:8083', 'console.example.com:8083'],
+    ['console.example.com', 'console.example.com:443'],
+    ['10.1.2.3', '10.1.2.3'],
+  ])('lead to %s directly where they are %s', async (host, no_proxy) => {
+    expect(await problemsOf(at(host), of(proxy, { no_proxy }))).toEqual([]);
   });
 
-  test('are warned of in forms that exempt nothing', async () => {
-    const NO_PROXY = '10.0.0.0/8,*.example.com,a.example b.example,c.example';
-    expect(await warningsOf({}, of('http://proxy.example:3128', { NO_PROXY }))).toEqual([
-      'Environment variable NO_PROXY has "10.0.0.0/8", "*.example.com" and "a.example b.example", which exempts no host ' +
-        'here. Entries are host names, domains such as .example.com, IP addresses or *, with commas between them.',
+  test.each([
+    ['console.example.com', '*.example.com'],
+    ['console.example.com', 'other.example console.example.com'],
+    ['console.example.com', 'other.example *.example.com'],
+    ['10.1.2.3', '10.0.0.0/8'],
+    ['[2001:db8::7]', '2001:db8::/32'],
+  ])('are warned of where %s is meant by %s, which does not count', async (host, entry) => {
+    expect(
+      await warningsOf(at(host), of('http://proxy.example:3128', { NO_PROXY: `a.example,${entry}` })),
+    ).toEqual([
+      `Environment variable NO_PROXY has the entry "${entry.replace('::/', ': :/')}" in a form that does not count here, so ` +
+        `${host} is reached through the proxy. Entries are host names, domains such as .example.com, IP addresses or *, ` +
+        'with commas between them.',
     ]);
-    expect((await configOf({}, { environment: { NO_PROXY } })).warnings).toEqual([]);
+  });
+
+  test.each([
+    ['console.example.com', '10.0.0.0/8,*.example.org,a.example b.example,/,x/y,10.0.0.0/99,10.0.0.0/'],
+    ['10.1.2.3', '192.168.0.0/16,::/0,10.0.0.0/33'],
+    ['console.example.com', 'example.co,e.com'],
+  ])('are left alone where %s is not among %s', async (host, no_proxy) => {
+    expect(await warningsOf(at(host), of('http://proxy.example:3128', { no_proxy }))).toEqual([]);
+    expect(await problemsOf(at(host), of(proxy, { no_proxy }))).toHaveLength(1);
   });
 });

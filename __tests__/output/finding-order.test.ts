@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compareFindings } from '../../src/output/finding-order.ts';
 import { hasGaps, totalCounts, worstFindings } from '../../src/output/image-findings.ts';
 import { decide } from '../../src/policy/reasons.ts';
+import { compareFindings } from '../../src/scan/finding.ts';
 import { SEVERITIES } from '../../src/scan/severity.ts';
-import { assessment, complianceIssue, finding, imageResult, otherImage, unknownImage } from './builders.ts';
+import { assessment, finding, imageResult, otherImage, unknownImage } from './builders.ts';
 import { alikeFindings, shuffled } from './shuffled.ts';
 
 describe('The order of findings', () => {
   test.each([
     ['severity before CVSS', { severity: 'critical', cvss: 1 }, { severity: 'high', cvss: 10 }],
     ['the higher CVSS', { cvss: 8.2 }, { cvss: 8.1 }],
-    ['a known CVSS before none', { cvss: 0 }, { cvss: undefined }],
+    ['a known CVSS before none', { cvss: 0.1 }, { cvss: undefined }],
     ['the id', { id: 'CVE-1' }, { id: 'CVE-2', packageName: 'a' }],
     ['the package', { packageName: 'a', packageVersion: '2' }, { packageName: 'b', packageVersion: '1' }],
     ['the version', { packageVersion: '1', packagePath: '/z' }, { packageVersion: '2', packagePath: '/a' }],
@@ -22,11 +22,6 @@ describe('The order of findings', () => {
   ] as const)('goes by %s', (_name, first, second) => {
     expect(Math.sign(compareFindings(finding(first), finding(second)))).toBe(-1);
     expect(Math.sign(compareFindings(finding(second), finding(first)))).toBe(1);
-  });
-
-  test('has vulnerabilities before compliance issues of the same severity and CVSS', () => {
-    const vulnerability = finding({ cvss: undefined });
-    expect(compareFindings(vulnerability, complianceIssue({ id: 'AAA' }))).toBeLessThan(0);
   });
 
   test('does not depend on the order of the input', () => {

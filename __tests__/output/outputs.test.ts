@@ -84,24 +84,10 @@ describe('The outputs', () => {
   });
 
   test('name the index to promote where all platforms of one image were scanned', () => {
-    const { image } = imageResult();
-    const platform = (architecture: string, imageByDigest: string) =>
-      imageResult([], {
-        name: `registry.example.com:5000/team/app:1.4 (linux/${architecture})`,
-        image: image && { ...image, platform: { os: 'linux', architecture, variant: '' } },
-        imageByDigest,
-        digest: OTHER_DIGEST,
-      });
-    const index = `registry.example.com:5000/team/app@${DIGEST}`;
-    expect(outputs(runResult([platform('amd64', index), platform('arm64', index)]))).toMatchObject({
-      digest: DIGEST,
-      'image-by-digest': index,
-    });
-    const own = `registry.example.com:5000/team/app@${OTHER_DIGEST}`;
-    expect(outputs(runResult([platform('amd64', own), platform('arm64', index)]))).toMatchObject({
-      digest: '',
-      'image-by-digest': '',
-    });
+    const imageByDigest = `registry.example.com:5000/team/app@${DIGEST}`;
+    const platforms = [imageResult([], { digest: OTHER_DIGEST }), imageResult([], { digest: OTHER_DIGEST })];
+    const run = runResult(platforms, { promotion: { digest: DIGEST, imageByDigest } });
+    expect(outputs(run)).toMatchObject({ digest: DIGEST, 'image-by-digest': imageByDigest, 'scan-time': '' });
   });
 });
 

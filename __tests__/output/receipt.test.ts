@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { receiptOf, receiptOfImage } from '../../src/output/receipt.ts';
 import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
-import type { ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
+import type { ImageResult, Proof, RunRequest, RunResult } from '../../src/policy/result.ts';
+import type { TimelineEntry } from '../../src/scan/events.ts';
 import {
   assessment,
   baselineRow,
@@ -31,6 +32,31 @@ function written(result: RunResult) {
 
 const withRequest = (request: Partial<RunRequest>, images: readonly ImageResult[] = [imageResult()]) =>
   runResult(images, { request: runRequest(request) });
+
+/** Every phase there is: the type of the record asks for each of them. */
+const PHASES: Readonly<Record<TimelineEntry['phase'], true>> = {
+  requested: true,
+  pending: true,
+  discovery: true,
+  'image-scan': true,
+  'over-before': true,
+  'awaiting-report': true,
+  lost: true,
+  'between-batches': true,
+  'awaiting-better-row': true,
+  finished: true,
+  'given-up': true,
+};
+const isPhase = (name: string): name is TimelineEntry['phase'] => Object.hasOwn(PHASES, name);
+
+const PROOFS: Readonly<Record<Proof, true>> = {
+  report: true,
+  progress: true,
+  'progress-lost': true,
+  recent: true,
+  digest: true,
+};
+const isProof = (name: string): name is Proof => Object.hasOwn(PROOFS, name);
 
 const isReason = (name: string): name is Reason => Object.hasOwn(VERDICT_OF, name);
 
@@ -214,6 +240,16 @@ describe('The receipt', () => {
       'image-scan',
       'finished',
     ]);
+  });
+
+  test('is valid for every phase and every proof', () => {
+    const timeline = Object.keys(PHASES)
+      .filter(isPhase)
+      .map((phase) => ({ atMs: 0.5, phase }));
+    const images = Object.keys(PROOFS)
+      .filter(isProof)
+      .map((proof) => imageResult([], { proof }));
+    expect(written(runResult(images, { timeline })).timeline).toHaveLength(timeline.length);
   });
 
   test('has the checks of a preflight', () => {

@@ -10,6 +10,7 @@ import { type Platform, parsePlatform, platformName, type RequiredPlatforms } fr
 import { isRegistry, isRepository, isTag, namesRegistry, parseReferences } from '../image/reference.ts';
 import { sanitize } from '../text.ts';
 import type { ImageSelection } from './config.ts';
+import { closestOf } from './hints.ts';
 import { type InputReader, listed, shown } from './input-reader.ts';
 import type { InputName } from './inputs.ts';
 
@@ -113,30 +114,29 @@ function readRepository(reader: InputReader, registry: string): string {
   }
   const expected = 'a repository such as library/alpine, without registry, tag and digest';
   const [first = '', ...rest] = withoutScheme(repository).split('/');
-  const path = isRepository(rest.join('/')) ? rest.join('/') : 'the part behind it';
   const repeats = registry !== '' && canonicalRegistry(first) === canonicalRegistry(registry);
-  const isRegistryPart = rest.length > 0 && (repeats || (registry === '' && namesRegistry(first)));
-  if (isRegistryPart) {
+  const hasRegistry = rest.length > 0 && (repeats || (registry === '' && namesRegistry(first)));
+  if (hasRegistry) {
     const host = canonicalRegistry(first) === '' ? 'no registry' : `registry ${sanitize(first)}`;
-    const hint = repeats ? `It repeats the registry: give repo ${path}.` : `Give ${host} and repo ${path}.`;
-    reader.refuseValue('repo', expected, hint);
+    const hint = repeats ? 'It repeats the registry.' : `The registry does not belong here: give ${host}.`;
+    reader.refuseValue('repo', expected, `${hint} ${repositoryHint(rest.join('/'))}`.trim());
   } else if (!isRepository(repository)) {
     reader.refuseValue('repo', expected, repositoryHint(repository));
   }
   return repository;
 }
 
+/** The inputs that a text without a registry belongs in; empty where it cannot be told. */
 function repositoryHint(given: string): string {
-  const repository = given.replace(/^\/+|\/+$/g, '');
-  if (repository.includes('://')) return 'Leave out the scheme.';
-  const [beforeDigest = '', digest] = repository.split('@');
-  const [name = '', tag] = beforeDigest.split(':');
-  if (isRepository(name) && digest !== undefined && isDigest(digest)) {
-    return `Give repo ${name} and digest ${digest}.`;
-  }
-  if (isRepository(name) && tag !== undefined && isTag(tag)) return `Give repo ${name} and tag ${tag}.`;
-  const lower = repository.toLowerCase();
-  return isRepository(lower) ? `Did you mean ${lower}?` : '';
+  if (given.includes('://')) return 'Leave out the scheme.';
+  const [beforeDigest = '', digest] = given.replace(/^\/+|\/+$/g, '').split('@');
+  const [path = '', tag] = beforeDigest.split(':');
+  const name = path.toLowerCase();
+  if (!isRepository(name)) return '';
+  const inputs = [`repo ${name}`];
+  if (tag !== undefined && isTag(tag)) inputs.push(`tag ${tag}`);
+  if (digest !== undefined && isDigest(digest)) inputs.push(`digest ${digest}`);
+  return `Give ${listed(inputs)}.`;
 }
 
 function tagHint(tag: string): string {
@@ -147,8 +147,10 @@ function tagHint(tag: string): string {
     return isTag(name) && isDigest(digest) ? `Give tag ${name} and digest ${digest}.` : '';
   }
   if (tag.includes(':')) return isTag(name) ? `Did you mean ${name}?` : '';
-  const ofBranch = tag.replace(/^refs\/(?:heads|tags)\//, '').replaceAll('/', '-');
-  return tag.includes('/') && isTag(ofBranch) ? `A tag has no /; workflows usually write ${ofBranch}.` : '';
+  const allowed = tag.replace(/^refs\/(?:heads|tags)\//, '').replaceAll(/[^\w.-]+/g, '-');
+  return isTag(allowed) && !/\s/.test(tag)
+    ? `Tags have letters, digits, _, . and - only; was the image pushed as ${allowed}?`
+    : '';
 }
 
 type DigestInput = Digest | 'any' | 'registry' | undefined;
@@ -173,7 +175,9 @@ function digestHint(given: string): string {
   if (/^sha512:/.test(digest)) return 'The Console knows images by SHA-256.';
   const [, digits] = /^sha256:([0-9a-f]+)$/.exec(digest) ?? [];
   if (digits !== undefined) return `It has ${digits.length} digits.`;
-  return given === 'latest' ? 'A tag belongs in the input tag.' : '';
+  if (given === 'latest') return 'A tag belongs in the input tag.';
+  const word = given === 'none' ? 'any' : closestOf(given, ['any', 'registry']);
+  return word === undefined ? '' : `Did you mean ${word}?`;
 }
 
 const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
@@ -185,25 +189,21 @@ const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
   ['armv6', 'arm/v6'],
 ]);
 
+const KNOWN_ARCHITECTURES = ['amd64', 'arm64', 'arm', 's390x', 'ppc64le', '386'];
+
 function readPlatforms(reader: InputReader): RequiredPlatforms {
   const value = reader.text('platforms');
   if (value === 'scanned' || value === 'all') return value;
-  const platforms = new Map<string, Platform>();
-  const parts = value.split(/[\s,]+/).filter((each) => each !== '');
+  const parts = value.split(/[\s,]+/).filter((part) => part !== '');
+  const platforms = parts.map(parsePlatform).filter((platform) => platform !== undefined);
+  const areAll = platforms.length === parts.length && !platforms.some(isOtherName);
   // A list without an entry would ask for nothing.
-  for (const part of parts.length === 0 ? [value] : parts) {
-    const platform = parsePlatform(part);
-    if (platform !== undefined && !isOtherName(platform)) {
-      platforms.set(platformName(platform), platform);
-      continue;
-    }
-    const which = part === value ? '' : ` with ${shown(part)} in it`;
-    const hint = platformHint(part);
-    reader.refuse(
-      `Input platforms is ${shown(value)}${which}; expected scanned, all, or a list such as linux/amd64,linux/arm64.${hint}`,
-    );
+  if (parts.length === 0 || !areAll) {
+    const meant = closestOf(value, ['scanned', 'all']) ?? platformsMeant(parts);
+    const hint = meant === '' ? '' : `Did you mean ${meant}?`;
+    reader.refuseValue('platforms', 'scanned, all, or a list such as linux/amd64,linux/arm64', hint);
   }
-  return [...platforms.values()];
+  return [...new Map(platforms.map((platform) => [platformName(platform), platform])).values()];
 }
 
 /** Whether an architecture goes by a name that no index uses: `linux/x86_64` would never be found. */
@@ -211,13 +211,13 @@ function isOtherName({ architecture }: Platform): boolean {
   return ARCHITECTURES.has(architecture);
 }
 
-function platformHint(part: string): string {
-  const [os = '', architecture] = part.toLowerCase().split('/');
-  const name = architecture ?? os;
-  const meant = parsePlatform(
-    `${architecture === undefined ? 'linux' : os}/${ARCHITECTURES.get(name) ?? name}`,
-  );
-  const isKnown =
-    ARCHITECTURES.has(name) || ['amd64', 'arm64', 'arm', 's390x', 'ppc64le', '386'].includes(name);
-  return meant !== undefined && isKnown ? ` Did you mean ${platformName(meant)}?` : '';
+/** The list with every platform by the name that indexes use; empty where one of them is not known. */
+function platformsMeant(parts: readonly string[]): string {
+  const names = parts.map((part) => {
+    const [os = '', architecture] = part.toLowerCase().split('/');
+    const name = architecture ?? os;
+    const isKnown = ARCHITECTURES.has(name) || KNOWN_ARCHITECTURES.includes(name);
+    return isKnown ? `${architecture === undefined ? 'linux' : os}/${ARCHITECTURES.get(name) ?? name}` : '';
+  });
+  return names.every((name) => parsePlatform(name) !== undefined) ? names.join(',') : '';
 }

@@ -1,7 +1,6 @@
 import type { AssessedFinding } from '../policy/exception.ts';
 import type { Assessment, ImageResult } from '../policy/result.ts';
-import type { FindingCounts } from '../scan/finding.ts';
-import { compareFindings, compareTexts } from './finding-order.ts';
+import { compareFindings, type FindingCounts } from '../scan/finding.ts';
 
 /**
  * What the report says of the scan that was waited for. Undefined where it was not read, where the scan failed, and
@@ -66,9 +65,9 @@ export function worstFindings(
 }
 
 function compareLocated(one: LocatedFinding, other: LocatedFinding): number {
-  return (
-    compareFindings(one.finding, other.finding) ||
-    compareTexts(one.image.name, other.image.name) ||
-    compareTexts(one.image.digest ?? '', other.image.digest ?? '')
-  );
+  const order = compareFindings(one.finding, other.finding);
+  if (order !== 0) return order;
+  const [name, otherName] = [one, other].map(({ image }) => `${image.name} ${image.digest ?? ''}`);
+  if (name === undefined || otherName === undefined || name === otherName) return 0;
+  return name < otherName ? -1 : 1;
 }
