@@ -80,7 +80,10 @@ const TRIGGER: Case[] = [
   },
   {
     name: 'ended, and the row comes late',
-    scripts: { progress: [nothing, ongoing, ended, nothing], report: [oldRow, oldRow, oldRow, oldRow, newRow] },
+    scripts: {
+      progress: [nothing, ongoing, ended, nothing],
+      report: [oldRow, oldRow, oldRow, oldRow, newRow],
+    },
     expected: PASSED,
   },
   {
@@ -339,7 +342,10 @@ const TRIGGER: Case[] = [
     name: 'no Date, no row before, and then a row: it may be any',
     scripts: {
       progress: [nothing],
-      report: [{ ...none, date: null }, { ...newRow, date: null }],
+      report: [
+        { ...none, date: null },
+        { ...newRow, date: null },
+      ],
     },
     expected: NOT_STARTED,
   },
@@ -347,7 +353,10 @@ const TRIGGER: Case[] = [
     name: 'no Date, no row before, and a row once progress has shown our scan',
     scripts: {
       progress: [nothing, ended, nothing],
-      report: [{ ...none, date: null }, { ...newRow, date: null }],
+      report: [
+        { ...none, date: null },
+        { ...newRow, date: null },
+      ],
     },
     expected: PASSED,
   },
@@ -355,7 +364,10 @@ const TRIGGER: Case[] = [
     name: 'no Date, and a row later than the one before',
     scripts: {
       progress: [nothing],
-      report: [{ ...oldRow, date: null }, { ...newRow, date: null }],
+      report: [
+        { ...oldRow, date: null },
+        { ...newRow, date: null },
+      ],
     },
     expected: PASSED,
   },
@@ -411,11 +423,6 @@ const TRIGGER: Case[] = [
     name: 'progress answers 403 for good in mid-scan: an outage for a minute, then final',
     scripts: { progress: [nothing, ongoing, refused(403, 'forbidden')], report: [oldRow] },
     expected: '1 error forbidden',
-  },
-  {
-    name: 'progress answers 404 at first',
-    scripts: { progress: [notFound], report: [oldRow] },
-    expected: '1 error not-found',
   },
   {
     name: 'one unanswered poll does not let a row end what may still run',
@@ -624,9 +631,9 @@ describe('completion', () => {
 });
 
 describe('what the gate asks for', () => {
-  test.concurrent('reads the row first, then starts the scan, then follows it with the same values', async () => {
+  test.concurrent('reads the report and progress, then starts the scan, then follows it with the same values', async () => {
     const run = await gate(
-      { progress: [ongoing, ended, nothing], report: [oldRow, newRow] },
+      { progress: [nothing, ongoing, ended, nothing], report: [none] },
       { registry: 'registry.example.com:5000', repo: 'team/app', tag: '1.2.3' },
     );
 
@@ -664,14 +671,18 @@ describe('what the gate asks for', () => {
     expect(of(run, 'trigger')).toEqual([]);
   });
 
-  test.concurrent('stays below the rate limit of the report', async () => {
-    const run = await gate(
-      { progress: [ongoing, ended, nothing], report: [oldRow] },
-      { 'report-timeout': '5s' },
-    );
+  test.concurrent('nothing is triggered before progress was answered', async () => {
+    const run = await gate({ progress: [notFound], report: [oldRow] });
 
-    expect(verdictOf(run)).toBe(PASSED);
-    expect(of(run, 'report').length).toBeLessThan(10);
+    expect(verdictOf(run)).toBe('1 error not-found');
+    expect(of(run, 'trigger')).toEqual([]);
+  });
+
+  test.concurrent('stays below the rate limit of the report', async () => {
+    const run = await gate({ progress: [nothing, ongoing, ended, nothing], report: [oldRow] });
+
+    expect(verdictOf(run)).toBe(UNCONFIRMED);
+    expect(of(run, 'report').length).toBeLessThan(60);
   });
 });
 
@@ -737,20 +748,26 @@ describe('what the gate gives', () => {
   });
 
   test.concurrent('counts of several entries are added up, of the last answer that had any', async () => {
-    const counted = (scanned: number, total: number) => ({
+    const countedPhases = (scanned: number, total: number) => ({
       discovery: { scanned: scanned * 10, total: total * 10 },
       imageScan: { scanned, total },
     });
     const run = await gate(
-      { progress: [json([entry(true, counted(1, 4)), entry(false, counted(2, 3))]), nothing] },
+      {
+        progress: [
+          json([entry(true, countedPhases(1, 4)), entry(true, countedPhases(2, 3))]),
+          json([entry(false, countedPhases(4, 4)), entry(false, countedPhases(3, 3))]),
+          nothing,
+        ],
+      },
       { mode: 'await-regular', ...NO_IMAGE },
     );
 
     expect(run.outputs).toMatchObject({
       verdict: 'passed',
-      scanned: '3',
+      scanned: '7',
       total: '7',
-      'discovery-scanned': '30',
+      'discovery-scanned': '70',
       'discovery-total': '70',
     });
   });
@@ -761,7 +778,7 @@ describe('what the gate gives', () => {
         progress: [json([entry(true, { imageScan: { scanned: 3, total: 9 } })])],
         report: [oldRow],
       },
-      { timeout: '4s' },
+      { timeout: '1m' },
     );
 
     expect(run.outputs).toMatchObject({ verdict: 'timed-out', scanned: '3', total: '9' });
@@ -775,27 +792,15 @@ describe('what the gate gives', () => {
     expect(run.outputs).toMatchObject({ verdict: 'passed', scanned: '1', total: '1', digest: NEW_DIGEST });
   });
 
-  test.concurrent('a scan finished without a row does not borrow the digest of the old one', async () => {
-    const run = await gate({ progress: [ongoing, ended, nothing], report: [oldRow] });
+  test.concurrent('a scan that is not confirmed does not borrow the digest of the old row', async () => {
+    const run = await gate({ progress: [nothing, ongoing, ended, nothing], report: [oldRow] });
 
-    expect(verdictOf(run)).toBe(PASSED);
+    expect(verdictOf(run)).toBe(UNCONFIRMED);
     expect(run.outputs).toMatchObject({ digest: '', 'image-by-digest': '', 'scan-time': '' });
-    expect(run.outputs.results).not.toContain(OLD_TIME);
+    expect(run.log).toContain(`still shows the scan of ${OLD_TIME}`);
   });
 
-  test.concurrent('await, ended at the first look: the row counts once two reads in a row agree', async () => {
-    const [still, moving] = await Promise.all([
-      gate({ progress: [ended, nothing], report: [newRow] }, { mode: 'await' }),
-      gate({ progress: [ended, nothing], report: [oldRow, newRow] }, { mode: 'await' }),
-    ]);
-
-    expect([verdictOf(still), verdictOf(moving)]).toEqual([PASSED, PASSED]);
-    expect(still.outputs).toMatchObject({ digest: NEW_DIGEST, 'scan-time': NEW_TIME });
-    expect(moving.outputs).toMatchObject({ digest: NEW_DIGEST, 'scan-time': NEW_TIME });
-    expect(of(still, 'report').length).toBeGreaterThanOrEqual(2);
-  });
-
-  test.concurrent('gone after ongoing where the report cannot be read: two looks, and a warning', async () => {
+  test.concurrent('lost after running where the report may not be read: two empty polls, and a warning', async () => {
     const run = await gate({ progress: [ongoing, nothing], report: [unreadable] });
 
     expect(verdictOf(run)).toBe(PASSED);
@@ -805,32 +810,37 @@ describe('what the gate gives', () => {
 });
 
 describe('a digest asked for along with the tag', () => {
-  const asked = { digest: NEW_DIGEST } as const;
-
-  test.concurrent('the report carries it: passed, and the scan was asked for by tag', async () => {
-    const run = await gate({ progress: [ongoing, ended, nothing], report: [oldRow, newRow] }, asked);
+  test.concurrent('the scan is asked for by tag, and the report carries the digest', async () => {
+    const run = await gate(
+      { progress: [nothing, ongoing, ended, nothing], report: [oldRow, newRow] },
+      { digest: NEW_DIGEST },
+    );
 
     expect(verdictOf(run)).toBe(PASSED);
     expect(Object.fromEntries(of(run, 'progress')[0]?.query ?? [])).toMatchObject({ tag: '3.16' });
   });
 
-  test.concurrent('the report carries another: digest-mismatch', async () => {
-    const other = json([row(NEW_TIME, { repoDigests: [`library/alpine@sha256:${'f'.repeat(64)}`] })]);
-    const run = await gate({ progress: [ongoing, ended, nothing], report: [oldRow, other] }, asked);
+  test.concurrent('a registry that cannot be asked about another digest is named with the reason', async () => {
+    const run = await gate(
+      {
+        progress: [nothing, ended, nothing],
+        report: [inClosedRegistry(OLD_TIME, OLD_DIGEST), inClosedRegistry(NEW_TIME, OLD_DIGEST)],
+      },
+      BY_DIGEST,
+    );
 
-    expect(verdictOf(run)).toBe('1 failed digest-mismatch');
+    expect(verdictOf(run)).toBe(MISMATCH);
+    expect(run.log).toContain(OLD_DIGEST);
+    expect(run.log).toContain(CLOSED_REGISTRY);
   });
 
   test.concurrent('no report to carry it: not passed', async () => {
     const runs = await Promise.all([
-      gate({ progress: [ongoing, ended, nothing], report: [oldRow] }, asked),
-      gate({ progress: [ongoing, ended, nothing], report: [unreadable] }, asked),
+      gate({ progress: [nothing, ongoing, ended, nothing], report: [oldRow] }, { digest: NEW_DIGEST }),
+      gate({ progress: [nothing, ongoing, ended, nothing], report: [unreadable] }, { digest: NEW_DIGEST }),
       gate(
-        {
-          progress: [ongoing, ended, nothing],
-          report: [json(null), json([row(NEW_TIME, { repoDigests: [] })])],
-        },
-        asked,
+        { progress: [nothing, ended, nothing], report: [none, rowWith({ repoDigests: [], id: '' })] },
+        { digest: NEW_DIGEST },
       ),
     ]);
 

@@ -43,7 +43,11 @@ export interface GateOptions {
 export async function gate(
   scripts: Scripts,
   inputs: Readonly<Record<string, string>> = {},
-  { meanwhile, addressed = (url) => url, time = meanwhile === undefined ? 'virtual' : 'real' }: GateOptions = {},
+  {
+    meanwhile,
+    addressed = (url) => url,
+    time = meanwhile === undefined ? 'virtual' : 'real',
+  }: GateOptions = {},
 ): Promise<Run> {
   const console = await startConsole(scripts);
   try {

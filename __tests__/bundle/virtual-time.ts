@@ -41,8 +41,9 @@ export const VIRTUAL_TIME = preload(`
   for (const module of [http, https]) {
     const { request } = module;
     module.request = (...args) => {
+      const sent = request(...args);
       requests += 1;
-      return request(...args).once('close', () => {
+      return sent.once('close', () => {
         requests -= 1;
         checkSoon();
       });

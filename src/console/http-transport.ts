@@ -49,13 +49,21 @@ const LIBRARY_TIMEOUT_MS = 3_600_000;
  */
 export function createHttpTransport(userAgent: string, clock: Clock, tls: TlsOptions): HttpTransport {
   if (tls.extraCas !== '') addTrustedCas(tls.extraCas);
-  const client = new HttpClient(userAgent, [], {
-    keepAlive: true,
-    allowRedirects: false,
-    allowRetries: false,
-    ignoreSslError: !tls.verify,
-    socketTimeout: LIBRARY_TIMEOUT_MS,
-  });
+  // A client keeps one agent, whatever the scheme of the next request, so each origin has a client of its own.
+  const clients = new Map<string, HttpClient>();
+  const clientFor = (origin: string): HttpClient => {
+    const client =
+      clients.get(origin) ??
+      new HttpClient(userAgent, [], {
+        keepAlive: true,
+        allowRedirects: false,
+        allowRetries: false,
+        ignoreSslError: !tls.verify,
+        socketTimeout: LIBRARY_TIMEOUT_MS,
+      });
+    clients.set(origin, client);
+    return client;
+  };
 
   return async (request) => {
     request.signal.throwIfAborted();
@@ -64,6 +72,7 @@ export function createHttpTransport(userAgent: string, clock: Clock, tls: TlsOpt
     const expiry = clock.sleep(request.limitMs, done.signal).then(() => limit.abort());
     const signal = AbortSignal.any([request.signal, limit.signal]);
     try {
+      const client = clientFor(request.url.origin);
       const info = {
         parsedUrl: request.url,
         httpModule: request.url.protocol === 'https:' ? https : http,
