@@ -1,6 +1,6 @@
 import type { AssessedFinding } from '../policy/exception.ts';
 import { isAtLeast } from '../scan/severity.ts';
-import { findingName, firstOf, packageOf } from './wording.ts';
+import { findingName, packageOf } from './wording.ts';
 
 /** One finding as people count it: a library in twelve binaries of an image is one, found twelve times. */
 export interface FindingGroup {
@@ -24,22 +24,6 @@ export function groupFindings(findings: readonly AssessedFinding[]): readonly Fi
 /** Of two entries of one finding the one that counts more, so that a group is never milder than its members. */
 function worseOf(one: AssessedFinding, other: AssessedFinding): AssessedFinding {
   return isAtLeast(one.severity, other.severity) ? one : other;
-}
-
-/** The first findings by name, each once: `CVE-2026-1 in openssl 3.0.1 (fixed in 3.0.2, 12 times) and 4 more`. */
-export function namedFindings(findings: readonly AssessedFinding[], most: number): string {
-  return firstOf(groupFindings(findings).map(groupName), most);
-}
-
-function groupName({ finding, times }: FindingGroup): string {
-  const { fixedIn } = finding;
-  const where = packageOf(finding);
-  const notes = [
-    ...(finding.exploits.includes('known-exploited') ? ['known exploited'] : []),
-    ...(fixedIn === undefined ? [] : [fixedIn === '' ? 'fixed' : `fixed in ${fixedIn}`]),
-    ...(times > 1 ? [`${times} times`] : []),
-  ];
-  return `${findingName(finding)}${where === '' ? '' : ` in ${where}`}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
 }
 
 /** What updating one package brings. */

@@ -2,7 +2,7 @@ import type { Host } from '../host.ts';
 import type { RunResult } from '../policy/result.ts';
 import { errorMessage } from '../text.ts';
 import { checkLines } from './check-table.ts';
-import { hasGaps } from './image-findings.ts';
+import { assessmentOf, hasGaps } from './image-findings.ts';
 import { type OutputFile, outputFiles } from './output-files.ts';
 import { NO_PATHS, type OutputPaths, outputsOf, type PathOutputName } from './outputs.ts';
 import { renderSummary } from './summary.ts';
@@ -57,7 +57,7 @@ function writeVerdict({ log, run }: PublishHost, result: RunResult): void {
   if (openGate !== undefined) log.warning(openGate);
   for (const line of checkLines(result.checks)) log.info(line);
   // A reader who looks for the SARIF file of a finished scan wants to know why there is none.
-  if (isFinished(result) && hasGaps(result.images)) {
+  if (isReportRead(result) && hasGaps(result.images)) {
     log.info('No SARIF file: the report does not list every finding.');
   }
   const { verdict, reason } = result.decision;
@@ -68,8 +68,8 @@ function writeVerdict({ log, run }: PublishHost, result: RunResult): void {
   if (counts !== undefined) log.info(counts);
 }
 
-function isFinished({ images }: RunResult): boolean {
-  return images.length > 0 && images.every(({ proof }) => proof !== undefined);
+function isReportRead({ images }: RunResult): boolean {
+  return images.some((image) => assessmentOf(image) !== undefined);
 }
 
 /** Writes the files, each on its own, and returns the paths of those that are there. */

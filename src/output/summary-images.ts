@@ -13,7 +13,7 @@ import {
   type Section,
 } from './markdown.ts';
 import { changeText, countSection, findingsTable, fixesTable } from './summary-findings.ts';
-import { heldImages, reasonLink } from './verdict-line.ts';
+import { heldImages, promotionOf, reasonLink } from './verdict-line.ts';
 import { plural, SEVERITY_SIGN, VERDICT_SIGN } from './wording.ts';
 
 /** How many images have a part of their own, and how many a row. */
@@ -97,13 +97,17 @@ function unaccepted(image: ImageResult) {
 }
 
 /** Several images: those that did not pass in the open, those that passed folded. */
-export function severalImagesSections(
-  { images, request }: RunResult,
-  reasonsPage: string,
-): readonly Section[] {
+export function severalImagesSections(result: RunResult, reasonsPage: string): readonly Section[] {
+  const { images, request, decision } = result;
+  const promote = decision.verdict === 'passed' ? promotionOf(result) : undefined;
   const held = heldImages(images);
   const passed = images.filter(isPassed);
   return [
+    {
+      about: 'what to promote',
+      markdown:
+        promote === undefined ? '' : `Promote exactly what was scanned:\n\n${markdownBlock([promote])}`,
+    },
     {
       about: 'the table of images',
       markdown: tableOf(`### ${passed.length} of ${images.length} images passed`, held),
