@@ -285,6 +285,7 @@ describe('Whatever row and index are', () => {
         expect(identity.promote === index.digest).toBe(coversEveryPlatform(index, identity.scanned));
         if (index.platforms.length > 1) expect(identity.promote).not.toBe(index.digest);
       }),
+      { numRuns: 1_000 },
     );
   });
 
@@ -299,6 +300,7 @@ describe('Whatever row and index are', () => {
         const allowed = [undefined, index.digest, ...identity.scanned.map(({ digest }) => digest)];
         expect(allowed).toContain(identity.promote);
       }),
+      { numRuns: 1_000 },
     );
   });
 
@@ -310,6 +312,7 @@ describe('Whatever row and index are', () => {
         if (shown.some((digest) => known.includes(digest))) return;
         expect(proveIdentity(row, index.digest, index).kind).toBe('different');
       }),
+      { numRuns: 1_000 },
     );
   });
 
@@ -318,6 +321,7 @@ describe('Whatever row and index are', () => {
       fc.property(cases, ({ index, row }) => {
         expect(proveIdentity(row, index.digest, index).kind).not.toBe('needs-registry');
       }),
+      { numRuns: 1_000 },
     );
   });
 });

@@ -265,7 +265,12 @@ describe('The program of a credential helper', () => {
     const path = join(folder, 'docker-credential-octo');
     writeFileSync(path, `#!/bin/sh\n${script}\n`);
     chmodSync(path, 0o755);
-    const environment = { PATH: `${folder}${delimiter}${process.env.PATH}`, MARK: 'from the environment' };
+    const inputs = { INPUT_PASSWORD: 'secret', SCAN_GATE_TOKEN: 'secret' };
+    const environment = {
+      PATH: `${folder}${delimiter}${process.env.PATH}`,
+      MARK: 'from the environment',
+      ...inputs,
+    };
     return runCredentialHelper('octo', 'https://registry.example.com/$(x)', environment, signal);
   };
 
@@ -273,6 +278,10 @@ describe('The program of a credential helper', () => {
     expect(await run('read server; echo "$1 $server $MARK"')).toBe(
       'get https://registry.example.com/$(x) from the environment\n',
     );
+  });
+
+  test('does not get our inputs', async () => {
+    expect(await run('echo "$INPUT_PASSWORD$SCAN_GATE_TOKEN"')).toBe('\n');
   });
 
   test('may fail, and what it printed is not told', async () => {

@@ -149,6 +149,30 @@ describe('The registry client', () => {
     expect(server.paths).toEqual(['manifests/1.0', `manifests/${image.digest}`, `blobs/${image.config}`]);
   });
 
+  test('asks for a few things at once, however many there are', async () => {
+    let active = 0;
+    let most = 0;
+    const entries = Array.from({ length: 60 }, (_, at) => {
+      const name = `linux/s390x/v${at}`;
+      const image = server.image(`s390x${at}`);
+      const whole = JSON.stringify({ schemaVersion: 2, config: { digest: digestOf('c') }, layers: [], at });
+      const digest = digestOf(whole);
+      server.answer(`manifests/${digest}`, (_request, response) => {
+        active += 1;
+        most = Math.max(most, active);
+        setImmediate(() => {
+          active -= 1;
+          respond(response, 200, whole);
+        });
+      });
+      return on(name, { ...image, digest });
+    });
+    const { digest } = server.index(entries);
+    const { platforms } = await createClient().registry.manifestsOf(cart(), digest);
+    expect(platforms).toHaveLength(60);
+    expect(most).toBeLessThanOrEqual(8);
+  });
+
   test('asks again after a failure', async () => {
     const digest = digestOf('not there yet');
     const { registry } = createClient();
@@ -366,6 +390,7 @@ describe('What a registry answers instead of a manifest', () => {
     [403, 'forbidden', 'The credentials need permission to pull this repository. There are no credentials.'],
     [404, 'not-found', 'or the credentials may not see it'],
     [400, 'invalid-response', 'answered 400'],
+    [407, 'unreachable', 'a proxy answered 407'],
     [204, 'invalid-response', 'answered 204'],
     [301, 'unsupported', 'redirected (301) to elsewhere.example.com; redirects are not followed'],
     [307, 'unsupported', 'redirected (307)'],
