@@ -72,13 +72,19 @@ export class FakeClock implements Clock {
       // A turn of the event loop begins once no promise has anything left to do.
       await nextTurn();
       if (isOver) return work;
-      const next = this.#earliest();
-      if (next === undefined) throw new Stuck(this.#nowMs);
+      if (!this.wakeNext()) throw new Stuck(this.#nowMs);
       this.#naps += 1;
       if (this.#naps > this.#mostNaps) throw new Restless(this.#nowMs, this.#naps);
-      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
-      next.wake();
     }
+  }
+
+  /** Moves on to the earliest sleeper and wakes it; false where there is none. */
+  wakeNext(): boolean {
+    const next = this.#earliest();
+    if (next === undefined) return false;
+    this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+    next.wake();
+    return true;
   }
 
   #earliest(): Sleeper | undefined {
