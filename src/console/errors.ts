@@ -26,7 +26,11 @@ export class ConsoleError extends Error {
     kind: ConsoleErrorKind,
     call: string,
     message: string,
-    more: { readonly retryAfterMs?: number | undefined; readonly dateMs?: number | undefined; readonly cause?: unknown } = {},
+    more: {
+      readonly retryAfterMs?: number | undefined;
+      readonly dateMs?: number | undefined;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: more.cause });
     this.name = 'ConsoleError';
@@ -60,8 +64,12 @@ export function isRefusal({ kind }: ConsoleError): boolean {
 }
 
 /** The error of a call without a whole response. */
-export function errorOfTransport(call: string, error: TransportError): ConsoleError {
-  const message = `${call}: ${sanitize(error.message)}.`;
+export function errorOfTransport(
+  call: string,
+  error: TransportError,
+  redact: (text: string) => string,
+): ConsoleError {
+  const message = `${call}: ${sanitize(redact(error.message))}.`;
   const more = { cause: error };
   switch (error.kind) {
     case 'tls': {
@@ -81,7 +89,10 @@ export function errorOfTransport(call: string, error: TransportError): ConsoleEr
 /** What OpenSSL's codes mean for a user with inputs to set. */
 const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
   [/EXPIRED/, 'The certificate of the Console has expired; renew it on the Console.'],
-  [/NOT_YET_VALID/, 'The certificate of the Console is not valid yet; compare the clocks of Console and runner.'],
+  [
+    /NOT_YET_VALID/,
+    'The certificate of the Console is not valid yet; compare the clocks of Console and runner.',
+  ],
   [/ALTNAME|HOSTNAME/, 'The certificate is for another host name; give that name in console-url.'],
   [
     /^(?:INVALID|PATH|EE|CA|CRL|ERROR_IN)_/,
@@ -91,17 +102,32 @@ const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
     /DEPTH_ZERO_SELF_SIGNED/,
     'The certificate is self-signed, as a Console is installed; give it (PEM) in ca-cert.',
   ],
-  [/SELF_SIGNED|UNABLE_TO/, 'The certificate is signed by a CA that the runner does not trust; give that CA in ca-cert.'],
   [
-    /WRONG_VERSION|EPROTO|SSL/,
+    /SELF_SIGNED|UNABLE_TO/,
+    'The certificate is signed by a CA that the runner does not trust; give that CA in ca-cert.',
+  ],
+  [
+    /WRONG_VERSION|PACKET_LENGTH|HTTP_REQUEST|UNKNOWN_PROTOCOL|EPROTO/,
     'The server does not speak TLS on this port; check that console-url has the https port of the Console.',
+  ],
+  [/CERTIFICATE_REQUIRED/, 'The server asks for a certificate of the client, which is not supported.'],
+  [
+    /SSL|TLS/,
+    'The runner and the server found no common way to speak TLS; check the TLS versions of the Console.',
   ],
 ];
 
 /** What Node's codes mean for a user with inputs to set. */
 const CONNECTION_HINTS: readonly (readonly [RegExp, string])[] = [
-  [/tunneling.*407|statusCode=407/, 'The proxy asks for a user and a password; give them in the proxy variable.'],
-  [/tunneling/, 'The proxy could not open a connection to the Console; check the proxy variables.'],
+  [
+    /tunneling.*407|statusCode=407/,
+    'The proxy asks for a user and a password; give them in the proxy variable.',
+  ],
+  [/tunneling.*cause=/, 'The proxy cannot be reached; check its address in the proxy variable.'],
+  [
+    /tunneling/,
+    'The proxy did not open a connection to the Console; allow the host there, or name it in no_proxy.',
+  ],
   [/ENOTFOUND|EAI_AGAIN/, 'The host name cannot be resolved; check console-url, and DNS on the runner.'],
   [/ECONNREFUSED/, 'Nothing accepts connections there; check host and port in console-url, and any proxy.'],
 ];
@@ -152,13 +178,19 @@ export function errorOfBody(call: string, error: DecodeError): ConsoleError {
  * negative one would make every scan look younger than it is.
  */
 export function dateOf({ headers }: HttpResponse): number | undefined {
-  const ageMs = Number(headers.age ?? 0) * 1_000;
-  const epochMs = Date.parse(headers.date ?? '') + ageMs;
-  return ageMs >= 0 && !Number.isNaN(epochMs) ? epochMs : undefined;
+  const { date = '', age = '0' } = headers;
+  if (!/^\d{1,9}$/.test(age.trim())) return undefined;
+  // A time that no calendar has could not be printed.
+  const epochMs = new Date(Date.parse(date) + Number(age) * 1_000).getTime();
+  return Number.isNaN(epochMs) ? undefined : epochMs;
 }
+
+/** An error of the Console is a line or two; a larger body is of something else. */
+const MAX_EXPLANATION_BYTES = 64 * 1024;
 
 /** The Console explains errors as `{"err": "…"}` (seen in client code); proxies say anything. */
 function explanation(response: HttpResponse, redact: (text: string) => string): string {
+  if (response.body.byteLength > MAX_EXPLANATION_BYTES) return '';
   try {
     const text = sanitize(redact(optionalTextAt(objectAt(parseJson(response.body), '').err, '')));
     return text === '' ? '' : ` (${text})`;

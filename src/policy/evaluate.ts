@@ -67,7 +67,12 @@ export function evaluate(
     hasAllPlatforms: identity?.isComplete,
     assessment,
     violations,
-    warnings: subject === 'regular-scan' ? [] : warningsOf(name, state, unread, digest, assessment, evidence),
+    warnings: [
+      ...(subject === 'regular-scan' ? [] : warningsOf(name, state, unread, digest, assessment, evidence)),
+      ...(assessment?.isUnsupportedDistro === true && !hasGate(context.policy)
+        ? [unsupportedDistro(name)]
+        : []),
+    ],
   };
 }
 
@@ -103,7 +108,10 @@ function passed(name: string, proof: Finished['proof'], row: ImageScanResult | u
   const time = row?.scanTime?.text ?? 'an unknown time';
   switch (proof) {
     case 'report':
-      return decide('scan-completed', `The scan of ${name} is finished; the report shows the scan of ${time}.`);
+      return decide(
+        'scan-completed',
+        `The scan of ${name} is finished; the report shows the scan of ${time}.`,
+      );
     case 'progress':
       return decide('scan-completed', `The scan of ${name} is finished.`);
     case 'progress-lost':
@@ -192,7 +200,10 @@ function decisionOfGivenUp(name: string, state: GivenUp, context: EvaluationCont
       );
     case 'not-started': {
       const waited = formatDuration(Math.min(context.limits.startTimeoutMs, context.limits.timeoutMs));
-      return decide('not-started', `No sign of a scan of ${name} within ${waited}.${lastScan(history, context)}`);
+      return decide(
+        'not-started',
+        `No sign of a scan of ${name} within ${waited}.${lastScan(history, context)}`,
+      );
     }
     case 'still-scanning':
       return decide('still-scanning', `${STILL_SCANNING[from](name, timeout)}${rowThatIsThere(history)}`);
@@ -211,10 +222,12 @@ function decisionOfGivenUp(name: string, state: GivenUp, context: EvaluationCont
 
 const STILL_SCANNING: Readonly<Record<GivenUp['from'], (name: string, timeout: string) => string>> = {
   pending: (name, timeout) => `The scan of ${name} had not shown when the timeout of ${timeout} was over.`,
-  scanning: (name, timeout) => `The scan of ${name} was still running when the timeout of ${timeout} was over.`,
+  scanning: (name, timeout) =>
+    `The scan of ${name} was still running when the timeout of ${timeout} was over.`,
   'between-batches': (name, timeout) =>
     `The scan of ${name} was between two batches when the timeout of ${timeout} was over.`,
-  'over-before': (name, timeout) => `No new scan of ${name} had ended when the timeout of ${timeout} was over.`,
+  'over-before': (name, timeout) =>
+    `No new scan of ${name} had ended when the timeout of ${timeout} was over.`,
   'awaiting-report': (name, timeout) =>
     `The scan of ${name} ended, but the report did not show it before the timeout of ${timeout} was over.`,
   'awaiting-better-row': (name, timeout) =>
@@ -230,9 +243,10 @@ function incompleteMessage(name: string, progress: Progress): string {
   if (total === 0) {
     return `The scan of ${name} ended and found no image to scan (0 of 0); the Console may not know this tag.`;
   }
-  return scanned < total
-    ? `The scan of ${name} ended after ${scanned} of ${total} images.`
-    : `The scan of ${name} ended after ${discovery.scanned} of ${discovery.total} steps of its discovery.`;
+  if (scanned < total) return `The scan of ${name} ended after ${scanned} of ${total} images.`;
+  return discovery.scanned < discovery.total
+    ? `The scan of ${name} ended after ${discovery.scanned} of ${discovery.total} steps of its discovery.`
+    : `A part of the scan of ${name} ended before all of it was scanned.`;
 }
 
 function overBeforeMessage(name: string, reportTimeout: string, history: History): string {
@@ -343,14 +357,22 @@ function warningsOf(
       ? [`The report gives no single digest for ${name}, so the outputs have none to promote by.`]
       : []),
     ...(identity?.kind === 'same' && identity.isImageId
-      ? [`The digest asked for is the image id of ${name}, not its digest; promote the digest of the outputs.`]
+      ? [
+          `The digest asked for is the image id of ${name}, not its digest; promote the digest of the outputs.`,
+        ]
       : []),
     ...(unread === '' ? [] : [`The findings of ${name} could not be read: ${unread}`]),
     ...unknownWords(name, assessment),
     ...(row.ignoredFields.length === 0
       ? []
-      : [`The report of ${name} has fields of an unexpected type, which were left out: ${row.ignoredFields.join(', ')}.`]),
+      : [
+          `The report of ${name} has fields of an unexpected type, which were left out: ${row.ignoredFields.join(', ')}.`,
+        ]),
   ];
+}
+
+function unsupportedDistro(name: string): string {
+  return `The scanner does not cover the distribution of ${name}, so that finding nothing means nothing.`;
 }
 
 /** A word that is not known here must neither pass nor be overlooked. */
@@ -366,9 +388,13 @@ function unknownWords(name: string, assessment: Assessment | undefined): readonl
   return [
     ...(severities.size === 0
       ? []
-      : [`The report of ${name} has severities that are unknown here (${listed(severities)}); they count as critical.`]),
+      : [
+          `The report of ${name} has severities that are unknown here (${listed(severities)}); they count as critical.`,
+        ]),
     ...(statuses.size === 0
       ? []
-      : [`The report of ${name} has words of status that are unknown here (${listed(statuses)}); they count as a fix.`]),
+      : [
+          `The report of ${name} has words of status that are unknown here (${listed(statuses)}); they count as a fix.`,
+        ]),
   ];
 }

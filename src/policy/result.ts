@@ -1,6 +1,6 @@
 import type { Digest, Image } from '../image/image.ts';
-import type { FindingCounts } from '../scan/finding.ts';
 import type { TimelineEntry } from '../scan/events.ts';
+import type { FindingCounts } from '../scan/finding.ts';
 import type { Counts, ReportSnapshot } from '../scan/types.ts';
 import type { AssessedFinding, Exception } from './exception.ts';
 import type { Policy } from './policy.ts';
