@@ -322,7 +322,8 @@ class Poller {
 
   async #report(detail: 'compact' | 'full'): Promise<Result<ReportSnapshot>> {
     const result = await this.#wait.source.report(detail, this.#deps.signal);
-    this.#failures.record('report', result, this.#now());
+    // The regular scan has no row, so this is no response of the Console.
+    if (this.#wait.scan === 'on-demand') this.#failures.record('report', result, this.#now());
     return result;
   }
 
