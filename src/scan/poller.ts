@@ -32,6 +32,7 @@ import {
   type ReportSnapshot,
   type Result,
   type RetryableFailure,
+  success,
 } from './types.ts';
 
 /** Where the evidence about one scan comes from. What another attempt cannot help is thrown. */
@@ -140,12 +141,17 @@ class Poller {
     if (this.#wait.scan === 'regular') return this.#open('triggered', baseline, []);
     const first = await this.#untilAnswered(() => this.#progress());
     if (!first.ok) return { kind: 'no-response', failure: first.failure, progress: [] };
-    const isWanted = isRecent(baseline, this.#criteria) && (await this.#checkWanted(baseline));
+    const isWanted = isRecent(baseline, this.#criteria) && (await this.#isRowWanted(baseline));
     const state = beginWait(origin, baseline, first.value, isWanted, this.#now(), this.#criteria);
     if (state.phase !== 'finished') return this.#open(origin, baseline, first.value);
     const recent = await this.#inFull(state);
     const isGood = recent.kind === 'ended' && recent.state.phase === 'finished' && !hasError(recent.state);
     return isGood ? recent : this.#open(origin, baseline, first.value);
+  }
+
+  async #isRowWanted(baseline: ReportSnapshot): Promise<boolean> {
+    const inFull = this.#lacksDigest(baseline) ? await this.#report('full') : success(baseline);
+    return inFull.ok && this.#checkWanted(inFull.value);
   }
 
   #open(origin: 'triggered' | 'awaited', baseline: ReportSnapshot, first: Progress): OpenState {
@@ -242,10 +248,13 @@ class Poller {
   /** A compact row can lack the digest that it has to be judged by. */
   async #reportWithDigest(state: OpenState): Promise<Result<ReportSnapshot>> {
     const compact = await this.#report('compact');
-    if (!compact.ok || !this.#wait.hasDigest || compact.value.kind !== 'row') return compact;
-    const lacksDigest = compact.value.row.digests.length === 0;
+    if (!compact.ok || !this.#lacksDigest(compact.value)) return compact;
     const isDecisive = state.phase === 'over-before' || isNewer(compact.value, state.history);
-    return lacksDigest && isDecisive ? this.#report('full') : compact;
+    return isDecisive ? this.#report('full') : compact;
+  }
+
+  #lacksDigest(snapshot: ReportSnapshot): boolean {
+    return this.#wait.hasDigest && snapshot.kind === 'row' && snapshot.row.digests.length === 0;
   }
 
   async #checkWanted(snapshot: ReportSnapshot): Promise<boolean> {
