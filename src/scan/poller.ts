@@ -12,6 +12,7 @@ import {
   expire,
   type Finished,
   type GivenUp,
+  type History,
   hasNoSign,
   isNewer,
   isRecent,
@@ -228,9 +229,11 @@ class Poller {
   async #observe(state: OpenState, isProgressDue: boolean): Promise<Observation> {
     const isPolled = isProgressDue || this.#isProgressDue(state);
     let progress: Observation['progress'] = isPolled ? await this.#progress() : 'not-polled';
-    const isRunning = progressShows(progress) === 'running';
-    const report = isRunning ? 'not-polled' : await this.#reportWithDigest(state);
-    const hasNews = report !== 'not-polled' && report.ok && isNewer(report.value, state.history);
+    const shows = progressShows(progress);
+    // Some rows count only once progress has shown the scan, which an end does.
+    const history = { ...state.history, wasSeen: state.history.wasSeen || shows === 'ended' };
+    const report = shows === 'running' ? 'not-polled' : await this.#reportWithDigest(state, history);
+    const hasNews = report !== 'not-polled' && report.ok && isNewer(report.value, history);
     if (!isPolled && hasNews) progress = await this.#progress();
     // Only a row that decides something is worth a question to the registry.
     if (report !== 'not-polled' && report.ok && (hasNews || state.phase === 'over-before')) {
@@ -246,10 +249,10 @@ class Poller {
   }
 
   /** A compact row can lack the digest that it has to be judged by. */
-  async #reportWithDigest(state: OpenState): Promise<Result<ReportSnapshot>> {
+  async #reportWithDigest(state: OpenState, history: History): Promise<Result<ReportSnapshot>> {
     const compact = await this.#report('compact');
     if (!compact.ok || !this.#lacksDigest(compact.value)) return compact;
-    const isDecisive = state.phase === 'over-before' || isNewer(compact.value, state.history);
+    const isDecisive = state.phase === 'over-before' || isNewer(compact.value, history);
     return isDecisive ? this.#report('full') : compact;
   }
 
