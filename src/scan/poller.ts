@@ -316,11 +316,18 @@ class Poller {
   async #readFull(row: ImageScanResult): Promise<FullRow> {
     if (row.findings !== undefined) return { row, unread: '' };
     try {
-      return readFullRow(row, await this.#report('full'));
+      const full = readFullRow(row, await this.#report('full'));
+      const isSame = full.row.scanTime?.epochMs === row.scanTime?.epochMs;
+      if (isSame || (await this.#isGood(full.row))) return full;
+      return { row, unread: 'The report shows a later scan instead, which failed or is of another digest.' };
     } catch (error) {
       this.#deps.signal.throwIfAborted();
       return { row, unread: error instanceof Error ? error.message : 'The Console refused the report.' };
     }
+  }
+
+  async #isGood(row: ImageScanResult): Promise<boolean> {
+    return row.error === '' && (!this.#wait.hasDigest || (await this.#wait.isWanted(row)));
   }
 
   // ── Calls and time ──────────────────────────────────────────────────────────────────────────────────────────
