@@ -68,6 +68,7 @@ function history(given: Partial<History>): History {
     error: '',
     outdated: undefined,
     hadIncompleteEnd: false,
+    hadSeveral: false,
     polledAtMs: 60_000,
     ...given,
   };
