@@ -1,5 +1,6 @@
 import type { ImageSelection } from './config/config.ts';
 import {
+  assumePlatform,
   expandImage,
   type Identity,
   proveIdentity,
@@ -56,7 +57,7 @@ async function resolveImage(
     const digest = needsDigest ? await registry.resolveTag(given, given.tag ?? 'latest') : given.digest;
     const image: Image = { ...given, digest };
     if (!needsPlatforms || digest === undefined) return targetOf(image, registry);
-    const manifests = await registry.manifestsOf(image, digest);
+    const manifests = assumePlatform(await registry.manifestsOf(image, digest), platforms);
     const { selected, absent } = selectPlatforms(manifests, platforms);
     const images = expandImage(image, manifests, platforms);
     const isExpanded = images.some(({ platform }) => platform !== undefined);

@@ -7,18 +7,22 @@ export interface Rendered {
   /** The kinds of parts in their order, such as `table 5x3`; plain texts do not count. */
   readonly skeleton: readonly string[];
   readonly links: readonly string[];
+  /** The tags of HTML, such as `<details open>`. */
+  readonly tags: readonly string[];
 }
 
 /** Reads Markdown as GitHub does: tables, bare links and tags count. */
 export function rendered(markdown: string): Rendered {
   const skeleton: string[] = [];
   const links: string[] = [];
+  const tags: string[] = [];
   void marked.walkTokens(marked.lexer(markdown), (token) => {
     if (isLink(token)) links.push(token.href.replaceAll('&amp;', '&'));
+    if (token.type === 'html') tags.push(...(token.raw.match(/<[^>]*>?/g) ?? []));
     if (isTable(token)) skeleton.push(`table ${token.header.length}x${token.rows.length}`);
     else if (!['text', 'escape', 'space'].includes(token.type)) skeleton.push(token.type);
   });
-  return { skeleton, links };
+  return { skeleton, links, tags };
 }
 
 /** The cells of every table, as the text that they show. */

@@ -18,7 +18,7 @@ const ADVICE = {
   'policy-violation':
     'Update to the fixed versions, or allow the finding in the Console policy or in the file that exceptions names, and run again.',
   'digest-mismatch':
-    'If the tag was pushed again meanwhile, scan a tag that only this pipeline pushes; if the digest is of a multi-platform index, let platforms name what has to be scanned.',
+    'If the tag was pushed again meanwhile, scan a tag that only this pipeline pushes. If the digest is of a multi-platform image, let this step read the registry (docker login), so that it can tell.',
   'platform-unscanned':
     'Have the missing platform scanned (the registry settings of the Console decide which are), or name in platforms only what you ship.',
   'coverage-missing':
@@ -55,15 +55,18 @@ export function adviceOf(result: RunResult, reasonsPage: string): string {
   switch (reason) {
     case 'scan-completed':
     case 'recent-scan':
-      return image?.imageByDigest === undefined ? adviceWithoutDigest(result) : ADVICE[reason];
+      return adviceOnPass(result);
+    case 'severity-cutoff':
+    case 'policy-violation':
+      return adviceOnFindings(reason, image);
     case 'not-started':
-      return result.request?.mode === 'trigger' ? ADVICE[reason] : adviceOnNothingToJoin(result);
+      return adviceOnNoSign(result);
     case 'unconfirmed':
       return result.request?.mode === 'await' ? ADVICE_ON_SCAN_BEFORE : ADVICE[reason];
     case 'still-scanning':
       return adviceOnUnfinished(result);
     case 'report-unavailable':
-      return image !== undefined && wasReportRead(image) ? ADVICE_ON_READ_REPORT : ADVICE[reason];
+      return image === undefined ? ADVICE[reason] : adviceOnReport(image);
     case 'signal':
       return hasStartedScan(result) ? ADVICE_ON_STARTED_SCAN : ADVICE[reason];
     case 'internal':
@@ -74,19 +77,45 @@ export function adviceOf(result: RunResult, reasonsPage: string): string {
 }
 
 const ADVICE_ON_SCAN_BEFORE =
-  'A scan that was over before this step looked counts only with max-scan-age, or with digest where the report carries it; set one of them, or use mode trigger. If the row in the Console is of this run, raise report-timeout.';
-
-const ADVICE_ON_READ_REPORT =
-  'The report was read, so this is not about rights: compare the image in the Console, raise report-timeout if the row came late, and see which input needs more than the report lists.';
+  'Set max-scan-age or digest so that such a scan counts, or use mode trigger; if the row in the Console is of this run, raise report-timeout.';
 
 const ADVICE_ON_STARTED_SCAN =
   'The scan goes on in the Console, where it cannot be stopped; run again with mode await to join it.';
 
 /** A regular scan has no image to promote, and some rows give no digest. */
-function adviceWithoutDigest({ request }: RunResult): string {
-  return request?.mode === 'await-regular'
-    ? 'The report has the findings of each image; gate an image with mode await or max-scan-age before it is promoted.'
+function adviceOnPass({ request, images, promotion }: RunResult): string {
+  if (request?.mode === 'await-regular') {
+    return 'The report has the findings of each image; gate an image with mode await or max-scan-age before it is promoted.';
+  }
+  if (images.length > 1 && promotion === undefined) {
+    return 'Promote each image by its digest, which the output results has.';
+  }
+  return images.some(({ imageByDigest }) => imageByDigest !== undefined)
+    ? ADVICE['scan-completed']
     : 'The report gives no digest to promote by: promote only if nobody else can have moved the tag since.';
+}
+
+/** A fix cannot be taken in where there is none, nor an exception be made for what is not listed. */
+function adviceOnFindings(
+  reason: 'severity-cutoff' | 'policy-violation',
+  image: ImageResult | undefined,
+): string {
+  const [violation] = image?.violations ?? [];
+  if (violation === undefined) return ADVICE[reason];
+  if (violation.findings.length === 0) {
+    return 'See the findings in the Console: the report does not list them, so the counts decide and no exception applies.';
+  }
+  const isFixable = violation.findings.some(({ fixedIn }) => fixedIn !== undefined);
+  if (isFixable || reason === 'policy-violation') return ADVICE[reason];
+  return 'No fix is known: accept a finding until a date in the file that exceptions names, or set only-fixed if such findings do not count.';
+}
+
+function adviceOnNoSign(result: RunResult): string {
+  if (result.request?.mode !== 'trigger') return adviceOnNothingToJoin(result);
+  const wasAsked = hasStartedScan(result);
+  return wasAsked
+    ? ADVICE['not-started']
+    : 'The Console was too slow to be asked in time: raise timeout, and look at how it answers.';
 }
 
 function adviceOnNothingToJoin({ request }: RunResult): string {
@@ -111,15 +140,25 @@ function adviceOnUnfinished({ timeline, request }: RunResult): string {
   }
 }
 
-function wasReportRead({ assessment, baseline, scanTime }: ImageResult): boolean {
-  return (
-    assessment !== undefined ||
-    scanTime !== undefined ||
-    (baseline !== undefined && baseline.kind !== 'unreadable')
-  );
+/** Rights are to blame only where the report was never read. */
+function adviceOnReport({ assessment, baseline, scanTime }: ImageResult): string {
+  if (assessment === undefined) {
+    const wasRead = scanTime !== undefined || (baseline !== undefined && baseline.kind !== 'unreadable');
+    return wasRead
+      ? 'The report was read before, so the row may have come late: raise report-timeout, and run again.'
+      : ADVICE['report-unavailable'];
+  }
+  if (assessment.findings === undefined) {
+    return 'The row was read, and its findings were not: a large report needs a longer report-timeout. Run again.';
+  }
+  return assessment.isComplete
+    ? 'The row was read and gives no digest: leave out digest, or find out in the Console why it has none.'
+    : 'See the image in the Console; without only-fixed, exceptions and fail-on-policy the counts of the report decide.';
 }
 
-function hasStartedScan({ timeline }: RunResult): boolean {
+/** Several images have no common timeline; then one of them has most likely been started. */
+function hasStartedScan({ timeline, images, request }: RunResult): boolean {
+  if (images.length > 1) return request?.mode === 'trigger';
   return timeline.some(({ phase }) => phase === 'requested');
 }
 

@@ -2,6 +2,7 @@ import type { Config, Task } from '../config/config.ts';
 import { consoleHost } from '../console/address.ts';
 import type { Host } from '../host.ts';
 import { subjectName } from '../image/image.ts';
+import { hasGate } from '../policy/policy.ts';
 import { formatDuration } from '../scan/duration.ts';
 import { gatesText, plural } from './wording.ts';
 

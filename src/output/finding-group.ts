@@ -1,6 +1,7 @@
+import { groupBy } from '../group-by.ts';
 import type { AssessedFinding } from '../policy/exception.ts';
 import { isAtLeast } from '../scan/severity.ts';
-import { findingName, firstOf, packageOf } from './wording.ts';
+import { findingName, packageOf } from './wording.ts';
 
 /** One finding as people count it: a library in twelve binaries of an image is one, found twelve times. */
 export interface FindingGroup {
@@ -11,7 +12,7 @@ export interface FindingGroup {
 
 /** The findings grouped by name, package and version, in the order of the first of each. */
 export function groupFindings(findings: readonly AssessedFinding[]): readonly FindingGroup[] {
-  const groups = Map.groupBy(findings, (finding) =>
+  const groups = groupBy(findings, (finding) =>
     JSON.stringify([finding.kind, findingName(finding), packageOf(finding)]),
   );
   return [...groups.values()].flatMap((members) => {
@@ -24,22 +25,6 @@ export function groupFindings(findings: readonly AssessedFinding[]): readonly Fi
 /** Of two entries of one finding the one that counts more, so that a group is never milder than its members. */
 function worseOf(one: AssessedFinding, other: AssessedFinding): AssessedFinding {
   return isAtLeast(one.severity, other.severity) ? one : other;
-}
-
-/** The first findings by name, each once: `CVE-2026-1 in openssl 3.0.1 (fixed in 3.0.2, 12 times) and 4 more`. */
-export function namedFindings(findings: readonly AssessedFinding[], most: number): string {
-  return firstOf(groupFindings(findings).map(groupName), most);
-}
-
-function groupName({ finding, times }: FindingGroup): string {
-  const { fixedIn } = finding;
-  const where = packageOf(finding);
-  const notes = [
-    ...(finding.exploits.includes('known-exploited') ? ['known exploited'] : []),
-    ...(fixedIn === undefined ? [] : [fixedIn === '' ? 'fixed' : `fixed in ${fixedIn}`]),
-    ...(times > 1 ? [`${times} times`] : []),
-  ];
-  return `${findingName(finding)}${where === '' ? '' : ` in ${where}`}${notes.length === 0 ? '' : ` (${notes.join(', ')})`}`;
 }
 
 /** What updating one package brings. */
@@ -62,10 +47,10 @@ export function packageFixes(findings: readonly AssessedFinding[]): readonly Pac
         kind === 'vulnerability' && fixedIn !== undefined && acceptedBy === undefined,
     ),
   ).map(({ finding }) => finding);
-  return [...Map.groupBy(fixable, packageOf).values()].flatMap((ofPackage) => {
+  return [...groupBy(fixable, packageOf).values()].flatMap((ofPackage) => {
     const [first] = ofPackage;
     if (first === undefined || first.packageName === '') return [];
-    const byVersion = Map.groupBy(ofPackage, ({ fixedIn = '' }) => fixedIn);
+    const byVersion = groupBy(ofPackage, ({ fixedIn = '' }) => fixedIn);
     const versions = [...byVersion].map(([version, fixes]) => ({ version, fixes }));
     const { packageName, packageVersion } = first;
     return [{ packageName, packageVersion, versions, fixes: ofPackage.length }];

@@ -2,8 +2,8 @@ import type { Host } from '../host.ts';
 import type { RunResult } from '../policy/result.ts';
 import { errorMessage } from '../text.ts';
 import { checkLines } from './check-table.ts';
-import { hasGaps } from './image-findings.ts';
-import { type OutputFile, outputFiles } from './output-files.ts';
+import { assessmentOf, hasGaps } from './image-findings.ts';
+import type { OutputFile } from './output-files.ts';
 import { NO_PATHS, type OutputPaths, outputsOf, type PathOutputName } from './outputs.ts';
 import { renderSummary } from './summary.ts';
 import { countsLine, openGateWarning, verdictLine } from './verdict-line.ts';
@@ -11,19 +11,15 @@ import { countsLine, openGateWarning, verdictLine } from './verdict-line.ts';
 const TITLE = 'Registry scan gate';
 
 /** What publishing needs of the CI system. */
-export type PublishHost = Pick<Host, 'files' | 'log' | 'run' | 'setOutput' | 'writeSummary'>;
+export type PublishHost = Pick<Host, 'files' | 'log' | 'outputFiles' | 'run' | 'setOutput' | 'writeSummary'>;
 
 /**
  * Publishes the result of a run: outputs, then warnings and the verdict, then files, then the summary. Throws where a
  * pass cannot be put into the outputs; whatever comes after the outputs can neither fail nor change the verdict. All
  * but the summary is done before the first `await`.
  */
-export async function publish(
-  host: PublishHost,
-  result: RunResult,
-  moreFiles: readonly OutputFile[] = [],
-): Promise<void> {
-  const files = [...outputFiles(host, result), ...moreFiles];
+export async function publish(host: PublishHost, result: RunResult): Promise<void> {
+  const files = host.outputFiles(result);
   writeOutputs(host, result, pathsOf(files));
   writeVerdict(host, result);
   const written = writeFiles(host, files);
@@ -57,7 +53,7 @@ function writeVerdict({ log, run }: PublishHost, result: RunResult): void {
   if (openGate !== undefined) log.warning(openGate);
   for (const line of checkLines(result.checks)) log.info(line);
   // A reader who looks for the SARIF file of a finished scan wants to know why there is none.
-  if (isFinished(result) && hasGaps(result.images)) {
+  if (isReportRead(result) && hasGaps(result.images)) {
     log.info('No SARIF file: the report does not list every finding.');
   }
   const { verdict, reason } = result.decision;
@@ -68,8 +64,8 @@ function writeVerdict({ log, run }: PublishHost, result: RunResult): void {
   if (counts !== undefined) log.info(counts);
 }
 
-function isFinished({ images }: RunResult): boolean {
-  return images.length > 0 && images.every(({ proof }) => proof !== undefined);
+function isReportRead({ images }: RunResult): boolean {
+  return images.some((image) => assessmentOf(image) !== undefined);
 }
 
 /** Writes the files, each on its own, and returns the paths of those that are there. */

@@ -1,4 +1,5 @@
-import type { AssessedFinding, Exception } from '../policy/exception.ts';
+import type { AssessedFinding } from '../policy/exception.ts';
+import { usedExceptions } from '../policy/exception-review.ts';
 import type { ImageResult } from '../policy/result.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { countFindings } from '../scan/finding.ts';
@@ -146,38 +147,26 @@ function fixText({ fixedIn }: AssessedFinding): string {
 /** The exceptions that accepted something, with why and until when, those of the worst findings first. */
 export function exceptionSection(images: readonly ImageResult[]): Section {
   const about = 'the exceptions used';
-  const used = usedExceptions(images);
-  if (used.size === 0) return { about, markdown: '' };
+  const used = usedExceptions(images.map((image) => ({ name: image.name, assessment: assessmentOf(image) })));
+  if (used.length === 0) return { about, markdown: '' };
   const ofSeveral = images.length > 1;
-  const rows = [...used]
+  const rows = used
     .slice(0, EXCEPTIONS_SHOWN)
-    .map(([exception, names]) => [
+    .map(({ exception, images: names }) => [
       markdownText(exception.id),
       markdownText(exception.package ?? 'any'),
       exception.until,
       markdownText(exception.reason),
-      ...(ofSeveral ? [`${names.size} of ${images.length}`] : []),
+      ...(ofSeveral ? [`${names.length} of ${images.length}`] : []),
     ]);
   const head = ['Accepted', 'Package', 'Until', 'Reason', ...(ofSeveral ? ['Images'] : [])];
-  const more = used.size - rows.length;
+  const more = used.length - rows.length;
   const rest = more > 0 ? `\n\n… and ${more} more, in the receipt.` : '';
   return {
     about,
     markdown: markdownDetails(
-      `${plural(used.size, 'exception')} used`,
+      `${plural(used.length, 'exception')} used`,
       `${markdownTable(head, rows)}${rest}`,
     ),
   };
-}
-
-function usedExceptions(images: readonly ImageResult[]): ReadonlyMap<Exception, ReadonlySet<string>> {
-  const used = new Map<Exception, Set<string>>();
-  for (const image of images) {
-    for (const { acceptedBy } of assessmentOf(image)?.findings ?? []) {
-      if (acceptedBy !== undefined) {
-        used.set(acceptedBy, (used.get(acceptedBy) ?? new Set<string>()).add(image.name));
-      }
-    }
-  }
-  return used;
 }

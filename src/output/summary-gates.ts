@@ -1,8 +1,9 @@
 import { hasGate, type Policy } from '../policy/policy.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunRequest, RunResult, Violation } from '../policy/result.ts';
+import { describeFindings } from '../policy/violations.ts';
 import { formatDuration } from '../scan/duration.ts';
-import { groupFindings, namedFindings } from './finding-group.ts';
+import { groupFindings } from './finding-group.ts';
 import { markdownTable, markdownText, type Section } from './markdown.ts';
 import { plural } from './wording.ts';
 
@@ -57,7 +58,7 @@ function gateRow(gate: Gate, images: readonly ImageResult[]): readonly string[] 
 function objectionText(violations: readonly Violation[], ofImages: string): string {
   const groups = groupFindings(violations.flatMap(({ findings }) => findings));
   if (groups.length > 0) {
-    const named = namedFindings(
+    const named = describeFindings(
       groups.map(({ finding }) => finding),
       FINDINGS_NAMED,
     );

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { Image } from '../image/image.ts';
 import type { ImageResult, Proof, RunRequest, RunResult } from '../policy/result.ts';
 import { SEVERITIES } from '../scan/severity.ts';
@@ -13,7 +14,7 @@ import {
   type Section,
 } from './markdown.ts';
 import { changeText, countSection, findingsTable, fixesTable } from './summary-findings.ts';
-import { heldImages, reasonLink } from './verdict-line.ts';
+import { heldImages, promotionOf, reasonLink } from './verdict-line.ts';
 import { plural, SEVERITY_SIGN, VERDICT_SIGN } from './wording.ts';
 
 /** How many images have a part of their own, and how many a row. */
@@ -97,13 +98,17 @@ function unaccepted(image: ImageResult) {
 }
 
 /** Several images: those that did not pass in the open, those that passed folded. */
-export function severalImagesSections(
-  { images, request }: RunResult,
-  reasonsPage: string,
-): readonly Section[] {
+export function severalImagesSections(result: RunResult, reasonsPage: string): readonly Section[] {
+  const { images, request, decision } = result;
+  const promote = decision.verdict === 'passed' ? promotionOf(result) : undefined;
   const held = heldImages(images);
   const passed = images.filter(isPassed);
   return [
+    {
+      about: 'what to promote',
+      markdown:
+        promote === undefined ? '' : `Promote exactly what was scanned:\n\n${markdownBlock([promote])}`,
+    },
     {
       about: 'the table of images',
       markdown: tableOf(`### ${passed.length} of ${images.length} images passed`, held),
@@ -148,7 +153,7 @@ function reasonsList(held: readonly ImageResult[], reasonsPage: string): string 
   const withoutFindings = held.filter(({ violations }) =>
     violations.every(({ findings }) => findings.length === 0),
   );
-  const byCause = Map.groupBy(withoutFindings, ({ name, decision }) => decision.message.replaceAll(name, ''));
+  const byCause = groupBy(withoutFindings, ({ name, decision }) => decision.message.replaceAll(name, ''));
   const lines = [...byCause.values()].map(([first, ...others]) => {
     if (first === undefined) return '';
     const { decision } = first;

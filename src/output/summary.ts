@@ -96,5 +96,5 @@ function footer({ version, url, receiptPath }: SummaryRun): Section {
   const artifacts =
     url === '' ? '' : `, ${markdownLink('artifacts of this run', `${url}#artifacts`)} once it is uploaded`;
   const receipt = receiptPath === '' ? '' : `Receipt: ${markdownCode(receiptPath)}${artifacts} · `;
-  return { about: 'the receipt', markdown: `${receipt}registry-scan-gate ${markdownText(version)}` };
+  return { about: 'the receipt', markdown: `${receipt}registry-scan-gate ${version}` };
 }

@@ -1,10 +1,11 @@
+import { groupBy } from '../group-by.ts';
 import type { RunInfo } from '../host.ts';
 import { hasGate } from '../policy/policy.ts';
 import { byVerdict, type Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
+import { describeFindings } from '../policy/violations.ts';
 import { countFindings, type FindingCounts } from '../scan/finding.ts';
 import { adviceOf } from './advice.ts';
-import { namedFindings } from './finding-group.ts';
 import { assessmentOf, totalCounts } from './image-findings.ts';
 import { firstOf, gatesText, plural, severityCounts } from './wording.ts';
 
@@ -12,7 +13,7 @@ import { firstOf, gatesText, plural, severityCounts } from './wording.ts';
 const IMAGES_NAMED = 10;
 const FINDINGS_NAMED = 2;
 /** Ten of these, the advice and the address fit into the 4,096 characters that a runner keeps of an annotation. */
-const LONGEST_ITEM = 320;
+const LONGEST_PER_IMAGE = 320;
 
 /** The line that decides: verdict, reason, what happened, and what to do; for a pass, what to promote. */
 export function verdictLine(result: RunResult, run: Pick<RunInfo, 'reasonsPage'>): string {
@@ -22,11 +23,15 @@ export function verdictLine(result: RunResult, run: Pick<RunInfo, 'reasonsPage'>
     const link = `See ${reasonLink(run.reasonsPage, reason)}`;
     return `${verdict} (${reason}): ${whatHappened(result)} ${advice} ${link}`;
   }
-  if (result.images.length > 1) {
-    return `passed (${reason}): all ${result.images.length} images. Promote each by its digest, which the output results has.`;
-  }
-  const promote = result.images[0]?.imageByDigest;
-  return `passed (${reason}): ${result.decision.message} ${promote === undefined ? advice : `Promote ${promote}`}`;
+  const message =
+    result.images.length > 1 ? `all ${result.images.length} images passed.` : result.decision.message;
+  const promote = promotionOf(result);
+  return `passed (${reason}): ${message} ${promote === undefined ? advice : `Promote ${promote}`}`;
+}
+
+/** What to promote, where it is one: of the only image, or of all platforms of one. */
+export function promotionOf({ promotion, images }: RunResult): string | undefined {
+  return promotion?.imageByDigest ?? (images.length === 1 ? images[0]?.imageByDigest : undefined);
 }
 
 /** The page of reasons, at this one. */
@@ -38,10 +43,10 @@ function whatHappened({ decision, images }: RunResult): string {
   if (images.length < 2) return decision.message;
   const held = heldImages(images);
   const named = held.slice(0, IMAGES_NAMED);
-  const groups = Map.groupBy(named, (image) => `${image.decision.reason} ${detailOf(image)}`);
+  const groups = groupBy(named, (image) => `${image.decision.reason} ${detailOf(image)}`);
   const items = [...groups.values()].map(itemText);
   const rest = held.slice(IMAGES_NAMED);
-  const byReason = Map.groupBy(rest, (image) => image.decision.reason);
+  const byReason = groupBy(rest, (image) => image.decision.reason);
   const counts = [...byReason].map(([reason, { length }]) => `${length} ${reason}`).join(', ');
   const more = rest.length === 0 ? '' : `; and ${rest.length} more (${counts})`;
   return `${held.length} of ${images.length} images did not pass: ${items.join('; ')}${more}.`;
@@ -59,7 +64,10 @@ function itemText(images: readonly ImageResult[]): string {
   const [first] = images;
   if (first === undefined) return '';
   const names = images.map(({ name }) => name).join(', ');
-  return `${names} (${first.decision.reason}): ${shortened(detailOf(first))}`;
+  return shortened(
+    `${names} (${first.decision.reason}): ${detailOf(first)}`,
+    images.length * LONGEST_PER_IMAGE,
+  );
 }
 
 /** Why one of several images did not pass, without its name. */
@@ -67,15 +75,15 @@ function detailOf({ name, decision, violations }: ImageResult): string {
   const [violation] = violations;
   if (violation !== undefined && violation.findings.length > 0) {
     const counts = severityCounts(countFindings(violation.findings));
-    return `${counts}: ${namedFindings(violation.findings, FINDINGS_NAMED)}`;
+    return `${counts}: ${describeFindings(violation.findings, FINDINGS_NAMED)}`;
   }
   return decision.message.replaceAll(name, 'the image').replace(/\.$/, '');
 }
 
-function shortened(text: string): string {
-  if (text.length <= LONGEST_ITEM) return text;
+function shortened(text: string, longest: number): string {
+  if (text.length <= longest) return text;
   // The cut must not leave half of a surrogate pair.
-  return `${text.slice(0, LONGEST_ITEM - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** The counts that end the log, pass or not: `5 findings: 1 critical, 4 high; 3 fixable; gate: …`. */
@@ -83,14 +91,14 @@ export function countsLine({ images, request, imageScan }: RunResult): string | 
   if (request === undefined || request.mode === 'check') return undefined;
   const gate = `gate: ${gatesText(request.policy)}`;
   if (request.mode === 'await-regular') {
-    return `${imageScan.scanned} of ${plural(imageScan.total, 'image')} scanned; the findings are in the report of each`;
+    return `${imageScan.scanned} of ${plural(imageScan.total, 'image')} scanned`;
   }
   const counted = images.filter((image) => assessmentOf(image)?.vulnerabilities !== undefined);
   const unknown = images.length - counted.length;
-  if (counted.length === 0) return `Findings: unknown, because no report was read; ${gate}`;
+  if (counted.length === 0) return `Findings: unknown; ${gate}`;
   const parts = [
     findingCountsText(counted),
-    ...(unknown === 0 ? [] : [`unknown of ${plural(unknown, 'other image')}`]),
+    ...(unknown === 0 ? [] : [`unknown for ${plural(unknown, 'other image')}`]),
     gate,
   ];
   return parts.join('; ');
