@@ -5,7 +5,8 @@ import { pathToFileURL } from 'node:url';
 
 /** The bundles of `dist/`, each with the module that it starts at. */
 const BUNDLES = {
-  'index.js': 'src/index.ts',
+  'index.js': 'src/github.ts',
+  'cli.js': 'src/cli.ts',
 } as const;
 
 const ROOT = import.meta.dirname;

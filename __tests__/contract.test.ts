@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { OUTPUT_NAMES } from '../src/action/outputs.ts';
+import { OUTPUT_NAMES } from '../src/output/outputs.ts';
 import { VERDICT_OF } from '../src/policy/reasons.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');

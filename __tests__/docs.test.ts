@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { OUTPUT_NAMES } from '../src/action/outputs.ts';
 import { INPUT_NAMES } from '../src/config/inputs.ts';
-import { VERDICT_OF } from '../src/gate/verdict.ts';
+import { OUTPUT_NAMES } from '../src/output/outputs.ts';
 import { parseExceptions } from '../src/policy/exceptions-file.ts';
+import { VERDICT_OF } from '../src/policy/reasons.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');

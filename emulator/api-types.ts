@@ -86,15 +86,69 @@ export type ImageScanResult = {
   missingDistroVulnCoverage: boolean;
   collections: string[];
   trustStatus: string;
+  isARM64: boolean;
   err: string;
   errCode: number;
 };
 
 export type ErrorBody = { err: string };
 
+/** Calls of the API that the emulator implements. */
+export type ApiCall =
+  | 'authenticate'
+  | 'version'
+  | 'ping'
+  | 'scan'
+  | 'progress'
+  | 'registry'
+  | 'names'
+  | 'settings-registry'
+  | 'statuses-registry'
+  | 'defenders-names'
+  | 'current-collections'
+  | 'unknown';
+
+export type ScanStatus = {
+  hostname: string;
+  scanTime: string;
+  completed: boolean;
+  scanning: boolean;
+  selective: boolean;
+  errors?: string[];
+};
+
+export type RegistrySpecification = {
+  id: string;
+  version: string;
+  registry: string;
+  repository: string;
+  tag: string;
+  os: string;
+  cap: number;
+  scanners: number;
+  collections: string[];
+  excludedRepositories: string[];
+  excludedTags: string[];
+  credentialID: string;
+  namespace: string;
+  lastScanStatus: string;
+  lastScanTime: string;
+  scanStatus: string;
+  scanTime: string;
+  scanError: string;
+};
+
+export type RegistrySettings = {
+  specifications: RegistrySpecification[];
+  webhookUrlSuffix: string;
+  harborScannerUrlSuffix: string;
+};
+
+export type UserCollection = { name: string; color: string };
+
 export type TriggerResult = {
   readonly status: 200 | 400;
-  readonly body: '' | ErrorBody;
+  readonly body: string | ErrorBody;
   /** Delay before the answer, in milliseconds; the scan has started already. */
   readonly answerAfterMs: number;
 };

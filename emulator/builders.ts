@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { EarlierScan, ImageSpec, RegistrySpec, ScanSpec, Scenario } from './scenario.ts';
+import type {
+  DefenderSpec,
+  EarlierScan,
+  ImageSpec,
+  RegistrySpec,
+  ScanSpec,
+  Scenario,
+  ScopeSpec,
+} from './scenario.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 
 /** Builds a scan of three seconds that finishes; given fields replace the defaults. */
@@ -62,6 +70,28 @@ export function buildRegistry(given: Partial<RegistrySpec> & { readonly registry
   };
 }
 
+/** Builds a connected Defender for amd64. */
+export function buildDefender(given: Partial<DefenderSpec> = {}): DefenderSpec {
+  return { hostname: 'defender-1.example', connected: true, arm64: false, ...given };
+}
+
+/** Builds an entry of the registry settings that covers a whole registry. */
+export function buildScope(given: Partial<ScopeSpec> & { readonly registry: string }): ScopeSpec {
+  return {
+    repository: '',
+    tag: '',
+    excludedRepositories: [],
+    excludedTags: [],
+    cap: 5,
+    os: 'linux',
+    version: '2',
+    collections: ['All'],
+    lastScanStatus: '',
+    scanError: '',
+    ...given,
+  };
+}
+
 type ScenarioGiven = Partial<Omit<Scenario, 'settings'>> & { readonly settings?: Partial<Settings> };
 
 /** Builds a scenario with default settings and one administrator; given fields replace the defaults. */
@@ -71,6 +101,10 @@ export function buildScenario(given: ScenarioGiven): Scenario {
     registries: [],
     users: [{ username: 'gate', password: 'let-me-scan', role: 'administrator' }],
     events: [],
+    faults: [],
+    scopes: null,
+    defenders: [buildDefender()],
+    collections: [{ name: 'All', color: '#7289da' }],
     ...given,
     settings: { ...defaultSettings, ...given.settings },
   };

@@ -43,7 +43,7 @@ export function sendWithFault(response: ServerResponse, fault: Fault, reply: Rep
       );
       break;
     case 'rewrite':
-      send(response, { ...reply, body: reply.body.replace(fault.pattern, fault.to) }, date);
+      send(response, { ...reply, body: reply.body.replace(patternOf(fault.pattern), fault.to) }, date);
       break;
     case 'header': {
       const { name, value } = fault;
@@ -68,6 +68,11 @@ export function sendWithFault(response: ServerResponse, fault: Fault, reply: Rep
       send(response, reply, date);
       break;
   }
+}
+
+/** A pattern given as text, as in a scenario file, matches everywhere. */
+function patternOf(pattern: RegExp | string): RegExp {
+  return typeof pattern === 'string' ? new RegExp(pattern, 'g') : pattern;
 }
 
 /** Announces the whole body and sends its first half; an empty body is announced as one byte. */

@@ -1,4 +1,4 @@
-import type { Call } from './routes.ts';
+import type { ApiCall as Call } from './api-types.ts';
 
 /**
  * A fault injected into one request. With `accepted` the Console processes the request first: a scan starts, an end
@@ -22,7 +22,7 @@ export type Fault =
   /** A body of spaces, written in pieces; endless without `pieces`. */
   | { readonly kind: 'flood'; readonly bytes: number; readonly everyMs: number; readonly pieces?: number }
   /** The Console's own answer with every match replaced; `to` as in `String.replace`. */
-  | { readonly kind: 'rewrite'; readonly pattern: RegExp; readonly to: string }
+  | { readonly kind: 'rewrite'; readonly pattern: RegExp | string; readonly to: string }
   /** The Console's own answer with one header set, or left out. */
   | { readonly kind: 'header'; readonly name: string; readonly value: string | undefined }
   /** The Console's own answer, compressed without `Accept-Encoding`. */

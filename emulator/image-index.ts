@@ -1,25 +1,38 @@
+import type { ConsoleClock } from './clock.ts';
 import { fullName, sameRegistry, withoutScheme } from './image-name.ts';
 import type { ImageReference, ImageSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
 import { SimulatedImage } from './simulated-image.ts';
 
+/** Dependencies of the images of one Console. */
+export type ImageContext = {
+  readonly settings: Settings;
+  readonly clock: ConsoleClock;
+  readonly startedAtMs: number;
+  /** Whether a Defender is connected that scans this architecture. */
+  readonly canScan: (arm64: boolean) => boolean;
+};
+
 /** The images of a Console, indexed by tag, by digest and by full name. */
 export class ImageIndex {
-  readonly #settings: Settings;
-  readonly #startedAtMs: number;
+  readonly #context: ImageContext;
+  readonly #byKey = new Map<string, SimulatedImage>();
   readonly #byReference = new Map<string, Set<SimulatedImage>>();
-  readonly #byName = new Map<string, SimulatedImage>();
+  readonly #byName = new Map<string, Set<SimulatedImage>>();
   readonly #byBareName = new Map<string, Set<SimulatedImage>>();
+  /** By the full names of the other tags that a row lists. */
+  readonly #byOtherName = new Map<string, Set<SimulatedImage>>();
   #all: SimulatedImage[] = [];
 
-  constructor(specs: readonly ImageSpec[], settings: Settings, startedAtMs: number) {
-    this.#settings = settings;
-    this.#startedAtMs = startedAtMs;
-    const names = new Set<string>();
+  constructor(specs: readonly ImageSpec[], context: ImageContext) {
+    this.#context = context;
+    const keys = new Set<string>();
     for (const spec of specs) {
-      const name = fullName(spec, settings);
-      if (names.has(name)) throw new Error(`The scenario has two images named ${name}.`);
-      names.add(name);
+      const key = this.#keyOf(spec);
+      if (keys.has(key)) {
+        throw new Error(`The scenario has two images named ${fullName(spec, context.settings)}.`);
+      }
+      keys.add(key);
     }
     this.put(specs);
   }
@@ -31,21 +44,22 @@ export class ImageIndex {
 
   /** Adds images, or updates those with the same full name. */
   put(specs: readonly ImageSpec[]): void {
-    for (const spec of specs) {
-      const known = this.#byName.get(fullName(spec, this.#settings));
-      const image = known ?? new SimulatedImage(spec, this.#settings, this.#startedAtMs);
-      if (known === undefined) {
-        this.#byName.set(image.name, image);
-        addTo(this.#byBareName, withoutScheme(image.name), image);
-      } else {
-        known.renew(spec);
-      }
-      const { repo, tag } = spec;
-      addTo(this.#byReference, `${repo}:${tag}`, image);
-      // Earlier digests of an updated image stay: scans requested by them may still be polled.
-      for (const digest of image.digests()) addTo(this.#byReference, `${repo}@${digest}`, image);
-    }
-    this.#all = [...this.#byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const spec of specs) this.#put(spec);
+    this.#sort();
+  }
+
+  /** Returns the image that a digest of `image` names by itself, without a tag; adds it if necessary. */
+  untagged({ spec }: SimulatedImage, digest: string): SimulatedImage {
+    const { earlier: _, history: __, alsoTagged: ___, ...kept } = spec;
+    const scans = spec.scans.map(({ digest: ____, ...scan }) => scan);
+    const [first, ...rest] = scans;
+    if (first === undefined) throw new Error('An image has at least one scan.');
+    const untagged: ImageSpec = { ...kept, tag: '', digest, scans: [first, ...rest] };
+    const known = this.#byKey.get(this.#keyOf(untagged));
+    if (known !== undefined && !known.gone) return known;
+    const image = this.#put(untagged);
+    this.#sort();
+    return image;
   }
 
   /** Finds images by tag, or else by digest; in every registry where none is given. */
@@ -58,11 +72,47 @@ export class ImageIndex {
   }
 
   /** Finds images by full name. */
-  named(name: string, match: Settings['nameMatch']): readonly SimulatedImage[] {
-    if (match === 'without-scheme') return [...(this.#byBareName.get(withoutScheme(name)) ?? [])];
-    const image = this.#byName.get(name);
-    return image === undefined ? [] : [image];
+  named(name: string): readonly SimulatedImage[] {
+    const { nameMatch, nameMatchesTags } = this.#context.settings;
+    const own =
+      nameMatch === 'without-scheme' ? this.#byBareName.get(withoutScheme(name)) : this.#byName.get(name);
+    const others = nameMatchesTags ? this.#byOtherName.get(name) : undefined;
+    return [...(own ?? []), ...(others ?? [])];
   }
+
+  #sort(): void {
+    this.#all = [...this.#byKey.values()].sort(byName);
+  }
+
+  #put(spec: ImageSpec): SimulatedImage {
+    const key = this.#keyOf(spec);
+    const known = this.#byKey.get(key);
+    const image = known ?? new SimulatedImage(spec, this.#context);
+    if (known === undefined) {
+      this.#byKey.set(key, image);
+      addTo(this.#byName, image.name, image);
+      addTo(this.#byBareName, withoutScheme(image.name), image);
+    } else {
+      known.update(spec);
+    }
+    const { repo, tag, alsoTagged = [] } = spec;
+    for (const other of alsoTagged) {
+      addTo(this.#byOtherName, fullName({ ...spec, tag: other }, this.#context.settings), image);
+    }
+    if (tag !== '') addTo(this.#byReference, `${repo}:${tag}`, image);
+    // Earlier digests of an updated image stay: scans requested by them may still be polled.
+    for (const digest of image.digests()) addTo(this.#byReference, `${repo}@${digest}`, image);
+    return image;
+  }
+
+  /** An image without a tag is told from others of its repository by its digest, whatever its name. */
+  #keyOf(spec: ImageSpec): string {
+    return fullName(spec, { ...this.#context.settings, untaggedName: 'digest' });
+  }
+}
+
+function byName(a: SimulatedImage, b: SimulatedImage): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 function addTo(index: Map<string, Set<SimulatedImage>>, key: string, image: SimulatedImage): void {

@@ -20,13 +20,21 @@ export function sameRegistry(asked: string, stored: string, match: Settings['reg
   }
 }
 
-type Named = { readonly registry: string; readonly repo: string; readonly tag: string };
+type Named = {
+  readonly registry: string;
+  readonly repo: string;
+  /** Empty: known by its digest alone. */
+  readonly tag: string;
+  readonly digest: string;
+};
 
 /** Returns the full name of an image as in rows, names and the `name` filter. */
 export function fullName(image: Named, settings: Settings): string {
   const stored = image.registry.replace(/\/+$/, '') || settings.dockerHubName;
   const registry = settings.nameSpelling === 'as-stored' ? stored : withoutScheme(stored);
-  return `${registry === '' ? '' : `${registry}/`}${image.repo}:${image.tag}`;
+  const repository = `${registry === '' ? '' : `${registry}/`}${image.repo}`;
+  if (image.tag !== '') return `${repository}:${image.tag}`;
+  return settings.untaggedName === 'digest' ? `${repository}@${image.digest}` : repository;
 }
 
 export function withoutScheme(name: string): string {

@@ -21,13 +21,19 @@ export type Row = {
   readonly digest: string;
   readonly imageId: string;
   /** Overrides the image's value. */
+  readonly arm64: boolean | undefined;
+  /** Overrides the image's value. */
   readonly coverageMissing: boolean | undefined;
   readonly err: string;
+  readonly errCode: number;
   readonly findings: Findings;
   readonly complianceIssues: readonly Vulnerability[];
 };
 
 export type RowOptions = { readonly compact: boolean; readonly normalizedSeverity: boolean };
+
+/** The collection that contains every image. */
+export const allCollections: readonly string[] = ['All'];
 
 const unitsInMs = { ns: 1e-6, us: 1e-3, ms: 1, s: 1_000 };
 
@@ -41,7 +47,9 @@ export function imageScanResult(
   const counts = distribution(severitiesOf(row.findings));
   const complianceCounts = distribution(severitiesOf(row.complianceIssues));
   const repoTag: ImageTag = { registry: image.registry, repo: image.repo, tag: image.tag };
-  if (settings.repoTagDigest) repoTag.digest = row.digest;
+  const hasTagDigest = settings.repoTagDigest && !(options.compact && settings.compactDropsTagDigest);
+  if (hasTagDigest) repoTag.digest = row.digest;
+  const otherTags = (image.alsoTagged ?? []).map((tag) => ({ ...repoTag, tag }));
   const result: Partial<ImageScanResult> = {
     _id: fullName(image, settings),
     type: 'registry',
@@ -53,7 +61,7 @@ export function imageScanResult(
     pullDuration: inUnit(row.scanMs / 4, settings),
     distro: image.distro,
     repoTag,
-    tags: [repoTag],
+    tags: [repoTag, ...otherTags],
     repoDigests: [`${repoDigestName(image, settings)}@${row.digest}`],
     vulnerabilities: shownFindings(row.findings, settings, options),
     vulnerabilitiesCount: counts.total,
@@ -63,10 +71,11 @@ export function imageScanResult(
     complianceDistribution: complianceCounts,
     riskFactors: counts.total === 0 ? null : riskFactorsOf(row.findings),
     missingDistroVulnCoverage: row.coverageMissing ?? image.coverageMissing,
-    collections: ['All'],
+    collections: [...(image.collections ?? allCollections)],
     trustStatus: '',
     err: row.err,
-    errCode: row.err === '' ? 0 : 1,
+    errCode: row.errCode,
+    isARM64: row.arm64 ?? image.arm64 ?? false,
   };
   if (options.compact && settings.compactDropsRepoDigests) delete result.repoDigests;
   if (settings.absentRowFields.length === 0) return result;

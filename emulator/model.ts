@@ -7,10 +7,12 @@ import type {
   ReportResult,
   TriggerResult,
 } from './api-types.ts';
+import { ConsoleClock } from './clock.ts';
 import type { ScanRecord } from './image-history.ts';
 import { ImageIndex } from './image-index.ts';
 import { Journal, type JournalEntry } from './journal.ts';
-import { Report } from './report.ts';
+import type { RegularScan } from './regular-scan.ts';
+import { type Reader, Report } from './report.ts';
 import { isOnDemand, ScanService } from './scan-service.ts';
 import type {
   ImageReference,
@@ -38,7 +40,9 @@ const otherUser = '(other user)';
  * are no timers and no random numbers, so that a run under a fake clock is reproducible.
  */
 export class ConsoleModel {
-  readonly #now: () => number;
+  /** The scenario with the current settings. */
+  readonly scenario: Scenario;
+  readonly #clock: ConsoleClock;
   readonly #images: ImageIndex;
   readonly #scans: ScanService;
   readonly #report: Report;
@@ -48,19 +52,30 @@ export class ConsoleModel {
   #restartedAtMs: number | undefined;
 
   constructor({ now, scenario, journalLimit = 1_000 }: ModelOptions) {
-    const { settings, images, events } = scenario;
-    this.#now = () => now() + settings.clockSkewMs;
-    this.#startedAtMs = this.#now();
-    this.#images = new ImageIndex(images, settings, this.#startedAtMs);
-    this.#scans = new ScanService(this.#images, scenario);
-    this.#report = new Report(this.#images, settings);
+    const { images, registries, events } = scenario;
+    const settings = { ...scenario.settings };
+    const clock = new ConsoleClock(now, settings.clockSkewMs);
+    const startedAtMs = clock.now();
+    const canScan = (arm64: boolean) =>
+      scenario.defenders.some((defender) => defender.connected && defender.arm64 === arm64);
+    this.scenario = { ...scenario, settings };
+    this.#clock = clock;
+    this.#startedAtMs = startedAtMs;
+    this.#images = new ImageIndex(images, { settings, clock, startedAtMs, canScan });
+    this.#scans = new ScanService(this.#images, registries, settings, clock);
+    this.#report = new Report(this.#images, settings, startedAtMs);
     this.#journal = new Journal(journalLimit);
     this.#events = events.toSorted((a, b) => a.atMs - b.atMs);
   }
 
-  /** Time of the Console's clock. */
+  /** Time that scans run by, which is never set. */
   get nowMs(): number {
-    return this.#now();
+    return this.#clock.now();
+  }
+
+  /** Time that the Console's clock shows. */
+  get shownTimeMs(): number {
+    return this.#clock.shown(this.#catchUp());
   }
 
   /** The latest requests, oldest first. */
@@ -98,14 +113,14 @@ export class ConsoleModel {
   report(query: ReportQuery = {}, user: string = defaultUser): ReportResult {
     const atMs = this.#catchUp();
     this.#journal.record(atMs, 'report', user, query);
-    return this.#report.rows(query, user, atMs);
+    return this.#report.rows(query, this.#reader(user), atMs);
   }
 
   /** `GET registry/names`. */
   names(query: ReportQuery = {}, user: string = defaultUser): NamesResult {
     const atMs = this.#catchUp();
     this.#journal.record(atMs, 'names', user, query);
-    return this.#report.names(query, atMs);
+    return this.#report.names(query, this.#reader(user), atMs);
   }
 
   /** Starts the regular scan of all registries, as the schedule does. */
@@ -121,6 +136,17 @@ export class ConsoleModel {
   /** Another user reads progress: of one image, or of the regular scan. */
   readByOtherUser(image?: ImageReference): void {
     this.#readByOther(image, this.#catchUp());
+  }
+
+  /** The regular scan that runs or ran last. */
+  get regularScan(): RegularScan | undefined {
+    this.#catchUp();
+    return this.#scans.regularScan;
+  }
+
+  /** Time that the Console's clock shows at a moment of `nowMs`. */
+  shownTimeAt(atMs: number): number {
+    return this.#clock.shown(atMs);
   }
 
   /** What happened to an image's scans, in the order of their triggers. */
@@ -141,7 +167,7 @@ export class ConsoleModel {
     for (const image of this.#images.all) {
       const { real, repo, tag } = image.spec;
       const covered = within === undefined || (within.repo === repo && (within.tag ?? tag) === tag);
-      if (real && image.spec.registry === registry && covered && !tags.has(`${repo}:${tag}`)) {
+      if (real && tag !== '' && image.spec.registry === registry && covered && !tags.has(`${repo}:${tag}`)) {
         image.gone = true;
       }
     }
@@ -160,7 +186,7 @@ export class ConsoleModel {
 
   /** Applies the events that are due, each at its own time; returns the current time. */
   #catchUp(): number {
-    const nowMs = this.#now();
+    const nowMs = this.#clock.now();
     for (;;) {
       const event = this.#events[0];
       if (event === undefined || this.#startedAtMs + event.atMs > nowMs) return nowMs;
@@ -176,7 +202,7 @@ export class ConsoleModel {
         break;
       case 'scan':
         this.#journal.record(atMs, 'scan', otherUser, event.image);
-        this.#scans.begin({ onDemandScan: true, tag: event.image }, atMs);
+        this.#scans.begin({ onDemandScan: true, tag: event.image }, atMs, event.scan);
         break;
       case 'read':
         this.#readByOther(event.image, atMs);
@@ -187,7 +213,24 @@ export class ConsoleModel {
       case 'read-regular':
         this.#readByOther(undefined, atMs);
         break;
+      case 'stop-regular':
+        this.#scans.stopRegular(atMs);
+        break;
+      case 'push':
+        for (const image of this.#images.find(event.image, 'without-scheme')) {
+          const [first, ...rest] = image.spec.scans.map(({ digest: _, ...scan }) => scan);
+          if (first === undefined) continue;
+          this.#images.put([{ ...image.spec, digest: event.digest, scans: [first, ...rest] }]);
+        }
+        break;
+      case 'clock':
+        this.#clock.set(atMs, event.byMs);
+        break;
     }
+  }
+
+  #reader(username: string): Reader {
+    return this.scenario.users.find((user) => user.username === username) ?? { username };
   }
 
   #beginRegular(atMs: number): void {
@@ -204,6 +247,7 @@ export class ConsoleModel {
     this.#journal.record(atMs, 'restart', otherUser, null);
     this.#restartedAtMs = atMs;
     this.#scans.restart();
+    this.#report.restart(atMs);
     for (const image of this.#images.all) image.restart(atMs);
   }
 }

@@ -60,21 +60,21 @@ export class OnDemandScan {
 
   view(atMs: number): ScanView {
     const { registeredAtMs, discoveredAtMs, scannedAtMs } = this.phases;
-    const { outcome, errorText, images } = this.#spec;
+    const { outcome, errorText, images, scanned = images } = this.#spec;
     const discovered = atMs >= discoveredAtMs;
     const discoveryFailed = discovered && outcome === 'discovery-error';
     const scanFailed = atMs >= scannedAtMs && outcome === 'scan-error';
     const found = discovered && !discoveryFailed;
     const discovery: Step = {
       title: `Step 1/2 discovering tags in repository: ${this.#subject()}`,
-      total: 1,
-      scanned: found ? 1 : 0,
+      total: images === 0 ? 0 : 1,
+      scanned: found && images > 0 ? 1 : 0,
       error: discoveryFailed ? errorText : '',
     };
     const imageScan: Step = {
       title: `Step 2/2 scanning images in repository: ${this.#subject()}`,
       total: found ? images : 0,
-      scanned: found && !scanFailed ? doneBetween(discoveredAtMs, scannedAtMs, atMs, images) : 0,
+      scanned: found && !scanFailed ? doneBetween(discoveredAtMs, scannedAtMs, atMs, scanned) : 0,
       error: scanFailed ? errorText : '',
     };
     return {

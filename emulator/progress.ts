@@ -1,4 +1,5 @@
 import type { Progress, RegistryScanProgress } from './api-types.ts';
+import type { ConsoleClock } from './clock.ts';
 import type { Settings } from './settings.ts';
 
 /** Times of one scan on the Console's clock, in epoch milliseconds. */
@@ -48,10 +49,10 @@ export type ScanView = {
   readonly imageScan: Step;
 };
 
-const zeroTime = '0001-01-01T00:00:00Z';
+export const zeroTime = '0001-01-01T00:00:00Z';
 
 /** Builds one entry of a progress answer, with fields in the order of the documented samples. */
-export function progressEntry(view: ScanView, settings: Settings): RegistryScanProgress {
+export function progressEntry(view: ScanView, settings: Settings, clock: ConsoleClock): RegistryScanProgress {
   const flagged = view.discovering && settings.discoveryFlag === 'while-discovering';
   const entry: RegistryScanProgress = {
     discovery: stepProgress(view.discovery, flagged, view, settings),
@@ -59,7 +60,8 @@ export function progressEntry(view: ScanView, settings: Settings): RegistryScanP
     isScanOngoing: view.ongoing,
   };
   if (settings.specScanStartTime === 'zero') entry.specScanStartTime = zeroTime;
-  if (settings.specScanStartTime === 'start') entry.specScanStartTime = timestamp(view.startedAtMs);
+  if (settings.specScanStartTime === 'start')
+    entry.specScanStartTime = timestamp(clock.shown(view.startedAtMs));
   return entry;
 }
 

@@ -17,7 +17,7 @@ export type RealRegistriesOptions = {
 };
 
 /** Minimum delay of a lookup, so that a stopped clock causes no busy loop. */
-const soonestLookMs = 10;
+const soonestPollMs = 10;
 
 /**
  * Connects real registries to the model, which has no network: discovers images before a scan starts, and sets the
@@ -30,12 +30,12 @@ export class RealRegistries {
   #settled: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(model: ConsoleModel, settings: Settings, options: RealRegistriesOptions) {
+  constructor(model: ConsoleModel, options: RealRegistriesOptions) {
     const { addresses, scanMs = 2_000, deadlineMs = 5_000 } = options;
     this.#model = model;
-    this.#settings = settings;
+    this.#settings = model.scenario.settings;
     this.#registries = addresses.map(
-      (address) => new RealRegistry(new RegistryClient(address, deadlineMs), settings.indexDigest, scanMs),
+      (address) => new RealRegistry(new RegistryClient(address, deadlineMs), model.scenario, scanMs),
     );
   }
 
@@ -94,7 +94,7 @@ export class RealRegistries {
     clearTimeout(this.#timer);
     const next = Math.min(...this.#model.openScans.map(({ dueAtMs }) => dueAtMs));
     if (next === Number.POSITIVE_INFINITY) return;
-    const inMs = Math.max(soonestLookMs, next - this.#model.nowMs);
+    const inMs = Math.max(soonestPollMs, next - this.#model.nowMs);
     this.#timer = setTimeout(() => {
       this.settle().catch(() => undefined);
     }, inMs).unref();

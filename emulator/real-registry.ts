@@ -1,9 +1,9 @@
 import { buildImage, buildRegistry, buildScan } from './builders.ts';
 import type { Manifest, PlatformManifest, RegistryClient } from './registry-client.ts';
 import { mapInBatches, RegistryError } from './registry-client.ts';
-import type { ImageReference, ImageSpec, Outcome, RegistrySpec, ScanSpec } from './scenario.ts';
+import type { ImageReference, ImageSpec, Outcome, RegistrySpec, ScanSpec, Scenario } from './scenario.ts';
 import { findingSet } from './scenarios/finding-sets.ts';
-import type { Settings } from './settings.ts';
+import { unscannable } from './simulated-image.ts';
 
 /** Result of looking up one image in a registry. */
 export type LookupResult =
@@ -13,47 +13,75 @@ export type LookupResult =
       readonly digest: string;
       /** Digest that the tag names; that of the index for a multi-platform image. */
       readonly namedDigest: string;
+      /** Digests by which the image can be requested: its own and those of its platforms. */
+      readonly digests: readonly string[];
       readonly imageId: string | undefined;
       readonly labels: ReadonlyMap<string, string>;
+      readonly arm64: boolean;
+      /** Whether a Defender of this architecture is connected. */
+      readonly isScannable: boolean;
     }
   | { readonly kind: 'absent' }
   | { readonly kind: 'failed'; readonly error: string };
 
+const deepestIndex = 3;
+
 /** Resolves a tag or a digest now; throws where the registry fails. */
-export async function lookUp(
+async function lookUp(
   client: RegistryClient,
   repository: string,
   tagOrDigest: string,
-  indexDigest: Settings['indexDigest'],
+  { settings, defenders }: Scenario,
 ): Promise<LookupResult> {
   const named = await client.manifest(repository, tagOrDigest);
   if (named === undefined) return { kind: 'absent' };
-  const image = await imageOf(client, repository, named);
+  const architectures: ReadonlySet<string> = new Set(
+    defenders.filter(({ connected }) => connected).map(({ arm64 }) => (arm64 ? 'arm64' : 'amd64')),
+  );
+  const image = await imageOf(client, repository, named, architectures);
   const { configDigest } = image;
+  const { labels, architecture } =
+    configDigest === undefined
+      ? { labels: new Map<string, string>(), architecture: '' }
+      : await client.configuration(repository, configDigest);
   return {
     kind: 'found',
-    digest: indexDigest === 'index' ? named.digest : image.digest,
+    digest: settings.indexDigest === 'index' ? named.digest : image.digest,
     namedDigest: named.digest,
-    imageId: configDigest,
-    labels: configDigest === undefined ? new Map() : await client.labels(repository, configDigest),
+    digests: [named.digest, ...(named.platforms ?? []).map(({ digest }) => digest)],
+    imageId: settings.rowId === 'config' ? configDigest : named.digest,
+    labels,
+    arm64: architecture === 'arm64',
+    isScannable: architectures.has(architecture === '' ? 'amd64' : architecture),
   };
 }
 
-/** Returns the manifest itself, or the one of an index that a Linux Defender scans. */
-async function imageOf(client: RegistryClient, repository: string, named: Manifest): Promise<Manifest> {
+/** Returns the manifest itself, or the one of an index that a connected Defender scans. */
+async function imageOf(
+  client: RegistryClient,
+  repository: string,
+  named: Manifest,
+  architectures: ReadonlySet<string>,
+  depth = 1,
+): Promise<Manifest> {
   if (named.platforms === undefined) return named;
-  const platform = platformToScan(named.platforms);
+  const platform = platformToScan(named.platforms, architectures);
   const image = platform && (await client.manifest(repository, platform.digest));
-  if (image === undefined || image.platforms !== undefined) {
+  if (image === undefined || depth > deepestIndex) {
     throw new RegistryError(`the index ${named.digest} of ${repository} has no image`);
   }
-  return image;
+  return imageOf(client, repository, image, architectures, depth + 1);
 }
 
-/** linux/amd64, or else the first platform; attestation manifests are unknown/unknown. */
-function platformToScan(platforms: readonly PlatformManifest[]): PlatformManifest | undefined {
-  const usual = platforms.find(({ os, architecture }) => os === 'linux' && architecture === 'amd64');
-  return usual ?? platforms.find(({ os }) => os !== 'unknown');
+/** A Linux platform that a Defender scans, linux/amd64 first, or else the first platform. */
+function platformToScan(
+  platforms: readonly PlatformManifest[],
+  architectures: ReadonlySet<string>,
+): PlatformManifest | undefined {
+  const scannable = platforms.filter(
+    ({ os, architecture }) => os === 'linux' && architectures.has(architecture),
+  );
+  return scannable.find(({ architecture }) => architecture === 'amd64') ?? scannable[0] ?? platforms[0];
 }
 
 /** Label in an image's configuration that names its findings; an image without it is clean. */
@@ -72,12 +100,12 @@ const failingDiscoveryMs = 2_500;
 /** The content of a registry as parts of a scenario. Errors of the registry become errors of scans. */
 export class RealRegistry {
   readonly #client: RegistryClient;
-  readonly #indexDigest: Settings['indexDigest'];
+  readonly #scenario: Scenario;
   readonly #scanMs: number;
 
-  constructor(client: RegistryClient, indexDigest: Settings['indexDigest'], scanMs: number) {
+  constructor(client: RegistryClient, scenario: Scenario, scanMs: number) {
     this.#client = client;
-    this.#indexDigest = indexDigest;
+    this.#scenario = scenario;
     this.#scanMs = scanMs;
   }
 
@@ -89,11 +117,10 @@ export class RealRegistry {
   async imagesFor({ repo, tag, digest }: ImageReference): Promise<readonly ImageSpec[]> {
     try {
       await this.#client.check();
-      return await this.#images(
-        repo,
-        tag === undefined ? await this.#client.tags(repo) : [tag],
-        'discovery-error',
-      );
+      if (tag !== undefined) return await this.#images(repo, [tag], 'discovery-error');
+      const images = await this.#images(repo, await this.#client.tags(repo), 'discovery-error');
+      const isTagged = images.some((image) => image.digests?.includes(digest ?? ''));
+      return isTagged || digest === undefined ? images : [...images, ...(await this.#untagged(repo, digest))];
     } catch (error) {
       const asked = { repo, tag: tag ?? '', ...(digest === undefined ? {} : { digest }) };
       return [this.#image(asked, failed(error), 'discovery-error')];
@@ -132,22 +159,28 @@ export class RealRegistry {
     const images = await mapInBatches(tags, async (tag) => {
       const lookup = await this.#lookUp(repo, tag);
       if (lookup.kind === 'absent') return [];
-      const digest = lookup.kind === 'found' ? { digest: lookup.namedDigest } : {};
-      return [this.#image({ repo, tag, ...digest }, lookup, outcome)];
+      const named = lookup.kind === 'found' ? { digest: lookup.namedDigest, digests: lookup.digests } : {};
+      return [this.#image({ repo, tag, ...named }, lookup, outcome)];
     });
     return images.flat();
   }
 
+  /** An image that no tag names. */
+  async #untagged(repo: string, digest: string): Promise<ImageSpec[]> {
+    const lookup = await this.#lookUp(repo, digest);
+    return lookup.kind === 'found' ? [this.#image({ repo, tag: '', digest }, lookup, 'scan-error')] : [];
+  }
+
   async #lookUp(repo: string, tagOrDigest: string): Promise<LookupResult> {
     try {
-      return await lookUp(this.#client, repo, tagOrDigest, this.#indexDigest);
+      return await lookUp(this.#client, repo, tagOrDigest, this.#scenario);
     } catch (error) {
       return failed(error);
     }
   }
 
   #image(
-    named: { readonly repo: string; readonly tag: string; readonly digest?: string },
+    named: Pick<ImageSpec, 'repo' | 'tag'> & Partial<Pick<ImageSpec, 'digest' | 'digests'>>,
     lookup: LookupResult,
     outcome: Outcome,
   ): ImageSpec {
@@ -160,9 +193,11 @@ export class RealRegistry {
     const durations = { discoveryMs: failing ? failingDiscoveryMs : discoveryMs, scanMs: this.#scanMs };
     switch (lookup.kind) {
       case 'found': {
-        const { digest, imageId, labels } = lookup;
+        const { digest, imageId, labels, arm64, isScannable } = lookup;
         const found = findingSet(labels.get(findingsLabel) ?? 'clean');
-        return buildScan({ ...found, ...durations, digest, ...(imageId === undefined ? {} : { imageId }) });
+        const id = imageId === undefined ? {} : { imageId };
+        const scan = buildScan({ ...found, ...durations, digest, ...id, arm64 });
+        return isScannable ? scan : unscannable(scan, this.#scenario.settings);
       }
       case 'absent':
         return buildScan({ ...durations, outcome, errorText: 'failed to pull image: manifest unknown' });

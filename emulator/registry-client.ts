@@ -21,20 +21,21 @@ export type RegistryResponse = { readonly body: Buffer; readonly headers: Header
 
 const largestBody = 8 * 1024 * 1024;
 
-/** Sends requests to one registry, each within a deadline, and to no other host. */
-export class RegistryHttp {
+/** Sends requests to one registry, each within a deadline. */
+class RegistryHttp {
   /** Host and port. */
   readonly name: string;
   readonly #base: URL;
   readonly #deadlineMs: number;
-  readonly #headers: Readonly<Record<string, string>>;
+  readonly #basic: string | undefined;
+  /** Tokens by scope, from the token service of the registry. */
+  readonly #tokens = new Map<string, string>();
 
   constructor(address: string, deadlineMs: number) {
     const url = new URL(address);
     const { username, password } = url;
     const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-    this.#headers =
-      username === '' ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
+    this.#basic = username === '' ? undefined : `Basic ${Buffer.from(login).toString('base64')}`;
     this.#base = new URL(url.origin);
     this.#deadlineMs = deadlineMs;
     this.name = url.host;
@@ -45,18 +46,63 @@ export class RegistryHttp {
     const url = new URL(path, this.#base);
     if (url.origin !== this.#base.origin) throw new RegistryError(`${this.name} links to ${url.origin}`);
     try {
-      const signal = AbortSignal.timeout(this.#deadlineMs);
-      const response = await fetch(url, { headers: { ...this.#headers, ...headers }, signal });
-      const body = Buffer.from(await response.arrayBuffer());
-      if (response.status === 404) return undefined;
-      if (!response.ok) throw new RegistryError(`${path}: ${response.status} from ${this.name}`);
-      if (body.length > largestBody) throw new RegistryError(`${path}: ${body.length} bytes are too many`);
-      return { body, headers: response.headers };
+      const first = await this.#fetch(url, headers, this.#tokens.get(scopeOf(path)));
+      const challenge = bearerChallenge(first.headers.get('www-authenticate') ?? '');
+      if (first.status !== 401 || challenge === undefined) return await this.#read(first, path);
+      const token = await this.#token(challenge);
+      this.#tokens.set(scopeOf(path), token);
+      return await this.#read(await this.#fetch(url, headers, token), path);
     } catch (cause) {
       if (cause instanceof RegistryError) throw cause;
       throw new RegistryError(`${path}: no answer from ${this.name}: ${reasonOf(cause)}`, { cause });
     }
   }
+
+  #fetch(url: URL, headers: Record<string, string>, token: string | undefined): Promise<Response> {
+    const authorization = token === undefined ? this.#basic : `Bearer ${token}`;
+    return fetch(url, {
+      headers: { ...(authorization === undefined ? {} : { authorization }), ...headers },
+      signal: AbortSignal.timeout(this.#deadlineMs),
+    });
+  }
+
+  async #read(response: Response, path: string): Promise<RegistryResponse | undefined> {
+    const body = Buffer.from(await response.arrayBuffer());
+    if (response.status === 404) return undefined;
+    if (!response.ok) throw new RegistryError(`${path}: ${response.status} from ${this.name}`);
+    if (body.length > largestBody) throw new RegistryError(`${path}: ${body.length} bytes are too many`);
+    return { body, headers: response.headers };
+  }
+
+  /** Gets a token; the password goes to the host of the registry and over HTTPS only. */
+  async #token({ realm, service, scope }: BearerChallenge): Promise<string> {
+    if (!URL.canParse(realm)) throw new RegistryError(`${this.name} names no valid token service`);
+    const url = new URL(realm);
+    if (service !== '') url.searchParams.set('service', service);
+    if (scope !== '') url.searchParams.set('scope', scope);
+    const isTrusted = url.hostname === this.#base.hostname || url.protocol === 'https:';
+    if (!isTrusted) throw new RegistryError(`${this.name} names ${url.host} as its token service`);
+    const response = await this.#read(await this.#fetch(url, {}, undefined), url.pathname);
+    const { token, access_token: accessToken } = fieldsOf(
+      jsonFrom(response?.body ?? Buffer.of(), url.pathname),
+    );
+    const given = text(token) ?? text(accessToken);
+    if (given === undefined) throw new RegistryError(`${url.host} gives no token`);
+    return given;
+  }
+}
+
+type BearerChallenge = { readonly realm: string; readonly service: string; readonly scope: string };
+
+function bearerChallenge(header: string): BearerChallenge | undefined {
+  if (!/^bearer\s/i.test(header)) return undefined;
+  const parameter = (name: string) => new RegExp(`${name}="([^"]*)"`, 'i').exec(header)?.[1] ?? '';
+  return { realm: parameter('realm'), service: parameter('service'), scope: parameter('scope') };
+}
+
+/** Paths of one repository share a token. */
+function scopeOf(path: string): string {
+  return /^\/v2\/(.+)\/(?:manifests|blobs|tags)\//.exec(path)?.[1] ?? path;
 }
 
 /** The cause that `fetch` hides under "fetch failed". */
@@ -79,8 +125,15 @@ export type Manifest = {
   readonly digest: string;
   /** Digest of the image's configuration; undefined for an index. */
   readonly configDigest: string | undefined;
-  /** The manifests of an index; undefined for a single image. */
+  /** Platforms of an index, without attestations; undefined for a single image. */
   readonly platforms: readonly PlatformManifest[] | undefined;
+};
+
+/** The part of an image's configuration that a scan depends on. */
+export type Configuration = {
+  readonly labels: ReadonlyMap<string, string>;
+  /** Empty: not given. */
+  readonly architecture: string;
 };
 
 export type PlatformManifest = {
@@ -151,15 +204,17 @@ export class RegistryClient {
     };
   }
 
-  /** The labels of an image's configuration; none where it has none, or is no configuration of an image. */
-  async labels(repository: string, configDigest: string): Promise<ReadonlyMap<string, string>> {
-    if (!reference.test(configDigest)) return new Map();
+  /** Reads labels and architecture from the configuration of an image. */
+  async configuration(repository: string, configDigest: string): Promise<Configuration> {
+    if (!reference.test(configDigest)) return { labels: new Map(), architecture: '' };
     const path = `/v2/${repository}/blobs/${configDigest}`;
     const answer = await this.#found(path);
-    const labels = fieldsOf(fieldsOf(fieldsOf(jsonFrom(answer.body, path)).config).Labels);
-    return new Map(
-      Object.entries(labels).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
-    );
+    const fields = fieldsOf(jsonFrom(answer.body, path));
+    const labels = Object.entries(fieldsOf(fieldsOf(fields.config).Labels));
+    return {
+      labels: new Map(labels.flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : []))),
+      architecture: text(fields.architecture) ?? '',
+    };
   }
 
   /** The names of a list that comes in pages, each with a link to the next. */
@@ -184,9 +239,15 @@ export class RegistryClient {
   }
 }
 
+/** An attestation is marked by its platform, by an annotation, or by an artifact type. */
 function platformManifest(entry: unknown): PlatformManifest[] {
-  const { digest, platform } = fieldsOf(entry);
+  const { digest, platform, annotations, artifactType } = fieldsOf(entry);
   const { os, architecture } = fieldsOf(platform);
+  const isAttestation =
+    os === 'unknown' ||
+    artifactType !== undefined ||
+    fieldsOf(annotations)['vnd.docker.reference.type'] !== undefined;
+  if (isAttestation) return [];
   const named = text(digest);
   return named === undefined
     ? []

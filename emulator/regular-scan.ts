@@ -1,6 +1,5 @@
 import { bareRegistry } from './image-name.ts';
-import type { ScanView } from './progress.ts';
-import { doneBetween, type Phases, phasesFrom } from './progress.ts';
+import { doneBetween, type Phases, phasesFrom, type ScanView } from './progress.ts';
 import type { RegistrySpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
 
@@ -12,22 +11,40 @@ type RegistryRun = {
 
 /** One regular scan of all registries, with limited parallelism. */
 export class RegularScan {
-  readonly #runs: readonly RegistryRun[];
+  readonly startedAtMs: number;
+  #runs: readonly RegistryRun[];
+  #stoppedAtMs: number | undefined;
   readonly #settings: Settings;
 
   constructor(startedAtMs: number, registries: readonly RegistrySpec[], settings: Settings) {
-    const places = Array.from({ length: Math.max(1, settings.parallelRegistries) }, () => startedAtMs);
+    this.startedAtMs = startedAtMs;
     this.#settings = settings;
-    this.#runs = registries.map((spec) => {
-      const place = places.indexOf(Math.min(...places));
-      const phases = phasesFrom(places[place] ?? startedAtMs, { registerDelayMs: 0, ...spec });
-      places[place] = phases.endsAtMs;
-      return { spec, phases, readers: new Set() };
-    });
+    const { parallelRegistries, regularBatchGapMs } = settings;
+    const parallel = Math.max(1, parallelRegistries);
+    this.#runs =
+      regularBatchGapMs === null
+        ? continuousRuns(startedAtMs, registries, parallel)
+        : batchedRuns(startedAtMs, registries, parallel, regularBatchGapMs);
   }
 
   ongoing(atMs: number): boolean {
-    return this.#runs.some(({ phases }) => atMs < phases.endsAtMs);
+    return atMs < this.endsAtMs;
+  }
+
+  get endsAtMs(): number {
+    return Math.max(this.startedAtMs, ...this.#runs.map((run) => this.#endOf(run)));
+  }
+
+  /** Errors of the registries so far. */
+  errors(atMs: number): string[] {
+    const failed = this.#runs.filter((run) => run.spec.outcome !== 'finished' && atMs >= this.#endOf(run));
+    return [...new Set(failed.map(({ spec }) => spec.errorText))];
+  }
+
+  /** Ends the scan at once: registries that it has not begun are dropped, counts stay as they are. */
+  stop(atMs: number): void {
+    this.#runs = this.#runs.filter(({ phases }) => phases.registeredAtMs <= atMs);
+    this.#stoppedAtMs = atMs;
   }
 
   /** When the images of a registry are scanned; undefined where the scan skips the registry or fails. */
@@ -39,17 +56,22 @@ export class RegularScan {
   /** Returns what a user sees now, and consumes the ends shown. */
   read(user: string, atMs: number): ScanView[] {
     const shown = this.#runs.filter((run) => this.#visible(run, user, atMs));
-    const anyOngoing = shown.some(({ phases }) => atMs < phases.endsAtMs);
+    const anyOngoing = shown.some((run) => atMs < this.#endOf(run));
     if (this.#settings.endConsumed === 'per-entry' || !anyOngoing) {
-      for (const run of shown) if (atMs >= run.phases.endsAtMs) run.readers.add(user);
+      for (const run of shown) if (atMs >= this.#endOf(run)) run.readers.add(user);
     }
-    return shown.map((run) => registryView(run, atMs));
+    const countsAtMs = Math.min(atMs, this.#stoppedAtMs ?? atMs);
+    return shown.map((run) => registryView(run, countsAtMs, atMs < this.#endOf(run)));
+  }
+
+  #endOf({ phases }: RegistryRun): number {
+    return Math.min(phases.endsAtMs, this.#stoppedAtMs ?? phases.endsAtMs);
   }
 
   #visible(run: RegistryRun, user: string, atMs: number): boolean {
     const { unreadEndMs, endReadBy, regularEnd } = this.#settings;
-    const { registeredAtMs, endsAtMs } = run.phases;
-    if (atMs < registeredAtMs) return false;
+    const endsAtMs = this.#endOf(run);
+    if (atMs < run.phases.registeredAtMs) return false;
     if (atMs < endsAtMs) return true;
     if (regularEnd === 'never-shown') return false;
     if (unreadEndMs !== null && atMs - endsAtMs >= unreadEndMs) return false;
@@ -57,19 +79,56 @@ export class RegularScan {
   }
 }
 
-function registryView({ spec, phases }: RegistryRun, atMs: number): ScanView {
-  const { registeredAtMs, discoveredAtMs, scannedAtMs, endsAtMs } = phases;
+/** A registry starts as soon as a place is free. */
+function continuousRuns(
+  startedAtMs: number,
+  registries: readonly RegistrySpec[],
+  parallel: number,
+): RegistryRun[] {
+  const places = Array.from({ length: parallel }, () => startedAtMs);
+  return registries.map((spec) => {
+    const place = places.indexOf(Math.min(...places));
+    const run = runFrom(places[place] ?? startedAtMs, spec);
+    places[place] = run.phases.endsAtMs;
+    return run;
+  });
+}
+
+/** A batch of registries starts a while after the whole previous batch has ended. */
+function batchedRuns(
+  startedAtMs: number,
+  registries: readonly RegistrySpec[],
+  parallel: number,
+  gapMs: number,
+): RegistryRun[] {
+  const runs: RegistryRun[] = [];
+  let beginsAtMs = startedAtMs;
+  for (let first = 0; first < registries.length; first += parallel) {
+    const batch = registries.slice(first, first + parallel).map((spec) => runFrom(beginsAtMs, spec));
+    beginsAtMs = Math.max(...batch.map(({ phases }) => phases.endsAtMs)) + gapMs;
+    runs.push(...batch);
+  }
+  return runs;
+}
+
+function runFrom(beginsAtMs: number, spec: RegistrySpec): RegistryRun {
+  return { spec, phases: phasesFrom(beginsAtMs, { registerDelayMs: 0, ...spec }), readers: new Set() };
+}
+
+function registryView({ spec, phases }: RegistryRun, atMs: number, ongoing: boolean): ScanView {
+  const { registeredAtMs, discoveredAtMs, scannedAtMs } = phases;
   const { registry, repositories, images, defenders, outcome, errorText } = spec;
   const discoveryFailed = atMs >= discoveredAtMs && outcome === 'discovery-error';
   const scanFailed = atMs >= scannedAtMs && outcome === 'scan-error';
   const discovered = discoveryFailed ? 0 : doneBetween(registeredAtMs, discoveredAtMs, atMs, repositories);
   const found = repositories === 0 ? images : Math.floor((images * discovered) / repositories);
-  const scanned = discoveryFailed ? 0 : doneBetween(discoveredAtMs, scannedAtMs, atMs, found);
+  const most = Math.min(found, spec.scanned ?? found);
+  const scanned = discoveryFailed ? 0 : doneBetween(discoveredAtMs, scannedAtMs, atMs, most);
   const name = registry.replace(/^https?:\/\//i, '').replace(/\/+$/, '');
   return {
     onDemand: false,
     startedAtMs: registeredAtMs,
-    ongoing: atMs < endsAtMs,
+    ongoing,
     discovering: atMs < discoveredAtMs,
     discovery: {
       // The documented title says "1 Defenders" in this step and "1 Defender" in the next.

@@ -1,59 +1,87 @@
 import type { NamesResult, ReportQuery, ReportResult } from './api-types.ts';
 import type { ImageIndex } from './image-index.ts';
 import { sameRegistry } from './image-name.ts';
-import { imageScanResult } from './image-row.ts';
+import { allCollections, imageScanResult } from './image-row.ts';
 import type { Settings } from './settings.ts';
 import type { SimulatedImage } from './simulated-image.ts';
+
+/** Who reads, and the collections that this user is limited to; undefined: all. */
+export type Reader = { readonly username: string; readonly collections?: readonly string[] | undefined };
 
 /** The rows of the last scans: filters, sorting, pages and rate limit. */
 export class Report {
   readonly #images: ImageIndex;
   readonly #settings: Settings;
   readonly #limits = new Map<string, RateLimit>();
+  #startedAtMs: number;
+  #reads = 0;
 
-  constructor(images: ImageIndex, settings: Settings) {
+  constructor(images: ImageIndex, settings: Settings, startedAtMs: number) {
     this.#images = images;
     this.#settings = settings;
+    this.#startedAtMs = startedAtMs;
   }
 
-  rows(query: ReportQuery, user: string, atMs: number): ReportResult {
-    const waitMs = this.#rateLimitWaitMs(user, atMs);
+  /** After a restart the report is empty again for `reportNullMs`. */
+  restart(atMs: number): void {
+    this.#startedAtMs = atMs;
+  }
+
+  rows(query: ReportQuery, { username, collections }: Reader, atMs: number): ReportResult {
+    const waitMs = this.#rateLimitWaitMs(username, atMs);
     if (waitMs > 0) return this.#rateLimited(waitMs);
     const { reportStatus } = this.#settings;
     if (reportStatus === 403) return { status: 403, body: { err: 'not permitted to see registry images' } };
     if (reportStatus === 404) return { status: 404, body: { err: 'no registry images here' } };
-    const found = this.#found(query, atMs);
+    this.#reads += 1;
+    if (this.#isNullYet(atMs)) return { status: 200, body: null, totalCount: undefined };
+    const replicaMs = atMs - this.#replicaLagMs();
+    const found = this.#found(query, collections, replicaMs);
     const options = {
       compact: query.compact === true,
       normalizedSeverity: query.normalizedSeverity === true,
     };
     const body = this.#page(found, query).flatMap((image) => {
-      const row = image.history.row(atMs);
+      const row = image.history.row(replicaMs);
       return row === undefined ? [] : [imageScanResult(image.spec, row, this.#settings, options)];
     });
     return { status: 200, body: this.#nullWhenEmpty(body), totalCount: this.#totalCount(found) };
   }
 
   /** Returns all names unless a limit is given: the vendor's own client reads them without paging. */
-  names(query: ReportQuery, atMs: number): NamesResult {
+  names(query: ReportQuery, { collections }: Reader, atMs: number): NamesResult {
     const { offset = 0, limit = 0 } = query;
-    const found = this.#found(query, atMs).map(({ name }) => name);
+    const found = this.#found(query, collections, atMs).map(({ name }) => name);
     const body = found.slice(offset, limit > 0 ? offset + limit : undefined);
     return { status: 200, body: this.#nullWhenEmpty(body) };
   }
 
-  #found(query: ReportQuery, atMs: number): SimulatedImage[] {
+  #isNullYet(atMs: number): boolean {
+    const { reportNullReads, reportNullMs } = this.#settings;
+    return this.#reads <= reportNullReads || atMs - this.#startedAtMs < reportNullMs;
+  }
+
+  /** Replicas answer in turn. */
+  #replicaLagMs(): number {
+    const lags = this.#settings.reportReplicaLagsMs;
+    return lags[(this.#reads - 1) % lags.length] ?? 0;
+  }
+
+  #found(query: ReportQuery, collections: Reader['collections'], atMs: number): SimulatedImage[] {
     const candidates = query.name === undefined ? this.#images.all : this.#named(query.name);
     const found = candidates.filter(
       (image) =>
-        image.spec.inReport && image.history.row(atMs) !== undefined && this.#matches(image, query, atMs),
+        image.spec.inReport &&
+        isIn(collections, image) &&
+        image.history.row(atMs) !== undefined &&
+        this.#matches(image, query, atMs),
     );
     if (query.sort === 'scanTime') found.sort((a, b) => scanTimeMs(a, atMs) - scanTimeMs(b, atMs));
     return query.reverse === true ? found.reverse() : found;
   }
 
   #named(names: readonly string[]): SimulatedImage[] {
-    const found = new Set(names.flatMap((name) => this.#images.named(name, this.#settings.nameMatch)));
+    const found = new Set(names.flatMap((name) => this.#images.named(name)));
     return [...found].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
@@ -101,6 +129,11 @@ export class Report {
     const retryAfterSeconds = rateLimitRetryAfter ? Math.ceil(waitMs / 1_000) : undefined;
     return { status: 429, body: bodies[rateLimitBody], retryAfterSeconds };
   }
+}
+
+function isIn(collections: Reader['collections'], { spec }: SimulatedImage): boolean {
+  const own = spec.collections ?? allCollections;
+  return collections === undefined || collections.some((collection) => own.includes(collection));
 }
 
 function scanTimeMs(image: SimulatedImage, atMs: number): number {

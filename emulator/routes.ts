@@ -1,19 +1,13 @@
+import type { ApiCall, TriggerResult } from './api-types.ts';
+import { defenderNames, registrySettings, scanStatus, userCollections } from './configuration.ts';
 import type { ConsoleModel } from './model.ts';
 import type { RealRegistries } from './real-registries.ts';
 import { credentials, MalformedBody, progressQuery, reportQuery, scanRequest } from './requests.ts';
 import { emptyReply, errorReply, jsonReply, type Reply, textReply } from './response.ts';
-import type { Role, Scenario } from './scenario.ts';
+import type { Role, UserSpec } from './scenario.ts';
 import type { Sessions } from './sessions.ts';
 
-export type Call =
-  | 'authenticate'
-  | 'version'
-  | 'ping'
-  | 'scan'
-  | 'progress'
-  | 'registry'
-  | 'names'
-  | 'unknown';
+export type Call = ApiCall;
 
 export type Request = {
   readonly call: Call;
@@ -25,7 +19,6 @@ export type Request = {
 type Console = {
   readonly model: ConsoleModel;
   readonly sessions: Sessions;
-  readonly scenario: Scenario;
   readonly registries: RealRegistries | undefined;
 };
 
@@ -37,11 +30,25 @@ const callsByRoute = new Map<string, Call>([
   ['GET registry/progress', 'progress'],
   ['GET registry', 'registry'],
   ['GET registry/names', 'names'],
+  ['GET settings/registry', 'settings-registry'],
+  ['GET statuses/registry', 'statuses-registry'],
+  ['GET defenders/names', 'defenders-names'],
+  ['GET current/collections', 'current-collections'],
 ]);
 
+const monitorReads: readonly Call[] = [
+  'version',
+  'progress',
+  'registry',
+  'names',
+  'statuses-registry',
+  'current-collections',
+];
+
 const allowed: Record<Role, readonly Call[]> = {
-  administrator: ['version', 'scan', 'progress', 'registry', 'names'],
-  reader: ['version', 'progress', 'registry', 'names'],
+  administrator: [...monitorReads, 'scan', 'settings-registry', 'defenders-names'],
+  operator: [...monitorReads, 'scan'],
+  reader: monitorReads,
   ci: ['version'],
 };
 
@@ -61,12 +68,16 @@ export async function answer(request: Request, console: Console): Promise<Reply>
     if (request.call === 'authenticate') return logIn(request.body, console.sessions);
     const user = console.sessions.userOf(request.authorization, console.model.restartedAtMs);
     if (user === undefined) return errorReply(401, 'unauthorized');
-    if (!allowed[user.role].includes(request.call)) return errorReply(403, 'permission denied');
-    return await answerUser(request, user.username, console);
+    if (!isAllowed(user, request.call)) return errorReply(403, 'permission denied');
+    return await answerUser(request, user, console);
   } catch (error) {
     if (error instanceof MalformedBody) return errorReply(400, error.message);
     throw error;
   }
+}
+
+function isAllowed({ role, denied = [] }: UserSpec, call: Call): boolean {
+  return allowed[role].includes(call) && !denied.includes(call);
 }
 
 function logIn(body: string, sessions: Sessions): Reply {
@@ -77,35 +88,49 @@ function logIn(body: string, sessions: Sessions): Reply {
 
 async function answerUser(
   { call, params, body }: Request,
-  user: string,
-  { model, scenario, registries }: Console,
+  user: UserSpec,
+  { model, registries }: Console,
 ): Promise<Reply> {
+  const { username } = user;
   await registries?.settle();
   switch (call) {
     case 'scan': {
       const request = scanRequest(body);
       await registries?.discover(request);
-      const result = model.scan(request, user);
+      const result = model.scan(request, username);
       await registries?.settle();
-      const reply = result.body === '' ? emptyReply(result.status) : jsonReply(result.status, result.body);
-      return { ...reply, afterMs: result.answerAfterMs };
+      return { ...triggerReply(result), afterMs: result.answerAfterMs };
     }
     case 'progress': {
-      const result = model.progress(progressQuery(params), user);
+      const result = model.progress(progressQuery(params), username);
       return jsonReply(result.status, result.body);
     }
     case 'registry':
-      return report(params, user, model);
+      return report(params, username, model);
     case 'names': {
-      const result = model.names(reportQuery(params), user);
+      const result = model.names(reportQuery(params), username);
       return jsonReply(result.status, result.body);
     }
+    case 'settings-registry':
+      return jsonReply(200, registrySettings(model));
+    case 'statuses-registry':
+      return jsonReply(200, scanStatus(model));
+    case 'defenders-names':
+      return jsonReply(200, defenderNames(model.scenario, params));
+    case 'current-collections':
+      return jsonReply(200, userCollections(model.scenario, user));
     case 'version':
     case 'ping':
     case 'authenticate':
     case 'unknown':
-      return jsonReply(200, scenario.settings.consoleVersion);
+      return jsonReply(200, model.scenario.settings.consoleVersion);
   }
+}
+
+/** A body that is text, such as a string of JSON, is sent as it is. */
+function triggerReply({ status, body }: TriggerResult): Reply {
+  if (body === '') return emptyReply(status);
+  return typeof body === 'string' ? textReply(status, body) : jsonReply(status, body);
 }
 
 function report(params: URLSearchParams, user: string, model: ConsoleModel): Reply {

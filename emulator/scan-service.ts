@@ -5,12 +5,15 @@ import type {
   RegistryScanRequest,
   TriggerResult,
 } from './api-types.ts';
+import { buildImage, buildScan } from './builders.ts';
+import type { ConsoleClock } from './clock.ts';
 import type { ImageIndex } from './image-index.ts';
 import type { ImageSelector } from './on-demand-scan.ts';
 import { progressEntry } from './progress.ts';
 import { RegularScan } from './regular-scan.ts';
-import type { ImageReference, RegistrySpec, Scenario } from './scenario.ts';
+import type { ImageReference, RegistrySpec, ScanSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
+import type { SimulatedImage } from './simulated-image.ts';
 
 /** Dispatches to the on-demand and the regular scan service, and refuses invalid requests. */
 export class ScanService {
@@ -18,17 +21,23 @@ export class ScanService {
   readonly #regular: RegularService;
   readonly #settings: Settings;
 
-  constructor(images: ImageIndex, { settings, registries }: Scenario) {
-    this.#onDemand = new OnDemandService(images, settings);
-    this.#regular = new RegularService(images, registries, settings);
+  constructor(
+    images: ImageIndex,
+    registries: readonly RegistrySpec[],
+    settings: Settings,
+    clock: ConsoleClock,
+  ) {
+    this.#onDemand = new OnDemandService(images, settings, clock);
+    this.#regular = new RegularService(images, registries, settings, clock);
     this.#settings = settings;
   }
 
-  begin(request: RegistryScanRequest, atMs: number): TriggerResult {
-    const { unknownImage, regularScanTwice, triggerBlocksMs } = this.#settings;
+  /** `scan` replaces the next scan of the images. */
+  begin(request: RegistryScanRequest, atMs: number, scan?: ScanSpec): TriggerResult {
+    const { unknownImage, regularScanTwice, triggerBlocksMs, triggerBody } = this.#settings;
     if (isOnDemand(request)) {
       const { registry, repo = '', tag, digest } = request.tag ?? {};
-      const begun = this.#onDemand.begin({ registry, repo, tag, digest }, atMs);
+      const begun = this.#onDemand.begin({ registry, repo, tag, digest }, atMs, scan);
       if (begun === 'unnamed') return refused('an on-demand scan needs a tag or a digest');
       if (begun === 'unknown' && unknownImage === 'refused') return refused('no such image');
     } else {
@@ -37,7 +46,7 @@ export class ScanService {
       }
       this.#regular.begin(atMs);
     }
-    return { status: 200, body: '', answerAfterMs: triggerBlocksMs };
+    return { status: 200, body: triggerBody, answerAfterMs: triggerBlocksMs };
   }
 
   read(query: ProgressQuery, user: string, atMs: number): ProgressResult {
@@ -58,6 +67,15 @@ export class ScanService {
   /** Adds or updates a registry for the next regular scan. */
   put(registry: RegistrySpec): void {
     this.#regular.put(registry);
+  }
+
+  /** The regular scan that runs or ran last. */
+  get regularScan(): RegularScan | undefined {
+    return this.#regular.scan;
+  }
+
+  stopRegular(atMs: number): void {
+    this.#regular.stop(atMs);
   }
 
   /** Aborts the regular scan; images abort their own scans. */
@@ -83,13 +101,15 @@ function refused(err: string): TriggerResult {
 export class OnDemandService {
   readonly #images: ImageIndex;
   readonly #settings: Settings;
+  readonly #clock: ConsoleClock;
 
-  constructor(images: ImageIndex, settings: Settings) {
+  constructor(images: ImageIndex, settings: Settings, clock: ConsoleClock) {
     this.#images = images;
     this.#settings = settings;
+    this.#clock = clock;
   }
 
-  begin(asked: ImageReference, atMs: number): 'begun' | 'unknown' | 'unnamed' {
+  begin(asked: ImageReference, atMs: number, scan?: ScanSpec): 'begun' | 'unknown' | 'unnamed' {
     const [selector] = selectorsOf(asked);
     if (selector === undefined) return 'unnamed';
     const { emptyRegistryTriggers, registryMatch } = this.#settings;
@@ -97,9 +117,14 @@ export class OnDemandService {
     const registry = given === '' && emptyRegistryTriggers === 'every-registry' ? undefined : given;
     const match = registryMatch === 'exact' ? 'exact' : 'without-scheme';
     const named = this.#images.find({ registry, repo: asked.repo, [selector.kind]: selector.value }, match);
-    const images = named.filter((image) => image.matches(selector));
-    for (const image of images) image.trigger(atMs, selector);
-    return images.length === 0 ? 'unknown' : 'begun';
+    const images = this.#scanned(
+      named.filter((image) => image.matches(selector)),
+      selector,
+    );
+    for (const image of images) image.trigger(atMs, selector, scan);
+    if (images.length > 0) return 'begun';
+    this.#scanNothing({ ...asked, registry: given }, selector, atMs);
+    return 'unknown';
   }
 
   /** Returns the progress of an image's scans, and consumes the ends shown; undefined: no image named. */
@@ -111,11 +136,40 @@ export class OnDemandService {
     const images = this.#images.find({ ...asked, registry }, registryMatch);
     const scans = images.flatMap((image) => image.scansFor(user, selectors, atMs));
     const ended = scans.filter((scan) => !scan.ongoing(atMs));
-    const entries = scans.map((scan) => progressEntry(scan.view(atMs), this.#settings));
+    const entries = scans.map((scan) => progressEntry(scan.view(atMs), this.#settings, this.#clock));
     if (endConsumed === 'per-entry' || ended.length === scans.length) {
       for (const scan of ended) scan.consume(user);
     }
     return entries;
+  }
+
+  /** With `digestScanRow: untagged`, a digest is scanned as an image of its own, which has no tag. */
+  #scanned(images: readonly SimulatedImage[], { kind, value }: ImageSelector): readonly SimulatedImage[] {
+    if (kind === 'tag' || this.#settings.digestScanRow === 'tagged') {
+      const tagged = images.filter(({ spec }) => spec.tag !== '');
+      return tagged.length > 0 ? tagged : images;
+    }
+    return [...new Set(images.map((image) => this.#images.untagged(image, value)))];
+  }
+
+  /** Shows the scan of an image that does not exist, where the settings say so. */
+  #scanNothing({ registry, repo, tag = '', digest }: ImageReference, selector: ImageSelector, atMs: number) {
+    const { unknownImage } = this.#settings;
+    if (unknownImage === 'never-shows' || unknownImage === 'refused') return;
+    const scan = buildScan({ images: unknownImage === 'zero-of-one' ? 1 : 0, scanned: 0 });
+    const image = buildImage({
+      registry: registry ?? '',
+      repo,
+      tag,
+      scans: [scan],
+      ...(digest === undefined || digest === '' ? {} : { digest }),
+    });
+    this.#images.put([image]);
+    for (const absent of this.#images.find({ registry, repo, [selector.kind]: selector.value }, 'exact')) {
+      absent.trigger(atMs, selector);
+      // Not an image: it is in no regular scan, and a second trigger finds it missing again.
+      absent.gone = true;
+    }
   }
 }
 
@@ -132,9 +186,16 @@ export class RegularService {
   readonly #images: ImageIndex;
   #registries: readonly RegistrySpec[];
   readonly #settings: Settings;
+  readonly #clock: ConsoleClock;
   #scan: RegularScan | undefined;
 
-  constructor(images: ImageIndex, registries: readonly RegistrySpec[], settings: Settings) {
+  constructor(
+    images: ImageIndex,
+    registries: readonly RegistrySpec[],
+    settings: Settings,
+    clock: ConsoleClock,
+  ) {
+    this.#clock = clock;
     this.#images = images;
     this.#registries = registries;
     this.#settings = settings;
@@ -165,7 +226,18 @@ export class RegularService {
   /** Returns one entry per registry under scan, and consumes the ends shown. */
   read(user: string, atMs: number): RegistryScanProgress[] {
     const views = this.#scan?.read(user, atMs) ?? [];
-    return views.map((view) => progressEntry(view, this.#settings));
+    return views.map((view) => progressEntry(view, this.#settings, this.#clock));
+  }
+
+  get scan(): RegularScan | undefined {
+    return this.#scan;
+  }
+
+  /** Ends the regular scan at once; images that it has not reached get no row. */
+  stop(atMs: number): void {
+    if (!this.ongoing(atMs)) return;
+    this.#scan?.stop(atMs);
+    for (const image of this.#images.all) image.stopRegular(atMs);
   }
 
   restart(): void {

@@ -1,4 +1,5 @@
-import type { Vulnerability } from './api-types.ts';
+import type { ApiCall, Vulnerability } from './api-types.ts';
+import type { FaultRule } from './faults.ts';
 import type { Findings } from './findings.ts';
 import type { Settings } from './settings.ts';
 
@@ -9,7 +10,40 @@ export type Scenario = {
   readonly registries: readonly RegistrySpec[];
   readonly users: readonly UserSpec[];
   readonly events: readonly ScenarioEvent[];
+  /** Faults of the network and the server, by call. */
+  readonly faults: readonly FaultRule[];
+  /** Entries of the registry settings; null: one for each registry of the scenario. */
+  readonly scopes: readonly ScopeSpec[] | null;
+  readonly defenders: readonly DefenderSpec[];
+  readonly collections: readonly CollectionSpec[];
 };
+
+/** An entry of the registry settings: what the regular scan covers. Patterns as the Console has them. */
+export type ScopeSpec = {
+  readonly registry: string;
+  /** `shop/*`; empty: every repository. */
+  readonly repository: string;
+  readonly tag: string;
+  readonly excludedRepositories: readonly string[];
+  readonly excludedTags: readonly string[];
+  /** Number of images per repository; 0: all. */
+  readonly cap: number;
+  readonly os: 'linux' | 'linuxARM64' | 'windows';
+  /** Kind of registry: `2`, `aws`, `azure`, `gcr`, … */
+  readonly version: string;
+  readonly collections: readonly string[];
+  readonly lastScanStatus: string;
+  readonly scanError: string;
+};
+
+/** A scanner. Images are scanned only by a connected Defender of their own architecture. */
+export type DefenderSpec = {
+  readonly hostname: string;
+  readonly connected: boolean;
+  readonly arm64: boolean;
+};
+
+export type CollectionSpec = { readonly name: string; readonly color: string };
 
 /** An image named by a query or an event; without a registry, any registry matches. */
 export type ImageReference = {
@@ -31,8 +65,12 @@ export type ScanSpec = {
   readonly closingMs: number;
   /** Final count of progress. */
   readonly images: number;
+  /** How many of `images` are scanned at the end; default: all. Fewer is an end without an error. */
+  readonly scanned?: number;
   readonly outcome: Outcome;
   readonly errorText: string;
+  /** Error code in the row; default: 1 with an error, 0 without. */
+  readonly errCode?: number;
   /** false: progress never shows the scan; the row is written. */
   readonly shownInProgress: boolean;
   /** From the end to the row, overrides the setting; null: the row is never written. */
@@ -43,6 +81,8 @@ export type ScanSpec = {
   readonly digest?: string;
   /** Image id: the digest of the configuration; default: derived from the manifest digest. */
   readonly imageId?: string;
+  /** Overrides the image's `arm64`. */
+  readonly arm64?: boolean;
   /** Overrides the image's `coverageMissing`. */
   readonly coverageMissing?: boolean;
   readonly findings: Findings;
@@ -55,6 +95,8 @@ export type EarlierScan = {
   readonly scanMs: number;
   readonly digest?: string;
   readonly err: string;
+  /** Default: 1 with an error, 0 without. */
+  readonly errCode?: number;
   /** Whether its end is still unread. */
   readonly unread: boolean;
   readonly findings: Findings;
@@ -71,6 +113,16 @@ export type ImageSpec = {
   /** One entry per scan; the last one repeats. */
   readonly scans: readonly [ScanSpec, ...ScanSpec[]];
   readonly earlier?: EarlierScan;
+  /** Scans before `earlier`, whose rows a lagging replica of the report may still show. */
+  readonly history?: readonly EarlierScan[];
+  /** Other tags that the row lists among its `tags`. */
+  readonly alsoTagged?: readonly string[];
+  /** Other digests of the image, such as those of the platforms of an index. */
+  readonly digests?: readonly string[];
+  /** Built for ARM64. */
+  readonly arm64?: boolean;
+  /** Collections that contain the image; default: `All`. */
+  readonly collections?: readonly string[];
   /** false: the user's collections hide the row. */
   readonly inReport: boolean;
   readonly distro: string;
@@ -85,6 +137,8 @@ export type RegistrySpec = {
   readonly registry: string;
   readonly repositories: number;
   readonly images: number;
+  /** How many of `images` are scanned at the end; default: all. Fewer is an end without an error. */
+  readonly scanned?: number;
   readonly defenders: number;
   readonly discoveryMs: number;
   readonly scanMs: number;
@@ -93,14 +147,33 @@ export type RegistrySpec = {
   readonly errorText: string;
 };
 
-export type Role = 'administrator' | 'reader' | 'ci';
+export type Role = 'administrator' | 'operator' | 'reader' | 'ci';
 
-export type UserSpec = { readonly username: string; readonly password: string; readonly role: Role };
+export type UserSpec = {
+  readonly username: string;
+  readonly password: string;
+  readonly role: Role;
+  /** Calls that the role allows and this user may not make. */
+  readonly denied?: readonly ApiCall[];
+  /** Collections that the user is limited to; default: all. */
+  readonly collections?: readonly string[];
+};
 
 /** An event at a time relative to the Console's start; negative: before the start. */
 export type ScenarioEvent =
   | { readonly kind: 'restart'; readonly atMs: number }
-  | { readonly kind: 'scan'; readonly atMs: number; readonly image: ImageReference }
+  | {
+      /** Another user scans an image; `scan` replaces the next entry of the image's `scans`. */
+      readonly kind: 'scan';
+      readonly atMs: number;
+      readonly image: ImageReference;
+      readonly scan?: ScanSpec;
+    }
   | { readonly kind: 'read'; readonly atMs: number; readonly image: ImageReference }
   | { readonly kind: 'regular-scan'; readonly atMs: number }
-  | { readonly kind: 'read-regular'; readonly atMs: number };
+  | { readonly kind: 'read-regular'; readonly atMs: number }
+  | { readonly kind: 'stop-regular'; readonly atMs: number }
+  /** The tag is pushed again. */
+  | { readonly kind: 'push'; readonly atMs: number; readonly image: ImageReference; readonly digest: string }
+  /** The Console's clock is set ahead, or back where `byMs` is negative. */
+  | { readonly kind: 'clock'; readonly atMs: number; readonly byMs: number };

@@ -8,7 +8,7 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import type { Certificate } from './certificate.ts';
 import { sendWithFault } from './fault-injection.ts';
-import { type FaultHook, isAccepted } from './faults.ts';
+import { type FaultHook, faultsFrom, isAccepted } from './faults.ts';
 import { BoundedList } from './journal.ts';
 import { ConsoleModel } from './model.ts';
 import { RealRegistries, type RealRegistriesOptions } from './real-registries.ts';
@@ -60,13 +60,17 @@ const largestBody = 1024 * 1024;
 
 /** Serves a Console on 127.0.0.1 until it is closed. */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
-  const { scenario, tls = false, now = Date.now, fault = () => undefined } = options;
+  const { scenario, tls = false, now = Date.now, fault = faultsFrom(scenario.faults) } = options;
   const basePath = (options.basePath ?? '').replace(/\/+$/, '');
   const model = options.model ?? new ConsoleModel({ now, scenario });
-  const registries = options.registries && new RealRegistries(model, scenario.settings, options.registries);
+  const registries = options.registries && new RealRegistries(model, options.registries);
   await registries?.discover({});
-  const sessions = new Sessions(scenario, () => model.nowMs);
-  const date = () => (scenario.settings.dateHeader ? new Date(model.nowMs).toUTCString() : undefined);
+  const { settings } = model.scenario;
+  const sessions = new Sessions(model.scenario, () => model.nowMs);
+  const date = () =>
+    settings.dateHeader
+      ? new Date(model.shownTimeMs - 1_000 * settings.cacheAgeSeconds).toUTCString()
+      : undefined;
   const requests = new BoundedList<RecordedRequest>(1_000);
   const numbers = new Map<Call, number>();
 
@@ -75,7 +79,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     const { method = 'GET', headers } = request;
     // Not parsed as a URL: a target such as `//x` must not be read as a host.
     const [path = '', query = ''] = split(request.url ?? '/');
-    const call = callOf(method, path, basePath, scenario.settings.apiVersions);
+    const call = callOf(method, path, basePath, settings.apiVersions);
     const { authorization = '' } = headers;
     const number = (numbers.get(call) ?? 0) + 1;
     numbers.set(call, number);
@@ -92,9 +96,10 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
       injected === undefined || isAccepted(injected)
         ? await answer(
             { call, params: new URLSearchParams(query), authorization, body },
-            { model, sessions, scenario, registries },
+            { model, sessions, registries },
           )
         : emptyReply(200);
+    if (settings.cacheAgeSeconds > 0) response.setHeader('age', String(settings.cacheAgeSeconds));
     if (injected === undefined) send(response, reply, date);
     else sendWithFault(response, injected, reply, date);
   };

@@ -19,11 +19,15 @@ export type Settings = {
   /** Meaning of a trigger without a registry. */
   readonly emptyRegistryTriggers: 'docker-hub' | 'every-registry';
   /** Answer to an on-demand scan of an image that no registry has. */
-  readonly unknownImage: 'never-shows' | 'refused';
+  readonly unknownImage: 'never-shows' | 'refused' | 'zero-of-zero' | 'zero-of-one';
   /** Answer to a regular scan requested while one runs. */
   readonly regularScanTwice: 'ignored' | 'refused';
   /** When a scan resolves a tag of a real registry. */
   readonly tagReadAt: 'scan-start' | 'scan-end';
+  /** Body of the answer to an accepted trigger. */
+  readonly triggerBody: string;
+  /** Scan of an image for whose architecture no Defender is connected. */
+  readonly unscannablePlatform: 'error' | 'nothing-scanned' | 'never-shows';
   /** Digest in the row of a multi-platform image of a real registry. */
   readonly indexDigest: 'platform' | 'index';
 
@@ -52,6 +56,11 @@ export type Settings = {
   readonly extraProgressFields: readonly ExtraProgressField[];
   /** Number of registries that a regular scan processes in parallel. */
   readonly parallelRegistries: number;
+  /**
+   * null: the next registry starts as soon as one ends. A number: registries are scanned in batches, and the next
+   * batch starts so long after the whole previous one ended.
+   */
+  readonly regularBatchGapMs: number | null;
   /** How the end of one registry's regular scan shows. */
   readonly regularEnd: 'shown-once' | 'never-shown';
 
@@ -59,7 +68,21 @@ export type Settings = {
   readonly reportStatus: 200 | 403 | 404;
   /** Time from the end in progress to the row, which may be negative; an image's spec can override it. */
   readonly rowLagMs: number;
+  /** Number of first answers of `GET registry` that are `null`, whatever rows there are. */
+  readonly reportNullReads: number;
+  /** Time after the start and after a restart during which `GET registry` answers `null`. */
+  readonly reportNullMs: number;
+  /** Replicas that answer `GET registry` in turn, each with the rows of so long ago; empty: one without lag. */
+  readonly reportReplicaLagsMs: readonly number[];
+  /** Age of answers from a cache, shown in `Age` and subtracted from `Date`; 0: no cache. */
+  readonly cacheAgeSeconds: number;
   readonly scanTimeIs: 'end' | 'start';
+  /** How far the clock of the Defenders, which `scanTime` follows, is ahead of the Console's. */
+  readonly defenderSkewMs: number;
+  /** Row of a scan requested by digest alone: that of the tag, or one of its own without a tag. */
+  readonly digestScanRow: 'tagged' | 'untagged';
+  /** Full name of a row without a tag: `repo@sha256:…`, or `repo`. */
+  readonly untaggedName: 'digest' | 'repository';
   readonly failedScanWritesRow: boolean;
   readonly regularScanWritesRows: boolean;
   /** Unit of `scanDuration` and `pullDuration`. */
@@ -78,12 +101,17 @@ export type Settings = {
   readonly nameSpelling: 'as-stored' | 'without-scheme';
   /** How the `name` filter compares. */
   readonly nameMatch: 'exact' | 'without-scheme';
+  /** Whether the `name` filter also finds rows that list the name among their `tags`. */
+  readonly nameMatchesTags: boolean;
   /** Registry part of full names of Docker Hub; empty: none. */
   readonly dockerHubName: string;
   readonly repoDigestName: 'full' | 'without-library';
   /** Whether rows have `repoTag.digest`. */
   readonly repoTagDigest: boolean;
   readonly compactDropsRepoDigests: boolean;
+  readonly compactDropsTagDigest: boolean;
+  /** Row `id`: the digest of the configuration, or the digest that the tag names. */
+  readonly rowId: 'config' | 'named-digest';
   /** Top-level fields that rows lack. */
   readonly absentRowFields: readonly string[];
   /** Result of `normalizedSeverity` for an unknown word. */
@@ -122,6 +150,8 @@ export const defaultSettings: Settings = {
   emptyRegistryTriggers: 'docker-hub',
   unknownImage: 'never-shows',
   regularScanTwice: 'ignored',
+  triggerBody: '',
+  unscannablePlatform: 'error',
   tagReadAt: 'scan-end',
   indexDigest: 'platform',
   onDemandFalse: 'bad-request',
@@ -137,10 +167,18 @@ export const defaultSettings: Settings = {
   discoveryFlag: 'never',
   extraProgressFields: [],
   parallelRegistries: 4,
+  regularBatchGapMs: null,
   regularEnd: 'shown-once',
   reportStatus: 200,
   rowLagMs: 500,
+  reportNullReads: 0,
+  reportNullMs: 0,
+  reportReplicaLagsMs: [],
+  cacheAgeSeconds: 0,
   scanTimeIs: 'end',
+  defenderSkewMs: 0,
+  digestScanRow: 'tagged',
+  untaggedName: 'digest',
   failedScanWritesRow: true,
   regularScanWritesRows: true,
   durationUnit: 'ms',
@@ -153,10 +191,13 @@ export const defaultSettings: Settings = {
   rateLimitRetryAfter: false,
   nameSpelling: 'as-stored',
   nameMatch: 'exact',
+  nameMatchesTags: false,
   dockerHubName: '',
   repoDigestName: 'without-library',
   repoTagDigest: true,
   compactDropsRepoDigests: false,
+  compactDropsTagDigest: false,
+  rowId: 'config',
   absentRowFields: [],
   unknownSeverity: 'kept',
   blockDuringGrace: true,

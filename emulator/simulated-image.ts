@@ -1,5 +1,6 @@
 import { buildScan } from './builders.ts';
 import { ImageHistory, type ScanRun } from './image-history.ts';
+import type { ImageContext } from './image-index.ts';
 import { fullName } from './image-name.ts';
 import { type ImageSelector, OnDemandScan } from './on-demand-scan.ts';
 import type { ImageSpec, ScanSpec } from './scenario.ts';
@@ -23,16 +24,19 @@ export class SimulatedImage {
   gone = false;
   readonly name: string;
   readonly history: ImageHistory;
+  readonly #context: ImageContext;
   readonly #settings: Settings;
   #spec: ImageSpec;
   #triggers = 0;
   #scans: OnDemandScan[] = [];
   #open: OpenScan[] = [];
 
-  constructor(spec: ImageSpec, settings: Settings, startedAtMs: number) {
+  constructor(spec: ImageSpec, context: ImageContext) {
+    const { settings, clock, startedAtMs } = context;
     this.#spec = spec;
     this.name = fullName(spec, settings);
-    this.history = new ImageHistory(spec, settings, startedAtMs);
+    this.history = new ImageHistory(spec, settings, clock, startedAtMs);
+    this.#context = context;
     this.#settings = settings;
     if (spec.earlier?.unread) this.#scans.push(this.#earlierEnd(spec.earlier, startedAtMs));
   }
@@ -46,7 +50,7 @@ export class SimulatedImage {
   }
 
   /** Updates the image with what was found in a real registry. */
-  renew(spec: ImageSpec): void {
+  update(spec: ImageSpec): void {
     this.#spec = spec;
     this.gone = false;
   }
@@ -58,17 +62,19 @@ export class SimulatedImage {
 
   /** Every past and future digest of the image, for requests by digest. */
   digests(): Set<string> {
-    const { digest, scans, earlier } = this.#spec;
-    const known = [digest, earlier?.digest, ...scans.map((scan) => scan.digest)];
+    const { digest, digests = [], scans, earlier, history = [] } = this.#spec;
+    const rows = [...history, ...(earlier === undefined ? [] : [earlier]), ...scans];
+    const known = [digest, ...digests, ...rows.map((row) => row.digest)];
     return new Set(known.filter((each) => each !== undefined));
   }
 
-  /** Starts an on-demand scan, in parallel to running ones. */
-  trigger(atMs: number, selector: ImageSelector): void {
+  /** Starts an on-demand scan, in parallel to running ones; `given` replaces the next entry of `scans`. */
+  trigger(atMs: number, selector: ImageSelector, given?: ScanSpec): void {
     const { scans, repo } = this.#spec;
-    const spec = scans[this.#triggers] ?? scans.at(-1);
-    if (spec === undefined) return;
-    this.#triggers += 1;
+    const next = given ?? scans[this.#triggers] ?? scans.at(-1);
+    if (next === undefined) return;
+    if (given === undefined) this.#triggers += 1;
+    const spec = this.#scannable(next);
     const scan = new OnDemandScan(atMs, repo, selector, spec, this.#settings);
     if (this.#settings.unreadEndAfterTrigger === 'dropped') {
       this.#scans = this.#scans.filter((earlier) => earlier.ongoing(atMs));
@@ -84,8 +90,9 @@ export class SimulatedImage {
 
   /** Adds the result of a regular scan that reaches this image at `endsAtMs`. */
   scanRegularly(beganAtMs: number, endsAtMs: number): void {
-    const spec = this.#spec.scans.at(-1);
-    if (spec === undefined || this.gone) return;
+    const planned = this.#spec.scans.at(-1);
+    if (planned === undefined || this.gone || this.#spec.tag === '') return;
+    const spec = this.#scannable(planned);
     const digest = spec.digest ?? this.#spec.digest;
     const selector: ImageSelector = { kind: 'tag', value: this.#spec.tag };
     this.#begin(
@@ -119,9 +126,24 @@ export class SimulatedImage {
     );
   }
 
+  /** The scan as it goes with the Defenders that are connected. */
+  #scannable(spec: ScanSpec): ScanSpec {
+    const isScannable = this.#context.canScan(spec.arm64 ?? this.#spec.arm64 ?? false);
+    return isScannable ? spec : unscannable(spec, this.#settings);
+  }
+
   restart(atMs: number): void {
     this.#scans = [];
-    this.history.restart(atMs);
+    this.#abort(atMs, 'all');
+  }
+
+  /** Aborts the regular scan of this image. */
+  stopRegular(atMs: number): void {
+    this.#abort(atMs, 'regular');
+  }
+
+  #abort(atMs: number, which: 'all' | 'regular'): void {
+    this.history.abort(atMs, which);
     this.#open = this.#open.filter(({ place }) => this.history.records[place]?.lostAtMs === null);
   }
 
@@ -150,6 +172,18 @@ export class SimulatedImage {
     const spec = buildScan({ registerDelayMs: 0, discoveryMs: 0, scanMs });
     const selector: ImageSelector = { kind: 'tag', value: tag };
     return new OnDemandScan(startedAtMs - agoMs - scanMs, repo, selector, spec, this.#settings);
+  }
+}
+
+/** What becomes of a scan for which no Defender of the image's architecture is connected. */
+export function unscannable(spec: ScanSpec, { unscannablePlatform }: Settings): ScanSpec {
+  switch (unscannablePlatform) {
+    case 'error':
+      return { ...spec, outcome: 'scan-error', errorText: 'No available Defender was found' };
+    case 'nothing-scanned':
+      return { ...spec, scanned: 0 };
+    case 'never-shows':
+      return { ...spec, scanned: 0, shownInProgress: false };
   }
 }
 

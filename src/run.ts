@@ -1,9 +1,11 @@
-import type { Config, Task } from './config/config.ts';
+import type { Config } from './config/config.ts';
 import { parseConfig } from './config/parse.ts';
 import { consoleHost } from './console/address.ts';
 import { ConsoleApi } from './console/api.ts';
 import type { HttpTransport } from './console/http-transport.ts';
 import type { Host } from './host.ts';
+import { isDigest } from './image/image.ts';
+import { platformName } from './image/platform.ts';
 import { announce } from './output/announcement.ts';
 import { type ProgressLog, progressLog } from './output/progress-log.ts';
 import { publish } from './output/publish.ts';
@@ -12,40 +14,41 @@ import { decisionFromError } from './policy/decision-from-error.ts';
 import { type EvaluationContext, evaluate, failedImage } from './policy/evaluate.ts';
 import { exceptionWarnings } from './policy/exception-review.ts';
 import { hasGate } from './policy/policy.ts';
-import { type Decision, type Verdict, worstOf } from './policy/reasons.ts';
+import { type Decision, worstOf } from './policy/reasons.ts';
 import type { ImageResult, RunRequest, RunResult } from './policy/result.ts';
-import { createRegistry } from './registry/registry.ts';
+import { runCredentialHelper } from './registry/credential-helper.ts';
+import { createCredentialFinder } from './registry/docker-config.ts';
+import { createRegistry, type ImageRegistry } from './registry/registry.ts';
 import { ActiveScans } from './scan/clock.ts';
 import { Deadline } from './scan/deadline.ts';
-import { waitForScan, type Wait } from './scan/poller.ts';
+import { type Wait, waitForScan } from './scan/poller.ts';
 import { addCounts, type Progress } from './scan/types.ts';
-import { referenceByDigest } from './image/image.ts';
-import { resolveTargets, type Target } from './targets.ts';
+import { resolveTargets, type Target, withPromotion } from './targets.ts';
 
 /** The whole story: inputs → poll each image → evaluate → publish. Rejects only where outputs cannot be written. */
-export async function run(host: Host): Promise<Verdict> {
+export async function run(host: Host): Promise<Decision> {
   const result = await execute(host);
   await publish(host, result);
-  return result.decision.verdict;
+  return result.decision;
 }
 
 /** The end of a run that a defect broke: never a pass. Writes what can still be written. */
-export function crash(host: Host, error: unknown): Verdict {
-  const result = failedRun(decisionFromError(error, host.signal), host.clock.nowMs());
-  debugStack(host, error);
-  void publish(host, result);
-  return result.decision.verdict;
+export function crash(host: Host, error: unknown): Decision {
+  const result = failedRun(decideError(host, error), host.clock.nowMs());
+  // All but the summary is written before the first await.
+  publish(host, result).catch(() => undefined);
+  return result.decision;
 }
 
-async function execute(host: Host): Promise<RunResult> {
+/** The same without publishing: for programs that embed the gate. */
+export async function execute(host: Host): Promise<RunResult> {
   const startedAtMs = host.clock.nowMs();
   try {
     const config = await parseConfig(host.inputs, host.files, host.environment);
     announce(host, config);
     return await waitForImages(host, config, startedAtMs);
   } catch (error) {
-    debugStack(host, error);
-    return failedRun(decisionFromError(error, host.signal), host.clock.nowMs() - startedAtMs);
+    return failedRun(decideError(host, error), host.clock.nowMs() - startedAtMs);
   }
 }
 
@@ -56,15 +59,18 @@ async function waitForImages(host: Host, config: Config, startedAtMs: number): P
   const imageCount = task.mode === 'await-regular' ? 1 : task.images.length;
   const deadline = new Deadline(clock, limits.timeoutMs, imageCount, startedAtMs);
   const step = connect(host, config, deadline);
-  const { targets, failed } =
-    task.mode === 'await-regular' ? { targets: ['regular-scan' as const], failed: [] } : await resolveTargets(task, step.registry);
   const timeline = new Timeline();
+  const finish = (results: readonly ImageResult[]) =>
+    runResult(results, config, step.context.today, clock.nowMs() - startedAtMs, timeline);
+  if (task.mode === 'await-regular') {
+    const progress = progressLog(log, limits.timeoutMs, 1);
+    return finish([await waitAndEvaluate(step, 'regular-scan', progress, timeline)]);
+  }
+  const { targets, failed } = await resolveTargets(task, step.registry);
   const progress = progressLog(log, limits.timeoutMs, targets.length);
-  const results = await Promise.all(
-    targets.map((target) => waitAndEvaluate(step, target, progress, targets.length === 1 ? timeline : undefined)),
-  );
-  const images = [...results, ...failed];
-  return runResult(images, config, step.context.today, clock.nowMs() - startedAtMs, timeline);
+  const ofOne = targets.length === 1 ? timeline : undefined;
+  const results = await Promise.all(targets.map((target) => waitAndEvaluate(step, target, progress, ofOne)));
+  return finish([...withPromotion(targets, results), ...failed]);
 }
 
 /** What the waits of one step share. */
@@ -74,9 +80,12 @@ interface Step {
   readonly deadline: Deadline;
   readonly activeScans: ActiveScans;
   readonly api: ConsoleApi;
-  readonly registry: ReturnType<typeof createRegistry>;
+  readonly registry: ImageRegistry;
   readonly context: EvaluationContext;
 }
+
+/** A registry behind a firewall that drops packets must not take the time of the wait. */
+const MAX_REGISTRY_REQUEST_MS = 10_000;
 
 function connect(host: Host, config: Config, deadline: Deadline): Step {
   const { clock, signal, redactor, log } = host;
@@ -98,7 +107,19 @@ function connect(host: Host, config: Config, deadline: Deadline): Step {
     deadline,
     activeScans,
     api: new ConsoleApi(config.address, config.credentials, { ...shared, activeScans }),
-    registry: createRegistry({ ...shared, environment: host.environment, readFile: host.files.read }),
+    registry: createRegistry({
+      ...shared,
+      limit: {
+        requestMs: () => Math.min(deadline.requestMs(), MAX_REGISTRY_REQUEST_MS),
+        leftMs: () => deadline.leftMs(),
+      },
+      findCredential: createCredentialFinder({
+        environment: host.environment,
+        readFile: host.files.read,
+        runHelper: (name, server) => runCredentialHelper(name, server, host.environment, signal),
+        addSecret: shared.addSecret,
+      }),
+    }),
     context: {
       mode: mode === 'check' ? 'await' : mode,
       policy: config.policy,
@@ -123,14 +144,15 @@ async function waitAndEvaluate(
     seen = progress;
   });
   const emit: Parameters<typeof waitForScan>[1]['emit'] = (event) => {
-    timeline?.record(event);
+    timeline?.add(event);
     imageLog.write(event);
   };
   try {
     const outcome = await activeScans.during(() =>
       waitForScan(wait, { clock, deadline, random, signal, activeScans, emit }),
     );
-    const row = outcome.kind === 'ended' && outcome.state.phase === 'finished' ? outcome.state.row : undefined;
+    const row =
+      outcome.kind === 'ended' && outcome.state.phase === 'finished' ? outcome.state.row : undefined;
     const evidence =
       target === 'regular-scan'
         ? { identity: undefined, registryError: '', requiredPlatforms: [] }
@@ -139,8 +161,7 @@ async function waitAndEvaluate(
     imageLog.end(result.decision, deadline.elapsedMs());
     return result;
   } catch (error) {
-    debugStack(host, error);
-    const result = failedImage(subject, seen, decisionFromError(error, signal));
+    const result = failedImage(subject, seen, decideError(host, error));
     imageLog.end(result.decision, deadline.elapsedMs());
     return result;
   }
@@ -149,7 +170,11 @@ async function waitAndEvaluate(
 /** However short `start-timeout` is, the request itself is given this long. */
 const MIN_TRIGGER_MS = 1_000;
 
-function waitFor(step: Step, target: Target | 'regular-scan', onProgress: (progress: Progress) => void): Wait {
+function waitFor(
+  step: Step,
+  target: Target | 'regular-scan',
+  onProgress: (progress: Progress) => void,
+): Wait {
   const { api, config } = step;
   const { task, limits, pollInterval, policy, maxScanAgeMs } = config;
   if (target === 'regular-scan') {
@@ -169,7 +194,10 @@ function waitFor(step: Step, target: Target | 'regular-scan', onProgress: (progr
   // The trigger may block for minutes; but the time to start has to leave some for another request.
   const triggerMs = Math.max(limits.startTimeoutMs / 4, MIN_TRIGGER_MS);
   return {
-    source: observed(proof.sourceOf((each, aliases) => api.scanOf(each, aliases)), onProgress),
+    source: observed(
+      proof.sourceOf((each, aliases) => api.scanOf(each, aliases)),
+      onProgress,
+    ),
     scan: 'on-demand',
     start: task.mode === 'trigger' ? api.starterOf(image, triggerMs) : undefined,
     limits,
@@ -213,18 +241,19 @@ function runResult(
     ],
     durationMs,
     timeline: timeline.entries(),
-    promotion: promotionOf(images, config.task),
+    promotion: promotionOf(images),
     checks: [],
     request: requestOf(config),
   };
 }
 
-/** With several platforms of one image: its own digest once every runnable platform passed. */
-function promotionOf(images: readonly ImageResult[], task: Task): RunResult['promotion'] {
-  const [first] = images;
-  if (first === undefined) return undefined;
-  if (images.length > 1 || first.digest === undefined || first.imageByDigest === undefined) return undefined;
-  return { digest: first.digest, imageByDigest: first.imageByDigest };
+/** Of one image, or of all its platforms where each of them was scanned. */
+function promotionOf(images: readonly ImageResult[]): RunResult['promotion'] {
+  const references = new Set(images.map(({ imageByDigest }) => imageByDigest));
+  const [imageByDigest] = references;
+  if (references.size !== 1 || imageByDigest === undefined) return undefined;
+  const digest = imageByDigest.slice(imageByDigest.indexOf('@') + 1);
+  return isDigest(digest) ? { digest, imageByDigest } : undefined;
 }
 
 function requestOf({ task, address, policy, exceptionsDigest, maxScanAgeMs }: Config): RunRequest {
@@ -238,7 +267,7 @@ function requestOf({ task, address, policy, exceptionsDigest, maxScanAgeMs }: Co
     policy,
     exceptionsDigest,
     maxScanAgeMs,
-    platforms: typeof platforms === 'string' ? platforms : platforms.map(String).join(','),
+    platforms: typeof platforms === 'string' ? platforms : platforms.map(platformName).join(','),
   };
 }
 
@@ -258,6 +287,9 @@ function failedRun(decision: Decision, durationMs: number): RunResult {
   };
 }
 
-function debugStack({ log }: Host, error: unknown): void {
-  if (error instanceof Error) log.debug(error.stack ?? error.message);
+/** The stack of a defect is for its report; what a user caused has none. */
+function decideError({ log, signal }: Host, error: unknown): Decision {
+  const decision = decisionFromError(error, signal);
+  if (decision.reason === 'internal' && error instanceof Error) log.debug(error.stack ?? error.message);
+  return decision;
 }

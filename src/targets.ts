@@ -1,12 +1,19 @@
 import type { ImageSelection } from './config/config.ts';
-import { expandImage, type Identity, proveIdentity, selectPlatforms, unscannedPlatforms } from './image/identity.ts';
-import { type Digest, type Image, imageReference } from './image/image.ts';
+import {
+  assumePlatform,
+  expandImage,
+  type Identity,
+  proveIdentity,
+  selectPlatforms,
+  unscannedPlatforms,
+} from './image/identity.ts';
+import { type Digest, type Image, imageReference, referenceByDigest } from './image/image.ts';
 import { type ImageManifests, type PlatformManifest, platformName } from './image/platform.ts';
-import type { IdentityEvidence } from './policy/evaluate.ts';
-import { failedImage } from './policy/evaluate.ts';
+import { failedImage, type IdentityEvidence } from './policy/evaluate.ts';
 import { decide } from './policy/reasons.ts';
 import type { ImageResult } from './policy/result.ts';
-import { type ImageRegistry, RegistryError } from './registry/registry.ts';
+import type { ImageRegistry } from './registry/registry.ts';
+import { RegistryError } from './registry/registry-error.ts';
 import type { ScanSource } from './scan/poller.ts';
 import type { ImageScanResult } from './scan/types.ts';
 
@@ -14,6 +21,8 @@ import type { ImageScanResult } from './scan/types.ts';
 export interface Target {
   readonly image: Image;
   readonly proof: IdentityProof;
+  /** The multi-platform image that this target is one platform of; undefined for an image as a whole. */
+  readonly index: ImageManifests | undefined;
 }
 
 /** What the inputs ask for, as targets to wait for and images that fail without a wait. */
@@ -27,7 +36,9 @@ export interface Targets {
  * platforms of an image (`platforms` other than `scanned`). Several platforms become an image each.
  */
 export async function resolveTargets(selection: ImageSelection, registry: ImageRegistry): Promise<Targets> {
-  const resolved = await Promise.all(selection.images.map((image) => resolveImage(image, selection, registry)));
+  const resolved = await Promise.all(
+    selection.images.map((image) => resolveImage(image, selection, registry)),
+  );
   return {
     targets: resolved.flatMap(({ targets }) => targets),
     failed: resolved.flatMap(({ failed }) => failed),
@@ -46,7 +57,7 @@ async function resolveImage(
     const digest = needsDigest ? await registry.resolveTag(given, given.tag ?? 'latest') : given.digest;
     const image: Image = { ...given, digest };
     if (!needsPlatforms || digest === undefined) return targetOf(image, registry);
-    const manifests = await registry.manifestsOf(image, digest);
+    const manifests = assumePlatform(await registry.manifestsOf(image, digest), platforms);
     const { selected, absent } = selectPlatforms(manifests, platforms);
     const images = expandImage(image, manifests, platforms);
     const isExpanded = images.some(({ platform }) => platform !== undefined);
@@ -54,7 +65,11 @@ async function resolveImage(
       failedImage({ ...image, platform }, [], unscanned(image, `has no image for ${platformName(platform)}`)),
     );
     if (selected.length === 0) {
-      const none = failedImage(image, [], unscanned(image, 'has no image that runs on the platforms asked for'));
+      const none = failedImage(
+        image,
+        [],
+        unscanned(image, 'has no image that runs on the platforms asked for'),
+      );
       return { targets: [], failed: failed.length > 0 ? failed : [none] };
     }
     const targets = images.map((each) => ({
@@ -62,6 +77,7 @@ async function resolveImage(
       proof: isExpanded
         ? new IdentityProof(each, registry, [], platformOf(manifests, each))
         : new IdentityProof(each, registry, selected, manifests),
+      index: isExpanded ? manifests : undefined,
     }));
     return { targets, failed };
   } catch (error) {
@@ -78,7 +94,8 @@ function unscanned(image: Image, what: string) {
 }
 
 function targetOf(image: Image, registry: ImageRegistry): Targets {
-  return { targets: [{ image, proof: new IdentityProof(image, registry, [], undefined) }], failed: [] };
+  const proof = new IdentityProof(image, registry, [], undefined);
+  return { targets: [{ image, proof, index: undefined }], failed: [] };
 }
 
 /** What the registry has for an image that stands for one platform: that platform. */
@@ -88,8 +105,34 @@ function platformOf({ platforms }: ImageManifests, { digest }: Image): ImageMani
 }
 
 /**
- * Proves that rows of the report are of the digest asked for. The registry is asked once, and only where a row carries
- * another digest; a registry that could not be asked is asked again for the next row.
+ * The results of targets, in their order. Where every runnable platform of a multi-platform image was scanned, each of
+ * its results promotes that image; otherwise each promotes its own platform.
+ */
+export function withPromotion(
+  targets: readonly Target[],
+  results: readonly ImageResult[],
+): readonly ImageResult[] {
+  const scanned = new Set(
+    results.flatMap(({ digest, isDigestVerified }) =>
+      isDigestVerified && digest !== undefined ? [digest] : [],
+    ),
+  );
+  return results.map((result, at) => {
+    const { image, index } = targets[at] ?? {};
+    if (image === undefined || index === undefined) return result;
+    const hasAllPlatforms = index.platforms.every(({ digest }) => scanned.has(digest));
+    return hasAllPlatforms
+      ? { ...result, hasAllPlatforms, imageByDigest: referenceByDigest(image, index.digest) }
+      : { ...result, hasAllPlatforms };
+  });
+}
+
+/** A registry that could not be asked is asked again for a later row, this many times in all. */
+const MAX_ATTEMPTS = 3;
+
+/**
+ * Proves that rows of the report are of the digest asked for. The registry is asked only where a row carries another
+ * digest.
  */
 export class IdentityProof {
   readonly #image: Image;
@@ -97,6 +140,7 @@ export class IdentityProof {
   readonly #required: readonly PlatformManifest[];
   #manifests: ImageManifests | undefined;
   #registryError = '';
+  #attempts = 0;
 
   constructor(
     image: Image,
@@ -156,7 +200,8 @@ export class IdentityProof {
 
   async #readManifests(): Promise<boolean> {
     const { digest } = this.#image;
-    if (digest === undefined) return false;
+    if (digest === undefined || this.#attempts >= MAX_ATTEMPTS) return false;
+    this.#attempts += 1;
     try {
       this.#manifests = await this.#registry.manifestsOf(this.#image, digest);
       this.#registryError = '';

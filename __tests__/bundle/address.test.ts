@@ -77,6 +77,21 @@ describe('the address of the Console', () => {
   });
 
   test.concurrent.each([
+    'https://app.prismacloud.io',
+    'https://api2.eu.prismacloud.io/login?token=s3cr3t-in-url',
+  ])('%s is refused: the platform is not the Console, and the message says so', async (address) => {
+    const run = await gate(finishes, {}, undefined, (proxy) => ({
+      url: address,
+      env: { https_proxy: proxy },
+    }));
+
+    expect(verdictOf(run)).toBe('1 error invalid-input');
+    expect(shown(run)).toMatch(/console-url.*Prisma Cloud platform.*Path to Console/);
+    expect(shown(run)).not.toContain('s3cr3t-in-url');
+    expect(run.asked).toEqual([]);
+  });
+
+  test.concurrent.each([
     '',
     'console.example.com',
     'ftp://console.example.com',

@@ -44,7 +44,9 @@ export const nothing: Answer = json([]);
 export const ongoing: Answer = json([entry(true)]);
 export const ended: Answer = json([entry(false)]);
 
+/** Half an hour and more before the Console's time of the first response. */
 export const OLD_TIME = '2026-11-20T08:00:00.123Z';
+/** A minute after it. */
 export const NEW_TIME = '2026-11-20T09:30:00.456Z';
 export const OLD_DIGEST = `sha256:${'0'.repeat(64)}`;
 export const NEW_DIGEST = `sha256:${'1'.repeat(64)}`;

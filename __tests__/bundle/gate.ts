@@ -1,53 +1,68 @@
 import type { ChildProcess } from 'node:child_process';
+import pMap from 'p-map';
 import { runStep, type StepEnd } from '../../demo/runner.ts';
+import { preloading } from './preload.ts';
 import { type Asked, type ScriptedConsole, type Scripts, startConsole } from './scripted-console.ts';
+import { VIRTUAL_TIME } from './virtual-time.ts';
 
 export const USER = 'ci-gate';
 export const PASSWORD = 'correct-horse-Zq7';
 
-/** Times short enough for a test, and long enough for a slow machine. */
+/** The inputs of every run: realistic times, because virtual time makes them cost nothing. */
 export const INPUTS: Readonly<Record<string, string>> = {
   username: USER,
   password: PASSWORD,
   repo: 'library/alpine',
   tag: '3.16',
-  timeout: '10s',
-  'start-timeout': '2s',
-  'report-timeout': '2s',
+  timeout: '30m',
+  'start-timeout': '5m',
+  'report-timeout': '2m',
 };
 
 export interface Run extends StepEnd {
   readonly asked: readonly Asked[];
-  readonly seconds: number;
 }
 
-type While = (console: ScriptedConsole, process: Promise<ChildProcess>) => Promise<void>;
+type Meanwhile = (console: ScriptedConsole, process: Promise<ChildProcess>) => Promise<void>;
 
 /** What the step gets for the address of the Console; with variables of the job, if need be. */
 type Addressed = string | { readonly url: string; readonly env: Readonly<Record<string, string>> };
+
+export interface GateOptions {
+  /** What happens while the step runs. */
+  readonly meanwhile?: Meanwhile;
+  readonly addressed?: (url: string) => Addressed;
+  /**
+   * Virtual time leaps over waits. A Console that never answers, and what happens meanwhile, need real time, which is
+   * the default where something happens meanwhile.
+   */
+  readonly time?: 'virtual' | 'real';
+}
 
 /** Runs the bundle against a Console that follows these scripts. */
 export async function gate(
   scripts: Scripts,
   inputs: Readonly<Record<string, string>> = {},
-  meanwhile: While = async () => undefined,
-  addressed: (url: string) => Addressed = (url) => url,
+  {
+    meanwhile,
+    addressed = (url) => url,
+    time = meanwhile === undefined ? 'virtual' : 'real',
+  }: GateOptions = {},
 ): Promise<Run> {
   const console = await startConsole(scripts);
   try {
     const started = Promise.withResolvers<ChildProcess>();
-    const begin = performance.now();
     const address = addressed(console.url);
     const { url, env } = typeof address === 'string' ? { url: address, env: {} } : address;
     const [end] = await Promise.all([
       runStep({
         with: { 'console-url': url, ...INPUTS, ...inputs },
-        env,
+        env: time === 'virtual' ? preloading(VIRTUAL_TIME, env) : env,
         onStart: (child) => started.resolve(child),
       }),
-      meanwhile(console, started.promise),
+      meanwhile?.(console, started.promise),
     ]);
-    return { ...end, asked: console.asked, seconds: (performance.now() - begin) / 1_000 };
+    return { ...end, asked: console.asked };
   } finally {
     await console.close();
   }
@@ -58,12 +73,8 @@ export async function gates<Case extends { readonly name: string }, Result>(
   cases: readonly Case[],
   run: (one: Case) => Promise<Result>,
 ): Promise<(name: string) => Result> {
-  const left = [...cases];
-  const runs = new Map<string, Result>();
-  const work = async (): Promise<void> => {
-    for (let one = left.shift(); one !== undefined; one = left.shift()) runs.set(one.name, await run(one));
-  };
-  await Promise.all(Array.from({ length: 20 }, work));
+  const named = async (one: Case) => [one.name, await run(one)] as const;
+  const runs = new Map(await pMap(cases, named, { concurrency: 20 }));
   return (name) => {
     const found = runs.get(name);
     if (found === undefined) throw new Error(`${name} did not run`);

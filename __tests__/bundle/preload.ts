@@ -3,6 +3,14 @@ export function preload(code: string): { readonly NODE_OPTIONS: string } {
   return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
 }
 
+/** Variables of the job, with the code of several preloads. */
+export function preloading(
+  ...environments: readonly Readonly<Record<string, string>>[]
+): Readonly<Record<string, string>> {
+  const options = environments.flatMap(({ NODE_OPTIONS }) => NODE_OPTIONS ?? []);
+  return { ...Object.assign({}, ...environments), NODE_OPTIONS: options.join(' ') };
+}
+
 /** Hosts under `.test` are this machine, as if its resolver knew them. */
 export const RESOLVES_TEST = preload(`
   import dns from 'node:dns';

@@ -22,6 +22,9 @@ export interface Asked {
   readonly body: string;
 }
 
+/** The Console's time, at which it answers everything: a test has no need to know what day it is. */
+export const READ_TIME = '2026-11-20T09:29:00Z';
+
 /** What is done to one request. */
 export interface Answer {
   readonly status?: number;
@@ -29,8 +32,8 @@ export interface Answer {
   readonly body?: string | Buffer;
   /** Breaks the answer off, or never ends it, before its head or in the middle of its body. */
   readonly broken?: 'dropped' | 'dropped-within' | 'stalled' | 'stalled-within';
-  /** Without the header that tells when it was given. */
-  readonly isUndated?: boolean;
+  /** The Console's time of the response; `READ_TIME` where left out, and no header for `null`. */
+  readonly date?: string | null;
   /** From now on, the tokens given out so far are refused. */
   readonly revokesTokens?: boolean;
 }
@@ -181,8 +184,9 @@ async function read(incoming: IncomingMessage, prefix: string): Promise<Asked> {
 }
 
 async function send(response: ServerResponse, answer: Answer): Promise<void> {
-  const { status = 200, headers = {}, body = '', broken, isUndated = false } = answer;
-  response.sendDate = !isUndated;
+  const { status = 200, headers = {}, body = '', broken, date = READ_TIME } = answer;
+  response.sendDate = false;
+  if (date !== null) response.setHeader('date', new Date(date).toUTCString());
   if (broken === 'stalled') return;
   if (broken === 'dropped') {
     response.destroy();

@@ -116,6 +116,7 @@ describe('A mode is refused', () => {
     ],
   ])('that is %s', async (mode, problem) => {
     expect(await problemsOf({ mode })).toEqual([problem]);
+    expect(await problemsOf({ mode, ...NO_IMAGE })).toEqual([problem]);
   });
 
   test('of await-regular with inputs about images, each of them named', async () => {

@@ -45,6 +45,7 @@ describe('The address of a Console', () => {
       `${noAddress} Did you mean https://console.example.com:8083/a?`,
       'console.example.com:8083/a',
     ],
+    ['localhost:8083', `${noAddress} Did you mean https://localhost:8083?`, 'localhost:8083'],
     ['ftp://console.example.com', noAddress, 'ftp://console.example.com'],
     ['', noAddress, ''],
     ['console?token=x', noAddress, 'console'],

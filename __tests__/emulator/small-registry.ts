@@ -40,8 +40,8 @@ export class SmallRegistry {
   }
 
   /** An image of one platform with these labels. Answers the digest of its manifest. */
-  image(labels: Record<string, string> = {}, type = ociManifest): string {
-    const config = this.#store('application/json', { config: { Labels: labels } });
+  image(labels: Record<string, string> = {}, type = ociManifest, architecture = 'amd64'): string {
+    const config = this.#store('application/json', { architecture, config: { Labels: labels } });
     return this.#store(type, { schemaVersion: 2, mediaType: type, config: { digest: config }, layers: [] });
   }
 

@@ -25,7 +25,12 @@ describe('A platform', () => {
     ['linux/arm64', 'linux/arm64/v8', true],
     ['linux/arm64/v8', 'linux/arm64', true],
     ['linux/arm/v7', 'linux/arm/v6', false],
-    ['linux/arm/v7', 'linux/arm', false],
+    ['linux/arm/v7', 'linux/arm', true],
+    ['linux/arm/v6', 'linux/arm', false],
+    ['linux/amd64', 'linux/amd64/v1', true],
+    ['linux/amd64', 'linux/amd64/v3', false],
+    ['linux/amd64', 'linux/x86_64', true],
+    ['linux/aarch64', 'linux/arm64/v8', true],
     ['linux/amd64', 'windows/amd64', false],
     ['linux/amd64', 'linux/arm64', false],
   ])('%s asked for and %s: %s', (asked, actual, expected) => {

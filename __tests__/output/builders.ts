@@ -100,6 +100,7 @@ export function assessment(
     isComplete: true,
     isUnsupportedDistro: false,
     matchedExceptions: [...new Set(exceptions)],
+    ambiguousExceptions: [],
     ...given,
   };
 }
@@ -225,10 +226,17 @@ export function runResult(
       { atMs: 5_000, phase: 'image-scan' },
       { atMs: 65_000, phase: 'finished' },
     ],
+    promotion: promotionOf(images),
     checks: [],
     request: runRequest(),
     ...given,
   };
+}
+
+/** What to promote of the only image. */
+function promotionOf([only, ...others]: readonly ImageResult[]): RunResult['promotion'] {
+  if (only?.digest === undefined || only.imageByDigest === undefined || others.length > 0) return undefined;
+  return { digest: only.digest, imageByDigest: only.imageByDigest };
 }
 
 /** The result of a run that ended before there was any image to wait for. */

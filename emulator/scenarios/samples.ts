@@ -170,6 +170,7 @@ export function samples(settings: Partial<Settings> = {}): Scenario {
     ],
     users: [
       { username: 'gate', password: 'let-me-scan', role: 'administrator' },
+      { username: 'operator', password: 'let-me-run', role: 'operator' },
       { username: 'viewer', password: 'let-me-look', role: 'reader' },
       { username: 'builder', password: 'let-me-build', role: 'ci' },
     ],

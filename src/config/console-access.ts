@@ -3,7 +3,7 @@ import type { Credentials } from '../console/session.ts';
 import { certificatesIn, type TlsOptions } from '../console/tls.ts';
 import type { Files } from '../host.ts';
 import { sanitize } from '../text.ts';
-import { MISSING_SECRET } from './hints.ts';
+import { MISSING_SECRET, unexpandedHint } from './hints.ts';
 import { type InputReader, shown } from './input-reader.ts';
 
 const NO_ADDRESS: ConsoleAddress = { base: 'https://localhost', apiVersion: '', project: '' };
@@ -32,7 +32,8 @@ function readBase(reader: InputReader): string {
   const parsed = parseConsoleUrl(text);
   if ('wrong' in parsed) {
     const value = parsed.printable === undefined ? '' : `(${shown(parsed.printable)}) `;
-    reader.refuse(`Input console-url ${value}${parsed.wrong}`);
+    const hint = parsed.printable === undefined ? '' : unexpandedHint(parsed.printable);
+    reader.refuse(`Input console-url ${value}${parsed.wrong}${hint === '' ? '' : ` ${hint}`}`);
     return NO_ADDRESS.base;
   }
   if (lacksTenantPath(parsed.base)) {
@@ -101,13 +102,14 @@ function readCas(reader: InputReader, files: Pick<Files, 'read'>): string {
   const pem = isPem ? given : reader.file('ca-cert', given, 'PEM text, or the path of a PEM file', files);
   if (pem === undefined || certificatesIn(pem) !== undefined) return pem ?? '';
   const what = isPem ? 'is PEM text' : `names the file ${shown(given)}`;
+  const keyHint = pem.includes('PRIVATE KEY-----') ? ' A private key does not belong here.' : '';
   const isOneLine = pem.includes(PEM_BEGIN) && !pem.trim().includes('\n');
   const hint = isOneLine
     ? ' The line breaks of the PEM text are lost; in YAML, write ca-cert: | and indent the text.'
     : '';
   reader.refuse(
     `Input ca-cert ${what} without a certificate, or with a broken one; expected -----BEGIN CERTIFICATE----- … ` +
-      `-----END CERTIFICATE-----, or the path of a file with that.${hint}`,
+      `-----END CERTIFICATE-----, or the path of a file with that.${keyHint}${hint}`,
   );
   return '';
 }

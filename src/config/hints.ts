@@ -40,6 +40,12 @@ export function editDistance(from: string, to: string): number {
   return last[to.length] ?? 0;
 }
 
+/** What to say of a value in which an expression or a variable still stands; empty for any other value. */
+export function unexpandedHint(value: string): string {
+  const isUnexpanded = /\$\{|\$\(|^\$\w+$|%\w+%/.test(value);
+  return isUnexpanded ? 'It contains a variable or an expression that was not expanded.' : '';
+}
+
 const UNIT_WORDS = [
   [/days?/g, 'd'],
   [/hours?|hrs?/g, 'h'],
@@ -56,7 +62,9 @@ export function durationMeant(text: string): string {
   if (count !== undefined && oneUnitMs !== undefined) {
     return `Did you mean ${formatDuration(Number(count.replace(',', '.')) * oneUnitMs)}?`;
   }
-  let meant = value.replaceAll(/\s|,|\band\b/g, '');
+  const [, weeks] = /^(\d{1,2})\s*(?:w|weeks?)$/.exec(value) ?? [];
+  if (weeks !== undefined) return `Did you mean ${Number(weeks) * 7}d?`;
+  let meant = value.replaceAll(/^pt?(?=\d)|\s|,|\band\b/g, '');
   for (const [word, letter] of UNIT_WORDS) meant = meant.replaceAll(word, letter);
   return parseDuration(meant) === undefined ? '' : `Did you mean ${meant}?`;
 }

@@ -10,12 +10,16 @@ import { type Platform, parsePlatform, platformName, type RequiredPlatforms } fr
 import { isRegistry, isRepository, isTag, namesRegistry, parseReferences } from '../image/reference.ts';
 import { sanitize } from '../text.ts';
 import type { ImageSelection } from './config.ts';
+import { closestOf } from './hints.ts';
 import { type InputReader, listed, shown } from './input-reader.ts';
 import type { InputName } from './inputs.ts';
 
 const OF_ONE_IMAGE = ['registry', 'repo', 'tag'] as const satisfies readonly InputName[];
 const DIGEST = 'sha256: and 64 hex digits in lower case, any, or registry';
 const REFERENCES = 'one reference a line, [registry/]repo[:tag][@sha256:…]';
+const NO_IMAGE =
+  'Inputs repo, tag and images are all empty; expected an image: repo and tag, or references in images. An output of an ' +
+  'earlier step that does not exist arrives empty.';
 const MOST_LINES_NAMED = 5;
 
 /** Which images to wait for: `images`, or the inputs of a single one. `mode: check` may have none. */
@@ -24,17 +28,19 @@ export function readImages(reader: InputReader, mode: 'trigger' | 'await' | 'che
   const digest = readDigest(reader);
   const digestSource = digest === 'registry' ? 'registry' : 'input';
   const common = { digestSource, platforms } as const;
-  const isOneGiven = OF_ONE_IMAGE.some((name) => reader.isSet(name)) || isDigest(digest);
-  if (reader.isSet('images')) return { images: readList(reader), ...common };
-  if (mode === 'check' && !isOneGiven) return { images: [], ...common };
+  const isOneGiven = OF_ONE_IMAGE.some((name) => reader.isSet(name)) || askedDigest(digest) !== undefined;
+  if (reader.isSet('images')) return { images: readList(reader, digest), ...common };
+  if (!isOneGiven) {
+    if (mode !== 'check') reader.refuse(NO_IMAGE);
+    return { images: [], ...common };
+  }
   const image = readOne(reader, digest);
   return { images: image === undefined ? [] : [image], ...common };
 }
 
-function readList(reader: InputReader): readonly Image[] {
-  const extra = [...OF_ONE_IMAGE, 'digest' as const].filter(
-    (name) => reader.isSet(name) && reader.text(name) !== 'registry',
-  );
+function readList(reader: InputReader, digest: DigestInput): readonly Image[] {
+  const extra: InputName[] = OF_ONE_IMAGE.filter((name) => reader.isSet(name));
+  if (askedDigest(digest) !== undefined) extra.push('digest');
   if (extra.length > 0) {
     const values = extra.map((name) => `${name} (${shown(reader.text(name))})`);
     reader.refuse(
@@ -55,21 +61,27 @@ function readList(reader: InputReader): readonly Image[] {
   return images;
 }
 
-function readOne(reader: InputReader, digest: Digest | 'any' | 'registry'): Image | undefined {
+function readOne(reader: InputReader, digest: DigestInput): Image | undefined {
   const registry = readRegistry(reader);
   const repository = readRepository(reader, registry);
   const tag = reader.text('tag');
-  if (tag === '' && !isDigest(digest)) {
-    const why = digest === 'registry' ? 'digest registry needs a tag to look up' : 'digest is any';
+  if (tag === '' && digest === 'any') {
     reader.refuse(
-      `Input tag is empty, and ${why}; expected a tag such as 3.16, or the digest to look for in digest.`,
+      'Input tag is empty and digest is any; expected a tag such as 3.16, a digest (sha256:…), or both.',
     );
-    return undefined;
+  }
+  if (tag === '' && digest === 'registry') {
+    reader.refuse(
+      'Input tag is empty, but digest registry looks up a tag in the registry; expected a tag such as 3.16.',
+    );
   }
   if (tag !== '' && !isTag(tag)) reader.refuseValue('tag', 'a tag such as 3.16', tagHint(tag));
   const common = { registry, repository: canonicalRepository(registry, repository), platform: undefined };
-  if (tag !== '') return { ...common, tag, digest: isDigest(digest) ? digest : undefined, scanBy: { tag } };
-  return isDigest(digest) ? { ...common, tag: undefined, digest, scanBy: { digest } } : undefined;
+  const asked = askedDigest(digest);
+  if (tag !== '') return { ...common, tag, digest: asked, scanBy: { tag } };
+  return asked === undefined
+    ? undefined
+    : { ...common, tag: undefined, digest: asked, scanBy: { digest: asked } };
 }
 
 function readRegistry(reader: InputReader): string {
@@ -86,6 +98,7 @@ const REGISTRY = 'a registry such as registry.example.com:5000, or nothing for D
 
 function registryHint(reader: InputReader): string {
   const [host = '', ...path] = withoutScheme(reader.text('registry')).split('/');
+  if (/^v[12]$/.test(path.join('/')) && isRegistry(host)) return `Did you mean ${host}?`;
   const inRepo = [...path, reader.text('repo')].filter((part) => part !== '').join('/');
   if (path.length === 0 || !isRegistry(host) || !isRepository(inRepo)) return '';
   return `The path belongs in repo: give registry ${host} and repo ${inRepo}.`;
@@ -101,30 +114,29 @@ function readRepository(reader: InputReader, registry: string): string {
   }
   const expected = 'a repository such as library/alpine, without registry, tag and digest';
   const [first = '', ...rest] = withoutScheme(repository).split('/');
-  const path = isRepository(rest.join('/')) ? rest.join('/') : 'the part behind it';
   const repeats = registry !== '' && canonicalRegistry(first) === canonicalRegistry(registry);
-  const isRegistryPart = rest.length > 0 && (repeats || (registry === '' && namesRegistry(first)));
-  if (isRegistryPart) {
+  const hasRegistry = rest.length > 0 && (repeats || (registry === '' && namesRegistry(first)));
+  if (hasRegistry) {
     const host = canonicalRegistry(first) === '' ? 'no registry' : `registry ${sanitize(first)}`;
-    const hint = repeats ? `It repeats the registry: give repo ${path}.` : `Give ${host} and repo ${path}.`;
-    reader.refuseValue('repo', expected, hint);
+    const hint = repeats ? 'It repeats the registry.' : `The registry does not belong here: give ${host}.`;
+    reader.refuseValue('repo', expected, `${hint} ${repositoryHint(rest.join('/'))}`.trim());
   } else if (!isRepository(repository)) {
     reader.refuseValue('repo', expected, repositoryHint(repository));
   }
   return repository;
 }
 
+/** The inputs that a text without a registry belongs in; empty where it cannot be told. */
 function repositoryHint(given: string): string {
-  const repository = given.replace(/^\/+|\/+$/g, '');
-  if (repository.includes('://')) return 'Leave out the scheme.';
-  const [beforeDigest = '', digest] = repository.split('@');
-  const [name = '', tag] = beforeDigest.split(':');
-  if (isRepository(name) && digest !== undefined && isDigest(digest)) {
-    return `Give repo ${name} and digest ${digest}.`;
-  }
-  if (isRepository(name) && tag !== undefined && isTag(tag)) return `Give repo ${name} and tag ${tag}.`;
-  const lower = repository.toLowerCase();
-  return isRepository(lower) ? `Did you mean ${lower}?` : '';
+  if (given.includes('://')) return 'Leave out the scheme.';
+  const [beforeDigest = '', digest] = given.replace(/^\/+|\/+$/g, '').split('@');
+  const [path = '', tag] = beforeDigest.split(':');
+  const name = path.toLowerCase();
+  if (!isRepository(name)) return '';
+  const inputs = [`repo ${name}`];
+  if (tag !== undefined && isTag(tag)) inputs.push(`tag ${tag}`);
+  if (digest !== undefined && isDigest(digest)) inputs.push(`digest ${digest}`);
+  return `Give ${listed(inputs)}.`;
 }
 
 function tagHint(tag: string): string {
@@ -135,15 +147,25 @@ function tagHint(tag: string): string {
     return isTag(name) && isDigest(digest) ? `Give tag ${name} and digest ${digest}.` : '';
   }
   if (tag.includes(':')) return isTag(name) ? `Did you mean ${name}?` : '';
-  const ofBranch = tag.replace(/^refs\/(?:heads|tags)\//, '').replaceAll('/', '-');
-  return tag.includes('/') && isTag(ofBranch) ? `A tag has no /; workflows usually write ${ofBranch}.` : '';
+  const allowed = tag.replace(/^refs\/(?:heads|tags)\//, '').replaceAll(/[^\w.-]+/g, '-');
+  return isTag(allowed) && !/\s/.test(tag)
+    ? `Tags have letters, digits, _, . and - only; was the image pushed as ${allowed}?`
+    : '';
 }
 
-function readDigest(reader: InputReader): Digest | 'any' | 'registry' {
+type DigestInput = Digest | 'any' | 'registry' | undefined;
+
+function askedDigest(digest: DigestInput): Digest | undefined {
+  return digest === 'any' || digest === 'registry' ? undefined : digest;
+}
+
+/** Undefined after a mistake. An empty digest is refused elsewhere. */
+function readDigest(reader: InputReader): DigestInput {
+  if (reader.isEmpty('digest')) return undefined;
   const digest = reader.text('digest');
   if (isDigest(digest) || digest === 'any' || digest === 'registry') return digest;
   reader.refuseValue('digest', DIGEST, digestHint(digest));
-  return 'any';
+  return undefined;
 }
 
 function digestHint(given: string): string {
@@ -153,7 +175,9 @@ function digestHint(given: string): string {
   if (/^sha512:/.test(digest)) return 'The Console knows images by SHA-256.';
   const [, digits] = /^sha256:([0-9a-f]+)$/.exec(digest) ?? [];
   if (digits !== undefined) return `It has ${digits.length} digits.`;
-  return given === 'latest' ? 'A tag belongs in the input tag.' : '';
+  if (given === 'latest') return 'A tag belongs in the input tag.';
+  const word = given === 'none' ? 'any' : closestOf(given, ['any', 'registry']);
+  return word === undefined ? '' : `Did you mean ${word}?`;
 }
 
 const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
@@ -165,23 +189,21 @@ const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
   ['armv6', 'arm/v6'],
 ]);
 
+const KNOWN_ARCHITECTURES = ['amd64', 'arm64', 'arm', 's390x', 'ppc64le', '386'];
+
 function readPlatforms(reader: InputReader): RequiredPlatforms {
   const value = reader.text('platforms');
   if (value === 'scanned' || value === 'all') return value;
-  const platforms = new Map<string, Platform>();
-  for (const part of value.split(/[\s,]+/).filter((each) => each !== '')) {
-    const platform = parsePlatform(part);
-    if (platform !== undefined && !isOtherName(platform)) {
-      platforms.set(platformName(platform), platform);
-      continue;
-    }
-    const which = part === value ? '' : ` with ${shown(part)} in it`;
-    const hint = platformHint(part);
-    reader.refuse(
-      `Input platforms is ${shown(value)}${which}; expected scanned, all, or a list such as linux/amd64,linux/arm64.${hint}`,
-    );
+  const parts = value.split(/[\s,]+/).filter((part) => part !== '');
+  const platforms = parts.map(parsePlatform).filter((platform) => platform !== undefined);
+  const areAll = platforms.length === parts.length && !platforms.some(isOtherName);
+  // A list without an entry would ask for nothing.
+  if (parts.length === 0 || !areAll) {
+    const meant = closestOf(value, ['scanned', 'all']) ?? platformsMeant(parts);
+    const hint = meant === '' ? '' : `Did you mean ${meant}?`;
+    reader.refuseValue('platforms', 'scanned, all, or a list such as linux/amd64,linux/arm64', hint);
   }
-  return [...platforms.values()];
+  return [...new Map(platforms.map((platform) => [platformName(platform), platform])).values()];
 }
 
 /** Whether an architecture goes by a name that no index uses: `linux/x86_64` would never be found. */
@@ -189,13 +211,13 @@ function isOtherName({ architecture }: Platform): boolean {
   return ARCHITECTURES.has(architecture);
 }
 
-function platformHint(part: string): string {
-  const [os = '', architecture] = part.toLowerCase().split('/');
-  const name = architecture ?? os;
-  const meant = parsePlatform(
-    `${architecture === undefined ? 'linux' : os}/${ARCHITECTURES.get(name) ?? name}`,
-  );
-  const isKnown =
-    ARCHITECTURES.has(name) || ['amd64', 'arm64', 'arm', 's390x', 'ppc64le', '386'].includes(name);
-  return meant !== undefined && isKnown ? ` Did you mean ${platformName(meant)}?` : '';
+/** The list with every platform by the name that indexes use; empty where one of them is not known. */
+function platformsMeant(parts: readonly string[]): string {
+  const names = parts.map((part) => {
+    const [os = '', architecture] = part.toLowerCase().split('/');
+    const name = architecture ?? os;
+    const isKnown = ARCHITECTURES.has(name) || KNOWN_ARCHITECTURES.includes(name);
+    return isKnown ? `${architecture === undefined ? 'linux' : os}/${ARCHITECTURES.get(name) ?? name}` : '';
+  });
+  return names.every((name) => parsePlatform(name) !== undefined) ? names.join(',') : '';
 }

@@ -1,7 +1,7 @@
 import type { Files } from '../host.ts';
 import { formatDuration, parseDuration } from '../scan/duration.ts';
 import { errorMessage, quoted } from '../text.ts';
-import { closestOf, durationMeant } from './hints.ts';
+import { closestOf, durationMeant, unexpandedHint } from './hints.ts';
 import { type InputName, inputDefinition } from './inputs.ts';
 
 /** One or more inputs are unknown, contradictory or malformed. */
@@ -73,8 +73,10 @@ export class InputReader {
 
   /** Refuses the value of an input; `allowed` continues “expected”, and `hint` is a sentence of its own. */
   refuseValue(name: InputName, allowed: string, hint = ''): void {
-    const problem = `Input ${name} is ${shown(this.text(name))}; expected ${allowed}.`;
-    this.refuse(hint === '' ? problem : `${problem} ${hint}`);
+    const value = this.text(name);
+    const sentence = unexpandedHint(value) || hint;
+    const problem = `Input ${name} is ${shown(value)}; expected ${allowed}.`;
+    this.refuse(sentence === '' ? problem : `${problem} ${sentence}`);
   }
 
   warn(warning: string): void {
@@ -100,7 +102,8 @@ export class InputReader {
     const value = this.text(name);
     const word = words.find((each) => each === value);
     if (word !== undefined) return word;
-    const close = meant(value.toLowerCase()) ?? closestOf(value, words);
+    const isPrefix = (each: Word) => value.length > 2 && each.startsWith(value.toLowerCase());
+    const close = meant(value.toLowerCase()) ?? closestOf(value, words) ?? words.find(isPrefix);
     this.refuseValue(name, listed(words, 'or'), close === undefined ? '' : `Did you mean ${close}?`);
     return words[0];
   }
@@ -109,13 +112,11 @@ export class InputReader {
     const value = this.text(name);
     const ms = parseDuration(value);
     if (ms !== undefined && ms >= leastMs && ms <= mostMs) return ms;
+    const isWord = word !== undefined && closestOf(value, [word]) === word;
+    const hint = isWord ? `Did you mean ${word}?` : ms === undefined ? durationMeant(value) : '';
     const least = leastMs > 0 ? ` of at least ${formatDuration(leastMs)} and` : ' of';
     const allowed = `a duration such as 90s, 15m, 1h30m or 2d,${least} at most ${formatDuration(mostMs)}`;
-    this.refuseValue(
-      name,
-      word === undefined ? allowed : `${word}, or ${allowed}`,
-      ms === undefined ? durationMeant(value) : '',
-    );
+    this.refuseValue(name, word === undefined ? allowed : `${word}, or ${allowed}`, hint);
     return leastMs;
   }
 

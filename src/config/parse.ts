@@ -80,6 +80,8 @@ function refuseEmpty(reader: InputReader): void {
 
 function readTask(reader: InputReader): Task {
   const mode = reader.choice('mode', MODES, (value) => OTHER_WORDS.get(value));
+  // An unknown mode may be one without images, so none are asked for.
+  if (reader.text('mode') !== mode) return { mode: 'check', ...readImages(reader, 'check') };
   if (mode !== 'await-regular') return { mode, ...readImages(reader, mode) };
   const extra = INPUT_NAMES.filter((name) => isOfImages(name) && reader.isSet(name));
   if (extra.length > 0) {

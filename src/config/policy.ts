@@ -38,6 +38,8 @@ function readCutoff(
 ): Severity | undefined {
   const cutoff = reader.choice(name, CUTOFFS, (value) => {
     if (['off', 'false', 'no', 'never'].includes(value)) return 'none';
+    const severities = SEVERITIES.filter((severity) => value.split(/[\s,]+/).includes(severity));
+    if (severities.length > 1) return severities.at(-1);
     return ['all', 'any', 'info', 'informational'].includes(value) ? 'low' : severityOf(value);
   });
   return cutoff === 'none' ? undefined : cutoff;

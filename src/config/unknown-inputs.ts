@@ -30,6 +30,7 @@ const SYNONYMS: ReadonlyMap<string, InputName> = new Map<string, InputName>([
   ['severity', 'severity-cutoff'],
   ['severity-threshold', 'severity-cutoff'],
   ['fail-on', 'severity-cutoff'],
+  ['fail-on-severity', 'severity-cutoff'],
   ['compliance-threshold', 'compliance-cutoff'],
   ['ignore-unfixed', 'only-fixed'],
   ['interval', 'poll-interval'],

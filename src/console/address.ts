@@ -84,10 +84,11 @@ export function lacksTenantPath(base: string): boolean {
 function noAddress(text: string): AddressMistake {
   const isSecret = text.includes('@');
   const withScheme = `https://${text}`;
-  const lacksScheme = !text.includes('/') || /^[\w.-]+(?::\d+)?\//.test(text);
-  const isHost = lacksScheme && /^[\w-]+(?:\.[\w-]+)+(?:[:/]|$)/.test(text) && URL.canParse(withScheme);
+  const isHost =
+    /^(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:[/?#]|$)/.test(text) && URL.canParse(withScheme);
   const expected = 'is not an address; expected https://HOST[:PORT][/PATH].';
-  const hint = isHost && !isSecret ? ` Did you mean ${sanitize(withoutQuery(withScheme))}?` : '';
+  const quotes = /^["']/.test(text) ? ' Leave out the quotation marks.' : '';
+  const hint = isHost && !isSecret ? ` Did you mean ${sanitize(withoutQuery(withScheme))}?` : quotes;
   return { wrong: `${expected}${hint}`, printable: isSecret ? undefined : withoutQuery(text) };
 }
 

@@ -179,7 +179,7 @@ export class FindingDecoder {
     const text = this.#optional(value, 'link');
     const known = this.#links.get(text);
     if (known !== undefined) return known;
-    const link = /^https?:\/\//i.test(text) ? (URL.parse(text)?.href ?? '') : '';
+    const link = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text).href : '';
     this.#links.set(text, link);
     return link;
   }

@@ -48,14 +48,22 @@ const LIBRARY_TIMEOUT_MS = 3_600_000;
  * body itself, and gives Node a signal with every request. It neither retries nor redirects.
  */
 export function createHttpTransport(userAgent: string, clock: Clock, tls: TlsOptions): HttpTransport {
-  if (tls.extraCas !== '') addTrustedCas(tls.extraCas);
-  const client = new HttpClient(userAgent, [], {
-    keepAlive: true,
-    allowRedirects: false,
-    allowRetries: false,
-    ignoreSslError: !tls.verify,
-    socketTimeout: LIBRARY_TIMEOUT_MS,
-  });
+  const tlsOptions = addTrustedCas(tls.extraCas);
+  // A client keeps one agent, whatever the scheme of the next request, so each origin has a client of its own.
+  const clients = new Map<string, HttpClient>();
+  const clientFor = (origin: string): HttpClient => {
+    const client =
+      clients.get(origin) ??
+      new HttpClient(userAgent, [], {
+        keepAlive: true,
+        allowRedirects: false,
+        allowRetries: false,
+        ignoreSslError: !tls.verify,
+        socketTimeout: LIBRARY_TIMEOUT_MS,
+      });
+    clients.set(origin, client);
+    return client;
+  };
 
   return async (request) => {
     request.signal.throwIfAborted();
@@ -64,11 +72,13 @@ export function createHttpTransport(userAgent: string, clock: Clock, tls: TlsOpt
     const expiry = clock.sleep(request.limitMs, done.signal).then(() => limit.abort());
     const signal = AbortSignal.any([request.signal, limit.signal]);
     try {
+      const client = clientFor(request.url.origin);
       const info = {
         parsedUrl: request.url,
         httpModule: request.url.protocol === 'https:' ? https : http,
         options: {
           ...addressOf(request.url),
+          ...tlsOptions,
           method: request.method,
           headers: { 'user-agent': userAgent, 'accept-encoding': 'gzip', ...request.headers },
           agent: client.getAgent(request.url.href),
@@ -143,15 +153,16 @@ function tooLarge(maxBytes: number): TransportError {
 
 /** What a promise gives, or a rejection with the signal's reason as soon as it aborts. */
 async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
+  const settled = new AbortController();
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: settled.signal });
+  });
   promise.catch(() => undefined);
   try {
     signal.throwIfAborted();
-    return await Promise.race([promise, aborted.promise]);
+    return await Promise.race([promise, aborted]);
   } finally {
-    signal.removeEventListener('abort', abort);
+    settled.abort();
   }
 }
 

@@ -1,4 +1,3 @@
-import type { ImageScanResult } from '../scan/types.ts';
 import type { Digest, Image } from './image.ts';
 import {
   agreesWithArm64,
@@ -10,6 +9,17 @@ import {
   type PlatformManifest,
   type RequiredPlatforms,
 } from './platform.ts';
+
+/** What a row of the report says of the identity of the image that was scanned. */
+export interface ScannedIdentity {
+  /** Undefined where the row gives no digest, or several with nothing to choose by. */
+  readonly digest: Digest | undefined;
+  /** Every digest that the row gives, those of other tags of the same image included. */
+  readonly digests: readonly Digest[];
+  readonly imageId: Digest | undefined;
+  /** Undefined where the row does not tell the architecture. */
+  readonly isArm64: boolean | undefined;
+}
 
 /** Whether a row of the report is of the digest asked for, and what of it was scanned. */
 export type Identity =
@@ -46,7 +56,7 @@ export type Identity =
  * not asked or could not answer. What a registry sends for a digest is checked against it, so it cannot lie about children.
  */
 export function proveIdentity(
-  row: ImageScanResult,
+  row: ScannedIdentity,
   asked: Digest,
   manifests: ImageManifests | undefined,
 ): Identity {
@@ -62,7 +72,7 @@ export function proveIdentity(
   const agreeing = named.filter(({ platform }) => agreesWithArm64(platform, row.isArm64));
   if (named.length > 0 && agreeing.length === 0) return differentArchitecture(row, named);
 
-  const scanned = signs.length > 0 ? agreeing : onlyCandidate(agreeing, row.isArm64);
+  const scanned = scannedOf(agreeing, row.isArm64);
   const isComplete = coversEveryPlatform(manifests, scanned);
   return {
     kind: 'same',
@@ -83,7 +93,7 @@ export function coversEveryPlatform(
 }
 
 /** The proof without the registry, which tells nothing about platforms. */
-function proveAlone(row: ImageScanResult, asked: Digest): Identity {
+function proveAlone(row: ScannedIdentity, asked: Digest): Identity {
   const same = { kind: 'same', scanned: [], isComplete: undefined } as const;
   if (row.digests.includes(asked)) return { ...same, by: 'digest', promote: asked, isImageId: false };
   if (row.imageId === asked) {
@@ -101,7 +111,7 @@ interface Sign {
   readonly platforms: readonly PlatformManifest[];
 }
 
-function signsOf(row: ImageScanResult, platforms: readonly PlatformManifest[]): readonly Sign[] {
+function signsOf(row: ScannedIdentity, platforms: readonly PlatformManifest[]): readonly Sign[] {
   // `digest` is what was scanned; the other digests may be those of other tags.
   const digests = row.digest === undefined ? row.digests : [row.digest];
   const having = (of: Sign['of'], has: (platform: PlatformManifest) => boolean): Sign => ({
@@ -128,23 +138,25 @@ function intersection(
 }
 
 /**
- * Which platform was scanned where the row shows the index alone: a Linux Defender scans only images of its own
+ * The candidates, where they are one image: one scan is of one. Of several, a Linux Defender scans the one of its own
  * architecture, and there are Defenders for amd64 and arm64. Empty where that leaves several.
  */
-function onlyCandidate(
+function scannedOf(
   candidates: readonly PlatformManifest[],
   isArm64: boolean | undefined,
 ): readonly PlatformManifest[] {
-  const digests = new Set(candidates.map(({ digest }) => digest));
-  if (digests.size <= 1) return candidates;
+  if (areOneImage(candidates)) return candidates;
   const amd64 = candidates.filter(({ platform }) => platform !== undefined && isAmd64(platform));
   const areAllKnown = candidates.every(({ platform }) => platform !== undefined);
-  return isArm64 === false && areAllKnown && new Set(amd64.map(({ digest }) => digest)).size === 1
-    ? amd64
-    : [];
+  return isArm64 === false && areAllKnown && areOneImage(amd64) ? amd64 : [];
 }
 
-function differentDigest(row: ImageScanResult): Identity {
+/** Manifests of one configuration have the same content, however their layers are compressed. */
+function areOneImage(manifests: readonly PlatformManifest[]): boolean {
+  return new Set(manifests.map(({ digest, configDigest }) => configDigest ?? digest)).size <= 1;
+}
+
+function differentDigest(row: ScannedIdentity): Identity {
   const shown = [...new Set([row.digest, ...row.digests, row.imageId])].filter(
     (digest) => digest !== undefined,
   );
@@ -157,7 +169,7 @@ function differentDigest(row: ImageScanResult): Identity {
       };
 }
 
-function differentArchitecture(row: ImageScanResult, named: readonly PlatformManifest[]): Identity {
+function differentArchitecture(row: ScannedIdentity, named: readonly PlatformManifest[]): Identity {
   const names = [...new Set(named.map(({ platform }) => knownPlatformName(platform)))].slice(0, 5).join(', ');
   const scanned = row.isArm64 === true ? 'an ARM64 image' : 'an image that is not ARM64';
   return {
@@ -168,16 +180,15 @@ function differentArchitecture(row: ImageScanResult, named: readonly PlatformMan
 }
 
 /**
- * The manifests with the platform of a single image filled in from the row, where the registry could not tell it: many
- * registries keep configurations elsewhere. A Linux Defender scans images of its own architecture, amd64 or arm64.
+ * Takes a single image for the one platform that is required, where its own platform is not known: many registries redirect
+ * to its configuration. The whole image is scanned in any case, and `isARM64` of its row has to agree.
  */
-export function fillPlatform(manifests: ImageManifests, row: ImageScanResult): ImageManifests {
+export function assumePlatform(manifests: ImageManifests, required: RequiredPlatforms): ImageManifests {
   const [only, ...others] = manifests.platforms;
-  if (only === undefined || others.length > 0 || only.platform !== undefined || row.isArm64 === undefined) {
-    return manifests;
-  }
-  const platform = { os: 'linux', architecture: row.isArm64 ? 'arm64' : 'amd64', variant: '' };
-  return { ...manifests, platforms: [{ ...only, platform }] };
+  if (typeof required === 'string' || only === undefined || only.platform !== undefined) return manifests;
+  const [platform, ...more] = required;
+  const isOne = others.length === 0 && more.length === 0 && platform !== undefined;
+  return isOne ? { ...manifests, platforms: [{ ...only, platform }] } : manifests;
 }
 
 /** Which platforms of an image have to be scanned, and which of those asked for it does not have. */
@@ -188,7 +199,7 @@ export interface PlatformSelection {
 }
 
 /**
- * Selects from the runnable platforms of an image. An image whose platform is unknown matches no list: see `fillPlatform`.
+ * Selects from the runnable platforms of an image. An image whose platform is unknown matches no list: see `assumePlatform`.
  * A platform of a list may match several images, such as versions of Windows.
  */
 export function selectPlatforms(manifests: ImageManifests, required: RequiredPlatforms): PlatformSelection {

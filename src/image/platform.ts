@@ -47,7 +47,7 @@ export function parsePlatform(text: string): Platform | undefined {
   return { os, architecture, variant };
 }
 
-/** Whether a platform of an image is the one asked for. `arm64` and `arm64/v8` are the same (containerd's rule). */
+/** Whether a platform of an image is the one asked for. Names are compared as containerd does: `arm64` is `arm64/v8`. */
 export function isSamePlatform(asked: Platform, actual: Platform): boolean {
   return platformName(canonical(asked)) === platformName(canonical(actual));
 }

@@ -61,9 +61,12 @@ export function gitlabReportOf(result: RunResult, { version, now }: Pick<RunInfo
   };
 }
 
-function messagesOf({ decision, warnings }: RunResult, omitted: number) {
+function messagesOf({ decision, images, warnings }: RunResult, omitted: number) {
   const level = decision.verdict === 'passed' ? 'info' : 'warn';
   const texts = [
+    ...(hasGaps(images)
+      ? ['Not every vulnerability is known, so that what is missing is not resolved.']
+      : []),
     ...(omitted > 0
       ? [`${omitted} vulnerabilities are omitted. They are no more severe than those listed.`]
       : []),

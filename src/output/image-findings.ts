@@ -1,7 +1,6 @@
 import type { AssessedFinding } from '../policy/exception.ts';
 import type { Assessment, ImageResult } from '../policy/result.ts';
-import type { FindingCounts } from '../scan/finding.ts';
-import { compareFindings, compareTexts } from './finding-order.ts';
+import { compareFindings, type FindingCounts } from '../scan/finding.ts';
 
 /**
  * What the report says of the scan that was waited for. Undefined where it was not read, where the scan failed, and
@@ -58,22 +57,17 @@ export function worstFindings(
   most: number,
   isWanted: (finding: AssessedFinding) => boolean = () => true,
 ): WorstFindings {
-  let total = 0;
-  let located: readonly LocatedFinding[] = [];
-  for (const image of images) {
-    const findings = (assessmentOf(image)?.findings ?? []).filter(isWanted);
-    total += findings.length;
-    // Cut for each image, so that a thousand images do not hold all of their findings at once.
-    const own = findings.map((finding) => ({ image, finding }));
-    if (own.length > 0) located = [...located, ...own].sort(compareLocated).slice(0, most);
-  }
-  return { located, omitted: total - located.length };
+  const all = images.flatMap((image) =>
+    (assessmentOf(image)?.findings ?? []).filter(isWanted).map((finding) => ({ image, finding })),
+  );
+  const located = all.sort(compareLocated).slice(0, most);
+  return { located, omitted: all.length - located.length };
 }
 
 function compareLocated(one: LocatedFinding, other: LocatedFinding): number {
-  return (
-    compareFindings(one.finding, other.finding) ||
-    compareTexts(one.image.name, other.image.name) ||
-    compareTexts(one.image.digest ?? '', other.image.digest ?? '')
-  );
+  const order = compareFindings(one.finding, other.finding);
+  if (order !== 0) return order;
+  const [name, otherName] = [one, other].map(({ image }) => `${image.name} ${image.digest ?? ''}`);
+  if (name === undefined || otherName === undefined || name === otherName) return 0;
+  return name < otherName ? -1 : 1;
 }

@@ -1,4 +1,4 @@
-/** Signs that end a line, or that nobody sees. */
+/** Control characters and line separators. */
 const CONTROL = /[\p{Cc}\u2028\u2029]+/gu;
 
 /** Text as one line of Markdown that shows exactly that text: nothing in it becomes a link, an image, a tag or a table cell. */
@@ -14,13 +14,13 @@ export function markdownText(text: string): string {
       .replace(/(?:https?|ftp):|www\./gi, (word) => word.replace(/[:.]/, entity))
       // At the start of a line these begin a list, or underline a heading.
       .replace(/^\d*[-+=.)]/, (start) => start.replace(/\D/, entity))
-      // GitHub looks for people and addresses in what is rendered already; a sign without width parts them.
+      // GitHub looks for user names and mail addresses in the rendered text; a character without width separates them.
       .replaceAll('@', '&#64;&#8288;')
   );
 }
 
-function entity(sign: string): string {
-  return `&#${sign.charCodeAt(0)};`;
+function entity(character: string): string {
+  return `&#${character.charCodeAt(0)};`;
 }
 
 /** Text to copy, in a code span; empty for no text. */
@@ -37,7 +37,7 @@ export function markdownBlock(lines: readonly string[]): string {
   return code.length === 0 ? '' : ['```text', ...code, '```'].join('\n');
 }
 
-/** A link that shows a text; the text alone where the address is none to follow. */
+/** A link that shows a text; the text alone where the address is not one of the web. */
 export function markdownLink(text: string, address: string): string {
   const target = webAddress(address);
   return target === undefined
@@ -45,21 +45,75 @@ export function markdownLink(text: string, address: string): string {
     : `[${markdownText(text)}](${target.replaceAll('&', '&amp;')})`;
 }
 
-/** An address of the web with every unusual sign in it encoded; undefined for others, and where it hides its host. */
+/** A web address with every unusual character encoded; undefined for other addresses, and where it hides its host. */
 export function webAddress(address: string): string | undefined {
   if (!/^https?:\/\/[^/?#@\\]+(?:[/?#]|$)/i.test(address) || !URL.canParse(address)) return undefined;
-  return new URL(address).href
-    .replace(/[^\w\-.~:/?#=&%+,;@]/g, (sign) => encodeURIComponent(sign).replace(/[()*'!]/g, hex))
-    .replace(/%(?![0-9a-f]{2})/gi, '%25')
-    .replace(/(?<=#.*)#/g, '%23');
+  return (
+    new URL(address).href
+      .replace(/[^\w\-.~:/?#=&%+,;@]/g, (character) => encodeURIComponent(character).replace(/[()*'!]/g, hex))
+      .replace(/%(?![0-9a-f]{2})/gi, '%25')
+      .replace(/(?<=#.*)#/g, '%23')
+      // Pages of the Console begin like this, and browsers do not decode it.
+      .replace('#%21/', '#!/')
+  );
 }
 
-function hex(sign: string): string {
-  return `%${sign.charCodeAt(0).toString(16).toUpperCase()}`;
+function hex(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
 /** A table with one row of headings. Cells are Markdown already. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** A part that is folded until a reader opens it, or open from the start. The summary is plain text. */
+export function markdownDetails(summary: string, body: string, isOpen = false): string {
+  return [
+    `<details${isOpen ? ' open' : ''}>`,
+    `<summary>${summary}</summary>`,
+    '',
+    body,
+    '',
+    '</details>',
+  ].join('\n');
+}
+
+/** Text inside a tag of `markdownDetails`, shown as code. */
+export function htmlCode(text: string): string {
+  const code = text
+    .replace(CONTROL, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .trim();
+  return `<code>${code}</code>`;
+}
+
+/** A part of a page that is there as a whole or not at all. */
+export interface Section {
+  /** What is missing where it is left out. */
+  readonly about: string;
+  readonly markdown: string;
+}
+
+/** Reserved for the note of what was left out. */
+const NOTE_BYTES = 2_000;
+
+/** The sections as one page of at most so many bytes. Those that do not fit are left out and named. */
+export function pageOf(sections: readonly Section[], mostBytes: number): string {
+  const kept: string[] = [];
+  const omitted: string[] = [];
+  let leftBytes = mostBytes - NOTE_BYTES;
+  for (const { about, markdown } of sections) {
+    const bytes = Buffer.byteLength(markdown) + 2;
+    if (markdown === '') continue;
+    if (bytes <= leftBytes) {
+      kept.push(markdown);
+      leftBytes -= bytes;
+    } else omitted.push(about);
+  }
+  if (omitted.length > 0) kept.push(`_Left out, because a summary holds no more: ${omitted.join(', ')}._`);
+  return `${kept.join('\n\n')}\n`;
 }

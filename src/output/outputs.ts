@@ -1,4 +1,3 @@
-import { repositoryName } from '../image/image.ts';
 import { byVerdict } from '../policy/reasons.ts';
 import type { Check, ImageResult, RunResult } from '../policy/result.ts';
 import type { FindingCounts } from '../scan/finding.ts';
@@ -54,7 +53,8 @@ export const MOST_RESULTS_BYTES = 100_000;
 
 /** The outputs of a run. */
 export function outputsOf(result: RunResult, paths: OutputPaths): Readonly<Record<OutputName, string>> {
-  const { decision, discovery, imageScan, images, durationMs } = result;
+  const { decision, discovery, imageScan, images, promotion, durationMs } = result;
+  const only = images.length === 1 ? images[0] : undefined;
   const vulnerabilities = totalCounts(images, 'vulnerabilities');
   return {
     verdict: decision.verdict,
@@ -63,7 +63,9 @@ export function outputsOf(result: RunResult, paths: OutputPaths): Readonly<Recor
     total: String(imageScan.total),
     'discovery-scanned': String(discovery.scanned),
     'discovery-total': String(discovery.total),
-    ...identityOf(images),
+    digest: promotion?.digest ?? '',
+    'image-by-digest': promotion?.imageByDigest ?? '',
+    'scan-time': only?.scanTime ?? '',
     'duration-seconds': String(Math.floor(durationMs / 1000)),
     critical: textOf(vulnerabilities?.critical),
     high: textOf(vulnerabilities?.high),
@@ -78,30 +80,6 @@ export function outputsOf(result: RunResult, paths: OutputPaths): Readonly<Recor
 
 function textOf(count: number | undefined): string {
   return count === undefined ? '' : String(count);
-}
-
-type Identity = Record<'digest' | 'image-by-digest' | 'scan-time', string>;
-
-/** What was scanned. Several images have no identity in common; several platforms of one image have its index. */
-function identityOf(images: readonly ImageResult[]): Identity {
-  const [first, ...others] = images;
-  if (first === undefined) return { digest: '', 'image-by-digest': '', 'scan-time': '' };
-  if (others.length === 0) {
-    const { digest = '', imageByDigest = '', scanTime = '' } = first;
-    return { digest, 'image-by-digest': imageByDigest, 'scan-time': scanTime };
-  }
-  const byDigest = others.every((other) => isSameIndex(first, other)) ? (first.imageByDigest ?? '') : '';
-  return { digest: byDigest.replace(/^[^@]*@?/, ''), 'image-by-digest': byDigest, 'scan-time': '' };
-}
-
-/** Whether two results are of platforms of one image, to be promoted by one digest. */
-function isSameIndex(one: ImageResult, other: ImageResult): boolean {
-  if (one.image?.platform === undefined || other.image?.platform === undefined) return false;
-  return (
-    one.imageByDigest === other.imageByDigest &&
-    one.image.tag === other.image.tag &&
-    repositoryName(one.image) === repositoryName(other.image)
-  );
 }
 
 /** One element of `results`. */

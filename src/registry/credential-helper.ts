@@ -4,6 +4,9 @@ import { execFile } from 'node:child_process';
 const TIMEOUT_MS = 20_000;
 const MAX_OUTPUT_BYTES = 64 * 1024;
 
+/** Our own inputs, which hold the Console's password, are not for other programs. */
+const INPUT_VARIABLE = /^(?:INPUT|SCAN_GATE)_/i;
+
 /**
  * Runs `docker-credential-NAME get` as Docker does: found on the PATH, without a shell, the server on its standard input
  * and the credentials on its standard output. Helpers are run because `gcloud auth configure-docker` and the ECR helper
@@ -16,12 +19,13 @@ export function runCredentialHelper(
   environment: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<string> {
+  const variables = Object.entries(environment).filter(([variable]) => !INPUT_VARIABLE.test(variable));
   return new Promise((resolve, reject) => {
     const child = execFile(
       `docker-credential-${name}`,
       ['get'],
       {
-        env: { ...environment },
+        env: Object.fromEntries(variables),
         encoding: 'utf8',
         timeout: TIMEOUT_MS,
         killSignal: 'SIGKILL',

@@ -52,6 +52,7 @@ export function transportFailure(
 
 const KINDS = new Map<number, readonly [kind: RegistryErrorKind, advice: string]>([
   [401, ['unauthorized', '']],
+  [407, ['unreachable', 'A proxy asks for a user and a password; give them in the proxy variable.']],
   [403, ['forbidden', 'The credentials need permission to pull this repository.']],
   [404, ['not-found', 'The registry does not have it, or the credentials may not see it.']],
 ]);
@@ -71,7 +72,7 @@ export function statusFailure(
     return new RegistryError('unsupported', message);
   }
   const words = registryWords(response, redact);
-  const answer = `${attempt}: the registry answered ${status}${words}.`;
+  const answer = `${attempt}: ${status === 407 ? 'a proxy' : 'the registry'} answered ${status}${words}.`;
   if (status >= 500 || status === 408 || status === 425 || status === 429) {
     const retryAfterMs = retryAfterOf(headers['retry-after']);
     return new RegistryError('unreachable', answer, {

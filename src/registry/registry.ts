@@ -35,7 +35,6 @@ export interface RegistryEnvironment extends SenderEnvironment {
 /** Far more than any image has, platforms and attestations together; each may cost a request. */
 const MOST_CHILDREN = 200;
 const DEEPEST_INDEX = 4;
-const REQUESTS_AT_ONCE = 4;
 
 /** The registry client of a run. What it reads by digest is kept, so that images that share an index read it once. */
 export function createRegistry(environment: RegistryEnvironment): ImageRegistry {
@@ -97,7 +96,7 @@ class RegistryClient {
       return { digest, isIndex: false, platforms: [{ platform, digest, configDigest: manifest.config }] };
     }
     const children = await this.#imagesOf(endpoint, digest, manifest.children);
-    const platforms = await mapPooled(children, (child) => this.#platformManifest(endpoint, child));
+    const platforms = await Promise.all(children.map((child) => this.#platformManifest(endpoint, child)));
     return { digest, isIndex: true, platforms: platforms.filter((platform) => platform !== undefined) };
   }
 
@@ -119,7 +118,7 @@ class RegistryClient {
         else if (!seen.has(child.digest)) nested.push(child);
         seen.add(child.digest);
       }
-      const manifests = await mapPooled(nested, (child) => this.#manifest(endpoint, child.digest));
+      const manifests = await Promise.all(nested.map((child) => this.#manifest(endpoint, child.digest)));
       level = manifests.flatMap((manifest) => {
         if (manifest.kind === 'index') return manifest.children;
         throw new RegistryError('invalid-response', `The index ${digest} names an image as an index.`);
@@ -228,13 +227,4 @@ function checkDigest(attempt: string, body: Uint8Array, asked: Digest): void {
     'invalid-response',
     `${attempt}: the answer is ${what}, its SHA-256 is ${digest}. A proxy may have changed it, or the registry is wrong.`,
   );
-}
-
-/** Maps with a few at once, in order. The first failure ends it. */
-async function mapPooled<T, R>(items: readonly T[], map: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const results: R[] = [];
-  for (let at = 0; at < items.length; at += REQUESTS_AT_ONCE) {
-    results.push(...(await Promise.all(items.slice(at, at + REQUESTS_AT_ONCE).map(map))));
-  }
-  return results;
 }

@@ -31,6 +31,9 @@ export type Sender = (request: SenderRequest) => Promise<HttpResponse>;
 /** What registries limit manifests to; nothing else that is read here is larger. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
+/** All images of the run together. */
+const REQUESTS_AT_ONCE = 8;
+
 const PAUSES_MS = [500, 1_000, 2_000] as const;
 const LONGEST_PAUSE_MS = 15_000;
 /** A registry that does not answer must not take the time that the scan needs. */
@@ -43,10 +46,11 @@ export function attemptName({ method, url }: Pick<HttpRequest, 'method' | 'url'>
 
 export function createSender(environment: SenderEnvironment): Sender {
   const { clock, limit, signal, debug } = environment;
+  const slots = new Slots(REQUESTS_AT_ONCE);
   return async (request) => {
     const startedAtMs = clock.nowMs();
     for (let attempt = 0; ; attempt += 1) {
-      const outcome = await attemptOnce(environment, request);
+      const outcome = await slots.run(() => attemptOnce(environment, request));
       if (!(outcome instanceof RegistryError)) return outcome;
       const pauseMs = outcome.retryAfterMs ?? PAUSES_MS[attempt] ?? 0;
       const spentMs = clock.nowMs() - startedAtMs + pauseMs;
@@ -74,5 +78,27 @@ async function attemptOnce(
     const failure = transportFailure(attempt, error, redact);
     if (failure instanceof RegistryError) return failure;
     throw error;
+  }
+}
+
+/** Runs a limited number of tasks at once, the others in their order. */
+class Slots {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  async run<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
   }
 }

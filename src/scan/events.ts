@@ -12,9 +12,9 @@ export type Stage =
   | 'awaiting-report'
   /** Progress stopped showing the scan; the report has no newer row yet. */
   | 'lost'
-  /** The report has a newer row that would fail the image, and a better one may follow. */
   /** Regular scan: nothing is running, and the next batch of registries may begin. */
   | 'between-batches'
+  /** The report has a newer row that would fail the image, and a better one may follow. */
   | 'awaiting-better-row'
   | 'finished'
   | 'given-up';

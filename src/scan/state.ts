@@ -1,4 +1,11 @@
-import { type ImageScanResult, type Progress, type ReportSnapshot, type Result, type ScanTime, success } from './types.ts';
+import {
+  type ImageScanResult,
+  type Progress,
+  type ReportSnapshot,
+  type Result,
+  type ScanTime,
+  success,
+} from './types.ts';
 
 /*
  * When is a scan finished? Progress shows the end of a scan once, to whoever reads it first; `[]` is also what it
@@ -34,7 +41,13 @@ export type OpenState =
   /** `await`: the first poll showed an end. It may be the end of the push before. */
   | { readonly phase: 'over-before'; readonly sinceMs: number; readonly history: History }
   /** Progress showed the end; the report has no newer row yet. */
-  | { readonly phase: 'awaiting-report'; readonly sinceMs: number; readonly history: History }
+  | {
+      readonly phase: 'awaiting-report';
+      readonly sinceMs: number;
+      /** Whether the last answer of progress showed the end: shown again, it is the same one. */
+      readonly isShown: boolean;
+      readonly history: History;
+    }
   /** The report has a newer row that would fail the image. Another job's scan may have written it. */
   | {
       readonly phase: 'awaiting-better-row';
@@ -70,7 +83,7 @@ export interface GivenUp {
 export interface History {
   /** The report as it was before: what a newer row is compared with. */
   readonly baseline: ReportSnapshot;
-  /** What the report showed last. */
+  /** What the report showed last. Once it was readable, a later refusal does not replace that. */
   readonly snapshot: ReportSnapshot;
   /** The last progress that had entries. */
   readonly progress: Progress;
@@ -80,6 +93,8 @@ export interface History {
   readonly error: string;
   /** A row that is later than the baseline, and was scanned too long before it was read to be our scan's. */
   readonly outdated: ScanTime | undefined;
+  /** Whether an answer had several entries, for which the row of one never stands. */
+  readonly hadSeveral: boolean;
   /** Whether any entry ended before all of it was scanned. */
   readonly hadIncompleteEnd: boolean;
   readonly polledAtMs: number;
@@ -131,12 +146,14 @@ export function beginWait(
     wasSeen: shows === 'running',
     error: '',
     outdated: undefined,
+    hadSeveral: shows === 'running' && first.length > 1,
     hadIncompleteEnd: false,
     polledAtMs: atMs,
   };
   if (shows === 'running') return { phase: 'scanning', missed: false, history };
-  if (isWanted && isRecent(baseline, criteria)) return finish('recent', baseline, history);
+  // The row of the scan that just ended may be yet to come, so a recent one has to wait for it.
   if (shows === 'ended' && origin === 'awaited') return { phase: 'over-before', sinceMs: atMs, history };
+  if (isWanted && isRecent(baseline, criteria)) return finish('recent', baseline, history);
   return { phase: 'pending', sinceMs: atMs, history };
 }
 
@@ -146,7 +163,8 @@ export function observe(state: OpenState, seen: Observation, criteria: Criteria)
   const history = addEvidence(state.history, seen, shows);
   if (shows === 'running') return { phase: 'scanning', missed: false, history };
   const row = newerRow(seen, history);
-  const next = row === undefined ? withoutRow(state, shows, seen, history) : withRow(state, row, shows, seen, history);
+  const next =
+    row === undefined ? withoutRow(state, shows, seen, history) : withRow(state, row, shows, seen, history);
   return isOpen(next) ? applyTimeout(next, state, shows, seen, criteria) : next;
 }
 
@@ -166,7 +184,7 @@ export function expire(state: ScanState, criteria: Criteria, isWanted: boolean):
     case 'between-batches':
       return giveUp(state, 'still-scanning');
     case 'awaiting-report':
-      return isComplete(state.history.progress) ? giveUp(state, 'still-scanning') : endUnproven(state);
+      return hasScannedAll(state.history) ? giveUp(state, 'still-scanning') : endUnproven(state);
     case 'lost':
       return state.history.error === '' ? giveUp(state, 'still-scanning') : endUnproven(state);
   }
@@ -217,6 +235,11 @@ export function isComplete(progress: Progress): boolean {
   return progress.every(hasAll) && progress.some(({ imageScan }) => imageScan.total >= 1);
 }
 
+/** The same for every end that was shown, those of the entries before the last ones too. */
+function hasScannedAll({ progress, hadIncompleteEnd }: History): boolean {
+  return isComplete(progress) && !hadIncompleteEnd;
+}
+
 function hasAll({ discovery, imageScan }: Progress[number]): boolean {
   return [discovery, imageScan].every(({ scanned, total }) => scanned >= total);
 }
@@ -251,8 +274,7 @@ export function observeRegularScan(state: OpenState, seen: Observation, criteria
   if (state.phase !== 'between-batches') return { phase: 'between-batches', sinceMs: seen.atMs, history };
   if (seen.atMs < state.sinceMs + BETWEEN_BATCHES_MS) return { ...state, history };
   if (history.error !== '') return finishWith('progress', undefined, history);
-  const hasAllImages = isComplete(history.progress) && !history.hadIncompleteEnd;
-  return hasAllImages ? finishWith('progress', undefined, history) : giveUp(state, 'incomplete');
+  return hasScannedAll(history) ? finishWith('progress', undefined, history) : giveUp(state, 'incomplete');
 }
 
 // ── A row of the report ─────────────────────────────────────────────────────────────────────────────────────────
@@ -291,8 +313,12 @@ function withRow(
   if (shows === 'failed' && mayStillRun(state)) return { ...state, missed: true, history };
   if (history.error !== '') return finishWith('report', row, history);
   if (row.error === '' && seen.isWanted) return finishWith('report', row, history);
-  const isKnown = state.phase === 'awaiting-better-row' && state.row.scanTime?.epochMs === row.scanTime?.epochMs;
-  return { phase: 'awaiting-better-row', row, sinceMs: isKnown ? state.sinceMs : seen.atMs, history };
+  const isKnown = state.phase === 'awaiting-better-row' && scannedAtMs(row) <= scannedAtMs(state.row);
+  return isKnown ? { ...state, history } : { phase: 'awaiting-better-row', row, sinceMs: seen.atMs, history };
+}
+
+function scannedAtMs({ scanTime }: ImageScanResult): number {
+  return scanTime?.epochMs ?? 0;
 }
 
 /**
@@ -300,7 +326,7 @@ function withRow(
  * of several entries the row speaks for one only.
  */
 function mayStillRun(state: OpenState): state is OpenState & { phase: 'scanning' } {
-  return state.phase === 'scanning' && (!state.missed || state.history.progress.length > 1);
+  return state.phase === 'scanning' && (!state.missed || state.history.hadSeveral);
 }
 
 // ── No newer row ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -311,40 +337,56 @@ function withoutRow(state: OpenState, shows: ProgressShows, seen: Observation, h
     case 'not-polled':
       return { ...state, history };
     case 'failed':
+      if (state.phase === 'awaiting-report') return awaitReport(state, seen, history);
       return state.phase === 'scanning' ? { ...state, missed: true, history } : { ...state, history };
     case 'ended':
-      return afterEnd(seen, history);
+      return afterEnd(state, seen, history);
     case 'empty':
       return afterEmpty(state, seen, history);
   }
 }
 
-function afterEnd(seen: Observation, history: History): ScanState {
+function afterEnd(state: OpenState, seen: Observation, history: History): ScanState {
   // A scan that failed may never write a row, and a row could not make it good.
   if (history.error !== '') return finishWith('progress', undefined, history);
-  const ended = { phase: 'awaiting-report', sinceMs: seen.atMs, history } as const;
-  if (!isUnreadable(seen)) return ended;
-  return isComplete(history.progress) ? finishWith('progress', undefined, history) : giveUp(ended, 'incomplete');
+  // A lagging copy may show the row of before once more.
+  if (state.phase === 'awaiting-better-row') return { ...state, history };
+  const isSame = state.phase === 'awaiting-report' && state.isShown;
+  return awaitReport({ sinceMs: isSame ? state.sinceMs : seen.atMs, isShown: true }, seen, history);
+}
+
+/** The end is all there is where the report cannot be read. */
+function awaitReport(
+  { sinceMs, isShown }: Pick<OpenState & { phase: 'awaiting-report' }, 'sinceMs' | 'isShown'>,
+  seen: Observation,
+  history: History,
+): ScanState {
+  const ended = { phase: 'awaiting-report', sinceMs, isShown, history } as const;
+  if (!isUnreadable(seen, history)) return ended;
+  return hasScannedAll(history) ? finishWith('progress', undefined, history) : giveUp(ended, 'incomplete');
 }
 
 function afterEmpty(state: OpenState, seen: Observation, history: History): ScanState {
   switch (state.phase) {
     case 'pending':
     case 'over-before':
-    case 'awaiting-report':
     case 'awaiting-better-row':
     case 'between-batches':
       return { ...state, history };
+    case 'awaiting-report':
+      return awaitReport({ sinceMs: state.sinceMs, isShown: false }, seen, history);
     case 'scanning':
       return { phase: 'lost', sinceMs: seen.atMs, history };
     case 'lost':
-      return isUnreadable(seen) ? finishWith('progress-lost', undefined, history) : { ...state, history };
+      return isUnreadable(seen, history)
+        ? finishWith('progress-lost', undefined, history)
+        : { ...state, history };
   }
 }
 
-/** A report that was readable before is never unreadable again: its refusals are failures then (see the client). */
-function isUnreadable({ report }: Observation): boolean {
-  return report !== 'not-polled' && report.ok && report.value.kind === 'unreadable';
+/** Whether the report was refused in this poll, and never was readable: one that was has a row to wait for. */
+function isUnreadable({ report }: Observation, { snapshot }: History): boolean {
+  return report !== 'not-polled' && report.ok && snapshot.kind === 'unreadable';
 }
 
 // ── Timeouts ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -384,9 +426,9 @@ function postpone(state: OpenState, byMs: number): OpenState {
 }
 
 function endUnproven(state: OpenState & { phase: 'awaiting-report' | 'lost' }): Finished | GivenUp {
-  const { error, progress } = state.history;
+  const { error } = state.history;
   if (error !== '') return finishWith('progress', undefined, state.history);
-  const isIncomplete = state.phase === 'awaiting-report' && !isComplete(progress);
+  const isIncomplete = state.phase === 'awaiting-report' && !hasScannedAll(state.history);
   return giveUp(state, isIncomplete ? 'incomplete' : 'unconfirmed');
 }
 
@@ -422,16 +464,22 @@ function addEvidence(history: History, seen: Observation, shows: ProgressShows):
           progress,
           wasSeen: true,
           error: history.error || firstError(progress),
+          hadSeveral: history.hadSeveral || progress.length > 1,
           hadIncompleteEnd:
             history.hadIncompleteEnd || progress.some((entry) => !entry.isOngoing && !hasAll(entry)),
         };
-  const snapshot = seen.report !== 'not-polled' && seen.report.ok ? seen.report.value : history.snapshot;
+  const snapshot = latestSnapshot(history.snapshot, seen);
   return {
     ...withProgress,
     snapshot,
     outdated: outdatedTime(snapshot, withProgress) ?? history.outdated,
     polledAtMs: seen.atMs,
   };
+}
+
+function latestSnapshot(before: ReportSnapshot, { report }: Observation): ReportSnapshot {
+  if (report === 'not-polled' || !report.ok) return before;
+  return report.value.kind === 'unreadable' && before.kind !== 'unreadable' ? before : report.value;
 }
 
 function outdatedTime(snapshot: ReportSnapshot, history: History): ScanTime | undefined {
@@ -454,11 +502,7 @@ function finish(proof: Finished['proof'], snapshot: ReportSnapshot, history: His
   return finishWith(proof, snapshot.kind === 'row' ? snapshot.row : undefined, history);
 }
 
-function finishWith(
-  proof: Finished['proof'],
-  row: ImageScanResult | undefined,
-  history: History,
-): Finished {
+function finishWith(proof: Finished['proof'], row: ImageScanResult | undefined, history: History): Finished {
   return { phase: 'finished', proof, row, error: history.error, history };
 }
 

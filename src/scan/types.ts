@@ -89,7 +89,10 @@ export function success<T>(value: T): Result<T> {
 }
 
 /** A result of an attempt that may be repeated. */
-export function retryable(failure: RetryableFailure): { readonly ok: false; readonly failure: RetryableFailure } {
+export function retryable(failure: RetryableFailure): {
+  readonly ok: false;
+  readonly failure: RetryableFailure;
+} {
   return { ok: false, failure };
 }
 
