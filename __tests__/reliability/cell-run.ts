@@ -75,7 +75,7 @@ export async function runCell(cell: Cell, { foreignHost, tlsPort }: SharedServer
 
   const watchdog = new AbortController();
   const verdict = await Promise.race([
-    run(hostFor(cell, inputs, clock, connect, recorder)),
+    run(hostFor(cell, inputs, clock, connect, recorder)).then((decision) => decision.verdict),
     delay(WATCHDOG_MS, 'hung', { signal: watchdog.signal }),
   ]);
   watchdog.abort();
@@ -155,6 +155,7 @@ function hostFor(
     },
     log: {
       info: log('log'),
+      status: log('status'),
       debug: log('debug'),
       warning: log('warning'),
       error: (title, text) => recorder.write('error', redactor.redact(`${title}: ${text}`)),

@@ -133,26 +133,26 @@ function merged(families: ReadonlyMap<string, readonly Outcome[]>): ReadonlyMap<
 /** One row for faults and calls that fare alike; a whole family goes by its name. */
 function rowsOf(family: string, outcomes: readonly Outcome[]): readonly Row[] {
   const names = [...new Set(outcomes.map(({ cell }) => cell.fault.name))];
-  const byVerdict = new Map<string, { faults: string[]; verdicts: readonly (readonly [string, string])[] }>();
+  const byResults = new Map<string, { faults: string[]; results: readonly (readonly [string, string])[] }>();
   for (const name of names) {
-    const verdicts = verdictsOf(outcomes.filter(({ cell }) => cell.fault.name === name));
-    const key = JSON.stringify(verdicts);
-    const same = byVerdict.get(key);
-    if (same === undefined) byVerdict.set(key, { faults: [name], verdicts });
+    const results = resultsOf(outcomes.filter(({ cell }) => cell.fault.name === name));
+    const key = JSON.stringify(results);
+    const same = byResults.get(key);
+    if (same === undefined) byResults.set(key, { faults: [name], results });
     else same.faults.push(name);
   }
-  return [...byVerdict.values()].flatMap(({ faults, verdicts }) => {
-    const isWhole = byVerdict.size === 1;
+  return [...byResults.values()].flatMap(({ faults, results }) => {
+    const isWhole = byResults.size === 1;
     const label = isWhole ? family : `${family}: ${faults.join('; ')}`;
     const byVerdicts = new Map<string, string[]>();
-    for (const [call, verdicts] of verdicts)
+    for (const [call, verdicts] of results)
       byVerdicts.set(verdicts, [...(byVerdicts.get(verdicts) ?? []), call]);
     return [...byVerdicts].map(([verdicts, calls]) => ({ faults: [label], calls, verdicts }));
   });
 }
 
 /** For each call, the verdicts of a fault: once, twice, for good. */
-function verdictsOf(outcomes: readonly Outcome[]): readonly (readonly [call: string, verdicts: string])[] {
+function resultsOf(outcomes: readonly Outcome[]): readonly (readonly [call: string, verdicts: string])[] {
   return [...CALLS, 'any' as const].flatMap((call) => {
     const ofCall = outcomes.filter(({ cell }) => cell.call === call);
     if (ofCall.length === 0) return [];

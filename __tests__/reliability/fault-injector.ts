@@ -50,8 +50,7 @@ export class FaultInjector {
   /** Where the connection for a call goes instead; undefined for the Console. */
   detour(call: Call): Detour | undefined {
     const wire = wireOf(this.#cell);
-    if (wire?.kind === 'detour')
-      return this.#isDue(call, call === 'trigger' ? 1 : 0) ? wire.to : undefined;
+    if (wire?.kind === 'detour') return this.#isDue(call, call === 'trigger' ? 1 : 0) ? wire.to : undefined;
     if (wire?.kind !== 'restart' || !this.#isInPosition(call, 0)) return undefined;
     if (this.#firstAtMs === undefined && wire.scans === 'lost') this.#target.restart();
     this.#firstAtMs ??= this.#nowMs();
@@ -119,7 +118,10 @@ export class FaultInjector {
     if (fault.kind !== 'answer') return fault;
     const { location = '' } = fault.headers ?? {};
     if (!location.startsWith(FOREIGN_HOST)) return fault;
-    return { ...fault, headers: { ...fault.headers, location: location.replace(FOREIGN_HOST, this.#target.foreignHost) } };
+    return {
+      ...fault,
+      headers: { ...fault.headers, location: location.replace(FOREIGN_HOST, this.#target.foreignHost) },
+    };
   }
 
   #nowMs(): number {

@@ -2,8 +2,8 @@ import type { Reason } from '../../src/policy/reasons.ts';
 import { type Cell, cellKey } from './cell.ts';
 import type { Outcome } from './cell-run.ts';
 import { expectedReasons, isToPass } from './expectation.ts';
-import type { ExpectedEnd } from './setups.ts';
 import { type ImageResult, worstOf } from './results.ts';
+import type { ExpectedEnd } from './setups.ts';
 
 /** What a run of the matrix comes to; each list but the first should be empty. */
 export interface Figures {
@@ -107,5 +107,5 @@ const BY_ITSELF = {
   passes: 'scan-completed',
   fails: 'scan-error',
   'never ends': 'still-scanning',
-  'violates': 'severity-cutoff',
+  violates: 'severity-cutoff',
 } as const satisfies Record<ExpectedEnd, Reason>;

@@ -1,9 +1,9 @@
 import { type Cell, POSITIONS, type Position, TIMES, type Times, wireOf } from './cell.ts';
+import { CONSOLE_FAULTS } from './console-faults.ts';
 import { CALLS, type Call, type FaultCase } from './fault-case.ts';
 import { FAULTS, isRepresentative } from './faults.ts';
 import { MISLEADING_FINDINGS, UNREADABLE_FINDINGS } from './finding-faults.ts';
 import { CLOCKS_SET, RECENCY_FAULTS } from './recency-faults.ts';
-import { CONSOLE_FAULTS } from './console-faults.ts';
 
 interface Range {
   readonly faults: readonly FaultCase[];
@@ -88,9 +88,7 @@ export const MATRIX: readonly Cell[] = [
   ...cellsIn({
     ...ONCE_OVER,
     faults: FAULTS.filter(({ name }) =>
-      ['dropped within the body', 'cut short', 'a log-in page', 'gzip'].includes(
-        name,
-      ),
+      ['dropped within the body', 'cut short', 'a log-in page', 'gzip'].includes(name),
     ),
     times: ['once', 'for good'],
     setup: 'large',

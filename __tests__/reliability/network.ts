@@ -44,7 +44,8 @@ export function transportOver(network: Network): HttpTransport {
   return async (request) => {
     const call = callOf(request.url);
     // An image's registry would be on another machine.
-    if (call === undefined) throw new TransportError('connection', 'ENOTFOUND', 'the registry has no address');
+    if (call === undefined)
+      throw new TransportError('connection', 'ENOTFOUND', 'the registry has no address');
     network.onRequest();
     const pending = clock.begin(call);
     try {

@@ -122,10 +122,7 @@ export class Truth {
       .filter(({ outcome, lostAtMs, finishedAtMs, rowAtMs }) => {
         const hasRow = rowAtMs !== null && rowAtMs <= atMs;
         return (
-          outcome === 'finished' &&
-          lostAtMs === null &&
-          finishedAtMs <= atMs &&
-          (hasRow || !isReportSound)
+          outcome === 'finished' && lostAtMs === null && finishedAtMs <= atMs && (hasRow || !isReportSound)
         );
       })
       .some(({ kind, finishedAtMs }) => {

@@ -39,7 +39,10 @@ export interface ReportRequest {
 }
 
 interface PendingRequest extends ReportRequest {
-  readonly reply: PromiseWithResolvers<Result<ReportSnapshot>>;
+  readonly reply: {
+    readonly resolve: (result: Result<ReportSnapshot>) => void;
+    readonly reject: (reason: unknown) => void;
+  };
 }
 
 interface Pages {
@@ -86,6 +89,8 @@ export class ReportBatcher {
   readonly #findings = new WeakMap<Image, number>();
   /** The names of images that are asked for by digest: a whole repository in full has no bound. */
   readonly #names = new WeakMap<Image, readonly string[]>();
+  /** A report that was read before is not unreadable: then progress alone must not prove anything. */
+  #wasRead = false;
   /** Grows when a full request for several images fails. */
   #shrinkFactor = 1;
 
@@ -96,20 +101,18 @@ export class ReportBatcher {
   }
 
   /** What the report says of an image. Rejects with what is final, and with the step's reason when it is aborted. */
-  async request(image: Image, detail: Detail, aliases: Aliases): Promise<Result<ReportSnapshot>> {
-    const reply = Promise.withResolvers<Result<ReportSnapshot>>();
-    const names = detail === 'full' ? this.#names.get(image) : undefined;
-    this.#pending = [...this.#pending, { image, detail, aliases, reply, ...(names && { names }) }];
-    if (!this.#isFlushing) void this.#flush();
+  request(image: Image, detail: Detail, aliases: Aliases): Promise<Result<ReportSnapshot>> {
     const { signal } = this.#deps;
-    const abort = () => reply.reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    try {
+    const settled = new AbortController();
+    const names = detail === 'full' ? this.#names.get(image) : undefined;
+    const result = new Promise<Result<ReportSnapshot>>((resolve, reject) => {
       signal.throwIfAborted();
-      return await reply.promise;
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: settled.signal });
+      const request = { image, detail, aliases, reply: { resolve, reject }, ...(names && { names }) };
+      this.#pending = [...this.#pending, request];
+      if (!this.#isFlushing) void this.#flush();
+    });
+    return result.finally(() => settled.abort());
   }
 
   async #flush(): Promise<void> {
@@ -156,7 +159,7 @@ export class ReportBatcher {
         else request.reply.resolve(snapshot);
       }
     } catch (error) {
-      const refused = snapshotOfRefusal(error, first.detail);
+      const refused = snapshotOfRefusal(error, first.detail, this.#wasRead);
       for (const { reply } of batch) {
         if (refused === undefined) reply.reject(error);
         else reply.resolve(refused);
@@ -204,6 +207,7 @@ export class ReportBatcher {
       // A single image slows down by its own backoff.
       if (this.#deps.activeScans.size > 1) this.#limiter.record(result);
       if (!result.ok) return result;
+      this.#wasRead = true;
       const { totalCount } = result.value;
       // The first answer counts: what comes after it may be younger.
       readAtMs ??= result.value.readAtMs;
@@ -215,7 +219,9 @@ export class ReportBatcher {
           ? isEmpty ||
             (result.value.rows.length < PAGE_SIZE && batch.every((request) => isShown(rows, request)))
           : isEmpty || rows.length >= totalCount;
-      if (isLast) return success({ rows, readAtMs, areAll: true });
+      // Where `offset` is ignored, there may be more than the first page shows.
+      const areAll = !isRepeated || result.value.rows.length < PAGE_SIZE;
+      if (isLast) return success({ rows, readAtMs, areAll });
     }
     return success({ rows, readAtMs, areAll: false });
   }
@@ -310,10 +316,14 @@ function failureOfBody(error: DecodeError): { kind: 'invalid-response'; message:
 }
 
 /** Maps 403 and 404 of `GET registry` to a snapshot; other errors are rethrown. A log-in is refused by another call. */
-function snapshotOfRefusal(error: unknown, detail: Detail): Result<ReportSnapshot> | undefined {
+function snapshotOfRefusal(
+  error: unknown,
+  detail: Detail,
+  wasRead: boolean,
+): Result<ReportSnapshot> | undefined {
   if (!(error instanceof ConsoleError) || error.call !== REPORT_CALL) return undefined;
   const { kind, message, dateMs } = error;
-  if (detail === 'compact' && (kind === 'forbidden' || kind === 'not-found')) {
+  if (detail === 'compact' && !wasRead && (kind === 'forbidden' || kind === 'not-found')) {
     return success({ kind: 'unreadable', why: kind, readAtMs: dateMs });
   }
   // The compact form was read, so the Console refuses only so much of the report.

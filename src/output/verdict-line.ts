@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { RunInfo } from '../host.ts';
 import { hasGate } from '../policy/policy.ts';
 import { byVerdict, type Reason } from '../policy/reasons.ts';
@@ -42,10 +43,10 @@ function whatHappened({ decision, images }: RunResult): string {
   if (images.length < 2) return decision.message;
   const held = heldImages(images);
   const named = held.slice(0, IMAGES_NAMED);
-  const groups = Map.groupBy(named, (image) => `${image.decision.reason} ${detailOf(image)}`);
+  const groups = groupBy(named, (image) => `${image.decision.reason} ${detailOf(image)}`);
   const items = [...groups.values()].map(itemText);
   const rest = held.slice(IMAGES_NAMED);
-  const byReason = Map.groupBy(rest, (image) => image.decision.reason);
+  const byReason = groupBy(rest, (image) => image.decision.reason);
   const counts = [...byReason].map(([reason, { length }]) => `${length} ${reason}`).join(', ');
   const more = rest.length === 0 ? '' : `; and ${rest.length} more (${counts})`;
   return `${held.length} of ${images.length} images did not pass: ${items.join('; ')}${more}.`;

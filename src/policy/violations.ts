@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
 import type { ImageScanResult } from '../scan/types.ts';
@@ -62,11 +63,16 @@ function byCompliance(
   { complianceCutoff, exceptions }: Policy,
 ): readonly Violation[] {
   if (complianceCutoff === undefined) return [];
+  const listed = findings.filter(({ kind }) => kind === 'compliance');
+  if (row.complianceCounts === undefined && listed.length === 0) {
+    const message = 'the report neither counts nor lists compliance issues';
+    return [{ reason: 'report-unavailable', message, findings: [] }];
+  }
   return byCutoff({
     reason: 'compliance-cutoff',
     what: 'compliance issues',
     cutoff: complianceCutoff,
-    listed: findings.filter(({ kind }) => kind === 'compliance'),
+    listed,
     counts: row.complianceCounts,
     onlyFixed: false,
     hasExceptions: exceptions.length > 0,
@@ -161,7 +167,7 @@ export function tally(findings: readonly AssessedFinding[]): string {
  * path only, such as a library in twelve binaries, are named once with their number.
  */
 export function describeFindings(findings: readonly AssessedFinding[], named = NAMED): string {
-  const groups = Map.groupBy(findings, ({ kind, id, title, cause, packageName, packageVersion }) =>
+  const groups = groupBy(findings, ({ kind, id, title, cause, packageName, packageVersion }) =>
     JSON.stringify([kind, id, title, cause, packageName, packageVersion]),
   );
   const names = [...groups.values()].slice(0, named).map((group) => {
