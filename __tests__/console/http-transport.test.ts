@@ -3,7 +3,12 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createHttpTransport, type HttpRequest, type HttpTransport, TransportError } from '../../src/console/http-transport.ts';
+import {
+  createHttpTransport,
+  type HttpRequest,
+  type HttpTransport,
+  TransportError,
+} from '../../src/console/http-transport.ts';
 import type { Clock } from '../../src/scan/clock.ts';
 
 /** A clock whose sleeps end when the test says so. */
