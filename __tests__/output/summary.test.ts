@@ -405,7 +405,7 @@ describe('The job summary of several images', () => {
 
   test('counts those that did not pass, and begins with them', () => {
     const summary = summaryOf(runResult(many(30), gated));
-    expect(summary).toContain('6 of 30 images did not pass, registry.example.com:5000/team/app-9:1.4 first.');
+    expect(summary).toContain('6 of 30 images did not pass: 3 not-started, 3 severity-cutoff.');
     expect(
       rowsBelow(summary, '### 24 of 30 images passed')
         .slice(0, 6)

@@ -92,7 +92,7 @@ function adviceOnPass({ request, images, promotion }: RunResult): string {
   }
   return images.some(({ imageByDigest }) => imageByDigest !== undefined)
     ? ADVICE['scan-completed']
-    : 'The report gives no digest to promote by: promote only if nobody else can have moved the tag since.';
+    : 'The report gives no digest to promote by: promote by tag only if no other job can have moved the tag since.';
 }
 
 /** A fix cannot be taken in where there is none, nor an exception be made for what is not listed. */

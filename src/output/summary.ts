@@ -8,7 +8,7 @@ import { exceptionSection } from './summary-findings.ts';
 import { gateSection } from './summary-gates.ts';
 import { severalImagesSections, singleImageSections } from './summary-images.ts';
 import { timelineSection } from './timeline.ts';
-import { heldImages, openGateWarning, reasonLink } from './verdict-line.ts';
+import { heldImages, openGateWarning, reasonCounts, reasonLink } from './verdict-line.ts';
 import { VERDICT_SIGN } from './wording.ts';
 
 /** What GitHub takes of one step. */
@@ -62,9 +62,8 @@ function verdictSection(result: RunResult, { reasonsPage }: SummaryRun): Section
 function whatHappened({ images, decision }: RunResult): string {
   if (images.length < 2) return decision.message;
   const held = heldImages(images);
-  const [worst] = held;
-  if (worst === undefined) return `All ${images.length} images passed.`;
-  return `${held.length} of ${images.length} images did not pass, ${worst.name} first.`;
+  if (held.length === 0) return `All ${images.length} images passed.`;
+  return `${held.length} of ${images.length} images did not pass: ${reasonCounts(held)}.`;
 }
 
 function warningSection(result: RunResult): Section {
