@@ -15,6 +15,8 @@ export type Command =
       readonly secretFiles: ReadonlyMap<string, string>;
       readonly files: RequestedFiles;
       readonly hasProgressBar: boolean;
+      /** Whether requests and delays are logged as well. */
+      readonly isDebug: boolean;
     };
 
 /** The formats that the command writes on request, and where. */
@@ -90,11 +92,21 @@ function gateCommand(
       typeof values[flag] === 'string' ? [[flag, values[flag]]] : [],
     ),
   );
-  return { kind: 'gate', inputs, secretFiles, files, hasProgressBar: values['no-progress'] !== true };
+  return {
+    kind: 'gate',
+    inputs,
+    secretFiles,
+    files,
+    hasProgressBar: values['no-progress'] !== true,
+    isDebug: values.debug === true,
+  };
 }
 
 function parsed(args: readonly string[]) {
-  const options: Record<string, { type: 'string' | 'boolean' }> = { 'no-progress': { type: 'boolean' } };
+  const options: Record<string, { type: 'string' | 'boolean' }> = {
+    'no-progress': { type: 'boolean' },
+    debug: { type: 'boolean' },
+  };
   for (const input of INPUTS) {
     if (input.isSecret) options[`${input.name}-file`] = { type: 'string' };
     else options[input.name] = { type: isSwitch(input) ? 'boolean' : 'string' };
@@ -150,9 +162,11 @@ function isSecret(name: string): boolean {
 function environmentInputs(
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly (readonly [string, string])[] {
-  return INPUTS.flatMap(({ name }) => {
-    const value = environment[variableOf(name)];
-    return value === undefined ? [] : [[name, value.trim()] as const];
+  // A misspelt variable becomes an input that does not exist, and is refused as one.
+  return Object.entries(environment).flatMap(([variable, value]) => {
+    if (!variable.startsWith(ENVIRONMENT_PREFIX) || value === undefined) return [];
+    const name = variable.slice(ENVIRONMENT_PREFIX.length).toLowerCase().replaceAll('_', '-');
+    return [[name, value.trim()] as const];
   });
 }
 
@@ -196,6 +210,7 @@ export function helpText(): string {
     '',
     'Output files:',
     ...files,
+    flagHelp('debug', 'Logs each request, its status and duration, and the delay before the next poll.'),
     flagHelp('no-progress', 'No progress bar on a terminal (NO_COLOR: no colours).'),
     '',
     'Exit status: 0 passed, 1 failed, 2 wrong inputs, 3 error, 4 timed out, 130 cancelled.',

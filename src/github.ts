@@ -6,6 +6,7 @@ import { createHttpTransport } from './console/http-transport.ts';
 import type { Host } from './host.ts';
 import { prepareProcess, runToExit } from './lifecycle.ts';
 import { machineFiles, systemClock } from './machine.ts';
+import { outputFiles } from './output/output-files.ts';
 import { Redactor } from './output/redaction.ts';
 import { crash, run } from './run.ts';
 import { VERSION } from './version.ts';
@@ -15,7 +16,14 @@ function githubHost(signal: AbortSignal): Host {
   const { env } = process;
   const redactor = new Redactor(core.setSecret, secretsIn(inputs, env));
   const redact = (text: string) => redactor.redact(text);
-  const files = machineFiles(env.RUNNER_TEMP || tmpdir());
+  const machine = machineFiles(env.RUNNER_TEMP || tmpdir());
+  const files = { ...machine, write: (path: string, text: string) => machine.write(path, redact(text)) };
+  const runInfo = {
+    version: VERSION,
+    url: runUrl(env),
+    reasonsPage: reasonsPage(env),
+    now: () => new Date(),
+  };
   return {
     inputs,
     environment: env,
@@ -24,23 +32,20 @@ function githubHost(signal: AbortSignal): Host {
     random: Math.random,
     signal,
     connect: (tls) => createHttpTransport(`registry-scan-gate/${VERSION}`, systemClock, tls),
-    files: { ...files, write: (path, text) => files.write(path, redact(text)) },
+    files,
     log: {
       info: (line) => core.info(redact(line)),
+      status: undefined,
       debug: (text) => core.debug(redact(text)),
       warning: (text) => core.warning(redact(text), { title: TITLE }),
       error: (title, text) => core.error(redact(text), { title }),
     },
+    outputFiles: (result) => outputFiles({ files, run: runInfo }, result),
     setOutput: (name, value) => core.setOutput(name, redact(value)),
     writeSummary: async (markdown) => {
       if (env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(redact(markdown)).write();
     },
-    run: {
-      version: VERSION,
-      url: runUrl(env),
-      reasonsPage: reasonsPage(env),
-      now: () => new Date(),
-    },
+    run: runInfo,
   };
 }
 
@@ -79,5 +84,6 @@ await runToExit({
     return run(host);
   },
   crash: (error, signal) => crash(host ?? githubHost(signal), error),
-  exitCodeOf: (verdict) => (verdict === 'passed' ? 0 : 1),
+  exitCodeOf: ({ verdict }) => (verdict === 'passed' ? 0 : 1),
+  brokenExitCode: 1,
 });

@@ -1,11 +1,15 @@
 import type { HttpTransport } from './console/http-transport.ts';
 import type { TlsOptions } from './console/tls.ts';
+import type { OutputFile } from './output/output-files.ts';
 import type { Redactor } from './output/redaction.ts';
+import type { RunResult } from './policy/result.ts';
 import type { Clock } from './scan/clock.ts';
 
 /** Where a run writes to. Every text is redacted on its way. */
 export interface Log {
   readonly info: (line: string) => void;
+  /** Shows a line that the next one replaces, such as a progress bar; undefined where lines stay. */
+  readonly status: ((line: string) => void) | undefined;
   readonly debug: (text: string) => void;
   readonly warning: (text: string) => void;
   /** The one annotation of a run that did not pass. */
@@ -47,6 +51,8 @@ export interface Host {
   readonly connect: (tls: TlsOptions) => HttpTransport;
   readonly files: Files;
   readonly log: Log;
+  /** The files to write of a result. */
+  readonly outputFiles: (result: RunResult) => readonly OutputFile[];
   readonly setOutput: (name: string, value: string) => void;
   readonly writeSummary: (markdown: string) => Promise<void>;
   readonly run: RunInfo;

@@ -1,17 +1,18 @@
 import process from 'node:process';
 import { CancelledError } from './host.ts';
-import type { Verdict } from './policy/reasons.ts';
+import type { Decision } from './policy/reasons.ts';
 
 /** One run of a shell: what it does, and what it does where an error escapes that. */
 export interface Run {
-  /** Gives the verdict; rejects only where the outputs cannot be written. */
-  readonly main: (signal: AbortSignal) => Promise<Verdict>;
-  /** Writes what can still be written after a defect, and gives a verdict that is never `passed`. */
-  readonly crash: (error: unknown, signal: AbortSignal) => Verdict;
-  readonly exitCodeOf: (verdict: Verdict) => number;
+  /** Gives the decision; rejects only where the outputs cannot be written. */
+  readonly main: (signal: AbortSignal) => Promise<Decision>;
+  /** Writes what can still be written after a defect, and gives a decision that is never `passed`. */
+  readonly crash: (error: unknown, signal: AbortSignal) => Decision;
+  /** 0 for `passed`, and only for that. */
+  readonly exitCodeOf: (decision: Decision) => number;
+  /** The exit code where the process ends without a decision. */
+  readonly brokenExitCode: number;
 }
-
-const FAILED = 1;
 
 /**
  * Runs a shell from start to exit. The process starts out failed, and only a verdict of `passed` makes its exit code 0:
@@ -20,13 +21,13 @@ const FAILED = 1;
  */
 export async function runToExit(run: Run): Promise<void> {
   let exitCode: number | undefined;
-  process.exitCode = FAILED;
+  process.exitCode = run.brokenExitCode;
   process.on('exit', () => {
-    process.exitCode = exitCode ?? FAILED;
+    process.exitCode = exitCode ?? run.brokenExitCode;
   });
   const cancellation = new AbortController();
-  const end = (verdict: Verdict) => {
-    if (exitCode === undefined || exitCode === 0) exitCode = run.exitCodeOf(verdict);
+  const end = (decision: Decision) => {
+    if (exitCode === undefined || exitCode === 0) exitCode = run.exitCodeOf(decision);
     // Open connections must not keep the process; it ends once its output has been written.
     process.stdout.write('', () => process.exit(exitCode));
   };

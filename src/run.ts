@@ -14,7 +14,7 @@ import { decisionFromError } from './policy/decision-from-error.ts';
 import { type EvaluationContext, evaluate, failedImage } from './policy/evaluate.ts';
 import { exceptionWarnings } from './policy/exception-review.ts';
 import { hasGate } from './policy/policy.ts';
-import { type Decision, type Verdict, worstOf } from './policy/reasons.ts';
+import { type Decision, worstOf } from './policy/reasons.ts';
 import type { ImageResult, RunRequest, RunResult } from './policy/result.ts';
 import { runCredentialHelper } from './registry/credential-helper.ts';
 import { createCredentialFinder } from './registry/docker-config.ts';
@@ -26,20 +26,22 @@ import { addCounts, type Progress } from './scan/types.ts';
 import { resolveTargets, type Target, withPromotion } from './targets.ts';
 
 /** The whole story: inputs → poll each image → evaluate → publish. Rejects only where outputs cannot be written. */
-export async function run(host: Host): Promise<Verdict> {
+export async function run(host: Host): Promise<Decision> {
   const result = await execute(host);
   await publish(host, result);
-  return result.decision.verdict;
+  return result.decision;
 }
 
 /** The end of a run that a defect broke: never a pass. Writes what can still be written. */
-export function crash(host: Host, error: unknown): Verdict {
+export function crash(host: Host, error: unknown): Decision {
   const result = failedRun(decideError(host, error), host.clock.nowMs());
-  void publish(host, result);
-  return result.decision.verdict;
+  // All but the summary is written before the first await.
+  publish(host, result).catch(() => undefined);
+  return result.decision;
 }
 
-async function execute(host: Host): Promise<RunResult> {
+/** The same without publishing: for programs that embed the gate. */
+export async function execute(host: Host): Promise<RunResult> {
   const startedAtMs = host.clock.nowMs();
   try {
     const config = await parseConfig(host.inputs, host.files, host.environment);

@@ -94,11 +94,14 @@ describe('A registry that wants', () => {
 
   test('others than those that there are is asked once', async () => {
     guardWith(() => false, 'Basic realm="octo"');
-    await expect(read(createClient({ credential: LOGIN }))).rejects.toMatchObject({
+    const client = createClient({ credential: LOGIN });
+    await expect(read(client)).rejects.toMatchObject({
       kind: 'unauthorized',
       message: expect.stringContaining('authentication required). The credentials are of the test.'),
     });
     expect(server.requests).toHaveLength(2);
+    await expect(read(client)).rejects.toMatchObject({ kind: 'unauthorized' });
+    expect(server.requests).toHaveLength(3);
   });
 
   test('a token gets one that was obtained with user and password', async () => {

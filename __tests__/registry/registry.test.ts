@@ -440,6 +440,16 @@ describe('What a registry answers instead of a manifest', () => {
     expect(client.clock.sleeps).toEqual([]);
   });
 
+  test('is not asked for again once that took most of a minute', async () => {
+    const client = createClient();
+    server.answer('manifests/1.0', (_, response) => {
+      void client.clock.sleep(30_000);
+      respond(response, 503);
+    });
+    await expectFailure(client.registry.resolveTag(cart(), '1.0'), 'unreachable', '503');
+    expect(server.requests).toHaveLength(2);
+  });
+
   test('is not asked for again beyond the deadline', async () => {
     server.answer('manifests/1.0', (_, response) => respond(response, 503));
     const client = createClient({ timeMs: 1_200 });

@@ -3,7 +3,7 @@ import type { RunResult } from '../policy/result.ts';
 import { errorMessage } from '../text.ts';
 import { checkLines } from './check-table.ts';
 import { assessmentOf, hasGaps } from './image-findings.ts';
-import { type OutputFile, outputFiles } from './output-files.ts';
+import type { OutputFile } from './output-files.ts';
 import { NO_PATHS, type OutputPaths, outputsOf, type PathOutputName } from './outputs.ts';
 import { renderSummary } from './summary.ts';
 import { countsLine, openGateWarning, verdictLine } from './verdict-line.ts';
@@ -11,19 +11,15 @@ import { countsLine, openGateWarning, verdictLine } from './verdict-line.ts';
 const TITLE = 'Registry scan gate';
 
 /** What publishing needs of the CI system. */
-export type PublishHost = Pick<Host, 'files' | 'log' | 'run' | 'setOutput' | 'writeSummary'>;
+export type PublishHost = Pick<Host, 'files' | 'log' | 'outputFiles' | 'run' | 'setOutput' | 'writeSummary'>;
 
 /**
  * Publishes the result of a run: outputs, then warnings and the verdict, then files, then the summary. Throws where a
  * pass cannot be put into the outputs; whatever comes after the outputs can neither fail nor change the verdict. All
  * but the summary is done before the first `await`.
  */
-export async function publish(
-  host: PublishHost,
-  result: RunResult,
-  moreFiles: readonly OutputFile[] = [],
-): Promise<void> {
-  const files = [...outputFiles(host, result), ...moreFiles];
+export async function publish(host: PublishHost, result: RunResult): Promise<void> {
+  const files = host.outputFiles(result);
   writeOutputs(host, result, pathsOf(files));
   writeVerdict(host, result);
   const written = writeFiles(host, files);
