@@ -48,7 +48,7 @@ const LIBRARY_TIMEOUT_MS = 3_600_000;
  * body itself, and gives Node a signal with every request. It neither retries nor redirects.
  */
 export function createHttpTransport(userAgent: string, clock: Clock, tls: TlsOptions): HttpTransport {
-  if (tls.extraCas !== '') addTrustedCas(tls.extraCas);
+  const tlsOptions = addTrustedCas(tls.extraCas);
   // A client keeps one agent, whatever the scheme of the next request, so each origin has a client of its own.
   const clients = new Map<string, HttpClient>();
   const clientFor = (origin: string): HttpClient => {
@@ -78,6 +78,7 @@ export function createHttpTransport(userAgent: string, clock: Clock, tls: TlsOpt
         httpModule: request.url.protocol === 'https:' ? https : http,
         options: {
           ...addressOf(request.url),
+          ...tlsOptions,
           method: request.method,
           headers: { 'user-agent': userAgent, 'accept-encoding': 'gzip', ...request.headers },
           agent: client.getAgent(request.url.href),
@@ -152,15 +153,16 @@ function tooLarge(maxBytes: number): TransportError {
 
 /** What a promise gives, or a rejection with the signal's reason as soon as it aborts. */
 async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
+  const settled = new AbortController();
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: settled.signal });
+  });
   promise.catch(() => undefined);
   try {
     signal.throwIfAborted();
-    return await Promise.race([promise, aborted.promise]);
+    return await Promise.race([promise, aborted]);
   } finally {
-    signal.removeEventListener('abort', abort);
+    settled.abort();
   }
 }
 

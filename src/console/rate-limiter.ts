@@ -46,16 +46,16 @@ export class RateLimiter {
 
   /** Resolves when the caller may send a request, at the deadline, or as soon as `signal` aborts. */
   async acquire(signal: AbortSignal): Promise<void> {
-    const before = this.#queue;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#queue = promise;
-    await before;
+    this.#queue = this.#queue.then(() => this.#next(signal));
+    await this.#queue;
+  }
+
+  async #next(signal: AbortSignal): Promise<void> {
     // The time is computed anew after each sleep, because a refusal can come meanwhile.
     for (let waitMs = this.#waitMs(); waitMs > 0 && !signal.aborted; waitMs = this.#waitMs()) {
       await this.#clock.sleep(waitMs, signal);
     }
     this.#tokens -= 1;
-    resolve();
   }
 
   /** A 429 slows all requests down at once; successful ones restore the rate step by step. */

@@ -39,7 +39,10 @@ export interface ReportRequest {
 }
 
 interface PendingRequest extends ReportRequest {
-  readonly reply: PromiseWithResolvers<Result<ReportSnapshot>>;
+  readonly reply: {
+    readonly resolve: (result: Result<ReportSnapshot>) => void;
+    readonly reject: (reason: unknown) => void;
+  };
 }
 
 interface Pages {
@@ -96,20 +99,18 @@ export class ReportBatcher {
   }
 
   /** What the report says of an image. Rejects with what is final, and with the step's reason when it is aborted. */
-  async request(image: Image, detail: Detail, aliases: Aliases): Promise<Result<ReportSnapshot>> {
-    const reply = Promise.withResolvers<Result<ReportSnapshot>>();
-    const names = detail === 'full' ? this.#names.get(image) : undefined;
-    this.#pending = [...this.#pending, { image, detail, aliases, reply, ...(names && { names }) }];
-    if (!this.#isFlushing) void this.#flush();
+  request(image: Image, detail: Detail, aliases: Aliases): Promise<Result<ReportSnapshot>> {
     const { signal } = this.#deps;
-    const abort = () => reply.reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    try {
+    const settled = new AbortController();
+    const names = detail === 'full' ? this.#names.get(image) : undefined;
+    const result = new Promise<Result<ReportSnapshot>>((resolve, reject) => {
       signal.throwIfAborted();
-      return await reply.promise;
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: settled.signal });
+      const request = { image, detail, aliases, reply: { resolve, reject }, ...(names && { names }) };
+      this.#pending = [...this.#pending, request];
+      if (!this.#isFlushing) void this.#flush();
+    });
+    return result.finally(() => settled.abort());
   }
 
   async #flush(): Promise<void> {

@@ -25,9 +25,14 @@ export function certificatesIn(pem: string): readonly string[] | undefined {
 }
 
 /**
- * Adds CAs to the default roots of this process. They are added here and not to each request, because a connection
- * through a proxy takes no TLS options from the request.
+ * Adds CAs to the default roots, and gives the TLS options that a request needs besides. Node 22.19 and later add them
+ * to the process, which serves connections through a proxy as well: those take no TLS options from a request.
  */
-export function addTrustedCas(pem: string): void {
-  tls.setDefaultCACertificates([...tls.getCACertificates('default'), ...(certificatesIn(pem) ?? [])]);
+export function addTrustedCas(pem: string): { readonly ca?: readonly string[] } {
+  const extraCas = certificatesIn(pem) ?? [];
+  if (extraCas.length === 0) return {};
+  if (typeof tls.setDefaultCACertificates !== 'function')
+    return { ca: [...tls.rootCertificates, ...extraCas] };
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), ...extraCas]);
+  return {};
 }

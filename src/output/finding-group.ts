@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { AssessedFinding } from '../policy/exception.ts';
 import { isAtLeast } from '../scan/severity.ts';
 import { findingName, packageOf } from './wording.ts';
@@ -11,7 +12,7 @@ export interface FindingGroup {
 
 /** The findings grouped by name, package and version, in the order of the first of each. */
 export function groupFindings(findings: readonly AssessedFinding[]): readonly FindingGroup[] {
-  const groups = Map.groupBy(findings, (finding) =>
+  const groups = groupBy(findings, (finding) =>
     JSON.stringify([finding.kind, findingName(finding), packageOf(finding)]),
   );
   return [...groups.values()].flatMap((members) => {
@@ -46,10 +47,10 @@ export function packageFixes(findings: readonly AssessedFinding[]): readonly Pac
         kind === 'vulnerability' && fixedIn !== undefined && acceptedBy === undefined,
     ),
   ).map(({ finding }) => finding);
-  return [...Map.groupBy(fixable, packageOf).values()].flatMap((ofPackage) => {
+  return [...groupBy(fixable, packageOf).values()].flatMap((ofPackage) => {
     const [first] = ofPackage;
     if (first === undefined || first.packageName === '') return [];
-    const byVersion = Map.groupBy(ofPackage, ({ fixedIn = '' }) => fixedIn);
+    const byVersion = groupBy(ofPackage, ({ fixedIn = '' }) => fixedIn);
     const versions = [...byVersion].map(([version, fixes]) => ({ version, fixes }));
     const { packageName, packageVersion } = first;
     return [{ packageName, packageVersion, versions, fixes: ofPackage.length }];

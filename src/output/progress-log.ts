@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { Log } from '../host.ts';
 import { type Subject, subjectName } from '../image/image.ts';
 import type { Decision } from '../policy/reasons.ts';
@@ -151,7 +152,7 @@ class SharedProgressLog implements ProgressLog {
 
   /** `waiting for 4; step 2/2  scanning images: a, b, c and 1 more` */
   #pendingText(): string {
-    const byStage = Map.groupBy(this.#stages.keys(), (name) => this.#stages.get(name) ?? 'pending');
+    const byStage = groupBy(this.#stages.keys(), (name) => this.#stages.get(name) ?? 'pending');
     const parts = [...byStage].map(([stage, names]) => `${STAGE_TEXT[stage]}: ${firstOf(names, NAMED)}`);
     return [`waiting for ${this.#stages.size}`, ...parts].join('; ');
   }

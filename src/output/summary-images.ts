@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { Image } from '../image/image.ts';
 import type { ImageResult, Proof, RunRequest, RunResult } from '../policy/result.ts';
 import { SEVERITIES } from '../scan/severity.ts';
@@ -152,7 +153,7 @@ function reasonsList(held: readonly ImageResult[], reasonsPage: string): string 
   const withoutFindings = held.filter(({ violations }) =>
     violations.every(({ findings }) => findings.length === 0),
   );
-  const byCause = Map.groupBy(withoutFindings, ({ name, decision }) => decision.message.replaceAll(name, ''));
+  const byCause = groupBy(withoutFindings, ({ name, decision }) => decision.message.replaceAll(name, ''));
   const lines = [...byCause.values()].map(([first, ...others]) => {
     if (first === undefined) return '';
     const { decision } = first;

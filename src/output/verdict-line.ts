@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { RunInfo } from '../host.ts';
 import { hasGate } from '../policy/policy.ts';
 import { byVerdict, type Reason } from '../policy/reasons.ts';
@@ -42,7 +43,7 @@ function whatHappened({ decision, images }: RunResult): string {
   if (images.length < 2) return decision.message;
   const held = heldImages(images);
   const named = held.slice(0, IMAGES_NAMED);
-  const groups = Map.groupBy(named, (image) => `${image.decision.reason} ${detailOf(image)}`);
+  const groups = groupBy(named, (image) => `${image.decision.reason} ${detailOf(image)}`);
   const items = [...groups.values()].map(itemText);
   const rest = held.slice(IMAGES_NAMED);
   const more = rest.length === 0 ? '' : `; and ${rest.length} more (${reasonCounts(rest)})`;
@@ -51,7 +52,7 @@ function whatHappened({ decision, images }: RunResult): string {
 
 /** `1 not-started, 2 severity-cutoff` */
 export function reasonCounts(images: readonly ImageResult[]): string {
-  const byReason = Map.groupBy(images, ({ decision }) => decision.reason);
+  const byReason = groupBy(images, ({ decision }) => decision.reason);
   return [...byReason].map(([reason, { length }]) => `${length} ${reason}`).join(', ');
 }
 

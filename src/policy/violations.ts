@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
 import type { ImageScanResult } from '../scan/types.ts';
@@ -161,7 +162,7 @@ export function tally(findings: readonly AssessedFinding[]): string {
  * path only, such as a library in twelve binaries, are named once with their number.
  */
 export function describeFindings(findings: readonly AssessedFinding[], named = NAMED): string {
-  const groups = Map.groupBy(findings, ({ kind, id, title, cause, packageName, packageVersion }) =>
+  const groups = groupBy(findings, ({ kind, id, title, cause, packageName, packageVersion }) =>
     JSON.stringify([kind, id, title, cause, packageName, packageVersion]),
   );
   const names = [...groups.values()].slice(0, named).map((group) => {

@@ -12,6 +12,7 @@ import {
   expire,
   type Finished,
   type GivenUp,
+  type History,
   hasNoSign,
   isNewer,
   isRecent,
@@ -32,6 +33,7 @@ import {
   type ReportSnapshot,
   type Result,
   type RetryableFailure,
+  success,
 } from './types.ts';
 
 /** Where the evidence about one scan comes from. What another attempt cannot help is thrown. */
@@ -140,12 +142,17 @@ class Poller {
     if (this.#wait.scan === 'regular') return this.#open('triggered', baseline, []);
     const first = await this.#untilAnswered(() => this.#progress());
     if (!first.ok) return { kind: 'no-response', failure: first.failure, progress: [] };
-    const isWanted = isRecent(baseline, this.#criteria) && (await this.#checkWanted(baseline));
+    const isWanted = isRecent(baseline, this.#criteria) && (await this.#isRowWanted(baseline));
     const state = beginWait(origin, baseline, first.value, isWanted, this.#now(), this.#criteria);
     if (state.phase !== 'finished') return this.#open(origin, baseline, first.value);
     const recent = await this.#inFull(state);
     const isGood = recent.kind === 'ended' && recent.state.phase === 'finished' && !hasError(recent.state);
     return isGood ? recent : this.#open(origin, baseline, first.value);
+  }
+
+  async #isRowWanted(baseline: ReportSnapshot): Promise<boolean> {
+    const inFull = this.#lacksDigest(baseline) ? await this.#report('full') : success(baseline);
+    return inFull.ok && this.#checkWanted(inFull.value);
   }
 
   #open(origin: 'triggered' | 'awaited', baseline: ReportSnapshot, first: Progress): OpenState {
@@ -222,9 +229,11 @@ class Poller {
   async #observe(state: OpenState, isProgressDue: boolean): Promise<Observation> {
     const isPolled = isProgressDue || this.#isProgressDue(state);
     let progress: Observation['progress'] = isPolled ? await this.#progress() : 'not-polled';
-    const isRunning = progressShows(progress) === 'running';
-    const report = isRunning ? 'not-polled' : await this.#reportWithDigest(state);
-    const hasNews = report !== 'not-polled' && report.ok && isNewer(report.value, state.history);
+    const shows = progressShows(progress);
+    // Some rows count only once progress has shown the scan, which an end does.
+    const history = { ...state.history, wasSeen: state.history.wasSeen || shows === 'ended' };
+    const report = shows === 'running' ? 'not-polled' : await this.#reportWithDigest(state, history);
+    const hasNews = report !== 'not-polled' && report.ok && isNewer(report.value, history);
     if (!isPolled && hasNews) progress = await this.#progress();
     // Only a row that decides something is worth a question to the registry.
     if (report !== 'not-polled' && report.ok && (hasNews || state.phase === 'over-before')) {
@@ -240,12 +249,15 @@ class Poller {
   }
 
   /** A compact row can lack the digest that it has to be judged by. */
-  async #reportWithDigest(state: OpenState): Promise<Result<ReportSnapshot>> {
+  async #reportWithDigest(state: OpenState, history: History): Promise<Result<ReportSnapshot>> {
     const compact = await this.#report('compact');
-    if (!compact.ok || !this.#wait.hasDigest || compact.value.kind !== 'row') return compact;
-    const lacksDigest = compact.value.row.digests.length === 0;
-    const isDecisive = state.phase === 'over-before' || isNewer(compact.value, state.history);
-    return lacksDigest && isDecisive ? this.#report('full') : compact;
+    if (!compact.ok || !this.#lacksDigest(compact.value)) return compact;
+    const isDecisive = state.phase === 'over-before' || isNewer(compact.value, history);
+    return isDecisive ? this.#report('full') : compact;
+  }
+
+  #lacksDigest(snapshot: ReportSnapshot): boolean {
+    return this.#wait.hasDigest && snapshot.kind === 'row' && snapshot.row.digests.length === 0;
   }
 
   async #checkWanted(snapshot: ReportSnapshot): Promise<boolean> {
@@ -304,11 +316,18 @@ class Poller {
   async #readFull(row: ImageScanResult): Promise<FullRow> {
     if (row.findings !== undefined) return { row, unread: '' };
     try {
-      return readFullRow(row, await this.#report('full'));
+      const full = readFullRow(row, await this.#report('full'));
+      const isSame = full.row.scanTime?.epochMs === row.scanTime?.epochMs;
+      if (isSame || (await this.#isGood(full.row))) return full;
+      return { row, unread: 'The report shows a later scan instead, which failed or is of another digest.' };
     } catch (error) {
       this.#deps.signal.throwIfAborted();
       return { row, unread: error instanceof Error ? error.message : 'The Console refused the report.' };
     }
+  }
+
+  async #isGood(row: ImageScanResult): Promise<boolean> {
+    return row.error === '' && (!this.#wait.hasDigest || (await this.#wait.isWanted(row)));
   }
 
   // ── Calls and time ──────────────────────────────────────────────────────────────────────────────────────────
@@ -322,7 +341,8 @@ class Poller {
 
   async #report(detail: 'compact' | 'full'): Promise<Result<ReportSnapshot>> {
     const result = await this.#wait.source.report(detail, this.#deps.signal);
-    this.#failures.record('report', result, this.#now());
+    // The regular scan has no row, so this is no response of the Console.
+    if (this.#wait.scan === 'on-demand') this.#failures.record('report', result, this.#now());
     return result;
   }
 
