@@ -6,9 +6,9 @@ import { checkSection } from './check-table.ts';
 import { markdownCode, markdownLink, markdownTable, markdownText, pageOf, type Section } from './markdown.ts';
 import { exceptionSection } from './summary-findings.ts';
 import { gateSection } from './summary-gates.ts';
-import { severalImagesSections, singleImageSections } from './summary-images.ts';
+import { aboutReason, severalImagesSections, singleImageSections } from './summary-images.ts';
 import { timelineSection } from './timeline.ts';
-import { heldImages, openGateWarning, reasonCounts, reasonLink } from './verdict-line.ts';
+import { heldImages, openGateWarning, reasonCounts } from './verdict-line.ts';
 import { VERDICT_SIGN } from './wording.ts';
 
 /** What GitHub takes of one step. */
@@ -48,8 +48,7 @@ function verdictSection(result: RunResult, { reasonsPage }: SummaryRun): Section
   const isOpen = openGateWarning(result) !== undefined;
   const sign = isOpen ? '⚠️' : VERDICT_SIGN[verdict];
   const addition = isOpen ? ', with critical findings and no gate' : '';
-  const link =
-    verdict === 'passed' ? '' : ` ${markdownLink(`About ${reason}`, reasonLink(reasonsPage, reason))}`;
+  const link = verdict === 'passed' ? '' : ` ${aboutReason(reasonsPage, reason)}`;
   const parts = [
     `## ${sign} Registry scan gate: ${verdict} (${reason})${addition}`,
     markdownText(whatHappened(result)),
