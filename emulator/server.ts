@@ -6,7 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { Certificate } from './certificate.ts';
+import { type Certificate, selfSignedCertificate } from './certificate.ts';
 import { sendWithFault } from './fault-injection.ts';
 import { type FaultHook, faultsFrom, isAccepted } from './faults.ts';
 import { BoundedList } from './journal.ts';
@@ -109,7 +109,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
       response.destroy(error instanceof Error ? error : undefined);
     });
   };
-  const certificate = tls === true ? await createCertificate() : tls;
+  const certificate = tls === true ? await selfSignedCertificate() : tls;
   const server =
     certificate === false ? createServer(listener) : createTlsServer({ ...certificate }, listener);
   const port = await listening(server, options.port ?? 0);
@@ -127,12 +127,6 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
       return closed(server);
     },
   };
-}
-
-/** Loads the certificate library only where TLS is used. */
-async function createCertificate(): Promise<Certificate> {
-  const { selfSignedCertificate } = await import('./certificate.ts');
-  return selfSignedCertificate();
 }
 
 function split(target: string): [string, string] {

@@ -67,7 +67,12 @@ export function evaluate(
     hasAllPlatforms: identity?.isComplete,
     assessment,
     violations,
-    warnings: subject === 'regular-scan' ? [] : warningsOf(name, state, unread, digest, assessment, evidence),
+    warnings: [
+      ...(subject === 'regular-scan' ? [] : warningsOf(name, state, unread, digest, assessment, evidence)),
+      ...(assessment?.isUnsupportedDistro === true && !hasGate(context.policy)
+        ? [unsupportedDistro(name)]
+        : []),
+    ],
   };
 }
 
@@ -238,9 +243,10 @@ function incompleteMessage(name: string, progress: Progress): string {
   if (total === 0) {
     return `The scan of ${name} ended and found no image to scan (0 of 0); the Console may not know this tag.`;
   }
-  return scanned < total
-    ? `The scan of ${name} ended after ${scanned} of ${total} images.`
-    : `The scan of ${name} ended after ${discovery.scanned} of ${discovery.total} steps of its discovery.`;
+  if (scanned < total) return `The scan of ${name} ended after ${scanned} of ${total} images.`;
+  return discovery.scanned < discovery.total
+    ? `The scan of ${name} ended after ${discovery.scanned} of ${discovery.total} steps of its discovery.`
+    : `A part of the scan of ${name} ended before all of it was scanned.`;
 }
 
 function overBeforeMessage(name: string, reportTimeout: string, history: History): string {
@@ -363,6 +369,10 @@ function warningsOf(
           `The report of ${name} has fields of an unexpected type, which were left out: ${row.ignoredFields.join(', ')}.`,
         ]),
   ];
+}
+
+function unsupportedDistro(name: string): string {
+  return `The scanner does not cover the distribution of ${name}, so that finding nothing means nothing.`;
 }
 
 /** A word that is not known here must neither pass nor be overlooked. */

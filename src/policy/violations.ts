@@ -63,11 +63,16 @@ function byCompliance(
   { complianceCutoff, exceptions }: Policy,
 ): readonly Violation[] {
   if (complianceCutoff === undefined) return [];
+  const listed = findings.filter(({ kind }) => kind === 'compliance');
+  if (row.complianceCounts === undefined && listed.length === 0) {
+    const message = 'the report neither counts nor lists compliance issues';
+    return [{ reason: 'report-unavailable', message, findings: [] }];
+  }
   return byCutoff({
     reason: 'compliance-cutoff',
     what: 'compliance issues',
     cutoff: complianceCutoff,
-    listed: findings.filter(({ kind }) => kind === 'compliance'),
+    listed,
     counts: row.complianceCounts,
     onlyFixed: false,
     hasExceptions: exceptions.length > 0,
