@@ -88,7 +88,7 @@ function adviceOnPass({ request, images, promotion }: RunResult): string {
     return 'The report has the findings of each image; gate an image with mode await or max-scan-age before it is promoted.';
   }
   if (images.length > 1 && promotion === undefined) {
-    return 'Promote each image by its digest, which the output results has.';
+    return 'Promote each image by its digest, which results lists.';
   }
   return images.some(({ imageByDigest }) => imageByDigest !== undefined)
     ? ADVICE['scan-completed']

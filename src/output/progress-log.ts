@@ -5,11 +5,10 @@ import type { Decision } from '../policy/reasons.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { PollEvent, Stage } from '../scan/events.ts';
 import type { Counts, ReportSnapshot, RetryableFailure } from '../scan/types.ts';
-import { delayText, firstOf, STAGE_TEXT, timeLeft, VERDICT_SIGN } from './wording.ts';
+import { clockText, delayText, firstOf, progressBar, STAGE_TEXT, timeLeft, VERDICT_SIGN } from './wording.ts';
 
 /** A line that would repeat the one before is written again only after this long, in milliseconds. */
 const HEARTBEAT_MS = 60_000;
-const BAR_WIDTH = 20;
 /** How many images a line names. */
 const NAMED = 3;
 
@@ -240,21 +239,4 @@ function baselineText(snapshot: ReportSnapshot): string {
         ? 'looking for the regular scan'
         : `the report cannot be read (${snapshot.why}); progress alone has to show the end`;
   }
-}
-
-/** `██████████░░░░░░░░░░ 1/2`; full only when everything is scanned. */
-export function progressBar({ scanned, total }: Counts): string {
-  const share = total === 0 ? 0 : Math.min(1, scanned / total);
-  const filled = Math.floor(share * BAR_WIDTH);
-  return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${scanned}/${total}`;
-}
-
-/** Milliseconds as a clock shows them: `0:05`, `12:34`, `1:02:03` */
-export function clockText(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.floor(seconds / 60) % 60;
-  const rest = two(seconds % 60);
-  return (hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`).padStart(7);
 }

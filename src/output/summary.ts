@@ -3,7 +3,15 @@ import type { RunResult } from '../policy/result.ts';
 import type { Counts } from '../scan/types.ts';
 import { adviceOf } from './advice.ts';
 import { checkSection } from './check-table.ts';
-import { markdownCode, markdownLink, markdownTable, markdownText, pageOf, type Section } from './markdown.ts';
+import {
+  markdownCode,
+  markdownLink,
+  markdownTable,
+  markdownText,
+  pageOf,
+  type Section,
+  webAddress,
+} from './markdown.ts';
 import { exceptionSection } from './summary-findings.ts';
 import { gateSection } from './summary-gates.ts';
 import { aboutReason, severalImagesSections, singleImageSections } from './summary-images.ts';
@@ -91,8 +99,17 @@ function countsText({ scanned, total }: Counts): string {
 
 /** Where the receipt is, and the run that has it. */
 function footer({ version, url, receiptPath }: SummaryRun): Section {
-  const artifacts =
-    url === '' ? '' : `, ${markdownLink('artifacts of this run', `${url}#artifacts`)} once it is uploaded`;
-  const receipt = receiptPath === '' ? '' : `Receipt: ${markdownCode(receiptPath)}${artifacts} · `;
-  return { about: 'the receipt', markdown: `${receipt}registry-scan-gate ${version}` };
+  const parts = [
+    ...(receiptPath === '' ? [] : [`Receipt: ${markdownCode(receiptPath)}`]),
+    ...(webAddress(url) === undefined ? [] : [runLink(url, receiptPath !== '')]),
+    `registry-scan-gate ${version}`,
+  ];
+  return { about: 'the receipt', markdown: parts.join(' · ') };
+}
+
+/** On GitHub a receipt that a later step uploads is among the artifacts, which have an anchor on the page of the run. */
+function runLink(url: string, hasReceipt: boolean): string {
+  return hasReceipt && /\/actions\/runs\/\d+$/.test(url)
+    ? markdownLink('artifacts of this run', `${url}#artifacts`)
+    : markdownLink('this run', url);
 }
