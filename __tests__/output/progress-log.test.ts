@@ -261,7 +261,7 @@ describe('The progress log of many images', () => {
     logs[1]?.write(polled(90_000, 'image-scan'));
     expect(lines).toHaveLength(1);
     expect(statuses).toHaveLength(2);
-    expect(statuses[1]).toContain('1/2  waiting for 1; step 2/2  scanning images: team/app-1:1');
+    expect(statuses[1]).toContain('1/2  28m30s left  waiting for 1; step 2/2  scanning images: team/app-1:1');
   });
 
   test('has what is as it should be in the debug log only', () => {

@@ -29,12 +29,11 @@ const ADVICE = {
     'The scan goes on in the Console: run again with mode await and max-scan-age to take its result, or with a longer timeout.',
   'invalid-input': 'Correct the input; nothing was sent to the Console.',
   unauthorized:
-    'Check username and password (or access key id and secret key); a token may have expired or belong to another Console.',
+    'Check the secrets: username and password (or access key id and secret key), or the token, which may have expired or belong to another Console.',
   forbidden: 'Give the Console user a role that may read and write Monitor; CI User may not.',
   'not-found': 'Check console-url, with its path on SaaS, and api-version.',
   'bad-request': 'Check repo, tag and api-version against the version of the Console.',
-  unreachable:
-    'Check console-url, the network and any proxy between this machine and the Console, then run again.',
+  unreachable: 'See that this machine can reach the Console (network, firewall, proxy), then run again.',
   tls: 'For a private CA, set ca-cert. Fix any other certificate error on the Console.',
   'invalid-response': 'Check console-url: a proxy or a log-in page may be answering instead of the Console.',
   unconfirmed:

@@ -150,7 +150,7 @@ class SharedProgressLog implements ProgressLog {
     // The last event of an image may come after its end.
     if (this.#stages.has(name)) this.#stages.set(name, event.stage);
     const { status } = this.#log;
-    if (status !== undefined) status(this.#lineOf(this.#pendingText(), event.atMs));
+    if (status !== undefined) status(this.#statusOf(event.atMs));
     else if (event.atMs - this.#lastAtMs >= HEARTBEAT_MS) this.#writeLine(this.#pendingText(), event.atMs);
   }
 
@@ -183,9 +183,17 @@ class SharedProgressLog implements ProgressLog {
     this.#log.info(this.#lineOf(text, atMs));
   }
 
+  /** A terminal cuts what does not fit, so what matters most comes first. */
+  #statusOf(atMs: number): string {
+    return `${clockText(atMs)}  ${this.#bar()}  ${timeLeft(this.#timeoutMs, atMs)} left  ${this.#pendingText()}`;
+  }
+
   #lineOf(text: string, atMs: number): string {
-    const bar = progressBar({ scanned: this.#ended, total: this.#total });
-    return `${clockText(atMs)}  ${bar}  ${text}  (${timeLeft(this.#timeoutMs, atMs)} left)`;
+    return `${clockText(atMs)}  ${this.#bar()}  ${text}  (${timeLeft(this.#timeoutMs, atMs)} left)`;
+  }
+
+  #bar(): string {
+    return progressBar({ scanned: this.#ended, total: this.#total });
   }
 }
 
