@@ -113,7 +113,8 @@ function findingCells({ finding, times }: FindingGroup): readonly string[] {
   const marks = marksOf(finding).map((mark) => `<br>${mark}`);
   return [
     `${SEVERITY_SIGN[severity]} ${word}`,
-    cvss === undefined ? '' : String(cvss),
+    // The report has 0 for what has no CVSS.
+    cvss === undefined || cvss === 0 ? '' : String(cvss),
     `${markdownLink(findingName(finding), link)}${marks.join('')}`,
     `${name}${type}${place}`,
     fixText(finding),

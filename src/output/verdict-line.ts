@@ -46,10 +46,14 @@ function whatHappened({ decision, images }: RunResult): string {
   const groups = groupBy(named, (image) => `${image.decision.reason} ${detailOf(image)}`);
   const items = [...groups.values()].map(itemText);
   const rest = held.slice(IMAGES_NAMED);
-  const byReason = groupBy(rest, (image) => image.decision.reason);
-  const counts = [...byReason].map(([reason, { length }]) => `${length} ${reason}`).join(', ');
-  const more = rest.length === 0 ? '' : `; and ${rest.length} more (${counts})`;
+  const more = rest.length === 0 ? '' : `; and ${rest.length} more (${reasonCounts(rest)})`;
   return `${held.length} of ${images.length} images did not pass: ${items.join('; ')}${more}.`;
+}
+
+/** `1 not-started, 2 severity-cutoff` */
+export function reasonCounts(images: readonly ImageResult[]): string {
+  const byReason = groupBy(images, ({ decision }) => decision.reason);
+  return [...byReason].map(([reason, { length }]) => `${length} ${reason}`).join(', ');
 }
 
 /** The images that did not pass, the worst first. */

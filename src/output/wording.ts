@@ -5,6 +5,7 @@ import { formatDuration } from '../scan/duration.ts';
 import type { Stage } from '../scan/events.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { SEVERITIES, type Severity } from '../scan/severity.ts';
+import type { Counts } from '../scan/types.ts';
 
 export const VERDICT_SIGN = {
   passed: '✅',
@@ -88,4 +89,23 @@ export function gatesText(policy: Policy): string {
   if (!hasGate(policy)) return 'none';
   const accepted = exceptions.length === 0 ? '' : `; ${plural(exceptions.length, 'exception')}`;
   return `${gates.join(', ')}${accepted}`;
+}
+
+const BAR_WIDTH = 20;
+
+/** `██████████░░░░░░░░░░ 1/2`; full only when everything is scanned. */
+export function progressBar({ scanned, total }: Counts): string {
+  const share = total === 0 ? 0 : Math.min(1, scanned / total);
+  const filled = Math.floor(share * BAR_WIDTH);
+  return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${scanned}/${total}`;
+}
+
+/** Milliseconds as a clock shows them: `0:05`, `12:34`, `1:02:03` */
+export function clockText(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  const rest = two(seconds % 60);
+  return (hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`).padStart(7);
 }
