@@ -3,6 +3,7 @@ import { seededRandom } from '../../bench/seeded-random.ts';
 import { startConsole } from '../../emulator/server.ts';
 import { secretsIn } from '../../src/config/parse.ts';
 import type { Host } from '../../src/host.ts';
+import { outputFiles } from '../../src/output/output-files.ts';
 import { Redactor } from '../../src/output/redaction.ts';
 import { run } from '../../src/run.ts';
 import type { Cell } from './cell.ts';
@@ -140,6 +141,17 @@ function hostFor(
 ): Host {
   const redactor = new Redactor(() => undefined, secretsIn(inputs, {}));
   const log = (where: string) => (text: string) => recorder.write(where, redactor.redact(text));
+  const files: Host['files'] = {
+    read: () => '',
+    write: (path, text) => recorder.write(path, text),
+    outputPath: (name) => name,
+  };
+  const runInfo: Host['run'] = {
+    version: '1.0.0',
+    url: '',
+    reasonsPage: 'docs/troubleshooting.md',
+    now: () => new Date(EPOCH_MS + clock.nowMs()),
+  };
   return {
     inputs,
     environment: {},
@@ -148,11 +160,7 @@ function hostFor(
     random: seededRandom(seedOf(cell)),
     signal: new AbortController().signal,
     connect,
-    files: {
-      read: () => '',
-      write: (path, text) => recorder.write(path, text),
-      outputPath: (name) => name,
-    },
+    files,
     log: {
       info: log('log'),
       status: log('status'),
@@ -165,12 +173,8 @@ function hostFor(
       recorder.write(`output ${name}`, value);
     },
     writeSummary: async (markdown) => recorder.write('summary', markdown),
-    run: {
-      version: '1.0.0',
-      url: '',
-      reasonsPage: 'docs/troubleshooting.md',
-      now: () => new Date(EPOCH_MS + clock.nowMs()),
-    },
+    outputFiles: (result) => outputFiles({ files, run: runInfo }, result),
+    run: runInfo,
   };
 }
 
