@@ -108,7 +108,7 @@ function itselfOr(itself: Reason, cell: Cell, inGood: readonly Reason[]): readon
 /** Progress that hides a scan for good leaves nothing to wait for but the report, where such a scan has no row. */
 function unprovable({ call, times }: Cell): readonly Reason[] {
   if (times !== 'for good') return [];
-  return call === 'progress'
+  return call === 'progress' || call === 'any'
     ? [UNCONFIRMED, 'not-started', 'unreachable', 'invalid-response', 'bad-request', 'forbidden', 'not-found']
     : [UNCONFIRMED];
 }
