@@ -1,9 +1,8 @@
+import { describeFindings, groupFindings } from '../policy/finding-group.ts';
 import { hasGate, type Policy } from '../policy/policy.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunRequest, RunResult, Violation } from '../policy/result.ts';
-import { describeFindings } from '../policy/violations.ts';
 import { formatDuration } from '../scan/duration.ts';
-import { groupFindings } from './finding-group.ts';
 import { markdownTable, markdownText, type Section } from './markdown.ts';
 import { plural } from './wording.ts';
 

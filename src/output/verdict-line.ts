@@ -1,9 +1,9 @@
 import { groupBy } from '../group-by.ts';
 import type { RunInfo } from '../host.ts';
+import { describeFindings } from '../policy/finding-group.ts';
 import { hasGate } from '../policy/policy.ts';
 import { byVerdict, type Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
-import { describeFindings } from '../policy/violations.ts';
 import { countFindings, type FindingCounts } from '../scan/finding.ts';
 import { adviceOf } from './advice.ts';
 import { assessmentOf, totalCounts } from './image-findings.ts';

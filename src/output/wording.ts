@@ -1,4 +1,3 @@
-import type { AssessedFinding } from '../policy/exception.ts';
 import { hasGate, type Policy } from '../policy/policy.ts';
 import type { Verdict } from '../policy/reasons.ts';
 import { formatDuration } from '../scan/duration.ts';
@@ -62,18 +61,6 @@ export function timeLeft(timeoutMs: number, atMs: number): string {
 /** A delay before the next poll: `12 s`, or `0.5 s` where it is below a second. */
 export function delayText(ms: number): string {
   return ms < 1_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 1_000)} s`;
-}
-
-/** What a finding is called: its CVE; for a compliance issue its number with title and cause. */
-export function findingName({ id, title, cause, hasOwnId }: AssessedFinding): string {
-  if (hasOwnId) return id;
-  const parts = [id, title === id ? '' : title, cause].filter((part) => part !== '');
-  return parts.join(': ');
-}
-
-/** `openssl 1.1.1n`; empty where a finding is of no package. */
-export function packageOf({ packageName, packageVersion }: AssessedFinding): string {
-  return [packageName, packageVersion].filter((part) => part !== '').join(' ');
 }
 
 /** The gates on findings, in the names of the inputs. */
