@@ -1,16 +1,16 @@
 /**
  * The least that any rule can cost which knows no more than that a scan ends somewhere in a window, each moment of
- * it as likely as the next. Gaps g₁, g₂ … that fill a window W add Σg²/2W to the wait, and Σi·gᵢ/W looks. A
+ * it as likely as the next. Gaps g₁, g₂ … that fill a window W add Σg²/2W to the wait, and Σi·gᵢ/W polls. A
  * Lagrange multiplier shows that the best gaps shrink evenly, by the same step in every window.
  */
 export interface Price {
   /** Seconds from the end of a scan until it is known, on average. */
   readonly latency: number;
-  /** With two for the last look: progress shows the end, and the report the row. */
+  /** Two for the final poll: progress shows the end, and the report the row. */
   readonly requests: number;
 }
 
-/** The row comes so many seconds after the end; whoever looks in between has to ask for it once more. */
+/** The row comes so many seconds after the end; a poll in between repeats the request. */
 const ROW_LAG = 0.5;
 /** More windows than about this many tell nothing new. */
 const SAMPLE = 100;

@@ -1,5 +1,5 @@
-import { around, chance } from './chance.ts';
 import type { Duration, Options } from './part.ts';
+import { logNormal, seededRandom } from './seeded-random.ts';
 
 /** Scans to wait for. */
 export interface Distribution {
@@ -8,34 +8,34 @@ export interface Distribution {
 }
 
 const SCANS = 10_000;
-/** How far off an earlier duration may be. */
+/** The most by which two scans of an image differ, as a share. */
 const OFF_BY = 0.15;
 
 const KINDS: readonly { readonly name: string; readonly draw: (random: () => number) => number }[] = [
-  { name: 'short, around 25 s', draw: (random) => around(25, 0.2, random) },
-  { name: 'medium, around 90 s', draw: (random) => around(90, 0.2, random) },
-  { name: 'long, around 8 min', draw: (random) => around(480, 0.15, random) },
+  { name: 'short, around 25 s', draw: (random) => logNormal(25, 0.2, random) },
+  { name: 'medium, around 90 s', draw: (random) => logNormal(90, 0.2, random) },
+  { name: 'long, around 8 min', draw: (random) => logNormal(480, 0.15, random) },
   {
     name: 'a queue, around 40 s or 4 min',
-    draw: (random) => (random() < 0.5 ? around(40, 0.2, random) : around(240, 0.2, random)),
+    draw: (random) => (random() < 0.5 ? logNormal(40, 0.2, random) : logNormal(240, 0.2, random)),
   },
 ];
 
 /** The seeded distributions, or the given scans in their place. */
 export function distributionsOf({ seed, durations }: Options): readonly Distribution[] {
   if (durations !== undefined) {
-    const random = chance(seed);
-    const scans = durations.map(({ seconds, earlierSeconds }) => ({
+    const random = seededRandom(seed);
+    const scans = durations.map(({ seconds, previousSeconds }) => ({
       seconds,
-      earlierSeconds: earlierSeconds ?? seconds * offBy(random),
+      previousSeconds: previousSeconds ?? seconds * offBy(random),
     }));
     return [{ name: 'the durations given', scans }];
   }
   return KINDS.map(({ name, draw }, at) => {
-    const random = chance(seed + at);
+    const random = seededRandom(seed + at);
     const scans = Array.from({ length: SCANS }, () => {
       const seconds = draw(random);
-      return { seconds, earlierSeconds: seconds * offBy(random) };
+      return { seconds, previousSeconds: seconds * offBy(random) };
     });
     return { name, scans };
   });

@@ -5,7 +5,7 @@ export interface Figures {
   readonly latencyMean: number;
   readonly latency95th: number;
   readonly requests: number;
-  readonly looks: number;
+  readonly polls: number;
 }
 
 export function figuresOf(costs: readonly Cost[]): Figures {
@@ -14,7 +14,7 @@ export function figuresOf(costs: readonly Cost[]): Figures {
     latencyMean: mean(latencies),
     latency95th: latencies[Math.ceil(latencies.length * 0.95) - 1] ?? 0,
     requests: mean(costs.map(({ requests }) => requests)),
-    looks: mean(costs.map(({ looks }) => looks)),
+    polls: mean(costs.map(({ polls }) => polls)),
   };
 }
 

@@ -1,7 +1,7 @@
 /** One policy's place: what it adds to the wait in seconds, and how many requests that takes. */
 export interface Mark {
   readonly label: string;
-  readonly kind: 'peer' | 'unknowing' | 'knowing';
+  readonly kind: 'peer' | 'without previous' | 'with previous';
   readonly requests: number;
   readonly latency: number;
 }
@@ -9,14 +9,14 @@ export interface Mark {
 export interface Panel {
   readonly title: string;
   readonly marks: readonly Mark[];
-  /** The best that can be had with the earlier duration, as a line. */
+  /** The best possible with the previous duration, as a line. */
   readonly frontier: readonly { readonly requests: number; readonly latency: number }[];
 }
 
 const WIDTH = 430;
 const HEIGHT = 310;
 const INSET = { left: 52, right: 20, top: 34, bottom: 44 };
-const COLOURS = { peer: '#57606a', unknowing: '#bf5b04', knowing: '#0b62c4' } as const;
+const COLOURS = { peer: '#57606a', 'without previous': '#bf5b04', 'with previous': '#0b62c4' } as const;
 /** Room for a label beside its mark. */
 const LABEL_WIDTH = 75;
 const TICKS = [1, 2, 5, 10, 20, 50, 100, 200, 500];
@@ -68,7 +68,7 @@ function drawPanel({ title, marks, frontier }: Panel): string {
     `<text x="${(INSET.left + right) / 2}" y="${bottom + 33}" text-anchor="middle" fill="#1f2328">requests a scan</text>`,
     `<text transform="translate(14 ${(INSET.top + bottom) / 2}) rotate(-90)" text-anchor="middle" fill="#1f2328">added latency, s</text>`,
     curve.length > 1
-      ? `<polyline points="${curve.join(' ')}" fill="none" stroke="${COLOURS.knowing}" stroke-dasharray="4 3" opacity="0.7"/>`
+      ? `<polyline points="${curve.join(' ')}" fill="none" stroke="${COLOURS['with previous']}" stroke-dasharray="4 3" opacity="0.7"/>`
       : '',
     ...spots.map((spot) => drawMark(spot, spots)),
   ].join('\n');

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -8,7 +8,7 @@ export async function heapInUse(): Promise<number> {
   // What is held weakly goes only after a turn.
   for (let round = 0; round < 3; round += 1) {
     collect();
-    await nextTurn();
+    await nextRound();
   }
   return process.memoryUsage().heapUsed;
 }

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { heapInUse } from './heap.ts';
 import type { Outcome } from './part.ts';
 import type { Policy } from './policies.ts';
@@ -21,12 +21,12 @@ export async function memory(): Promise<Outcome> {
   const policy: Policy = { name: 'fixed', label: 'fixed', kind: 'peer', interval: () => interval };
   const measure = async () => {
     for (const at of MEASURED_AT) {
-      while (polls < at) await nextTurn();
+      while (polls < at) await nextRound();
       heapUsed.push(await heapInUse());
     }
   };
   const seconds = (Math.max(...MEASURED_AT) + 100) * EVERY_SECONDS;
-  await Promise.all([simulateWait({ seconds, earlierSeconds: undefined }, policy, () => 0.5), measure()]);
+  await Promise.all([simulateWait({ seconds, previousSeconds: undefined }, policy, () => 0.5), measure()]);
   const grownKb = ((heapUsed.at(-1) ?? 0) - (heapUsed[0] ?? 0)) / 1_024;
   const sizes = MEASURED_AT.map((at, place) => `${at}: ${megabytes(heapUsed[place] ?? 0)}`);
   return {

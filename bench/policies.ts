@@ -1,45 +1,43 @@
-import type { PollInterval } from '../src/scan/schedule.ts';
-
-/** A rule that says when to look. */
+/** A rule that says when to poll. */
 export interface Policy {
   readonly name: string;
   /** What a plot calls it. */
   readonly label: string;
-  readonly kind: 'peer' | 'unknowing' | 'knowing';
-  /** A fresh one for each wait. */
-  readonly interval: () => PollInterval;
+  readonly kind: 'peer' | 'without previous' | 'with previous';
+  /** A new one for each wait: the estimate of the gate, or delays of its own. */
+  readonly interval: () => 'auto' | { readonly everyMs: number };
 }
 
-/** What public scripts and actions do: look at once, and then again and again with these pauses. */
-export const FIELD: readonly Policy[] = [
+/** What public scripts and actions do: poll at once, and then after each of these delays. */
+export const PEERS: readonly Policy[] = [
   ...[5, 10, 15, 30].map((seconds) => peer(`fixed ${seconds} s`, `${seconds} s`, () => seconds)),
-  peer('3 to 15 s, doubling', '3 → 15 s', (look) => Math.min(3 * 2 ** look, 15)),
-  // Its real form gives up at 155 s and lets the job go on; here it keeps its longest pause.
-  peer('5 to 80 s, doubling', '5 → 80 s', (look) => Math.min(5 * 2 ** look, 80)),
+  peer('3 to 15 s, doubling', '3 → 15 s', (poll) => Math.min(3 * 2 ** poll, 15)),
+  // The original stops at 155 s and lets the job continue; here it keeps its longest delay.
+  peer('5 to 80 s, doubling', '5 → 80 s', (poll) => Math.min(5 * 2 ** poll, 80)),
 ];
 
-export const OURS_UNKNOWING: Policy = {
-  name: 'ours, nothing known',
+export const OURS_WITHOUT_PREVIOUS: Policy = {
+  name: 'ours, no previous scan',
   label: 'ours',
-  kind: 'unknowing',
+  kind: 'without previous',
   interval: () => 'auto',
 };
-export const OURS_KNOWING: Policy = {
-  name: 'ours, earlier duration known',
-  label: 'ours, knowing',
-  kind: 'knowing',
+export const OURS_WITH_PREVIOUS: Policy = {
+  name: 'ours, previous duration known',
+  label: 'ours, with previous',
+  kind: 'with previous',
   interval: () => 'auto',
 };
 
-export const POLICIES: readonly Policy[] = [...FIELD, OURS_UNKNOWING, OURS_KNOWING];
+export const POLICIES: readonly Policy[] = [...PEERS, OURS_WITHOUT_PREVIOUS, OURS_WITH_PREVIOUS];
 
-function peer(name: string, label: string, secondsAfter: (look: number) => number): Policy {
+function peer(name: string, label: string, secondsAfter: (poll: number) => number): Policy {
   const interval = () => {
-    let look = 0;
+    let poll = 0;
     return {
-      // Read once for each pause.
+      // Read once for each delay.
       get everyMs() {
-        return secondsAfter(look++) * 1_000;
+        return secondsAfter(poll++) * 1_000;
       },
     };
   };

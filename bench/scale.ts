@@ -1,7 +1,7 @@
-import { chance } from './chance.ts';
 import { type Distribution, distributionsOf } from './distributions.ts';
 import { heapInUse } from './heap.ts';
 import type { Duration, Options, Outcome } from './part.ts';
+import { seededRandom } from './seeded-random.ts';
 import { type Moment, type ReleaseCost, simulateRelease } from './simulated-release.ts';
 import { table } from './table.ts';
 
@@ -11,7 +11,7 @@ const KIND = 'medium';
 /** What one step cost that waited for so many images; times in seconds. */
 export interface Scale {
   readonly images: number;
-  readonly isEarlierKnown: boolean;
+  readonly isPreviousKnown: boolean;
   readonly requests: number;
   readonly calls: Readonly<Record<string, number>>;
   readonly mostInASecond: number;
@@ -43,8 +43,8 @@ export async function scale(options: Options): Promise<Outcome> {
   const all: Scale[] = [];
   // The first run leaves behind what the others need as well.
   await measure(scans.slice(0, 10), true, seed);
-  for (const isEarlierKnown of [true, false]) {
-    for (const images of SIZES) all.push(await measure(scans.slice(0, images), isEarlierKnown, seed));
+  for (const isPreviousKnown of [true, false]) {
+    for (const images of SIZES) all.push(await measure(scans.slice(0, images), isPreviousKnown, seed));
   }
   return {
     name: 'scale',
@@ -74,31 +74,31 @@ function scansOf(options: Options): Distribution {
 /** Measures one step; the same seed gives the same step. */
 export async function measure(
   scans: readonly Required<Duration>[],
-  isEarlierKnown: boolean,
+  isPreviousKnown: boolean,
   seed: number,
 ): Promise<Scale> {
-  const given = isEarlierKnown ? scans : scans.map((scan) => ({ ...scan, earlierSeconds: undefined }));
+  const given = isPreviousKnown ? scans : scans.map((scan) => ({ ...scan, previousSeconds: undefined }));
   const heap: Partial<Record<Moment, number>> = {};
-  const cost = await simulateRelease(given, chance(seed), async (moment) => {
+  const cost = await simulateRelease(given, seededRandom(seed), async (moment) => {
     heap[moment] = await heapInUse();
   });
   const heapKb = ((heap.halfway ?? 0) - (heap.begun ?? 0)) / 1_024;
-  return { images: given.length, isEarlierKnown, ...figuresOf(cost), heapKb };
+  return { images: given.length, isPreviousKnown, ...figuresOf(cost), heapKb };
 }
 
-function figuresOf({ asked, latenciesMs, lastLatencyMs, seconds }: ReleaseCost) {
+function figuresOf({ requests, latenciesMs, lastLatencyMs, seconds }: ReleaseCost) {
   const latencies = latenciesMs.map((ms) => ms / 1_000).sort((a, b) => a - b);
-  const times = asked.map(({ atMs }) => atMs);
-  const reports = asked.filter(({ call }) => call === 'registry').map(({ atMs }) => atMs);
-  const calls = [...Map.groupBy(asked, ({ call }) => call)].map(
+  const times = requests.map(({ atMs }) => atMs);
+  const reports = requests.filter(({ call }) => call === 'registry').map(({ atMs }) => atMs);
+  const calls = [...Map.groupBy(requests, ({ call }) => call)].map(
     ([call, each]) => [call, each.length] as const,
   );
   return {
-    requests: asked.length,
+    requests: requests.length,
     calls: Object.fromEntries(calls),
     mostInASecond: mostWithin(times, 1_000),
     mostReportsIn30Seconds: mostWithin(reports, 30_000),
-    refusals: asked.filter(({ status }) => status !== 200).length,
+    refusals: requests.filter(({ status }) => status !== 200).length,
     latencyMean: latencies.reduce((sum, each) => sum + each, 0) / latencies.length,
     latency95th: latencies[Math.ceil(latencies.length * 0.95) - 1] ?? 0,
     latencyOfAll: lastLatencyMs / 1_000,
@@ -118,7 +118,7 @@ function mostWithin(times: readonly number[], windowMs: number): number {
 
 const HEAD = [
   'images',
-  'earlier',
+  'previous',
   'requests',
   'an image',
   'progress',
@@ -136,7 +136,7 @@ function cellsOf(step: Scale): string[] {
   const { images, requests, calls } = step;
   return [
     String(images),
-    step.isEarlierKnown ? 'known' : 'unknown',
+    step.isPreviousKnown ? 'known' : 'unknown',
     String(requests),
     (requests / images).toFixed(2),
     String(calls.progress ?? 0),

@@ -1,3 +1,4 @@
+import { FakeClock } from '../__tests__/scan/fake-clock.ts';
 import { buildEarlierScan, buildImage, buildScan, buildScenario } from '../emulator/builders.ts';
 import { ConsoleModel } from '../emulator/model.ts';
 import { answer, type Call, callOf } from '../emulator/routes.ts';
@@ -13,10 +14,9 @@ import { Deadline } from '../src/scan/deadline.ts';
 import type { Image } from '../src/scan/image.ts';
 import { awaitScan } from '../src/scan/wait.ts';
 import type { Duration } from './part.ts';
-import { SharedClock } from './shared-clock.ts';
 
-/** One request as the Console saw it. */
-export interface Asked {
+/** One request as the Console received it. */
+export interface RecordedRequest {
   readonly call: Call;
   readonly atMs: number;
   readonly status: number;
@@ -24,7 +24,7 @@ export interface Asked {
 
 /** What waiting for a release cost. */
 export interface ReleaseCost {
-  readonly asked: readonly Asked[];
+  readonly requests: readonly RecordedRequest[];
   /** Of each image, from the end of its scan until the wait knew. */
   readonly latenciesMs: readonly number[];
   /** Of the whole release, from the end of its last scan. */
@@ -35,30 +35,30 @@ export interface ReleaseCost {
 const CONSOLE_STARTS_AT_MS = Date.UTC(2026, 10, 2, 9);
 const LIMITS = { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 };
 const TRIGGER_AT_MOST_MS = 75_000;
-/** There and back again. */
+/** Half of it on the way to the Console, half on the way back. */
 const ROUND_TRIP_MS = 50;
 const REGISTERS_AFTER_MS = 300;
 const DISCOVERY_SHARE = 0.2;
-const EARLIER_FIELDS = ['scanDuration', 'pullDuration'];
+const DURATION_FIELDS = ['scanDuration', 'pullDuration'];
 const REGISTRY = 'registry.example.com';
 
-/** Before anything is asked, and when half of the scans are over. */
+/** Before the first request, and when half of the scans are finished. */
 export type Moment = 'begun' | 'halfway';
 
 /**
  * Lets the real loop and client wait for many scans of the embedded Console at once, with its rate limit, in no time.
- * Where no scan has an earlier duration, the Console tells none.
+ * If no scan has a previous duration, the rows of the Console have none.
  */
 export async function simulateRelease(
   scans: readonly Required<Duration>[],
   random: () => number,
   at: (moment: Moment) => Promise<void> = async () => undefined,
 ): Promise<ReleaseCost> {
-  const clock = new SharedClock();
+  const clock = new FakeClock();
   const release = buildScenario({
     images: scans.map(scriptOf),
-    settings: scans.some(({ earlierSeconds }) => earlierSeconds === undefined)
-      ? { absentRowFields: EARLIER_FIELDS }
+    settings: scans.some(({ previousSeconds }) => previousSeconds === undefined)
+      ? { absentRowFields: DURATION_FIELDS }
       : {},
   });
   const model = new ConsoleModel({
@@ -66,14 +66,23 @@ export async function simulateRelease(
     scenario: release,
     journalLimit: 0,
   });
-  const asked: Asked[] = [];
+  const requests: RecordedRequest[] = [];
   const { signal } = new AbortController();
   const deadline = new Deadline(clock, LIMITS.timeoutMs);
   const crowd = new Crowd();
-  const client = clientOf(exchangeWith(release, model, clock, asked), { clock, deadline, crowd, signal });
-  const around = { clock, deadline, random, signal, onEvent: () => undefined, crowdSize: () => crowd.size };
+  const client = clientOf(exchangeWith(release, model, clock, requests), { clock, deadline, crowd, signal });
+  const dependencies = {
+    clock,
+    deadline,
+    random,
+    signal,
+    onEvent: () => undefined,
+    crowdSize: () => crowd.size,
+  };
   await at('begun');
   let ended = 0;
+  // Not awaited by the wait itself: the clock stops when no wait is left that sleeps.
+  let measured = Promise.resolve();
   const latencyOf = async (_scan: Duration, place: number): Promise<number> => {
     const image = imageOf(place);
     const ending = await crowd.with(() =>
@@ -87,19 +96,20 @@ export async function simulateRelease(
           maxScanAgeMs: undefined,
           needsFindings: true,
         },
-        around,
+        dependencies,
       ),
     );
     if (ending.phase !== 'finished') throw new Error(`${image.repository} ended with ${ending.phase}`);
     const atMs = clock.nowMs();
     ended += 1;
-    if (ended === Math.ceil(scans.length / 2)) clock.hold(at('halfway'));
+    if (ended === Math.ceil(scans.length / 2)) measured = at('halfway');
     return CONSOLE_STARTS_AT_MS + atMs - endOf(model, place);
   };
   const latenciesMs = await clock.run(Promise.all(scans.map(latencyOf)));
+  await measured;
   const overAtMs = CONSOLE_STARTS_AT_MS + clock.nowMs();
   const lastEndMs = Math.max(...scans.map((_scan, place) => endOf(model, place)));
-  return { asked, latenciesMs, lastLatencyMs: overAtMs - lastEndMs, seconds: clock.nowMs() / 1_000 };
+  return { requests, latenciesMs, lastLatencyMs: overAtMs - lastEndMs, seconds: clock.nowMs() / 1_000 };
 }
 
 function endOf(model: ConsoleModel, at: number): number {
@@ -121,7 +131,7 @@ function imageOf(at: number): Image {
   };
 }
 
-function scriptOf({ seconds, earlierSeconds }: Required<Duration>, at: number) {
+function scriptOf({ seconds, previousSeconds }: Required<Duration>, at: number) {
   const durationMs = seconds * 1_000;
   const discoveryMs = (durationMs - REGISTERS_AFTER_MS) * DISCOVERY_SHARE;
   const scanMs = durationMs - REGISTERS_AFTER_MS - discoveryMs;
@@ -130,25 +140,33 @@ function scriptOf({ seconds, earlierSeconds }: Required<Duration>, at: number) {
     repo: repositoryOf(at),
     tag: '1.0',
     scans: [buildScan({ registerDelayMs: REGISTERS_AFTER_MS, discoveryMs, scanMs })],
-    earlier: buildEarlierScan({ scanMs: (earlierSeconds ?? seconds) * 1_000 }),
+    earlier: buildEarlierScan({ scanMs: (previousSeconds ?? seconds) * 1_000 }),
   });
 }
 
-function clientOf(exchange: Exchange, around: ConstructorParameters<typeof ConsoleClient>[2]): ConsoleClient {
+function clientOf(
+  exchange: Exchange,
+  dependencies: ConstructorParameters<typeof ConsoleClient>[2],
+): ConsoleClient {
   const address = { base: 'https://console.example.com', apiVersion: '32.07', project: '' };
-  const endpoint = new Endpoint(address, exchange, around.deadline, (text) => text);
+  const endpoint = new Endpoint(address, exchange, dependencies.deadline, (text) => text);
   const credentials = { kind: 'login', username: 'gate', password: 'let-me-scan' } as const;
   const session = new Session(
     credentials,
     logInAt(endpoint, () => undefined),
-    around.clock,
-    around.signal,
+    dependencies.clock,
+    dependencies.signal,
   );
-  return new ConsoleClient(endpoint, session, around);
+  return new ConsoleClient(endpoint, session, dependencies);
 }
 
 /** The way to a Console without a network; every request is written down. */
-function exchangeWith(release: Scenario, model: ConsoleModel, clock: SharedClock, asked: Asked[]): Exchange {
+function exchangeWith(
+  release: Scenario,
+  model: ConsoleModel,
+  clock: FakeClock,
+  requests: RecordedRequest[],
+): Exchange {
   const sessions = new Sessions(release, () => model.nowMs);
   const console = { model, sessions, scenario: release, registries: undefined };
   return async ({ method, url, headers, body = '', limitMs }): Promise<Response> => {
@@ -157,7 +175,7 @@ function exchangeWith(release: Scenario, model: ConsoleModel, clock: SharedClock
     const call = callOf(method, url.pathname, '', release.settings.apiVersions);
     const { authorization = '' } = headers;
     const reply = await answer({ call, params: url.searchParams, authorization, body }, console);
-    asked.push({ call, atMs: clock.nowMs(), status: reply.status });
+    requests.push({ call, atMs: clock.nowMs(), status: reply.status });
     await clock.sleep(ROUND_TRIP_MS / 2);
     return { status: reply.status, headers: reply.headers, body: Buffer.from(reply.body) };
   };

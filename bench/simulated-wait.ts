@@ -1,3 +1,4 @@
+import { FakeClock } from '../__tests__/scan/fake-clock.ts';
 import { buildEarlierScan, buildImage, buildScan, buildScenario } from '../emulator/builders.ts';
 import { ConsoleModel } from '../emulator/model.ts';
 import { decodeProgress } from '../src/console/progress.ts';
@@ -9,20 +10,19 @@ import type { ScanSource } from '../src/scan/source.ts';
 import { awaitScan } from '../src/scan/wait.ts';
 import type { Duration } from './part.ts';
 import type { Policy } from './policies.ts';
-import { VirtualClock } from './virtual-clock.ts';
 
 /** What a wait cost after the trigger. */
 export interface Cost {
   /** From the end of the scan until the wait knew. */
   readonly latencyMs: number;
   readonly requests: number;
-  readonly looks: number;
+  readonly polls: number;
 }
 
 const CONSOLE_STARTS_AT_MS = Date.UTC(2026, 10, 2, 9);
 const DAY_MS = 86_400_000;
 const LIMITS = { timeoutMs: DAY_MS, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 };
-const EARLIER_FIELDS = ['scanDuration', 'pullDuration'];
+const DURATION_FIELDS = ['scanDuration', 'pullDuration'];
 
 /** A scan is there a moment after its trigger, and spends a part of its time on finding the image. */
 const REGISTERS_AFTER_MS = 300;
@@ -43,10 +43,10 @@ export async function simulateWait(
   policy: Policy,
   random: () => number,
 ): Promise<Cost> {
-  const clock = new VirtualClock();
-  const model = modelOf(scan, policy.kind === 'knowing', clock);
+  const clock = new FakeClock();
+  const model = modelOf(scan, policy.kind === 'with previous', clock);
   let requests = 0;
-  let looks = 0;
+  let polls = 0;
   let triggeredAtMs = 0;
   const source: ScanSource = {
     progress: async () => {
@@ -72,7 +72,7 @@ export async function simulateWait(
     model.scan({ onDemandScan: true, tag: tagged });
     return answer('accepted' as const);
   };
-  const ending = await awaitScan(
+  const wait = awaitScan(
     {
       source,
       start,
@@ -88,20 +88,21 @@ export async function simulateWait(
       random,
       signal: new AbortController().signal,
       onEvent: ({ kind }) => {
-        if (kind === 'looked') looks += 1;
+        if (kind === 'looked') polls += 1;
       },
       crowdSize: () => 1,
     },
   );
+  const ending = await clock.run(wait);
   if (ending.phase !== 'finished') throw new Error(`a wait of the benchmark ended with ${ending.phase}`);
-  return { latencyMs: clock.nowMs() - triggeredAtMs - scan.seconds * 1_000, requests, looks };
+  return { latencyMs: clock.nowMs() - triggeredAtMs - scan.seconds * 1_000, requests, polls };
 }
 
-/** A Console with one image. That it was scanned before it tells in any case, how long that took only if asked to. */
+/** A Console with one image that was scanned before; the duration of that scan is in its row if `tellsDuration`. */
 function modelOf(
-  { seconds, earlierSeconds }: Required<Duration>,
-  tellsEarlier: boolean,
-  clock: VirtualClock,
+  { seconds, previousSeconds }: Required<Duration>,
+  tellsDuration: boolean,
+  clock: FakeClock,
 ): ConsoleModel {
   const durationMs = seconds * 1_000;
   const registerDelayMs = Math.min(REGISTERS_AFTER_MS, durationMs / 10);
@@ -115,10 +116,10 @@ function modelOf(
           ...tagged,
           digest: `sha256:${'a'.repeat(64)}`,
           scans: [buildScan({ registerDelayMs, discoveryMs, scanMs })],
-          earlier: buildEarlierScan({ scanMs: (earlierSeconds ?? seconds) * 1_000 }),
+          earlier: buildEarlierScan({ scanMs: (previousSeconds ?? seconds) * 1_000 }),
         }),
       ],
-      settings: tellsEarlier ? {} : { absentRowFields: EARLIER_FIELDS },
+      settings: tellsDuration ? {} : { absentRowFields: DURATION_FIELDS },
     }),
     journalLimit: 0,
   });

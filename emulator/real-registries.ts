@@ -17,7 +17,7 @@ export type RealRegistriesOptions = {
 };
 
 /** Minimum delay of a lookup, so that a stopped clock causes no busy loop. */
-const soonestLookMs = 10;
+const soonestPollMs = 10;
 
 /**
  * Connects real registries to the model, which has no network: discovers images before a scan starts, and sets the
@@ -94,7 +94,7 @@ export class RealRegistries {
     clearTimeout(this.#timer);
     const next = Math.min(...this.#model.openScans.map(({ dueAtMs }) => dueAtMs));
     if (next === Number.POSITIVE_INFINITY) return;
-    const inMs = Math.max(soonestLookMs, next - this.#model.nowMs);
+    const inMs = Math.max(soonestPollMs, next - this.#model.nowMs);
     this.#timer = setTimeout(() => {
       this.settle().catch(() => undefined);
     }, inMs).unref();

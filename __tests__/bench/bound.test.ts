@@ -4,7 +4,7 @@ import { bestPrice, fewestRequests } from '../../bench/bound.ts';
 
 const ROW_LAG = 0.5;
 
-/** What looks after these gaps cost, by the same count as the bound: two requests at the last look. */
+/** What polls after these gaps cost, by the same count as the bound: two requests at the final poll. */
 function priceOf(gaps: readonly number[]) {
   const window = gaps.reduce((sum, gap) => sum + gap, 0);
   const sum = (of: (gap: number, at: number) => number) =>
@@ -17,16 +17,16 @@ function priceOf(gaps: readonly number[]) {
 }
 
 describe('The bound', () => {
-  test('of one look is half of the window', () => {
+  test('of one poll is half of the window', () => {
     expect(bestPrice([10], 100)).toEqual({ latency: 5.0125, requests: 2.05 });
   });
 
-  test('is near two ninths of the window, as latency times looks, where there are many looks', () => {
+  test('is near two ninths of the window, as latency times polls, where there are many polls', () => {
     const { latency, requests } = bestPrice([10_000], 0.5);
     expect((latency * (requests - 1)) / 10_000).toBeCloseTo(2 / 9, 2);
   });
 
-  test('is undercut by no looks whatever', () => {
+  test('holds for any gaps between polls', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 0.6, max: 40, noNaN: true }), { minLength: 1, maxLength: 12 }),

@@ -419,7 +419,7 @@ describe('completion', () => {
     runOf = await gates(all, ({ scripts, mode, image, inputs }) =>
       gate(scripts, { mode, ...image, ...inputs }),
     );
-  }, 60_000);
+  });
 
   test.each(all)('$name', ({ name, mode, expected }) => {
     const run = runOf(name);

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import pMap from 'p-map';
 import { runStep, type StepEnd } from '../../demo/runner.ts';
 import { type Asked, type ScriptedConsole, type Scripts, startConsole } from './scripted-console.ts';
 
@@ -58,12 +59,8 @@ export async function gates<Case extends { readonly name: string }, Result>(
   cases: readonly Case[],
   run: (one: Case) => Promise<Result>,
 ): Promise<(name: string) => Result> {
-  const left = [...cases];
-  const runs = new Map<string, Result>();
-  const work = async (): Promise<void> => {
-    for (let one = left.shift(); one !== undefined; one = left.shift()) runs.set(one.name, await run(one));
-  };
-  await Promise.all(Array.from({ length: 20 }, work));
+  const named = async (one: Case) => [one.name, await run(one)] as const;
+  const runs = new Map(await pMap(cases, named, { concurrency: 20 }));
   return (name) => {
     const found = runs.get(name);
     if (found === undefined) throw new Error(`${name} did not run`);

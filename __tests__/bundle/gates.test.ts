@@ -398,7 +398,7 @@ describe('gates', () => {
   let runOf: (name: string) => Run;
   beforeAll(async () => {
     runOf = await gates(CASES, run);
-  }, 300_000);
+  });
 
   test.each(CASES)('$name', (one) => {
     expectCase(runOf(one.name), one);
@@ -409,7 +409,7 @@ describe('exceptions', () => {
   let runOf: (name: string) => Run;
   beforeAll(async () => {
     runOf = await gates(EXCEPTIONS, run);
-  }, 300_000);
+  });
 
   test.each(EXCEPTIONS)('$name', (one) => {
     expectCase(runOf(one.name), one);

@@ -191,7 +191,7 @@ describe.each(['trigger', 'await'])('max-scan-age of an hour, in mode %s, and a 
     runOf = await gates(CASES, (one) =>
       gate(scriptsOf(one), { timeout: '30s', mode, 'max-scan-age': '1h', ...one.inputs }),
     );
-  }, 300_000);
+  });
 
   test.each(CASES)('$name', ({ name, isAccepted, expected = isAccepted ? RECENT : PASSED }) => {
     const run = runOf(name);

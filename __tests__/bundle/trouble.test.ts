@@ -57,7 +57,7 @@ describe('what passes by itself does not fail the gate', () => {
   let runOf: (name: string) => Run;
   beforeAll(async () => {
     runOf = await gates(cases, ({ scripts }) => gate(scripts, PATIENT));
-  }, 60_000);
+  });
 
   test.each(cases)('$name', ({ name }) => {
     expect(verdictOf(runOf(name))).toBe(PASSED);
@@ -128,7 +128,7 @@ describe('what stays broken fails the gate, in time', () => {
   let runOf: (name: string) => Run;
   beforeAll(async () => {
     runOf = await gates([...forGood, ...nonsense], ({ scripts }) => gate(scripts, FINAL));
-  }, 60_000);
+  });
 
   test.each(forGood)('$name', ({ name, call }) => {
     const run = runOf(name);

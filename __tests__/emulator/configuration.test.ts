@@ -8,7 +8,8 @@ import {
 } from '../../emulator/builders.ts';
 import type { Scenario, UserSpec } from '../../emulator/scenario.ts';
 import { type RunningConsole, startConsole } from '../../emulator/server.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock } from '../scan/fake-clock.ts';
+import { STARTS_AT_MS } from './test-console.ts';
 
 const running: RunningConsole[] = [];
 
@@ -18,10 +19,10 @@ afterEach(async () => {
 
 /** Starts a Console and returns a function that reads a path as a user: the status, and the body if it is JSON. */
 async function started(given: Partial<Scenario>, role: UserSpec['role'] = 'administrator', user = {}) {
-  const clock = new FakeClock();
+  const clock = new FakeClock(STARTS_AT_MS);
   const console = await startConsole({
     scenario: buildScenario({ ...given, users: [{ username: 'gate', password: 'secret', role, ...user }] }),
-    now: clock.now,
+    now: () => clock.nowMs(),
   });
   running.push(console);
   const authorization = `Basic ${Buffer.from('gate:secret').toString('base64')}`;
@@ -71,7 +72,7 @@ describe('the configuration of a Console', () => {
     expect(await read('statuses/registry')).toMatchObject({ completed: false, scanning: false });
     model.startRegularScan();
     expect(await read('statuses/registry')).toMatchObject({ completed: false, scanning: true });
-    clock.pass(60_000);
+    clock.advance(60_000);
     expect(await read('statuses/registry')).toEqual({
       hostname: '',
       scanTime: '2026-11-02T09:00:01.000Z',

@@ -6,10 +6,10 @@ describe('what happens to a Console by itself', () => {
   test('a restart loses the scan in flight, its row included', () => {
     const { model, ongoing, trigger, scanTimes, clock } = testConsole();
     trigger();
-    clock.pass(5_000);
+    clock.advance(5_000);
     model.restart();
     expect(ongoing()).toEqual([]);
-    clock.pass(3_600_000);
+    clock.advance(3_600_000);
     expect(scanTimes()).toEqual([]);
     expect(model.scansOf(alpine)).toMatchObject([{ kind: 'on-demand', rowAtMs: null }]);
   });
@@ -17,9 +17,9 @@ describe('what happens to a Console by itself', () => {
   test('a restart loses an unread end, but not the row that is due', () => {
     const { model, ongoing, trigger, scanTimes, clock } = testConsole({ settings: { rowLagMs: 5_000 } });
     trigger();
-    clock.pass(11_000);
+    clock.advance(11_000);
     model.restart();
-    clock.pass(4_000);
+    clock.advance(4_000);
     expect(ongoing()).toEqual([]);
     expect(scanTimes()).toHaveLength(1);
     expect(model.scansOf(alpine)).toMatchObject([{ lostAtMs: null }]);
@@ -32,8 +32,8 @@ describe('what happens to a Console by itself', () => {
         { kind: 'scan', atMs: 0, image: alpine },
       ],
     });
-    const restartAtMs = clock.now() + 5_000;
-    clock.pass(60_000);
+    const restartAtMs = clock.nowMs() + 5_000;
+    clock.advance(60_000);
     expect(ongoing()).toEqual([]);
     expect(scanTimes()).toEqual([]);
     expect(model.restartedAtMs).toBe(restartAtMs);
@@ -43,7 +43,7 @@ describe('what happens to a Console by itself', () => {
   test('someone else can read the end before us', () => {
     const { model, ongoing, trigger, clock, scanTimes } = testConsole();
     trigger();
-    clock.pass(10_500);
+    clock.advance(10_500);
     model.readByOtherUser(alpine);
     expect(ongoing()).toEqual([]);
     expect(scanTimes()).toHaveLength(1);
@@ -54,7 +54,7 @@ describe('what happens to a Console by itself', () => {
       events: [{ kind: 'read', atMs: 5_000, image: alpine }],
     });
     trigger();
-    clock.pass(10_000);
+    clock.advance(10_000);
     expect(ongoing()).toEqual([false]);
   });
 
@@ -63,14 +63,14 @@ describe('what happens to a Console by itself', () => {
       images: [alpineImage({ endReadByOtherAfterMs: 1_000 })],
     });
     trigger();
-    clock.pass(11_000);
+    clock.advance(11_000);
     expect(ongoing()).toEqual([]);
   });
 
   test('someone else can start the scan that we wait for', () => {
     const { ongoing, clock } = testConsole({ events: [{ kind: 'scan', atMs: -3_000, image: alpine }] });
     expect(ongoing()).toEqual([true]);
-    clock.pass(7_000);
+    clock.advance(7_000);
     expect(ongoing()).toEqual([false]);
   });
 });
@@ -82,7 +82,7 @@ describe('the record', () => {
         alpineImage({ outcome: 'scan-error', errorText: 'no layer' }, { earlier: buildEarlierScan() }),
       ],
     });
-    const startMs = clock.now();
+    const startMs = clock.nowMs();
     trigger();
     expect(model.scansOf(alpine)).toMatchObject([
       { kind: 'earlier', outcome: 'finished' },

@@ -6,7 +6,7 @@ describe('the hostile sample', () => {
   const image = samples().images.filter(({ repo }) => repo === 'shop/hostile');
   const { model, trigger, clock } = testConsole({ images: image });
   trigger({ registry: 'registry.example.com', repo: 'shop/hostile', tag: '1.0' });
-  clock.pass(60_000);
+  clock.advance(60_000);
   const result = model.report();
   const [row] = result.status === 200 ? (result.body ?? []) : [];
   const findings = row?.vulnerabilities ?? [];

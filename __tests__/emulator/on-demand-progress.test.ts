@@ -7,16 +7,16 @@ describe('the progress of an on-demand scan', () => {
     const { entries, trigger, clock } = testConsole();
     expect(entries()).toEqual([]);
     trigger();
-    clock.pass(999);
+    clock.advance(999);
     expect(entries()).toEqual([]);
-    clock.pass(1);
+    clock.advance(1);
     expect(entries()).toHaveLength(1);
   });
 
   test('ends in the documented sample, field for field and in its order', () => {
     const { entries, trigger, clock } = testConsole();
     trigger();
-    clock.pass(10_000);
+    clock.advance(10_000);
     const sample = [
       {
         discovery: {
@@ -52,31 +52,31 @@ describe('the progress of an on-demand scan', () => {
         imageScan.total,
       ]);
     trigger();
-    clock.pass(1_500);
+    clock.advance(1_500);
     expect(counts()).toEqual([[0, 1, 0, 0]]);
-    clock.pass(4_500);
+    clock.advance(4_500);
     expect(counts()).toEqual([[1, 1, 2, 4]]);
-    clock.pass(4_000);
+    clock.advance(4_000);
     expect(counts()).toEqual([[1, 1, 4, 4]]);
   });
 
   test('shows the end once, then nothing until the next trigger', () => {
     const { ongoing, trigger, clock } = testConsole();
     trigger();
-    clock.pass(9_999);
+    clock.advance(9_999);
     expect(ongoing()).toEqual([true]);
-    clock.pass(1);
+    clock.advance(1);
     expect(ongoing()).toEqual([false]);
     expect(ongoing()).toEqual([]);
     trigger();
-    clock.pass(5_000);
+    clock.advance(5_000);
     expect(ongoing()).toEqual([true]);
   });
 
   test('can be ongoing with all counts complete', () => {
     const { entries, trigger, clock } = testConsole({ images: [alpineImage({ closingMs: 2_000 })] });
     trigger();
-    clock.pass(11_000);
+    clock.advance(11_000);
     expect(entries()).toMatchObject([{ imageScan: { scanned: 1, total: 1 }, isScanOngoing: true }]);
   });
 
@@ -102,7 +102,7 @@ describe('the progress of an on-demand scan', () => {
       images: [alpineImage({ outcome, errorText: 'no way' })],
     });
     trigger();
-    clock.pass(endsAfterMs);
+    clock.advance(endsAfterMs);
     const [entry] = entries();
     expect(entry).toMatchObject({ isScanOngoing: false, [step]: { error: 'no way', scanned: 0 } });
   });
@@ -112,9 +112,9 @@ describe('the progress of an on-demand scan', () => {
       images: [alpineImage({ shownInProgress: false })],
     });
     trigger();
-    clock.pass(5_000);
+    clock.advance(5_000);
     expect(ongoing()).toEqual([]);
-    clock.pass(6_000);
+    clock.advance(6_000);
     expect(ongoing()).toEqual([]);
     expect(scanTimes()).toHaveLength(1);
   });
@@ -126,9 +126,9 @@ describe('the progress of an on-demand scan', () => {
     const { ongoing, trigger, clock } = testConsole({ images });
     const base = { repo: 'shop/base', tag: '1' };
     trigger({ ...base, registry: 'registry.example.com' });
-    clock.pass(5_000);
+    clock.advance(5_000);
     trigger({ ...base, registry: 'mirror.example' });
-    clock.pass(5_000);
+    clock.advance(5_000);
     expect(ongoing({ ...base, registry: 'mirror.example' })).toEqual([true]);
     expect(ongoing(base).toSorted()).toEqual([false, true]);
     expect(ongoing(base)).toEqual([true]);
@@ -141,7 +141,7 @@ describe('the progress of an on-demand scan', () => {
     trigger();
     expect(ongoing()).toEqual([false]);
     expect(ongoing()).toEqual([]);
-    clock.pass(1_000);
+    clock.advance(1_000);
     expect(ongoing()).toEqual([true]);
   });
 
@@ -150,7 +150,7 @@ describe('the progress of an on-demand scan', () => {
     const { entries, trigger, clock } = testConsole({ images: [image] });
     const byDigest = { repo: image.repo, digest: image.digest };
     trigger(byDigest);
-    clock.pass(5_000);
+    clock.advance(5_000);
     expect(entries()).toEqual([]);
     expect(entries(byDigest)).toMatchObject([
       {
@@ -166,9 +166,9 @@ describe('the progress of an on-demand scan', () => {
     const { ongoing, trigger, clock } = testConsole({ images: [image] });
     const lengths = [1, 2, 3].map(() => {
       trigger();
-      clock.pass(10_000);
+      clock.advance(10_000);
       const [stillOngoing] = ongoing();
-      clock.pass(10_000);
+      clock.advance(10_000);
       ongoing();
       return stillOngoing;
     });

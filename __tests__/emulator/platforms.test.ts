@@ -4,8 +4,9 @@ import { buildDefender, buildScenario } from '../../emulator/builders.ts';
 import type { DefenderSpec } from '../../emulator/scenario.ts';
 import { type RunningConsole, startConsole } from '../../emulator/server.ts';
 import type { Settings } from '../../emulator/settings.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock } from '../scan/fake-clock.ts';
 import { SmallRegistry } from './small-registry.ts';
+import { STARTS_AT_MS } from './test-console.ts';
 
 const registry = { current: new SmallRegistry() };
 const running: RunningConsole[] = [];
@@ -41,11 +42,11 @@ async function scanned(
   settings: Partial<Settings> = {},
   defenders: readonly DefenderSpec[] = [buildDefender()],
 ) {
-  const clock = new FakeClock();
+  const clock = new FakeClock(STARTS_AT_MS);
   const { name } = registry.current;
   const console = await startConsole({
     scenario: buildScenario({ settings: { rateLimit: null, ...settings }, defenders }),
-    now: clock.now,
+    now: () => clock.nowMs(),
     registries: { addresses: [`http://${name}`] },
   });
   running.push(console);
@@ -53,7 +54,7 @@ async function scanned(
     (await fetch(`${console.url}/api/v32.07/${path}`, { headers: { authorization }, ...init })).text();
   const tag = { registry: name, repo: 'team/app', ...image };
   await call('registry/scan', { method: 'POST', body: JSON.stringify({ onDemandScan: true, tag }) });
-  clock.pass(3_600);
+  clock.advance(3_600);
   const progress: unknown = JSON.parse(
     await call(`registry/progress?${new URLSearchParams({ onDemand: 'true', ...tag })}`),
   );

@@ -48,9 +48,9 @@ function lived({ scripts: [first, later], settings: given, unread, steps: todo }
     if (act === 'trigger') trigger();
     if (act === 'restart') model.restart();
     if (act === 'read elsewhere') model.readByOtherUser(alpine);
-    clock.pass(ms);
+    clock.advance(ms);
     const shown = act === 'look' ? entries() : [];
-    return { act, nowMs: clock.now(), shown, rows: scanTimes(), truth: model.scansOf(alpine) };
+    return { act, nowMs: clock.nowMs(), shown, rows: scanTimes(), truth: model.scansOf(alpine) };
   });
 }
 

@@ -4,8 +4,9 @@ import { buildScenario } from '../../emulator/builders.ts';
 import type { Scenario } from '../../emulator/scenario.ts';
 import { type RunningConsole, startConsole } from '../../emulator/server.ts';
 import type { Settings } from '../../emulator/settings.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock } from '../scan/fake-clock.ts';
 import { dockerList, dockerManifest, ociIndex, ociManifest, SmallRegistry } from './small-registry.ts';
+import { STARTS_AT_MS } from './test-console.ts';
 
 const registry = { current: new SmallRegistry() };
 const running: RunningConsole[] = [];
@@ -34,11 +35,11 @@ type Named = {
 
 /** A Console with the registry behind it, whose clock is ours, and the questions that every test asks. */
 async function served(settings: Partial<Settings> = {}, given: Partial<Scenario> = {}, deadlineMs = 5_000) {
-  const clock = new FakeClock();
+  const clock = new FakeClock(STARTS_AT_MS);
   const { name } = registry.current;
   const console = await startConsole({
     scenario: buildScenario({ ...given, settings: { rateLimit: null, ...settings } }),
-    now: clock.now,
+    now: () => clock.nowMs(),
     registries: { addresses: [`http://${name}`], deadlineMs },
   });
   running.push(console);
@@ -71,14 +72,14 @@ describe('a scan of an image in a real registry', () => {
     const digest = registry.current.image({}, type);
     registry.current.push('team/app', '1.2.3', digest);
     expect(await trigger(app)).toBe(200);
-    clock.pass(1_500);
+    clock.advance(1_500);
     expect(await progress(app)).toMatchObject([{ isScanOngoing: true }]);
-    clock.pass(untilEndMs - 1_500);
+    clock.advance(untilEndMs - 1_500);
     expect(await progress(app)).toMatchObject([
       { isScanOngoing: false, imageScan: { scanned: 1, total: 1 } },
     ]);
     expect(await progress(app)).toEqual([]);
-    clock.pass(untilRowMs);
+    clock.advance(untilRowMs);
     expect(await row('team/app:1.2.3')).toMatchObject({
       repoDigests: [`${registry.current.name}/team/app@${digest}`],
       repoTag: { digest, registry: registry.current.name },
@@ -97,7 +98,7 @@ describe('a scan of an image in a real registry', () => {
     const { clock, trigger, row } = await served();
     registry.current.push('team/app', '1.2.3', registry.current.image({ [findings]: set }));
     await trigger(app);
-    clock.pass(untilRowMs);
+    clock.advance(untilRowMs);
     expect(await row('team/app:1.2.3')).toMatchObject(found);
   });
 
@@ -112,10 +113,10 @@ describe('a scan of an image in a real registry', () => {
     };
     registry.current.push('team/app', '1.2.3', digests.first);
     await trigger(app);
-    clock.pass(1_500);
+    clock.advance(1_500);
     await progress(app);
     registry.current.push('team/app', '1.2.3', digests.second);
-    clock.pass(untilRowMs);
+    clock.advance(untilRowMs);
     expect(await row('team/app:1.2.3')).toMatchObject({
       repoTag: { digest: digests[push] },
       vulnerabilitiesCount: push === 'first' ? 5 : 0,
@@ -127,7 +128,7 @@ describe('a scan of an image in a real registry', () => {
     const digest = registry.current.image();
     registry.current.push('team/app', '1.2.3', digest);
     await trigger(app);
-    clock.pass(untilRowMs);
+    clock.advance(untilRowMs);
     await row('team/app:1.2.3');
     registry.current.push('team/app', '1.2.3', registry.current.image({ version: '2' }));
     await trigger(app);
@@ -153,7 +154,7 @@ describe('a scan of an image in a real registry', () => {
     ] as const) {
       const { clock, trigger, row } = await served({ indexDigest });
       await trigger(app);
-      clock.pass(untilRowMs);
+      clock.advance(untilRowMs);
       expect(await row('team/app:1.2.3')).toMatchObject({ repoTag: { digest }, vulnerabilitiesCount: 2 });
     }
   });
@@ -165,13 +166,13 @@ describe('a scan of an image in a real registry', () => {
     registry.current.push('team/app', 'other', registry.current.image({ version: '2' }));
     const asked = { repo: 'team/app', digest };
     await trigger(asked);
-    clock.pass(1_500);
+    clock.advance(1_500);
     expect(await progress(asked)).toMatchObject([{ isScanOngoing: true }]);
     registry.current.push('team/app', '1.2.3', registry.current.image({ version: '3' }));
-    clock.pass(untilRowMs);
+    clock.advance(untilRowMs);
     expect(await row('team/app:1.2.3')).toMatchObject({ repoTag: { digest } });
     expect(await trigger(asked)).toBe(200);
-    clock.pass(1_500);
+    clock.advance(1_500);
     expect(await progress({ repo: 'team/app', tag: 'other' })).toEqual([]);
   });
 
@@ -184,9 +185,9 @@ describe('a scan of an image in a real registry', () => {
     const { clock, trigger, progress, names } = await served();
     registry.current.push('team/app', '1.2.3', registry.current.image());
     expect(await trigger(image)).toBe(200);
-    clock.pass(untilEndMs);
+    clock.advance(untilEndMs);
     expect(await progress(image)).toEqual([]);
-    clock.pass(untilRowMs);
+    clock.advance(untilRowMs);
     expect(await names()).toBeNull();
   });
 
@@ -199,12 +200,12 @@ describe('a scan of an image in a real registry', () => {
     const { clock, trigger, progress, row } = await served();
     registry.current.push('team/app', '1.2.3', registry.current.image());
     await trigger(app);
-    clock.pass(untilRowMs);
+    clock.advance(untilRowMs);
     await progress(app);
     const before = await row('team/app:1.2.3');
     registry.current.remove('team/app', '1.2.3');
     await trigger(app);
-    clock.pass(untilRowMs);
+    clock.advance(untilRowMs);
     expect(await progress(app)).toEqual([]);
     expect(await row('team/app:1.2.3')).toEqual(before);
   });
@@ -214,7 +215,7 @@ describe('a scan of an image in a real registry', () => {
     registry.current.push('team/app', '1.2.3', registry.current.image());
     await trigger(app);
     registry.current.remove('team/app', '1.2.3');
-    clock.pass(untilEndMs);
+    clock.advance(untilEndMs);
     expect(await progress(app)).toMatchObject([
       { isScanOngoing: false, imageScan: { error: 'failed to pull image: manifest unknown' } },
     ]);
@@ -228,11 +229,11 @@ describe('a scan of an image in a real registry', () => {
       const asked = way === 'tag' ? app : { repo: 'team/app', digest };
       await registry.current.stop();
       expect(await trigger(asked)).toBe(200);
-      clock.pass(untilEndMs);
+      clock.advance(untilEndMs);
       expect(await progress(asked)).toMatchObject([
         { isScanOngoing: false, discovery: { error: expect.stringContaining('ECONNREFUSED') } },
       ]);
-      clock.pass(untilRowMs);
+      clock.advance(untilRowMs);
       expect(await names()).toBeNull();
     },
   );
@@ -248,7 +249,7 @@ describe('a scan of an image in a real registry', () => {
     registry.current.push('team/app', '1.2.3', registry.current.image());
     registry.current.intercept = intercept;
     await trigger(app);
-    clock.pass(untilEndMs);
+    clock.advance(untilEndMs);
     expect(await progress(app)).toMatchObject([
       { isScanOngoing: false, discovery: { error: expect.stringContaining(error) } },
     ]);
@@ -259,11 +260,11 @@ describe('a scan of an image in a real registry', () => {
     registry.current.push('team/app', '1.2.3', registry.current.image());
     registry.current.intercept = refusing(503);
     await trigger(app);
-    clock.pass(untilEndMs);
+    clock.advance(untilEndMs);
     await progress(app);
     registry.current.intercept = () => false;
     await trigger(app);
-    clock.pass(untilRowMs);
+    clock.advance(untilRowMs);
     expect(await row('team/app:1.2.3')).toMatchObject({ err: '' });
   });
 
@@ -272,7 +273,7 @@ describe('a scan of an image in a real registry', () => {
     registry.current.push('team/app', '1.2.3', registry.current.image());
     await trigger(app);
     registry.current.intercept = refusing(503);
-    clock.pass(60_000);
+    clock.advance(60_000);
     expect(await names()).toBeNull();
   });
 
@@ -280,7 +281,7 @@ describe('a scan of an image in a real registry', () => {
     const { clock, trigger, names } = await served({}, { events: [{ kind: 'restart', atMs: 1_500 }] });
     registry.current.push('team/app', '1.2.3', registry.current.image());
     await trigger(app);
-    clock.pass(60_000);
+    clock.advance(60_000);
     expect(await names()).toBeNull();
   });
 
@@ -300,11 +301,11 @@ describe('a regular scan', () => {
     const repos = ['a', 'b/c', 'd', 'e'];
     for (const repo of repos) for (const tag of tags) registry.current.push(repo, tag, digest);
     await post('');
-    clock.pass(2_000);
+    clock.advance(2_000);
     expect(await regular()).toMatchObject([
       { isScanOngoing: true, discovery: { scanned: 4, total: 4 }, imageScan: { total: 20 } },
     ]);
-    clock.pass(60_000);
+    clock.advance(60_000);
     const all = repos.flatMap((repo) => tags.map((tag) => `${registry.current.name}/${repo}:${tag}`));
     expect(await names()).toEqual(all);
     expect(await row('b/c:3')).toMatchObject({ repoTag: { digest }, vulnerabilitiesCount: 2 });
@@ -314,7 +315,7 @@ describe('a regular scan', () => {
     registry.current.push('team/app', '1.2.3', registry.current.image());
     const { clock, names } = await served({}, { events: [{ kind: 'regular-scan', atMs: 0 }] });
     await names();
-    clock.pass(60_000);
+    clock.advance(60_000);
     expect(await names()).toEqual([`${registry.current.name}/team/app:1.2.3`]);
   });
 
@@ -322,7 +323,7 @@ describe('a regular scan', () => {
     const { clock, post, regular } = await served();
     await registry.current.stop();
     await post('');
-    clock.pass(60_000);
+    clock.advance(60_000);
     expect(await regular()).toMatchObject([
       { isScanOngoing: false, discovery: { error: expect.stringContaining('ECONNREFUSED') } },
     ]);
@@ -338,7 +339,7 @@ describe('a regular scan', () => {
       return true;
     };
     await post('');
-    clock.pass(60_000);
+    clock.advance(60_000);
     expect(await regular()).toMatchObject([
       { discovery: { error: expect.stringContaining('links to http://registry.example.com') } },
     ]);

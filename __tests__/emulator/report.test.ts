@@ -39,10 +39,10 @@ describe('the report', () => {
   test('gets its row a little after the end in progress, with the time of the end', () => {
     const { trigger, scanTimes, clock } = testConsole({ settings: { rowLagMs: 3_000 } });
     trigger();
-    clock.pass(10_000);
-    const end = new Date(clock.now()).toISOString();
+    clock.advance(10_000);
+    const end = new Date(clock.nowMs()).toISOString();
     expect(scanTimes()).toEqual([]);
-    clock.pass(3_000);
+    clock.advance(3_000);
     expect(scanTimes()).toEqual([end]);
   });
 
@@ -50,9 +50,9 @@ describe('the report', () => {
     const { model, trigger, clock } = testConsole({
       images: [alpineImage({}, { earlier: buildEarlierScan() })],
     });
-    const firstScanTime = new Date(clock.now() - 24 * 3_600_000).toISOString();
+    const firstScanTime = new Date(clock.nowMs() - 24 * 3_600_000).toISOString();
     trigger();
-    clock.pass(60_000);
+    clock.advance(60_000);
     expect(model.report()).toMatchObject({ totalCount: 1, body: [{ firstScanTime }] });
   });
 
@@ -60,11 +60,11 @@ describe('the report', () => {
     const scans = [{ ...roundScan, rowLagMs: 60_000 }, roundScan] as const;
     const { trigger, scanTimes, clock } = testConsole({ images: [alpineImage({}, { scans })] });
     trigger();
-    clock.pass(1_000);
+    clock.advance(1_000);
     trigger();
-    clock.pass(10_000);
-    const newer = new Date(clock.now()).toISOString();
-    clock.pass(90_000);
+    clock.advance(10_000);
+    const newer = new Date(clock.nowMs()).toISOString();
+    clock.advance(90_000);
     expect(scanTimes()).toEqual([newer]);
   });
 
@@ -76,7 +76,7 @@ describe('the report', () => {
   ] as const)('after %s has these errors in its rows', (_, scan, errors) => {
     const { model, trigger, clock } = testConsole({ images: [alpineImage(scan)] });
     trigger();
-    clock.pass(3_600_000);
+    clock.advance(3_600_000);
     const result = model.report();
     expect(result.status === 200 && (result.body ?? []).map((row) => row.err)).toEqual(errors);
   });
@@ -85,7 +85,7 @@ describe('the report', () => {
     const digest = digestOf('pushed again');
     const { model, trigger, clock } = testConsole({ images: [alpineImage({ digest })] });
     trigger();
-    clock.pass(60_000);
+    clock.advance(60_000);
     const result = model.report();
     const [row] = result.status === 200 ? (result.body ?? []) : [];
     expect(row).toMatchObject({ repoDigests: [`alpine@${digest}`], repoTag: { digest } });
@@ -211,7 +211,7 @@ describe('the report', () => {
       body: { err: expect.any(String) },
       retryAfterSeconds: undefined,
     });
-    clock.pass(30_000);
+    clock.advance(30_000);
     expect(model.report().status).toBe(200);
   });
 

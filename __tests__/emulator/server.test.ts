@@ -3,8 +3,8 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { buildEarlierScan, buildScenario } from '../../emulator/builders.ts';
 import { type ConsoleOptions, type RunningConsole, startConsole } from '../../emulator/server.ts';
 import type { Settings } from '../../emulator/settings.ts';
-import { FakeClock } from './fake-clock.ts';
-import { alpineImage } from './test-console.ts';
+import { FakeClock } from '../scan/fake-clock.ts';
+import { alpineImage, STARTS_AT_MS } from './test-console.ts';
 
 const running: RunningConsole[] = [];
 const basic = (user: string, password: string) =>
@@ -22,7 +22,7 @@ afterEach(async () => {
 
 /** A Console on a socket whose clock is ours, and a way to call it. */
 async function served(settings: Partial<Settings> = {}, options: Partial<ConsoleOptions> = {}) {
-  const clock = new FakeClock();
+  const clock = new FakeClock(STARTS_AT_MS);
   const users = [
     { username: 'gate', password: 'let-me-scan', role: 'administrator' },
     { username: 'viewer', password: 'look:only', role: 'reader' },
@@ -31,7 +31,7 @@ async function served(settings: Partial<Settings> = {}, options: Partial<Console
   const images = [alpineImage({}, { earlier: buildEarlierScan() })];
   const console = await startConsole({
     scenario: buildScenario({ images, users, settings }),
-    now: clock.now,
+    now: () => clock.nowMs(),
     ...options,
   });
   running.push(console);
@@ -51,9 +51,9 @@ describe('the served Console', () => {
   test('takes a scan from the trigger to its row over a socket', async () => {
     const { call, post, clock } = await served();
     expect(await post('registry/scan', triggerBody)).toMatchObject({ status: 200, text: '' });
-    clock.pass(5_000);
+    clock.advance(5_000);
     expect(JSON.parse((await call(onAlpine)).text)).toMatchObject([{ isScanOngoing: true }]);
-    clock.pass(6_000);
+    clock.advance(6_000);
     expect(JSON.parse((await call(onAlpine)).text)).toMatchObject([{ isScanOngoing: false }]);
     expect((await call(onAlpine)).text).toBe('[]');
     const report = await call('registry?name=library/alpine:3.16');
@@ -92,16 +92,16 @@ describe('the served Console', () => {
       '',
     );
     const bearer = `Bearer ${JSON.parse(text).token}`;
-    clock.pass(30 * 60_000 - 1);
+    clock.advance(30 * 60_000 - 1);
     expect((await call('version', {}, bearer)).status).toBe(200);
-    clock.pass(1);
+    clock.advance(1);
     expect((await call('version', {}, bearer)).status).toBe(401);
   });
 
   test('can drop tokens when it restarts', async () => {
     const { console, call, post, clock } = await served({ restartDropsTokens: true });
     const logIn = await post('authenticate', JSON.stringify({ username: 'gate', password: 'let-me-scan' }));
-    clock.pass(1_000);
+    clock.advance(1_000);
     console.model.restart();
     expect((await call('version', {}, `Bearer ${JSON.parse(logIn.text).token}`)).status).toBe(401);
   });
@@ -189,7 +189,7 @@ describe('the served Console', () => {
       signal: abort.signal,
     });
     while (console.model.counts.scan === 0) await call('_ping');
-    clock.pass(5_000);
+    clock.advance(5_000);
     expect(JSON.parse((await call(onAlpine)).text)).toMatchObject([{ isScanOngoing: true }]);
     abort.abort();
     await expect(blocked).rejects.toThrow();
@@ -199,7 +199,7 @@ describe('the served Console', () => {
     const { call, post, clock } = await served({ clockSkewMs: 3_600_000 });
     expect((await call('version')).headers.get('date')).toBe('Mon, 02 Nov 2026 10:00:00 GMT');
     await post('registry/scan', triggerBody);
-    clock.pass(15_000);
+    clock.advance(15_000);
     const [row] = JSON.parse((await call('registry')).text);
     expect(row.scanTime).toBe('2026-11-02T10:00:10.000Z');
   });

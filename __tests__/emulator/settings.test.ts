@@ -28,7 +28,7 @@ describe('a setting', () => {
   ] as const)('compares registries %s: %s finds %d', (registryMatch, registry, found) => {
     const { ongoing, trigger, clock } = testConsole({ images: [mirror], settings: { registryMatch } });
     trigger({ ...base, registry: 'https://mirror.example' });
-    clock.pass(5_000);
+    clock.advance(5_000);
     expect(ongoing({ ...base, registry })).toHaveLength(found);
   });
 
@@ -41,7 +41,7 @@ describe('a setting', () => {
       settings: { emptyRegistryTriggers },
     });
     trigger(base);
-    clock.pass(5_000);
+    clock.advance(5_000);
     expect(ongoing(base)).toHaveLength(scans);
   });
 
@@ -52,7 +52,7 @@ describe('a setting', () => {
     const image = alpineImage();
     const { ongoing, trigger, clock } = testConsole({ images: [image], settings: { pollBy } });
     trigger();
-    clock.pass(5_000);
+    clock.advance(5_000);
     expect(ongoing({ repo: image.repo, digest: image.digest })).toHaveLength(found);
     expect(ongoing({ ...alpine, digest: image.digest })).toHaveLength(1);
   });
@@ -60,14 +60,14 @@ describe('a setting', () => {
   test('lets an unread end fade', () => {
     const { ongoing, trigger, clock } = testConsole({ settings: { unreadEndMs: 5_000 } });
     trigger();
-    clock.pass(15_000);
+    clock.advance(15_000);
     expect(ongoing()).toEqual([]);
   });
 
   test('shows an end once to each user', () => {
     const { ongoing, trigger, clock } = testConsole({ settings: { endReadBy: 'each-user' } });
     trigger();
-    clock.pass(10_000);
+    clock.advance(10_000);
     expect(ongoing(alpine, 'ann')).toEqual([false]);
     expect(ongoing(alpine, 'bob')).toEqual([false]);
     expect(ongoing(alpine, 'ann')).toEqual([]);
@@ -84,9 +84,9 @@ describe('a setting', () => {
       settings: { endConsumed: 'whole-answer', emptyRegistryTriggers: 'every-registry' },
     });
     trigger(base);
-    clock.pass(10_000);
+    clock.advance(10_000);
     expect(ongoing(base)).toEqual([false, true]);
-    clock.pass(10_000);
+    clock.advance(10_000);
     expect(ongoing(base)).toEqual([false, false]);
     expect(ongoing(base)).toEqual([]);
   });
@@ -106,9 +106,9 @@ describe('a setting', () => {
   ] as const)('shows %s of the scans that run side by side', (parallelScansShown, shown) => {
     const { ongoing, trigger, clock } = testConsole({ settings: { parallelScansShown } });
     trigger();
-    clock.pass(5_000);
+    clock.advance(5_000);
     trigger();
-    clock.pass(5_000);
+    clock.advance(5_000);
     expect(ongoing()).toEqual(shown);
   });
 
@@ -128,7 +128,7 @@ describe('a setting', () => {
     const registries = [buildRegistry({ registry: 'registry.example.com' })];
     const { model, regular, clock } = testConsole({ registries, settings: { regularEnd: 'never-shown' } });
     model.startRegularScan();
-    clock.pass(60_000);
+    clock.advance(60_000);
     expect(regular()).toEqual([]);
   });
 
@@ -142,12 +142,12 @@ describe('a setting', () => {
       },
     });
     trigger();
-    clock.pass(1_000);
+    clock.advance(1_000);
     expect(entries()).toMatchObject([
       {
         discovery: { type: 'registry', discovery: true, onDemand: true, error: '', hostname: '' },
         imageScan: { discovery: false, scanTime: '0001-01-01T00:00:00Z', aisInitialScanInProgress: false },
-        specScanStartTime: new Date(clock.now()).toISOString(),
+        specScanStartTime: new Date(clock.nowMs()).toISOString(),
       },
     ]);
   });
@@ -165,7 +165,7 @@ describe('a setting', () => {
   test('lets the row come before the end', () => {
     const { ongoing, trigger, scanTimes, clock } = testConsole({ settings: { rowLagMs: -2_000 } });
     trigger();
-    clock.pass(8_000);
+    clock.advance(8_000);
     expect(ongoing()).toEqual([true]);
     expect(scanTimes()).toHaveLength(1);
   });
@@ -205,8 +205,8 @@ describe('a setting', () => {
     const settings = { clockSkewMs: -60_000 };
     const { trigger, scanTimes, clock } = testConsole({ settings });
     trigger();
-    clock.pass(11_000);
-    expect(scanTimes()).toEqual([new Date(clock.now() - 61_000).toISOString()]);
+    clock.advance(11_000);
+    expect(scanTimes()).toEqual([new Date(clock.nowMs() - 61_000).toISOString()]);
   });
 
   test('spells an empty report as an empty list, and leaves the total out', () => {
@@ -224,7 +224,7 @@ describe('a setting', () => {
       },
     });
     model.report({}, 'ann');
-    clock.pass(1_500);
+    clock.advance(1_500);
     expect(model.report({}, 'ann')).toEqual({ status: 429, body: '', retryAfterSeconds: 4 });
     expect(model.report({}, 'bob').status).toBe(200);
   });

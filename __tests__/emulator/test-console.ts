@@ -3,7 +3,7 @@ import { buildImage, buildScan, buildScenario } from '../../emulator/builders.ts
 import { ConsoleModel } from '../../emulator/model.ts';
 import type { ImageSpec, RegistrySpec, ScanSpec, ScenarioEvent } from '../../emulator/scenario.ts';
 import type { Settings } from '../../emulator/settings.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock } from '../scan/fake-clock.ts';
 
 type Given = {
   readonly images?: readonly ImageSpec[];
@@ -11,6 +11,8 @@ type Given = {
   readonly events?: readonly ScenarioEvent[];
   readonly settings?: Partial<Settings>;
 };
+
+export const STARTS_AT_MS = Date.UTC(2026, 10, 2, 9);
 
 /** A scan with round numbers: registers after 1 s, has discovered after 2 s, ends after 10 s. */
 export const roundScan: ScanSpec = buildScan({
@@ -27,8 +29,8 @@ export function alpineImage(scan: Partial<ScanSpec> = {}, image: Partial<ImageSp
 
 /** A model under a fake clock, and the few questions that every test of it asks. */
 export function testConsole({ images = [alpineImage()], ...given }: Given = {}) {
-  const clock = new FakeClock();
-  const model = new ConsoleModel({ now: clock.now, scenario: buildScenario({ images, ...given }) });
+  const clock = new FakeClock(STARTS_AT_MS);
+  const model = new ConsoleModel({ now: () => clock.nowMs(), scenario: buildScenario({ images, ...given }) });
   const entries = (query: object = alpine, user?: string): RegistryScanProgress[] => {
     const result = model.progress({ onDemand: true, ...query }, user);
     return result.status === 200 ? result.body : [];

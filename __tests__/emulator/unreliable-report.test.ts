@@ -22,11 +22,11 @@ describe('a report that cannot be relied on', () => {
       settings: { reportNullMs: 10_000 },
     });
     const seen = [scanTimes().length];
-    clock.pass(10_000);
+    clock.advance(10_000);
     seen.push(scanTimes().length);
     model.restart();
     seen.push(scanTimes().length);
-    clock.pass(10_000);
+    clock.advance(10_000);
     expect([...seen, scanTimes().length]).toEqual([0, 1, 0, 1]);
   });
 
@@ -85,7 +85,7 @@ describe('a report that cannot be relied on', () => {
   test('has an error code without an error', () => {
     const { model, trigger, clock } = testConsole({ images: [alpineImage({ errCode: 7 })] });
     trigger();
-    clock.pass(11_000);
+    clock.advance(11_000);
     expect(model.report()).toMatchObject({ body: [{ err: '', errCode: 7 }] });
   });
 
@@ -99,9 +99,9 @@ describe('a report that cannot be relied on', () => {
       settings: { digestScanRow: 'untagged', untaggedName },
     });
     trigger({ repo: alpine.repo, digest });
-    clock.pass(5_000);
+    clock.advance(5_000);
     expect(ongoing({ repo: alpine.repo, digest })).toEqual([true]);
-    clock.pass(6_000);
+    clock.advance(6_000);
     expect(model.report({ name: [name] })).toMatchObject({
       body: [{ _id: name, repoTag: { repo: alpine.repo, tag: '', digest } }],
     });
@@ -116,7 +116,7 @@ describe('the clocks', () => {
       events: [{ kind: 'clock', atMs: 2_000, byMs: -30_000 }],
     });
     trigger();
-    clock.pass(11_000);
+    clock.advance(11_000);
     expect(scanTimes()).toEqual(['2026-11-02T08:59:40.000Z']);
     expect(new Date(model.shownTimeMs).toISOString()).toBe('2026-11-02T08:59:41.000Z');
   });
@@ -126,16 +126,16 @@ describe('the clocks', () => {
       events: [{ kind: 'clock', atMs: 2_000, byMs: hourMs }],
     });
     trigger();
-    clock.pass(9_999);
+    clock.advance(9_999);
     expect(ongoing()).toEqual([true]);
-    clock.pass(1_001);
+    clock.advance(1_001);
     expect(scanTimes()).toEqual(['2026-11-02T10:00:10.000Z']);
   });
 
   test("a scan time follows the Defender's clock", () => {
     const { trigger, clock, scanTimes } = testConsole({ settings: { defenderSkewMs: -240_000 } });
     trigger();
-    clock.pass(11_000);
+    clock.advance(11_000);
     expect(scanTimes()).toEqual(['2026-11-02T08:56:10.000Z']);
   });
 });
@@ -153,12 +153,12 @@ describe('what other users do', () => {
       ],
     });
     trigger();
-    clock.pass(5_000);
+    clock.advance(5_000);
     expect(ongoing()).toEqual([true]);
     expect(model.report()).toMatchObject({
       body: [{ err: 'failed to pull image: manifest unknown', repoTag: { digest: digestOf('foreign') } }],
     });
-    clock.pass(6_000);
+    clock.advance(6_000);
     expect(model.report()).toMatchObject({ body: [{ err: '', repoTag: { digest: alpineImage().digest } }] });
   });
 
@@ -167,9 +167,9 @@ describe('what other users do', () => {
       events: [{ kind: 'push', atMs: 20_000, image: alpine, digest: digestOf('second push') }],
     });
     trigger();
-    clock.pass(30_000);
+    clock.advance(30_000);
     trigger();
-    clock.pass(11_000);
+    clock.advance(11_000);
     expect(model.report()).toMatchObject({ body: [{ repoTag: { digest: digestOf('second push') } }] });
   });
 });
@@ -182,14 +182,14 @@ describe('a scan that scans nothing', () => {
     const missing = { repo: 'library/alpine', tag: 'missing' };
     const { entries, trigger, clock, scanTimes } = testConsole({ settings: { unknownImage } });
     expect(trigger(missing)).toMatchObject({ status: 200 });
-    clock.pass(1_500);
+    clock.advance(1_500);
     expect(entries(missing)).toMatchObject([{ isScanOngoing: true }]);
-    clock.pass(10_000);
+    clock.advance(10_000);
     expect(entries(missing)).toMatchObject([{ isScanOngoing: false, imageScan: { scanned: 0, total } }]);
     expect(entries(missing)).toEqual([]);
     expect(scanTimes('library/alpine:missing')).toEqual([]);
     trigger(missing);
-    clock.pass(1_500);
+    clock.advance(1_500);
     expect(entries(missing)).toHaveLength(1);
   });
 
@@ -203,7 +203,7 @@ describe('a scan that scans nothing', () => {
       settings: { unscannablePlatform },
     });
     trigger();
-    clock.pass(11_000);
+    clock.advance(11_000);
     expect(entries()).toMatchObject(shown);
     expect(scanTimes()).toHaveLength(rows);
   });

@@ -9,7 +9,7 @@ from prismacloud.api import pc_api
 
 IMAGE = {"registry": "registry.example.com", "repo": "shop/fast", "tag": "1.0", "digest": ""}
 NAME = "registry.example.com/shop/fast:1.0"
-PATIENCE_S = 60
+TIMEOUT_S = 600
 
 
 def expect(condition, what):
@@ -26,7 +26,7 @@ def progress():
 def scanned_image():
     """Polls until the end is shown once, and hands back that end and whether the scan was seen ongoing."""
     seen_ongoing = False
-    give_up_at = time.monotonic() + PATIENCE_S
+    give_up_at = time.monotonic() + TIMEOUT_S
     while time.monotonic() < give_up_at:
         entries = progress()
         if entries and not any(entry["isScanOngoing"] for entry in entries):
@@ -38,7 +38,7 @@ def scanned_image():
 
 def row_of(name):
     """The row, which may lag behind the end in progress."""
-    give_up_at = time.monotonic() + PATIENCE_S
+    give_up_at = time.monotonic() + TIMEOUT_S
     while time.monotonic() < give_up_at:
         rows = [row for row in pc_api.registry_list_read() if row["_id"] == name]
         if rows:

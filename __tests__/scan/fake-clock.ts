@@ -42,6 +42,11 @@ export class FakeClock implements Clock {
     return this.#nowMs;
   }
 
+  /** Moves the time without a run, for what only reads it. Wakes no sleeper. */
+  advance(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true) return Promise.resolve();
     return new Promise((resolve) => {

@@ -14,7 +14,7 @@ const missing = TOOLS.filter(({ name }) => !isOnPath(name));
 if (missing.length > 0) {
   console.error('npm run test:workflow runs workflows for real, and needs what is not on the PATH here:\n');
   for (const { name, what, from } of missing) console.error(`  ${name.padEnd(17)}${what}: ${from}`);
-  console.error('\nOn Debian, .ci/run installs all of it.');
+  console.error('\nOn Debian, .ci/steps/50-workflows installs all of it.');
   process.exitCode = 1;
 }
 

@@ -1,5 +1,5 @@
 /** Numbers in [0, 1) that are the same for a seed in every run. */
-export function chance(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x9e3779b9) >>> 0;
@@ -10,8 +10,8 @@ export function chance(seed: number): () => number {
   };
 }
 
-/** A log-normal number around `median`: never negative, and long more often than short. */
-export function around(median: number, spread: number, random: () => number): number {
+/** A log-normal number with this median. */
+export function logNormal(median: number, spread: number, random: () => number): number {
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return median * Math.exp(spread * normal);
 }
