@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { buildImage, buildRegistry, buildScenario } from '../../emulator/builders.ts';
 import { type RunningConsole, startConsole } from '../../emulator/server.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock } from '../scan/fake-clock.ts';
+import { STARTS_AT_MS } from './test-console.ts';
 
 const running: RunningConsole[] = [];
 const cart = { registry: '', repo: 'shop/cart', tag: '7' };
@@ -11,14 +12,14 @@ afterEach(async () => {
 });
 
 async function started(controlToken: string | undefined = 'secret') {
-  const clock = new FakeClock();
+  const clock = new FakeClock(STARTS_AT_MS);
   const console = await startConsole({
     scenario: buildScenario({
       images: [buildImage(cart)],
       registries: [buildRegistry({ registry: 'r.example' })],
       settings: { rateLimit: null },
     }),
-    now: clock.now,
+    now: () => clock.nowMs(),
     basePath: '/tenant-1',
     ...(controlToken === '' ? {} : { controlToken }),
   });
@@ -111,11 +112,11 @@ describe('the control API', () => {
   test('restarts, and reads an end as another user', async () => {
     const { control, progress, trigger, clock } = await started();
     await trigger();
-    clock.pass(1_000);
+    clock.advance(1_000);
     await control('POST', 'restart');
     expect(await progress()).toEqual([]);
     await trigger();
-    clock.pass(5_000);
+    clock.advance(5_000);
     await control('POST', 'read', cart);
     expect(await progress()).toEqual([]);
   });
@@ -128,7 +129,7 @@ describe('the control API', () => {
     await control('POST', 'regular-scan/stop');
     expect(await regular()).toMatchObject([{ isScanOngoing: false }]);
     await control('POST', 'scans', { image: cart, scan: { outcome: 'report-error', errorText: 'no space' } });
-    clock.pass(5_000);
+    clock.advance(5_000);
     expect(await rows()).toMatchObject([{ err: 'no space' }]);
     expect(await control('POST', 'scans', { image: { repo: 'shop/cart' } })).toMatchObject({ status: 400 });
   });

@@ -7,7 +7,8 @@ import { recorded } from '../../emulator/scenarios/recorded.ts';
 import { samples } from '../../emulator/scenarios/samples.ts';
 import { type RunningConsole, startConsole } from '../../emulator/server.ts';
 import { versionSettings } from '../../emulator/settings.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock } from '../scan/fake-clock.ts';
+import { STARTS_AT_MS } from './test-console.ts';
 
 type Schema = Record<string, unknown>;
 
@@ -120,19 +121,19 @@ describe.each(['32.07', '34.04'])('an answer, by the facts of the document of %s
 
   describe.each(scenarios)('with the scenario "%s",', (_, scenario) => {
     let console: RunningConsole;
-    const clock = new FakeClock();
+    const clock = new FakeClock(STARTS_AT_MS);
     const authorization = `Basic ${Buffer.from('gate:let-me-scan').toString('base64')}`;
 
     beforeAll(async () => {
       const settings = { ...scenario.settings, ...versionSettings(version), rateLimit: null };
-      console = await startConsole({ scenario: { ...scenario, settings }, now: clock.now });
+      console = await startConsole({ scenario: { ...scenario, settings }, now: () => clock.nowMs() });
       const tag = { registry: '', repo: 'shop/cart', tag: '7' };
       await fetch(`${console.url}/api/v${version}/registry/scan`, {
         method: 'POST',
         headers: { authorization },
         body: JSON.stringify({ onDemandScan: true, tag }),
       });
-      clock.pass(1_500);
+      clock.advance(1_500);
     });
 
     afterAll(() => console.close());

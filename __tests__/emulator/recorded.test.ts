@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConsoleModel } from '../../emulator/model.ts';
 import { recorded } from '../../emulator/scenarios/recorded.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock } from '../scan/fake-clock.ts';
+import { STARTS_AT_MS } from './test-console.ts';
 
 function report(compact = false) {
-  const clock = new FakeClock();
-  const model = new ConsoleModel({ now: clock.now, scenario: recorded() });
+  const clock = new FakeClock(STARTS_AT_MS);
+  const model = new ConsoleModel({ now: () => clock.nowMs(), scenario: recorded() });
   const read = () => {
     const result = model.report({ compact });
     return result.status === 200 ? (result.body ?? []) : [];

@@ -3,7 +3,8 @@ import { buildEarlierScan, buildImage, buildRegistry, buildScenario } from '../.
 import { severeFindings } from '../../emulator/scenarios/finding-sets.ts';
 import { type RunningConsole, startConsole } from '../../emulator/server.ts';
 import type { Settings } from '../../emulator/settings.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock } from '../scan/fake-clock.ts';
+import { STARTS_AT_MS } from './test-console.ts';
 
 const running: RunningConsole[] = [];
 const cart = { registry: 'registry.example.com', repo: 'shop/cart', tag: '7' };
@@ -14,7 +15,7 @@ afterEach(async () => {
 });
 
 async function started(settings: Partial<Settings> = {}) {
-  const clock = new FakeClock();
+  const clock = new FakeClock(STARTS_AT_MS);
   const console = await startConsole({
     scenario: buildScenario({
       images: [
@@ -24,7 +25,7 @@ async function started(settings: Partial<Settings> = {}) {
       registries: [cart, desk].map(({ registry }) => buildRegistry({ registry })),
       settings: { rateLimit: null, ...settings },
     }),
-    now: clock.now,
+    now: () => clock.nowMs(),
   });
   running.push(console);
   const authorization = `Basic ${Buffer.from('gate:let-me-scan').toString('base64')}`;
@@ -41,9 +42,9 @@ describe('a regular scan', () => {
   test('of a single image scans that image alone', async () => {
     const { post, json, clock, model } = await started();
     expect(await post('registry/scan', { tag: cart })).toBe(200);
-    clock.pass(1_000);
+    clock.advance(1_000);
     expect(await json('registry/progress')).toMatchObject([{ imageScan: { total: 1 }, isScanOngoing: true }]);
-    clock.pass(10_000);
+    clock.advance(10_000);
     expect(model.scansOf(cart).map(({ kind }) => kind)).toEqual(['earlier', 'regular']);
     expect(model.scansOf(desk)).toEqual([]);
   });
@@ -67,7 +68,7 @@ describe('a regular scan', () => {
     const ongoing = async () =>
       (await json('registry/progress')).map((entry: { isScanOngoing: boolean }) => entry.isScanOngoing);
     await post('registry/scan');
-    clock.pass(1_000);
+    clock.advance(1_000);
     const { specifications } = await json('settings/registry');
     expect(await post(`registry/stop/${specifications[0].id}`)).toBe(200);
     expect(await ongoing()).toEqual([false, true]);
