@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { type CliOptions, parseOptions, UsageError, usage } from './cli-options.ts';
 import { fasterTime } from './clock.ts';
+import { createControlApi } from './control-api.ts';
 import type { Scenario } from './scenario.ts';
+import { parseYaml, ScenarioError, scenarioFrom, settingsFrom } from './scenario-file.ts';
 import { scenarioNamed, scenarioNames, withFleet } from './scenarios/catalogue.ts';
 import { type RunningConsole, startConsole } from './server.ts';
 import { type Settings, versionSettings } from './settings.ts';
@@ -51,7 +53,7 @@ async function start(options: CliOptions, stdout: TextOutput, stderr: TextOutput
     basePath,
     registries,
     ...(speed === 1 ? {} : { speed, now: fasterTime(speed) }),
-    ...(controlToken === false ? {} : { controlToken }),
+    ...(controlToken === false ? {} : { control: createControlApi(controlToken) }),
     ...(options.log ? { log: (line: string) => stderr.write(`${line}\n`) } : {}),
   }).catch((cause: unknown) => {
     throw new UsageError(`--port ${port}: ${cause instanceof Error ? cause.message : cause}`, { cause });
@@ -75,16 +77,14 @@ async function scenarioOf(options: CliOptions): Promise<Scenario> {
   const { scenario: name, images, apiVersion, settings } = options;
   const scenario = scenarioNamed(name) ?? (await scenarioInFile(name));
   const changed = { ...scenario.settings, ...(apiVersion === undefined ? {} : versionSettings(apiVersion)) };
-  const set = settings.length === 0 ? {} : await settingsOf(settings);
+  const set = settings.length === 0 ? {} : settingsOf(settings);
   return withFleet({ ...scenario, settings: { ...changed, ...set } }, images);
 }
 
-/** Loads the libraries for YAML and JSON Schema only where a file is given. */
 async function scenarioInFile(path: string): Promise<Scenario> {
   if (!/[./\\]/.test(path)) {
     throw new UsageError(`--scenario ${path}: choose one of ${scenarioNames.join(', ')}, or give a file`);
   }
-  const { parseYaml, ScenarioError, scenarioFrom } = await import('./scenario-file.ts');
   try {
     return scenarioFrom(parseYaml(await readFile(path, 'utf8')));
   } catch (cause) {
@@ -94,8 +94,7 @@ async function scenarioInFile(path: string): Promise<Scenario> {
   }
 }
 
-async function settingsOf(pairs: readonly string[]): Promise<Partial<Settings>> {
-  const { parseYaml, ScenarioError, settingsFrom } = await import('./scenario-file.ts');
+function settingsOf(pairs: readonly string[]): Partial<Settings> {
   try {
     const entries = pairs.map((pair): [string, unknown] => {
       const [, key = '', value = ''] = /^(\w+)=(.*)$/s.exec(pair) ?? [];

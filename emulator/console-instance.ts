@@ -29,6 +29,17 @@ export type ConsoleRequest = {
   readonly body: string;
 };
 
+/** A request to the control API. */
+export type ControlRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly params: URLSearchParams;
+  readonly authorization: string;
+  readonly body: string;
+};
+
+export type ControlApi = (request: ControlRequest, instance: ConsoleInstance) => Promise<Reply>;
+
 type InstanceOptions = {
   readonly scenario: Scenario;
   readonly now: () => number;

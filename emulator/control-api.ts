@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { ConsoleInstance } from './console-instance.ts';
-import { errorReply, jsonReply, type Reply } from './response.ts';
+import type { ConsoleInstance, ControlApi, ControlRequest } from './console-instance.ts';
+import { errorReply, jsonReply } from './response.ts';
 import {
   faultRulesFrom,
   imageReferenceFrom,
@@ -14,15 +14,6 @@ import {
 
 /** Path of the control API, outside that of the Console. */
 export const controlPath = '/_control';
-
-type ControlRequest = {
-  readonly method: string;
-  /** After `/_control/`. */
-  readonly path: string;
-  readonly params: URLSearchParams;
-  readonly authorization: string;
-  readonly body: string;
-};
 
 type Handler = (
   instance: ConsoleInstance,
@@ -60,23 +51,24 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
 
 const otherUser = '(other user)';
 
-/** Answers a request to the control API. The body is JSON or YAML. */
-export async function controlReply(
-  request: ControlRequest,
-  instance: ConsoleInstance,
-  token: string,
-): Promise<Reply> {
-  if (!isSame(request.authorization, `Bearer ${token}`)) return errorReply(401, 'the control token is wrong');
-  const handler = handlers.get(`${request.method} ${request.path.replace(/\/$/, '')}`);
-  if (handler === undefined) return errorReply(404, 'no such call; GET /_control lists them');
-  try {
-    const body = request.body.trim() === '' ? undefined : parseYaml(request.body);
-    const result = await handler(instance, { params: request.params, body });
-    return jsonReply(200, result ?? {});
-  } catch (error) {
-    if (error instanceof ScenarioError) return errorReply(400, error.message);
-    throw error;
-  }
+/** Creates a control API for clients that have the token. Bodies are JSON or YAML. */
+export function createControlApi(token: string): ControlApi {
+  return async (request, instance) => {
+    if (!isSame(request.authorization, `Bearer ${token}`)) {
+      return errorReply(401, 'the control token is wrong');
+    }
+    const path = request.path.slice(controlPath.length + 1).replace(/\/$/, '');
+    const handler = handlers.get(`${request.method} ${path}`);
+    if (handler === undefined) return errorReply(404, 'no such call; GET /_control lists them');
+    try {
+      const body = request.body.trim() === '' ? undefined : parseYaml(request.body);
+      const result = await handler(instance, { params: request.params, body });
+      return jsonReply(200, result ?? {});
+    } catch (error) {
+      if (error instanceof ScenarioError) return errorReply(400, error.message);
+      throw error;
+    }
+  };
 }
 
 function setClock(model: ConsoleInstance['model'], body: unknown): void {

@@ -84,22 +84,24 @@ const ajv = new Ajv({
   formats: { regex: isPattern },
 });
 
-const shared = { definitions } as const;
-const isScenario = ajv.compile<ScenarioFile>(scenarioSchema);
-const isSettings = ajv.compile<Partial<Settings>>({ ...shared, $ref: '#/definitions/settings' });
-const isImages = ajv.compile<readonly ImageFile[]>({
-  ...shared,
-  type: 'array',
-  items: { $ref: '#/definitions/image' },
-});
-const isFaults = ajv.compile<readonly FaultRule[]>({
-  ...shared,
+/** Compiles a schema when it is first used, which takes some time. */
+function validator<Value>(schema: object): () => ValidateFunction<Value> {
+  let compiled: ValidateFunction<Value> | undefined;
+  return () => {
+    compiled ??= ajv.compile<Value>({ definitions, ...schema });
+    return compiled;
+  };
+}
+
+const isScenario = validator<ScenarioFile>(scenarioSchema);
+const isSettings = validator<Partial<Settings>>({ $ref: '#/definitions/settings' });
+const isImages = validator<readonly ImageFile[]>({ type: 'array', items: { $ref: '#/definitions/image' } });
+const isFaults = validator<readonly FaultRule[]>({
   type: 'array',
   items: { $ref: '#/definitions/faultRule' },
 });
-const isReference = ajv.compile<ImageReference>({ ...shared, $ref: '#/definitions/imageReference' });
-const isScanRequest = ajv.compile<ScanRequestFile>({
-  ...shared,
+const isReference = validator<ImageReference>({ $ref: '#/definitions/imageReference' });
+const isScanRequest = validator<ScanRequestFile>({
   type: 'object',
   properties: { image: { $ref: '#/definitions/imageReference' }, scan: { $ref: '#/definitions/scan' } },
   required: ['image'],
@@ -208,7 +210,8 @@ function eventFrom(event: EventFile): ScenarioEvent {
   return { ...rest, ...(scan === undefined ? {} : { scan: scanFrom(scan) }) };
 }
 
-function checked<Value>(value: unknown, isValid: ValidateFunction<Value>, what: string): Value {
+function checked<Value>(value: unknown, validate: () => ValidateFunction<Value>, what: string): Value {
+  const isValid = validate();
   if (isValid(value)) return value;
   throw new ScenarioError(errorMessages(isValid.errors ?? [], what).join('\n'));
 }

@@ -6,8 +6,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { Certificate } from './certificate.ts';
-import { ConsoleInstance, type RecordedRequest } from './console-instance.ts';
+import { type Certificate, selfSignedCertificate } from './certificate.ts';
+import { ConsoleInstance, type ControlApi, type RecordedRequest } from './console-instance.ts';
 import { sendWithFault } from './fault-injection.ts';
 import type { FaultHook } from './faults.ts';
 import type { ConsoleModel } from './model.ts';
@@ -37,8 +37,8 @@ export type ConsoleOptions = {
   readonly fault?: FaultHook;
   /** Real registries, read over their own API. */
   readonly registries?: RealRegistriesOptions;
-  /** Turns the control API on. */
-  readonly controlToken?: string;
+  /** Answers requests to the control API; default: there is none. */
+  readonly control?: ControlApi;
   /** Receives a line for each request. */
   readonly log?: (line: string) => void;
 };
@@ -65,7 +65,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   const instance = new ConsoleInstance({ scenario, now, basePath, model, fault, registries });
   await instance.discover();
   const listener = listenerOf(instance, options, speed);
-  const certificate = tls === true ? await createCertificate(host) : tls;
+  const certificate = tls === true ? await selfSignedCertificate({ names: namesOf(host) }) : tls;
   const server =
     certificate === false ? createServer(listener) : createTlsServer({ ...certificate }, listener);
   const port = await listening(server, options.port ?? 0, host);
@@ -88,7 +88,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
 }
 
 function listenerOf(instance: ConsoleInstance, options: ConsoleOptions, speed: number): RequestListener {
-  const { controlToken, log = () => undefined } = options;
+  const { control, log = () => undefined } = options;
   const date = () => instance.date();
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -96,7 +96,7 @@ function listenerOf(instance: ConsoleInstance, options: ConsoleOptions, speed: n
     // Not parsed as a URL: a target such as `//x` must not be read as a host.
     const [path = '', query = ''] = split(url);
     const { authorization = '' } = headers;
-    const isControl = controlToken !== undefined && /^\/_control(\/|$)/.test(path);
+    const isControl = control !== undefined && /^\/_control(\/|$)/.test(path);
     const { settings } = instance.model.scenario;
     const body = await bodyOf(request, isControl ? largestControlBody : settings.bodyLimitBytes);
     const logged = (outcome: string | number) =>
@@ -110,11 +110,8 @@ function listenerOf(instance: ConsoleInstance, options: ConsoleOptions, speed: n
       return;
     }
     if (isControl) {
-      // Loaded only where it is used: it needs the libraries for scenario files.
-      const { controlPath, controlReply } = await import('./control-api.ts');
       const params = new URLSearchParams(query);
-      const control = { method, path: path.slice(controlPath.length + 1), params, authorization, body };
-      refuse(await controlReply(control, instance, controlToken));
+      refuse(await control({ method, path, params, authorization, body }, instance));
       return;
     }
     const { reply, fault } = await instance.reply({ method, path, query, authorization, body });
@@ -132,10 +129,9 @@ function listenerOf(instance: ConsoleInstance, options: ConsoleOptions, speed: n
   };
 }
 
-/** Loads the certificate library only where TLS is used. */
-async function createCertificate(host: string): Promise<Certificate> {
-  const { selfSignedCertificate } = await import('./certificate.ts');
-  return selfSignedCertificate({ names: [...new Set(['localhost', loopback, '::1', host])] });
+/** Names and addresses that a certificate is valid for. */
+function namesOf(host: string): string[] {
+  return [...new Set(['localhost', loopback, '::1', host])];
 }
 
 /** The address that a client on this machine uses. */

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { buildImage, buildRegistry, buildScenario } from '../../emulator/builders.ts';
+import { createControlApi } from '../../emulator/control-api.ts';
 import { type RunningConsole, startConsole } from '../../emulator/server.ts';
 import { FakeClock } from '../scan/fake-clock.ts';
 import { STARTS_AT_MS } from './test-console.ts';
@@ -21,7 +22,7 @@ async function started(controlToken: string | undefined = 'secret') {
     }),
     now: () => clock.nowMs(),
     basePath: '/tenant-1',
-    ...(controlToken === '' ? {} : { controlToken }),
+    ...(controlToken === '' ? {} : { control: createControlApi(controlToken) }),
   });
   running.push(console);
   const origin = new URL(console.url).origin;
