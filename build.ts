@@ -7,6 +7,8 @@ import { pathToFileURL } from 'node:url';
 const BUNDLES = {
   'index.js': 'src/github.ts',
   'cli.js': 'src/cli.ts',
+  'library.js': 'src/library.ts',
+  'console.js': 'emulator/console-command.ts',
 } as const;
 
 const ROOT = import.meta.dirname;

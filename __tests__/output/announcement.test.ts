@@ -28,6 +28,7 @@ function linesOf(
   const log = {
     info: (line: string) => lines.push(line),
     debug: () => undefined,
+    status: undefined,
     warning: (text: string) => lines.push(`warning: ${text}`),
     error: () => undefined,
   };

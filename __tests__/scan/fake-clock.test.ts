@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { FakeClock, Restless, Stuck } from './fake-clock.ts';
+import { Deadlock, EndlessLoop, FakeClock } from './fake-clock.ts';
 
-describe('Time that passes only while everybody sleeps', () => {
-  test('wakes sleepers in the order of their times, and those of one moment in the order they lay down', async () => {
+describe('Time that advances only while all work sleeps', () => {
+  test('wakes sleepers in the order of their times, and those of one moment in the order of their calls', async () => {
     const clock = new FakeClock(1_000);
     const woken: string[] = [];
     const nap = async (name: string, ms: number) => {
@@ -35,20 +35,20 @@ describe('Time that passes only while everybody sleeps', () => {
     expect(await clock.run(work())).toBe(5);
   });
 
-  test('hands on what the work throws', async () => {
+  test('rethrows what the work throws', async () => {
     const clock = new FakeClock();
     await expect(clock.run(Promise.reject(new Error('broken')))).rejects.toThrow('broken');
   });
 
-  test('finds out work that waits for what cannot happen', async () => {
-    await expect(new FakeClock().run(new Promise(() => undefined))).rejects.toThrow(Stuck);
+  test('detects work that waits for nothing', async () => {
+    await expect(new FakeClock().run(new Promise(() => undefined))).rejects.toThrow(Deadlock);
   });
 
-  test('finds out work that goes in circles', async () => {
+  test('detects work that never ends', async () => {
     const clock = new FakeClock(0, 100);
     const circle = async () => {
       for (;;) await clock.sleep(0);
     };
-    await expect(clock.run(circle())).rejects.toThrow(Restless);
+    await expect(clock.run(circle())).rejects.toThrow(EndlessLoop);
   });
 });

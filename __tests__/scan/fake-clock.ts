@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextRound } from 'node:timers/promises';
 import type { Clock } from '../../src/scan/clock.ts';
 
 interface Sleeper {
@@ -6,36 +6,36 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A wait for something that can no longer happen: nobody sleeps, and the work has not ended. */
-export class Stuck extends Error {
+/** The work waits, and no sleep is left that could wake it. */
+export class Deadlock extends Error {
   constructor(nowMs: number) {
-    super(`Nothing is left to happen, and the work is not over at ${nowMs} ms.`);
-    this.name = 'Stuck';
+    super(`The work waits at ${nowMs} ms, and nothing sleeps.`);
+    this.name = 'Deadlock';
   }
 }
 
-/** Work that wakes up so often that it must be going in circles. */
-export class Restless extends Error {
-  constructor(nowMs: number, naps: number) {
-    super(`${naps} naps, and the work is not over at ${nowMs} ms.`);
-    this.name = 'Restless';
+/** The work sleeps so often that it cannot be making progress. */
+export class EndlessLoop extends Error {
+  constructor(nowMs: number, sleeps: number) {
+    super(`The work has slept ${sleeps} times at ${nowMs} ms, and is not over.`);
+    this.name = 'EndlessLoop';
   }
 }
 
 /**
- * Time that passes only while everybody sleeps. `run` lets all promises settle, then moves on to the earliest
- * sleeper and wakes it alone; those due at one moment wake in the order in which they lay down. So the order of
- * events depends on the work alone, and no run waits for the machine's clock.
+ * Time that advances only while all work sleeps. `run` lets all promises settle, then advances to the earliest sleeper
+ * and wakes it alone; sleepers that are due at the same time wake in the order of their calls. So the order of events
+ * depends on the work alone, and no run waits for the machine's clock.
  */
 export class FakeClock implements Clock {
   #nowMs: number;
-  #naps = 0;
-  readonly #mostNaps: number;
+  #sleeps = 0;
+  readonly #mostSleeps: number;
   readonly #sleepers = new Set<Sleeper>();
 
-  constructor(startsAtMs = 0, mostNaps = 100_000) {
+  constructor(startsAtMs = 0, mostSleeps = 100_000) {
     this.#nowMs = startsAtMs;
-    this.#mostNaps = mostNaps;
+    this.#mostSleeps = mostSleeps;
   }
 
   nowMs(): number {
@@ -61,7 +61,7 @@ export class FakeClock implements Clock {
     });
   }
 
-  /** Lets time pass until the work is over, and gives its outcome. */
+  /** Advances the time until the work is over, and returns its result. */
   async run<T>(work: Promise<T>): Promise<T> {
     let isOver = false;
     const end = () => {
@@ -69,13 +69,13 @@ export class FakeClock implements Clock {
     };
     work.then(end, end);
     for (;;) {
-      // A turn of the event loop begins once no promise has anything left to do.
-      await nextTurn();
+      // The event loop runs immediates when all promises have settled.
+      await nextRound();
       if (isOver) return work;
       const next = this.#earliest();
-      if (next === undefined) throw new Stuck(this.#nowMs);
-      this.#naps += 1;
-      if (this.#naps > this.#mostNaps) throw new Restless(this.#nowMs, this.#naps);
+      if (next === undefined) throw new Deadlock(this.#nowMs);
+      this.#sleeps += 1;
+      if (this.#sleeps > this.#mostSleeps) throw new EndlessLoop(this.#nowMs, this.#sleeps);
       this.#nowMs = Math.max(this.#nowMs, next.dueMs);
       next.wake();
     }

@@ -9,7 +9,7 @@ import { type Run, runIn } from './world-run.ts';
  * The poller and the Console's client in random worlds, under a fake clock. `WORLDS=100000` tries more of them, and
  * `WORLDS_SEED=1` tries others; a failure prints the seed and the smallest world that shows it.
  */
-const WORLDS = Number(process.env.WORLDS ?? (FULL ? 10_000 : 300));
+const WORLDS = Number(process.env.WORLDS ?? (FULL ? 3_000 : 300));
 const SEED = Number(process.env.WORLDS_SEED ?? 20_261_102);
 
 const met = new Map<string, number>();

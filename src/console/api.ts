@@ -3,7 +3,7 @@ import type { ActiveScans, Clock } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';
 import type { ScanSource } from '../scan/poller.ts';
 import type { StartScan } from '../scan/trigger.ts';
-import { type Progress, type Result, retryable, success } from '../scan/types.ts';
+import { type Progress, type Result, type RetryableFailure, retryable, success } from '../scan/types.ts';
 import { sanitize } from '../text.ts';
 import { type ConsoleAddress, callUrl } from './address.ts';
 import { DecodeError, objectAt, optionalTextAt, parseJson } from './decode.ts';
@@ -70,8 +70,10 @@ export class ConsoleApi {
   readonly #reports: ReportBatcher;
   readonly #triggers: RateLimiter;
   readonly #progress: RateLimiter;
-  /** Calls that were answered, and since when the others of them are refused. */
-  readonly #answered = new Map<string, { refusedSinceMs: number | undefined }>();
+  /** Calls that were answered, such as `GET registry/progress`. */
+  readonly #answered = new Set<string>();
+  /** Since when requests are refused that ask for the same. */
+  readonly #refusedSinceMs = new Map<string, number>();
 
   constructor(address: ConsoleAddress, credentials: Credentials, deps: ConsoleDependencies) {
     this.#address = address;
@@ -133,8 +135,8 @@ export class ConsoleApi {
   async #readProgress(query: Query, signal: AbortSignal): Promise<Result<Progress>> {
     await this.#progress.acquire(signal);
     const request: Request = { method: 'GET', path: 'registry/progress', query };
-    const text = (raw: string) => this.#deps.redact(raw);
-    return this.#attempt(request, signal, ({ body }) => decodeProgress(parseJson(body), text));
+    const { redact } = this.#deps;
+    return this.#attempt(request, signal, ({ body }) => decodeProgress(parseJson(body), redact), query);
   }
 
   async #reportPage(query: Query, signal: AbortSignal): Promise<Result<ReportPage>> {
@@ -147,30 +149,33 @@ export class ConsoleApi {
     }));
   }
 
-  /** An attempt; a refusal of what was answered before is an outage for a minute. A trigger is refused finally. */
+  /** An attempt; a refusal of a call that was answered before is an outage for a minute, unless it is a trigger's. */
   async #attempt<T>(
     request: Request,
     signal: AbortSignal,
     decode: (response: HttpResponse) => T,
+    subject: Query = [],
   ): Promise<Result<T>> {
+    const asked = JSON.stringify([request.path, subject]);
     try {
-      return success(await this.#authorized(request, signal, decode));
+      const value = await this.#authorized(request, signal, decode);
+      this.#refusedSinceMs.delete(asked);
+      return success(value);
     } catch (error) {
       if (!(error instanceof ConsoleError)) throw error;
-      const failure = retryableFailureOf(error) ?? this.#outageOf(error);
+      const failure = retryableFailureOf(error) ?? this.#outageOf(error, asked);
       if (failure === undefined) throw error;
       return retryable(failure);
     }
   }
 
-  #outageOf(
-    error: ConsoleError,
-  ): { kind: 'unreachable'; message: string; retryAfterMs: undefined } | undefined {
-    const state = this.#answered.get(error.call);
-    if (state === undefined || !isRefusal(error) || error.call === TRIGGER_CALL) return undefined;
+  /** The minute is each image's own: that others are answered does not make a refusal of this one any better. */
+  #outageOf(error: ConsoleError, asked: string): RetryableFailure | undefined {
+    if (!isRefusal(error) || !this.#answered.has(error.call) || error.call === TRIGGER_CALL) return undefined;
     const nowMs = this.#deps.clock.nowMs();
-    state.refusedSinceMs ??= nowMs;
-    if (nowMs - state.refusedSinceMs >= OUTAGE_MS) return undefined;
+    const sinceMs = this.#refusedSinceMs.get(asked) ?? nowMs;
+    this.#refusedSinceMs.set(asked, sinceMs);
+    if (nowMs - sinceMs >= OUTAGE_MS) return undefined;
     return { kind: 'unreachable', message: error.message, retryAfterMs: undefined };
   }
 
@@ -214,7 +219,7 @@ export class ConsoleApi {
     if (error !== undefined) throw error;
     try {
       const decoded = decode(response);
-      this.#answered.set(call, { refusedSinceMs: undefined });
+      this.#answered.add(call);
       return decoded;
     } catch (thrown) {
       throw thrown instanceof DecodeError ? errorOfBody(call, thrown) : thrown;
@@ -227,7 +232,7 @@ export class ConsoleApi {
     authorization: string | undefined,
     signal: AbortSignal,
   ): Promise<HttpResponse> {
-    const { transport, clock, deadline, debug } = this.#deps;
+    const { transport, clock, deadline, debug, redact } = this.#deps;
     const { apiVersion = this.#address.apiVersion } = request;
     const url = callUrl({ ...this.#address, apiVersion }, request.path, request.query ?? []);
     const startedAtMs = clock.nowMs();
@@ -253,8 +258,8 @@ export class ConsoleApi {
       return response;
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
-      done(sanitize(error.message));
-      throw errorOfTransport(call, error);
+      done(sanitize(redact(error.message)));
+      throw errorOfTransport(call, error, redact);
     }
   }
 }

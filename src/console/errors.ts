@@ -64,8 +64,12 @@ export function isRefusal({ kind }: ConsoleError): boolean {
 }
 
 /** The error of a call without a whole response. */
-export function errorOfTransport(call: string, error: TransportError): ConsoleError {
-  const message = `${call}: ${sanitize(error.message)}.`;
+export function errorOfTransport(
+  call: string,
+  error: TransportError,
+  redact: (text: string) => string,
+): ConsoleError {
+  const message = `${call}: ${sanitize(redact(error.message))}.`;
   const more = { cause: error };
   switch (error.kind) {
     case 'tls': {
@@ -103,8 +107,13 @@ const TLS_HINTS: readonly (readonly [RegExp, string])[] = [
     'The certificate is signed by a CA that the runner does not trust; give that CA in ca-cert.',
   ],
   [
-    /WRONG_VERSION|EPROTO|SSL/,
+    /WRONG_VERSION|PACKET_LENGTH|HTTP_REQUEST|UNKNOWN_PROTOCOL|EPROTO/,
     'The server does not speak TLS on this port; check that console-url has the https port of the Console.',
+  ],
+  [/CERTIFICATE_REQUIRED/, 'The server asks for a certificate of the client, which is not supported.'],
+  [
+    /SSL|TLS/,
+    'The runner and the server found no common way to speak TLS; check the TLS versions of the Console.',
   ],
 ];
 
@@ -114,7 +123,11 @@ const CONNECTION_HINTS: readonly (readonly [RegExp, string])[] = [
     /tunneling.*407|statusCode=407/,
     'The proxy asks for a user and a password; give them in the proxy variable.',
   ],
-  [/tunneling/, 'The proxy could not open a connection to the Console; check the proxy variables.'],
+  [/tunneling.*cause=/, 'The proxy cannot be reached; check its address in the proxy variable.'],
+  [
+    /tunneling/,
+    'The proxy did not open a connection to the Console; allow the host there, or name it in no_proxy.',
+  ],
   [/ENOTFOUND|EAI_AGAIN/, 'The host name cannot be resolved; check console-url, and DNS on the runner.'],
   [/ECONNREFUSED/, 'Nothing accepts connections there; check host and port in console-url, and any proxy.'],
 ];
@@ -165,13 +178,19 @@ export function errorOfBody(call: string, error: DecodeError): ConsoleError {
  * negative one would make every scan look younger than it is.
  */
 export function dateOf({ headers }: HttpResponse): number | undefined {
-  const ageMs = Number(headers.age ?? 0) * 1_000;
-  const epochMs = Date.parse(headers.date ?? '') + ageMs;
-  return ageMs >= 0 && !Number.isNaN(epochMs) ? epochMs : undefined;
+  const { date = '', age = '0' } = headers;
+  if (!/^\d{1,9}$/.test(age.trim())) return undefined;
+  // A time that no calendar has could not be printed.
+  const epochMs = new Date(Date.parse(date) + Number(age) * 1_000).getTime();
+  return Number.isNaN(epochMs) ? undefined : epochMs;
 }
+
+/** An error of the Console is a line or two; a larger body is of something else. */
+const MAX_EXPLANATION_BYTES = 64 * 1024;
 
 /** The Console explains errors as `{"err": "…"}` (seen in client code); proxies say anything. */
 function explanation(response: HttpResponse, redact: (text: string) => string): string {
+  if (response.body.byteLength > MAX_EXPLANATION_BYTES) return '';
   try {
     const text = sanitize(redact(optionalTextAt(objectAt(parseJson(response.body), '').err, '')));
     return text === '' ? '' : ` (${text})`;

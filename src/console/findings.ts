@@ -19,15 +19,27 @@ const UNFIXED = new Set([
   'end of life',
 ]);
 
+/** Names, versions and links repeat; to look a description up takes longer than to clean it (measured). */
+const LONGEST_REPEATED = 100;
+
+/** What a set of risk factors says. Findings share few sets, so each is read once. */
+interface RiskFactors {
+  readonly names: readonly string[];
+  readonly exploits: readonly Exploit[];
+  readonly hasFix: boolean;
+}
+
 /**
  * Reads the findings of a row. A field that decides (severity, status, block, id, package) has to have its type, or the
- * row is invalid; any other field of an unexpected type is left out and named in `ignoredFields`.
+ * row is invalid; any other field of an unexpected type is left out and named in `ignoredFields`. A report can have
+ * 60,000 findings, so what repeats is read once, and the name of a field is only put together for an error.
  */
 export class FindingDecoder {
   readonly #redact: (text: string) => string;
   readonly #ignored = new Set<string>();
-  /** Findings repeat the same texts many times over, and cleaning is what costs. */
   readonly #cleaned = new Map<string, string>();
+  readonly #links = new Map<string, string>();
+  readonly #riskFactors = new Map<string, RiskFactors>();
 
   constructor(redact: (text: string) => string) {
     this.#redact = redact;
@@ -40,76 +52,141 @@ export class FindingDecoder {
 
   /** Reads `vulnerabilities` or `complianceIssues`; `null` where there are none. */
   decode(json: unknown, field: string, kind: Finding['kind']): readonly Finding[] {
-    return listOf(json, field, (element, at) => this.#finding(objectAt(element, at), at, kind));
+    return listOf(json, field, (element) => element).map((element, index) => {
+      const at = (name: string) => `${field}[${index}]${name}`;
+      return this.#finding(isPlainObject(element) ? element : objectAt(element, at('')), kind, at);
+    });
   }
 
-  #finding(json: Json, field: string, kind: Finding['kind']): Finding {
-    const needed = (name: string) => this.#clean(optionalTextAt(json[name], `${field}.${name}`));
-    const optional = (name: string) => this.#optionalText(json, name);
-    const word = needed('severity');
+  #finding(json: Json, kind: Finding['kind'], at: (name: string) => string): Finding {
+    const word = this.#needed(json.severity, 'severity', at);
     const severity = severityOf(word);
-    const riskFactors = this.#riskFactors(json);
-    const status = needed('status');
-    const fixedIn = fixOf(status, json, riskFactors);
-    const cve = needed('cve');
-    const title = optional('title');
+    const riskFactors = this.#riskFactorsOf(json.riskFactors);
+    const status = this.#needed(json.status, 'status', at);
+    const cve = this.#needed(json.cve, 'cve', at);
+    const title = this.#optional(json.title, 'title');
+    const hasFix = [
+      this.#hasFixDate(json.fixDate),
+      this.#optional(json.fixLink, 'fixLink') !== '',
+      riskFactors.hasFix,
+    ];
     return {
       kind,
-      id: cve || this.#number(json, field) || title || 'unnamed',
+      id: cve || this.#number(json.id, at) || title || 'unnamed',
       hasOwnId: cve !== '',
       title,
-      cause: optional('cause'),
+      cause: this.#optional(json.cause, 'cause'),
       severity: severity ?? 'critical',
       rawSeverity: severity === undefined ? word || '(none)' : undefined,
-      cvss: this.#optionalNumber(json, 'cvss'),
-      packageName: needed('packageName'),
-      packageVersion: needed('packageVersion'),
-      packageType: optional('packageType'),
-      packagePath: optional('packagePath') || optional('path'),
-      fixedIn,
+      cvss: this.#optionalNumber(json.cvss, 'cvss'),
+      packageName: this.#needed(json.packageName, 'packageName', at),
+      packageVersion: this.#needed(json.packageVersion, 'packageVersion', at),
+      packageType: this.#optional(json.packageType, 'packageType'),
+      packagePath: this.#optional(json.packagePath, 'packagePath') || this.#optional(json.path, 'path'),
+      fixedIn: fixOf(status, hasFix.includes(true)),
       rawStatus: isUnknownStatus(status) ? status : undefined,
-      exploits: exploitsOf(json.exploits, riskFactors),
-      riskFactors,
-      link: webLink(optional('link')),
-      description: optional('description') || title,
-      isBlocking: optionalFlagAt(json.block, `${field}.block`),
+      exploits: this.#exploits(json.exploits, riskFactors),
+      riskFactors: riskFactors.names,
+      link: this.#link(json.link),
+      description: this.#optional(json.description, 'description') || title,
+      isBlocking: typeof json.block === 'boolean' ? json.block : this.#absentFlag(json.block, at),
     };
   }
 
-  /** The Console's number of a compliance issue; it may be 0, or a text. */
-  #number({ id }: Json, field: string): string {
-    if (typeof id === 'number') return id === 0 ? '' : String(id);
-    return this.#clean(optionalTextAt(id, `${field}.id`));
-  }
-
-  #riskFactors(json: Json): readonly string[] {
-    const given = json.riskFactors;
-    if (given === undefined || given === null) return [];
-    const names = typeof given === 'object' ? (Array.isArray(given) ? given : Object.keys(given)) : [given];
-    if (typeof given !== 'object' || !names.every((name) => typeof name === 'string')) {
-      this.#ignored.add('riskFactors');
-      return [];
-    }
-    return names.map((name) => this.#clean(String(name)));
-  }
-
-  #optionalText(json: Json, name: string): string {
-    const value = json[name];
-    if (value === undefined || value === null) return '';
+  /** A text that decides. */
+  #needed(value: unknown, name: string, at: (name: string) => string): string {
     if (typeof value === 'string') return this.#clean(value);
-    this.#ignored.add(name);
+    return value === undefined ? '' : optionalTextAt(value, at(`.${name}`));
+  }
+
+  #absentFlag(value: unknown, at: (name: string) => string): boolean {
+    return value === undefined ? false : optionalFlagAt(value, at('.block'));
+  }
+
+  #optional(value: unknown, name: string): string {
+    if (typeof value === 'string') return this.#clean(value);
+    this.#ignoreUnlessAbsent(value, name);
     return '';
   }
 
-  #optionalNumber(json: Json, name: string): number | undefined {
-    const value = json[name];
-    if (value === undefined || value === null) return undefined;
+  #optionalNumber(value: unknown, name: string): number | undefined {
     if (typeof value === 'number' && Number.isFinite(value)) return value;
-    this.#ignored.add(name);
+    this.#ignoreUnlessAbsent(value, name);
     return undefined;
   }
 
+  #ignoreUnlessAbsent(value: unknown, name: string): void {
+    if (value !== undefined && value !== null) this.#ignored.add(name);
+  }
+
+  /** The Console's number of a compliance issue; it may be 0, or a text. */
+  #number(id: unknown, at: (name: string) => string): string {
+    if (typeof id === 'number') return id === 0 ? '' : String(id);
+    return this.#needed(id, 'id', at);
+  }
+
+  /** Seconds of Unix, as a number or as a text; any other text that is not Go's zero time is a date as well. */
+  #hasFixDate(value: unknown): boolean {
+    if (typeof value === 'number') return value > 0;
+    if (typeof value !== 'string') {
+      this.#ignoreUnlessAbsent(value, 'fixDate');
+      return false;
+    }
+    const text = value.trim();
+    const seconds = Number(text);
+    return Number.isNaN(seconds) ? !text.startsWith('0001-01-01') : seconds > 0;
+  }
+
+  /** An object whose keys are the factors, or a list of them. */
+  #riskFactorsOf(given: unknown): RiskFactors {
+    if (typeof given !== 'object' || given === null) {
+      this.#ignoreUnlessAbsent(given, 'riskFactors');
+      return NO_RISK_FACTORS;
+    }
+    const list: readonly unknown[] = Array.isArray(given) ? given : Object.keys(given);
+    const raw = list.filter((name) => typeof name === 'string');
+    if (raw.length < list.length) this.#ignored.add('riskFactors');
+    const key = raw.join('\n');
+    const known = this.#riskFactors.get(key);
+    if (known !== undefined) return known;
+    const names = raw.map((name) => this.#clean(name)).filter((name) => name !== '');
+    const read: RiskFactors = {
+      names,
+      exploits: exploitsIn(names.filter((name) => /exploit/i.test(name))),
+      hasFix: names.some((name) => name.toLowerCase() === 'has fix'),
+    };
+    this.#riskFactors.set(key, read);
+    return read;
+  }
+
+  /** `exploits[]` has a source and a kind since 32.07; older Consoles have risk factors in words only. */
+  #exploits(given: unknown, riskFactors: RiskFactors): readonly Exploit[] {
+    if (given === undefined || given === null) return riskFactors.exploits;
+    if (!Array.isArray(given)) {
+      this.#ignored.add('exploits');
+      return riskFactors.exploits;
+    }
+    const entries: readonly unknown[] = given;
+    const words = entries.flatMap((entry) => (isPlainObject(entry) ? Object.values(entry) : []));
+    const found = exploitsIn(words.filter((word) => typeof word === 'string'));
+    return EXPLOITS.map(([exploit]) => exploit).filter(
+      (exploit) => found.includes(exploit) || riskFactors.exploits.includes(exploit),
+    );
+  }
+
+  /** People follow a link, so only web addresses are kept. */
+  #link(value: unknown): string {
+    const text = this.#optional(value, 'link');
+    const known = this.#links.get(text);
+    if (known !== undefined) return known;
+    const link = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text).href : '';
+    this.#links.set(text, link);
+    return link;
+  }
+
   #clean(text: string): string {
+    if (text === '') return '';
+    if (text.length > LONGEST_REPEATED) return sanitize(this.#redact(text));
     const known = this.#cleaned.get(text);
     if (known !== undefined) return known;
     const cleaned = sanitize(this.#redact(text));
@@ -118,37 +195,31 @@ export class FindingDecoder {
   }
 }
 
+const NO_RISK_FACTORS: RiskFactors = { names: [], exploits: [], hasFix: false };
+
+function isPlainObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** The version that has the fix; empty where there is a fix without a version; undefined without a fix. */
-function fixOf(status: string, json: Json, riskFactors: readonly string[]): string | undefined {
+function fixOf(status: string, hasFix: boolean): string | undefined {
   const fixed = /^fixed\b(?: in)?:?\s*(.*)$/i.exec(status);
   if (fixed !== null) return fixed[1] ?? '';
-  const hasFixDate = Number(json.fixDate ?? 0) > 0;
-  const hasFixLink = typeof json.fixLink === 'string' && json.fixLink.trim() !== '';
-  const hasFactor = riskFactors.some((factor) => factor.toLowerCase() === 'has fix');
-  return hasFixDate || hasFixLink || hasFactor || isUnknownStatus(status) ? '' : undefined;
+  return hasFix || isUnknownStatus(status) ? '' : undefined;
 }
 
 function isUnknownStatus(status: string): boolean {
   return !UNFIXED.has(status.toLowerCase()) && !/^fixed\b/i.test(status);
 }
 
-/** `exploits[]` has a source and a kind since 32.07; older Consoles have risk factors in words only. */
-function exploitsOf(json: unknown, riskFactors: readonly string[]): readonly Exploit[] {
-  const entries: readonly unknown[] = Array.isArray(json) ? json : [];
-  const texts = [
-    ...entries.flatMap((entry) => (typeof entry === 'object' && entry !== null ? Object.values(entry) : [])),
-    ...riskFactors.filter((factor) => /exploit/i.test(factor)),
-  ].map((text) => String(text).toLowerCase());
-  const has = (pattern: RegExp) => texts.some((text) => pattern.test(text));
-  return [
-    ...(has(/^cisa-kev$/) ? (['known-exploited'] as const) : []),
-    ...(has(/in[- ]the[- ]wild/) ? (['in-the-wild'] as const) : []),
-    ...(has(/^poc$|proof of concept|\bpoc\b/) ? (['proof-of-concept'] as const) : []),
-  ];
-}
+const EXPLOITS: readonly (readonly [Exploit, RegExp])[] = [
+  ['known-exploited', /^cisa-kev$/i],
+  ['in-the-wild', /in[- ]the[- ]wild/i],
+  ['proof-of-concept', /^poc$|proof of concept|\bpoc\b/i],
+];
 
-/** People follow a link, so only web addresses are kept. */
-function webLink(text: string): string {
-  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return '';
-  return new URL(text).href;
+function exploitsIn(words: readonly string[]): readonly Exploit[] {
+  return EXPLOITS.filter(([, pattern]) => words.some((word) => pattern.test(word))).map(
+    ([exploit]) => exploit,
+  );
 }

@@ -89,6 +89,8 @@ export class ReportBatcher {
   readonly #findings = new WeakMap<Image, number>();
   /** The names of images that are asked for by digest: a whole repository in full has no bound. */
   readonly #names = new WeakMap<Image, readonly string[]>();
+  /** A report that was read before is not unreadable: then progress alone must not prove anything. */
+  #wasRead = false;
   /** Grows when a full request for several images fails. */
   #shrinkFactor = 1;
 
@@ -157,7 +159,7 @@ export class ReportBatcher {
         else request.reply.resolve(snapshot);
       }
     } catch (error) {
-      const refused = snapshotOfRefusal(error, first.detail);
+      const refused = snapshotOfRefusal(error, first.detail, this.#wasRead);
       for (const { reply } of batch) {
         if (refused === undefined) reply.reject(error);
         else reply.resolve(refused);
@@ -205,6 +207,7 @@ export class ReportBatcher {
       // A single image slows down by its own backoff.
       if (this.#deps.activeScans.size > 1) this.#limiter.record(result);
       if (!result.ok) return result;
+      this.#wasRead = true;
       const { totalCount } = result.value;
       // The first answer counts: what comes after it may be younger.
       readAtMs ??= result.value.readAtMs;
@@ -216,7 +219,9 @@ export class ReportBatcher {
           ? isEmpty ||
             (result.value.rows.length < PAGE_SIZE && batch.every((request) => isShown(rows, request)))
           : isEmpty || rows.length >= totalCount;
-      if (isLast) return success({ rows, readAtMs, areAll: true });
+      // Where `offset` is ignored, there may be more than the first page shows.
+      const areAll = !isRepeated || result.value.rows.length < PAGE_SIZE;
+      if (isLast) return success({ rows, readAtMs, areAll });
     }
     return success({ rows, readAtMs, areAll: false });
   }
@@ -311,10 +316,14 @@ function failureOfBody(error: DecodeError): { kind: 'invalid-response'; message:
 }
 
 /** Maps 403 and 404 of `GET registry` to a snapshot; other errors are rethrown. A log-in is refused by another call. */
-function snapshotOfRefusal(error: unknown, detail: Detail): Result<ReportSnapshot> | undefined {
+function snapshotOfRefusal(
+  error: unknown,
+  detail: Detail,
+  wasRead: boolean,
+): Result<ReportSnapshot> | undefined {
   if (!(error instanceof ConsoleError) || error.call !== REPORT_CALL) return undefined;
   const { kind, message, dateMs } = error;
-  if (detail === 'compact' && (kind === 'forbidden' || kind === 'not-found')) {
+  if (detail === 'compact' && !wasRead && (kind === 'forbidden' || kind === 'not-found')) {
     return success({ kind: 'unreadable', why: kind, readAtMs: dateMs });
   }
   // The compact form was read, so the Console refuses only so much of the report.

@@ -219,7 +219,11 @@ function decodeRow(row: ReportRow, image: Image, detail: 'compact' | 'full'): Im
   const digests = digestsOf(row, image);
   const ownDigest = tagsOf(row).find((tag) => isTagOf(tag, image) && isDigest(tag.digest))?.digest ?? '';
   const decoder = new FindingDecoder(row.redact);
-  const vulnerabilityCounts = decodeCounts(json, field, 'vulnerabilityDistribution', 'vulnerabilitiesCount');
+  // In a full row `null` is an empty list; the compact form has it for every row.
+  const none = (list: unknown) => (detail === 'full' && list !== undefined ? NO_FINDINGS : undefined);
+  const vulnerabilityCounts =
+    decodeCounts(json, field, 'vulnerabilityDistribution', 'vulnerabilitiesCount') ??
+    none(json.vulnerabilities);
   const error = rowError(row);
   return {
     scanTime: decodeScanTime(json.scanTime, `${field}.scanTime`),
@@ -229,7 +233,9 @@ function decodeRow(row: ReportRow, image: Image, detail: 'compact' | 'full'): Im
     imageId: typeof json.id === 'string' && isDigest(json.id) ? json.id : undefined,
     isArm64: typeof json.isARM64 === 'boolean' ? json.isARM64 : undefined,
     vulnerabilityCounts,
-    complianceCounts: decodeCounts(json, field, 'complianceDistribution', 'complianceIssuesCount'),
+    complianceCounts:
+      decodeCounts(json, field, 'complianceDistribution', 'complianceIssuesCount') ??
+      none(json.complianceIssues),
     findings: detail === 'full' ? decodeFindings(row, decoder, vulnerabilityCounts) : undefined,
     isUnsupportedDistro: optionalFlagAt(json.missingDistroVulnCoverage, `${field}.missingDistroVulnCoverage`),
     // The time that a failed scan took says nothing of one that succeeds.
@@ -272,7 +278,7 @@ function decodeCounts(
 ): FindingCounts | undefined {
   const inAll = optionalCountAt(json[count], `${rowField}.${count}`);
   const given = json[distribution];
-  if ((given === undefined || given === null) && json[count] === undefined) return undefined;
+  if ((given ?? json[count] ?? undefined) === undefined) return undefined;
   const counts = optionalObjectAt(given, `${rowField}.${distribution}`);
   const countOf = (name: string) => optionalCountAt(counts[name], `${rowField}.${distribution}.${name}`);
   const four = {
@@ -284,6 +290,8 @@ function decodeCounts(
   const sum = four.critical + four.high + four.medium + four.low;
   return { ...four, total: Math.max(countOf('total'), inAll, sum) };
 }
+
+const NO_FINDINGS: FindingCounts = { critical: 0, high: 0, medium: 0, low: 0, total: 0 };
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 

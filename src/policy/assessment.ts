@@ -1,6 +1,6 @@
 import { compareFindings, countFindings, type Finding, type FindingCounts } from '../scan/finding.ts';
 import type { ImageScanResult } from '../scan/types.ts';
-import { type AssessedFinding, type Exception, isActive, matchesFinding } from './exception.ts';
+import { type AssessedFinding, type Exception, findMatches, isActive } from './exception.ts';
 import type { Assessment } from './result.ts';
 
 /** What a row says of the image of this name, with the exceptions applied on a day, `2026-12-31`. */
@@ -11,16 +11,11 @@ export function assess(
   today: string,
 ): Assessment {
   const listed = row.findings?.toSorted(compareFindings);
-  const matches = new Map(
-    exceptions.map((exception) => [
-      exception,
-      (listed ?? []).filter((finding) => matchesFinding(exception, finding, imageName)),
-    ]),
-  );
-  const ambiguous = exceptions.filter((exception) => isAmbiguous(matches.get(exception) ?? []));
+  const matches = findMatches(exceptions, listed ?? [], imageName);
+  const ambiguous = new Set(exceptions.filter((exception) => isAmbiguous(matches.get(exception) ?? [])));
   const acceptors = new Map<Finding, Exception>();
   for (const [exception, findings] of matches) {
-    if (!isActive(exception, today) || ambiguous.includes(exception)) continue;
+    if (!isActive(exception, today) || ambiguous.has(exception)) continue;
     for (const finding of findings) if (!acceptors.has(finding)) acceptors.set(finding, exception);
   }
   const findings = listed?.map((finding) => ({ ...finding, acceptedBy: acceptors.get(finding) }));
@@ -40,7 +35,7 @@ export function assess(
     isComplete: hasAllVulnerabilities && listsAll(row.complianceCounts, compliance),
     isUnsupportedDistro: row.isUnsupportedDistro,
     matchedExceptions: exceptions.filter((exception) => (matches.get(exception) ?? []).length > 0),
-    ambiguousExceptions: ambiguous,
+    ambiguousExceptions: [...ambiguous],
   };
 }
 
@@ -48,8 +43,8 @@ export function assess(
 function isAmbiguous(findings: readonly Finding[]): boolean {
   const unnamed = findings.filter(({ hasOwnId }) => !hasOwnId);
   const different = new Set(
-    unnamed.map(({ kind, id, title, cause, packageName }) =>
-      JSON.stringify([kind, id, title, cause, packageName]),
+    unnamed.map(({ kind, id, title, cause, packageName, description }) =>
+      JSON.stringify([kind, id, title, cause, packageName, description]),
     ),
   );
   return different.size > 1;
@@ -62,11 +57,12 @@ function listsAll(
   return listed !== undefined && (counts?.total ?? 0) <= listed.length;
 }
 
-/** The report's own counts can lack severities that are none of the four; a list that is cut short has fewer. */
+/** What is neither counted nor listed is unknown. The report's own counts can lack severities that are none of the four; a list that is cut short has fewer. */
 function fullerCounts(
   counts: FindingCounts | undefined,
   listed: readonly Finding[] | undefined,
 ): FindingCounts | undefined {
+  if (counts === undefined && listed?.length === 0) return undefined;
   if (listed === undefined || (counts !== undefined && counts.total > listed.length)) return counts;
   return countFindings(listed);
 }

@@ -67,7 +67,12 @@ export function evaluate(
     hasAllPlatforms: identity?.isComplete,
     assessment,
     violations,
-    warnings: subject === 'regular-scan' ? [] : warningsOf(name, state, unread, digest, assessment, evidence),
+    warnings: [
+      ...(subject === 'regular-scan' ? [] : warningsOf(name, state, unread, digest, assessment, evidence)),
+      ...(assessment?.isUnsupportedDistro === true && !hasGate(context.policy)
+        ? [unsupportedDistro(name)]
+        : []),
+    ],
   };
 }
 
@@ -238,9 +243,10 @@ function incompleteMessage(name: string, progress: Progress): string {
   if (total === 0) {
     return `The scan of ${name} ended and found no image to scan (0 of 0); the Console may not know this tag.`;
   }
-  return scanned < total
-    ? `The scan of ${name} ended after ${scanned} of ${total} images.`
-    : `The scan of ${name} ended after ${discovery.scanned} of ${discovery.total} steps of its discovery.`;
+  if (scanned < total) return `The scan of ${name} ended after ${scanned} of ${total} images.`;
+  return discovery.scanned < discovery.total
+    ? `The scan of ${name} ended after ${discovery.scanned} of ${discovery.total} steps of its discovery.`
+    : `A part of the scan of ${name} ended before all of it was scanned.`;
 }
 
 function overBeforeMessage(name: string, reportTimeout: string, history: History): string {
@@ -271,11 +277,17 @@ function rowThatIsThere({ snapshot, outdated, baseline }: History): string {
   }
 }
 
+/** An age for people: seconds up to an hour, minutes up to a day, then hours. */
+function roundedAgeMs(ageMs: number): number {
+  const unitMs = ageMs < 3_600_000 ? 1_000 : ageMs < 86_400_000 ? 60_000 : 3_600_000;
+  return Math.floor(ageMs / unitMs) * unitMs;
+}
+
 function lastScan({ snapshot }: History, { mode }: EvaluationContext): string {
   if (snapshot.kind !== 'row' || snapshot.row.scanTime === undefined) return '';
   const { text, epochMs } = snapshot.row.scanTime;
   const ageMs = snapshot.readAtMs === undefined ? undefined : Math.max(0, snapshot.readAtMs - epochMs);
-  const age = ageMs === undefined ? '' : `, ${formatDuration(ageMs)} old`;
+  const age = ageMs === undefined ? '' : `, ${formatDuration(roundedAgeMs(ageMs))} old`;
   const hint = mode === 'await' ? '; max-scan-age accepts a scan of that age' : '';
   return ` The last scan in the report is of ${text}${age}${hint}.`;
 }
@@ -363,6 +375,10 @@ function warningsOf(
           `The report of ${name} has fields of an unexpected type, which were left out: ${row.ignoredFields.join(', ')}.`,
         ]),
   ];
+}
+
+function unsupportedDistro(name: string): string {
+  return `The scanner does not cover the distribution of ${name}, so that finding nothing means nothing.`;
 }
 
 /** A word that is not known here must neither pass nor be overlooked. */

@@ -22,21 +22,44 @@ export function isActive(exception: Exception, today: string): boolean {
   return today <= exception.until;
 }
 
-/** Whether the exception is about this finding in the image of this name, active or expired. */
-export function matchesFinding(exception: Exception, finding: Finding, imageName: string): boolean {
-  return (
-    isSameId(exception.id, finding) &&
-    (exception.package === undefined || matchesPattern(exception.package, finding.packageName)) &&
-    (exception.image === undefined || matchesImage(exception.image, imageName))
+/**
+ * The findings that each exception is about in the image of this name, whether it is active or expired. A report has
+ * 60,000 findings and a file thousands of exceptions, so the findings are looked up by their names.
+ */
+export function findMatches(
+  exceptions: readonly Exception[],
+  findings: readonly Finding[],
+  imageName: string,
+): ReadonlyMap<Exception, readonly Finding[]> {
+  const named = new Map<string, Finding[]>();
+  const wanted = new Set(exceptions.map(({ id }) => id.toLowerCase()));
+  for (const finding of exceptions.length === 0 ? [] : findings) {
+    for (const name of namesOf(finding)) {
+      if (!wanted.has(name)) continue;
+      const others = named.get(name);
+      if (others === undefined) named.set(name, [finding]);
+      else others.push(finding);
+    }
+  }
+  return new Map(
+    exceptions.map((exception) => {
+      const isAboutImage = exception.image === undefined || matchesImage(exception.image, imageName);
+      const findingsOfId = isAboutImage ? (named.get(exception.id.toLowerCase()) ?? []) : [];
+      return [exception, findingsOfId.filter((finding) => isAboutPackage(exception, finding))];
+    }),
   );
 }
 
+function isAboutPackage(exception: Exception, { packageName }: Finding): boolean {
+  return exception.package === undefined || matchesPattern(exception.package, packageName);
+}
+
 /** A finding without a CVE is named by its number, its title or its cause, or by two of them. */
-function isSameId(named: string, { id, title, cause, hasOwnId }: Finding): boolean {
+function namesOf({ id, title, cause, hasOwnId }: Finding): ReadonlySet<string> {
   const names = hasOwnId
     ? [id]
     : [id, title, cause, `${id}: ${title}`, `${id}: ${cause}`, `${title}: ${cause}`];
-  return names.some((name) => name !== '' && name.toLowerCase() === named.toLowerCase());
+  return new Set(names.filter((name) => name !== '').map((name) => name.toLowerCase()));
 }
 
 function matchesImage(pattern: string, imageName: string): boolean {

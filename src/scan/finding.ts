@@ -61,8 +61,16 @@ export function compareFindings(one: Finding, other: Finding): number {
     compareTexts(one.packagePath, other.packagePath) ||
     compareTexts(one.title, other.title) ||
     compareTexts(one.cause, other.cause) ||
-    compareTexts(JSON.stringify(one), JSON.stringify(other))
+    compareTexts(one.description, other.description) ||
+    compareTexts(restOf(one), restOf(other))
   );
+}
+
+/** What hardly ever tells two findings apart; the same library can be listed thousands of times. */
+function restOf(finding: Finding): string {
+  const { kind, packageType, fixedIn = '-', rawSeverity = '-', rawStatus = '-', link, isBlocking } = finding;
+  const rest = [kind, packageType, fixedIn, rawSeverity, rawStatus, link, isBlocking];
+  return [...rest, ...finding.exploits, ...finding.riskFactors].join('\n');
 }
 
 /** By code units: the order must not depend on the runner's locale. */
