@@ -162,9 +162,13 @@ class Poller {
     return state;
   }
 
-  /** Sends the trigger; an outcome only where there is no time left to wait for a scan. */
+  /** Sends the trigger, if any; an outcome only where there is no time left to wait for a scan. */
   async #start(state: OpenState, estimator: DurationEstimator): Promise<WaitOutcome | undefined> {
-    if (this.#trigger === undefined) return undefined;
+    if (this.#trigger === undefined) {
+      // The first poll has just been made.
+      if (this.#wait.scan === 'on-demand') await this.#sleep(this.#boundedDelayMs(state, estimator));
+      return undefined;
+    }
     if (this.#isFinalPoll()) {
       const { phase, history } = state;
       return ended({ phase: 'given-up', why: 'not-triggered', from: phase, history });
