@@ -1,4 +1,4 @@
-import type { Config } from './config/config.ts';
+import type { Config, Task } from './config/config.ts';
 import { parseConfig } from './config/parse.ts';
 import { consoleHost } from './console/address.ts';
 import { ConsoleApi } from './console/api.ts';
@@ -236,19 +236,21 @@ function runResult(
     discovery: addCounts(results.map(({ discovery }) => discovery)),
     imageScan: addCounts(results.map(({ imageScan }) => imageScan)),
     warnings: [
+      ...config.warnings,
       ...results.flatMap(({ warnings }) => warnings),
       ...exceptionWarnings(config.policy.exceptions, images, today),
     ],
     durationMs,
     timeline: timeline.entries(),
-    promotion: promotionOf(images),
+    promotion: promotionOf(images, config.task),
     checks: [],
     request: requestOf(config),
   };
 }
 
-/** Of one image, or of all its platforms where each of them was scanned. */
-function promotionOf(images: readonly ImageResult[]): RunResult['promotion'] {
+/** Of the one image that was asked for: its own, or where each of its platforms was scanned, that of all together. */
+function promotionOf(images: readonly ImageResult[], task: Task): RunResult['promotion'] {
+  if (task.mode === 'await-regular' || task.images.length !== 1) return undefined;
   const references = new Set(images.map(({ imageByDigest }) => imageByDigest));
   const [imageByDigest] = references;
   if (references.size !== 1 || imageByDigest === undefined) return undefined;
