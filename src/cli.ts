@@ -11,13 +11,11 @@ import type { Files, Host, RunInfo } from './host.ts';
 import { prepareProcess, runToExit } from './lifecycle.ts';
 import { machineFiles, systemClock } from './machine.ts';
 import { gitlabReportOf } from './output/gitlab.ts';
-import { hasGaps } from './output/image-findings.ts';
 import { junitOf } from './output/junit.ts';
-import type { OutputFile } from './output/output-files.ts';
+import { type OutputFile, sarifFile } from './output/output-files.ts';
 import { NO_PATHS, outputsOf, resultsFileOf } from './output/outputs.ts';
 import { receiptOf } from './output/receipt.ts';
 import { Redactor } from './output/redaction.ts';
-import { sarifOf } from './output/sarif.ts';
 import { renderSummary } from './output/summary.ts';
 import { dotenvOf, tektonResultsOf } from './output/variable-files.ts';
 import type { Decision } from './policy/reasons.ts';
@@ -120,10 +118,9 @@ function requestedFiles(
       json({ ...outputsOf(result, NO_PATHS), results: JSON.parse(resultsFileOf(result)) }),
     ),
     ...file('receipt', requested.receipt, () => json(receiptOf(result, runInfo))),
-    ...file('SARIF file', requested.sarif, () =>
-      // Code scanning takes a missing finding for a fixed one.
-      hasGaps(result.images) ? undefined : json(sarifOf(result, runInfo)),
-    ),
+    ...(requested.sarif === undefined
+      ? []
+      : [sarifFile(resolve(requested.sarif), result, runInfo, undefined)]),
     ...file('JUnit file', requested.junit, () => junitOf(result, runInfo)),
     ...file('GitLab report', requested.gitlab, () => json(gitlabReportOf(result, runInfo))),
     ...file('summary', requested.summary, () => renderSummary(result, { ...runInfo, receiptPath: '' })),

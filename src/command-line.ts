@@ -132,7 +132,7 @@ function withSwitchValue(argument: string): string {
 
 function usageMessage(error: unknown, flags: readonly string[]): string {
   const message = error instanceof Error ? error.message : String(error);
-  const unknown = /^Unknown option '--?([^']*)'/.exec(message)?.[1];
+  const unknown = /Unknown option '--?([^']*)'/.exec(message)?.[1];
   if (unknown === undefined) return message;
   return `There is no flag --${unknown}${meant(unknown, flags)}. See registry-scan-gate --help.`;
 }

@@ -1,6 +1,6 @@
 import { decideChecks } from './check/check-result.ts';
 import { PreflightDeadline, runChecks } from './check/preflight.ts';
-import type { Config } from './config/config.ts';
+import type { Config, Task } from './config/config.ts';
 import { parseConfig, readInputs } from './config/parse.ts';
 import { consoleHost } from './console/address.ts';
 import { ConsoleApi, type ConsoleDependencies } from './console/api.ts';
@@ -61,7 +61,7 @@ async function preflight(host: Host, startedAtMs: number): Promise<RunResult> {
   const inputs = await readInputs(host.inputs, host.files, host.environment);
   const { config, problems } = inputs;
   if (problems.length === 0) announce(host, config);
-  const deadline = new PreflightDeadline(host.clock, config.limits.timeoutMs, startedAtMs);
+  const deadline = new PreflightDeadline(host.clock, inputs, startedAtMs);
   const { shared, registry } = connect(host, config, deadline);
   const checks = await runChecks(inputs, {
     ...shared,
@@ -265,19 +265,21 @@ function runResult(
     discovery: addCounts(results.map(({ discovery }) => discovery)),
     imageScan: addCounts(results.map(({ imageScan }) => imageScan)),
     warnings: [
+      ...config.warnings,
       ...results.flatMap(({ warnings }) => warnings),
       ...exceptionWarnings(config.policy.exceptions, images, today),
     ],
     durationMs,
     timeline: timeline.entries(),
-    promotion: promotionOf(images),
+    promotion: promotionOf(images, config.task),
     checks: [],
     request: requestOf(config),
   };
 }
 
-/** Of one image, or of all its platforms where each of them was scanned. */
-function promotionOf(images: readonly ImageResult[]): RunResult['promotion'] {
+/** Of the one image that was asked for: its own, or where each of its platforms was scanned, that of all together. */
+function promotionOf(images: readonly ImageResult[], task: Task): RunResult['promotion'] {
+  if (task.mode === 'await-regular' || task.images.length !== 1) return undefined;
   const references = new Set(images.map(({ imageByDigest }) => imageByDigest));
   const [imageByDigest] = references;
   if (references.size !== 1 || imageByDigest === undefined) return undefined;

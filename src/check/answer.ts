@@ -44,6 +44,16 @@ export function isLogInError({ call }: ConsoleError): boolean {
   return call === LOG_IN_CALL;
 }
 
+/** An answer; one that was refused as the log-in itself was tells nothing of its own. */
+export async function afterLogIn<T>(
+  answer: Promise<Answer<T>>,
+  logIn: Promise<Answer<unknown>>,
+): Promise<Answer<T>> {
+  const given = await answer;
+  if (given.kind !== 'refused' || given.error.kind !== 'unauthorized') return given;
+  return (await logIn).kind === 'refused' ? { kind: 'not-asked', why: 'the log-in failed' } : given;
+}
+
 type Unanswered = Exclude<Answer<unknown>, { readonly kind: 'answered' }>;
 
 /** The result where a question that only helps has no answer. `right` is what a role would need. */

@@ -29,7 +29,8 @@ export interface ImageKnowledge {
 }
 
 export interface Timing {
-  readonly timeoutMs: number;
+  /** Undefined where the input is wrong. */
+  readonly timeoutMs: number | undefined;
   readonly maxScanAgeMs: number | undefined;
 }
 
@@ -54,16 +55,18 @@ function checkLastScan(row: ImageScanResult, readAtMs: number | undefined, timin
     ageMs !== undefined && timing.maxScanAgeMs !== undefined && ageMs <= timing.maxScanAgeMs
       ? ' max-scan-age would accept it.'
       : '';
-  const timeout = formatDuration(timing.timeoutMs);
   if (durationMs === undefined) return ok(`Last scan ${age}.${accepted}`);
   const took = `Last scan ${age}, took ${formatDuration(durationMs)}`;
-  if (durationMs >= timing.timeoutMs) {
+  const { timeoutMs } = timing;
+  if (timeoutMs === undefined) return ok(`${took}.${accepted}`);
+  const timeout = formatDuration(timeoutMs);
+  if (durationMs >= timeoutMs) {
     return failed(
       `${took}: longer than timeout ${timeout}.`,
       `Raise timeout to ${formatDuration(durationMs * 2)} or more.`,
     );
   }
-  return durationMs * 2 > timing.timeoutMs
+  return durationMs * 2 > timeoutMs
     ? ok(
         `${took}: timeout ${timeout} leaves little room.${accepted}`,
         `Raise timeout to ${formatDuration(durationMs * 3)}.`,

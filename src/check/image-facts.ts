@@ -7,7 +7,7 @@ import { type Answer, answeredValue } from './answer.ts';
 import { namesQuestion, type RowsAnswer, repositoryQuestion, rowsQuestions } from './console-questions.ts';
 import type { Ask, Facts } from './facts.ts';
 import type { ImageKnowledge } from './image-checks.ts';
-import { imagesOfRows, isSameRepository } from './known-images.ts';
+import { fullNameOf, imagesOfRows, isSameRepository } from './known-images.ts';
 
 /** Of how many images that are not known the repository is looked up. */
 const MOST_REPOSITORIES = 3;
@@ -32,10 +32,8 @@ export async function readImageFacts(
     const rows = new Map(images.map((image) => [image, ownRow(image, pages)] as const));
     const unknown = images.filter((image) => rows.get(image) === undefined);
     const [settingsAnswer, more] = await Promise.all([settings, readNeighbours(unknown, ask, redact)]);
-    const known = [
-      ...imagesOfRows([...pages, ...more.pages.values()].flatMap((page) => page.rows)),
-      ...more.names,
-    ];
+    const inRows = imagesOfRows([...pages, ...more.pages.values()].flatMap((page) => page.rows));
+    const known = [...inRows, ...namesOnly(more.names, inRows)];
     const readAtMs = pages.find((page) => page.readAtMs !== undefined)?.readAtMs;
     const value = new Map<Image, ImageKnowledge>(
       images.map((image) => [
@@ -88,6 +86,12 @@ async function readNeighbours(
       pages.flatMap(([image, answer]) => (answer.kind === 'answered' ? [[image, answer.value]] : [])),
     ),
   };
+}
+
+/** The names of images that no row was of: a row tells better where its registry ends, if that has a path. */
+function namesOnly(names: Neighbours['names'], inRows: Neighbours['names']): Neighbours['names'] {
+  const shown = new Set(inRows.map(fullNameOf));
+  return names.filter((name) => !shown.has(fullNameOf(name)));
 }
 
 /** A page has 50 rows; names have no pages, and `Total-Count` counts all registries. */

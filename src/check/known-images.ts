@@ -29,6 +29,12 @@ export function parseFullName(name: string): KnownImage {
   };
 }
 
+/** `registry/repo:tag` without the scheme, however it is split. */
+export function fullNameOf({ registry, repository, tag }: KnownImage): string {
+  const host = withoutScheme(registry);
+  return `${host === '' ? '' : `${host}/`}${repository}:${tag}`.toLowerCase();
+}
+
 /** The images that rows of the report are of. */
 export function imagesOfRows(rows: readonly ReportRow[]): readonly KnownImage[] {
   return rows.flatMap(({ ownTag, tags, json }) => {

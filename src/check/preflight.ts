@@ -16,7 +16,7 @@ import {
   checkReport,
   checkStart,
 } from './access.ts';
-import { isLogInError, withoutAnswer } from './answer.ts';
+import { afterLogIn, isLogInError, withoutAnswer } from './answer.ts';
 import { type CheckResult, cannotTell, combine } from './check-result.ts';
 import { checkAddress, checkCertificate, checkProxyUse } from './connection.ts';
 import { checkDigest } from './digest-check.ts';
@@ -34,8 +34,10 @@ const SHARE_OF_TIMEOUT = 0.9;
 
 /** The deadline of a preflight. No call is repeated, so each gets a larger share than in a wait. */
 export class PreflightDeadline extends Deadline {
-  constructor(clock: Clock, timeoutMs: number, startedAtMs: number) {
-    super(clock, Math.min(timeoutMs * SHARE_OF_TIMEOUT, MAX_PREFLIGHT_MS), 1, startedAtMs);
+  constructor(clock: Clock, { config, faulty }: InputReading, startedAtMs: number) {
+    // A wrong timeout is reported, and not one that the checks should be held to.
+    const shareMs = faulty.has('limits') ? MAX_PREFLIGHT_MS : config.limits.timeoutMs * SHARE_OF_TIMEOUT;
+    super(clock, Math.min(shareMs, MAX_PREFLIGHT_MS), 1, startedAtMs);
   }
 
   override requestMs(): number {
@@ -135,8 +137,8 @@ function accessChecks({ config }: InputReading, facts: Facts): readonly NamedChe
       answer.kind === 'refused' && isLogInError(answer.error) && answer.error.kind === 'not-found';
     return checkLogIn(credentials, answer, isAbsent);
   };
-  const ofReport = async () => checkReport(await report);
-  const ofProgress = async () => checkProgress(await progress);
+  const ofReport = async () => checkReport(await afterLogIn(report, logIn));
+  const ofProgress = async () => checkProgress(await afterLogIn(progress, logIn));
   const ofStart = async () => checkStart(await progress);
   return [
     ['api-version', ofVersion()],
@@ -154,7 +156,9 @@ function imageChecks(
 ): readonly NamedCheck[] {
   const { task, limits, maxScanAgeMs } = config;
   const images = task.mode === 'await-regular' ? [] : task.images;
-  const timing = { timeoutMs: limits.timeoutMs, maxScanAgeMs };
+  const timing = faulty.has('limits')
+    ? { timeoutMs: undefined, maxScanAgeMs: undefined }
+    : { timeoutMs: limits.timeoutMs, maxScanAgeMs };
   const isKnown = !faulty.has('task') && !faulty.has('names');
   const read: Promise<ImageFacts> =
     isKnown && images.length > 0

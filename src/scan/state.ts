@@ -8,8 +8,8 @@ import {
 } from './types.ts';
 
 /*
- * When is a scan finished? Progress shows the end of a scan once, to whoever reads it first; `[]` is also what it
- * shows before a scan begins. So progress is a hint, and a newer row in the report is the proof. This file is the
+ * When is a scan finished? Progress shows the end of a scan once, to the first client that reads it;
+ * `[]` is also what it shows before a scan begins. So progress is a hint, and a newer row in the report is the proof. This file is the
  * whole decision: evidence in, next state out, no effects and no clock.
  *
  *   phase            progress shows        the report has      next
