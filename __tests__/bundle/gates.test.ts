@@ -375,7 +375,7 @@ const scanned = (report: Script): Scripts => ({ progress: [ongoing, ended, nothi
 
 async function run({ findings, row: given, inputs, exceptions }: Case): Promise<Run> {
   const file: Inputs = exceptions === undefined ? {} : { exceptions: await fileOf(exceptions) };
-  return gate(scanned(afterOldRow(reportOf(findings, given))), { timeout: '30s', ...inputs, ...file });
+  return gate(scanned(afterOldRow(reportOf(findings, given))), { ...inputs, ...file });
 }
 
 const warnings = (ended: Run): string[] => commands(ended).filter((line) => line.startsWith('::warning'));
@@ -603,7 +603,7 @@ describe('a report that can be read in its compact form only', () => {
           return answer;
         }),
       ),
-      { ...HIGH, 'report-timeout': '10s' },
+      HIGH,
     );
 
     expect(verdictOf(ended)).toBe(CUTOFF);
@@ -660,11 +660,10 @@ describe('20,000 findings', () => {
   const many = Array.from({ length: 20_000 }, (_, at) =>
     found('low', { cve: `CVE-2026-${at}`, description: `Flaw ${at}. ${'It may be reached. '.repeat(25)}` }),
   );
-  const LONG = { timeout: '2m', 'report-timeout': '1m' } as const;
 
   test('are read in full, and the last of them counts', async () => {
     const findings = [...many, found('critical', { cve: 'CVE-2026-worst' })];
-    const ended = await gate(scanned(afterOldRow(reportOf(findings))), { ...HIGH, ...LONG });
+    const ended = await gate(scanned(afterOldRow(reportOf(findings))), HIGH);
 
     expect(verdictOf(ended)).toBe(CUTOFF);
     expect(ended.log).toContain('it has findings at or above high (1 critical): CVE-2026-worst');
@@ -675,7 +674,7 @@ describe('20,000 findings', () => {
   });
 
   test('below the cutoff pass', async () => {
-    const ended = await gate(scanned(afterOldRow(reportOf(many))), { ...HIGH, ...LONG });
+    const ended = await gate(scanned(afterOldRow(reportOf(many))), HIGH);
 
     expect(verdictOf(ended)).toBe(PASSED);
     expect(ended.outputs.findings).toBe('20000');

@@ -2,8 +2,8 @@ import { preload } from './preload.ts';
 
 /**
  * Time of the step's process that no machine can slow down: it stands still while a request is under way, and leaps
- * to the next timer when none is. So a wait of half an hour takes as long as its requests, on any machine. A request
- * that is never answered needs real time instead.
+ * to the next timer when none is. So a wait of half an hour takes as long as its requests, on any machine. A Console or
+ * a proxy that will never answer says so, by an interim response (102) or the header `x-stalled`, and time goes on.
  */
 export const VIRTUAL_TIME = preload(`
   import http from 'node:http';
@@ -13,7 +13,7 @@ export const VIRTUAL_TIME = preload(`
   import timers from 'node:timers/promises';
 
   let nowMs = 0;
-  let requests = 0;
+  const underWay = new Set();
   let isChecking = false;
   const sleepers = new Set();
   performance.now = () => nowMs;
@@ -42,11 +42,17 @@ export const VIRTUAL_TIME = preload(`
     const { request } = module;
     module.request = (...args) => {
       const sent = request(...args);
-      requests += 1;
-      return sent.once('close', () => {
-        requests -= 1;
+      const leave = (...left) => {
+        for (const each of left) underWay.delete(each);
         checkSoon();
-      });
+      };
+      underWay.add(sent);
+      sent.once('close', () => leave(sent));
+      sent.once('information', () => leave(sent));
+      // What goes through a tunnel that hands nothing on is never answered either.
+      sent.once('connect', ({ headers }) => leave(sent, ...(headers['x-stalled'] ? underWay : [])));
+      sent.once('response', ({ headers }) => leave(...(headers['x-stalled'] ? [sent] : [])));
+      return sent;
     };
   }
   syncBuiltinESMExports();
@@ -60,7 +66,7 @@ export const VIRTUAL_TIME = preload(`
   function check(turns) {
     if (turns > 0) return setImmediate(check, turns - 1);
     isChecking = false;
-    if (requests > 0) return;
+    if (underWay.size > 0) return;
     const [next] = [...sleepers].sort((one, other) => one.dueMs - other.dueMs);
     if (next === undefined) return;
     nowMs = Math.max(nowMs, next.dueMs);
