@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { createAuthority, selfSignedCertificate } from '../../emulator/certificate.ts';
-import { ended, newRow, nothing, oldRow, ongoing } from './console-data.ts';
+import { cleanRow, ended, newRow, nothing, oldRow, ongoing } from './console-data.ts';
 import { gate, gates, type Meanwhile, PASSED, PASSWORD, type Run, shown, USER, verdictOf } from './gate.ts';
 import { RESOLVES_TEST } from './preload.ts';
 import { type ProxyScript, type RunningProxy, startProxy, type Treatment } from './proxy.ts';
@@ -11,7 +11,7 @@ const HOST = 'console.test';
 const IPV4 = '192.0.2.7';
 const authority = await createAuthority();
 const tls = await authority.issue({ names: [HOST, IPV4, '2001:db8::7'] });
-const finishes: Scripts = { progress: [ongoing, ended, nothing], report: [oldRow, newRow], tls };
+const finishes: Scripts = { progress: [ongoing, ended, nothing], report: [oldRow, cleanRow], tls };
 
 const USER_AT_PROXY = 'user@corp';
 const PROXY_PASSWORD = 'p@ss:w/rd %41 ü';
