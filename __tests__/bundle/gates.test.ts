@@ -7,6 +7,7 @@ import { afterOldRow, distribution, found, isCompact, reportOf, type WireFinding
 import { commands, gate, gates, NO_IMAGE, of, PASSED, type Run, verdictOf } from './gate.ts';
 import {
   type Answer,
+  type Asked,
   htmlPage,
   json,
   notFound,
@@ -423,29 +424,29 @@ describe('exceptions', () => {
 describe('a file of exceptions that cannot be used: invalid-input, and nothing is sent', () => {
   const valid = accepted('CVE-2026-9');
 
-  test.concurrent.each<[string, string | Buffer, string]>([
+  test.concurrent.each<[string, string | Buffer, string | RegExp]>([
     ['no list', 'id: CVE-2026-9', 'list of entries'],
     ['no YAML', '- id: [', 'not YAML'],
     ['no reason', '- id: CVE-2026-9\n  until: 2027-01-01', 'entry 1 has no reason'],
     ['an empty id', '- id: ""\n  reason: r\n  until: 2027-01-01', 'entry 1 has no id'],
     ['no day', '- id: a\n  reason: r\n  until: 2026-02-30', 'until of entry 1 is “2026-02-30”'],
-    ['an unknown key', `${valid}  expires: 2027-01-01\n`, 'entry 1 has “expires”'],
+    ['an unknown key', `${valid}  expires: 2027-01-01\n`, /entry 1 .*“expires”/],
     ['a key twice', `${valid}  id: CVE-2026-8\n`, 'duplicated mapping key'],
     ['a second mistake', `${valid}- CVE-2026-8\n`, 'entry 2 is not an entry'],
     ['a tag of code', '- id: !!js/function "x"\n  reason: r\n  until: 2027-01-01', 'unknown scalar tag'],
     ['an alias', `- &a {id: a, reason: r, until: 2027-01-01}\n- *a\n`, 'it has an alias'],
-    ['a merge key', '- <<: {id: a, reason: r, until: 2027-01-01}\n', 'entry 1 has “<<”'],
-    ['two documents', `${valid}---\n${valid}`, 'it holds several documents'],
+    ['a merge key', '- <<: {id: a, reason: r, until: 2027-01-01}\n', /entry 1 .*“<<”/],
+    ['two documents', `${valid}---\n${valid}`, /several .*documents/],
     ['NUL', valid.replace('nobody', 'no\u0000body'), 'null byte'],
     ['bytes that are no UTF-8', Buffer.from(valid.replace('nobody', 'nöbody'), 'latin1'), 'UTF-8'],
     ['no end of nesting', '['.repeat(50_000), 'not YAML'],
     [
       'very many keys',
       `- ${Array.from({ length: 50_000 }, (_, at) => `k${at}:`).join('\n  ')}`,
-      'entry 1 has “k0”',
+      /entry 1 .*“k0”/,
     ],
     ['more than 1 MiB', `# ${' '.repeat(1024 * 1024)}\n${valid}`, 'it is larger than 1 MiB'],
-    ['a forged line of the log', '- "a\\n::error::forged": x', 'entry 1 has “a : :error: :forged”'],
+    ['a forged line of the log', '- "a\\n::error::forged": x', /entry 1 .*“a : :error: :forged”/],
   ])('%s', async (_what, text, words) => {
     const path = await fileOf(text);
     const ended = await gate(scanned([json(null)]), { ...HIGH, exceptions: path });
@@ -453,7 +454,7 @@ describe('a file of exceptions that cannot be used: invalid-input, and nothing i
     expect(verdictOf(ended)).toBe('1 error invalid-input');
     expect(ended.asked).toEqual([]);
     expect(ended.log).toContain(path);
-    expect(ended.log).toContain(words);
+    expect(ended.log).toMatch(words);
     expect(ended.log).not.toMatch(/^\s*::error::forged/m);
     expect(ended.log).not.toMatch(/\n\s+at /);
   });
@@ -512,9 +513,15 @@ const inRegistry = (...digests: readonly string[]): WireFinding => ({
   repoDigests: digests.map((digest) => `${REGISTRY}/library/alpine@${digest}`),
 });
 
+const afterOldRowInRegistry =
+  (report: (asked: Asked) => Answer): Script =>
+  (asked, nth) =>
+    nth === 0 ? json([row(OLD_TIME, inRegistry(OLD_DIGEST))]) : report(asked);
+
 describe('a moved tag', () => {
   test.concurrent('is a mismatch that names both digests', async () => {
-    const ended = await gate(scanned(afterOldRow(reportOf([found('critical')], inRegistry(NEW_DIGEST)))), {
+    const report = reportOf([found('critical')], inRegistry(NEW_DIGEST));
+    const ended = await gate(scanned(afterOldRowInRegistry(report)), {
       ...HIGH,
       registry: REGISTRY,
       digest: OLD_DIGEST,
@@ -540,7 +547,7 @@ describe('a moved tag', () => {
 
   test.concurrent('whose report has several digests, one of them asked for, passes without a warning', async () => {
     const given = inRegistry(OLD_DIGEST, NEW_DIGEST);
-    const ended = await gate(scanned(afterOldRow(reportOf([], given))), {
+    const ended = await gate(scanned(afterOldRowInRegistry(reportOf([], given))), {
       ...HIGH,
       registry: REGISTRY,
       digest: NEW_DIGEST,

@@ -212,7 +212,7 @@ describe('a certificate is checked behind a proxy as anywhere', () => {
     expect(passage.run.log).toMatch(/^::warning.*insecure-skip-tls-verify/m);
   });
 
-  test.concurrent('and so is that of a proxy which speaks TLS', async () => {
+  test.concurrent('and a proxy which speaks TLS itself is refused: its certificate could not be', async () => {
     const { run, proxy } = await through(
       { tls: await selfSignedCertificate(), credentials: CREDENTIALS },
       { env: namedWithCredentials },
@@ -220,8 +220,8 @@ describe('a certificate is checked behind a proxy as anywhere', () => {
 
     expect(run.exitCode).toBe(1);
     expect(run.outputs.verdict).toBe('error');
-    expect(shown(run)).toMatch(/certificate/);
-    // It never heard a word, so it never got the credentials.
+    expect(shown(run)).toMatch(/https_proxy/);
+    // It was sent nothing, so it never got the credentials.
     expect(proxy.tunnelled).toEqual([]);
   });
 });
@@ -257,8 +257,8 @@ const REFUSING: readonly Trouble[] = [
 ];
 
 const STALLING: readonly Trouble[] = [
-  { name: 'never answers', treatment: 'stall', says: /no complete answer/ },
-  { name: 'hands nothing on', treatment: 'stall-within', says: /no complete answer/ },
+  { name: 'never answers', treatment: 'stall', says: /no complete response/ },
+  { name: 'hands nothing on', treatment: 'stall-within', says: /no complete response/ },
 ];
 
 const TROUBLES = [...REFUSING, ...STALLING];

@@ -40,7 +40,17 @@ const vulnerability = (cve: string, given: Readonly<Record<string, unknown>> = {
 /** A scan that finishes, with these findings in the report. */
 const finding = (vulnerabilities: readonly unknown[]): Scripts => ({
   progress: [ongoing, ended, nothing],
-  report: [oldRow, json([row(NEW_TIME, { vulnerabilities, vulnerabilityDistribution: undefined, err: '' })])],
+  report: [
+    oldRow,
+    json([
+      row(NEW_TIME, {
+        vulnerabilities,
+        vulnerabilityDistribution: undefined,
+        vulnerabilitiesCount: vulnerabilities.length,
+        err: '',
+      }),
+    ]),
+  ],
 });
 
 const passes = finding([vulnerability('CVE-2026-0001'), vulnerability('CVE-2026-0002', { severity: 'low' })]);
@@ -225,7 +235,9 @@ describe('hostile text in every field of a finding', () => {
     expect(verdictOf(run)).toBe('1 failed severity-cutoff');
     const { skeleton, links } = rendered(run.summary);
     expect(skeleton).toEqual(rendered(harmless.summary).skeleton);
-    expect(links.map((link) => new URL(link).host)).toEqual(['nvd.example']);
+    expect(new Set(links.map((link) => new URL(link).hostname))).toEqual(
+      new Set(['127.0.0.1', 'nvd.example']),
+    );
 
     expect(sarifErrors(sarifIn(run))).toEqual([]);
     expect(receiptErrors(receiptIn(run))).toEqual([]);

@@ -6,6 +6,7 @@ import { preload } from './preload.ts';
  * a proxy that will never answer says so, by an interim response (102) or the header `x-stalled`, and time goes on.
  */
 export const VIRTUAL_TIME = preload(`
+  import { errorMonitor } from 'node:events';
   import http from 'node:http';
   import https from 'node:https';
   import { syncBuiltinESMExports } from 'node:module';
@@ -48,8 +49,11 @@ export const VIRTUAL_TIME = preload(`
       };
       underWay.add(sent);
       sent.once('close', () => leave(sent));
-      sent.once('information', () => leave(sent));
-      // What goes through a tunnel that hands nothing on is never answered either.
+      // Without a tunnel there is no socket, and so no end of it.
+      sent.once(errorMonitor, () => leave(sent));
+      // What waits for a tunnel that is never there, or hands nothing on, is never answered either.
+      const isTunnel = sent.method === 'CONNECT';
+      sent.once('information', () => leave(...(isTunnel ? underWay : [sent])));
       sent.once('connect', ({ headers }) => leave(sent, ...(headers['x-stalled'] ? underWay : [])));
       sent.once('response', ({ headers }) => leave(...(headers['x-stalled'] ? [sent] : [])));
       return sent;
