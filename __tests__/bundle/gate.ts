@@ -111,3 +111,9 @@ export const commands = ({ log }: StepEnd): string[] =>
 
 /** The log without the lines that tell the runner what to mask, and which it does not show. */
 export const shown = ({ log }: StepEnd): string => log.replaceAll(/^::add-mask::.*$/gm, '');
+
+/** What people see of the log: a runner hides its masks, and debugging unless it is turned on. */
+export const visible = (run: StepEnd): string =>
+  shown(run)
+    .replaceAll(/^::debug::.*\n?/gm, '')
+    .replaceAll(/^\n/gm, '');

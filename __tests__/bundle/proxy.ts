@@ -73,7 +73,7 @@ export async function startProxy({
     const treatment = treatmentOf(one);
     if (treatment === 'stall') {
       // Tells a step in virtual time that no answer comes; others ignore it.
-      client.write('HTTP/1.1 102 Processing\r\n\r\n');
+      client.write('HTTP/1.1 ');
       return;
     }
     if (treatment === 'drop') {

@@ -3,7 +3,8 @@ import { preload } from './preload.ts';
 /**
  * Time of the step's process that no machine can slow down: it stands still while a request is under way, and leaps
  * to the next timer when none is. So a wait of half an hour takes as long as its requests, on any machine. A Console or
- * a proxy that will never answer says so, by an interim response (102) or the header `x-stalled`, and time goes on.
+ * a proxy that will never answer says so, by an interim response (102), the header `x-stalled` or
+ * the beginning of an answer, and time goes on.
  */
 export const VIRTUAL_TIME = preload(`
   import { errorMonitor } from 'node:events';
@@ -52,14 +53,23 @@ export const VIRTUAL_TIME = preload(`
       // Without a tunnel there is no socket, and so no end of it.
       sent.once(errorMonitor, () => leave(sent));
       // What waits for a tunnel that is never there, or hands nothing on, is never answered either.
-      const isTunnel = sent.method === 'CONNECT';
-      sent.once('information', () => leave(...(isTunnel ? underWay : [sent])));
+      sent.once('information', () => leave(sent));
+      if (sent.method === 'CONNECT') whenBegun(sent, () => leave(...underWay));
       sent.once('connect', ({ headers }) => leave(sent, ...(headers['x-stalled'] ? underWay : [])));
       sent.once('response', ({ headers }) => leave(...(headers['x-stalled'] ? [sent] : [])));
       return sent;
     };
   }
   syncBuiltinESMExports();
+
+  // A proxy that never answers writes the beginning of an answer.
+  function whenBegun(sent, leave) {
+    const timer = setInterval(() => {
+      if (!sent.destroyed && !sent.socket?.bytesRead) return;
+      clearInterval(timer);
+      if (!sent.destroyed) leave();
+    }, 10);
+  }
 
   function checkSoon() {
     if (!isChecking) check(8);
