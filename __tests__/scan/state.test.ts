@@ -926,6 +926,12 @@ describe('Several entries', () => {
       expected: byReport,
     },
     {
+      name: 'of which one ended incomplete and the others vanished are incomplete where the report cannot be read',
+      baseline: refused,
+      polls: [poll(1, [...incompleteEnd, ...running]), poll(2, nothing, refused), poll(3, nothing, refused)],
+      expected: incomplete,
+    },
+    {
       name: 'of which one ended incomplete earlier are incomplete where the report cannot be read',
       baseline: refused,
       polls: [poll(1, [...incompleteEnd, ...running]), poll(2, ended, refused)],

@@ -378,10 +378,14 @@ function afterEmpty(state: OpenState, seen: Observation, history: History): Scan
     case 'scanning':
       return { phase: 'lost', sinceMs: seen.atMs, history };
     case 'lost':
-      return isUnreadable(seen, history)
-        ? finishWith('progress-lost', undefined, history)
-        : { ...state, history };
+      return isUnreadable(seen, history) ? endLost(state, history) : { ...state, history };
   }
+}
+
+/** Nothing is known of the end but what the entries that ended before showed. */
+function endLost(state: OpenState, history: History): Finished | GivenUp {
+  if (history.hadIncompleteEnd && history.error === '') return giveUp({ ...state, history }, 'incomplete');
+  return finishWith('progress-lost', undefined, history);
 }
 
 /** Whether the report was refused in this poll, and never was readable: one that was has a row to wait for. */
