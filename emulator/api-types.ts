@@ -99,6 +99,10 @@ export type ApiCall =
   | 'version'
   | 'ping'
   | 'scan'
+  | 'scan-select'
+  | 'stop'
+  | 'download'
+  | 'sbom'
   | 'progress'
   | 'registry'
   | 'names'
@@ -177,6 +181,7 @@ export type ReportQuery = {
   readonly reverse?: boolean | undefined;
   readonly compact?: boolean | undefined;
   readonly normalizedSeverity?: boolean | undefined;
+  readonly search?: string | undefined;
 };
 
 export type ReportResult =

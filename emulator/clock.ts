@@ -8,6 +8,7 @@ export class ConsoleClock {
   readonly #source: () => number;
   readonly #skewMs: number;
   readonly #steps: ClockStep[] = [];
+  #advancedMs = 0;
 
   constructor(source: () => number, skewMs: number) {
     this.#source = source;
@@ -16,7 +17,12 @@ export class ConsoleClock {
 
   /** Time that scans run by, in epoch milliseconds: never set. */
   now(): number {
-    return this.#source() + this.#skewMs;
+    return this.#source() + this.#skewMs + this.#advancedMs;
+  }
+
+  /** Lets time pass at once. */
+  advance(ms: number): void {
+    this.#advancedMs += ms;
   }
 
   /** The time that the Console shows for a moment of `now`. */
@@ -30,23 +36,8 @@ export class ConsoleClock {
   }
 }
 
-/** A time source that runs faster than real time, and that can be advanced. */
-export class SimulatedTime {
-  readonly #realNow: () => number;
-  readonly #speed: number;
-  readonly #startMs: number;
-  #advancedMs = 0;
-
-  constructor(speed = 1, realNow: () => number = Date.now) {
-    this.#speed = speed;
-    this.#realNow = realNow;
-    this.#startMs = realNow();
-  }
-
-  readonly now = (): number =>
-    this.#startMs + (this.#realNow() - this.#startMs) * this.#speed + this.#advancedMs;
-
-  advance(ms: number): void {
-    this.#advancedMs += ms;
-  }
+/** Real time that runs faster from now on. */
+export function fasterTime(speed: number, realNow: () => number = Date.now): () => number {
+  const startMs = realNow();
+  return () => startMs + (realNow() - startMs) * speed;
 }

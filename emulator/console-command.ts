@@ -1,7 +1,13 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { type CliOptions, parseOptions, UsageError, usage } from './cli-options.ts';
+import { fasterTime } from './clock.ts';
+import { createControlApi } from './control-api.ts';
 import type { Scenario } from './scenario.ts';
+import { parseYaml, ScenarioError, scenarioFrom, settingsFrom } from './scenario-file.ts';
 import { scenarioNamed, scenarioNames, withFleet } from './scenarios/catalogue.ts';
 import { type RunningConsole, startConsole } from './server.ts';
+import { type Settings, versionSettings } from './settings.ts';
 
 /** The part of a stream that the command writes to. */
 export type TextOutput = { write(text: string): unknown };
@@ -24,7 +30,7 @@ export async function runConsole(
     }
     // Registered before the address is printed: a reader of the address may stop the Console at once.
     const stopped = aborted(signal);
-    const console = await start(options, stdout);
+    const console = await start(options, stdout, stderr);
     await stopped;
     await console.close();
     return 0;
@@ -35,19 +41,70 @@ export async function runConsole(
   }
 }
 
-async function start(options: CliOptions, stdout: TextOutput): Promise<RunningConsole> {
-  const { port, tls, basePath, registries } = options;
-  const named = scenarioNamed(options.scenario);
-  if (named === undefined) {
-    throw new UsageError(`--scenario ${options.scenario}: choose one of ${scenarioNames.join(', ')}`);
-  }
-  const scenario = withFleet(named, options.images);
-  try {
-    const console = await startConsole({ port, tls, scenario, basePath, registries });
-    stdout.write(startMessage(console.url, scenario));
-    return console;
-  } catch (cause) {
+async function start(options: CliOptions, stdout: TextOutput, stderr: TextOutput): Promise<RunningConsole> {
+  const { port, host, tls, caOut, basePath, registries, speed } = options;
+  const scenario = await scenarioOf(options);
+  const controlToken = options.control === true ? randomBytes(16).toString('hex') : options.control;
+  const console = await startConsole({
+    port,
+    host,
+    tls,
+    scenario,
+    basePath,
+    registries,
+    ...(speed === 1 ? {} : { speed, now: fasterTime(speed) }),
+    ...(controlToken === false ? {} : { control: createControlApi(controlToken) }),
+    ...(options.log ? { log: (line: string) => stderr.write(`${line}\n`) } : {}),
+  }).catch((cause: unknown) => {
     throw new UsageError(`--port ${port}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  });
+  if (caOut !== undefined) await writeCertificate(caOut, console);
+  stdout.write(startMessage(console.url, scenario, controlToken));
+  return console;
+}
+
+async function writeCertificate(path: string, console: RunningConsole): Promise<void> {
+  try {
+    await writeFile(path, console.caCertificate ?? '');
+  } catch (cause) {
+    await console.close();
+    throw new UsageError(`--ca-out ${path}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}
+
+/** The scenario by name or from a file, with the settings of the command line. */
+async function scenarioOf(options: CliOptions): Promise<Scenario> {
+  const { scenario: name, images, apiVersion, settings } = options;
+  const scenario = scenarioNamed(name) ?? (await scenarioInFile(name));
+  const changed = { ...scenario.settings, ...(apiVersion === undefined ? {} : versionSettings(apiVersion)) };
+  const set = settings.length === 0 ? {} : settingsOf(settings);
+  return withFleet({ ...scenario, settings: { ...changed, ...set } }, images);
+}
+
+async function scenarioInFile(path: string): Promise<Scenario> {
+  if (!/[./\\]/.test(path)) {
+    throw new UsageError(`--scenario ${path}: choose one of ${scenarioNames.join(', ')}, or give a file`);
+  }
+  try {
+    return scenarioFrom(parseYaml(await readFile(path, 'utf8')));
+  } catch (cause) {
+    const isExpected = cause instanceof ScenarioError || (cause instanceof Error && 'code' in cause);
+    if (!isExpected) throw cause;
+    throw new UsageError(`--scenario ${path}: ${cause.message.replaceAll('\n', '\n  ')}`, { cause });
+  }
+}
+
+function settingsOf(pairs: readonly string[]): Partial<Settings> {
+  try {
+    const entries = pairs.map((pair): [string, unknown] => {
+      const [, key = '', value = ''] = /^(\w+)=(.*)$/s.exec(pair) ?? [];
+      if (key === '') throw new ScenarioError(`${pair}: give a key and a value, such as rowLagMs=0`);
+      return [key, value === '' ? '' : parseYaml(value)];
+    });
+    return settingsFrom(Object.fromEntries(entries));
+  } catch (cause) {
+    if (!(cause instanceof ScenarioError)) throw cause;
+    throw new UsageError(`--set: ${cause.message}`, { cause });
   }
 }
 
@@ -74,7 +131,7 @@ function terminationSignal(): AbortSignal {
 }
 
 /** The text printed once the Console is ready: the address first, then the calls of an on-demand scan. */
-function startMessage(url: string, { users, settings }: Scenario): string {
+function startMessage(url: string, { users, settings }: Scenario, controlToken: string | false): string {
   const [{ username, password } = { username: '', password: '' }] = users;
   const api = `${url}/api/${settings.apiVersions.at(-1) ?? 'v1'}`;
   const curl = `curl ${url.startsWith('https:') ? '-k ' : ''}-u ${username}:${password} -H 'Content-Type: application/json'`;
@@ -85,7 +142,7 @@ function startMessage(url: string, { users, settings }: Scenario): string {
   return `console ready: ${url}
 user:     ${username}
 password: ${password}
-
+${controlToken === false ? '' : `control:  ${new URL('/_control', url)} token ${controlToken}\n`}
 Get a token:
   ${curl} -X POST -d '${JSON.stringify({ username, password })}' "${api}/authenticate"
 See the regular scan of the registries:

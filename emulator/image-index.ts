@@ -1,5 +1,6 @@
 import type { ConsoleClock } from './clock.ts';
 import { fullName, sameRegistry, withoutScheme } from './image-name.ts';
+import type { ImageSelector } from './on-demand-scan.ts';
 import type { ImageReference, ImageSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
 import { SimulatedImage } from './simulated-image.ts';
@@ -71,6 +72,15 @@ export class ImageIndex {
     return images.filter((image) => sameRegistry(registry, image.spec.registry, match));
   }
 
+  /** Finds the images that a trigger names. */
+  requested({ registry: given = '', repo }: ImageReference, selector: ImageSelector): SimulatedImage[] {
+    const { emptyRegistryTriggers, registryMatch } = this.#context.settings;
+    const registry = given === '' && emptyRegistryTriggers === 'every-registry' ? undefined : given;
+    const match = registryMatch === 'exact' ? 'exact' : 'without-scheme';
+    const found = this.find({ registry, repo, [selector.kind]: selector.value }, match);
+    return found.filter((image) => image.matches(selector));
+  }
+
   /** Finds images by full name. */
   named(name: string): readonly SimulatedImage[] {
     const { nameMatch, nameMatchesTags } = this.#context.settings;
@@ -81,7 +91,7 @@ export class ImageIndex {
   }
 
   #sort(): void {
-    this.#all = [...this.#byKey.values()].sort(byName);
+    this.#all = [...this.#byKey.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   #put(spec: ImageSpec): SimulatedImage {
@@ -109,10 +119,6 @@ export class ImageIndex {
   #keyOf(spec: ImageSpec): string {
     return fullName(spec, { ...this.#context.settings, untaggedName: 'digest' });
   }
-}
-
-function byName(a: SimulatedImage, b: SimulatedImage): number {
-  return a.name < b.name ? -1 : 1;
 }
 
 function addTo(index: Map<string, Set<SimulatedImage>>, key: string, image: SimulatedImage): void {

@@ -10,6 +10,7 @@ import {
 } from './findings.ts';
 import { fullName, withoutScheme } from './image-name.ts';
 import { timestamp } from './progress.ts';
+import { compactFields, recordedFields } from './recorded-row.ts';
 import type { ImageSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
 
@@ -30,7 +31,12 @@ export type Row = {
   readonly complianceIssues: readonly Vulnerability[];
 };
 
-export type RowOptions = { readonly compact: boolean; readonly normalizedSeverity: boolean };
+export type RowOptions = {
+  readonly compact: boolean;
+  readonly normalizedSeverity: boolean;
+  /** Number of the request, which decides the order of shuffled findings. */
+  readonly read: number;
+};
 
 /** The collection that contains every image. */
 export const allCollections: readonly string[] = ['All'];
@@ -50,13 +56,15 @@ export function imageScanResult(
   const hasTagDigest = settings.repoTagDigest && !(options.compact && settings.compactDropsTagDigest);
   if (hasTagDigest) repoTag.digest = row.digest;
   const otherTags = (image.alsoTagged ?? []).map((tag) => ({ ...repoTag, tag }));
+  const time = (atMs: number) => timestamp(atMs, settings.trimmedTimes);
   const result: Partial<ImageScanResult> = {
+    ...(settings.rowFields === 'recorded' ? recordedFields(image, row, time) : {}),
     _id: fullName(image, settings),
     type: 'registry',
-    hostname: '',
+    hostname: settings.rowHostname,
     id: row.imageId,
-    scanTime: timestamp(row.scanTimeMs),
-    firstScanTime: timestamp(row.firstScanTimeMs),
+    scanTime: time(row.scanTimeMs),
+    firstScanTime: time(row.firstScanTimeMs),
     scanDuration: inUnit(row.scanMs, settings),
     pullDuration: inUnit(row.scanMs / 4, settings),
     distro: image.distro,
@@ -66,7 +74,7 @@ export function imageScanResult(
     vulnerabilities: shownFindings(row.findings, settings, options),
     vulnerabilitiesCount: counts.total,
     vulnerabilityDistribution: counts,
-    complianceIssues: options.compact || complianceCounts.total === 0 ? null : row.complianceIssues,
+    complianceIssues: shownIssues(row.complianceIssues, settings, options),
     complianceIssuesCount: complianceCounts.total,
     complianceDistribution: complianceCounts,
     riskFactors: counts.total === 0 ? null : riskFactorsOf(row.findings),
@@ -78,6 +86,7 @@ export function imageScanResult(
     isARM64: row.arm64 ?? image.arm64 ?? false,
   };
   if (options.compact && settings.compactDropsRepoDigests) delete result.repoDigests;
+  if (options.compact && settings.rowFields === 'recorded') Object.assign(result, compactFields);
   if (settings.absentRowFields.length === 0) return result;
   return Object.fromEntries(
     Object.entries(result).filter(([field]) => !settings.absentRowFields.includes(field)),
@@ -108,12 +117,42 @@ function shownFindings(
   if (options.compact) return null;
   const all = allFindings(findings);
   if (all.length === 0) return null;
-  if (!options.normalizedSeverity && settings.blockDuringGrace) return all;
-  return all.map((finding) => ({
+  const ordered = shuffled(without(all, settings.absentFindingFields), settings, options);
+  if (!options.normalizedSeverity && settings.blockDuringGrace) return ordered;
+  return ordered.map((finding) => ({
     ...finding,
     severity: options.normalizedSeverity ? normalized(finding.severity, settings) : finding.severity,
     block: finding.block && (settings.blockDuringGrace || (finding.gracePeriodDays ?? 0) <= 0),
   }));
+}
+
+function shownIssues(
+  issues: readonly Vulnerability[],
+  settings: Settings,
+  options: RowOptions,
+): readonly Vulnerability[] | null {
+  if (options.compact || issues.length === 0) return null;
+  return shuffled(without(issues, settings.absentFindingFields), settings, options);
+}
+
+function without(findings: readonly Vulnerability[], fields: readonly string[]): readonly Vulnerability[] {
+  if (fields.length === 0) return findings;
+  return findings.map((finding) => {
+    const copy = { ...finding };
+    for (const field of fields) Reflect.deleteProperty(copy, field);
+    return copy;
+  });
+}
+
+/** Rotates the list by the number of the request: another order each time, and reproducible. */
+function shuffled(
+  findings: readonly Vulnerability[],
+  { findingOrder }: Settings,
+  { read }: RowOptions,
+): readonly Vulnerability[] {
+  if (findingOrder === 'stable') return findings;
+  const from = (read * 7) % findings.length;
+  return [...findings.slice(from), ...findings.slice(0, from)];
 }
 
 function normalized(severity: string, settings: Settings): string {

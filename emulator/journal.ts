@@ -19,7 +19,7 @@ export class BoundedList<Entry> {
   }
 }
 
-export type Call = 'scan' | 'regular-scan' | 'progress' | 'report' | 'names' | 'restart' | 'read';
+export type Call = 'scan' | 'regular-scan' | 'progress' | 'report' | 'names' | 'restart' | 'read' | 'stop';
 
 /** A request to the Console, or an event. */
 export type JournalEntry = {
@@ -39,6 +39,7 @@ export class Journal {
     names: 0,
     restart: 0,
     read: 0,
+    stop: 0,
   };
   readonly #recent: BoundedList<JournalEntry>;
 

@@ -1,4 +1,5 @@
 import type {
+  ImageScanResult,
   NamesResult,
   ProgressQuery,
   ProgressResult,
@@ -22,6 +23,7 @@ import type {
   Scenario,
   ScenarioEvent,
 } from './scenario.ts';
+import type { Settings } from './settings.ts';
 import type { OpenScan } from './simulated-image.ts';
 
 type ModelOptions = {
@@ -116,6 +118,18 @@ export class ConsoleModel {
     return this.#report.rows(query, this.#reader(user), atMs);
   }
 
+  /** Rows for the downloads. */
+  allRows(query: ReportQuery, user: string = defaultUser): Partial<ImageScanResult>[] {
+    return this.#report.allRows(query, this.#reader(user), this.#catchUp());
+  }
+
+  /** `POST registry/stop`, or `registry/stop/{id}` for one registry. */
+  stopRegularScan(registry?: string, user: string = defaultUser): void {
+    const atMs = this.#catchUp();
+    this.#journal.record(atMs, 'stop', user, registry ?? null);
+    this.#scans.stopRegular(atMs, registry);
+  }
+
   /** `GET registry/names`. */
   names(query: ReportQuery = {}, user: string = defaultUser): NamesResult {
     const atMs = this.#catchUp();
@@ -131,6 +145,44 @@ export class ConsoleModel {
   /** Restarts the Console: running scans and unread ends are lost. */
   restart(): void {
     this.#restartAt(this.#catchUp());
+  }
+
+  /** Another user starts a scan; `scan` replaces the image's next one. */
+  scanByOtherUser(image: ImageReference, scan?: ScanSpec): TriggerResult {
+    const atMs = this.#catchUp();
+    this.#journal.record(atMs, 'scan', otherUser, image);
+    return this.#scans.begin({ onDemandScan: true, tag: image }, atMs, scan);
+  }
+
+  get imageNames(): readonly string[] {
+    return this.#images.all.map(({ name }) => name);
+  }
+
+  /** Adds images, or updates those with the same name. Their history stays. */
+  putImages(images: readonly ImageSpec[]): void {
+    this.#images.put(images);
+  }
+
+  /** Names of images are built at the start, so that a new spelling needs a reset. */
+  changeSettings(changes: Partial<Settings>): Settings {
+    const atMs = this.#catchUp();
+    const { settings } = this.scenario;
+    const { clockSkewMs = settings.clockSkewMs } = changes;
+    this.#clock.set(atMs, clockSkewMs - settings.clockSkewMs);
+    Object.assign(settings, changes);
+    this.#report.settingsChanged();
+    return settings;
+  }
+
+  /** Lets time pass at once. */
+  advance(ms: number): void {
+    this.#clock.advance(ms);
+    this.#catchUp();
+  }
+
+  /** Sets the shown time ahead, or back where negative. */
+  setClock(byMs: number): void {
+    this.#clock.set(this.#catchUp(), byMs);
   }
 
   /** Another user reads progress: of one image, or of the regular scan. */
@@ -153,6 +205,14 @@ export class ConsoleModel {
   scansOf(image: ImageReference): readonly ScanRecord[] {
     this.#catchUp();
     return this.#images.find(image, 'without-scheme').flatMap(({ history }) => history.records);
+  }
+
+  /** What happened to the scans of every image. */
+  get allScans(): readonly (ScanRecord & { readonly image: string })[] {
+    this.#catchUp();
+    return this.#images.all.flatMap(({ name, history }) =>
+      history.records.map((record) => ({ image: name, ...record })),
+    );
   }
 
   /** Adds images discovered in a real registry, and the registry itself for the next regular scan. */
@@ -214,6 +274,7 @@ export class ConsoleModel {
         this.#readByOther(undefined, atMs);
         break;
       case 'stop-regular':
+        this.#journal.record(atMs, 'stop', otherUser, null);
         this.#scans.stopRegular(atMs);
         break;
       case 'push':

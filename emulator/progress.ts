@@ -98,7 +98,8 @@ function stepProgress(step: Step, discovery: boolean, view: ScanView, settings: 
   return progress;
 }
 
-/** Formats a time as the Console does: RFC 3339 in UTC. */
-export function timestamp(epochMs: number): string {
-  return new Date(epochMs).toISOString();
+/** Formats a time as the Console does: RFC 3339 in UTC, with or without trailing zeros. */
+export function timestamp(epochMs: number, trimmed = false): string {
+  const time = new Date(epochMs).toISOString();
+  return trimmed ? time.replace(/\.?0+Z$/, 'Z') : time;
 }

@@ -7,13 +7,13 @@ type RegistryRun = {
   readonly spec: RegistrySpec;
   readonly phases: Phases;
   readonly readers: Set<string>;
+  stoppedAtMs?: number;
 };
 
 /** One regular scan of all registries, with limited parallelism. */
 export class RegularScan {
   readonly startedAtMs: number;
   #runs: readonly RegistryRun[];
-  #stoppedAtMs: number | undefined;
   readonly #settings: Settings;
 
   constructor(startedAtMs: number, registries: readonly RegistrySpec[], settings: Settings) {
@@ -41,10 +41,12 @@ export class RegularScan {
     return [...new Set(failed.map(({ spec }) => spec.errorText))];
   }
 
-  /** Ends the scan at once: registries that it has not begun are dropped, counts stay as they are. */
-  stop(atMs: number): void {
-    this.#runs = this.#runs.filter(({ phases }) => phases.registeredAtMs <= atMs);
-    this.#stoppedAtMs = atMs;
+  /** Ends the scan at once, or that of one registry. Registries not yet begun are dropped; counts stay as they are. */
+  stop(atMs: number, registry?: string): void {
+    const isStopped = ({ spec }: RegistryRun) =>
+      registry === undefined || bareRegistry(spec.registry) === bareRegistry(registry);
+    this.#runs = this.#runs.filter((run) => !isStopped(run) || run.phases.registeredAtMs <= atMs);
+    for (const run of this.#runs) if (isStopped(run) && this.#endOf(run) > atMs) run.stoppedAtMs = atMs;
   }
 
   /** When the images of a registry are scanned; undefined where the scan skips the registry or fails. */
@@ -60,12 +62,13 @@ export class RegularScan {
     if (this.#settings.endConsumed === 'per-entry' || !anyOngoing) {
       for (const run of shown) if (atMs >= this.#endOf(run)) run.readers.add(user);
     }
-    const countsAtMs = Math.min(atMs, this.#stoppedAtMs ?? atMs);
-    return shown.map((run) => registryView(run, countsAtMs, atMs < this.#endOf(run)));
+    return shown.map((run) =>
+      registryView(run, Math.min(atMs, run.stoppedAtMs ?? atMs), atMs < this.#endOf(run)),
+    );
   }
 
-  #endOf({ phases }: RegistryRun): number {
-    return Math.min(phases.endsAtMs, this.#stoppedAtMs ?? phases.endsAtMs);
+  #endOf({ phases, stoppedAtMs }: RegistryRun): number {
+    return stoppedAtMs ?? phases.endsAtMs;
   }
 
   #visible(run: RegistryRun, user: string, atMs: number): boolean {

@@ -1,4 +1,5 @@
-import type { NamesResult, ReportQuery, ReportResult } from './api-types.ts';
+import type { ImageScanResult, NamesResult, ReportQuery, ReportResult } from './api-types.ts';
+import { digestOf } from './builders.ts';
 import type { ImageIndex } from './image-index.ts';
 import { sameRegistry } from './image-name.ts';
 import { allCollections, imageScanResult } from './image-row.ts';
@@ -27,6 +28,11 @@ export class Report {
     this.#startedAtMs = atMs;
   }
 
+  /** Limits start anew, since they may be others. */
+  settingsChanged(): void {
+    this.#limits.clear();
+  }
+
   rows(query: ReportQuery, { username, collections }: Reader, atMs: number): ReportResult {
     const waitMs = this.#rateLimitWaitMs(username, atMs);
     if (waitMs > 0) return this.#rateLimited(waitMs);
@@ -40,12 +46,22 @@ export class Report {
     const options = {
       compact: query.compact === true,
       normalizedSeverity: query.normalizedSeverity === true,
+      read: this.#reads,
     };
     const body = this.#page(found, query).flatMap((image) => {
       const row = image.history.row(replicaMs);
       return row === undefined ? [] : [imageScanResult(image.spec, row, this.#settings, options)];
     });
     return { status: 200, body: this.#nullWhenEmpty(body), totalCount: this.#totalCount(found) };
+  }
+
+  /** Returns every row that matches, in full: without pages and rate limit, as the downloads do. */
+  allRows(query: ReportQuery, { collections }: Reader, atMs: number): Partial<ImageScanResult>[] {
+    const options = { compact: false, normalizedSeverity: false, read: 0 };
+    return this.#found(query, collections, atMs).flatMap((image) => {
+      const row = image.history.row(atMs);
+      return row === undefined ? [] : [imageScanResult(image.spec, row, this.#settings, options)];
+    });
   }
 
   /** Returns all names unless a limit is given: the vendor's own client reads them without paging. */
@@ -76,6 +92,7 @@ export class Report {
         image.history.row(atMs) !== undefined &&
         this.#matches(image, query, atMs),
     );
+    if (this.#settings.rowOrder === 'unordered') found.sort((a, b) => orderOf(a) - orderOf(b));
     if (query.sort === 'scanTime') found.sort((a, b) => scanTimeMs(a, atMs) - scanTimeMs(b, atMs));
     return query.reverse === true ? found.reverse() : found;
   }
@@ -94,7 +111,8 @@ export class Report {
       oneOf(query.repository, (each) => each === repo) &&
       oneOf(query.registry, (each) => sameRegistry(each, registry, 'without-scheme')) &&
       oneOf(query.id, (each) => each === imageId() || each === image.name) &&
-      oneOf(query.imageID, (each) => each === imageId())
+      oneOf(query.imageID, (each) => each === imageId()) &&
+      (query.search === undefined || image.name.toLowerCase().includes(query.search.toLowerCase()))
     );
   }
 
@@ -129,6 +147,11 @@ export class Report {
     const retryAfterSeconds = rateLimitRetryAfter ? Math.ceil(waitMs / 1_000) : undefined;
     return { status: 429, body: bodies[rateLimitBody], retryAfterSeconds };
   }
+}
+
+/** A fixed order that has nothing to do with names. */
+function orderOf({ name }: SimulatedImage): number {
+  return Number.parseInt(digestOf(name).slice('sha256:'.length, 20), 16);
 }
 
 function isIn(collections: Reader['collections'], { spec }: SimulatedImage): boolean {

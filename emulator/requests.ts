@@ -1,4 +1,5 @@
 import type { ImageTag, ProgressQuery, RegistryScanRequest, ReportQuery } from './api-types.ts';
+import type { Settings } from './settings.ts';
 
 export function progressQuery(params: URLSearchParams): ProgressQuery {
   const one = (key: string): string | undefined => params.get(key) ?? undefined;
@@ -20,6 +21,7 @@ export function reportQuery(params: URLSearchParams): ReportQuery {
     imageID: several(params, 'imageID'),
     offset: count(params, 'offset'),
     limit: count(params, 'limit'),
+    search: params.get('search') ?? undefined,
     sort: params.get('sort') ?? undefined,
     reverse: flag(params, 'reverse'),
     compact: flag(params, 'compact'),
@@ -43,13 +45,42 @@ function count(params: URLSearchParams, key: string): number | undefined {
 
 export class MalformedBody extends Error {}
 
-/** Parses the fields of the trigger's body that the Console uses. An empty body is an empty request. */
-export function scanRequest(body: string): RegistryScanRequest {
-  const fields = objectFrom(body);
+/** Parses the fields of the trigger's body that the Console uses. An empty body and `null` are an empty request. */
+export function scanRequest(body: string, wrongTypes: Settings['wrongTypes']): RegistryScanRequest {
+  return requestFrom(objectFrom(body), wrongTypes);
+}
+
+/** Parses the body of `registry/scan/select`, a list of requests. */
+export function scanRequests(body: string, wrongTypes: Settings['wrongTypes']): RegistryScanRequest[] {
+  const list = body.trim() === '' ? [] : (parsed(body) ?? []);
+  if (!Array.isArray(list)) throw new MalformedBody('the body is not a JSON array');
+  return list.map((each) => {
+    if (isObject(each)) return requestFrom(each, wrongTypes);
+    throw new MalformedBody('the body has an element that is not an object');
+  });
+}
+
+function requestFrom(
+  fields: Record<string, unknown>,
+  wrongTypes: Settings['wrongTypes'],
+): RegistryScanRequest {
+  const { onDemandScan, tag } = fields;
+  if (wrongTypes === 'refused') {
+    refuse('onDemandScan', onDemandScan, (value) => typeof value === 'boolean');
+    refuse('tag', tag, isObject);
+    for (const [field, value] of Object.entries(isObject(tag) ? tag : {})) {
+      refuse(`tag.${field}`, value, (given) => typeof given === 'string');
+    }
+  }
   const request: RegistryScanRequest = {};
-  if (typeof fields.onDemandScan === 'boolean') request.onDemandScan = fields.onDemandScan;
-  if (isObject(fields.tag)) request.tag = imageTag(fields.tag);
+  if (typeof onDemandScan === 'boolean') request.onDemandScan = onDemandScan;
+  if (isObject(tag)) request.tag = imageTag(tag);
   return request;
+}
+
+function refuse(field: string, value: unknown, isRight: (value: unknown) => boolean): void {
+  if (value === undefined || value === null || isRight(value)) return;
+  throw new MalformedBody(`the type of ${field} is wrong`);
 }
 
 export function credentials(body: string): { username: string; password: string } {
@@ -68,7 +99,7 @@ function imageTag(fields: Record<string, unknown>): ImageTag {
 
 function objectFrom(body: string): Record<string, unknown> {
   if (body.trim() === '') return {};
-  const value = parsed(body);
+  const value = parsed(body) ?? {};
   if (isObject(value)) return value;
   throw new MalformedBody('the body is not a JSON object');
 }

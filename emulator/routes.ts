@@ -1,8 +1,16 @@
 import type { ApiCall, TriggerResult } from './api-types.ts';
 import { defenderNames, registrySettings, scanStatus, userCollections } from './configuration.ts';
+import { csvOf, sbomOf } from './downloads.ts';
 import type { ConsoleModel } from './model.ts';
 import type { RealRegistries } from './real-registries.ts';
-import { credentials, MalformedBody, progressQuery, reportQuery, scanRequest } from './requests.ts';
+import {
+  credentials,
+  MalformedBody,
+  progressQuery,
+  reportQuery,
+  scanRequest,
+  scanRequests,
+} from './requests.ts';
 import { emptyReply, errorReply, jsonReply, type Reply, textReply } from './response.ts';
 import type { Role, UserSpec } from './scenario.ts';
 import type { Sessions } from './sessions.ts';
@@ -14,6 +22,8 @@ export type Request = {
   readonly params: URLSearchParams;
   readonly authorization: string;
   readonly body: string;
+  /** Path of the address. */
+  readonly path?: string;
 };
 
 type Console = {
@@ -30,6 +40,10 @@ const callsByRoute = new Map<string, Call>([
   ['GET registry/progress', 'progress'],
   ['GET registry', 'registry'],
   ['GET registry/names', 'names'],
+  ['POST registry/scan/select', 'scan-select'],
+  ['POST registry/stop', 'stop'],
+  ['GET registry/download', 'download'],
+  ['GET sbom/download/registry', 'sbom'],
   ['GET settings/registry', 'settings-registry'],
   ['GET statuses/registry', 'statuses-registry'],
   ['GET defenders/names', 'defenders-names'],
@@ -41,13 +55,17 @@ const monitorReads: readonly Call[] = [
   'progress',
   'registry',
   'names',
+  'download',
+  'sbom',
   'statuses-registry',
   'current-collections',
 ];
 
+const monitorWrites: readonly Call[] = ['scan', 'scan-select', 'stop'];
+
 const allowed: Record<Role, readonly Call[]> = {
-  administrator: [...monitorReads, 'scan', 'settings-registry', 'defenders-names'],
-  operator: [...monitorReads, 'scan'],
+  administrator: [...monitorReads, ...monitorWrites, 'settings-registry', 'defenders-names'],
+  operator: [...monitorReads, ...monitorWrites],
   reader: monitorReads,
   ci: ['version'],
 };
@@ -57,7 +75,8 @@ export function callOf(method: string, path: string, basePath: string, versions:
   if (!path.startsWith(`${basePath}/api/`)) return 'unknown';
   const [version = '', ...rest] = path.slice(`${basePath}/api/`.length).split('/');
   if (!versions.includes(version)) return 'unknown';
-  return callsByRoute.get(`${method} ${rest.join('/')}`) ?? 'unknown';
+  const route = rest.join('/').replace(/^(registry\/stop)\/[^/]+$/, '$1');
+  return callsByRoute.get(`${method} ${route}`) ?? 'unknown';
 }
 
 /** Checks access and answers the request. */
@@ -87,7 +106,7 @@ function logIn(body: string, sessions: Sessions): Reply {
 }
 
 async function answerUser(
-  { call, params, body }: Request,
+  { call, params, body, path = '' }: Request,
   user: UserSpec,
   { model, registries }: Console,
 ): Promise<Reply> {
@@ -95,12 +114,24 @@ async function answerUser(
   await registries?.settle();
   switch (call) {
     case 'scan': {
-      const request = scanRequest(body);
+      const request = scanRequest(body, model.scenario.settings.wrongTypes);
       await registries?.discover(request);
       const result = model.scan(request, username);
       await registries?.settle();
       return { ...triggerReply(result), afterMs: result.answerAfterMs };
     }
+    case 'scan-select':
+      for (const request of scanRequests(body, model.scenario.settings.wrongTypes)) {
+        await registries?.discover(request);
+        model.scan(request, username);
+      }
+      return emptyReply(200);
+    case 'stop':
+      return stop(path, model, username);
+    case 'download':
+      return textReply(200, csvOf(model.allRows(reportQuery(params), username)), csvHeaders);
+    case 'sbom':
+      return sbom(params, model, username);
     case 'progress': {
       const result = model.progress(progressQuery(params), username);
       return jsonReply(result.status, result.body);
@@ -125,6 +156,25 @@ async function answerUser(
     case 'unknown':
       return jsonReply(200, model.scenario.settings.consoleVersion);
   }
+}
+
+const csvHeaders = {
+  'content-type': 'text/csv; charset=utf-8',
+  'content-disposition': 'attachment; filename=registry.csv',
+};
+
+/** Stops everything, or what the entry of the registry settings with an id covers. */
+function stop(path: string, model: ConsoleModel, user: string): Reply {
+  const id = /\/registry\/stop\/([^/]+)$/.exec(path)?.[1];
+  const scope = registrySettings(model).specifications.find((each) => each.id === id);
+  if (id !== undefined && scope === undefined) return errorReply(404, 'no such registry');
+  model.stopRegularScan(scope?.registry, user);
+  return emptyReply(200);
+}
+
+function sbom(params: URLSearchParams, model: ConsoleModel, user: string): Reply {
+  const [row] = model.allRows({ id: params.getAll('id') }, user);
+  return row === undefined ? errorReply(404, 'no such image') : jsonReply(200, sbomOf(row));
 }
 
 /** A body that is text, such as a string of JSON, is sent as it is. */

@@ -5,9 +5,10 @@ import type {
   RegistryScanRequest,
   TriggerResult,
 } from './api-types.ts';
-import { buildImage, buildScan } from './builders.ts';
+import { buildImage, buildRegistry, buildScan } from './builders.ts';
 import type { ConsoleClock } from './clock.ts';
 import type { ImageIndex } from './image-index.ts';
+import { sameRegistry } from './image-name.ts';
 import type { ImageSelector } from './on-demand-scan.ts';
 import { progressEntry } from './progress.ts';
 import { RegularScan } from './regular-scan.ts';
@@ -34,7 +35,7 @@ export class ScanService {
 
   /** `scan` replaces the next scan of the images. */
   begin(request: RegistryScanRequest, atMs: number, scan?: ScanSpec): TriggerResult {
-    const { unknownImage, regularScanTwice, triggerBlocksMs, triggerBody } = this.#settings;
+    const { unknownImage, regularScanTwice, triggerBlocksMs, triggerBody, singleImageScan } = this.#settings;
     if (isOnDemand(request)) {
       const { registry, repo = '', tag, digest } = request.tag ?? {};
       const begun = this.#onDemand.begin({ registry, repo, tag, digest }, atMs, scan);
@@ -44,7 +45,9 @@ export class ScanService {
       if (this.#regular.ongoing(atMs) && regularScanTwice === 'refused') {
         return refused('a registry scan is already in progress');
       }
-      this.#regular.begin(atMs);
+      const image = singleImageScan === 'image' ? singleImage(request) : undefined;
+      if (image === undefined) this.#regular.begin(atMs);
+      else this.#regular.beginImage(image, atMs);
     }
     return { status: 200, body: triggerBody, answerAfterMs: triggerBlocksMs };
   }
@@ -74,8 +77,9 @@ export class ScanService {
     return this.#regular.scan;
   }
 
-  stopRegular(atMs: number): void {
-    this.#regular.stop(atMs);
+  /** Stops the regular scan, or that of one registry. */
+  stopRegular(atMs: number, registry?: string): void {
+    this.#regular.stop(atMs, registry);
   }
 
   /** Aborts the regular scan; images abort their own scans. */
@@ -84,9 +88,15 @@ export class ScanService {
   }
 }
 
-/** Whether a request is for one image; any other request is for all registries. */
+/** Whether a request is for an on-demand scan of one image; any other request is for a regular scan. */
 export function isOnDemand({ onDemandScan, tag }: RegistryScanRequest): boolean {
   return onDemandScan === true && tag?.repo !== undefined && tag.repo !== '';
+}
+
+/** The image that a request for a regular scan is limited to. */
+function singleImage({ onDemandScan, tag = {} }: RegistryScanRequest): ImageReference | undefined {
+  const { registry, repo = '', tag: name, digest } = tag;
+  return onDemandScan === true || repo === '' ? undefined : { registry, repo, tag: name, digest };
 }
 
 function badRequest(err: string): ProgressResult {
@@ -112,18 +122,10 @@ export class OnDemandService {
   begin(asked: ImageReference, atMs: number, scan?: ScanSpec): 'begun' | 'unknown' | 'unnamed' {
     const [selector] = selectorsOf(asked);
     if (selector === undefined) return 'unnamed';
-    const { emptyRegistryTriggers, registryMatch } = this.#settings;
-    const given = asked.registry ?? '';
-    const registry = given === '' && emptyRegistryTriggers === 'every-registry' ? undefined : given;
-    const match = registryMatch === 'exact' ? 'exact' : 'without-scheme';
-    const named = this.#images.find({ registry, repo: asked.repo, [selector.kind]: selector.value }, match);
-    const images = this.#scanned(
-      named.filter((image) => image.matches(selector)),
-      selector,
-    );
+    const images = this.#scanned(this.#images.requested(asked, selector), selector);
     for (const image of images) image.trigger(atMs, selector, scan);
     if (images.length > 0) return 'begun';
-    this.#scanNothing({ ...asked, registry: given }, selector, atMs);
+    this.#scanNothing({ ...asked, registry: asked.registry ?? '' }, selector, atMs);
     return 'unknown';
   }
 
@@ -233,11 +235,40 @@ export class RegularService {
     return this.#scan;
   }
 
-  /** Ends the regular scan at once; images that it has not reached get no row. */
-  stop(atMs: number): void {
+  /** Starts a regular scan of one image unless a regular scan is running. */
+  beginImage(asked: ImageReference, atMs: number): void {
+    const [selector] = selectorsOf(asked);
+    if (this.ongoing(atMs) || selector === undefined) return;
+    const images = this.#images.requested(asked, selector);
+    const scans = images.map(({ spec }) => {
+      const { discoveryMs, scanMs, outcome, errorText } = spec.scans.at(-1) ?? spec.scans[0];
+      const ends = outcome === 'report-error' ? 'finished' : outcome;
+      const counts = { repositories: 1, images: 1 };
+      return buildRegistry({
+        registry: spec.registry,
+        ...counts,
+        discoveryMs,
+        scanMs,
+        outcome: ends,
+        errorText,
+      });
+    });
+    this.#scan = new RegularScan(atMs, scans, this.#settings);
+    for (const image of images) {
+      const scannedAtMs = this.#scan.scannedAtMs(image.spec.registry);
+      if (scannedAtMs !== undefined) image.scanRegularly(atMs, scannedAtMs);
+    }
+  }
+
+  /** Ends the regular scan at once, or that of one registry; images that it has not reached get no row. */
+  stop(atMs: number, registry?: string): void {
     if (!this.ongoing(atMs)) return;
-    this.#scan?.stop(atMs);
-    for (const image of this.#images.all) image.stopRegular(atMs);
+    this.#scan?.stop(atMs, registry);
+    for (const image of this.#images.all) {
+      if (registry === undefined || sameRegistry(registry, image.spec.registry, 'without-scheme')) {
+        image.stopRegular(atMs);
+      }
+    }
   }
 
   restart(): void {

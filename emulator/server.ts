@@ -7,19 +7,21 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type Certificate, selfSignedCertificate } from './certificate.ts';
+import { ConsoleInstance, type ControlApi, type RecordedRequest } from './console-instance.ts';
 import { sendWithFault } from './fault-injection.ts';
-import { type FaultHook, faultsFrom, isAccepted } from './faults.ts';
-import { BoundedList } from './journal.ts';
-import { ConsoleModel } from './model.ts';
-import { RealRegistries, type RealRegistriesOptions } from './real-registries.ts';
-import { emptyReply, send } from './response.ts';
-import { answer, type Call, callOf } from './routes.ts';
+import type { FaultHook } from './faults.ts';
+import type { ConsoleModel } from './model.ts';
+import type { RealRegistriesOptions } from './real-registries.ts';
+import { errorReply, type Reply, send } from './response.ts';
 import type { Scenario } from './scenario.ts';
-import { type AuthorizationKind, authorizationKind, Sessions } from './sessions.ts';
+
+export type { RecordedRequest } from './console-instance.ts';
 
 export type ConsoleOptions = {
   /** Default 0: a free port. */
   readonly port?: number;
+  /** Address to listen on; default: 127.0.0.1. */
+  readonly host?: string;
   /** true makes a self-signed certificate. */
   readonly tls?: boolean | Certificate;
   readonly scenario: Scenario;
@@ -27,22 +29,18 @@ export type ConsoleOptions = {
   readonly basePath?: string;
   /** True time in epoch milliseconds; the Console's clock is `clockSkewMs` ahead of it. */
   readonly now?: () => number;
+  /** How much faster than real time `now` runs; delays of answers are shorter by it. Default 1. */
+  readonly speed?: number;
   /** Default: a model built from the scenario. */
   readonly model?: ConsoleModel;
+  /** Default: the faults of the scenario. */
   readonly fault?: FaultHook;
   /** Real registries, read over their own API. */
   readonly registries?: RealRegistriesOptions;
-};
-
-export type RecordedRequest = {
-  readonly call: Call;
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  /** The scheme; never the secret. */
-  readonly authorization: AuthorizationKind;
-  /** As sent; empty where it contains a password. */
-  readonly body: string;
+  /** Answers requests to the control API; default: there is none. */
+  readonly control?: ControlApi;
+  /** Receives a line for each request. */
+  readonly log?: (line: string) => void;
 };
 
 export type RunningConsole = {
@@ -56,77 +54,90 @@ export type RunningConsole = {
   close(): Promise<void>;
 };
 
-const largestBody = 1024 * 1024;
+const loopback = '127.0.0.1';
+const largestControlBody = 16 * 1024 * 1024;
 
-/** Serves a Console on 127.0.0.1 until it is closed. */
+/** Serves a Console until it is closed. */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
-  const { scenario, tls = false, now = Date.now, fault = faultsFrom(scenario.faults) } = options;
+  const { scenario, tls = false, now = Date.now, speed = 1, host = loopback } = options;
   const basePath = (options.basePath ?? '').replace(/\/+$/, '');
-  const model = options.model ?? new ConsoleModel({ now, scenario });
-  const registries = options.registries && new RealRegistries(model, options.registries);
-  await registries?.discover({});
-  const { settings } = model.scenario;
-  const sessions = new Sessions(model.scenario, () => model.nowMs);
-  const date = () =>
-    settings.dateHeader
-      ? new Date(model.shownTimeMs - 1_000 * settings.cacheAgeSeconds).toUTCString()
-      : undefined;
-  const requests = new BoundedList<RecordedRequest>(1_000);
-  const numbers = new Map<Call, number>();
+  const { model, fault, registries } = options;
+  const instance = new ConsoleInstance({ scenario, now, basePath, model, fault, registries });
+  await instance.discover();
+  const listener = listenerOf(instance, options, speed);
+  const certificate = tls === true ? await selfSignedCertificate({ names: namesOf(host) }) : tls;
+  const server =
+    certificate === false ? createServer(listener) : createTlsServer({ ...certificate }, listener);
+  const port = await listening(server, options.port ?? 0, host);
+  await instance.settle();
+  return {
+    url: `${certificate === false ? 'http' : 'https'}://${reachable(host)}:${port}${basePath}`,
+    port,
+    get model() {
+      return instance.model;
+    },
+    get requests() {
+      return instance.requests;
+    },
+    ...(tls === true && certificate !== false ? { caCertificate: certificate.cert } : {}),
+    close: () => {
+      instance.close();
+      return closed(server);
+    },
+  };
+}
+
+function listenerOf(instance: ConsoleInstance, options: ConsoleOptions, speed: number): RequestListener {
+  const { control, log = () => undefined } = options;
+  const date = () => instance.date();
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const body = await bodyOf(request);
-    const { method = 'GET', headers } = request;
+    const { method = 'GET', headers, url = '/' } = request;
     // Not parsed as a URL: a target such as `//x` must not be read as a host.
-    const [path = '', query = ''] = split(request.url ?? '/');
-    const call = callOf(method, path, basePath, settings.apiVersions);
+    const [path = '', query = ''] = split(url);
     const { authorization = '' } = headers;
-    const number = (numbers.get(call) ?? 0) + 1;
-    numbers.set(call, number);
-    requests.add({
-      call,
-      method,
-      path,
-      query,
-      authorization: authorizationKind(authorization),
-      body: call === 'authenticate' ? '' : body,
-    });
-    const injected = fault({ call, number, query });
-    const reply =
-      injected === undefined || isAccepted(injected)
-        ? await answer(
-            { call, params: new URLSearchParams(query), authorization, body },
-            { model, sessions, registries },
-          )
-        : emptyReply(200);
+    const isControl = control !== undefined && /^\/_control(\/|$)/.test(path);
+    const { settings } = instance.model.scenario;
+    const body = await bodyOf(request, isControl ? largestControlBody : settings.bodyLimitBytes);
+    const logged = (outcome: string | number) =>
+      log(`${new Date().toISOString()} ${method} ${url} ${outcome}`);
+    const refuse = (reply: Reply) => {
+      logged(reply.status);
+      send(response, reply, date);
+    };
+    if (body === undefined) {
+      refuse(errorReply(413, 'the request is too large'));
+      return;
+    }
+    if (isControl) {
+      const params = new URLSearchParams(query);
+      refuse(await control({ method, path, params, authorization, body }, instance));
+      return;
+    }
+    const { reply, fault } = await instance.reply({ method, path, query, authorization, body });
+    logged(fault === undefined ? reply.status : `fault ${fault.kind}`);
     if (settings.cacheAgeSeconds > 0) response.setHeader('age', String(settings.cacheAgeSeconds));
-    if (injected === undefined) send(response, reply, date);
-    else sendWithFault(response, injected, reply, date);
+    const timed = { ...reply, afterMs: reply.afterMs / speed };
+    if (fault === undefined) send(response, timed, date);
+    else sendWithFault(response, fault, timed, date);
   };
 
-  const listener: RequestListener = (request, response) => {
+  return (request, response) => {
     serve(request, response).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : undefined);
     });
   };
-  const certificate = tls === true ? await selfSignedCertificate() : tls;
-  const server =
-    certificate === false ? createServer(listener) : createTlsServer({ ...certificate }, listener);
-  const port = await listening(server, options.port ?? 0);
-  await registries?.settle();
-  return {
-    url: `${certificate === false ? 'http' : 'https'}://127.0.0.1:${port}${basePath}`,
-    port,
-    model,
-    get requests() {
-      return requests.entries;
-    },
-    ...(tls === true && certificate !== false ? { caCertificate: certificate.cert } : {}),
-    close: () => {
-      registries?.close();
-      return closed(server);
-    },
-  };
+}
+
+/** Names and addresses that a certificate is valid for. */
+function namesOf(host: string): string[] {
+  return [...new Set(['localhost', loopback, '::1', host])];
+}
+
+/** The address that a client on this machine uses. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return loopback;
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function split(target: string): [string, string] {
@@ -134,22 +145,22 @@ function split(target: string): [string, string] {
   return mark < 0 ? [target, ''] : [target.slice(0, mark), target.slice(mark + 1)];
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+/** undefined: larger than the limit. It is read to its end, so that the client can read the answer. */
+async function bodyOf(request: IncomingMessage, limitBytes: number): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > largestBody) throw new Error('The request is larger than a Console would take.');
-    chunks.push(bytes);
+    if (size <= limitBytes) chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return size > limitBytes ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 
-function listening(server: Server, port: number): Promise<number> {
+function listening(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, host, () => {
       const address = server.address();
       if (address !== null && typeof address === 'object') resolve(address.port);
       else reject(new Error('The Console has no port.'));

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import type { Scenario, UserSpec } from './scenario.ts';
 
 type Session = { readonly user: UserSpec; readonly issuedAtMs: number };
@@ -9,11 +9,15 @@ export type AuthorizationKind = 'basic' | 'bearer' | 'none' | 'other';
 export class Sessions {
   readonly #scenario: Scenario;
   readonly #now: () => number;
+  readonly #shownNow: () => number;
+  readonly #key = randomBytes(32);
   readonly #tokens = new Map<string, Session>();
 
-  constructor(scenario: Scenario, now: () => number) {
+  /** `shownNow` is the time that the Console's clock shows, for the claims of a token. */
+  constructor(scenario: Scenario, now: () => number, shownNow: () => number = now) {
     this.#scenario = scenario;
     this.#now = now;
+    this.#shownNow = shownNow;
   }
 
   /** Issues a token; undefined: wrong user or password. */
@@ -21,7 +25,7 @@ export class Sessions {
     const user = this.#userWith(username, password);
     if (user === undefined) return undefined;
     this.#forgetExpired();
-    const token = randomUUID();
+    const token = this.#scenario.settings.tokenForm === 'jwt' ? this.#webToken(user) : randomUUID();
     this.#tokens.set(token, { user, issuedAtMs: this.#now() });
     return token;
   }
@@ -43,6 +47,17 @@ export class Sessions {
       case 'other':
         return undefined;
     }
+  }
+
+  #webToken({ username, role }: UserSpec): string {
+    const iat = Math.floor(this.#shownNow() / 1_000);
+    const exp = iat + Math.floor(this.#scenario.settings.tokenLifetimeMs / 1_000);
+    const claims = { user: username, role, iss: 'embedded-console', jti: randomUUID(), iat, exp };
+    const parts = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) =>
+      Buffer.from(JSON.stringify(part)).toString('base64url'),
+    );
+    const signed = parts.join('.');
+    return `${signed}.${createHmac('sha256', this.#key).update(signed).digest('base64url')}`;
   }
 
   #userWith(username: string, password: string): UserSpec | undefined {

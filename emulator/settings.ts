@@ -8,7 +8,13 @@ export type Settings = {
   /** Versions accepted in the path; any other is an unknown page. */
   readonly apiVersions: readonly string[];
   readonly tokenLifetimeMs: number;
+  /** A JSON Web Token with the claim `exp`, or a text without meaning. */
+  readonly tokenForm: 'jwt' | 'opaque';
   readonly restartDropsTokens: boolean;
+  /** Larger request bodies are refused with 413. */
+  readonly bodyLimitBytes: number;
+  /** Fields of a wrong type in a request body are ignored, or the request is refused with 400. */
+  readonly wrongTypes: 'ignored' | 'refused';
   /** How far the Console's clock is ahead of the true time; negative: behind. */
   readonly clockSkewMs: number;
   /** Whether answers carry the Console's time in `Date`. */
@@ -20,6 +26,8 @@ export type Settings = {
   readonly emptyRegistryTriggers: 'docker-hub' | 'every-registry';
   /** Answer to an on-demand scan of an image that no registry has. */
   readonly unknownImage: 'never-shows' | 'refused' | 'zero-of-zero' | 'zero-of-one';
+  /** A trigger with an image and without `onDemandScan`: a regular scan of that image, or of every registry. */
+  readonly singleImageScan: 'image' | 'every-registry';
   /** Answer to a regular scan requested while one runs. */
   readonly regularScanTwice: 'ignored' | 'refused';
   /** When a scan resolves a tag of a real registry. */
@@ -112,6 +120,18 @@ export type Settings = {
   readonly compactDropsTagDigest: boolean;
   /** Row `id`: the digest of the configuration, or the digest that the tag names. */
   readonly rowId: 'config' | 'named-digest';
+  /** The fields that the documentation explains, or all of a recorded Console. */
+  readonly rowFields: 'reduced' | 'recorded';
+  /** Value of `hostname` in rows. */
+  readonly rowHostname: string;
+  /** Whether times in rows drop trailing zeros: `…52.93Z`. */
+  readonly trimmedTimes: boolean;
+  /** Order of rows: by full name, or none that a client can rely on. */
+  readonly rowOrder: 'name' | 'unordered';
+  /** Order of findings: the same in each answer, or another one. */
+  readonly findingOrder: 'stable' | 'shuffled';
+  /** Fields that findings and compliance issues lack. */
+  readonly absentFindingFields: readonly string[];
   /** Top-level fields that rows lack. */
   readonly absentRowFields: readonly string[];
   /** Result of `normalizedSeverity` for an unknown word. */
@@ -143,12 +163,16 @@ export const defaultSettings: Settings = {
     'v32.07',
   ],
   tokenLifetimeMs: 30 * 60_000,
+  tokenForm: 'jwt',
   restartDropsTokens: false,
+  bodyLimitBytes: 1024 * 1024,
+  wrongTypes: 'ignored',
   clockSkewMs: 0,
   dateHeader: true,
   triggerBlocksMs: 0,
   emptyRegistryTriggers: 'docker-hub',
   unknownImage: 'never-shows',
+  singleImageScan: 'image',
   regularScanTwice: 'ignored',
   triggerBody: '',
   unscannablePlatform: 'error',
@@ -198,7 +222,30 @@ export const defaultSettings: Settings = {
   compactDropsRepoDigests: false,
   compactDropsTagDigest: false,
   rowId: 'config',
+  rowFields: 'reduced',
+  rowHostname: '',
+  trimmedTimes: false,
+  rowOrder: 'name',
+  findingOrder: 'stable',
+  absentFindingFields: [],
   absentRowFields: [],
   unknownSeverity: 'kept',
   blockDuringGrace: true,
 };
+
+/** Versions of the published API. */
+const publishedVersions = [
+  ...['30.00', '30.01', '30.02', '30.03', '31.00', '31.01', '31.02', '31.03'],
+  ...['32.00', '32.01', '32.02', '32.03', '32.04', '32.05', '32.06', '32.07'],
+  ...['33.00', '33.01', '33.02', '33.03', '34.00', '34.01', '34.02', '34.03', '34.04'],
+];
+
+/** The settings of a Console of a version: it accepts its own version in the path, and those of two majors before. */
+export function versionSettings(version: string): Pick<Settings, 'consoleVersion' | 'apiVersions'> {
+  const oldest = String(Number(version.slice(0, 2)) - 2);
+  const accepted = publishedVersions.filter((known) => known >= oldest && known < version);
+  return {
+    consoleVersion: `${version}.123`,
+    apiVersions: ['v1', ...[...accepted, version].map((known) => `v${known}`)],
+  };
+}

@@ -108,7 +108,7 @@ describe('Advice', () => {
     expect(adviceFor('scan-completed', imageResult())).toContain('by its digest');
     expect(adviceFor('scan-completed', imageResult([], { imageByDigest: undefined }))).toContain('no digest');
     const several = runResult([imageResult(), otherImage('other')], { promotion: undefined });
-    expect(adviceOf(several, '')).toContain('the output results');
+    expect(adviceOf(several, '')).toContain('which results lists');
   });
 
   test('offers to join a scan only where this step started one', () => {

@@ -28,6 +28,7 @@ function linesOf(
   const log = {
     info: (line: string) => lines.push(line),
     debug: () => undefined,
+    status: undefined,
     warning: (text: string) => lines.push(`warning: ${text}`),
     error: () => undefined,
   };
@@ -62,12 +63,6 @@ describe('The first lines of the log', () => {
     const lines = linesOf({ maxScanAgeMs: 5_400_000 }, { timeout: '90m', 'max-scan-age': '5400s' });
     expect(lines).toContain('Timeouts: 90m in all, 5m for the scan to start, 2m for the report to show it');
     expect(lines).toContain('A scan that finished at most 5400s ago is accepted');
-  });
-
-  test('have the warnings about inputs', () => {
-    expect(linesOf({ warnings: ['only-fixed has no effect.'] }).at(-1)).toBe(
-      'warning: only-fixed has no effect.',
-    );
   });
 
   test.each([

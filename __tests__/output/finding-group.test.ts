@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { groupFindings, packageFixes } from '../../src/output/finding-group.ts';
+import { groupFindings, packageFixes } from '../../src/policy/finding-group.ts';
 import { complianceIssue, exception, finding } from './builders.ts';
 
 describe('Findings as people count them', () => {

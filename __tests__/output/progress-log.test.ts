@@ -39,13 +39,18 @@ function failed(atMs: number, message?: string, nextPollMs?: number): Polled {
 }
 
 /** Opens the log of so many images and collects what it writes. */
-function open(images: number) {
+function open(images: number, isTerminal = false) {
   const lines: string[] = [];
   const debug: string[] = [];
-  const sink = { info: (line: string) => lines.push(line), debug: (line: string) => debug.push(line) };
+  const statuses: string[] = [];
+  const sink = {
+    info: (line: string) => lines.push(line),
+    debug: (line: string) => debug.push(line),
+    status: isTerminal ? (line: string) => statuses.push(line) : undefined,
+  };
   const log = progressLog(sink, TIMEOUT_MS, images);
   const logs = Array.from({ length: images }, (_none, at) => log.forImage(image(at)));
-  return { lines, debug, logs };
+  return { lines, debug, statuses, logs };
 }
 
 function linesOf(events: readonly PollEvent[]): readonly string[] {
@@ -144,6 +149,28 @@ describe('The progress log of one image', () => {
     ]);
   });
 
+  test('has counts in the status line of a terminal, and a line that stays for each stage', () => {
+    const { lines, statuses, logs } = open(1, true);
+    for (const event of [
+      polled(1_000, 'pending'),
+      scanned(2_000, { scanned: 0, total: 4 }),
+      scanned(3_000, { scanned: 3, total: 4 }),
+      scanned(90_000, { scanned: 3, total: 4 }),
+      polled(91_000, 'finished'),
+    ]) {
+      logs[0]?.write(event);
+    }
+    expect(lines.map((line) => line.slice(9).split('  ')[0])).toEqual([
+      'waiting for the scan to start',
+      'step 2/2',
+      'the scan is finished',
+    ]);
+    expect(statuses).toEqual([
+      '   0:03  step 2/2  scanning images  ███████████████░░░░░ 3/4  (29m57s left)',
+      '   1:30  step 2/2  scanning images  ███████████████░░░░░ 3/4  (28m30s left)',
+    ]);
+  });
+
   test('tells hours from minutes', () => {
     expect(linesOf([polled(3_723_000, 'pending')])[0]).toMatch(/^1:02:03 {2}/);
   });
@@ -217,13 +244,33 @@ describe('The progress log of many images', () => {
     );
   });
 
+  test('begins with what is waited for', () => {
+    const { lines, logs } = open(2);
+    logs[0]?.write(polled(1_000, 'image-scan'));
+    logs[1]?.write(polled(1_100, 'image-scan'));
+    expect(lines).toEqual([
+      '   0:01  ░░░░░░░░░░░░░░░░░░░░ 0/2  waiting for 2; step 2/2  scanning images: team/app-0:1; ' +
+        'waiting for the scan to start: team/app-1:1  (29m59s left)',
+    ]);
+  });
+
+  test('has what is waited for in the status line of a terminal', () => {
+    const { lines, statuses, logs } = open(2, true);
+    logs[0]?.write(polled(1_000, 'image-scan'));
+    logs[0]?.end(decide('scan-completed', ''), 2_000);
+    logs[1]?.write(polled(90_000, 'image-scan'));
+    expect(lines).toHaveLength(1);
+    expect(statuses).toHaveLength(2);
+    expect(statuses[1]).toContain('1/2  28m30s left  waiting for 1; step 2/2  scanning images: team/app-1:1');
+  });
+
   test('has what is as it should be in the debug log only', () => {
     const { lines, debug, logs } = open(2);
     logs[0]?.write({ kind: 'trigger-sent', atMs: 1 });
     logs[0]?.write({ kind: 'trigger-accepted', atMs: 2 });
     logs[1]?.write({ kind: 'baseline', snapshot: { kind: 'absent', readAtMs: undefined }, atMs: 3 });
-    logs[0]?.write(polled(4, 'image-scan'));
     expect(lines).toEqual([]);
+    logs[0]?.write(polled(4, 'image-scan'));
     expect(debug).toEqual([
       'team/app-0:1: asking the Console to scan',
       'team/app-0:1: the Console accepted the request',

@@ -1,3 +1,4 @@
+import { type OutputFile, outputFiles } from '../../src/output/output-files.ts';
 import type { PublishHost } from '../../src/output/publish.ts';
 import { runInfo } from './builders.ts';
 
@@ -16,7 +17,10 @@ export interface RecordingHost {
 /** Names of outputs and files, or `summary`, that cannot be written. */
 export type Broken = (what: string) => boolean;
 
-export function recordingHost(isBroken: Broken = () => false): RecordingHost {
+export function recordingHost(
+  isBroken: Broken = () => false,
+  moreFiles: readonly OutputFile[] = [],
+): RecordingHost {
   const order: string[] = [];
   const log: string[] = [];
   const outputs = new Map<string, string>();
@@ -28,12 +32,14 @@ export function recordingHost(isBroken: Broken = () => false): RecordingHost {
   };
   const host: PublishHost = {
     run: runInfo,
+    outputFiles: (result) => [...outputFiles(host, result), ...moreFiles],
     log: {
       info: (line) => {
         order.push('info');
         log.push(line);
       },
       debug: () => undefined,
+      status: undefined,
       warning: (text) => {
         order.push('warning');
         log.push(`warning: ${text}`);

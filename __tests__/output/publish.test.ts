@@ -132,20 +132,20 @@ describe('Publishing', () => {
   });
 
   test('writes the files of a shell after its own, and what cannot be rendered is a warning', async () => {
-    const { host, log, files, order } = recordingHost();
     const file = (name: string, render: OutputFile['render']): OutputFile => ({
       name,
       path: `/reports/${name}`,
       render,
       output: undefined,
     });
-    await publish(host, runResult(), [
+    const { host, log, files, order } = recordingHost(undefined, [
       file('junit.xml', () => '<testsuites/>'),
       file('nothing.json', () => undefined),
       file('broken.json', () => {
         throw new Error('a defect');
       }),
     ]);
+    await publish(host, runResult());
     expect(files.get('/reports/junit.xml')).toBe('<testsuites/>');
     expect(files.has('/reports/nothing.json')).toBe(false);
     expect(order.indexOf('file junit.xml')).toBeGreaterThan(order.indexOf('file results.json'));

@@ -90,19 +90,22 @@ describe('The job summary', () => {
     expect(linksWith({ project: 'shop' }).some(isOfConsole)).toBe(false);
   });
 
-  test('ends with the receipt and where it is once it is uploaded', () => {
+  test('ends with the receipt and the run that has it', () => {
     const summary = summaryOf(runResult());
     expect(summary).toMatch(
-      /\n\nReceipt: `\/reports\/receipt\.json`, \[artifacts of this run\]\(.*#artifacts\) .* 1\.0\.0\n$/,
+      /\n\nReceipt: `\/reports\/receipt\.json` · \[artifacts of this run\]\(.*#artifacts\) · registry-scan-gate 1\.0\.0\n$/,
     );
     expect(renderSummary(runResult(), { ...RUN, receiptPath: '' })).not.toContain('Receipt');
+    expect(renderSummary(runResult(), { ...RUN, url: '' })).not.toContain('this run');
+    const elsewhere = renderSummary(runResult(), { ...RUN, url: 'https://ci.example.com/job/1' });
+    expect(elsewhere).toContain(' · [this run](https://ci.example.com/job/1) · ');
   });
 
   test('has nothing but the verdict where there was nothing to wait for', () => {
     expect(renderSummary(failedRun(), { ...RUN, receiptPath: '' })).toBe(
       '## ⚠️ Registry scan gate: error (invalid-input)\n\ntag is missing.\n\nCorrect the input; nothing was sent to the ' +
         'Console. [About invalid-input](https://docs.example.com/troubleshooting.md#invalid-input)\n\n' +
-        'registry-scan-gate 1.0.0\n',
+        '[this run](https://github.com/team/app/actions/runs/42) · registry-scan-gate 1.0.0\n',
     );
   });
 
@@ -405,7 +408,7 @@ describe('The job summary of several images', () => {
 
   test('counts those that did not pass, and begins with them', () => {
     const summary = summaryOf(runResult(many(30), gated));
-    expect(summary).toContain('6 of 30 images did not pass, registry.example.com:5000/team/app-9:1.4 first.');
+    expect(summary).toContain('6 of 30 images did not pass: 3 not-started, 3 severity-cutoff.');
     expect(
       rowsBelow(summary, '### 24 of 30 images passed')
         .slice(0, 6)

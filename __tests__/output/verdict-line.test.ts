@@ -53,7 +53,7 @@ describe('The line that decides', () => {
 
   test('sends to the results for the digests of several images', () => {
     expect(lineOf(runResult([imageResult(), otherImage('other')], { promotion: undefined }))).toBe(
-      'passed (scan-completed): all 2 images passed. Promote each image by its digest, which the output results has.',
+      'passed (scan-completed): all 2 images passed. Promote each image by its digest, which results lists.',
     );
   });
 

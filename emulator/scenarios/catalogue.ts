@@ -1,6 +1,7 @@
 import { buildEarlierScan, buildImage, buildScan } from '../builders.ts';
 import type { ImageSpec, Scenario } from '../scenario.ts';
 import type { Settings } from '../settings.ts';
+import { recorded } from './recorded.ts';
 import { samples } from './samples.ts';
 
 /** Maximum number of images in a fleet. */
@@ -84,6 +85,7 @@ const scenarios = new Map<string, () => Scenario>([
       ],
     }),
   ],
+  ['recorded', recorded],
   ['quiet', () => ({ ...samples(), registries: [], events: [] })],
 ]);
 

@@ -29,12 +29,11 @@ const ADVICE = {
     'The scan goes on in the Console: run again with mode await and max-scan-age to take its result, or with a longer timeout.',
   'invalid-input': 'Correct the input; nothing was sent to the Console.',
   unauthorized:
-    'Check username and password (or access key id and secret key); a token may have expired or belong to another Console.',
+    'Check the secrets: username and password (or access key id and secret key), or the token, which may have expired or belong to another Console.',
   forbidden: 'Give the Console user a role that may read and write Monitor; CI User may not.',
   'not-found': 'Check console-url, with its path on SaaS, and api-version.',
   'bad-request': 'Check repo, tag and api-version against the version of the Console.',
-  unreachable:
-    'Check console-url, the network and any proxy between this machine and the Console, then run again.',
+  unreachable: 'See that this machine can reach the Console (network, firewall, proxy), then run again.',
   tls: 'For a private CA, set ca-cert. Fix any other certificate error on the Console.',
   'invalid-response': 'Check console-url: a proxy or a log-in page may be answering instead of the Console.',
   unconfirmed:
@@ -88,11 +87,11 @@ function adviceOnPass({ request, images, promotion }: RunResult): string {
     return 'The report has the findings of each image; gate an image with mode await or max-scan-age before it is promoted.';
   }
   if (images.length > 1 && promotion === undefined) {
-    return 'Promote each image by its digest, which the output results has.';
+    return 'Promote each image by its digest, which results lists.';
   }
   return images.some(({ imageByDigest }) => imageByDigest !== undefined)
     ? ADVICE['scan-completed']
-    : 'The report gives no digest to promote by: promote only if nobody else can have moved the tag since.';
+    : 'The report gives no digest to promote by: promote by tag only if no other job can have moved the tag since.';
 }
 
 /** A fix cannot be taken in where there is none, nor an exception be made for what is not listed. */

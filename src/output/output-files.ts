@@ -1,6 +1,6 @@
-import type { Host } from '../host.ts';
+import type { Host, RunInfo } from '../host.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
-import { hasGaps } from './image-findings.ts';
+import { assessmentOf, hasGaps } from './image-findings.ts';
 import { type PathOutputName, resultsFileOf } from './outputs.ts';
 import { checksumsOf, subjectsOf, svrPredicateOf, vulnPredicateOf } from './predicates.ts';
 import { receiptOf } from './receipt.ts';
@@ -15,6 +15,27 @@ export interface OutputFile {
   readonly render: (written: ReadonlySet<string>) => string | undefined;
   /** The output that names the file; undefined for none. */
   readonly output: PathOutputName | undefined;
+  /** Why there is no such file, for the log; undefined where there is one, or where that needs no words. */
+  readonly absence?: string | undefined;
+}
+
+/** The SARIF file, which exists only where every finding is known: code scanning takes a missing one for a fixed one. */
+export function sarifFile(
+  path: string,
+  result: RunResult,
+  run: Pick<RunInfo, 'version'>,
+  output: PathOutputName | undefined,
+): OutputFile {
+  const isMissing = hasGaps(result.images);
+  const wasRead = result.images.some((image) => assessmentOf(image) !== undefined);
+  return {
+    name: 'SARIF file',
+    path,
+    render: () => (isMissing ? undefined : `${JSON.stringify(sarifOf(result, run))}\n`),
+    output: isMissing ? undefined : output,
+    // Where no report was read, the verdict says so.
+    absence: isMissing && wasRead ? 'No SARIF file: the report does not list every finding.' : undefined,
+  };
 }
 
 /** The files of every run, in the order in which they are written: what lists files comes after them. */
@@ -35,12 +56,7 @@ export function outputFiles(
       render: () => json(receiptOf(result, run)),
       output: 'receipt-path',
     },
-    ...when(!hasGaps(images), {
-      name: 'SARIF file',
-      path: files.outputPath('findings.sarif'),
-      render: () => `${JSON.stringify(sarifOf(result, run))}\n`,
-      output: 'sarif-path',
-    }),
+    ...when(images.length > 0, sarifFile(files.outputPath('findings.sarif'), result, run, 'sarif-path')),
     ...predicates.map(({ image, path }) => ({
       name: 'predicate of the scan',
       path,

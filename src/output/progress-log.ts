@@ -5,13 +5,15 @@ import type { Decision } from '../policy/reasons.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { PollEvent, Stage } from '../scan/events.ts';
 import type { Counts, ReportSnapshot, RetryableFailure } from '../scan/types.ts';
-import { delayText, firstOf, STAGE_TEXT, timeLeft, VERDICT_SIGN } from './wording.ts';
+import { clockText, delayText, firstOf, progressBar, STAGE_TEXT, timeLeft, VERDICT_SIGN } from './wording.ts';
 
 /** A line that would repeat the one before is written again only after this long, in milliseconds. */
 const HEARTBEAT_MS = 60_000;
-const BAR_WIDTH = 20;
 /** How many images a line names. */
 const NAMED = 3;
+
+/** Where the lines go. A terminal has a status line as well, which shows what repeats. */
+export type ProgressSink = Pick<Log, 'info' | 'debug' | 'status'>;
 
 /** Where the wait for one image reports to. */
 export interface ImageProgressLog {
@@ -26,26 +28,27 @@ export interface ProgressLog {
 }
 
 /** Opens the progress log of a run over so many images. */
-export function progressLog(
-  log: Pick<Log, 'info' | 'debug'>,
-  timeoutMs: number,
-  imageCount: number,
-): ProgressLog {
+export function progressLog(log: ProgressSink, timeoutMs: number, imageCount: number): ProgressLog {
   if (imageCount > 1) return new SharedProgressLog(log, timeoutMs, imageCount);
   return { forImage: () => new SingleProgressLog(log, timeoutMs) };
 }
 
+type PolledEvent = Extract<PollEvent, { kind: 'polled' }>;
+
 const NOTHING = { text: '', atMs: 0 };
 
-/** One image: a line when something changes, a heartbeat when nothing does for long. */
+/**
+ * One image: a line when something changes, a heartbeat when nothing does for long. Where there is a status line, it shows
+ * counts and time as they go, and the lines that stay are those of a new stage.
+ */
 class SingleProgressLog implements ImageProgressLog {
-  readonly #log: Pick<Log, 'info' | 'debug'>;
+  readonly #log: ProgressSink;
   readonly #timeoutMs: number;
   /** The last line of each kind, so that none is repeated however they alternate. */
   #lastState = NOTHING;
   #lastFailure = NOTHING;
 
-  constructor(log: Pick<Log, 'info' | 'debug'>, timeoutMs: number) {
+  constructor(log: ProgressSink, timeoutMs: number) {
     this.#log = log;
     this.#timeoutMs = timeoutMs;
   }
@@ -73,11 +76,22 @@ class SingleProgressLog implements ImageProgressLog {
       this.#lastState = NOTHING;
       this.#lastFailure = NOTHING;
     }
-    this.#writeState(stageText(event.stage, event.counts), event);
+    this.#writeStage(event);
   };
 
   // The verdict of the only image is that of the run, which has a line of its own.
   readonly end = (): void => {};
+
+  #writeStage(event: PolledEvent): void {
+    const text = stageText(event.stage, event.counts);
+    const { status } = this.#log;
+    if (status === undefined) this.#writeState(text, event);
+    else if (event.stage === this.#lastState.text) status(this.#lineOf(text, event.atMs));
+    else {
+      this.#lastState = { text: event.stage, atMs: event.atMs };
+      this.#writeLine(text, event.atMs);
+    }
+  }
 
   #writeState(text: string, { atMs }: PollEvent): void {
     if (!isDue(text, atMs, this.#lastState)) return;
@@ -86,7 +100,11 @@ class SingleProgressLog implements ImageProgressLog {
   }
 
   #writeLine(text: string, atMs: number): void {
-    this.#log.info(`${clockText(atMs)}  ${text}  (${timeLeft(this.#timeoutMs, atMs)} left)`);
+    this.#log.info(this.#lineOf(text, atMs));
+  }
+
+  #lineOf(text: string, atMs: number): string {
+    return `${clockText(atMs)}  ${text}  (${timeLeft(this.#timeoutMs, atMs)} left)`;
   }
 }
 
@@ -95,16 +113,17 @@ class SingleProgressLog implements ImageProgressLog {
  * nothing changes for long, which images are still waited for.
  */
 class SharedProgressLog implements ProgressLog {
-  readonly #log: Pick<Log, 'info' | 'debug'>;
+  readonly #log: ProgressSink;
   readonly #timeoutMs: number;
   readonly #total: number;
   readonly #stages = new Map<string, Stage>();
   #ended = 0;
-  #lastAtMs = 0;
+  /** Never yet: the first poll is worth a line. */
+  #lastAtMs = Number.NEGATIVE_INFINITY;
   /** When each kind of failure was last written. */
   readonly #failures = new Map<string, number>();
 
-  constructor(log: Pick<Log, 'info' | 'debug'>, timeoutMs: number, total: number) {
+  constructor(log: ProgressSink, timeoutMs: number, total: number) {
     this.#log = log;
     this.#timeoutMs = timeoutMs;
     this.#total = total;
@@ -130,7 +149,9 @@ class SharedProgressLog implements ProgressLog {
     for (const failure of event.failures) this.#writeFailure(failure, event.nextPollMs, event.atMs);
     // The last event of an image may come after its end.
     if (this.#stages.has(name)) this.#stages.set(name, event.stage);
-    if (event.atMs - this.#lastAtMs >= HEARTBEAT_MS) this.#writeLine(this.#pendingText(), event.atMs);
+    const { status } = this.#log;
+    if (status !== undefined) status(this.#statusOf(event.atMs));
+    else if (event.atMs - this.#lastAtMs >= HEARTBEAT_MS) this.#writeLine(this.#pendingText(), event.atMs);
   }
 
   #end(name: string, { verdict, reason }: Decision, atMs: number): void {
@@ -159,8 +180,20 @@ class SharedProgressLog implements ProgressLog {
 
   #writeLine(text: string, atMs: number): void {
     this.#lastAtMs = atMs;
-    const bar = progressBar({ scanned: this.#ended, total: this.#total });
-    this.#log.info(`${clockText(atMs)}  ${bar}  ${text}  (${timeLeft(this.#timeoutMs, atMs)} left)`);
+    this.#log.info(this.#lineOf(text, atMs));
+  }
+
+  /** A terminal cuts what does not fit, so what matters most comes first. */
+  #statusOf(atMs: number): string {
+    return `${clockText(atMs)}  ${this.#bar()}  ${timeLeft(this.#timeoutMs, atMs)} left  ${this.#pendingText()}`;
+  }
+
+  #lineOf(text: string, atMs: number): string {
+    return `${clockText(atMs)}  ${this.#bar()}  ${text}  (${timeLeft(this.#timeoutMs, atMs)} left)`;
+  }
+
+  #bar(): string {
+    return progressBar({ scanned: this.#ended, total: this.#total });
   }
 }
 
@@ -189,7 +222,7 @@ function stageText(stage: Stage, counts: Counts | undefined): string {
 }
 
 /** A poll for the debug log. */
-function pollText({ stage, counts, failures, nextPollMs }: Extract<PollEvent, { kind: 'polled' }>): string {
+function pollText({ stage, counts, failures, nextPollMs }: PolledEvent): string {
   const parts = [
     `polled: ${stage}${counts === undefined ? '' : ` ${counts.scanned}/${counts.total}`}`,
     ...failures.map(({ kind, message }) => `${kind}: ${message}`),
@@ -214,21 +247,4 @@ function baselineText(snapshot: ReportSnapshot): string {
         ? 'looking for the regular scan'
         : `the report cannot be read (${snapshot.why}); progress alone has to show the end`;
   }
-}
-
-/** `██████████░░░░░░░░░░ 1/2`; full only when everything is scanned. */
-export function progressBar({ scanned, total }: Counts): string {
-  const share = total === 0 ? 0 : Math.min(1, scanned / total);
-  const filled = Math.floor(share * BAR_WIDTH);
-  return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${scanned}/${total}`;
-}
-
-/** Milliseconds as a clock shows them: `0:05`, `12:34`, `1:02:03` */
-export function clockText(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.floor(seconds / 60) % 60;
-  const rest = two(seconds % 60);
-  return (hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`).padStart(7);
 }

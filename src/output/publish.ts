@@ -2,7 +2,6 @@ import type { Host } from '../host.ts';
 import type { RunResult } from '../policy/result.ts';
 import { errorMessage } from '../text.ts';
 import { checkLines } from './check-table.ts';
-import { assessmentOf, hasGaps } from './image-findings.ts';
 import type { OutputFile } from './output-files.ts';
 import { NO_PATHS, type OutputPaths, outputsOf, type PathOutputName } from './outputs.ts';
 import { renderSummary } from './summary.ts';
@@ -21,7 +20,7 @@ export type PublishHost = Pick<Host, 'files' | 'log' | 'outputFiles' | 'run' | '
 export async function publish(host: PublishHost, result: RunResult): Promise<void> {
   const files = host.outputFiles(result);
   writeOutputs(host, result, pathsOf(files));
-  writeVerdict(host, result);
+  writeVerdict(host, result, files);
   const written = writeFiles(host, files);
   const receipt = files.find(({ output, path }) => output === 'receipt-path' && written.has(path));
   await writeSummary(host, result, receipt?.path ?? '');
@@ -47,25 +46,19 @@ function writeOutputs({ setOutput, log }: PublishHost, result: RunResult, paths:
 }
 
 /** Warnings, the checks of a preflight, the line that decides, and the counts. */
-function writeVerdict({ log, run }: PublishHost, result: RunResult): void {
+function writeVerdict({ log, run }: PublishHost, result: RunResult, files: readonly OutputFile[]): void {
   const openGate = openGateWarning(result);
   for (const warning of result.warnings) log.warning(warning);
   if (openGate !== undefined) log.warning(openGate);
   for (const line of checkLines(result.checks)) log.info(line);
-  // A reader who looks for the SARIF file of a finished scan wants to know why there is none.
-  if (isReportRead(result) && hasGaps(result.images)) {
-    log.info('No SARIF file: the report does not list every finding.');
-  }
+  // A reader who looks for the SARIF file wants to know why there is none.
+  for (const { absence } of files) if (absence !== undefined) log.info(absence);
   const { verdict, reason } = result.decision;
   const line = verdictLine(result, run);
   if (verdict === 'passed') log.info(line);
   else log.error(`${TITLE}: ${verdict} (${reason})`, line);
   const counts = countsLine(result);
   if (counts !== undefined) log.info(counts);
-}
-
-function isReportRead({ images }: RunResult): boolean {
-  return images.some((image) => assessmentOf(image) !== undefined);
 }
 
 /** Writes the files, each on its own, and returns the paths of those that are there. */

@@ -1,10 +1,16 @@
 import type { AssessedFinding } from '../policy/exception.ts';
 import { usedExceptions } from '../policy/exception-review.ts';
+import {
+  type FindingGroup,
+  findingName,
+  groupFindings,
+  packageFixes,
+  packageOf,
+} from '../policy/finding-group.ts';
 import type { ImageResult } from '../policy/result.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { countFindings } from '../scan/finding.ts';
 import { SEVERITIES } from '../scan/severity.ts';
-import { type FindingGroup, groupFindings, packageFixes } from './finding-group.ts';
 import { assessmentOf } from './image-findings.ts';
 import {
   markdownCode,
@@ -14,7 +20,7 @@ import {
   markdownText,
   type Section,
 } from './markdown.ts';
-import { findingName, packageOf, plural, SEVERITY_SIGN, severityCounts } from './wording.ts';
+import { plural, SEVERITY_SIGN, severityCounts } from './wording.ts';
 
 /** How many rows a table of findings, of fixes and of exceptions has. */
 const FINDINGS_SHOWN = 10;
@@ -113,7 +119,8 @@ function findingCells({ finding, times }: FindingGroup): readonly string[] {
   const marks = marksOf(finding).map((mark) => `<br>${mark}`);
   return [
     `${SEVERITY_SIGN[severity]} ${word}`,
-    cvss === undefined ? '' : String(cvss),
+    // The report has 0 for what has no CVSS.
+    cvss === undefined || cvss === 0 ? '' : String(cvss),
     `${markdownLink(findingName(finding), link)}${marks.join('')}`,
     `${name}${type}${place}`,
     fixText(finding),

@@ -1,9 +1,8 @@
+import { describeFindings, groupFindings } from '../policy/finding-group.ts';
 import { hasGate, type Policy } from '../policy/policy.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunRequest, RunResult, Violation } from '../policy/result.ts';
-import { describeFindings } from '../policy/violations.ts';
 import { formatDuration } from '../scan/duration.ts';
-import { groupFindings } from './finding-group.ts';
 import { markdownTable, markdownText, type Section } from './markdown.ts';
 import { plural } from './wording.ts';
 
@@ -26,8 +25,8 @@ export function gateSection({ images, request, decision }: RunResult): Section {
   const about = 'the gates in force';
   if (request === undefined || request.mode === 'check') return { about, markdown: '' };
   if (images.length === 0) {
-    const sign = decision.verdict === 'passed' ? MET : NOT_MET;
-    return { about, markdown: markdownTable(HEAD, [[sign, finishedText(request), '']]) };
+    const [sign, text] = decision.verdict === 'passed' ? [MET, 'met'] : [NOT_MET, '**not met**'];
+    return { about, markdown: markdownTable(HEAD, [[sign, finishedText(request), text]]) };
   }
   const rows = gatesOf(request, images).map((gate) => gateRow(gate, images));
   const open = hasGate(request.policy)
@@ -47,15 +46,15 @@ function gateRow(gate: Gate, images: readonly ImageResult[]): readonly string[] 
   const untold = states.filter((state) => state === undefined).length;
   const of = (count: number) => (images.length === 1 ? '' : ` in ${count} of ${images.length} images`);
   const parts = [
-    ...(notMet > 0 ? [objectionText(gate.violations, of(notMet))] : []),
+    ...(notMet > 0 ? [violationText(gate.violations, of(notMet))] : []),
     ...(untold > 0 ? [`not evaluated${of(untold)}`] : []),
   ];
   const sign = notMet > 0 ? NOT_MET : untold > 0 ? UNTOLD : MET;
   return [sign, gate.name, parts.length === 0 ? gate.metText : parts.join('; ')];
 }
 
-/** The findings that object, each named once however many images have it; else what the report counts. */
-function objectionText(violations: readonly Violation[], ofImages: string): string {
+/** The findings that violate it, each named once however many images have it; else what the report counts. */
+function violationText(violations: readonly Violation[], ofImages: string): string {
   const groups = groupFindings(violations.flatMap(({ findings }) => findings));
   if (groups.length > 0) {
     const named = describeFindings(

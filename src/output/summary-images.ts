@@ -1,5 +1,6 @@
 import { groupBy } from '../group-by.ts';
 import type { Image } from '../image/image.ts';
+import type { Reason } from '../policy/reasons.ts';
 import type { ImageResult, Proof, RunRequest, RunResult } from '../policy/result.ts';
 import { SEVERITIES } from '../scan/severity.ts';
 import { assessmentOf } from './image-findings.ts';
@@ -12,6 +13,7 @@ import {
   markdownTable,
   markdownText,
   type Section,
+  webAddress,
 } from './markdown.ts';
 import { changeText, countSection, findingsTable, fixesTable } from './summary-findings.ts';
 import { heldImages, promotionOf, reasonLink } from './verdict-line.ts';
@@ -158,13 +160,21 @@ function reasonsList(held: readonly ImageResult[], reasonsPage: string): string 
     if (first === undefined) return '';
     const { decision } = first;
     const more = others.length === 0 ? '' : ` (and ${plural(others.length, 'other image')})`;
-    return `- ${VERDICT_SIGN[decision.verdict]} ${markdownText(decision.message)}${more} ${markdownLink(`About ${decision.reason}`, reasonLink(reasonsPage, decision.reason))}`;
+    return `- ${VERDICT_SIGN[decision.verdict]} ${markdownText(decision.message)}${more} ${aboutReason(reasonsPage, decision.reason)}`;
   });
   const rest = lines.length - IMAGES_OPEN;
   return [
     ...lines.slice(0, IMAGES_OPEN),
     ...(rest > 0 ? [`- … and ${rest} more, in the receipt.`] : []),
   ].join('\n');
+}
+
+/** A link to the page of a reason; its path where the documentation has no address. */
+export function aboutReason(reasonsPage: string, reason: Reason): string {
+  const address = reasonLink(reasonsPage, reason);
+  return webAddress(address) === undefined
+    ? `See ${markdownCode(address)}.`
+    : markdownLink(`About ${reason}`, address);
 }
 
 function imageDetails(image: ImageResult, request: RunRequest | undefined): string {

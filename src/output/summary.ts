@@ -3,12 +3,20 @@ import type { RunResult } from '../policy/result.ts';
 import type { Counts } from '../scan/types.ts';
 import { adviceOf } from './advice.ts';
 import { checkSection } from './check-table.ts';
-import { markdownCode, markdownLink, markdownTable, markdownText, pageOf, type Section } from './markdown.ts';
+import {
+  markdownCode,
+  markdownLink,
+  markdownTable,
+  markdownText,
+  pageOf,
+  type Section,
+  webAddress,
+} from './markdown.ts';
 import { exceptionSection } from './summary-findings.ts';
 import { gateSection } from './summary-gates.ts';
-import { severalImagesSections, singleImageSections } from './summary-images.ts';
+import { aboutReason, severalImagesSections, singleImageSections } from './summary-images.ts';
 import { timelineSection } from './timeline.ts';
-import { heldImages, openGateWarning, reasonLink } from './verdict-line.ts';
+import { heldImages, openGateWarning, reasonCounts } from './verdict-line.ts';
 import { VERDICT_SIGN } from './wording.ts';
 
 /** What GitHub takes of one step. */
@@ -48,8 +56,7 @@ function verdictSection(result: RunResult, { reasonsPage }: SummaryRun): Section
   const isOpen = openGateWarning(result) !== undefined;
   const sign = isOpen ? '⚠️' : VERDICT_SIGN[verdict];
   const addition = isOpen ? ', with critical findings and no gate' : '';
-  const link =
-    verdict === 'passed' ? '' : ` ${markdownLink(`About ${reason}`, reasonLink(reasonsPage, reason))}`;
+  const link = verdict === 'passed' ? '' : ` ${aboutReason(reasonsPage, reason)}`;
   const parts = [
     `## ${sign} Registry scan gate: ${verdict} (${reason})${addition}`,
     markdownText(whatHappened(result)),
@@ -62,9 +69,8 @@ function verdictSection(result: RunResult, { reasonsPage }: SummaryRun): Section
 function whatHappened({ images, decision }: RunResult): string {
   if (images.length < 2) return decision.message;
   const held = heldImages(images);
-  const [worst] = held;
-  if (worst === undefined) return `All ${images.length} images passed.`;
-  return `${held.length} of ${images.length} images did not pass, ${worst.name} first.`;
+  if (held.length === 0) return `All ${images.length} images passed.`;
+  return `${held.length} of ${images.length} images did not pass: ${reasonCounts(held)}.`;
 }
 
 function warningSection(result: RunResult): Section {
@@ -93,8 +99,17 @@ function countsText({ scanned, total }: Counts): string {
 
 /** Where the receipt is, and the run that has it. */
 function footer({ version, url, receiptPath }: SummaryRun): Section {
-  const artifacts =
-    url === '' ? '' : `, ${markdownLink('artifacts of this run', `${url}#artifacts`)} once it is uploaded`;
-  const receipt = receiptPath === '' ? '' : `Receipt: ${markdownCode(receiptPath)}${artifacts} · `;
-  return { about: 'the receipt', markdown: `${receipt}registry-scan-gate ${version}` };
+  const parts = [
+    ...(receiptPath === '' ? [] : [`Receipt: ${markdownCode(receiptPath)}`]),
+    ...(webAddress(url) === undefined ? [] : [runLink(url, receiptPath !== '')]),
+    `registry-scan-gate ${version}`,
+  ];
+  return { about: 'the receipt', markdown: parts.join(' · ') };
+}
+
+/** On GitHub a receipt that a later step uploads is among the artifacts, which have an anchor on the page of the run. */
+function runLink(url: string, hasReceipt: boolean): string {
+  return hasReceipt && /\/actions\/runs\/\d+$/.test(url)
+    ? markdownLink('artifacts of this run', `${url}#artifacts`)
+    : markdownLink('this run', url);
 }

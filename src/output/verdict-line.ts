@@ -1,9 +1,9 @@
 import { groupBy } from '../group-by.ts';
 import type { RunInfo } from '../host.ts';
+import { describeFindings } from '../policy/finding-group.ts';
 import { hasGate } from '../policy/policy.ts';
 import { byVerdict, type Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
-import { describeFindings } from '../policy/violations.ts';
 import { countFindings, type FindingCounts } from '../scan/finding.ts';
 import { adviceOf } from './advice.ts';
 import { assessmentOf, totalCounts } from './image-findings.ts';
@@ -46,10 +46,14 @@ function whatHappened({ decision, images }: RunResult): string {
   const groups = groupBy(named, (image) => `${image.decision.reason} ${detailOf(image)}`);
   const items = [...groups.values()].map(itemText);
   const rest = held.slice(IMAGES_NAMED);
-  const byReason = groupBy(rest, (image) => image.decision.reason);
-  const counts = [...byReason].map(([reason, { length }]) => `${length} ${reason}`).join(', ');
-  const more = rest.length === 0 ? '' : `; and ${rest.length} more (${counts})`;
+  const more = rest.length === 0 ? '' : `; and ${rest.length} more (${reasonCounts(rest)})`;
   return `${held.length} of ${images.length} images did not pass: ${items.join('; ')}${more}.`;
+}
+
+/** `1 not-started, 2 severity-cutoff` */
+export function reasonCounts(images: readonly ImageResult[]): string {
+  const byReason = groupBy(images, ({ decision }) => decision.reason);
+  return [...byReason].map(([reason, { length }]) => `${length} ${reason}`).join(', ');
 }
 
 /** The images that did not pass, the worst first. */

@@ -1,10 +1,10 @@
-import type { AssessedFinding } from '../policy/exception.ts';
 import { hasGate, type Policy } from '../policy/policy.ts';
 import type { Verdict } from '../policy/reasons.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { Stage } from '../scan/events.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { SEVERITIES, type Severity } from '../scan/severity.ts';
+import type { Counts } from '../scan/types.ts';
 
 export const VERDICT_SIGN = {
   passed: '✅',
@@ -63,18 +63,6 @@ export function delayText(ms: number): string {
   return ms < 1_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 1_000)} s`;
 }
 
-/** What a finding is called: its CVE; for a compliance issue its number with title and cause. */
-export function findingName({ id, title, cause, hasOwnId }: AssessedFinding): string {
-  if (hasOwnId) return id;
-  const parts = [id, title === id ? '' : title, cause].filter((part) => part !== '');
-  return parts.join(': ');
-}
-
-/** `openssl 1.1.1n`; empty where a finding is of no package. */
-export function packageOf({ packageName, packageVersion }: AssessedFinding): string {
-  return [packageName, packageVersion].filter((part) => part !== '').join(' ');
-}
-
 /** The gates on findings, in the names of the inputs. */
 export function gatesText(policy: Policy): string {
   const { severityCutoff, onlyFixed, complianceCutoff, failOnPolicy, exceptions } = policy;
@@ -88,4 +76,23 @@ export function gatesText(policy: Policy): string {
   if (!hasGate(policy)) return 'none';
   const accepted = exceptions.length === 0 ? '' : `; ${plural(exceptions.length, 'exception')}`;
   return `${gates.join(', ')}${accepted}`;
+}
+
+const BAR_WIDTH = 20;
+
+/** `██████████░░░░░░░░░░ 1/2`; full only when everything is scanned. */
+export function progressBar({ scanned, total }: Counts): string {
+  const share = total === 0 ? 0 : Math.min(1, scanned / total);
+  const filled = Math.floor(share * BAR_WIDTH);
+  return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${scanned}/${total}`;
+}
+
+/** Milliseconds as a clock shows them: `0:05`, `12:34`, `1:02:03` */
+export function clockText(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  const rest = two(seconds % 60);
+  return (hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`).padStart(7);
 }

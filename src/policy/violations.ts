@@ -1,13 +1,10 @@
-import { groupBy } from '../group-by.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import type { AssessedFinding } from './exception.ts';
+import { describeFindings } from './finding-group.ts';
 import { hasGate, type Policy } from './policy.ts';
 import type { Assessment, Violation } from './result.ts';
-
-/** How many findings a message names; the summary has the rest. */
-const NAMED = 3;
 
 /** What the gates object to, the decisive one first. Without a gate nothing objects, whatever was found. */
 export function violationsOf(
@@ -160,32 +157,4 @@ export function tally(findings: readonly AssessedFinding[]): string {
     return count > 0 ? [`${count} ${severity}`] : [];
   });
   return [parts.slice(0, -1).join(', '), ...parts.slice(-1)].filter((part) => part !== '').join(' and ');
-}
-
-/**
- * `CVE-2026-1 in openssl 3.0.1 (fixed in 3.0.2), …`: the worst three and how many more. Entries that differ in their
- * path only, such as a library in twelve binaries, are named once with their number.
- */
-export function describeFindings(findings: readonly AssessedFinding[], named = NAMED): string {
-  const groups = groupBy(findings, ({ kind, id, title, cause, packageName, packageVersion }) =>
-    JSON.stringify([kind, id, title, cause, packageName, packageVersion]),
-  );
-  const names = [...groups.values()].slice(0, named).map((group) => {
-    const [first] = group;
-    const times = group.length > 1 ? ` (${group.length} times)` : '';
-    return first === undefined ? '' : `${describeFinding(first)}${times}`;
-  });
-  const more = groups.size - names.length;
-  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-function describeFinding(finding: AssessedFinding): string {
-  const { kind, id, title, cause, packageName, packageVersion, fixedIn } = finding;
-  if (kind === 'compliance') {
-    const name = [id, title].filter((part, index) => part !== '' && (index === 0 || part !== id)).join(' ');
-    return cause === '' ? name : `${name} (${cause})`;
-  }
-  const where = [packageName, packageVersion].filter((part) => part !== '').join(' ');
-  const fix = fixedIn === undefined ? '' : fixedIn === '' ? ' (has a fix)' : ` (fixed in ${fixedIn})`;
-  return `${id}${where === '' ? '' : ` in ${where}`}${fix}`;
 }
