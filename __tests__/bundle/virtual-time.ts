@@ -13,6 +13,7 @@ export const VIRTUAL_TIME = preload(`
   import { syncBuiltinESMExports } from 'node:module';
   import { performance } from 'node:perf_hooks';
   import timers from 'node:timers/promises';
+  import zlib from 'node:zlib';
 
   let nowMs = 0;
   const underWay = new Set();
@@ -60,6 +61,18 @@ export const VIRTUAL_TIME = preload(`
       return sent;
     };
   }
+
+  // To decompress takes time of the machine, too.
+  const { gunzip } = zlib;
+  zlib.gunzip = (data, options, done) => {
+    const work = {};
+    underWay.add(work);
+    gunzip(data, options, (...result) => {
+      underWay.delete(work);
+      done(...result);
+      checkSoon();
+    });
+  };
   syncBuiltinESMExports();
 
   // A proxy that never answers writes the beginning of an answer.
