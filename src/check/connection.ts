@@ -7,7 +7,7 @@ import { formatDuration } from '../scan/duration.ts';
 import { sanitize } from '../text.ts';
 import type { Answer } from './answer.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
-import { isAbsent, type Pings, transportErrorOf } from './route.ts';
+import { isAbsent, type Pings, transportFailureOf } from './route.ts';
 
 const DAY_MS = 86_400_000;
 /** A certificate that ends within this is worth a word. */
@@ -44,7 +44,7 @@ export function checkAddress(
       return cannotTell('The server answers, and its certificate is refused; see certificate.');
     case 'unreachable':
     case 'invalid-response':
-      return failed(`${at}: ${error.message}`, fixOf(error));
+      return unreachable(at, error);
     case 'not-found':
       return isThere(logIn)
         ? ok(`${at} answers.`)
@@ -70,17 +70,18 @@ function isThere(logIn: Answer<unknown>): boolean {
   );
 }
 
-function fixOf(error: ConsoleError): string {
-  const cause = transportErrorOf(error);
-  if (cause === undefined) {
-    return error.kind === 'invalid-response'
-      ? 'Redirects are not followed; give the address of the Console itself in console-url.'
-      : 'The Console, or what is in front of it, is not ready; run the check again later.';
+function unreachable(at: string, error: ConsoleError): CheckResult {
+  const failure = transportFailureOf(error);
+  if (failure === undefined) {
+    return failed(
+      `${at}: ${error.message}`,
+      error.kind === 'invalid-response'
+        ? 'Redirects are not followed; give the address of the Console itself in console-url.'
+        : 'The Console, or what is in front of it, is not ready; run the check again later.',
+    );
   }
-  // The message ends with the hint already, where there is one.
-  return transportHint(cause) === ''
-    ? 'Check console-url and the network; a firewall may drop what the runner sends.'
-    : 'Correct console-url, or open the way from the runner to the Console.';
+  const fix = 'Check console-url and the network; a firewall may drop what the runner sends.';
+  return failed(`${at}: ${failure.seen}`, failure.hint === '' ? fix : failure.hint);
 }
 
 /** What a proxy does to a request: it refuses the tunnel, or cannot be reached itself. */
@@ -100,7 +101,12 @@ export function checkProxyUse(
   const used = `${proxy.variable} names ${sanitize(proxy.host)}`;
   const answer = pings?.given.answer;
   if (answer?.kind !== 'refused' || !isFailureOfProxy(answer.error, proxy)) return ok(`${used}.`);
-  return failed(`${used}. ${answer.error.message}`, 'Correct the variable, or name the Console in no_proxy.');
+  const failure = transportFailureOf(answer.error);
+  const fix = 'Correct the variable, or name the Console in no_proxy.';
+  return failed(
+    `${used}. ${failure?.seen ?? answer.error.message}`,
+    failure === undefined || failure.hint === '' ? fix : failure.hint,
+  );
 }
 
 /** What is known of the certificate. */
@@ -154,8 +160,8 @@ function withoutCertificate(
   isVerified: boolean,
 ): CheckResult {
   if (error?.kind === 'tls') {
-    const cause = transportErrorOf(error);
-    return failed(error.message, cause === undefined ? '' : transportHint(cause));
+    const failure = transportFailureOf(error);
+    return failed(failure?.seen ?? error.message, failure?.hint ?? 'Correct the certificate on the Console.');
   }
   switch (why) {
     case 'no-tls':

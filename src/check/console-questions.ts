@@ -103,25 +103,59 @@ const PAGE_SIZE = 50;
 const MAX_ROWS_BYTES = 8 * 1024 * 1024;
 /** Servers and proxies take 8 kB for the request line. */
 const MAX_NAMES_LENGTH = 5_000;
+/** Fewer than rows in a page, so that one page shows them all. */
+const MAX_IMAGES = 45;
 /** The report answers 30 requests in 30 s, to all clients together: the preflight takes a share. */
 const MAX_ROWS_QUESTIONS = 8;
 
+/** A question about the rows of these images. */
+export interface RowsQuestion {
+  readonly images: readonly Image[];
+  readonly question: Question<RowsAnswer>;
+}
+
 /**
- * The rows of the images, many in one call; of an image by digest alone, those of its repository. Fewer questions than
- * images need are given where there are too many images.
+ * The rows of the images, many in one call; of an image by digest alone, those of its repository. There are no more
+ * questions than a share of the rate limit, so that of very many images the last are in none.
  */
-export function rowsQuestions(images: readonly Image[], redact: Redact): readonly Question<RowsAnswer>[] {
-  const names = images.flatMap((image) => (image.tag === undefined ? [] : reportNames(image, image.tag)));
-  const repositories = images.filter(({ tag }) => tag === undefined);
-  return [
-    ...chunksOf(names).map((chunk) =>
-      rowsQuestion(
-        chunk.map((name) => ['name', name] as const),
-        redact,
-      ),
+export function rowsQuestions(images: readonly Image[], redact: Redact): readonly RowsQuestion[] {
+  const groups = groupsOf(images.filter(({ tag }) => tag !== undefined));
+  const byName = groups.map((group) => ({
+    images: group,
+    question: rowsQuestion(
+      group.flatMap(namesOf).map((name) => ['name', name] as const),
+      redact,
     ),
-    ...repositories.map((image) => repositoryQuestion(image, redact)),
-  ].slice(0, MAX_ROWS_QUESTIONS);
+  }));
+  const byRepository = images
+    .filter(({ tag }) => tag === undefined)
+    .map((image) => ({ images: [image], question: repositoryQuestion(image, redact) }));
+  return [...byName, ...byRepository].slice(0, MAX_ROWS_QUESTIONS);
+}
+
+function namesOf(image: Image): readonly string[] {
+  return image.tag === undefined ? [] : reportNames(image, image.tag);
+}
+
+/** Images in groups that fit into a request line and a page. */
+function groupsOf(images: readonly Image[]): readonly (readonly Image[])[] {
+  const groups: Image[][] = [];
+  let length = 0;
+  for (const image of images) {
+    const added = namesOf(image).reduce(
+      (sum, name) => sum + '&name='.length + encodeURIComponent(name).length,
+      0,
+    );
+    const last = groups.at(-1);
+    if (last === undefined || last.length >= MAX_IMAGES || length + added > MAX_NAMES_LENGTH) {
+      groups.push([image]);
+      length = added;
+    } else {
+      last.push(image);
+      length += added;
+    }
+  }
+  return groups;
 }
 
 /** The rows of a repository in any registry, the one scanned last first where the Console can sort so. */
@@ -147,21 +181,6 @@ function rowsQuestion(filter: Query, redact: Redact): Question<RowsAnswer> {
     }),
     MAX_ROWS_BYTES,
   );
-}
-
-function chunksOf(names: readonly string[]): readonly (readonly string[])[] {
-  const chunks: string[][] = [];
-  let length = MAX_NAMES_LENGTH;
-  for (const name of names) {
-    const added = encodeURIComponent(name).length + '&name='.length;
-    if (length + added > MAX_NAMES_LENGTH) {
-      chunks.push([]);
-      length = 0;
-    }
-    chunks.at(-1)?.push(name);
-    length += added;
-  }
-  return chunks;
 }
 
 /** The full names of all images that the user may see; asked only where an image is not known as given. */

@@ -1,7 +1,7 @@
 import { DecodeError } from '../console/decode.ts';
 import { errorOfBody } from '../console/errors.ts';
 import { rowOf } from '../console/report.ts';
-import type { Image } from '../image/image.ts';
+import { type Image, repositoryName } from '../image/image.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import { type Answer, answeredValue } from './answer.ts';
 import { namesQuestion, type RowsAnswer, repositoryQuestion, rowsQuestions } from './console-questions.ts';
@@ -9,10 +9,10 @@ import type { Ask, Facts } from './facts.ts';
 import type { ImageKnowledge } from './image-checks.ts';
 import { fullNameOf, imagesOfRows, isSameRepository } from './known-images.ts';
 
-/** Of how many images that are not known the repository is looked up. */
+/** How many repositories of images that are not known are looked up. */
 const MOST_REPOSITORIES = 3;
 
-/** What the Console showed of the images; or why it showed nothing of them. */
+/** What the Console showed of the images that it was asked about; or why it showed nothing. */
 export type ImageFacts = Answer<ReadonlyMap<Image, ImageKnowledge>>;
 
 /**
@@ -24,19 +24,21 @@ export async function readImageFacts(
   { ask, settings }: Pick<Facts, 'ask' | 'settings'>,
   redact: (text: string) => string,
 ): Promise<ImageFacts> {
-  const answers = await Promise.all(rowsQuestions(images, redact).map((question) => ask(question)));
+  const questions = rowsQuestions(images, redact);
+  const asked = questions.flatMap((question) => question.images);
+  const answers = await Promise.all(questions.map(({ question }) => ask(question)));
   const unanswered = answers.find((answer) => answer.kind !== 'answered');
   if (unanswered !== undefined) return unanswered;
   const pages = answers.flatMap((answer) => (answer.kind === 'answered' ? [answer.value] : []));
   try {
-    const rows = new Map(images.map((image) => [image, ownRow(image, pages)] as const));
-    const unknown = images.filter((image) => rows.get(image) === undefined);
+    const rows = new Map(asked.map((image) => [image, ownRow(image, pages)] as const));
+    const unknown = asked.filter((image) => rows.get(image) === undefined);
     const [settingsAnswer, more] = await Promise.all([settings, readNeighbours(unknown, ask, redact)]);
     const inRows = imagesOfRows([...pages, ...more.pages.values()].flatMap((page) => page.rows));
     const known = [...inRows, ...namesOnly(more.names, inRows)];
     const readAtMs = pages.find((page) => page.readAtMs !== undefined)?.readAtMs;
     const value = new Map<Image, ImageKnowledge>(
-      images.map((image) => [
+      asked.map((image) => [
         image,
         {
           row: rows.get(image),
@@ -76,7 +78,7 @@ async function readNeighbours(
   if (unknown.length === 0) return { pages: new Map(), names: [] };
   const [names, ...pages] = await Promise.all([
     ask(namesQuestion()),
-    ...unknown
+    ...[...new Map(unknown.map((image) => [repositoryName(image), image])).values()]
       .slice(0, MOST_REPOSITORIES)
       .map(async (image) => [image, await ask(repositoryQuestion(image, redact))] as const),
   ]);
@@ -97,8 +99,8 @@ function namesOnly(names: Neighbours['names'], inRows: Neighbours['names']): Nei
 /** A page has 50 rows; names have no pages, and `Total-Count` counts all registries. */
 function tagCountOf(image: Image, { pages, names }: Neighbours): number | undefined {
   const inNames = names.filter((each) => isSameRepository(image, each)).length;
-  const page = pages.get(image);
-  const inRows = imagesOfRows(page?.rows ?? []).filter((each) => isSameRepository(image, each)).length;
+  const rows = [...pages.values()].flatMap((page) => page.rows);
+  const inRows = imagesOfRows(rows).filter((each) => isSameRepository(image, each)).length;
   const most = Math.max(inNames, inRows);
   return most === 0 ? undefined : most;
 }

@@ -57,7 +57,7 @@ export async function runChecks(
   inputs: InputReading,
   deps: PreflightDependencies,
 ): Promise<readonly Check[]> {
-  const { clock, deadline, signal } = deps;
+  const { clock, deadline, signal, redact } = deps;
   const over = new AbortController();
   const end = clock.sleep(deadline.leftMs(), AbortSignal.any([signal, over.signal]));
   const late = end.then(() => lateResult(deadline));
@@ -69,7 +69,7 @@ export async function runChecks(
     }));
     const all = await Promise.all(results);
     signal.throwIfAborted();
-    return all;
+    return all.map((each) => ({ ...each, message: redact(each.message), fix: redact(each.fix) }));
   } finally {
     over.abort();
   }
@@ -167,11 +167,14 @@ function imageChecks(
   const each = async (check: (image: Image, knowledge: ImageKnowledge) => CheckResult) => {
     if (!isKnown) return cannotTell('Not asked: an input about the image is wrong; see inputs.');
     const answer = await read;
-    return answer.kind === 'answered'
-      ? combine(
-          [...answer.value].map(([image, of]) => ({ subject: subjectOf(image), result: check(image, of) })),
-        )
-      : withoutAnswer(answer, 'a role that may read Monitor');
+    if (answer.kind !== 'answered') return withoutAnswer(answer, 'a role that may read Monitor');
+    const results = [...answer.value].map(([image, of]) => ({
+      subject: subjectOf(image),
+      result: check(image, of),
+    }));
+    const left = images.length - results.length;
+    const unasked = cannotTell('Not asked, to leave other clients their share of the rate limit.');
+    return combine(left === 0 ? results : [...results, { subject: `${left} more`, result: unasked }]);
   };
   const ofScope = async () => {
     const settings = await facts.settings;

@@ -1,5 +1,11 @@
 import { type ConsoleAddress, callUrl } from '../console/address.ts';
-import { type ConsoleError, dateOf, errorOfStatus, errorOfTransport } from '../console/errors.ts';
+import {
+  type ConsoleError,
+  dateOf,
+  errorOfStatus,
+  errorOfTransport,
+  transportHint,
+} from '../console/errors.ts';
 import { type HttpTransport, TransportError } from '../console/http-transport.ts';
 import type { Answer } from './answer.ts';
 
@@ -103,7 +109,17 @@ function isOpen({ answer }: Ping): boolean {
   }
 }
 
-/** The failure of the transport behind an error; undefined where there was a response. */
-export function transportErrorOf({ cause }: ConsoleError): TransportError | undefined {
-  return cause instanceof TransportError ? cause : undefined;
+/** What was seen and what to do of an error without a response; undefined where there was one. */
+export function transportFailureOf({ cause, message }: ConsoleError): TransportFailure | undefined {
+  if (!(cause instanceof TransportError)) return undefined;
+  const hint = transportHint(cause);
+  const hasHint = hint !== '' && message.endsWith(hint);
+  return { seen: hasHint ? message.slice(0, -hint.length).trim() : message, hint };
+}
+
+/** An error without a response, in two parts. */
+export interface TransportFailure {
+  readonly seen: string;
+  /** What a user can do; empty where that is not known. */
+  readonly hint: string;
 }
