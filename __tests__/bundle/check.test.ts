@@ -244,7 +244,7 @@ describe('over TLS', () => {
     },
   );
 
-  test('a certificate that ends soon is worth a word, and no failure', async () => {
+  test('a certificate that ends soon gets advice and does not fail', async () => {
     const run = await check({ certificate: dates(-1, 9.5) });
 
     expect(run.failed).toEqual([]);
