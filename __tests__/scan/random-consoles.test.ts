@@ -10,6 +10,8 @@ import { type Run, runIn } from './world-run.ts';
  * `WORLDS_SEED=1` tries others; a failure prints the seed and the smallest world that shows it.
  */
 const WORLDS = Number(process.env.WORLDS ?? (FULL ? 3_000 : 300));
+/** Ends a test that hangs: a second for each world is far more than it takes on a busy machine. */
+const LIMIT_MS = 300_000 + WORLDS * 1_000;
 const SEED = Number(process.env.WORLDS_SEED ?? 20_261_102);
 
 const met = new Map<string, number>();
@@ -47,47 +49,63 @@ async function everywhere(
 }
 
 describe('In random worlds', () => {
-  test('a pass is proven, nothing outlasts the deadline, and no request is one too many', async () => {
-    await everywhere(worlds, WORLDS, (run) => {
-      expect(unsound(run)).toBeUndefined();
-      endsInTime(run);
-      triggersWithCare(run);
-      pollsWithoutHaste(run);
-    });
-  });
+  test(
+    'a pass is proven, nothing outlasts the deadline, and no request is one too many',
+    async () => {
+      await everywhere(worlds, WORLDS, (run) => {
+        expect(unsound(run)).toBeUndefined();
+        endsInTime(run);
+        triggersWithCare(run);
+        pollsWithoutHaste(run);
+      });
+    },
+    LIMIT_MS,
+  );
 
-  test('a scan that finished well, and whose evidence is there in time, passes', async () => {
-    await everywhere(kindWorlds, WORLDS, (run) => {
-      expect(unsound(run)).toBeUndefined();
-      if (!mustPass(run)) return;
-      claimed += 1;
-      if (run.world.events.length > 0) count('had to pass although another job scans too');
-      expect(outcomeOf(run)).toMatch(/^passed/);
-    });
-    expect(claimed).toBeGreaterThan(WORLDS / 20);
-  });
+  test(
+    'a scan that finished well, and whose evidence is there in time, passes',
+    async () => {
+      await everywhere(kindWorlds, WORLDS, (run) => {
+        expect(unsound(run)).toBeUndefined();
+        if (!mustPass(run)) return;
+        claimed += 1;
+        if (run.world.events.length > 0) count('had to pass although another job scans too');
+        expect(outcomeOf(run)).toMatch(/^passed/);
+      });
+      expect(claimed).toBeGreaterThan(WORLDS / 20);
+    },
+    LIMIT_MS,
+  );
 
-  test('a wait that is broken off ends at that moment, with the reason that was given', async () => {
-    const arbitrary = fc.tuple(worlds, fc.double({ min: 0, max: 1, noNaN: true }));
-    const property = fc.asyncProperty(arbitrary, async ([world, share]) => {
-      const undisturbed = await runIn(world);
-      const atMs = Math.floor(share * undisturbed.overAtMs);
-      const reason = new Error('broken off');
-      const run = await runIn(world, { atMs, reason });
-      if (run.overAtMs >= undisturbed.overAtMs - 1e-6) return;
-      expect(run.overAtMs).toBeCloseTo(atMs, 6);
-      expect(run.end).toEqual({ kind: 'thrown', error: reason });
-    });
-    await fc.assert(property, { numRuns: Math.ceil(WORLDS / 5), seed: SEED });
-  });
+  test(
+    'a wait that is broken off ends at that moment, with the reason that was given',
+    async () => {
+      const arbitrary = fc.tuple(worlds, fc.double({ min: 0, max: 1, noNaN: true }));
+      const property = fc.asyncProperty(arbitrary, async ([world, share]) => {
+        const undisturbed = await runIn(world);
+        const atMs = Math.floor(share * undisturbed.overAtMs);
+        const reason = new Error('broken off');
+        const run = await runIn(world, { atMs, reason });
+        if (run.overAtMs >= undisturbed.overAtMs - 1e-6) return;
+        expect(run.overAtMs).toBeCloseTo(atMs, 6);
+        expect(run.end).toEqual({ kind: 'thrown', error: reason });
+      });
+      await fc.assert(property, { numRuns: Math.ceil(WORLDS / 5), seed: SEED });
+    },
+    LIMIT_MS,
+  );
 
-  test('the same world ends the same way every time', async () => {
-    const told = (run: Run) => ({ overAtMs: run.overAtMs, outcome: outcomeOf(run), events: run.events });
-    const property = fc.asyncProperty(worlds, async (world) => {
-      expect(told(await runIn(world))).toEqual(told(await runIn(world)));
-    });
-    await fc.assert(property, { numRuns: Math.ceil(WORLDS / 20), seed: SEED });
-  });
+  test(
+    'the same world ends the same way every time',
+    async () => {
+      const told = (run: Run) => ({ overAtMs: run.overAtMs, outcome: outcomeOf(run), events: run.events });
+      const property = fc.asyncProperty(worlds, async (world) => {
+        expect(told(await runIn(world))).toEqual(told(await runIn(world)));
+      });
+      await fc.assert(property, { numRuns: Math.ceil(WORLDS / 20), seed: SEED });
+    },
+    LIMIT_MS,
+  );
 
   test('some pass and some do not', () => {
     const passed = [...met].flatMap(([name, times]) => (name.startsWith('→ passed') ? times : []));

@@ -325,16 +325,21 @@ function mustPassScan(
   if (isUnread && registeredAtMs > firstPollAtMs + reportTimeoutMs - slackMs) return false;
   if (isUnread && !isSurelySeen) return false;
   // A bad row of another job's scan gives way to ours if that comes, or is seen running, before it has stood too long.
-  const foreign = recordsOf(run, world.registry).filter(
-    ({ kind, requestedAtMs }) => kind === 'on-demand' && requestedAtMs !== beganAtMs,
-  );
+  const records = recordsOf(run, world.registry).filter(({ kind }) => kind === 'on-demand');
+  const ours = records.find(({ requestedAtMs }) => requestedAtMs === beganAtMs);
+  const foreign = records.filter((record) => record !== ours);
+  const scanTimeOf = (record: Scan | undefined) => Date.parse(record?.scanTime ?? '');
   const standsUntilMs = Math.min(
     ...foreign.map(
       (record) => Math.min(record.endsAtMs, record.rowAtMs ?? Infinity) + reportTimeoutMs - slackMs,
     ),
   );
+  // The report keeps the row of the scan that is dated last.
   const isFirst = foreign.every(
-    ({ requestedAtMs, finishedAtMs }) => requestedAtMs < beganAtMs && finishedAtMs < endsAtMs,
+    (record) =>
+      record.requestedAtMs < beganAtMs &&
+      record.finishedAtMs < endsAtMs &&
+      (record.scanTime === null || scanTimeOf(record) < scanTimeOf(ours)),
   );
   const isInTime = isSurelySeen ? registeredAtMs <= standsUntilMs : (rowAtMs ?? endsAtMs) <= standsUntilMs;
   if (foreign.length > 0 && !(isFirst && isInTime)) return false;

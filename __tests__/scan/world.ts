@@ -457,20 +457,41 @@ export const worlds: fc.Arbitrary<World> = fc.oneof(
   { arbitrary: worldsOf('await-regular'), weight: 1 },
 );
 
+/** A short scan of another job just before ours, whose row would fail the image. */
+const foreign: fc.Arbitrary<Happening> = fc
+  .tuple(scan, fc.integer({ min: -3_000, max: 0 }), fc.boolean())
+  .map(([given, atMs, isMoved]) => ({
+    kind: 'scan',
+    atMs,
+    of: 'ours',
+    scan: {
+      ...given,
+      registerDelayMs: Math.min(given.registerDelayMs, 1_000),
+      discoveryMs: Math.min(given.discoveryMs, 1_000),
+      scanMs: Math.min(given.scanMs, 3_000),
+      closingMs: 0,
+      rowLagMs: 500,
+      outcome: isMoved ? 'finished' : 'report-error',
+      digest: isMoved ? 'moved' : 'pushed',
+    },
+  }));
+
 /**
  * Worlds in which a scan succeeds and other jobs do no more than scan the image as well, with any result that only a row
  * tells, so that most of these worlds have to pass.
  */
-export const kindWorlds: fc.Arbitrary<World> = worlds.map((world) => ({
-  ...world,
-  scan: { ...world.scan, outcome: 'finished', digest: 'pushed', counts: [1, 1] },
-  twins: [],
-  registries: world.registries.map((each) => ({ ...each, outcome: 'finished' as const })),
-  events: world.mode === 'trigger' ? world.events.flatMap(quietly) : [],
-  triggers: world.triggers.filter(({ answer }) => answer !== 'refused').concat(ACCEPTED),
-  settings: { ...world.settings, reportNullReads: 0, reportNullMs: 0, reportReplicaLagsMs: [] },
-  timeoutMs: Math.max(world.timeoutMs, 300_000) * 2,
-}));
+export const kindWorlds: fc.Arbitrary<World> = fc
+  .tuple(worlds, fc.option(foreign, { freq: 2, nil: undefined }))
+  .map(([world, other]) => ({
+    ...world,
+    scan: { ...world.scan, outcome: 'finished', digest: 'pushed', counts: [1, 1] },
+    twins: [],
+    registries: world.registries.map((each) => ({ ...each, outcome: 'finished' as const })),
+    events: world.mode === 'trigger' ? [...(other ? [other] : []), ...world.events].flatMap(quietly) : [],
+    triggers: world.triggers.filter(({ answer }) => answer !== 'refused').concat(ACCEPTED),
+    settings: { ...world.settings, reportNullReads: 0, reportNullMs: 0, reportReplicaLagsMs: [] },
+    timeoutMs: Math.max(world.timeoutMs, 300_000) * 2,
+  }));
 
 function quietly(event: Happening): Happening[] {
   if (event.kind !== 'scan' || event.of !== 'ours') return [];
