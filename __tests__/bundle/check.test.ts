@@ -12,9 +12,10 @@ import type { Scenario } from '../../emulator/scenario.ts';
 import { type RunningConsole, startConsole } from '../../emulator/server.ts';
 import { versionSettings } from '../../emulator/settings.ts';
 import { ScriptedRegistry } from '../registry/scripted-registry.ts';
-import { RESOLVES_TEST } from './preload.ts';
+import { preloading, RESOLVES_TEST } from './preload.ts';
 import { startProxy, type Treatment } from './proxy.ts';
 import { startConsole as startScripted } from './scripted-console.ts';
+import { VIRTUAL_TIME } from './virtual-time.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const authority = await createAuthority();
@@ -91,7 +92,10 @@ async function check({
   const console = await startConsole({ scenario, tls: await authority.issue(certificate) });
   try {
     const url = `https://${host}:${console.port}`;
-    const end = await runStep({ with: { 'console-url': url, ...INPUTS, ...inputs }, env });
+    const end = await runStep({
+      with: { 'console-url': url, ...INPUTS, ...inputs },
+      env: preloading(VIRTUAL_TIME, env),
+    });
     const checks = checksOf(end);
     const named = (wanted: string) =>
       checks.filter(({ state }) => state === wanted).map(({ check: name }) => name);

@@ -11,6 +11,7 @@ export const VIRTUAL_TIME = preload(`
   import { syncBuiltinESMExports } from 'node:module';
   import { performance } from 'node:perf_hooks';
   import timers from 'node:timers/promises';
+  import tls from 'node:tls';
 
   let nowMs = 0;
   let requests = 0;
@@ -49,6 +50,20 @@ export const VIRTUAL_TIME = preload(`
       });
     };
   }
+
+  // A certificate is read without a request.
+  const { connect } = tls;
+  tls.connect = (...args) => {
+    requests += 1;
+    let isOver = false;
+    const end = () => {
+      if (isOver) return;
+      isOver = true;
+      requests -= 1;
+      checkSoon();
+    };
+    return connect(...args).once('secureConnect', end).once('close', end);
+  };
   syncBuiltinESMExports();
 
   function checkSoon() {
