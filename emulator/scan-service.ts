@@ -47,9 +47,20 @@ export class ScanService {
       }
       const image = singleImageScan === 'image' ? singleImage(request) : undefined;
       if (image === undefined) this.#regular.begin(atMs);
-      else this.#regular.beginImage(image, atMs);
+      else this.#regular.beginSelected([image], atMs);
     }
     return { status: 200, body: triggerBody, answerAfterMs: triggerBlocksMs };
+  }
+
+  /** `POST registry/scan/select`: on-demand scans, and one regular scan of the other elements. */
+  beginAll(requests: readonly RegistryScanRequest[], atMs: number): void {
+    for (const request of requests.filter(isOnDemand)) this.begin(request, atMs);
+    const regular = requests.filter((request) => !isOnDemand(request));
+    if (regular.length === 0) return;
+    this.#regular.beginSelected(
+      regular.map(({ tag = {} }) => ({ ...tag, repo: tag.repo ?? '' })),
+      atMs,
+    );
   }
 
   read(query: ProgressQuery, user: string, atMs: number): ProgressResult {
@@ -235,28 +246,25 @@ export class RegularService {
     return this.#scan;
   }
 
-  /** Starts a regular scan of one image unless a regular scan is running. */
-  beginImage(asked: ImageReference, atMs: number): void {
-    const [selector] = selectorsOf(asked);
-    if (this.ongoing(atMs) || selector === undefined) return;
-    const images = this.#images.requested(asked, selector);
-    const scans = images.map(({ spec }) => {
-      const { discoveryMs, scanMs, outcome, errorText } = spec.scans.at(-1) ?? spec.scans[0];
-      const ends = outcome === 'report-error' ? 'finished' : outcome;
-      const counts = { repositories: 1, images: 1 };
-      return buildRegistry({
-        registry: spec.registry,
-        ...counts,
-        discoveryMs,
-        scanMs,
-        outcome: ends,
-        errorText,
-      });
+  /** Starts a regular scan of single images and whole registries unless a regular scan is running. */
+  beginSelected(selected: readonly ImageReference[], atMs: number): void {
+    if (this.ongoing(atMs)) return;
+    const whole = selected.filter(({ repo }) => repo === '').map(({ registry = '' }) => registry);
+    const registries = this.#registries.filter((each) =>
+      whole.some((registry) => sameRegistry(registry, each.registry, 'without-scheme')),
+    );
+    const images = selected.flatMap((asked) => {
+      const [selector] = asked.repo === '' ? [] : selectorsOf(asked);
+      return selector === undefined ? [] : this.#images.requested(asked, selector);
     });
-    this.#scan = new RegularScan(atMs, scans, this.#settings);
-    for (const image of images) {
-      const scannedAtMs = this.#scan.scannedAtMs(image.spec.registry);
-      if (scannedAtMs !== undefined) image.scanRegularly(atMs, scannedAtMs);
+    const scan = new RegularScan(atMs, [...registries, ...images.map(registryOfOne)], this.#settings);
+    this.#scan = scan;
+    for (const image of this.#images.all) {
+      const isSelected = images.includes(image) || registries.some((each) => covers(each, image));
+      const scannedAtMs = isSelected ? scan.scannedAtMs(image.spec.registry) : undefined;
+      if (scannedAtMs !== undefined && this.#settings.regularScanWritesRows) {
+        image.scanRegularly(atMs, scannedAtMs);
+      }
     }
   }
 
@@ -274,4 +282,23 @@ export class RegularService {
   restart(): void {
     this.#scan = undefined;
   }
+}
+
+/** The regular scan of a registry that has one image. */
+function registryOfOne({ spec }: SimulatedImage): RegistrySpec {
+  const { discoveryMs, scanMs, outcome, errorText } = spec.scans.at(-1) ?? spec.scans[0];
+  const ends = outcome === 'report-error' ? 'finished' : outcome;
+  const counts = { repositories: 1, images: 1 };
+  return buildRegistry({
+    registry: spec.registry,
+    ...counts,
+    discoveryMs,
+    scanMs,
+    outcome: ends,
+    errorText,
+  });
+}
+
+function covers({ registry }: RegistrySpec, { spec }: SimulatedImage): boolean {
+  return sameRegistry(registry, spec.registry, 'without-scheme');
 }
