@@ -21,11 +21,14 @@ const wrong: string[] = [];
 
 const { child, url } = await startConsole();
 // A wrong answer may keep a client waiting for ever.
-const overdue = setTimeout(() => {
-  process.stdout.write(`not over in time; wrong: ${wrong.slice(0, 10).join(', ')}\n`);
-  child.kill();
-  process.exit(1);
-}, seconds * 1_000 + 600_000);
+const overdue = setTimeout(
+  () => {
+    process.stdout.write(`not over in time; wrong: ${wrong.slice(0, 10).join(', ')}\n`);
+    child.kill();
+    process.exit(1);
+  },
+  seconds * 1_000 + 600_000,
+);
 try {
   const endsAtMs = Date.now() + seconds * 1_000;
   await Promise.all(Array.from({ length: clients }, (_, index) => client(index, endsAtMs)));
