@@ -81,6 +81,14 @@ events:
     expect(events[1]).toMatchObject({ scan: { outcome: 'scan-error', scanMs: 2_000 } });
   });
 
+  test('can be the example of the README', () => {
+    const readme = readFileSync(new URL('../../emulator/README.md', import.meta.url), 'utf8');
+    const [, example = ''] = /^```yml\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+    const scenario = fromYaml(example);
+    expect(scenario.images.map(({ scans }) => scans.length)).toEqual([3]);
+    expect(scenario.faults).toHaveLength(1);
+  });
+
   test('builds a Console that answers', () => {
     const scenario = fromYaml('images: [{ repo: shop/cart, tag: "7", earlier: { agoMs: 60000 } }]');
     const model = new ConsoleModel({ now: () => Date.UTC(2026, 10, 2), scenario });
