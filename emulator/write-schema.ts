@@ -11,7 +11,7 @@ export function publishedSchema(): string {
       ...readFileSync(readme, 'utf8').matchAll(
         /^\| `(\w+)` \| `.*?` \| (documented|seen|assumed) \| (.+) \|$/gm,
       ),
-    ].map(([, key = '', basis = '', text = '']) => [key, `${text} Default: ${basis}.`]),
+    ].map(([, key = '', basis = '', text = '']) => [key, `${text} The default is ${basis}.`]),
   );
   const settings = Object.fromEntries(
     Object.entries(settingSchemas).map(([key, schema]) => [
