@@ -56,7 +56,9 @@ async function start(options: CliOptions, stdout: TextOutput, stderr: TextOutput
     ...(controlToken === false ? {} : { control: createControlApi(controlToken) }),
     ...(options.log ? { log: (line: string) => stderr.write(`${line}\n`) } : {}),
   }).catch((cause: unknown) => {
-    throw new UsageError(`--port ${port}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    const isAddress = cause instanceof Error && 'syscall' in cause;
+    if (!isAddress) throw cause;
+    throw new UsageError(`--port ${port}: ${cause.message}`, { cause });
   });
   if (caOut !== undefined) await writeCertificate(caOut, console);
   stdout.write(startMessage(console.url, scenario, controlToken));

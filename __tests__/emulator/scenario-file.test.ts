@@ -67,6 +67,7 @@ images:
     const image = '{ repo: shop/cart, tag: "7" }';
     const digest = `sha256:${'0'.repeat(64)}`;
     const { events } = fromYaml(`
+images: [${image}]
 events:
   - { kind: restart, atMs: 1 }
   - { kind: scan, atMs: 2, image: ${image}, scan: { outcome: scan-error } }
@@ -119,6 +120,19 @@ describe('a mistake in a scenario file is named', () => {
     [
       'faults: [{ call: progress, fault: { kind: rewrite, pattern: "(", to: "" } }]',
       'must match format "regex"',
+    ],
+    ['images: [{ repo: a, tag: b }, { repo: a, tag: b }]', 'images[1]: "a:b" is there already'],
+    [
+      'images: [{ repo: a, tag: b, scans: [{ scanned: 2 }] }]',
+      'images[0].scans[0].scanned: 2 is more than 1, which is images',
+    ],
+    [
+      'images: [{ repo: shop/cart, tag: "7" }]\nevents: [{ kind: read, atMs: 5, image: { repo: shop/cat, tag: "7" } }]',
+      'events[0].image: there is no image "shop/cat:7"; did you mean "shop/cart:7"?',
+    ],
+    [
+      'users: [{ username: a, password: b, role: ci }, { username: a, password: c, role: ci }]',
+      'users[1]: "a" is there already',
     ],
     ['extends: sample', 'extends: "sample" is not one of samples'],
     ['fleet: 10001', 'fleet: 10001 must be <= 10000'],
