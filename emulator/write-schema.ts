@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { definitions, scenarioSchema, settingSchemas } from './scenario-schema.ts';
+import { definitions, scenarioSchema } from './scenario-schema.ts';
+import { settingSchemas } from './setting-schemas.ts';
 
 const readme = new URL('README.md', import.meta.url);
 const target = new URL('scenario.schema.json', import.meta.url);

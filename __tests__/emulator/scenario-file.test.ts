@@ -3,8 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { allFindings } from '../../emulator/findings.ts';
 import { ConsoleModel } from '../../emulator/model.ts';
 import { parseYaml, ScenarioError, scenarioFrom, settingsFrom } from '../../emulator/scenario-file.ts';
-import { definitions, settingSchemas } from '../../emulator/scenario-schema.ts';
+import { definitions } from '../../emulator/scenario-schema.ts';
 import { samples } from '../../emulator/scenarios/samples.ts';
+import { settingSchemas } from '../../emulator/setting-schemas.ts';
 import { defaultSettings } from '../../emulator/settings.ts';
 import { publishedSchema } from '../../emulator/write-schema.ts';
 
