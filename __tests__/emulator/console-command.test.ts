@@ -40,6 +40,15 @@ describe('the command, as a function,', () => {
     });
   });
 
+  test('prints the schema of a scenario file', async () => {
+    const { status, texts } = run('--print-schema');
+    expect(await status).toBe(0);
+    expect(JSON.parse(texts.stdout)).toMatchObject({
+      type: 'object',
+      properties: { images: { type: 'array' } },
+    });
+  });
+
   test('returns 0 for help', async () => {
     const { status, texts } = run('--help');
     expect(await status).toBe(0);
