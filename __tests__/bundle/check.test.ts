@@ -344,11 +344,12 @@ describe('a Console that stalls every call', () => {
     });
     try {
       const { 'ca-cert': _, username: __, password: ___, ...inputs } = INPUTS;
-      const env = { 'console-url': console.url, ...inputs, token: 'given-token-9' };
-      const run = await runStep({ with: env });
+      const given = { 'console-url': console.url, ...inputs, token: 'given-token-9' };
+      const run = await runStep({ with: given, env: VIRTUAL_TIME });
 
       expect([run.exitCode, run.outputs.reason]).toEqual([1, 'check-failed']);
       expect(checksOf(run)).toHaveLength(17);
+      expect(Number(run.outputs['duration-seconds'])).toBeLessThan(10);
       expect(console.asked.filter(({ method }) => method !== 'GET')).toEqual([]);
     } finally {
       await console.close();
