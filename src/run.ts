@@ -1,7 +1,10 @@
-import type { Config } from './config/config.ts';
-import { parseConfig } from './config/parse.ts';
+import { decideChecks } from './check/check-result.ts';
+import { PreflightDeadline, runChecks } from './check/preflight.ts';
+import type { Config, Task } from './config/config.ts';
+import { parseConfig, readInputs } from './config/parse.ts';
 import { consoleHost } from './console/address.ts';
-import { ConsoleApi } from './console/api.ts';
+import { ConsoleApi, type ConsoleDependencies } from './console/api.ts';
+import { readCertificate } from './console/certificate.ts';
 import type { HttpTransport } from './console/http-transport.ts';
 import type { Host } from './host.ts';
 import { isDigest } from './image/image.ts';
@@ -44,12 +47,34 @@ export function crash(host: Host, error: unknown): Decision {
 export async function execute(host: Host): Promise<RunResult> {
   const startedAtMs = host.clock.nowMs();
   try {
+    if (host.inputs.get('mode')?.trim() === 'check') return await preflight(host, startedAtMs);
     const config = await parseConfig(host.inputs, host.files, host.environment);
     announce(host, config);
     return await waitForImages(host, config, startedAtMs);
   } catch (error) {
     return failedRun(decideError(host, error), host.clock.nowMs() - startedAtMs);
   }
+}
+
+/** Checks what a run would need, and waits for nothing. Wrong inputs are a failed check among the others. */
+async function preflight(host: Host, startedAtMs: number): Promise<RunResult> {
+  const inputs = await readInputs(host.inputs, host.files, host.environment);
+  const { config, problems } = inputs;
+  if (problems.length === 0) announce(host, config);
+  const deadline = new PreflightDeadline(host.clock, inputs, startedAtMs);
+  const { shared, registry } = connect(host, config, deadline);
+  const checks = await runChecks(inputs, {
+    ...shared,
+    registry,
+    environment: host.environment,
+    readCertificate,
+    now: host.run.now,
+  });
+  return {
+    ...failedRun(decideChecks(checks), host.clock.nowMs() - startedAtMs),
+    checks,
+    request: problems.length === 0 ? requestOf(config) : undefined,
+  };
 }
 
 /** Waits for every image by itself: one that fails does not end the wait for the others. */
@@ -79,6 +104,8 @@ interface Step {
   readonly config: Config;
   readonly deadline: Deadline;
   readonly activeScans: ActiveScans;
+  /** What every client of the Console is made of. */
+  readonly shared: ConsoleDependencies;
   readonly api: ConsoleApi;
   readonly registry: ImageRegistry;
   readonly context: EvaluationContext;
@@ -90,23 +117,25 @@ const MAX_REGISTRY_REQUEST_MS = 10_000;
 function connect(host: Host, config: Config, deadline: Deadline): Step {
   const { clock, signal, redactor, log } = host;
   const transport: HttpTransport = host.connect(config.tls);
-  const shared = {
+  const activeScans = new ActiveScans();
+  const shared: ConsoleDependencies = {
     transport,
     clock,
     deadline,
+    activeScans,
     signal,
     redact: (text: string) => redactor.redact(text),
     addSecret: (secret: string) => redactor.add(secret),
     debug: log.debug,
   };
-  const activeScans = new ActiveScans();
   const { mode } = config.task;
   return {
     host,
     config,
     deadline,
     activeScans,
-    api: new ConsoleApi(config.address, config.credentials, { ...shared, activeScans }),
+    shared,
+    api: new ConsoleApi(config.address, config.credentials, shared),
     registry: createRegistry({
       ...shared,
       limit: {
@@ -236,19 +265,21 @@ function runResult(
     discovery: addCounts(results.map(({ discovery }) => discovery)),
     imageScan: addCounts(results.map(({ imageScan }) => imageScan)),
     warnings: [
+      ...config.warnings,
       ...results.flatMap(({ warnings }) => warnings),
       ...exceptionWarnings(config.policy.exceptions, images, today),
     ],
     durationMs,
     timeline: timeline.entries(),
-    promotion: promotionOf(images),
+    promotion: promotionOf(images, config.task),
     checks: [],
     request: requestOf(config),
   };
 }
 
-/** Of one image, or of all its platforms where each of them was scanned. */
-function promotionOf(images: readonly ImageResult[]): RunResult['promotion'] {
+/** Of the one image that was asked for: its own, or where each of its platforms was scanned, that of all together. */
+function promotionOf(images: readonly ImageResult[], task: Task): RunResult['promotion'] {
+  if (task.mode === 'await-regular' || task.images.length !== 1) return undefined;
   const references = new Set(images.map(({ imageByDigest }) => imageByDigest));
   const [imageByDigest] = references;
   if (references.size !== 1 || imageByDigest === undefined) return undefined;

@@ -260,8 +260,13 @@ describe('The trigger', () => {
     expect(requests[1]?.limitMs).toBe(75_000);
   });
 
-  test.each(['', 'ok', '{"id":1}', '<html>'])('is accepted by a 200 with the body %j', async (text) => {
+  test.each(['', 'ok', '{"id":1}', 'null'])('is accepted by a 200 with the body %j', async (text) => {
     expect(await begin(() => ({ text })).trigger()).toEqual({ ok: true, value: 'accepted' });
+  });
+
+  test('has an unclear outcome where a page of HTML came back, as from a proxy', async () => {
+    const failure = { kind: 'invalid-response' };
+    expect(await begin(() => ({ text: ' <html>' })).trigger()).toMatchObject({ ok: false, failure });
   });
 
   test.each([400, 403, 404, 409, 422])(

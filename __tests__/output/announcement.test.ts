@@ -65,12 +65,6 @@ describe('The first lines of the log', () => {
     expect(lines).toContain('A scan that finished at most 5400s ago is accepted');
   });
 
-  test('have the warnings about inputs', () => {
-    expect(linesOf({ warnings: ['only-fixed has no effect.'] }).at(-1)).toBe(
-      'warning: only-fixed has no effect.',
-    );
-  });
-
   test.each([
     ['await', 'Waiting for the scan of registry.example.com:5000/team/app:1.4, which something else starts'],
     ['check', 'Preflight: nothing is started, and nothing is waited for'],

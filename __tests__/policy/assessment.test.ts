@@ -1,64 +1,73 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { assess } from '../../src/gate/assessment.ts';
+import { assess } from '../../src/policy/assessment.ts';
 import { SEVERITIES } from '../../src/scan/severity.ts';
-import { exception, finding, noFindings, rowOf } from './findings.ts';
+import { complianceIssue, counts, exception, finding, rowOf } from './builders.ts';
+
+const noFindings = counts();
 
 const TODAY = '2026-11-24';
 const NAME = 'registry.example.com/team/app:1.4';
 
-const critical = finding({ id: 'CVE-1', severity: 'critical', fix: '1.2' });
+const critical = finding({ id: 'CVE-1', severity: 'critical', fixedIn: '1.2' });
 const high = finding({ id: 'CVE-2', severity: 'high', cvss: 7.1 });
-const worseHigh = finding({ id: 'CVE-3', severity: 'high', cvss: 8.9, fix: '' });
+const worseHigh = finding({ id: 'CVE-3', severity: 'high', cvss: 8.9, fixedIn: '' });
 const low = finding({ id: 'CVE-4', severity: 'low' });
-const issue = finding({ id: '41', kind: 'compliance', severity: 'critical', fix: '1' });
+const issue = complianceIssue();
 
 const assessed = (...[row, exceptions = []]: [Parameters<typeof assess>[0], Parameters<typeof assess>[2]?]) =>
   assess(row, NAME, exceptions, TODAY);
 
 describe('What a report says of an image', () => {
   test('is counted and put in order, the worst first', () => {
-    const { counts, fixable, findings } = assessed(rowOf([low, high, issue, worseHigh, critical]));
-    expect(counts).toEqual({ critical: 1, high: 2, medium: 0, low: 1, total: 4 });
+    const { vulnerabilities, compliance, fixable, accepted, findings, isComplete } = assessed(
+      rowOf([low, high, issue, worseHigh, critical]),
+    );
+    expect(vulnerabilities).toEqual({ critical: 1, high: 2, medium: 0, low: 1, total: 4 });
+    expect(compliance).toEqual(counts({ critical: 1, total: 1 }));
     expect(fixable).toEqual({ critical: 1, high: 1, medium: 0, low: 0, total: 2 });
-    expect(findings?.map(({ id }) => id)).toEqual(['41', 'CVE-1', 'CVE-3', 'CVE-2', 'CVE-4']);
-  });
-
-  test('puts what has no score after what has one, and leaves equals in their order', () => {
-    const [first, second, scored, zero] = [
-      finding({ id: 'first' }),
-      finding({ id: 'second' }),
-      finding({ id: 'scored', cvss: 0.1 }),
-      finding({ id: 'zero', cvss: 0 }),
-    ] as const;
-    const order = assessed(rowOf([first, zero, second, scored])).findings?.map(({ id }) => id);
-    expect(order).toEqual(['scored', 'first', 'zero', 'second']);
+    expect(accepted).toEqual(noFindings);
+    expect(isComplete).toBe(true);
+    expect(findings?.map(({ id }) => id)).toEqual(['425', 'CVE-1', 'CVE-3', 'CVE-2', 'CVE-4']);
   });
 
   test('is nothing where nothing was found', () => {
     expect(assessed(rowOf([]))).toEqual({
-      counts: noFindings,
+      vulnerabilities: noFindings,
+      compliance: noFindings,
       fixable: noFindings,
+      accepted: noFindings,
       findings: [],
-      isUncovered: false,
-      matched: [],
+      isComplete: true,
+      isUnsupportedDistro: false,
+      matchedExceptions: [],
+      ambiguousExceptions: [],
     });
   });
 
   test('is no more than its counts where the findings were not read', () => {
-    const counts = { critical: 1, high: 0, medium: 0, low: 0, total: 1 };
-    expect(assessed(rowOf(undefined, { counts }), [exception()])).toEqual({
-      counts,
+    const vulnerabilityCounts = counts({ critical: 1, total: 1 });
+    expect(assessed(rowOf(undefined, { vulnerabilityCounts }), [exception()])).toEqual({
+      vulnerabilities: vulnerabilityCounts,
+      compliance: undefined,
       fixable: undefined,
+      accepted: undefined,
       findings: undefined,
-      isUncovered: false,
-      matched: [],
+      isComplete: false,
+      isUnsupportedDistro: false,
+      matchedExceptions: [],
+      ambiguousExceptions: [],
     });
-    expect(assessed(rowOf(undefined)).counts).toBeUndefined();
+    expect(assessed(rowOf(undefined)).vulnerabilities).toBeUndefined();
   });
 
-  test('tells whether the system is covered', () => {
-    expect(assessed(rowOf([], { isUncovered: true })).isUncovered).toBe(true);
+  test('is unknown where it is neither counted nor listed, and never 0', () => {
+    const unknown = rowOf([], { vulnerabilityCounts: undefined, complianceCounts: undefined });
+    expect(assessed(unknown)).toMatchObject({ vulnerabilities: undefined, compliance: undefined });
+  });
+
+  test('tells whether the distribution is supported', () => {
+    expect(assessed(rowOf([], { isUnsupportedDistro: true })).isUnsupportedDistro).toBe(true);
   });
 
   test.each<[string, number, number]>([
@@ -66,27 +75,85 @@ describe('What a report says of an image', () => {
     ['as much as it lists, by the list', 2, 2],
     ['more than it lists, by its own', 3, 3],
   ])('counts where it counts %s', (_what, total, expected) => {
-    const row = rowOf([high, low, issue], { counts: { ...noFindings, medium: total, total } });
-    expect(assessed(row).counts?.total).toBe(expected);
-    expect(assessed(row).counts?.medium).toBe(expected === 3 ? 3 : 0);
+    const own = counts({ medium: total, total });
+    const row = rowOf([high, low, issue, issue], { vulnerabilityCounts: own, complianceCounts: own });
+    const { vulnerabilities, compliance, fixable, accepted, isComplete } = assessed(row);
+    expect([vulnerabilities?.total, compliance?.total]).toEqual([expected, expected]);
+    expect(vulnerabilities?.medium).toBe(expected === 3 ? 3 : 0);
+    // What is not listed may have a fix or be accepted.
+    expect(isComplete).toBe(expected === 2);
+    expect([fixable === undefined, accepted === undefined]).toEqual([expected === 3, expected === 3]);
+  });
+
+  test('is not complete where compliance issues are counted and not listed', () => {
+    const row = rowOf([high], { complianceCounts: counts({ low: 1, total: 1 }) });
+    expect(assessed(row)).toMatchObject({ isComplete: false, fixable: noFindings });
   });
 
   test('is counted by the list where it counts nothing itself', () => {
-    expect(assessed(rowOf([high, issue], { counts: undefined })).counts).toEqual({
-      critical: 0,
-      high: 1,
-      medium: 0,
-      low: 0,
-      total: 1,
+    const row = rowOf([high, issue], { vulnerabilityCounts: undefined, complianceCounts: undefined });
+    expect(assessed(row)).toMatchObject({
+      vulnerabilities: counts({ high: 1, total: 1 }),
+      compliance: counts({ critical: 1, total: 1 }),
     });
+  });
+
+  test('is the same whatever the order of the findings', () => {
+    const same = [
+      low,
+      low,
+      { ...low, packagePath: '/a' },
+      { ...low, riskFactors: ['x'] },
+      { ...low, link: 'https://a/' },
+    ];
+    const all = [...same, high, issue, worseHigh, critical, complianceIssue({ cause: 'Found: /b' })];
+    const { findings } = assessed(rowOf(all));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (shuffled) => {
+        expect(assessed(rowOf(shuffled)).findings).toEqual(findings);
+      }),
+    );
+  });
+});
+
+describe('An exception that matches several findings without a CVE', () => {
+  const numbered = exception({ id: '425' });
+  const [one, other] = [complianceIssue({ cause: '/a' }), complianceIssue({ cause: '/b' })];
+  const acceptedOf = (findings: readonly (typeof one)[], given = numbered) =>
+    assessed(rowOf(findings), [given]).findings?.map(({ acceptedBy }) => acceptedBy?.id);
+
+  test('accepts none of them, and is named', () => {
+    expect(acceptedOf([one, other])).toEqual([undefined, undefined]);
+    expect(assessed(rowOf([one, other]), [numbered])).toMatchObject({
+      matchedExceptions: [numbered],
+      ambiguousExceptions: [numbered],
+    });
+  });
+
+  test.each([
+    ['title', complianceIssue({ title: 'other' })],
+    ['package', finding({ ...one, packageName: 'zlib' })],
+    ['description', finding({ ...one, description: 'other' })],
+    ['kind', finding({ ...one, kind: 'vulnerability' })],
+  ])('accepts none of them where they differ in %s', (_what, different) => {
+    expect(acceptedOf([one, different])).toEqual([undefined, undefined]);
+  });
+
+  test('accepts the same one listed several times', () => {
+    expect(acceptedOf([one, one])).toEqual(['425', '425']);
+  });
+
+  test('accepts the one that it names by its cause', () => {
+    const byCause = exception({ id: '425: /a' });
+    expect(acceptedOf([one, other], byCause)).toEqual(['425: /a', undefined]);
   });
 });
 
 describe('A finding', () => {
   const forCritical = exception({ id: 'CVE-1' });
 
-  test('is accepted by the exception that speaks of it', () => {
-    const { findings, matched } = assessed(rowOf([critical, high]), [
+  test('is accepted by the exception that matches it', () => {
+    const { findings, matchedExceptions: matched } = assessed(rowOf([critical, high]), [
       exception({ id: 'CVE-9' }),
       forCritical,
     ]);
@@ -97,30 +164,34 @@ describe('A finding', () => {
     expect(matched).toEqual([forCritical]);
   });
 
-  test('is accepted by nothing that has expired, although that speaks of it', () => {
+  test('is not accepted by an expired exception, although that matches it', () => {
     const expired = exception({ id: 'CVE-1', until: '2026-11-23' });
-    const { findings, matched } = assessed(rowOf([critical]), [expired]);
+    const { findings, matchedExceptions: matched } = assessed(rowOf([critical]), [expired]);
     expect(findings).toEqual([{ ...critical, acceptedBy: undefined }]);
     expect(matched).toEqual([expired]);
   });
 
-  test('is accepted by the first in force of those that speak of it', () => {
+  test('is accepted by the first active exception that matches it', () => {
     const expired = exception({ id: 'CVE-1', until: '2026-11-23' });
     const last = exception({ id: 'CVE-1', until: TODAY });
-    const { findings, matched } = assessed(rowOf([critical, critical]), [expired, last, forCritical]);
+    const { findings, matchedExceptions: matched } = assessed(rowOf([critical, critical]), [
+      expired,
+      last,
+      forCritical,
+    ]);
     expect(findings?.map(({ acceptedBy }) => acceptedBy)).toEqual([last, last]);
     expect(matched).toEqual([expired, last, forCritical]);
   });
 
   test('is accepted only in the package and the image that the exception is about', () => {
     const accepts = (given: Parameters<typeof exception>[0]) =>
-      assessed(rowOf([critical]), [exception({ id: 'CVE-1', ...given })]).matched.length === 1;
+      assessed(rowOf([critical]), [exception({ id: 'CVE-1', ...given })]).matchedExceptions.length === 1;
     expect([accepts({ package: 'open*' }), accepts({ package: 'zlib' })]).toEqual([true, false]);
     expect([accepts({ image: '*/team/app:*' }), accepts({ image: 'other' })]).toEqual([true, false]);
   });
 
   test('of compliance can be accepted by its number', () => {
-    const byNumber = exception({ id: '41' });
+    const byNumber = exception({ id: '425' });
     expect(assessed(rowOf([issue]), [byNumber]).findings).toEqual([{ ...issue, acceptedBy: byNumber }]);
   });
 
@@ -134,11 +205,11 @@ describe('A finding', () => {
     fc.assert(
       fc.property(some, (given) => {
         const listed = given.map((each, index) => finding({ ...each, id: String(index) }));
-        const { findings = [], counts } = assessed(rowOf(listed));
+        const { findings = [], vulnerabilities } = assessed(rowOf(listed));
         expect(findings.map(({ id }) => id).toSorted()).toEqual(listed.map(({ id }) => id).toSorted());
         const rank = findings.map(({ severity, cvss }) => SEVERITIES.indexOf(severity) * 100 - (cvss ?? 0));
         expect(rank).toEqual(rank.toSorted((one, other) => one - other));
-        expect(counts?.total).toBe(listed.length);
+        expect(vulnerabilities?.total).toBe(listed.length);
       }),
     );
   });

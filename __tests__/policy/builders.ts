@@ -1,25 +1,48 @@
-import type { Assessment } from '../../src/gate/assessment.ts';
-import type { Exception } from '../../src/gate/exception.ts';
-import type { ReportRow } from '../../src/scan/evidence.ts';
+import type { Exception } from '../../src/policy/exception.ts';
+import type { Policy } from '../../src/policy/policy.ts';
 import { countFindings, type Finding, type FindingCounts } from '../../src/scan/finding.ts';
+import type { ImageScanResult } from '../../src/scan/types.ts';
 
-/** A low finding without a fix, with whatever is given instead. */
+/** A low vulnerability without a fix, with whatever is given instead. */
 export function finding(given: Partial<Finding> = {}): Finding {
   return {
     kind: 'vulnerability',
     id: 'CVE-2026-1',
+    hasOwnId: true,
+    title: '',
+    cause: '',
     severity: 'low',
-    unknownWord: undefined,
+    rawSeverity: undefined,
     cvss: undefined,
     packageName: 'openssl',
     packageVersion: '3.0.1',
     packageType: 'package',
-    fix: undefined,
+    packagePath: '',
+    fixedIn: undefined,
+    rawStatus: undefined,
+    exploits: [],
+    riskFactors: [],
     link: '',
     description: '',
     isBlocking: false,
     ...given,
   };
+}
+
+/** A critical compliance issue, which has a number, a title and a cause, with whatever is given instead. */
+export function complianceIssue(given: Partial<Finding> = {}): Finding {
+  return finding({
+    kind: 'compliance',
+    id: '425',
+    hasOwnId: false,
+    title: 'Private keys stored in image',
+    cause: 'Found: /key.pem',
+    severity: 'critical',
+    packageName: '',
+    packageVersion: '',
+    packageType: '',
+    ...given,
+  });
 }
 
 /** An exception for every package and image, with whatever is given instead. */
@@ -35,30 +58,37 @@ export function exception(given: Partial<Exception> = {}): Exception {
 }
 
 /** A row that lists these findings and counts them. */
-export function rowOf(listed: readonly Finding[] | undefined, given: Partial<ReportRow> = {}): ReportRow {
+export function rowOf(
+  findings: readonly Finding[] | undefined,
+  given: Partial<ImageScanResult> = {},
+): ImageScanResult {
   return {
-    scanTime: { text: '2026-11-23T10:00:00Z', epochMs: 1 },
+    scanTime: { text: '2026-11-23T10:00:00Z', epochMs: Date.parse('2026-11-23T10:00:00Z') },
     error: '',
     digest: undefined,
     digests: [],
-    counts: listed && countFindings(listed.filter(({ kind }) => kind === 'vulnerability')),
-    listed,
+    imageId: undefined,
+    isArm64: undefined,
+    vulnerabilityCounts: findings && countFindings(findings.filter(({ kind }) => kind === 'vulnerability')),
+    complianceCounts: findings && countFindings(findings.filter(({ kind }) => kind === 'compliance')),
+    findings,
+    isUnsupportedDistro: false,
     durationMs: undefined,
-    isUncovered: false,
+    ignoredFields: [],
     ...given,
   };
 }
 
-export const noFindings: FindingCounts = { critical: 0, high: 0, medium: 0, low: 0, total: 0 };
-
-/** What an image is assessed as of which nothing was found, with whatever is given instead. */
-export function assessment(given: Partial<Assessment> = {}): Assessment {
-  return {
-    counts: noFindings,
-    fixable: noFindings,
-    findings: [],
-    isUncovered: false,
-    matched: [],
-    ...given,
-  };
+/** These counts, and none of the other severities. */
+export function counts(given: Partial<FindingCounts> = {}): FindingCounts {
+  return { critical: 0, high: 0, medium: 0, low: 0, total: 0, ...given };
 }
+
+/** No gate is set. */
+export const noGates: Policy = {
+  severityCutoff: undefined,
+  onlyFixed: false,
+  complianceCutoff: undefined,
+  failOnPolicy: false,
+  exceptions: [],
+};

@@ -1,387 +1,655 @@
 import { describe, expect, test } from '@jest/globals';
-import { judge, judgeBrokenOff } from '../../src/gate/judge.ts';
-import { decision } from '../../src/gate/verdict.ts';
-import type { Unanswered } from '../../src/scan/event.ts';
-import type { ReportRow, ScanEntry } from '../../src/scan/evidence.ts';
-import type { Digest, Image } from '../../src/scan/image.ts';
-import type { Finished, GivenUp } from '../../src/scan/state.ts';
-import { exception, finding, rowOf } from './findings.ts';
-import { rules } from './rules.ts';
+import { ConsoleError, type ConsoleErrorKind } from '../../src/console/errors.ts';
+import type { Identity } from '../../src/image/identity.ts';
+import type { Image } from '../../src/image/image.ts';
+import type { PlatformManifest } from '../../src/image/platform.ts';
+import { decisionFromError } from '../../src/policy/decision-from-error.ts';
+import {
+  type EvaluationContext,
+  evaluate,
+  failedImage,
+  type IdentityEvidence,
+} from '../../src/policy/evaluate.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
+import type { WaitOutcome } from '../../src/scan/poller.ts';
+import type { Finished, GivenUp, History } from '../../src/scan/state.ts';
+import type { ImageScanResult } from '../../src/scan/types.ts';
+import {
+  absent,
+  DIGEST,
+  entry,
+  OTHER_DIGEST,
+  row as scannedAt,
+  shows,
+  unreadable,
+} from '../scan/evidence.ts';
+import { complianceIssue, exception, finding, noGates, rowOf } from './builders.ts';
 
-const a: Digest = `sha256:${'a'.repeat(64)}`;
-const b: Digest = `sha256:${'b'.repeat(64)}`;
-const c: Digest = `sha256:${'c'.repeat(64)}`;
+const NAME = 'registry.example.com/team/app:1.4';
 
 const image: Image = {
   registry: 'https://registry.example.com',
   repository: 'team/app',
+  tag: '1.4',
+  digest: undefined,
   scanBy: { tag: '1.4' },
-  requiredDigest: undefined,
+  platform: undefined,
 };
-const pinned: Image = { ...image, requiredDigest: a };
-const byDigest: Image = { ...image, scanBy: { digest: a }, requiredDigest: a };
+const pinned: Image = { ...image, digest: DIGEST };
+const byDigest: Image = { ...image, tag: undefined, digest: DIGEST, scanBy: { digest: DIGEST } };
 
-const phase = { scanned: 1, total: 2, error: '', title: '' };
-const entry: ScanEntry = { discovery: { ...phase, total: 1 }, imageScan: phase, ongoing: false };
-const row: ReportRow = {
-  scanTime: { text: '2026-11-23T10:00:00Z', epochMs: 1 },
-  error: '',
-  digest: a,
-  durationMs: undefined,
-  digests: [a],
-  counts: { critical: 1, high: 0, medium: 0, low: 2, total: 3 },
-  listed: undefined,
-  isUncovered: false,
+const context: EvaluationContext = {
+  mode: 'trigger',
+  policy: noGates,
+  limits: { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 },
+  today: '2026-11-24',
 };
-const known = {
-  origin: 'triggered',
-  earlier: { kind: 'absent' },
-  entries: [entry, entry],
+const gated = (policy: Partial<Policy>): EvaluationContext => ({
+  ...context,
+  policy: { ...noGates, ...policy },
+});
+
+const before = scannedAt('08:00:00');
+const row = scannedAt('09:00:20', { digest: DIGEST, digests: [DIGEST] });
+
+const history: History = {
+  baseline: shows(before, '09:00:00'),
+  snapshot: shows(before, '09:01:00'),
+  progress: [entry({ scanned: 1, total: 2 }), entry()],
+  wasSeen: true,
   error: '',
-  isStarted: true,
-  isOfSeveral: false,
-  silentLooks: 0,
-  isEarlierLate: false,
-  blindLooks: 0,
-  lookedAtMs: 0,
-} as const;
-const finished: Finished = { ...known, phase: 'finished', proof: 'progress', row, error: '', unread: '' };
-const patience = rules({ timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 });
+  outdated: undefined,
+  hadSeveral: false,
+  hadIncompleteEnd: false,
+  polledAtMs: 0,
+};
+const finished: Finished = { phase: 'finished', proof: 'report', row, error: '', history };
+const givenUp = (why: GivenUp['why'], from: GivenUp['from'], given: Partial<History> = {}): GivenUp => ({
+  phase: 'given-up',
+  why,
+  from,
+  history: { ...history, ...given },
+});
+
+const ended = (state: Finished | GivenUp, unread = ''): WaitOutcome => ({ kind: 'ended', state, unread });
+
+const noEvidence: IdentityEvidence = { identity: undefined, registryError: '', requiredPlatforms: [] };
+const same = (given: Partial<Extract<Identity, { kind: 'same' }>> = {}): Identity => ({
+  kind: 'same',
+  by: 'digest',
+  scanned: [],
+  isComplete: undefined,
+  promote: DIGEST,
+  isImageId: false,
+  ...given,
+});
+const evidence = (identity: Identity, given: Partial<IdentityEvidence> = {}): IdentityEvidence => ({
+  ...noEvidence,
+  identity,
+  ...given,
+});
+
+const evaluated = (
+  state: Finished | GivenUp,
+  { of = image, given = noEvidence, within = context, unread = '' } = {},
+) => evaluate(of, ended(state, unread), given, within);
+const messageOf = (...args: Parameters<typeof evaluated>) => evaluated(...args).decision.message;
 
 describe('A finished scan', () => {
-  test('passes, with everything the report gives', () => {
-    expect(judge(image, finished, patience)).toEqual({
-      name: 'registry.example.com/team/app:1.4',
-      decision: decision('scan-completed', 'The scan of registry.example.com/team/app:1.4 is finished.'),
-      discovery: { scanned: 2, total: 2 },
-      imageScan: { scanned: 2, total: 4 },
-      digest: a,
-      imageByDigest: `registry.example.com/team/app@${a}`,
-      scanTime: '2026-11-23T10:00:00Z',
-      proof: 'progress',
-      earlier: { kind: 'absent' },
-      assessment: {
-        counts: row.counts,
-        fixable: undefined,
-        findings: undefined,
-        isUncovered: false,
-        matched: [],
+  test('passes, with everything that the report gives', () => {
+    const { vulnerabilityCounts, findings } = rowOf([finding()]);
+    const result = evaluated({ ...finished, row: { ...row, vulnerabilityCounts, findings } });
+    expect(result).toMatchObject({
+      name: NAME,
+      image,
+      decision: {
+        verdict: 'passed',
+        reason: 'scan-completed',
+        message: `The scan of ${NAME} is finished; the report shows the scan of 2026-11-02T09:00:20Z.`,
       },
+      proof: 'report',
+      baseline: history.baseline,
+      digest: DIGEST,
+      imageByDigest: `registry.example.com/team/app@${DIGEST}`,
+      scanTime: '2026-11-02T09:00:20Z',
+      isDigestVerified: false,
+      hasAllPlatforms: undefined,
+      violations: [],
       warnings: [],
     });
+    expect(result.assessment?.vulnerabilities?.total).toBe(1);
   });
 
-  test('counts the one image that the row proves where the report alone proved the end', () => {
-    const judged = judge(image, { ...finished, proof: 'report' }, patience);
-    expect([judged.discovery, judged.imageScan]).toEqual([
-      { scanned: 1, total: 1 },
-      { scanned: 1, total: 1 },
-    ]);
+  test.each<[Finished['proof'], Reason, string]>([
+    ['report', 'scan-completed', 'is finished; the report shows the scan of 2026-11-02T09:00:20Z.'],
+    ['progress', 'scan-completed', 'is finished.'],
+    ['progress-lost', 'scan-completed', 'is finished, as far as progress shows.'],
+    ['digest', 'scan-completed', 'was finished before; the report has the digest.'],
+    ['recent', 'recent-scan', 'of 2026-11-02T09:00:20Z is recent enough for max-scan-age.'],
+  ])('that %s proves is %s', (proof, reason, words) => {
+    expect(evaluated({ ...finished, proof }).decision).toEqual(
+      decide(reason, `The scan of ${NAME} ${words}`),
+    );
   });
 
-  test('passes without a row where nothing has to be read in it', () => {
-    const judged = judge(image, { ...finished, row: undefined }, patience);
-    expect(judged).toMatchObject({
+  test.each<[string, Partial<Finished>, { scanned: number; total: number }]>([
+    [
+      'the row counts its image, where progress showed no end',
+      { history: { ...history, wasSeen: false } },
+      { scanned: 1, total: 1 },
+    ],
+    ['progress counts, where it showed the end', {}, { scanned: 2, total: 3 }],
+    [
+      'the row counts its image, where an older scan is accepted',
+      { proof: 'recent' },
+      { scanned: 1, total: 1 },
+    ],
+    ['progress counts, where the report is unreadable', { proof: 'progress' }, { scanned: 2, total: 3 }],
+    [
+      'the row counts its image, where progress still shows a scan',
+      { history: { ...history, progress: [entry({ isOngoing: true, total: 9 })] } },
+      { scanned: 1, total: 1 },
+    ],
+  ])('has counts: %s', (_which, given, counts) => {
+    expect(evaluated({ ...finished, ...given }).imageScan).toEqual(counts);
+  });
+
+  test.each<[string, Partial<Finished>, string]>([
+    ['progress', { error: 'no such tag' }, 'no such tag'],
+    ['the row', { row: { ...row, error: 'error code 5' } }, 'error code 5'],
+    ['both', { error: 'no such tag', row: { ...row, error: 'error code 5' } }, 'no such tag'],
+    ['progress, without a row', { error: 'no such tag', row: undefined, proof: 'progress' }, 'no such tag'],
+  ])('that failed by %s is a scan error, whatever else', (_who, given, error) => {
+    const within = gated({ severityCutoff: 'low' });
+    const result = evaluated(
+      { ...finished, ...given },
+      { of: pinned, within, given: evidence({ kind: 'needs-registry' }) },
+    );
+    expect(result.decision).toEqual(
+      decide('scan-error', `The Console reports that the scan of ${NAME}@${DIGEST} failed: “${error}”.`),
+    );
+    expect(result.warnings).toEqual([]);
+  });
+});
+
+describe('The digest asked for', () => {
+  const amd64: PlatformManifest = {
+    digest: OTHER_DIGEST,
+    configDigest: undefined,
+    platform: { os: 'linux', architecture: 'amd64', variant: '' },
+  };
+  const name = `${NAME}@${DIGEST}`;
+
+  test('is promoted where it is proven', () => {
+    const result = evaluated(finished, { of: pinned, given: evidence(same({ isComplete: true })) });
+    expect(result).toMatchObject({
       decision: { reason: 'scan-completed' },
+      digest: DIGEST,
+      isDigestVerified: true,
+      hasAllPlatforms: true,
+    });
+  });
+
+  test('gives way to the digest of the platform that was scanned', () => {
+    const given = evidence(same({ promote: OTHER_DIGEST, isComplete: false }));
+    expect(evaluated(finished, { of: pinned, given })).toMatchObject({
+      digest: OTHER_DIGEST,
+      imageByDigest: `registry.example.com/team/app@${OTHER_DIGEST}`,
+      hasAllPlatforms: false,
+    });
+  });
+
+  test.each<[string, Identity, string, Reason, string]>([
+    [
+      'is another',
+      { kind: 'different', why: 'other-digest', explanation: 'the report gives X' },
+      '',
+      'digest-mismatch',
+      `Asked for ${name}, but the report gives X.`,
+    ],
+    [
+      'is of another architecture',
+      { kind: 'different', why: 'architecture', explanation: 'the report is of Y' },
+      '',
+      'digest-mismatch',
+      `Asked for ${name}, but the report is of Y.`,
+    ],
+    [
+      'is not in the report',
+      { kind: 'different', why: 'no-digest', explanation: 'the report gives none' },
+      'The registry answered 500.',
+      'report-unavailable',
+      `Asked for ${name}, but the report gives none. The registry answered 500.`,
+    ],
+    [
+      'may be that of an index',
+      { kind: 'needs-registry' },
+      'The registry answered 401.',
+      'digest-mismatch',
+      `Asked for ${name}, but the report shows ${DIGEST}, and the registry could not be asked whether that is a platform of it. The registry answered 401.`,
+    ],
+  ])('never passes where it %s', (_what, identity, registryError, reason, message) => {
+    const result = evaluated(finished, { of: pinned, given: evidence(identity, { registryError }) });
+    expect(result).toMatchObject({
+      decision: decide(reason, message),
       digest: undefined,
       imageByDigest: undefined,
+      isDigestVerified: false,
     });
   });
 
-  test('that failed is no pass, whatever else', () => {
-    const judged = judge(pinned, { ...finished, error: 'no such tag' }, patience);
-    expect(judged.decision).toMatchObject({ verdict: 'failed', reason: 'scan-error' });
-    expect(judged.decision.message).toContain('“no such tag”');
+  test('never passes where the report may not be read, unless the scan was of that digest', () => {
+    const unread: Finished = { ...finished, proof: 'progress', row: undefined };
+    expect(evaluated(unread, { of: pinned }).decision).toEqual(
+      decide(
+        'report-unavailable',
+        `The scan of ${name} is finished, but the report that must show its digest may not be read.`,
+      ),
+    );
+    expect(evaluated(unread, { of: byDigest }).decision.reason).toBe('scan-completed');
   });
 
-  test('whose end nobody saw passes with a warning', () => {
-    const judged = judge(image, { ...finished, proof: 'vanished', row: undefined }, patience);
-    expect(judged.decision.reason).toBe('scan-completed');
-    expect(judged.warnings).toEqual([
-      'Nobody saw the end of the scan of registry.example.com/team/app:1.4: it ran, progress stopped showing it, and ' +
-        'the report may not be read. Give the Console user read access to Monitor, so that the report can prove the end.',
+  test.each<[string, readonly PlatformManifest[], Reason]>([
+    ['was scanned', [amd64], 'scan-completed'],
+    ['was not scanned', [], 'platform-unscanned'],
+  ])('needs its platform, which %s', (_what, scanned, reason) => {
+    const given = evidence(same({ scanned }), { requiredPlatforms: [amd64] });
+    const { decision } = evaluated(finished, { of: pinned, given });
+    expect(decision.reason).toBe(reason);
+    if (reason !== 'scan-completed') expect(decision.message).toContain('The platform linux/amd64 of');
+  });
+
+  test('that is an image id passes with a warning', () => {
+    const given = evidence(same({ isImageId: true, promote: OTHER_DIGEST }));
+    expect(evaluated(finished, { of: pinned, given }).warnings).toEqual([
+      `The digest asked for is the image id of ${name}, not its digest; promote the digest of the outputs.`,
     ]);
   });
 
-  test('without a row passes with a warning that there is nothing to promote by', () => {
-    expect(judge(image, { ...finished, row: undefined }, patience).warnings).toEqual([
-      'Progress showed the end of the scan of registry.example.com/team/app:1.4, but the report did not, so the outputs ' +
-        'have no digest to promote by. Check that the Console user may read Monitor, or raise report-timeout.',
-    ]);
-  });
-
-  test.each<[string, ReportRow | undefined, string]>([
-    ['cannot be read', undefined, `is finished, but the report that must show its digest could not be read.`],
-    [
-      'gives no digest',
-      { ...row, digest: undefined, digests: [] },
-      'is finished, but the report that must show its digest gives none.',
-    ],
-    ['gives others', { ...row, digest: b, digests: [b, c] }, `but the report shows ${b}, ${c}.`],
-  ])('says why the digest asked for is not proven where the report %s', (_what, given, words) => {
-    const { message } = judge(pinned, { ...finished, row: given }, patience).decision;
-    expect(message.endsWith(words)).toBe(true);
-  });
-
-  test.each<[string, Image, ReportRow | undefined, string, Digest | undefined]>([
-    ['carries the digest asked for', pinned, row, 'scan-completed', a],
-    ['carries it beside another', pinned, { ...row, digest: b, digests: [b, a] }, 'scan-completed', a],
-    ['carries another digest', pinned, { ...row, digest: b, digests: [b] }, 'digest-mismatch', b],
-    [
-      'carries no digest',
-      pinned,
-      { ...row, digest: undefined, digests: [] },
-      'report-unavailable',
-      undefined,
-    ],
-    ['is not there, and the digest cannot be compared', pinned, undefined, 'report-unavailable', undefined],
-    ['is not there, but the scan was asked for by digest', byDigest, undefined, 'scan-completed', undefined],
-    ['was found by its digest', byDigest, row, 'scan-completed', a],
-  ])('whose row %s', (_what, asked, given, reason, digest) => {
-    const judged = judge(asked, { ...finished, row: given }, patience);
-    expect([judged.decision.reason, judged.digest]).toEqual([reason, digest]);
-  });
-});
-
-describe('A scan that is not finished', () => {
-  const givenUp = (why: GivenUp['why']): GivenUp => ({ ...known, phase: 'given-up', why });
-  const unanswered: Unanswered = {
-    phase: 'unanswered',
-    failure: {
-      kind: 'no-answer',
-      reason: 'unreachable',
-      message: 'GET registry: refused.',
-      retryAfterMs: undefined,
-    },
-    entries: [entry],
-  };
-
-  test.each([
-    [givenUp('no-sign'), 'timed-out', 'not-started', 'within 5m'],
-    [givenUp('not-asked-for'), 'timed-out', 'not-started', 'before the Console could be asked'],
-    [givenUp('still-scanning'), 'timed-out', 'still-scanning', 'timeout of 30m'],
-    [givenUp('vanished'), 'error', 'unconfirmed', 'and within 2m the report did not show it either.'],
-    [givenUp('end-unproven'), 'error', 'unconfirmed', 'may be an earlier one, and within 2m'],
-    [unanswered, 'error', 'unreachable', 'GET registry: refused.'],
-  ])('never passes: %#', (ending, verdict, reason, words) => {
-    const judged = judge(image, ending, patience);
-    expect(judged.decision).toMatchObject({ verdict, reason, message: expect.stringContaining(words) });
-    expect([judged.digest, judged.scanTime, judged.assessment]).toEqual([undefined, undefined, undefined]);
-  });
-
-  test('quotes the error of an end that may be an earlier one', () => {
-    const failed = { ...givenUp('end-unproven'), error: 'cannot pull' };
-    expect(judge(image, failed, patience).decision).toMatchObject({
-      reason: 'unconfirmed',
-      message: expect.stringContaining('may be an earlier one (it failed: “cannot pull”), and within 2m'),
-    });
-  });
-
-  test('tells of the report before, where it was read', () => {
-    expect(judge(image, givenUp('no-sign'), patience).earlier).toEqual({ kind: 'absent' });
-    expect(judge(image, unanswered, patience).earlier).toBeUndefined();
-  });
-
-  test('is counted as far as it was seen', () => {
-    expect(judge(image, unanswered, patience).imageScan).toEqual({ scanned: 1, total: 2 });
-    const broken = judgeBrokenOff(image, [entry], decision('signal', 'Stopped.'));
-    expect([broken.imageScan, broken.decision.reason]).toEqual([{ scanned: 1, total: 2 }, 'signal']);
-  });
-});
-
-describe('The regular scan', () => {
-  test('has no digest to promote by, whatever row there may be', () => {
-    const judged = judge('regular-scan', finished, patience);
-    expect([judged.digest, judged.imageByDigest]).toEqual([undefined, undefined]);
-  });
-
-  test('passes without digest and row', () => {
-    const judged = judge('regular-scan', { ...finished, row: undefined }, patience);
-    expect(judged).toMatchObject({
-      decision: { reason: 'scan-completed' },
-      imageScan: { scanned: 2, total: 4 },
-      digest: undefined,
-    });
-  });
-
-  test('warns of nothing where progress stays empty, for that is how it ends', () => {
+  test('comes before the gates', () => {
+    const read = {
+      ...row,
+      ...rowOf([finding({ severity: 'critical' })]),
+      digest: OTHER_DIGEST,
+      digests: [OTHER_DIGEST],
+    };
+    const identity: Identity = { kind: 'different', why: 'other-digest', explanation: 'the report gives X' };
+    const within = gated({ severityCutoff: 'low' });
     expect(
-      judge('regular-scan', { ...finished, proof: 'vanished', row: undefined }, patience).warnings,
-    ).toEqual([]);
+      evaluated({ ...finished, row: read }, { of: pinned, given: evidence(identity), within }).decision
+        .reason,
+    ).toBe('digest-mismatch');
   });
 });
 
 describe('A finished scan, under a gate,', () => {
-  const limits = { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 };
-  const name = 'registry.example.com/team/app:1.4';
-  const gated = rules(limits, { severityCutoff: 'high' });
-  const high = finding({ id: 'CVE-1', severity: 'high', fix: '3.0.2' });
-  const readRow = (listed: ReportRow['listed'], given: Partial<ReportRow> = {}) =>
-    rowOf(listed, { digest: a, digests: [a], ...given });
-  const ended = (given: ReportRow | undefined, unread = ''): Finished => ({
+  const read = (findings: ImageScanResult['findings'], given: Partial<ImageScanResult> = {}): Finished => ({
     ...finished,
-    row: given,
-    unread,
+    row: { ...rowOf(findings), scanTime: row.scanTime, digest: DIGEST, digests: [DIGEST], ...given },
   });
+  const high = finding({ id: 'CVE-1', severity: 'high', fixedIn: '3.0.2', isBlocking: true });
+  const severityCutoff = 'high' as const;
 
-  test('passes where nothing objects', () => {
-    const judged = judge(image, ended(readRow([finding()])), gated);
-    expect(judged.decision).toEqual(decision('scan-completed', `The scan of ${name} is finished.`));
-    expect(judged.assessment?.counts?.total).toBe(1);
-    expect(judged.warnings).toEqual([]);
-  });
-
-  test('fails where something does, and says all of it', () => {
-    const both = rules(limits, { severityCutoff: 'high', failOnPolicy: true });
-    expect(judge(image, ended(readRow([high])), gated).decision).toEqual(
-      decision(
-        'severity-cutoff',
-        `The scan of ${name} is finished, but it has findings at or above high (1 high): CVE-1 in openssl 3.0.1 (fixed in 3.0.2).`,
-      ),
-    );
-    expect(judge(image, ended(readRow([{ ...high, isBlocking: true }])), both).decision).toEqual(
-      decision(
-        'severity-cutoff',
-        `The scan of ${name} is finished, but it has findings at or above high (1 high): CVE-1 in openssl 3.0.1 (fixed in 3.0.2)` +
-          '; also, the Console’s policy blocks 1 high: CVE-1 in openssl 3.0.1 (fixed in 3.0.2).',
-      ),
+  test('passes where nothing is violated', () => {
+    expect(evaluated(read([finding()]), { within: gated({ severityCutoff }) }).decision.verdict).toBe(
+      'passed',
     );
   });
 
-  test('holds the findings against the exceptions, of this image and on this day', () => {
-    const until = (day: string, of = name) =>
-      rules(limits, {
-        severityCutoff: 'high',
-        exceptions: [exception({ id: 'CVE-1', until: day, image: of })],
-      });
-    const judged = judge(image, ended(readRow([high])), until('2026-11-24'));
-    expect(judged.decision.reason).toBe('scan-completed');
-    expect(judged.assessment?.findings?.[0]?.acceptedBy?.reason).toBe('not reachable');
-    expect(judge(image, ended(readRow([high])), until('2026-11-23')).decision.reason).toBe('severity-cutoff');
-    expect(judge(image, ended(readRow([high])), until('2026-11-24', 'other')).decision.reason).toBe(
+  test('fails with every violation in the message, the decisive one first', () => {
+    const within = gated({ severityCutoff, complianceCutoff: 'low', failOnPolicy: true });
+    const result = evaluated(read([high, complianceIssue()]), { within });
+    expect(result.decision).toEqual(
+      decide(
+        'severity-cutoff',
+        `The scan of ${NAME} is finished, but it has vulnerabilities at or above high (1 high): CVE-1 in openssl 3.0.1 (fixed in 3.0.2)` +
+          '; also, it has compliance issues at or above low (1 critical): 425: Private keys stored in image: Found: /key.pem' +
+          "; also, the Console's policy blocks 1 high: CVE-1 in openssl 3.0.1 (fixed in 3.0.2).",
+      ),
+    );
+    expect(result.violations.map(({ reason }) => reason)).toEqual([
       'severity-cutoff',
-    );
-  });
-
-  test('never passes without the report', () => {
-    const judged = judge(image, ended(undefined), gated);
-    expect(judged.decision).toEqual(
-      decision(
-        'report-unavailable',
-        `The scan of ${name} is finished, but the report that the gates need could not be read.`,
-      ),
-    );
-    expect(judged.assessment).toBeUndefined();
-    expect(judge(image, { ...ended(undefined), proof: 'vanished' }, gated).decision.reason).toBe(
-      'report-unavailable',
-    );
-    expect(judge(byDigest, ended(undefined), gated).decision.reason).toBe('report-unavailable');
-    expect(judge('regular-scan', ended(undefined), gated).decision.reason).toBe('report-unavailable');
-  });
-
-  test('never passes without its findings, and says why', () => {
-    const judged = judge(image, ended(row, 'GET registry: the Console answered 500.'), gated);
-    expect(judged.decision).toEqual(
-      decision(
-        'report-unavailable',
-        `The scan of ${name} is finished, but its findings could not be read. GET registry: the Console answered 500.`,
-      ),
-    );
-    expect(judge(image, ended(row), gated).decision.message).toBe(
-      `The scan of ${name} is finished, but its findings could not be read.`,
-    );
-  });
-
-  test('has no cause to tell where the report was read', () => {
-    const judged = judge(image, ended(readRow([high]), 'why'), gated);
-    expect(judged.decision.message).toMatch(/\(fixed in 3\.0\.2\)\.$/);
-  });
-
-  test('is no pass where the system is not covered', () => {
-    expect(judge(image, ended(readRow([], { isUncovered: true })), gated).decision).toMatchObject({
-      verdict: 'failed',
-      reason: 'coverage-missing',
-    });
-    expect(judge(image, ended(readRow([], { isUncovered: true })), patience).decision.reason).toBe(
-      'scan-completed',
-    );
-  });
-
-  test('is judged by its identity first, and by its error before that', () => {
-    const other = readRow([high], { digest: b, digests: [b] });
-    expect(judge(pinned, ended(other), gated).decision).toEqual(
-      decision('digest-mismatch', `Asked for ${name}@${a}, but the report shows ${b}.`),
-    );
-    expect(judge(pinned, { ...ended(other), error: 'x' }, gated).decision.reason).toBe('scan-error');
-    expect(judge(pinned, ended(readRow([high])), gated).decision.reason).toBe('severity-cutoff');
-  });
-
-  test('of before is recent enough, unless a gate objects', () => {
-    const recent = (given: ReportRow): Finished => ({ ...ended(given), proof: 'recent' });
-    const judged = judge(image, recent(readRow([])), gated);
-    expect(judged.decision).toEqual(
-      decision('recent-scan', `The scan of ${name} at 2026-11-23T10:00:00Z is recent enough.`),
-    );
-    expect([judged.discovery, judged.imageScan]).toEqual([
-      { scanned: 1, total: 1 },
-      { scanned: 1, total: 1 },
+      'compliance-cutoff',
+      'policy-violation',
     ]);
-    expect(judge(image, recent(readRow([high])), gated).decision.reason).toBe('severity-cutoff');
-    expect(judge(pinned, recent(readRow([], { digests: [b] })), gated).decision.reason).toBe(
-      'digest-mismatch',
+  });
+
+  test.each<[string, Partial<Parameters<typeof exception>[0]>, Reason]>([
+    ['of this image and day', {}, 'scan-completed'],
+    ['that expired yesterday', { until: '2026-11-23' }, 'severity-cutoff'],
+    ['that expires today', { until: '2026-11-24' }, 'scan-completed'],
+    ['of another image', { image: 'other' }, 'severity-cutoff'],
+    ['of this image by name', { image: NAME }, 'scan-completed'],
+  ])('applies an exception %s', (_which, given, reason) => {
+    const within = gated({ severityCutoff, exceptions: [exception({ id: 'CVE-1', ...given })] });
+    expect(evaluated(read([high]), { within }).decision.reason).toBe(reason);
+  });
+
+  test('never passes without the report, whatever proved the end', () => {
+    const within = gated({ severityCutoff });
+    for (const subject of [image, byDigest]) {
+      for (const proof of ['progress', 'progress-lost'] as const) {
+        const result = evaluated({ ...finished, proof, row: undefined }, { of: subject, within });
+        expect(result.decision.reason).toBe('report-unavailable');
+        expect(result.decision.message).toContain('the report that the gates need may not be read.');
+        expect(result.assessment).toBeUndefined();
+      }
+    }
+    const regular = evaluate('regular-scan', ended({ ...finished, row: undefined }), noEvidence, within);
+    expect(regular.decision.reason).toBe('report-unavailable');
+  });
+
+  test('never passes without the findings, and says why without blaming rights', () => {
+    const within = gated({ severityCutoff });
+    const unread = 'GET registry: the Console answered 500.';
+    expect(messageOf(finished, { within, unread })).toBe(
+      `The scan of ${NAME} is finished, but its findings could not be read. ${unread}`,
     );
+    expect(messageOf(finished, { within })).toBe(
+      `The scan of ${NAME} is finished, but its findings could not be read.`,
+    );
+  });
+
+  test('has no such cause where a violation is certain', () => {
+    expect(messageOf(read([high]), { within: gated({ severityCutoff }), unread: 'why' })).toMatch(
+      /\(fixed in 3\.0\.2\)\.$/,
+    );
+  });
+
+  test('fails where the distribution is not supported', () => {
+    const state = read([], { isUnsupportedDistro: true });
+    expect(evaluated(state, { within: gated({ severityCutoff }) })).toMatchObject({
+      decision: { verdict: 'failed', reason: 'coverage-missing' },
+      warnings: [],
+    });
+  });
+
+  test('that is recent enough fails all the same', () => {
+    expect(
+      evaluated({ ...read([high]), proof: 'recent' }, { within: gated({ severityCutoff }) }).decision.reason,
+    ).toBe('severity-cutoff');
   });
 });
 
 describe('What decides nothing is a warning:', () => {
-  const warningsOf = (ending: Finished, of: Image = image) => judge(of, ending, patience).warnings;
-  const name = 'registry.example.com/team/app:1.4';
+  const warningsOf = (given: Partial<Finished>, unread = '') =>
+    evaluated({ ...finished, ...given }, { unread }).warnings;
 
-  test('no single digest to promote by', () => {
-    const warning = `The report gives no single digest for ${name}, so there is none to promote by.`;
-    const several = { ...finished, row: { ...row, digest: undefined, digests: [a, b] } };
-    expect(warningsOf(several)).toEqual([warning]);
-    expect(warningsOf({ ...finished, row: { ...row, digest: undefined, digests: [] } })).toEqual([warning]);
-  });
-
-  test('but not where the one asked for is among several', () => {
-    const judged = judge(
-      pinned,
-      { ...finished, row: { ...row, digest: undefined, digests: [b, a] } },
-      patience,
-    );
-    expect([judged.digest, judged.warnings]).toEqual([a, []]);
+  test.each<[string, Partial<ImageScanResult>, readonly string[]]>([
+    ['nothing', {}, []],
+    [
+      'no digest',
+      { digest: undefined, digests: [] },
+      [`The report gives no single digest for ${NAME}, so the outputs have none to promote by.`],
+    ],
+    [
+      'an unsupported distribution',
+      { isUnsupportedDistro: true },
+      [`The scanner does not cover the distribution of ${NAME}, so that finding nothing means nothing.`],
+    ],
+    [
+      'fields that were left out',
+      { ignoredFields: ['riskFactors', 'link'] },
+      [`The report of ${NAME} has fields of an unexpected type, which were left out: riskFactors, link.`],
+    ],
+    [
+      'unknown severities, each once',
+      { findings: ['odd', 'odd', 'new', undefined].map((rawSeverity) => finding({ rawSeverity })) },
+      [`The report of ${NAME} has severities that are unknown here (“new”, “odd”); they count as critical.`],
+    ],
+    [
+      'unknown words of status, five at most',
+      { findings: ['1', '2', '3', '4', '5', '6'].map((rawStatus) => finding({ rawStatus })) },
+      [
+        `The report of ${NAME} has words of status that are unknown here (“1”, “2”, “3”, “4”, “5”); they count as a fix.`,
+      ],
+    ],
+  ])('%s', (_what, given, warnings) => {
+    const result = warningsOf({ row: { ...row, ...given } });
+    expect([...result].toSorted()).toEqual([...warnings].toSorted());
   });
 
   test('findings that could not be read', () => {
-    expect(warningsOf({ ...finished, unread: 'GET registry: the Console answered 500.' })).toEqual([
-      `The findings of ${name} could not be read: GET registry: the Console answered 500.`,
+    expect(warningsOf({}, 'GET registry: the Console answered 500.')).toEqual([
+      `The findings of ${NAME} could not be read: GET registry: the Console answered 500.`,
     ]);
   });
 
-  test('severities that nobody knows, each once and no more than five', () => {
-    const word = (unknownWord: string | undefined) => finding({ severity: 'critical', unknownWord });
-    const read = (words: readonly (string | undefined)[]): Finished => ({
-      ...finished,
-      row: { ...row, listed: words.map(word) },
+  test('an end that progress alone shows, or does not even show', () => {
+    expect(warningsOf({ proof: 'progress', row: undefined })).toEqual([
+      expect.stringContaining('progress alone shows the end'),
+    ]);
+    expect(warningsOf({ proof: 'progress-lost', row: undefined })).toEqual([
+      expect.stringContaining('Progress stopped showing the scan'),
+    ]);
+  });
+
+  test('none of the regular scan, which has no row', () => {
+    const result = evaluate(
+      'regular-scan',
+      ended({ ...finished, proof: 'progress', row: undefined }),
+      noEvidence,
+      context,
+    );
+    expect(result).toMatchObject({
+      image: undefined,
+      warnings: [],
+      imageByDigest: undefined,
+      decision: { reason: 'scan-completed' },
     });
-    const warning = (words: string) =>
-      `The report of ${name} has severities that are unknown here (${words}); they count as critical.`;
-    expect(warningsOf(read([undefined, 'odd', 'odd', 'strange']))).toEqual([warning('“odd”, “strange”')]);
-    expect(warningsOf(read(['1', '2', '3', '4', '5', '6']))).toEqual([warning('“1”, “2”, “3”, “4”, “5”')]);
-    expect(warningsOf(read([undefined]))).toEqual([]);
+  });
+});
+
+describe('A wait that is given up', () => {
+  const outdated = { text: '2026-11-02T08:30:00Z', epochMs: Date.parse('2026-11-02T08:30:00Z') };
+  const incomplete = [entry({ scanned: 3, total: 10 })];
+  const stillShows =
+    ' The report still shows the scan of 2026-11-02T08:00:00Z; if the Console skips images that it knows, max-scan-age accepts that.';
+  const noRow =
+    ' The report has no row of it; the Console user may not see it (check the collections of the user).';
+  const skewed =
+    ' The report shows a scan of 2026-11-02T08:30:00Z, more than five minutes before 2026-11-02T09:00:00.000Z, when this step ' +
+    'read the report first; compare the clocks of the Console and of its Defenders.';
+  const endNotShown = `Progress shows the end of the scan of ${NAME}, but within 2m the report showed no new scan of it.`;
+  const overBefore =
+    `A scan of ${NAME} was over before this step began, and no other one showed within 2m. It may be of the push before: ` +
+    'give digest to accept the row that carries it, or max-scan-age to accept its age.';
+
+  const CASES: readonly (readonly [GivenUp, Reason, string])[] = [
+    [
+      givenUp('not-triggered', 'pending'),
+      'not-started',
+      `The timeout of 30m was over before the Console could be asked to scan ${NAME}.`,
+    ],
+    [
+      givenUp('not-started', 'pending'),
+      'not-started',
+      `No sign of a scan of ${NAME} within 5m. The last scan in the report is of 2026-11-02T08:00:00Z, 1h1m old.`,
+    ],
+    [
+      givenUp('not-started', 'pending', { snapshot: absent('09:00:00') }),
+      'not-started',
+      `No sign of a scan of ${NAME} within 5m.`,
+    ],
+    [
+      givenUp('not-started', 'pending', { snapshot: shows(before) }),
+      'not-started',
+      `No sign of a scan of ${NAME} within 5m. The last scan in the report is of 2026-11-02T08:00:00Z.`,
+    ],
+    [
+      givenUp('not-started', 'pending', { snapshot: shows(scannedAt(undefined)) }),
+      'not-started',
+      `No sign of a scan of ${NAME} within 5m.`,
+    ],
+    [
+      givenUp('still-scanning', 'scanning', { snapshot: unreadable() }),
+      'still-scanning',
+      `The scan of ${NAME} was still running when the timeout of 30m was over.`,
+    ],
+    [
+      givenUp('still-scanning', 'lost', { snapshot: absent() }),
+      'still-scanning',
+      `The scan of ${NAME} was running, then the Console stopped showing it (another client read its end, or the Console restarted), and the report did not show it before the timeout of 30m was over.${noRow}`,
+    ],
+    [
+      givenUp('still-scanning', 'awaiting-report'),
+      'still-scanning',
+      `The scan of ${NAME} ended, but the report did not show it before the timeout of 30m was over.${stillShows}`,
+    ],
+    [
+      givenUp('still-scanning', 'between-batches', { snapshot: unreadable() }),
+      'still-scanning',
+      `The scan of ${NAME} was between two batches when the timeout of 30m was over.`,
+    ],
+    [
+      givenUp('incomplete', 'awaiting-report', { progress: incomplete }),
+      'scan-incomplete',
+      `The scan of ${NAME} ended after 3 of 10 images.`,
+    ],
+    [
+      givenUp('incomplete', 'awaiting-report', { progress: [entry({ scanned: 0, total: 0 })] }),
+      'scan-incomplete',
+      `The scan of ${NAME} ended and found no image to scan (0 of 0); the Console may not know this tag.`,
+    ],
+    [
+      givenUp('incomplete', 'awaiting-report', {
+        progress: [{ ...entry(), discovery: { scanned: 1, total: 3, error: '' } }],
+      }),
+      'scan-incomplete',
+      `The scan of ${NAME} ended after 1 of 3 steps of its discovery.`,
+    ],
+    [
+      givenUp('incomplete', 'between-batches', { progress: [entry()], hadIncompleteEnd: true }),
+      'scan-incomplete',
+      `A part of the scan of ${NAME} ended before all of it was scanned.`,
+    ],
+    [givenUp('unconfirmed', 'awaiting-report'), 'unconfirmed', `${endNotShown}${stillShows}`],
+    [
+      givenUp('unconfirmed', 'awaiting-report', { snapshot: absent() }),
+      'unconfirmed',
+      `${endNotShown}${noRow}`,
+    ],
+    [
+      givenUp('unconfirmed', 'awaiting-report', { snapshot: shows(scannedAt(undefined)) }),
+      'unconfirmed',
+      `${endNotShown} The report has the image, and no scan of it.`,
+    ],
+    [givenUp('unconfirmed', 'awaiting-report', { outdated }), 'unconfirmed', `${endNotShown}${skewed}`],
+    [
+      givenUp('unconfirmed', 'lost'),
+      'unconfirmed',
+      `Progress stopped showing the scan of ${NAME}, but within 2m the report showed no new scan of it.${stillShows}`,
+    ],
+    [givenUp('unconfirmed', 'over-before'), 'unconfirmed', `${overBefore}${stillShows}`],
+    [givenUp('unconfirmed', 'over-before', { snapshot: absent() }), 'unconfirmed', `${overBefore}${noRow}`],
+  ];
+
+  test.each(CASES)('says why: %#', (state, reason, message) => {
+    const result = evaluated(state);
+    expect(result.decision).toEqual(decide(reason, message));
+    expect(result).toMatchObject({
+      digest: undefined,
+      scanTime: undefined,
+      assessment: undefined,
+      proof: undefined,
+      baseline: history.baseline,
+    });
   });
 
-  test('a row that never came, and an end that nobody saw', () => {
-    expect(warningsOf({ ...finished, row: undefined })).toEqual([
-      expect.stringContaining(`Progress showed the end of the scan of ${name}, but the report did not`),
-    ]);
-    expect(warningsOf({ ...finished, row: undefined, proof: 'vanished' })).toEqual([
-      expect.stringContaining(`Nobody saw the end of the scan of ${name}`),
-    ]);
+  test('never passes, whatever it is and wherever it comes from', () => {
+    const whys = ['not-triggered', 'not-started', 'still-scanning', 'unconfirmed', 'incomplete'] as const;
+    const phases = [
+      'pending',
+      'scanning',
+      'over-before',
+      'awaiting-report',
+      'awaiting-better-row',
+      'lost',
+      'between-batches',
+    ] as const;
+    for (const why of whys) {
+      for (const from of phases) {
+        for (const subject of [image, 'regular-scan'] as const) {
+          const { decision } = evaluate(subject, ended(givenUp(why, from)), noEvidence, context);
+          expect(decision.verdict).not.toBe('passed');
+          expect(decision.message).toMatch(/^[A-Z].*\.$/);
+        }
+      }
+    }
   });
 
-  test('and nothing beside an error', () => {
-    expect(warningsOf({ ...finished, row: undefined, error: 'no such tag' })).toEqual([]);
+  test('in await says that max-scan-age accepts the scan that is there', () => {
+    const message = messageOf(givenUp('not-started', 'pending'), { within: { ...context, mode: 'await' } });
+    expect(message).toContain('1h1m old; max-scan-age accepts a scan of that age.');
   });
+
+  test('has the counts that were seen', () => {
+    expect(evaluated(givenUp('still-scanning', 'scanning')).imageScan).toEqual({ scanned: 2, total: 3 });
+  });
+});
+
+describe('A wait without a response', () => {
+  test.each([
+    ['unreachable', 'unreachable'],
+    ['rate-limited', 'unreachable'],
+    ['invalid-response', 'invalid-response'],
+  ] as const)('of kind %s is %s', (kind, reason) => {
+    const failure = { kind, message: 'GET registry: refused.', retryAfterMs: undefined };
+    const result = evaluate(
+      image,
+      { kind: 'no-response', failure, progress: [entry()] },
+      noEvidence,
+      context,
+    );
+    expect(result).toMatchObject({
+      decision: decide(reason, 'GET registry: refused.'),
+      imageScan: { scanned: 1, total: 1 },
+      baseline: undefined,
+    });
+  });
+});
+
+describe('An error', () => {
+  const { signal } = new AbortController();
+
+  test.each<[ConsoleErrorKind, Reason]>([
+    ['unauthorized', 'unauthorized'],
+    ['forbidden', 'forbidden'],
+    ['not-found', 'not-found'],
+    ['bad-request', 'bad-request'],
+    ['tls', 'tls'],
+    ['unreachable', 'unreachable'],
+    ['rate-limited', 'unreachable'],
+    ['invalid-response', 'invalid-response'],
+  ])('of the Console of kind %s is %s', (kind, reason) => {
+    const error = new ConsoleError(kind, 'GET registry', 'what came back');
+    expect(decisionFromError(error, signal)).toEqual(decide(reason, 'what came back'));
+  });
+
+  test('of no known class is a defect, as one line', () => {
+    expect(decisionFromError(new TypeError('a\nb'), signal)).toEqual(decide('internal', 'a b'));
+    expect(decisionFromError(undefined, signal).verdict).toBe('error');
+  });
+
+  test('after the abort is the abort’s', () => {
+    const aborted = AbortSignal.abort(new Error('stop'));
+    expect(decisionFromError(new Error('other'), aborted)).toMatchObject({
+      verdict: 'cancelled',
+      reason: 'signal',
+    });
+  });
+
+  test('that ends a wait keeps what was seen', () => {
+    expect(failedImage(image, [entry()], decide('signal', 'Stopped.'))).toMatchObject({
+      name: NAME,
+      imageScan: { scanned: 1, total: 1 },
+      decision: { reason: 'signal' },
+    });
+  });
+});
+
+test('Every reason has a verdict, and only three of them pass', () => {
+  const passing = Object.entries(VERDICT_OF).filter(([, verdict]) => verdict === 'passed');
+  expect(passing.map(([reason]) => reason)).toEqual(['scan-completed', 'recent-scan', 'check-passed']);
 });

@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Assessment, assess } from '../../src/gate/assessment.ts';
-import type { Exception } from '../../src/gate/exception.ts';
-import { exceptionWarnings, usedExceptions } from '../../src/gate/exception-review.ts';
-import { exception, finding, rowOf } from './findings.ts';
+import { assess } from '../../src/policy/assessment.ts';
+import type { Exception } from '../../src/policy/exception.ts';
+import { exceptionWarnings, expiringExceptions, usedExceptions } from '../../src/policy/exception-review.ts';
+import type { Assessment } from '../../src/policy/result.ts';
+import { complianceIssue, counts, exception, finding, rowOf } from './builders.ts';
 
 const TODAY = '2026-11-24';
 
-/** An image in which these were found, held against these exceptions. */
+/** An image with these findings, assessed with these exceptions. */
 const image = (name: string, ids: readonly string[], exceptions: readonly Exception[]) => ({
   name,
   assessment: assess(rowOf(ids.map((id) => finding({ id }))), name, exceptions, TODAY),
@@ -42,14 +43,15 @@ describe('A review of exceptions', () => {
     ]);
   });
 
-  test('has nothing to say where all are in use, and for long', () => {
+  test('warns of nothing where all are in use, and for long', () => {
     expect(exceptionWarnings([one, two], [image('app:1', ['CVE-1', 'CVE-2'], [one, two])], TODAY)).toEqual(
       [],
     );
     expect(exceptionWarnings([], [image('app:1', ['CVE-1'], [])], TODAY)).toEqual([]);
   });
 
-  const EXPIRED = /^Exceptions that have expired, so what they accepted counts again: CVE-1, until /;
+  const EXPIRED =
+    /^Exceptions that have expired, so the findings that they accepted count again: CVE-1, until /;
   const EXPIRING = /^Exceptions that expire within a week: CVE-1, until /;
 
   test.each<[string, RegExp | undefined]>([
@@ -77,7 +79,7 @@ describe('A review of exceptions', () => {
   });
 
   const UNMATCHED =
-    'Exceptions that match nothing that was found here, and can go where no other image needs them: ';
+    'Exceptions that match no finding of these images and can be removed if no other image needs them: ';
 
   test('names those that match nothing, by all that they say', () => {
     const precise = exception({ id: 'CVE-3', package: 'zlib', image: 'other:*', until: '2027-01-01' });
@@ -95,16 +97,51 @@ describe('A review of exceptions', () => {
 
   test.each([
     ['no image was scanned', []],
-    ['one image was never judged', [image('app:1', [], [one]), { name: 'app:2', assessment: undefined }]],
+    ['one image was never assessed', [image('app:1', [], [one]), { name: 'app:2', assessment: undefined }]],
+    [
+      'a report counts more than it lists',
+      [
+        {
+          name: 'app:1',
+          assessment: assess(
+            rowOf([], { vulnerabilityCounts: counts({ low: 1, total: 1 }) }),
+            'app:1',
+            [],
+            TODAY,
+          ),
+        },
+      ],
+    ],
     ['the findings of one could not be read', [image('app:1', [], [one]), unread('app:2')]],
-  ])('says nothing of what matches nothing where %s', (_what, images) => {
+  ])('warns of nothing that matches nothing where %s', (_what, images) => {
     expect(exceptionWarnings([one], images, TODAY)).toEqual([]);
+  });
+
+  test('names those that match several findings without a CVE, and accept none of them', () => {
+    const given = exception({ id: '425' });
+    const issues = [complianceIssue({ cause: '/a' }), complianceIssue({ cause: '/b' })];
+    const assessed = { name: 'app:1', assessment: assess(rowOf(issues), 'app:1', [given], TODAY) };
+    expect(exceptionWarnings([given], [assessed], TODAY)).toEqual([
+      'Exceptions that match several findings without a CVE and accept none of them; give the title or the cause as id: ' +
+        '425, until 2026-12-31.',
+    ]);
+    expect(usedExceptions([assessed])).toEqual([]);
+  });
+
+  test('tells the expired from those that are about to', () => {
+    const until = (day: string) => exception({ id: day, until: day });
+    const file = ['2026-11-23', '2026-11-24', '2026-11-30', '2026-12-01'].map(until);
+    const { expired, expiring } = expiringExceptions(file, TODAY);
+    expect([expired.map(({ id }) => id), expiring.map(({ id }) => id)]).toEqual([
+      ['2026-11-23'],
+      ['2026-11-24', '2026-11-30'],
+    ]);
   });
 
   test('names an expired one that matches nothing for both', () => {
     const old = exception({ id: 'CVE-9', until: '2026-11-01' });
     expect(exceptionWarnings([old], [image('app:1', [], [old])], TODAY)).toEqual([
-      'Exceptions that have expired, so what they accepted counts again: CVE-9, until 2026-11-01.',
+      'Exceptions that have expired, so the findings that they accepted count again: CVE-9, until 2026-11-01.',
       `${UNMATCHED}CVE-9, until 2026-11-01.`,
     ]);
   });

@@ -1,9 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isInForce, matches, speaksOf } from '../../src/gate/exception.ts';
-import { exception, finding } from './findings.ts';
+import {
+  type Exception,
+  findMatches,
+  isActive,
+  matchesPattern as matches,
+} from '../../src/policy/exception.ts';
+import type { Finding } from '../../src/scan/finding.ts';
+import { complianceIssue, exception, finding } from './builders.ts';
 
 const IMAGE = 'registry.example.com/team/app:1.4';
+
+const isAbout = (given: Exception, of: Finding, imageName: string) =>
+  findMatches([given], [of], imageName).get(given)?.includes(of) === true;
 
 describe('An exception', () => {
   test.each<[string, string, boolean]>([
@@ -14,8 +23,8 @@ describe('An exception', () => {
     ['2026-12-31', '2027-12-30', false],
     ['2028-02-29', '2028-02-29', true],
     ['2028-02-29', '2028-03-01', false],
-  ])('until %s is on %s in force: %s', (until, today, expected) => {
-    expect(isInForce(exception({ until }), today)).toBe(expected);
+  ])('until %s is active on %s: %s', (until, today, expected) => {
+    expect(isActive(exception({ until }), today)).toBe(expected);
   });
 
   test.each<[string, Partial<ReturnType<typeof exception>>, boolean]>([
@@ -38,12 +47,12 @@ describe('An exception', () => {
     ['of the package, but another image', { package: 'openssl', image: 'other' }, false],
     ['of the image, but another package', { package: 'zlib', image: IMAGE }, false],
     ['that has expired', { until: '2000-01-01' }, true],
-  ])('%s speaks of a finding', (_what, given, expected) => {
-    expect(speaksOf(exception(given), finding(), IMAGE)).toBe(expected);
+  ])('%s matches a finding: %#', (_what, given, expected) => {
+    expect(isAbout(exception(given), finding(), IMAGE)).toBe(expected);
   });
 
-  test('speaks of an id that the Console spells in lower case', () => {
-    expect(speaksOf(exception(), finding({ id: 'cve-2026-1' }), IMAGE)).toBe(true);
+  test('matches an id that the Console spells in lower case', () => {
+    expect(isAbout(exception(), finding({ id: 'cve-2026-1' }), IMAGE)).toBe(true);
   });
 
   const digest = `sha256:${'a'.repeat(64)}`;
@@ -55,16 +64,16 @@ describe('An exception', () => {
     [`*@${digest}`, true],
     [`${IMAGE}@sha256:${'b'.repeat(64)}`, false],
     ['registry.example.com/team/app', false],
-  ])('of %s speaks of the image asked for by tag and digest: %s', (image, expected) => {
-    expect(speaksOf(exception({ image }), finding(), `${IMAGE}@${digest}`)).toBe(expected);
+  ])('of %s matches the image asked for by tag and digest: %s', (image, expected) => {
+    expect(isAbout(exception({ image }), finding(), `${IMAGE}@${digest}`)).toBe(expected);
   });
 
   test.each<[string, boolean]>([
     ['team/app', true],
     [`team/app@${digest}`, true],
     ['team/app:*', false],
-  ])('of %s speaks of the image asked for by digest alone: %s', (image, expected) => {
-    expect(speaksOf(exception({ image }), finding(), `team/app@${digest}`)).toBe(expected);
+  ])('of %s matches the image asked for by digest alone: %s', (image, expected) => {
+    expect(isAbout(exception({ image }), finding(), `team/app@${digest}`)).toBe(expected);
   });
 
   test.each([
@@ -73,18 +82,60 @@ describe('An exception', () => {
     ['library/alpine:*', true],
     ['registry.example.com/library/alpine:*', false],
     ['*docker.io/library/alpine:3.16', false],
-  ])('of %s speaks of an image of Docker Hub: %s', (image, expected) => {
-    expect(speaksOf(exception({ image }), finding(), 'library/alpine:3.16')).toBe(expected);
+  ])('of %s matches an image of Docker Hub: %s', (image, expected) => {
+    expect(isAbout(exception({ image }), finding(), 'library/alpine:3.16')).toBe(expected);
   });
 
   test('loses nothing but a digest at the end of a name', () => {
     const odd = `team/app@${digest}/x`;
-    expect(speaksOf(exception({ image: 'team/app/x' }), finding(), odd)).toBe(false);
-    expect(speaksOf(exception({ image: 'team/app' }), finding(), `team/app@${digest.slice(0, -1)}`)).toBe(
+    expect(isAbout(exception({ image: 'team/app/x' }), finding(), odd)).toBe(false);
+    expect(isAbout(exception({ image: 'team/app' }), finding(), `team/app@${digest.slice(0, -1)}`)).toBe(
       false,
     );
-    expect(speaksOf(exception({ image: 'team/app' }), finding(), `team/app@${digest}0`)).toBe(false);
+    expect(isAbout(exception({ image: 'team/app' }), finding(), `team/app@${digest}0`)).toBe(false);
   });
+});
+
+describe('A finding without a CVE', () => {
+  const issue = complianceIssue();
+
+  test.each([
+    ['425', true],
+    ['Private keys stored in image', true],
+    ['private KEYS stored in image', true],
+    ['Found: /key.pem', true],
+    ['425: Found: /key.pem', true],
+    ['425: Private keys stored in image', true],
+    ['Private keys stored in image: Found: /key.pem', true],
+    ['42', false],
+    ['Private keys', false],
+    ['425: ', false],
+    ['*', false],
+  ])('is matched by the id %j: %s', (id, expected) => {
+    expect(isAbout(exception({ id }), issue, IMAGE)).toBe(expected);
+  });
+
+  test('is not matched by the title of one with a CVE', () => {
+    expect(isAbout(exception({ id: 'T' }), finding({ title: 'T' }), IMAGE)).toBe(false);
+  });
+});
+
+test('Each exception has its own matches among many findings, in their order', () => {
+  const findings = Array.from({ length: 1_000 }, (_none, at) =>
+    finding({ id: `CVE-${at % 10}`, packageName: `p${at % 4}` }),
+  );
+  const exceptions = [
+    exception({ id: 'cve-3' }),
+    exception({ id: 'CVE-3', package: 'p1' }),
+    exception({ id: 'CVE-11' }),
+  ];
+  const matched = findMatches(exceptions, findings, IMAGE);
+  const expected = findings.filter(({ id }) => id === 'CVE-3');
+  expect([...matched.values()]).toEqual([
+    expected,
+    expected.filter(({ packageName }) => packageName === 'p1'),
+    [],
+  ]);
 });
 
 describe('A pattern', () => {

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Decision, decision, VERDICT_OF, worst } from '../../src/gate/verdict.ts';
+import { byVerdict, type Decision, decide, VERDICT_OF, worstOf } from '../../src/policy/reasons.ts';
 
 const reasons = fc.constantFrom(
   ...Object.keys(VERDICT_OF).filter((name): name is keyof typeof VERDICT_OF => name in VERDICT_OF),
 );
 const decisions = fc.array(
-  fc.tuple(reasons, fc.string()).map(([reason, message]) => decision(reason, message)),
+  fc.tuple(reasons, fc.string()).map(([reason, message]) => decide(reason, message)),
 );
 
-const one = (reason: Decision['reason'], message: string = reason) => decision(reason, message);
+const one = (reason: Decision['reason'], message: string = reason) => decide(reason, message);
 
 describe('The worst of several decisions', () => {
   test('goes error, cancelled, timed-out, failed, passed', () => {
@@ -21,25 +21,34 @@ describe('The worst of several decisions', () => {
       one('scan-completed'),
     ];
     for (const [index, expected] of inOrder.entries()) {
-      expect(worst(inOrder.slice(index).reverse())).toBe(expected);
+      expect(worstOf(inOrder.slice(index).reverse())).toBe(expected);
     }
+  });
+
+  test('is what an order of decisions begins with', () => {
+    fc.assert(
+      fc.property(decisions, (all) => {
+        fc.pre(all.length > 0);
+        expect(all.toSorted(byVerdict)[0]).toBe(worstOf(all));
+      }),
+    );
   });
 
   test('is the first among equals', () => {
     expect(
-      worst([one('scan-completed'), one('scan-error', 'first'), one('scan-error', 'second')]).message,
+      worstOf([one('scan-completed'), one('scan-error', 'first'), one('scan-error', 'second')]).message,
     ).toBe('first');
   });
 
   test('is no pass where nothing was decided', () => {
-    expect(worst([]).verdict).toBe('error');
+    expect(worstOf([]).verdict).toBe('error');
   });
 
   test('is a pass only where all passed', () => {
     fc.assert(
       fc.property(decisions, (all) => {
         const allPassed = all.length > 0 && all.every(({ verdict }) => verdict === 'passed');
-        expect(worst(all).verdict === 'passed').toBe(allPassed);
+        expect(worstOf(all).verdict === 'passed').toBe(allPassed);
       }),
     );
   });

@@ -1,72 +1,71 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { assess } from '../../src/gate/assessment.ts';
-import type { Exception } from '../../src/gate/exception.ts';
-import type { Gates } from '../../src/gate/gates.ts';
-import { objections } from '../../src/gate/objection.ts';
-import type { ReportRow } from '../../src/scan/evidence.ts';
+import { assess } from '../../src/policy/assessment.ts';
+import type { Exception } from '../../src/policy/exception.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { violationsOf } from '../../src/policy/violations.ts';
 import type { Finding, FindingCounts } from '../../src/scan/finding.ts';
 import { SEVERITIES, type Severity } from '../../src/scan/severity.ts';
-import { exception, finding, noFindings, rowOf } from './findings.ts';
-import { openGates } from './rules.ts';
+import type { ImageScanResult } from '../../src/scan/types.ts';
+import { complianceIssue, counts, exception, finding, noGates, rowOf } from './builders.ts';
 
 const NAME = 'registry.example.com/team/app:1.4';
 const TODAY = '2026-11-24';
 
-const against = (row: ReportRow, gates: Partial<Gates>) => {
-  const all = { ...openGates, ...gates };
-  return objections(row, assess(row, NAME, all.exceptions, TODAY), all);
+const violations = (row: ImageScanResult, policy: Partial<Policy>) => {
+  const all = { ...noGates, ...policy };
+  return violationsOf(row, assess(row, NAME, all.exceptions, TODAY), all);
 };
 
-const reasonsOf = (row: ReportRow, gates: Partial<Gates>) => against(row, gates).map(({ reason }) => reason);
+const against = (row: ImageScanResult, policy: Partial<Policy>) =>
+  violations(row, policy).map(({ reason, message }) => ({ reason, message }));
 
-const becauseOf = (row: ReportRow, gates: Partial<Gates>) =>
-  against(row, gates)
-    .map(({ because }) => because)
+const reasonsOf = (row: ImageScanResult, policy: Partial<Policy>) =>
+  violations(row, policy).map(({ reason }) => reason);
+
+const messageOf = (row: ImageScanResult, policy: Partial<Policy>) =>
+  violations(row, policy)
+    .map(({ message }) => message)
     .join(' | ');
-
-const counts = (given: Partial<FindingCounts>): FindingCounts => ({ ...noFindings, ...given });
 
 const one = (severity: Severity, given: Partial<Finding> = {}) => finding({ severity, ...given });
 
 const blocking = finding({ isBlocking: true });
-const issue = finding({
-  kind: 'compliance',
-  id: '41',
-  severity: 'critical',
-  packageName: '',
-  packageVersion: '',
-});
+const issue = complianceIssue();
 
-const SHUT: Gates = { ...openGates, severityCutoff: 'low', failOnPolicy: true };
-const UNCOVERED = 'the scanner does not cover the system in it, so that finding nothing means nothing';
+const SHUT: Policy = { ...noGates, severityCutoff: 'low', failOnPolicy: true };
+const UNSUPPORTED = 'the scanner does not cover its distribution, so that finding nothing means nothing';
 
 describe('Where no gate is set', () => {
-  test.each<[string, ReportRow]>([
-    ['whatever was found', rowOf([one('critical', { isBlocking: true })], { isUncovered: true })],
-    ['whatever is counted', rowOf([], { counts: counts({ critical: 5, total: 5 }) })],
+  test.each<[string, ImageScanResult]>([
+    ['whatever was found', rowOf([one('critical', { isBlocking: true })], { isUnsupportedDistro: true })],
+    ['whatever is counted', rowOf([], { vulnerabilityCounts: counts({ critical: 5, total: 5 }) })],
     ['what could not be read', rowOf(undefined)],
-  ])('nothing objects to %s', (_what, row) => {
+  ])('nothing is violated by %s', (_what, row) => {
     expect(against(row, {})).toEqual([]);
     expect(against(row, { onlyFixed: true, exceptions: [exception()] })).toEqual([]);
   });
 });
 
 describe('Any gate', () => {
-  test.each<[string, Partial<Gates>]>([
+  test.each<[string, Partial<Policy>]>([
     ['the cutoff', { severityCutoff: 'critical' }],
+    ['the cutoff of compliance', { complianceCutoff: 'critical' }],
     ['the policy', { failOnPolicy: true }],
     ['both', SHUT],
-  ])('(%s) objects to findings that were not read, and to nothing else then', (_what, gates) => {
-    const row = rowOf(undefined, { isUncovered: true, counts: counts({ critical: 5, total: 5 }) });
+  ])('(%s) is violated by findings that were not read, and by nothing else then', (_what, gates) => {
+    const row = rowOf(undefined, {
+      isUnsupportedDistro: true,
+      vulnerabilityCounts: counts({ critical: 5, total: 5 }),
+    });
     expect(against(row, gates)).toEqual([
-      { reason: 'report-unavailable', because: 'its findings could not be read' },
+      { reason: 'report-unavailable', message: 'its findings could not be read' },
     ]);
-    expect(against(rowOf([], { isUncovered: true }), gates)).toEqual([
-      { reason: 'coverage-missing', because: UNCOVERED },
+    expect(against(rowOf([], { isUnsupportedDistro: true }), gates)).toEqual([
+      { reason: 'coverage-missing', message: UNSUPPORTED },
     ]);
     expect(against(rowOf([]), gates)).toEqual([]);
-    expect(against(rowOf([], { counts: undefined }), gates)).toEqual([]);
+    expect(against(rowOf([], { vulnerabilityCounts: undefined }), gates)).toEqual([]);
   });
 });
 
@@ -78,7 +77,7 @@ describe('The cutoff', () => {
       const expected = [
         {
           reason: 'severity-cutoff',
-          because: `it has findings at or above ${severityCutoff} (1 ${severity}): CVE-2026-1 in openssl 3.0.1`,
+          message: `it has vulnerabilities at or above ${severityCutoff} (1 ${severity}): CVE-2026-1 in openssl 3.0.1`,
         },
       ];
       expect(against(rowOf([one(severity)]), { severityCutoff })).toEqual(isAbove ? expected : []);
@@ -90,46 +89,46 @@ describe('The cutoff', () => {
       one('low', { id: 'L' }),
       one('medium', { id: 'M', packageVersion: '' }),
       one('high', { id: 'H1', packageName: '', packageVersion: '' }),
-      one('critical', { id: 'C', fix: '' }),
-      one('high', { id: 'H2', fix: '3.0.2', cvss: 8 }),
+      one('critical', { id: 'C', fixedIn: '' }),
+      one('high', { id: 'H2', fixedIn: '3.0.2', cvss: 8 }),
     ]);
-    expect(becauseOf(row, { severityCutoff: 'low' })).toBe(
-      'it has findings at or above low (1 critical, 2 high, 1 medium and 1 low): ' +
-        'C in openssl 3.0.1 (fixed), H2 in openssl 3.0.1 (fixed in 3.0.2), H1 and 2 more',
+    expect(messageOf(row, { severityCutoff: 'low' })).toBe(
+      'it has vulnerabilities at or above low (1 critical, 2 high, 1 medium and 1 low): ' +
+        'C in openssl 3.0.1 (has a fix), H2 in openssl 3.0.1 (fixed in 3.0.2), H1 and 2 more',
     );
-    expect(becauseOf(row, { severityCutoff: 'medium' })).toBe(
-      'it has findings at or above medium (1 critical, 2 high and 1 medium): ' +
-        'C in openssl 3.0.1 (fixed), H2 in openssl 3.0.1 (fixed in 3.0.2), H1 and 1 more',
+    expect(messageOf(row, { severityCutoff: 'medium' })).toBe(
+      'it has vulnerabilities at or above medium (1 critical, 2 high and 1 medium): ' +
+        'C in openssl 3.0.1 (has a fix), H2 in openssl 3.0.1 (fixed in 3.0.2), H1 and 1 more',
     );
-    expect(becauseOf(row, { severityCutoff: 'high' })).toBe(
-      'it has findings at or above high (1 critical and 2 high): ' +
-        'C in openssl 3.0.1 (fixed), H2 in openssl 3.0.1 (fixed in 3.0.2), H1',
+    expect(messageOf(row, { severityCutoff: 'high' })).toBe(
+      'it has vulnerabilities at or above high (1 critical and 2 high): ' +
+        'C in openssl 3.0.1 (has a fix), H2 in openssl 3.0.1 (fixed in 3.0.2), H1',
     );
   });
 
   test('names a package without a version', () => {
-    expect(becauseOf(rowOf([one('high', { packageVersion: '' })]), { severityCutoff: 'high' })).toBe(
-      'it has findings at or above high (1 high): CVE-2026-1 in openssl',
+    expect(messageOf(rowOf([one('high', { packageVersion: '' })]), { severityCutoff: 'high' })).toBe(
+      'it has vulnerabilities at or above high (1 high): CVE-2026-1 in openssl',
     );
   });
 
   test('counts only what has a fix, where that is asked for', () => {
     const gates = { severityCutoff: 'high', onlyFixed: true } as const;
     expect(against(rowOf([one('critical')]), gates)).toEqual([]);
-    expect(against(rowOf([one('low', { fix: '1' })]), gates)).toEqual([]);
-    expect(becauseOf(rowOf([one('critical'), one('high', { id: 'B', fix: '2' })]), gates)).toBe(
-      'it has findings at or above high that have a fix (1 high): B in openssl 3.0.1 (fixed in 2)',
+    expect(against(rowOf([one('low', { fixedIn: '1' })]), gates)).toEqual([]);
+    expect(messageOf(rowOf([one('critical'), one('high', { id: 'B', fixedIn: '2' })]), gates)).toBe(
+      'it has vulnerabilities at or above high that have a fix (1 high): B in openssl 3.0.1 (fixed in 2)',
     );
-    expect(becauseOf(rowOf([one('critical', { fix: '' })]), gates)).toBe(
-      'it has findings at or above high that have a fix (1 critical): CVE-2026-1 in openssl 3.0.1 (fixed)',
+    expect(messageOf(rowOf([one('critical', { fixedIn: '' })]), gates)).toBe(
+      'it has vulnerabilities at or above high that have a fix (1 critical): CVE-2026-1 in openssl 3.0.1 (has a fix)',
     );
   });
 
-  test('is no matter of compliance, nor of the policy', () => {
+  test('is not reached by compliance issues, nor by what the policy blocks', () => {
     expect(against(rowOf([issue, blocking]), { severityCutoff: 'critical' })).toEqual([]);
   });
 
-  test('takes an accepted finding for none, and an expired exception for none', () => {
+  test('is not reached by an accepted finding, but by one whose exception has expired', () => {
     const row = rowOf([one('critical')]);
     const gates = (given: Partial<Exception>) => ({
       severityCutoff: 'critical' as const,
@@ -145,11 +144,11 @@ describe('The cutoff', () => {
 
 describe('A report that counts more than it lists', () => {
   const counted = (given: Partial<FindingCounts>, listed: readonly Finding[] = []) =>
-    rowOf(listed, { counts: counts(given) });
+    rowOf(listed, { vulnerabilityCounts: counts(given) });
   const unlisted = (count: number, cutoff: Severity) =>
-    `the report counts ${count} at or above ${cutoff} that it does not list`;
+    `the report counts ${count} vulnerabilities at or above ${cutoff} that it does not list`;
 
-  test.each<[string, ReportRow, Severity, number]>([
+  test.each<[string, ImageScanResult, Severity, number]>([
     ['lists none of what is above', counted({ high: 2, total: 2 }), 'high', 2],
     ['counts above and below', counted({ critical: 1, high: 2, medium: 3, low: 4, total: 10 }), 'medium', 6],
     ['lists what is below', counted({ critical: 1, low: 1, total: 2 }, [one('low')]), 'critical', 1],
@@ -168,13 +167,13 @@ describe('A report that counts more than it lists', () => {
       'critical',
       1,
     ],
-  ])('and %s is objected to by its counts', (_what, row, severityCutoff, count) => {
+  ])('and %s is a violation by its counts', (_what, row, severityCutoff, count) => {
     expect(against(row, { severityCutoff })).toEqual([
-      { reason: 'severity-cutoff', because: unlisted(count, severityCutoff) },
+      { reason: 'severity-cutoff', message: unlisted(count, severityCutoff) },
     ]);
   });
 
-  test.each<[string, ReportRow, Severity]>([
+  test.each<[string, ImageScanResult, Severity]>([
     ['counts what is below', counted({ medium: 3, low: 4, total: 7 }), 'high'],
     [
       'lists all, some by other words',
@@ -183,16 +182,16 @@ describe('A report that counts more than it lists', () => {
     ],
     ['lists all by other words', counted({ total: 2 }, [one('medium'), one('low')]), 'high'],
     ['counts less than it lists', counted({ low: 1, total: 1 }, [one('low'), one('low')]), 'high'],
-    ['counts nothing', rowOf([one('low')], { counts: undefined }), 'high'],
+    ['counts nothing', rowOf([one('low')], { vulnerabilityCounts: undefined }), 'high'],
     ['counts no compliance', counted({ low: 1, total: 1 }, [one('low'), issue]), 'critical'],
   ])('or %s is not', (_what, row, severityCutoff) => {
     expect(against(row, { severityCutoff })).toEqual([]);
   });
 
-  test('is judged by what it lists where that is enough', () => {
+  test('is held to what it lists where that is enough', () => {
     const row = counted({ high: 9, total: 9 }, [one('high')]);
-    expect(becauseOf(row, { severityCutoff: 'high' })).toBe(
-      'it has findings at or above high (1 high): CVE-2026-1 in openssl 3.0.1',
+    expect(messageOf(row, { severityCutoff: 'high' })).toBe(
+      'it has vulnerabilities at or above high (1 high): CVE-2026-1 in openssl 3.0.1',
     );
   });
 
@@ -201,7 +200,7 @@ describe('A report that counts more than it lists', () => {
     expect(against(counted({ high: 1, total: 1 }, [one('high')]), accepted)).toEqual([]);
   });
 
-  test.each<[string, Partial<Gates>]>([
+  test.each<[string, Partial<Policy>]>([
     ['a fix decides', { onlyFixed: true }],
     ['an exception may', { exceptions: [exception()] }],
     ['both', { onlyFixed: true, exceptions: [exception()] }],
@@ -209,56 +208,103 @@ describe('A report that counts more than it lists', () => {
     expect(against(counted({ high: 1, total: 1 }), { severityCutoff: 'high', ...gates })).toEqual([
       {
         reason: 'report-unavailable',
-        because: `${unlisted(1, 'high')}, so nobody can tell whether they count`,
+        message: `${unlisted(1, 'high')}, so it is unknown whether they have a fix or are accepted`,
       },
     ]);
   });
 
   test('leaves it open whether the policy blocks the rest', () => {
     const open = (count: number) =>
-      `the report counts ${count} findings that it does not list, so nobody can tell whether the policy blocks them`;
+      `the report counts ${count} findings that it does not list, so it is unknown whether the Console's policy blocks them`;
     const policy = { failOnPolicy: true };
     expect(against(counted({ low: 3, total: 3 }, [one('low'), issue]), policy)).toEqual([
-      { reason: 'report-unavailable', because: open(2) },
+      { reason: 'report-unavailable', message: open(2) },
     ]);
     expect(against(counted({ total: 1 }), policy)).toEqual([
-      { reason: 'report-unavailable', because: open(1) },
+      { reason: 'report-unavailable', message: open(1) },
     ]);
     expect(against(counted({ low: 1, total: 1 }, [one('low')]), policy)).toEqual([]);
     expect(against(counted({ low: 1, total: 1 }, [one('low'), one('low')]), policy)).toEqual([]);
-    expect(against(rowOf([one('low')], { counts: undefined }), policy)).toEqual([]);
+    expect(against(rowOf([one('low')], { vulnerabilityCounts: undefined }), policy)).toEqual([]);
+    expect(against(rowOf([issue], { complianceCounts: counts({ low: 4, total: 4 }) }), policy)).toEqual([
+      { reason: 'report-unavailable', message: open(3) },
+    ]);
+  });
+});
+
+describe('The cutoff of compliance', () => {
+  test.each(SEVERITIES.flatMap((cutoff) => SEVERITIES.map((severity) => [cutoff, severity] as const)))(
+    'of %s, and an issue that is %s',
+    (complianceCutoff, severity) => {
+      const isAbove = SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(complianceCutoff);
+      const message = `it has compliance issues at or above ${complianceCutoff} (1 ${severity}): 425: Private keys stored in image: Found: /key.pem`;
+      expect(against(rowOf([complianceIssue({ severity })]), { complianceCutoff })).toEqual(
+        isAbove ? [{ reason: 'compliance-cutoff', message }] : [],
+      );
+    },
+  );
+
+  test('is not reached by vulnerabilities, and does not look for fixes', () => {
+    expect(against(rowOf([one('critical')]), { complianceCutoff: 'low' })).toEqual([]);
+    expect(reasonsOf(rowOf([issue]), { complianceCutoff: 'low', onlyFixed: true })).toEqual([
+      'compliance-cutoff',
+    ]);
+  });
+
+  test('is not reached by an accepted issue', () => {
+    const accepted = { complianceCutoff: 'low', exceptions: [exception({ id: '425' })] } as const;
+    expect(against(rowOf([issue]), accepted)).toEqual([]);
+    expect(reasonsOf(rowOf([issue, complianceIssue({ cause: '/b' })]), accepted)).toEqual([
+      'compliance-cutoff',
+    ]);
+  });
+
+  test('is reached by what is counted and not listed', () => {
+    const row = rowOf([], { complianceCounts: counts({ high: 2, total: 2 }) });
+    const message = 'the report counts 2 compliance issues at or above high that it does not list';
+    expect(against(row, { complianceCutoff: 'high' })).toEqual([{ reason: 'compliance-cutoff', message }]);
+    expect(against(row, { complianceCutoff: 'critical' })).toEqual([]);
+    expect(reasonsOf(row, { complianceCutoff: 'high', exceptions: [exception()] })).toEqual([
+      'report-unavailable',
+    ]);
+  });
+
+  test('is not known to be kept where the report neither counts nor lists issues', () => {
+    expect(against(rowOf([], { complianceCounts: undefined }), { complianceCutoff: 'critical' })).toEqual([
+      { reason: 'report-unavailable', message: 'the report neither counts nor lists compliance issues' },
+    ]);
   });
 });
 
 describe('The policy', () => {
   const policy = { failOnPolicy: true };
 
-  test('objects to what the Console blocks, and to nothing else', () => {
+  test('is violated by what the Console blocks, and by nothing else', () => {
     expect(against(rowOf([one('critical')]), policy)).toEqual([]);
     expect(
       against(rowOf([one('critical'), blocking, { ...blocking, id: 'B', severity: 'high' }]), policy),
     ).toEqual([
       {
         reason: 'policy-violation',
-        because:
-          'the Console’s policy blocks 1 high and 1 low: B in openssl 3.0.1, CVE-2026-1 in openssl 3.0.1',
+        message:
+          "the Console's policy blocks 1 high and 1 low: B in openssl 3.0.1, CVE-2026-1 in openssl 3.0.1",
       },
     ]);
   });
 
-  test('is a matter of compliance, too', () => {
-    expect(becauseOf(rowOf([{ ...issue, isBlocking: true }]), policy)).toBe(
-      'the Console’s policy blocks 1 critical: 41',
+  test('is violated by compliance issues as well', () => {
+    expect(messageOf(rowOf([{ ...issue, isBlocking: true }]), policy)).toBe(
+      "the Console's policy blocks 1 critical: 425: Private keys stored in image: Found: /key.pem",
     );
   });
 
-  test('is no matter of fixes', () => {
+  test('does not look for fixes', () => {
     expect(
       reasonsOf(rowOf([blocking]), { failOnPolicy: true, severityCutoff: 'critical', onlyFixed: true }),
     ).toEqual(['policy-violation']);
   });
 
-  test('takes an accepted finding for none', () => {
+  test('is not violated by an accepted finding', () => {
     expect(against(rowOf([blocking]), { failOnPolicy: true, exceptions: [exception()] })).toEqual([]);
     expect(
       reasonsOf(rowOf([blocking]), { failOnPolicy: true, exceptions: [exception({ until: '2026-11-23' })] }),
@@ -266,20 +312,23 @@ describe('The policy', () => {
   });
 });
 
-describe('Several objections', () => {
+describe('Several violations', () => {
   test('come in the order severity, policy, coverage', () => {
-    const row = rowOf([one('low', { isBlocking: true })], { isUncovered: true });
+    const row = rowOf([one('low', { isBlocking: true })], { isUnsupportedDistro: true });
     expect(reasonsOf(row, SHUT)).toEqual(['severity-cutoff', 'policy-violation', 'coverage-missing']);
   });
 
   test('begin with what is certain', () => {
     const hidden = rowOf([blocking], {
-      counts: counts({ critical: 1, low: 1, total: 2 }),
-      isUncovered: true,
+      vulnerabilityCounts: counts({ critical: 1, low: 1, total: 2 }),
+      isUnsupportedDistro: true,
     });
-    const gates: Gates = { ...openGates, severityCutoff: 'critical', onlyFixed: true, failOnPolicy: true };
+    const gates: Policy = { ...noGates, severityCutoff: 'critical', onlyFixed: true, failOnPolicy: true };
     expect(reasonsOf(hidden, gates)).toEqual(['policy-violation', 'coverage-missing', 'report-unavailable']);
-    const all = rowOf([], { counts: counts({ critical: 1, total: 1 }), isUncovered: true });
+    const all = rowOf([], {
+      vulnerabilityCounts: counts({ critical: 1, total: 1 }),
+      isUnsupportedDistro: true,
+    });
     expect(reasonsOf(all, gates)).toEqual(['coverage-missing', 'report-unavailable', 'report-unavailable']);
   });
 });
@@ -289,7 +338,7 @@ describe('The gates together', () => {
     fc.record({
       id: fc.constantFrom('CVE-1', 'CVE-2', 'CVE-3'),
       severity: fc.constantFrom(...SEVERITIES),
-      fix: fc.constantFrom(undefined, '', '1.2'),
+      fixedIn: fc.constantFrom(undefined, '', '1.2'),
       isBlocking: fc.boolean(),
       kind: fc.constantFrom('vulnerability' as const, 'compliance' as const),
     }),
@@ -303,7 +352,7 @@ describe('The gates together', () => {
     ),
   });
 
-  test('object to a full report of a covered system just where a finding counts', () => {
+  test('are violated by a full report just where a finding counts', () => {
     fc.assert(
       fc.property(some, gates, (given, { exceptions, ...rest }) => {
         const row = rowOf(given.map((each) => finding(each)));
@@ -311,11 +360,11 @@ describe('The gates together', () => {
         const counting = given.filter(({ id }) => !isAccepted(id));
         const { severityCutoff: cutoff, onlyFixed, failOnPolicy } = rest;
         const isAbove = counting.some(
-          ({ kind, severity, fix }) =>
+          ({ kind, severity, fixedIn }) =>
             cutoff !== undefined &&
             kind === 'vulnerability' &&
             SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(cutoff) &&
-            !(onlyFixed && fix === undefined),
+            !(onlyFixed && fixedIn === undefined),
         );
         const isBlocked = failOnPolicy && counting.some((each) => each.isBlocking);
         expect(reasonsOf(row, { ...rest, exceptions: exceptions.map((each) => exception(each)) })).toEqual([
@@ -336,7 +385,7 @@ describe('The gates together', () => {
         const total = four.critical + four.high + four.medium + four.low + extra;
         const row = rowOf(
           severities.map((severity) => one(severity)),
-          { counts: { ...four, total } },
+          { vulnerabilityCounts: { ...four, total } },
         );
         const above = SEVERITIES.slice(0, SEVERITIES.indexOf(cutoff) + 1);
         const isCounted = above.some((severity) => four[severity] > 0);

@@ -1,9 +1,9 @@
 import { type Cell, POSITIONS, TIMES } from './cell.ts';
 import type { Outcome } from './cell-run.ts';
 import { CALL_TEXT, CALLS } from './fault-case.ts';
-import { isTelling } from './faults.ts';
+import { isRepresentative } from './faults.ts';
 import { type Figures, figuresLine } from './figures.ts';
-import { type Prospect, planOf } from './prospects.ts';
+import { type SetupName, setupOf } from './setups.ts';
 
 const INTRODUCTION = `# Reliability
 
@@ -35,33 +35,33 @@ report can be read with findings once the scan is over: whatever strikes that, i
 
 /** What becomes of the same faults where something else decides as well. */
 const SECTIONS = [
-  { prospect: 'good', title: 'What becomes of each fault', introduction: LEGEND },
+  { setup: 'good', title: 'What becomes of each fault', introduction: LEGEND },
   {
-    prospect: 'vulnerable',
+    setup: 'vulnerable',
     title: 'Where a gate has to object',
     introduction: `With \`severity-cutoff: high\` and a high finding in the new report; the row of before was clean. Nothing may make it pass.
 The report is read with findings once the scan is over, so there start, middle and end are one. Of the statuses one of each meaning is shown.
 `,
   },
   {
-    prospect: 'clean',
+    setup: 'clean',
     title: 'Where a gate finds nothing',
     introduction: `With \`severity-cutoff: high\` and no finding. What passes by itself may not make it fail.
 `,
   },
   {
-    prospect: 'recent',
+    setup: 'recent',
     title: 'Where a recent scan will do',
     introduction: `With \`max-scan-age: 1h\` and a scan of half an hour ago, of the digest that is asked for: \`recent-scan\`, or a fresh scan where that is not clear.
 `,
   },
   {
-    prospect: 'stale',
+    setup: 'stale',
     title: 'Where the last scan is too old',
     introduction: `The same with a scan of three hours ago. Nothing may make it look recent: only a fresh scan passes.
 `,
   },
-] as const satisfies readonly { prospect: Prospect; title: string; introduction: string }[];
+] as const satisfies readonly { setup: SetupName; title: string; introduction: string }[];
 
 interface Row {
   readonly faults: readonly string[];
@@ -75,18 +75,18 @@ export function renderDocument(figures: Figures): string {
     INTRODUCTION,
     `## Figures\n\n${figuresLine(figures)}.\n`,
     `${modesOf(figures.outcomes)}\n`,
-    ...SECTIONS.flatMap(({ prospect, title, introduction }) => [
+    ...SECTIONS.flatMap(({ setup, title, introduction }) => [
       `## ${title}\n`,
       introduction,
-      ...tableOf(figures.outcomes.filter(({ cell }) => cell.prospect === prospect && isShown(cell))),
+      ...tableOf(figures.outcomes.filter(({ cell }) => cell.setup === setup && isShown(cell))),
       '',
     ]),
   ].join('\n');
 }
 
-function isShown({ mode, prospect, call, fault }: Cell): boolean {
+function isShown({ mode, setup, call, fault }: Cell): boolean {
   if (mode !== 'trigger') return false;
-  return prospect === 'good' ? call !== 'full report' : isTelling(fault);
+  return setup === 'good' ? call !== 'full report' : isRepresentative(fault);
 }
 
 function tableOf(outcomes: readonly Outcome[]): readonly string[] {
@@ -107,7 +107,7 @@ function tableOf(outcomes: readonly Outcome[]): readonly string[] {
 function modesOf(outcomes: readonly Outcome[]): string {
   const counts = new Map<string, { cells: number; passed: number }>();
   for (const { cell, verdict } of outcomes) {
-    const key = `\`${cell.mode}\` | ${planOf(cell.prospect).text}`;
+    const key = `\`${cell.mode}\` | ${setupOf(cell.setup).text}`;
     const count = counts.get(key) ?? { cells: 0, passed: 0 };
     counts.set(key, { cells: count.cells + 1, passed: count.passed + (verdict === 'passed' ? 1 : 0) });
   }
@@ -133,26 +133,26 @@ function merged(families: ReadonlyMap<string, readonly Outcome[]>): ReadonlyMap<
 /** One row for faults and calls that fare alike; a whole family goes by its name. */
 function rowsOf(family: string, outcomes: readonly Outcome[]): readonly Row[] {
   const names = [...new Set(outcomes.map(({ cell }) => cell.fault.name))];
-  const byFate = new Map<string, { faults: string[]; fate: readonly (readonly [string, string])[] }>();
+  const byResults = new Map<string, { faults: string[]; results: readonly (readonly [string, string])[] }>();
   for (const name of names) {
-    const fate = fateOf(outcomes.filter(({ cell }) => cell.fault.name === name));
-    const key = JSON.stringify(fate);
-    const same = byFate.get(key);
-    if (same === undefined) byFate.set(key, { faults: [name], fate });
+    const results = resultsOf(outcomes.filter(({ cell }) => cell.fault.name === name));
+    const key = JSON.stringify(results);
+    const same = byResults.get(key);
+    if (same === undefined) byResults.set(key, { faults: [name], results });
     else same.faults.push(name);
   }
-  return [...byFate.values()].flatMap(({ faults, fate }) => {
-    const isWhole = byFate.size === 1;
+  return [...byResults.values()].flatMap(({ faults, results }) => {
+    const isWhole = byResults.size === 1;
     const label = isWhole ? family : `${family}: ${faults.join('; ')}`;
     const byVerdicts = new Map<string, string[]>();
-    for (const [call, verdicts] of fate)
+    for (const [call, verdicts] of results)
       byVerdicts.set(verdicts, [...(byVerdicts.get(verdicts) ?? []), call]);
     return [...byVerdicts].map(([verdicts, calls]) => ({ faults: [label], calls, verdicts }));
   });
 }
 
 /** For each call, the verdicts of a fault: once, twice, for good. */
-function fateOf(outcomes: readonly Outcome[]): readonly (readonly [call: string, verdicts: string])[] {
+function resultsOf(outcomes: readonly Outcome[]): readonly (readonly [call: string, verdicts: string])[] {
   return [...CALLS, 'any' as const].flatMap((call) => {
     const ofCall = outcomes.filter(({ cell }) => cell.call === call);
     if (ofCall.length === 0) return [];

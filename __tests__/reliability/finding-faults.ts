@@ -2,7 +2,7 @@ import type { FaultCase, Meaning } from './fault-case.ts';
 
 type Rewrite = readonly [pattern: RegExp, to: string];
 
-/** Strikes the report that is read in full, which alone has findings. */
+/** A fault of the report that is read in full, which alone has findings. */
 function findings(name: string, meaning: Meaning, [pattern, to]: Rewrite): FaultCase {
   return {
     family: 'The findings, spoiled',
@@ -56,7 +56,7 @@ export const MISLEADING_FINDINGS: readonly FaultCase[] = [
     `"vulnerabilities":[]$1${ZEROS}`,
   ]),
   findings('an empty list, and no counts', 'odd', [LIST_AND_COUNTS, '"vulnerabilities":[]$1"counted":{}']),
-  findings('a word for the severity that nobody knows', 'odd', [/"severity":"[^"]*"/g, '"severity":"hihg"']),
+  findings('an unknown word for the severity', 'odd', [/"severity":"[^"]*"/g, '"severity":"hihg"']),
   findings('no severity', 'odd', [/"severity":"[^"]*"/g, '"sincerity":"high"']),
   findings('findings without a name', 'odd', [/"cve":"[^"]*"/g, '"cve":""']),
 ];

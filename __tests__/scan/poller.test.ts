@@ -386,6 +386,82 @@ describe('With a digest', () => {
   });
 });
 
+describe('Over before the step, with a digest', () => {
+  const script: Script = {
+    progress: from([0, ended], [1, nothing]),
+    report: () => before,
+    isWanted: ({ digest }) => digest === DIGEST,
+  };
+  const byDigest = { kind: 'ended', state: { phase: 'finished', proof: 'digest', row: { digest: DIGEST } } };
+
+  test('progress is not polled again at once', async () => {
+    const run = await waitOn(script, { hasDigest: true });
+    const [first = 0, second = 0] = called(run, 'progress');
+    expect(second - first).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test('the row that is there counts after report-timeout', async () => {
+    const run = await waitOn(
+      { ...script, report: () => shows(row('08:00:00', { findings: [] }), '09:00:00') },
+      { hasDigest: true },
+    );
+    expect(run.outcome).toMatchObject(byDigest);
+    expect(run.tookMs).toBeGreaterThanOrEqual(10_000);
+  });
+
+  test('the row that is there counts although the report hides it in the last poll', async () => {
+    const run = await waitOn(
+      { ...script, report: from([0, before], [9_900, absent('09:00:10')]) },
+      { hasDigest: true },
+    );
+    expect(run.outcome).toMatchObject(byDigest);
+  });
+
+  test('the row of a lagging copy does not count beside the later one of another digest', async () => {
+    const other = shows(row('08:30:00', { digest: OTHER_DIGEST, digests: [OTHER_DIGEST] }), '09:00:00');
+    const run = await waitOn({ ...script, report: from([0, other], [100, before]) }, { hasDigest: true });
+    expect(run.outcome).toMatchObject({ kind: 'ended', state: { phase: 'given-up', why: 'unconfirmed' } });
+  });
+});
+
+describe('A failed call', () => {
+  const slow = failure({ retryAfterMs: 60_000 });
+
+  test('of the report does not slow down polls of a scan that progress shows', async () => {
+    const run = await waitOn({
+      ...good,
+      progress: from([0, nothing], [12_000, running], [300_000, ended]),
+      report: from([0, before], [5_000, slow], [12_000, before], [300_000, newer]),
+    });
+    expect(called(run, 'progress').filter((atMs) => atMs > 100_000 && atMs < 300_000).length).toBeGreaterThan(
+      15,
+    );
+  });
+
+  test('of the trigger does not slow down polls of a scan that progress shows', async () => {
+    const run = await waitOn({
+      ...good,
+      progress: from([0, nothing], [5_000, running], [300_000, ended]),
+      report: from([0, before], [300_000, newer]),
+      trigger: () => ({ afterMs: 8_000, result: slow }),
+    });
+    expect(called(run, 'progress').filter((atMs) => atMs > 100_000 && atMs < 300_000).length).toBeGreaterThan(
+      15,
+    );
+    expect(run.outcome).toMatchObject(byReport);
+  });
+
+  test('is followed by the pause that the Console asked for', async () => {
+    const run = await waitOn({
+      ...good,
+      progress: from([0, nothing], [5_000, slow], [10_000, running], [60_000, ended]),
+    });
+    const times = called(run, 'progress');
+    const failedAt = times.findIndex((atMs) => atMs >= 5_000);
+    expect((times[failedAt + 1] ?? 0) - (times[failedAt] ?? 0)).toBe(60_000);
+  });
+});
+
 describe('The row in full', () => {
   const compact = shows(row('09:01:00'), '09:01:00');
   const later = (given: Parameters<typeof row>[1]) =>

@@ -1,17 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { expire } from '../../src/scan/state.ts';
-import {
-  absent,
-  at,
-  ended,
-  entry,
-  nothing,
-  OTHER_DIGEST,
-  row,
-  running,
-  shows,
-  unreadable,
-} from './evidence.ts';
+import type { ReportSnapshot } from '../../src/scan/types.ts';
+import { absent, ended, entry, nothing, OTHER_DIGEST, row, running, shows, unreadable } from './evidence.ts';
 import {
   before,
   criteria,
@@ -844,6 +834,19 @@ describe('Over before we came', () => {
       expected: unconfirmed,
     },
     {
+      ...withDigest,
+      name: 'the row that is there counts although the report hides it at the end',
+      polls: [...every(1, 9, (s) => poll(s, nothing, before)), poll(10, nothing, absent('09:00:30'))],
+      expected: { phase: 'finished', proof: 'digest', row: row('08:00:00') },
+    },
+    {
+      ...aged,
+      name: 'the row of a lagging copy does not count beside a later one that failed',
+      baseline: shows(row('08:30:00', { error: 'no such layer' }), '09:00:00'),
+      polls: until(),
+      expected: unconfirmed,
+    },
+    {
       ...aged,
       name: 'the row that is there counts where max-scan-age allows its age',
       polls: until(),
@@ -923,6 +926,12 @@ describe('Several entries', () => {
       expected: byReport,
     },
     {
+      name: 'of which one ended incomplete and the others vanished are incomplete where the report cannot be read',
+      baseline: refused,
+      polls: [poll(1, [...incompleteEnd, ...running]), poll(2, nothing, refused), poll(3, nothing, refused)],
+      expected: incomplete,
+    },
+    {
       name: 'of which one ended incomplete earlier are incomplete where the report cannot be read',
       baseline: refused,
       polls: [poll(1, [...incompleteEnd, ...running]), poll(2, ended, refused)],
@@ -987,18 +996,36 @@ describe('At the deadline', () => {
   });
 });
 
-test('What the wait learned is in its history: the baseline, the last report, the last progress with entries', () => {
-  const state = stateAfter({
-    polls: [
-      poll(1, running),
-      poll(2, [entry({ scanned: 3, total: 4 })], before),
-      poll(3, nothing, absent('09:00:30')),
+describe('What the wait learned is in its history', () => {
+  test.each<[string, ReportSnapshot, ReportSnapshot, ReportSnapshot]>([
+    ['a later row replaces an earlier one', before, newer, newer],
+    [
+      'the same row that is read again replaces itself, with its time',
+      before,
+      shows(row('08:00:00'), '09:00:30'),
+      shows(row('08:00:00'), '09:00:30'),
     ],
+    [
+      'the earlier row of a lagging copy replaces nothing',
+      before,
+      shows(row('07:00:00'), '09:00:30'),
+      before,
+    ],
+    ['a report that hides its row replaces nothing', before, absent('09:00:30'), before],
+    ['a refusal replaces nothing that was read', absent('09:00:00'), refused, absent('09:00:00')],
+    ['a report that becomes readable replaces a refusal', refused, absent('09:00:30'), absent('09:00:30')],
+  ])('of the report: %s', (_name, baseline, report, snapshot) => {
+    expect(stateAfter({ baseline, polls: [poll(1, running, report)] }).history).toMatchObject({
+      baseline,
+      snapshot,
+    });
   });
-  expect(state.history).toMatchObject({
-    baseline: before,
-    snapshot: { kind: 'absent', readAtMs: at('09:00:30') },
-    progress: [{ imageScan: { scanned: 3, total: 4 } }],
-    polledAtMs: 3_000,
+
+  test('of progress: the last response that had entries', () => {
+    const progress = [entry({ scanned: 3, total: 4 })];
+    const state = stateAfter({
+      polls: [poll(1, running), poll(2, progress, before), poll(3, nothing, before)],
+    });
+    expect(state.history).toMatchObject({ progress, polledAtMs: 3_000 });
   });
 });

@@ -10,6 +10,19 @@ import { readPolicy } from './policy.ts';
 import { checkProxy } from './proxy.ts';
 import { refuseUnknownInputs } from './unknown-inputs.ts';
 
+/** The inputs of a run, with every mistake in them. */
+export interface InputReading {
+  /** Where a part is faulty, it has values of the right types that mean nothing. */
+  readonly config: Config;
+  /** One sanitized line for each mistake. */
+  readonly problems: readonly string[];
+  /** The parts of the inputs that have a mistake. */
+  readonly faulty: ReadonlySet<InputPart>;
+}
+
+/** What belongs together: the preflight checks a part although another one is faulty. */
+export type InputPart = 'names' | 'address' | 'credentials' | 'tls' | 'task' | 'limits' | 'policy';
+
 /**
  * Reads all inputs and checks them against each other; an absent input takes its default. Rejects with one
  * `InputError` that names every mistake.
@@ -19,21 +32,45 @@ export async function parseConfig(
   files: Pick<Files, 'read'>,
   environment: Environment,
 ): Promise<Config> {
+  const { config, problems } = await readInputs(inputs, files, environment);
+  if (problems.length > 0) throw new InputError(problems);
+  return config;
+}
+
+/** The same for the preflight, which goes on with the parts that are right. */
+export async function readInputs(
+  inputs: ReadonlyMap<string, string>,
+  files: Pick<Files, 'read'>,
+  environment: Environment,
+): Promise<InputReading> {
   const reader = new InputReader(inputs);
+  const faulty = new Set<InputPart>();
+  let known = 0;
+  const noteMistakesIn = (part: InputPart) => {
+    if (reader.problems.length > known) faulty.add(part);
+    known = reader.problems.length;
+  };
   refuseUnknownInputs(inputs, reader);
   refuseEmpty(reader);
+  noteMistakesIn('names');
   const address = readAddress(reader);
   checkProxy(reader, environment, address.base);
+  noteMistakesIn('address');
   const credentials = readCredentials(reader);
+  noteMistakesIn('credentials');
   const tls = readTls(reader, files);
+  noteMistakesIn('tls');
   const task = readTask(reader);
+  noteMistakesIn('task');
   const limits = readLimits(reader);
   const pollInterval = readPollInterval(reader);
   const maxScanAgeMs = readMaxScanAge(reader);
+  noteMistakesIn('limits');
   const { policy, exceptionsDigest } = await readPolicy(reader, files);
-  if (reader.problems.length > 0) throw new InputError(reader.problems);
-  warnWithoutEffect(reader, task.mode);
-  return {
+  noteMistakesIn('policy');
+  const { problems, warnings } = reader;
+  if (problems.length === 0) warnWithoutEffect(reader, task.mode);
+  const config: Config = {
     address,
     credentials,
     tls,
@@ -43,8 +80,9 @@ export async function parseConfig(
     maxScanAgeMs,
     policy,
     exceptionsDigest,
-    warnings: reader.warnings,
+    warnings,
   };
+  return { config, problems, faulty };
 }
 
 /**

@@ -32,6 +32,34 @@ export function checkProxy(reader: InputReader, environment: Environment, consol
   );
 }
 
+/** The proxy on the way to the Console: the variable that names it, and its host without credentials. */
+export interface ProxyInUse {
+  readonly variable: string;
+  readonly host: string;
+}
+
+/** The proxy that the HTTP client uses for a Console; undefined where it connects directly. */
+export function proxyInUse(environment: Environment, consoleBase: string): ProxyInUse | undefined {
+  const variable = PROXY_VARIABLES.find((each) => environment[each]);
+  const proxy = environment[variable ?? '']?.trim() ?? '';
+  const url = new URL(consoleBase);
+  if (variable === undefined || proxy === '' || url.protocol !== 'https:' || isLoopback(url.hostname)) {
+    return undefined;
+  }
+  if (exemptionsIn(environment).some((entry) => exempts(entry, url))) return undefined;
+  const address = /^https?:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
+  return { variable, host: URL.canParse(address) ? new URL(address).host : 'an address that cannot be read' };
+}
+
+/** The hosts that are reached without a proxy. */
+function exemptionsIn(environment: Environment): readonly string[] {
+  const name = EXEMPTION_VARIABLES.find((each) => environment[each]);
+  return (environment[name ?? ''] ?? '')
+    .split(',')
+    .map((entry) => entry.trim().toLowerCase())
+    .filter((entry) => entry !== '');
+}
+
 /** What keeps the client from using the address; undefined where it would use it. */
 function mistakeIn(proxy: string): string | undefined {
   const hasScheme = /^https?:\/\//i.test(proxy);
@@ -54,10 +82,7 @@ function mistakeIn(proxy: string): string | undefined {
 /** Whether the client goes to the Console without the proxy; warns where the user seems to expect that in vain. */
 function isExempt(console: URL, reader: InputReader, environment: Environment): boolean {
   const name = EXEMPTION_VARIABLES.find((each) => environment[each]);
-  const entries = (environment[name ?? ''] ?? '')
-    .split(',')
-    .map((entry) => entry.trim().toLowerCase())
-    .filter((entry) => entry !== '');
+  const entries = exemptionsIn(environment);
   if (entries.some((entry) => exempts(entry, console))) return true;
   const intended = entries.find((entry) => seemsToMean(entry, console));
   if (name !== undefined && intended !== undefined) {

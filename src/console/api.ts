@@ -6,7 +6,7 @@ import type { StartScan } from '../scan/trigger.ts';
 import { type Progress, type Result, type RetryableFailure, retryable, success } from '../scan/types.ts';
 import { sanitize } from '../text.ts';
 import { type ConsoleAddress, callUrl } from './address.ts';
-import { DecodeError, objectAt, optionalTextAt, parseJson } from './decode.ts';
+import { DecodeError, isPage, objectAt, optionalTextAt, parseJson } from './decode.ts';
 import {
   ConsoleError,
   dateOf,
@@ -111,7 +111,7 @@ export class ConsoleApi {
 
   /**
    * Requests an on-demand scan of one image, and waits `limitMs` for the response. With less in the body the Console
-   * would rescan everything. What a 200 has in its body does not matter: it accepts.
+   * would rescan everything. A 200 accepts, whatever its body is, unless that is a page of HTML: a proxy's.
    */
   starterOf(image: Image, limitMs: number): StartScan {
     const tag = { registry: image.registry, repo: image.repository, ...image.scanBy };
@@ -123,7 +123,10 @@ export class ConsoleApi {
     };
     return async (signal) => {
       await this.#triggers.acquire(signal);
-      return this.#attempt(request, signal, () => 'accepted' as const);
+      return this.#attempt(request, signal, ({ body: answered }) => {
+        if (isPage(answered)) throw new DecodeError('body', 'an acceptance', 'a page of HTML');
+        return 'accepted' as const;
+      });
     };
   }
 

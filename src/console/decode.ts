@@ -79,7 +79,12 @@ function isObject(value: unknown): value is JsonObject {
 
 function describeBody(body: Uint8Array): string {
   if (body.byteLength === 0) return 'nothing';
-  return /^\s*</.test(new TextDecoder().decode(body.subarray(0, 100))) ? 'a page of HTML' : 'something else';
+  return isPage(body) ? 'a page of HTML' : 'something else';
+}
+
+/** Whether a body is a page of HTML, such as a proxy's log-in page: no call of the API is answered with one. */
+export function isPage(body: Uint8Array): boolean {
+  return /^\s*</.test(new TextDecoder().decode(body.subarray(0, 100)));
 }
 
 /** What kind of thing a value is; never the value itself, which may be long or hostile. */

@@ -69,20 +69,33 @@ export function errorOfTransport(
   error: TransportError,
   redact: (text: string) => string,
 ): ConsoleError {
-  const message = `${call}: ${sanitize(redact(error.message))}.`;
+  const message = `${call}: ${sanitize(redact(error.message))}. ${transportHint(error)}`.trim();
   const more = { cause: error };
   switch (error.kind) {
-    case 'tls': {
-      const hint = TLS_HINTS.find(([code]) => code.test(error.code))?.[1] ?? '';
-      return new ConsoleError('tls', call, `${message} ${hint}`.trim(), more);
-    }
+    case 'tls':
+      return new ConsoleError('tls', call, message, more);
     case 'too-large':
       return new ConsoleError('invalid-response', call, message, more);
     case 'timeout':
-    case 'connection': {
-      const hint = CONNECTION_HINTS.find(([code]) => code.test(`${error.code} ${error.message}`))?.[1] ?? '';
-      return new ConsoleError('unreachable', call, `${message} ${hint}`.trim(), more);
-    }
+    case 'connection':
+      return new ConsoleError('unreachable', call, message, more);
+  }
+}
+
+/** What a user can do about a failure of the transport; empty where that is not known. */
+export function transportHint({
+  kind,
+  code,
+  message,
+}: Pick<TransportError, 'kind' | 'code' | 'message'>): string {
+  switch (kind) {
+    case 'tls':
+      return TLS_HINTS.find(([pattern]) => pattern.test(code))?.[1] ?? '';
+    case 'too-large':
+      return '';
+    case 'timeout':
+    case 'connection':
+      return CONNECTION_HINTS.find(([pattern]) => pattern.test(`${code} ${message}`))?.[1] ?? '';
   }
 }
 

@@ -19,9 +19,6 @@ const UNFIXED = new Set([
   'end of life',
 ]);
 
-/** Names, versions and links repeat; to look a description up takes longer than to clean it (measured). */
-const LONGEST_REPEATED = 100;
-
 /** What a set of risk factors says. Findings share few sets, so each is read once. */
 interface RiskFactors {
   readonly names: readonly string[];
@@ -32,13 +29,11 @@ interface RiskFactors {
 /**
  * Reads the findings of a row. A field that decides (severity, status, block, id, package) has to have its type, or the
  * row is invalid; any other field of an unexpected type is left out and named in `ignoredFields`. A report can have
- * 60,000 findings, so what repeats is read once, and the name of a field is only put together for an error.
+ * 60,000 findings, so the name of a field is only put together for an error.
  */
 export class FindingDecoder {
   readonly #redact: (text: string) => string;
   readonly #ignored = new Set<string>();
-  readonly #cleaned = new Map<string, string>();
-  readonly #links = new Map<string, string>();
   readonly #riskFactors = new Map<string, RiskFactors>();
 
   constructor(redact: (text: string) => string) {
@@ -65,11 +60,9 @@ export class FindingDecoder {
     const status = this.#needed(json.status, 'status', at);
     const cve = this.#needed(json.cve, 'cve', at);
     const title = this.#optional(json.title, 'title');
-    const hasFix = [
-      this.#hasFixDate(json.fixDate),
-      this.#optional(json.fixLink, 'fixLink') !== '',
-      riskFactors.hasFix,
-    ];
+    const hasFixDate = this.#hasFixDate(json.fixDate);
+    const hasFixLink = this.#optional(json.fixLink, 'fixLink') !== '';
+    const isUnknown = isUnknownStatus(status);
     return {
       kind,
       id: cve || this.#number(json.id, at) || title || 'unnamed',
@@ -83,11 +76,11 @@ export class FindingDecoder {
       packageVersion: this.#needed(json.packageVersion, 'packageVersion', at),
       packageType: this.#optional(json.packageType, 'packageType'),
       packagePath: this.#optional(json.packagePath, 'packagePath') || this.#optional(json.path, 'path'),
-      fixedIn: fixOf(status, hasFix.includes(true)),
-      rawStatus: isUnknownStatus(status) ? status : undefined,
+      fixedIn: fixOf(status, hasFixDate || hasFixLink || riskFactors.hasFix || isUnknown),
+      rawStatus: isUnknown ? status : undefined,
       exploits: this.#exploits(json.exploits, riskFactors),
       riskFactors: riskFactors.names,
-      link: this.#link(json.link),
+      link: webLink(this.#optional(json.link, 'link')),
       description: this.#optional(json.description, 'description') || title,
       isBlocking: typeof json.block === 'boolean' ? json.block : this.#absentFlag(json.block, at),
     };
@@ -174,25 +167,18 @@ export class FindingDecoder {
     );
   }
 
-  /** People follow a link, so only web addresses are kept. */
-  #link(value: unknown): string {
-    const text = this.#optional(value, 'link');
-    const known = this.#links.get(text);
-    if (known !== undefined) return known;
-    const link = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text).href : '';
-    this.#links.set(text, link);
-    return link;
-  }
-
   #clean(text: string): string {
-    if (text === '') return '';
-    if (text.length > LONGEST_REPEATED) return sanitize(this.#redact(text));
-    const known = this.#cleaned.get(text);
-    if (known !== undefined) return known;
-    const cleaned = sanitize(this.#redact(text));
-    this.#cleaned.set(text, cleaned);
-    return cleaned;
+    return text === '' ? '' : sanitize(this.#redact(text));
   }
+}
+
+/** Most links are already as `URL` writes them, which takes long to find out. */
+const PLAIN_LINK = /^https?:\/\/[a-z0-9.-]+\/[\w/~-]*$/;
+
+/** People follow a link, so only web addresses are kept. */
+function webLink(text: string): string {
+  if (PLAIN_LINK.test(text)) return text;
+  return /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text).href : '';
 }
 
 const NO_RISK_FACTORS: RiskFactors = { names: [], exploits: [], hasFix: false };
@@ -205,7 +191,7 @@ function isPlainObject(value: unknown): value is Json {
 function fixOf(status: string, hasFix: boolean): string | undefined {
   const fixed = /^fixed\b(?: in)?:?\s*(.*)$/i.exec(status);
   if (fixed !== null) return fixed[1] ?? '';
-  return hasFix || isUnknownStatus(status) ? '' : undefined;
+  return hasFix ? '' : undefined;
 }
 
 function isUnknownStatus(status: string): boolean {

@@ -43,6 +43,8 @@ interface PendingRequest extends ReportRequest {
     readonly resolve: (result: Result<ReportSnapshot>) => void;
     readonly reject: (reason: unknown) => void;
   };
+  /** A compact request that a full one has taken along. */
+  readonly isTakenAlong?: true;
 }
 
 interface Pages {
@@ -62,6 +64,8 @@ const MIN_SHARE = 1 / 45;
 /** About 20 MB of JSON. */
 const MAX_FINDINGS = 20_000;
 const ROUNDING = 1e-9;
+/** A compact request goes along with a full one only where its findings add this much less than that one's. */
+const TAKEN_ALONG_FACTOR = 10;
 /** Servers and proxies take 8 kB for the request line. */
 const MAX_QUERY_LENGTH = 6_000;
 
@@ -123,7 +127,8 @@ export class ReportBatcher {
       // The next batch does not wait for the response of this one.
       const batch = this.#nextBatch();
       this.#lastDetail = batch[0]?.detail ?? 'compact';
-      this.#pending = this.#pending.filter((request) => !batch.includes(request));
+      const replies = new Set(batch.map(({ reply }) => reply));
+      this.#pending = this.#pending.filter(({ reply }) => !replies.has(reply));
       void this.#answer(batch);
     }
     this.#isFlushing = false;
@@ -137,13 +142,18 @@ export class ReportBatcher {
     await clock.sleep(delayMs, signal);
   }
 
-  /** Alternates between full and compact reads, so that full reads are not starved. */
+  /**
+   * Alternates between full and compact reads, so that full reads are not starved. A full read that has room takes
+   * compact requests along, which would otherwise wait for a call of their own.
+   */
   #nextBatch(): readonly PendingRequest[] {
     const others = this.#pending.filter(({ detail }) => detail !== this.#lastDetail);
-    return batchOf(
-      others.length > 0 ? others : this.#pending,
-      ({ image }) => fullShare(this.#findings.get(image) ?? 0) * this.#shrinkFactor,
-    );
+    const next = others.length > 0 ? others : this.#pending;
+    const along = next[0]?.detail === 'full' ? this.#pending.filter(isCompactByName).map(takenAlong) : [];
+    return batchOf([...next, ...along], ({ image, isTakenAlong }) => {
+      const findings = this.#findings.get(image) ?? 0;
+      return fullShare(isTakenAlong ? findings * TAKEN_ALONG_FACTOR : findings) * this.#shrinkFactor;
+    });
   }
 
   async #answer(batch: readonly PendingRequest[]): Promise<void> {
@@ -155,21 +165,23 @@ export class ReportBatcher {
       for (const request of batch) {
         const snapshot = pages.ok ? snapshotOf(pages.value, request) : pages;
         if (pages.ok) this.#remember(request, pages.value.rows, snapshot);
-        if (pages.ok && needsFullRead(pages.value, request)) this.#requeueInFull(request);
+        if (pages.ok && needsFullRead(pages.value, request)) this.#requeue(request, 'full');
+        else if (request.isTakenAlong && !snapshot.ok) this.#requeue(request, 'compact');
         else request.reply.resolve(snapshot);
       }
     } catch (error) {
       const refused = snapshotOfRefusal(error, first.detail, this.#wasRead);
-      for (const { reply } of batch) {
-        if (refused === undefined) reply.reject(error);
-        else reply.resolve(refused);
+      for (const request of batch) {
+        if (request.isTakenAlong) this.#requeue(request, 'compact');
+        else if (refused === undefined) request.reply.reject(error);
+        else request.reply.resolve(refused);
       }
     }
   }
 
-  /** A compact row can lack the digest that it has to be found by. */
-  #requeueInFull(request: PendingRequest): void {
-    this.#pending = [...this.#pending, { ...request, detail: 'full' }];
+  /** In full where a compact row lacks the digest it has to be found by; compact where only the full read failed. */
+  #requeue({ isTakenAlong: _, ...request }: PendingRequest, detail: Detail): void {
+    this.#pending = [...this.#pending, { ...request, detail }];
     if (!this.#isFlushing) void this.#flush();
   }
 
@@ -225,6 +237,15 @@ export class ReportBatcher {
     }
     return success({ rows, readAtMs, areAll: false });
   }
+}
+
+/** A request by repository is not taken along: a whole repository in full has no bound. */
+function isCompactByName(request: ReportRequest): boolean {
+  return request.detail === 'compact' && isByName(request);
+}
+
+function takenAlong(request: PendingRequest): PendingRequest {
+  return { ...request, detail: 'full', isTakenAlong: true };
 }
 
 /** A Console that does not know `offset` repeats its first page. */

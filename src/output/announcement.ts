@@ -26,7 +26,6 @@ export function announce({ log, inputs }: Pick<Host, 'log' | 'inputs'>, config: 
   if (maxScanAgeMs !== undefined) {
     log.info(`A scan that finished at most ${given('max-scan-age', maxScanAgeMs)} ago is accepted`);
   }
-  for (const warning of config.warnings) log.warning(warning);
 }
 
 function taskText(task: Task): string {

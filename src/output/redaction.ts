@@ -7,6 +7,8 @@ export class Redactor {
   readonly #known = new Set<string>();
   /** One expression for all of them: a report has hundreds of thousands of texts. */
   #secrets: RegExp | undefined;
+  /** No shorter text can have a secret in it. */
+  #shortest = Number.POSITIVE_INFINITY;
 
   constructor(mask: (text: string) => void, known: readonly string[]) {
     this.#mask = mask;
@@ -22,11 +24,13 @@ export class Redactor {
     if (text === '' || this.#known.has(text)) return;
     this.#known.add(text);
     this.#secrets = undefined;
+    if (text.length >= SHORTEST_TO_REDACT) this.#shortest = Math.min(this.#shortest, text.length);
     this.#mask(text);
   }
 
   /** The text with every secret replaced by `***`: a server may echo what it was sent. */
   redact(text: string): string {
+    if (text.length < this.#shortest) return text;
     this.#secrets ??= expressionFor([...this.#known]);
     return text.replace(this.#secrets, '***');
   }

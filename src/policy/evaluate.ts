@@ -277,11 +277,17 @@ function rowThatIsThere({ snapshot, outdated, baseline }: History): string {
   }
 }
 
+/** An age for people: seconds up to an hour, minutes up to a day, then hours. */
+function roundedAgeMs(ageMs: number): number {
+  const unitMs = ageMs < 3_600_000 ? 1_000 : ageMs < 86_400_000 ? 60_000 : 3_600_000;
+  return Math.floor(ageMs / unitMs) * unitMs;
+}
+
 function lastScan({ snapshot }: History, { mode }: EvaluationContext): string {
   if (snapshot.kind !== 'row' || snapshot.row.scanTime === undefined) return '';
   const { text, epochMs } = snapshot.row.scanTime;
   const ageMs = snapshot.readAtMs === undefined ? undefined : Math.max(0, snapshot.readAtMs - epochMs);
-  const age = ageMs === undefined ? '' : `, ${formatDuration(ageMs)} old`;
+  const age = ageMs === undefined ? '' : `, ${formatDuration(roundedAgeMs(ageMs))} old`;
   const hint = mode === 'await' ? '; max-scan-age accepts a scan of that age' : '';
   return ` The last scan in the report is of ${text}${age}${hint}.`;
 }

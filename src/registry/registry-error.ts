@@ -46,7 +46,11 @@ export function transportFailure(
       return new RegistryError('invalid-response', message, { cause: error });
     case 'timeout':
     case 'connection':
-      return new RegistryError('unreachable', message, { cause: error, isTransient: true });
+      // A name that does not exist, and a port that nothing listens on, do not change within seconds.
+      return new RegistryError('unreachable', message, {
+        cause: error,
+        isTransient: error.code !== 'ENOTFOUND' && error.code !== 'ECONNREFUSED',
+      });
   }
 }
 

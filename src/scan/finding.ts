@@ -52,8 +52,10 @@ export function countFindings(findings: readonly Finding[]): FindingCounts {
 
 /** The order of findings: severity, CVSS, id, package, version, path, cause. The API's own order varies by call. */
 export function compareFindings(one: Finding, other: Finding): number {
+  if (one.severity !== other.severity) {
+    return SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity);
+  }
   return (
-    SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
     (other.cvss ?? 0) - (one.cvss ?? 0) ||
     compareTexts(one.id, other.id) ||
     compareTexts(one.packageName, other.packageName) ||
@@ -75,5 +77,6 @@ function restOf(finding: Finding): string {
 
 /** By code units: the order must not depend on the runner's locale. */
 function compareTexts(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }

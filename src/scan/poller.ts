@@ -16,6 +16,7 @@ import {
   hasNoSign,
   isNewer,
   isRecent,
+  isSuperseded,
   type Observation,
   type OpenState,
   observe,
@@ -161,9 +162,13 @@ class Poller {
     return state;
   }
 
-  /** Sends the trigger; an outcome only where there is no time left to wait for a scan. */
+  /** Sends the trigger, if any; an outcome only where there is no time left to wait for a scan. */
   async #start(state: OpenState, estimator: DurationEstimator): Promise<WaitOutcome | undefined> {
-    if (this.#trigger === undefined) return undefined;
+    if (this.#trigger === undefined) {
+      // The first poll has just been made.
+      if (this.#wait.scan === 'on-demand') await this.#sleep(this.#boundedDelayMs(state, estimator));
+      return undefined;
+    }
     if (this.#isFinalPoll()) {
       const { phase, history } = state;
       return ended({ phase: 'given-up', why: 'not-triggered', from: phase, history });
@@ -236,7 +241,8 @@ class Poller {
     const hasNews = report !== 'not-polled' && report.ok && isNewer(report.value, history);
     if (!isPolled && hasNews) progress = await this.#progress();
     // Only a row that decides something is worth a question to the registry.
-    if (report !== 'not-polled' && report.ok && (hasNews || state.phase === 'over-before')) {
+    const isThere = state.phase === 'over-before' && isRowThere(report, history);
+    if (report !== 'not-polled' && report.ok && (hasNews || isThere)) {
       this.#isWanted = await this.#checkWanted(report.value);
     }
     return { atMs: this.#now(), progress, report, isWanted: this.#isWanted };
@@ -429,6 +435,11 @@ class Poller {
       nextPollMs,
     });
   }
+}
+
+/** Whether the report shows the row that counts after an end that was there first. */
+function isRowThere(report: Observation['report'], { snapshot }: History): boolean {
+  return report !== 'not-polled' && report.ok && !isSuperseded(report.value, snapshot);
 }
 
 function ended(state: Finished | GivenUp): WaitOutcome {

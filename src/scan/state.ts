@@ -8,8 +8,8 @@ import {
 } from './types.ts';
 
 /*
- * When is a scan finished? Progress shows the end of a scan once, to whoever reads it first; `[]` is also what it
- * shows before a scan begins. So progress is a hint, and a newer row in the report is the proof. This file is the
+ * When is a scan finished? Progress shows the end of a scan once, to the first client that reads it;
+ * `[]` is also what it shows before a scan begins. So progress is a hint, and a newer row in the report is the proof. This file is the
  * whole decision: evidence in, next state out, no effects and no clock.
  *
  *   phase            progress shows        the report has      next
@@ -83,7 +83,7 @@ export interface GivenUp {
 export interface History {
   /** The report as it was before: what a newer row is compared with. */
   readonly baseline: ReportSnapshot;
-  /** What the report showed last. Once it was readable, a later refusal does not replace that. */
+  /** The most that the report showed: its latest row, where it showed one. */
   readonly snapshot: ReportSnapshot;
   /** The last progress that had entries. */
   readonly progress: Progress;
@@ -378,10 +378,14 @@ function afterEmpty(state: OpenState, seen: Observation, history: History): Scan
     case 'scanning':
       return { phase: 'lost', sinceMs: seen.atMs, history };
     case 'lost':
-      return isUnreadable(seen, history)
-        ? finishWith('progress-lost', undefined, history)
-        : { ...state, history };
+      return isUnreadable(seen, history) ? endLost(state, history) : { ...state, history };
   }
+}
+
+/** Nothing is known of the end but what the entries that ended before showed. */
+function endLost(state: OpenState, history: History): Finished | GivenUp {
+  if (history.hadIncompleteEnd && history.error === '') return giveUp({ ...state, history }, 'incomplete');
+  return finishWith('progress-lost', undefined, history);
 }
 
 /** Whether the report was refused in this poll, and never was readable: one that was has a row to wait for. */
@@ -477,9 +481,22 @@ function addEvidence(history: History, seen: Observation, shows: ProgressShows):
   };
 }
 
+/** A response that shows less than an earlier one proves nothing: a lagging copy, or a refusal. */
 function latestSnapshot(before: ReportSnapshot, { report }: Observation): ReportSnapshot {
   if (report === 'not-polled' || !report.ok) return before;
-  return report.value.kind === 'unreadable' && before.kind !== 'unreadable' ? before : report.value;
+  return isSuperseded(report.value, before) ? before : report.value;
+}
+
+/** Whether a snapshot shows less than one before it: an earlier row, none at all, or that it may not be read. */
+export function isSuperseded(snapshot: ReportSnapshot, before: ReportSnapshot): boolean {
+  switch (before.kind) {
+    case 'row':
+      return snapshot.kind !== 'row' || scannedAtMs(snapshot.row) < scannedAtMs(before.row);
+    case 'absent':
+      return snapshot.kind === 'unreadable';
+    case 'unreadable':
+      return false;
+  }
 }
 
 function outdatedTime(snapshot: ReportSnapshot, history: History): ScanTime | undefined {

@@ -2,12 +2,13 @@ import { everywhere, type FaultCase } from './fault-case.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** What happens to the Console itself, and not to one of its answers. It strikes every call. */
-export const UPHEAVALS: readonly FaultCase[] = [
+/** Faults of the Console itself, and not of one response. They are injected into every call. */
+export const CONSOLE_FAULTS: readonly FaultCase[] = [
   everywhere('Clock of the Console', '7 h ahead', 'harmless', { kind: 'clock', byMs: 7 * HOUR_MS }),
-  everywhere('Clock of the Console', '7 h behind', 'harmless', { kind: 'clock', byMs: -7 * HOUR_MS }),
-  // Behind the earlier row, so that a new row never looks newer.
-  everywhere('Clock of the Console', '70 h behind', 'harmless', { kind: 'clock', byMs: -70 * HOUR_MS }),
+  everywhere('Clock of the Console', '30 s behind', 'harmless', { kind: 'clock', byMs: -30_000 }),
+  everywhere('Clock of the Console', '7 h behind', 'set-back', { kind: 'clock', byMs: -7 * HOUR_MS }),
+  // Before the earlier row, so that a new row is older than it.
+  everywhere('Clock of the Console', '70 h behind', 'set-back', { kind: 'clock', byMs: -70 * HOUR_MS }),
   everywhere('Outage', '503 of a load balancer', 'unanswered', {
     kind: 'answer',
     status: 503,

@@ -12,22 +12,22 @@ const HOUR_MS = 3_600_000;
  * What becomes of an image when nothing goes wrong: its scan finishes and it passes; the scan fails; it is not over
  * in time; or it finishes, and a gate objects.
  */
-export type Fate = 'passes' | 'fails' | 'never ends' | 'is held';
+export type ExpectedEnd = 'passes' | 'fails' | 'never ends' | 'violates';
 
 /** An image of a step, and what the Console has in store for it. */
-export interface Outlook {
+export interface ImageSetup {
   readonly repo: string;
-  readonly fate: Fate;
+  readonly end: ExpectedEnd;
   readonly findings: Findings;
   readonly earlierAgoMs: number;
   readonly earlierFindings: Findings;
 }
 
 /** What the Console has in store, and what the gate is told to make of it. */
-interface Plan {
+interface Setup {
   /** What a table says of it. */
   readonly text: string;
-  readonly images: readonly [Outlook, ...Outlook[]];
+  readonly images: readonly [ImageSetup, ...ImageSetup[]];
   readonly inputs: Readonly<Record<string, string>>;
   /** Whether findings decide. */
   readonly isGated?: true;
@@ -35,9 +35,9 @@ interface Plan {
   readonly maxScanAgeMs?: number;
 }
 
-const plain: Outlook = {
+const plain: ImageSetup = {
   repo: IMAGE.repo,
-  fate: 'passes',
+  end: 'passes',
   findings: [],
   earlierAgoMs: DAY_MS,
   earlierFindings: [],
@@ -57,20 +57,20 @@ const MANY: Findings = { seed: 7, count: 20_000 };
 const gated = { isGated: true, inputs: { 'severity-cutoff': 'high' } } as const;
 const recency = { maxScanAgeMs: HOUR_MS, inputs: { 'max-scan-age': '1h', digest: DIGEST } } as const;
 
-export const PROSPECTS = {
+export const SETUPS = {
   good: { text: 'finishes', images: [plain], inputs: {} },
-  failing: { text: 'fails', images: [{ ...plain, fate: 'fails' }], inputs: {} },
-  endless: { text: 'is not over in time', images: [{ ...plain, fate: 'never ends' }], inputs: {} },
+  failing: { text: 'fails', images: [{ ...plain, end: 'fails' }], inputs: {} },
+  endless: { text: 'is not over in time', images: [{ ...plain, end: 'never ends' }], inputs: {} },
   clean: { text: 'finishes, and a gate finds nothing', images: [plain], ...gated },
-  // The earlier row is clean: whoever takes it for the new one passes.
+  // The earlier row is clean, so that a pass shows that it was taken for the new one.
   vulnerable: {
     text: 'finishes, and a gate objects',
-    images: [{ ...plain, fate: 'is held', findings: [HIGH] }],
+    images: [{ ...plain, end: 'violates', findings: [HIGH] }],
     ...gated,
   },
   large: {
     text: 'finishes, and a gate objects to some of 20,000 findings',
-    images: [{ ...plain, fate: 'is held', findings: MANY }],
+    images: [{ ...plain, end: 'violates', findings: MANY }],
     ...gated,
   },
   recent: {
@@ -88,7 +88,7 @@ export const PROSPECTS = {
     images: [
       {
         ...plain,
-        fate: 'is held',
+        end: 'violates',
         earlierAgoMs: HOUR_MS / 2,
         earlierFindings: [HIGH],
         findings: [HIGH],
@@ -100,30 +100,30 @@ export const PROSPECTS = {
   },
   several: {
     text: 'of three images fails for one',
-    images: [plain, { ...plain, repo: 'shop/pay', fate: 'fails' }, { ...plain, repo: 'shop/stock' }],
+    images: [plain, { ...plain, repo: 'shop/pay', end: 'fails' }, { ...plain, repo: 'shop/stock' }],
     inputs: {},
   },
   'several-gated': {
     text: 'of three images finishes, and a gate objects to one',
     images: [
       plain,
-      { ...plain, repo: 'shop/pay', fate: 'is held', findings: [HIGH] },
+      { ...plain, repo: 'shop/pay', end: 'violates', findings: [HIGH] },
       { ...plain, repo: 'shop/stock' },
     ],
     ...gated,
   },
-} as const satisfies Record<string, Plan>;
+} as const satisfies Record<string, Setup>;
 
-export type Prospect = keyof typeof PROSPECTS;
+export type SetupName = keyof typeof SETUPS;
 
-/** What the prospect is made of. */
-export function planOf(prospect: Prospect): Plan {
-  return PROSPECTS[prospect];
+/** What the setup is made of. */
+export function setupOf(setup: SetupName): Setup {
+  return SETUPS[setup];
 }
 
-/** The inputs that name the images of a prospect. */
-export function imageInputs(prospect: Prospect): Readonly<Record<string, string>> {
-  const { images } = planOf(prospect);
+/** The inputs that name the images of a setup. */
+export function imageInputs(setup: SetupName): Readonly<Record<string, string>> {
+  const { images } = setupOf(setup);
   if (images.length === 1) return IMAGE;
   return { images: images.map(({ repo }) => `${IMAGE.registry}/${repo}:${IMAGE.tag}`).join('\n') };
 }
