@@ -70,6 +70,10 @@ describe('The example', () => {
     expect(await pipeline.production.content()).toEqual(pushed);
   });
 
+  example('embedded-console', 'passes a good image and holds a bad one', async (_, run) => {
+    expect((await run('embedded-console')).exitCode).toBe(0);
+  });
+
   example('promote-one', 'holds a bad image', async (pipeline, run) => {
     await push(pipeline, { cart: 'severe' });
 
