@@ -104,6 +104,13 @@ export class ConsoleModel {
     return this.#scans.begin(request, atMs);
   }
 
+  /** `POST registry/scan/select`. */
+  scanSelected(requests: readonly RegistryScanRequest[], user: string = defaultUser): void {
+    const atMs = this.#catchUp();
+    for (const request of requests) this.#journal.record(atMs, 'scan', user, request);
+    this.#scans.beginAll(requests, atMs);
+  }
+
   /** `GET registry/progress`. Showing the end of a scan consumes it. */
   progress(query: ProgressQuery = {}, user: string = defaultUser): ProgressResult {
     const atMs = this.#catchUp();
