@@ -259,7 +259,7 @@ describe('a log that nobody reads any more', () => {
   test.concurrent.each([
     ['from the start', async () => undefined],
     ['since the log-in', (asked: ScriptedConsole) => asked.reached('authenticate', 1)],
-    ['since the first look', (asked: ScriptedConsole) => asked.reached('progress', 1)],
+    ['since the first poll', (asked: ScriptedConsole) => asked.reached('progress', 1)],
   ])('%s: exit status and outputs agree, and the step does not hang', async (_name, reached) => {
     const run = await inJob({}, passes, closing(reached));
 
@@ -452,11 +452,11 @@ describe('a secret that the Console echoes is struck out, in whatever form', () 
   });
 });
 
-/** Sends the signal that a preloaded fault waits for, once there were that many looks at progress. */
-function struckAt(looks: number): Meanwhile {
+/** Sends the signal that a preloaded fault waits for, once there were that many polls of progress. */
+function struckAt(polls: number): Meanwhile {
   return async (asked, started) => {
     const child = await started;
-    await asked.reached('progress', looks);
+    await asked.reached('progress', polls);
     child.kill('SIGUSR2');
   };
 }

@@ -56,7 +56,7 @@ export async function startProxy({
   const inTheClear: string[] = [];
   const chunks: Buffer[] = [];
   const sockets = new Set<Duplex>();
-  const watchers = new Set<() => void>();
+  const waiting = new Set<() => void>();
 
   const treatmentOf = ({ authorization }: Tunnelled): Treatment => {
     const expected = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
@@ -67,7 +67,7 @@ export async function startProxy({
   const onConnect = (request: IncomingMessage, client: Duplex): void => {
     const one = { target: request.url ?? '', authorization: request.headers['proxy-authorization'] };
     tunnelled.push(one);
-    for (const look of watchers) look();
+    for (const check of waiting) check();
     sockets.add(client);
     client.on('error', () => client.destroy());
     const treatment = treatmentOf(one);
@@ -117,13 +117,13 @@ export async function startProxy({
     bytes: () => Buffer.concat(chunks),
     reached: (wanted) =>
       new Promise((resolve) => {
-        const look = (): void => {
+        const check = (): void => {
           if (tunnelled.length < wanted) return;
-          watchers.delete(look);
+          waiting.delete(check);
           resolve();
         };
-        watchers.add(look);
-        look();
+        waiting.add(check);
+        check();
       }),
     close: () =>
       new Promise((resolve) => {

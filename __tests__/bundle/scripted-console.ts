@@ -87,7 +87,7 @@ export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConso
   const asked: Asked[] = [];
   const answered = new Map<Call, number>();
   const tokens = new Map<string, number>(knownToken === undefined ? [] : [[knownToken, Infinity]]);
-  const watchers = new Set<() => void>();
+  const waiting = new Set<() => void>();
   let issued = 0;
 
   const count = (call: Call): number => asked.filter((one) => one.call === call).length;
@@ -132,7 +132,7 @@ export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConso
     const serve = async (): Promise<void> => {
       const request = await read(incoming, prefix);
       asked.push(request);
-      for (const look of watchers) look();
+      for (const check of waiting) check();
       await send(response, await answer(request));
     };
     serve().catch(() => response.destroy());
@@ -154,13 +154,13 @@ export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConso
     count,
     reached: (call, wanted) =>
       new Promise((resolve) => {
-        const look = (): void => {
+        const check = (): void => {
           if (count(call) < wanted) return;
-          watchers.delete(look);
+          waiting.delete(check);
           resolve();
         };
-        watchers.add(look);
-        look();
+        waiting.add(check);
+        check();
       }),
     close: () =>
       new Promise((resolve) => {

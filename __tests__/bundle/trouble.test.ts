@@ -228,33 +228,30 @@ describe('the request for the scan', () => {
     ['503', refused(503, 'busy')],
     ['429', refused(429, 'too many requests')],
     ['a dropped connection', { broken: 'dropped' }],
-  ] as const)(
-    'is refused once with %s: looks at progress and row, then asks again',
-    async (_name, answer) => {
-      let asked = 0;
-      let looks = 0;
-      const run = await gate({
-        trigger: () => {
-          asked += 1;
-          return asked === 1 ? answer : { body: '' };
-        },
-        progress: () => {
-          if (asked < 2) return nothing;
-          looks += 1;
-          return [ongoing, ended][looks - 1] ?? nothing;
-        },
-        report: () => (looks >= 2 ? newRow : oldRow),
-      });
+  ] as const)('is refused once with %s: polls progress and row, then asks again', async (_name, answer) => {
+    let asked = 0;
+    let polls = 0;
+    const run = await gate({
+      trigger: () => {
+        asked += 1;
+        return asked === 1 ? answer : { body: '' };
+      },
+      progress: () => {
+        if (asked < 2) return nothing;
+        polls += 1;
+        return [ongoing, ended][polls - 1] ?? nothing;
+      },
+      report: () => (polls >= 2 ? newRow : oldRow),
+    });
 
-      expect(verdictOf(run)).toBe(PASSED);
-      const bodies = of(run, 'trigger').map(({ body }) => body);
-      expect(bodies).toEqual([bodies[0], bodies[0]]);
-      const order = run.asked.map(({ call }) => call);
-      const between = order.slice(order.indexOf('trigger') + 1, order.lastIndexOf('trigger'));
-      expect(between).toContain('progress');
-      expect(between).toContain('report');
-    },
-  );
+    expect(verdictOf(run)).toBe(PASSED);
+    const bodies = of(run, 'trigger').map(({ body }) => body);
+    expect(bodies).toEqual([bodies[0], bodies[0]]);
+    const order = run.asked.map(({ call }) => call);
+    const between = order.slice(order.indexOf('trigger') + 1, order.lastIndexOf('trigger'));
+    expect(between).toContain('progress');
+    expect(between).toContain('report');
+  });
 
   test.concurrent.each([
     ['400', refused(400, 'no such registry'), 'bad-request'],
