@@ -14,12 +14,20 @@ const inputsOf = (args: readonly string[], environment: Environment = {}) =>
   Object.fromEntries(gateCommand(args, environment).inputs);
 
 describe('The command line', () => {
-  test.each([[], ['--help'], ['-h'], ['help'], ['gate', '--help'], ['check', '-h']])(
+  test.each([['--help'], ['-h'], ['help'], ['gate', '--help'], ['check', '-h']])(
     '%j shows the help',
     (...args) => {
       expect(parseCommandLine(args, {})).toEqual({ kind: 'help' });
     },
   );
+
+  test('without a command is refused: a variable that holds the arguments may be empty', () => {
+    expect(() => parseCommandLine([], {})).toThrow(/There is no command\. .*gate, check, console/);
+  });
+
+  test.each(['', '-'])('refuses %j as the path of an output file', (path) => {
+    expect(() => parseCommandLine(['gate', '--json', path], {})).toThrow(/--json needs the path of a file/);
+  });
 
   test('--version shows the version', () => {
     expect(parseCommandLine(['--version'], {})).toEqual({ kind: 'version' });

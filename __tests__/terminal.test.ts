@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { ciSystemOf, outputCommand, type TerminalOptions, terminalLog } from '../src/terminal.ts';
+import {
+  ciSystemOf,
+  outputCommand,
+  summaryCommand,
+  type TerminalOptions,
+  terminalLog,
+} from '../src/terminal.ts';
 
 const OPTIONS: TerminalOptions = {
   ciSystem: 'none',
@@ -77,11 +83,26 @@ describe('A CI system', () => {
 
   test('Azure gets issues and variables, and the text can end none of its commands', () => {
     const { log, written } = logTo({}, { ciSystem: 'azure' });
-    log.error('title', 'failed');
-    expect(written()).toBe('##vso[task.logissue type=error]failed\n');
+    log.error('title', 'failed: 100%0A');
+    expect(written()).toBe('##vso[task.logissue type=error]failed: 100%AZP250A\n');
     expect(outputCommand('azure', 'image-by-digest', 'a\nb%')).toBe(
-      '##vso[task.setvariable variable=SCAN_GATE_IMAGE_BY_DIGEST;isoutput=true]a%0Ab%AZP25',
+      '##vso[task.setvariable variable=SCAN_RESULT_IMAGE_BY_DIGEST;isoutput=true]a%0Ab%AZP25',
     );
     expect(outputCommand('none', 'verdict', 'passed')).toBeUndefined();
+  });
+
+  test.each([
+    ['passed', 'success'],
+    ['timed-out', 'warning'],
+    ['failed', 'error'],
+    ['cancelled', 'error'],
+  ])('Buildkite gets the command that annotates a build that %s', (verdict, style) => {
+    expect(summaryCommand('buildkite', '/tmp/summary.md', verdict)).toBe(
+      `Annotate: buildkite-agent annotate --style ${style} --context scan-gate < /tmp/summary.md`,
+    );
+  });
+
+  test.each(['github', 'teamcity', 'none'] as const)('%s has no command for a summary', (ciSystem) => {
+    expect(summaryCommand(ciSystem, '/tmp/summary.md', 'passed')).toBeUndefined();
   });
 });

@@ -1,4 +1,5 @@
-import { readFileSync, realpathSync } from 'node:fs';
+#!/usr/bin/env node
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
@@ -21,7 +22,7 @@ import { dotenvOf, tektonResultsOf } from './output/variable-files.ts';
 import type { Decision } from './policy/reasons.ts';
 import type { RunResult } from './policy/result.ts';
 import { crash, run } from './run.ts';
-import { type CiSystem, ciSystemOf, outputCommand, summaryCommand, terminalLog } from './terminal.ts';
+import { ciSystemOf, outputCommand, summaryCommand, terminalLog } from './terminal.ts';
 import { errorMessage } from './text.ts';
 import { VERSION } from './version.ts';
 
@@ -41,7 +42,8 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
   const redactor = new Redactor(() => undefined, secretsIn(inputs, env));
   const redact = (text: string) => redactor.redact(text);
   const ciSystem = ciSystemOf(env);
-  const machine = machineFiles(env.AGENT_TEMPDIRECTORY || tmpdir());
+  // Azure reads the summary once the step is over, from another folder.
+  const machine = machineFiles(resolve(env.AGENT_TEMPDIRECTORY || tmpdir()));
   const files: Files = { ...machine, write: (path, text) => machine.write(path, redact(text)) };
   const runInfo: RunInfo = {
     version: VERSION,
@@ -49,6 +51,7 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
     reasonsPage: 'docs/troubleshooting.md',
     now: () => new Date(),
   };
+  let verdict: string = 'error';
   const log = terminalLog(process.stdout, {
     ciSystem,
     environment: env,
@@ -68,26 +71,21 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
     log,
     outputFiles: (result) => requestedFiles(result, command.files, runInfo),
     setOutput: (name, value) => {
+      if (name === 'verdict') verdict = value;
       const line = outputCommand(ciSystem, name, value);
       if (line !== undefined) log.info(line);
     },
-    writeSummary: async (markdown) => writeSummary(ciSystem, files, log.info, markdown),
+    writeSummary: async (markdown) => {
+      // The file of the flag is written by now.
+      const { summary } = command.files;
+      const path = summary === undefined ? files.outputPath('summary.md') : resolve(summary);
+      const line = summaryCommand(ciSystem, path, verdict);
+      if (line === undefined) return;
+      if (summary === undefined) files.write(path, markdown);
+      if (existsSync(path)) log.info(line);
+    },
     run: runInfo,
   };
-}
-
-/** Azure shows a file as the run's summary, and Buildkite annotates from one; other systems have the flag for it. */
-function writeSummary(
-  ciSystem: CiSystem,
-  files: Files,
-  info: (line: string) => void,
-  markdown: string,
-): void {
-  const path = files.outputPath('summary.md');
-  const line = summaryCommand(ciSystem, path);
-  if (line === undefined) return;
-  files.write(path, markdown);
-  info(line);
 }
 
 /** Reads secrets from their files, `-` being standard input, without the line break at the end. */
@@ -164,11 +162,13 @@ async function runConsole(args: readonly string[]): Promise<void> {
   const start =
     typeof module === 'object' && module !== null && 'runConsole' in module ? module.runConsole : undefined;
   if (typeof start !== 'function') throw new Error(`${path} is not the embedded Console.`);
-  await start(args, process.stdout, process.stderr);
+  process.exitCode = await start(args, process.stdout, process.stderr);
 }
 
 async function main(): Promise<void> {
   prepareProcess();
+  // A reader that has seen enough, such as `| head -1`, is no error.
+  process.stdout.on('error', () => undefined);
   try {
     const command = parseCommandLine(process.argv.slice(2), process.env);
     switch (command.kind) {

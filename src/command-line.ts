@@ -1,6 +1,12 @@
 import { parseArgs } from 'node:util';
 import { closestOf } from './config/hints.ts';
-import { INPUTS, type InputDefinition, inputDefinition, isInputName } from './config/inputs.ts';
+import {
+  INPUTS,
+  type InputDefinition,
+  type InputName,
+  inputDefinition,
+  isInputName,
+} from './config/inputs.ts';
 
 /** What the command line asks for. */
 export type Command =
@@ -57,8 +63,13 @@ export function parseCommandLine(
   environment: Readonly<Record<string, string | undefined>>,
 ): Command {
   const [command, ...rest] = args;
-  if (command === undefined || command === '--help' || command === '-h' || command === 'help')
-    return { kind: 'help' };
+  if (command === undefined) {
+    // Not the help with exit status 0: a variable that holds the arguments may be empty.
+    throw new UsageError(
+      `There is no command. Commands are: ${COMMANDS.join(', ')}. See registry-scan-gate --help.`,
+    );
+  }
+  if (command === '--help' || command === '-h' || command === 'help') return { kind: 'help' };
   if (command === '--version' || command === '-V') return { kind: 'version' };
   if (command === 'console') return { kind: 'console', args: rest };
   if (command !== 'gate' && command !== 'check') {
@@ -88,9 +99,14 @@ function gateCommand(
   if (command === 'check') inputs.set('mode', 'check');
   if (positionals.length > 0) addImages(inputs, positionals);
   const files = Object.fromEntries(
-    Object.keys(FILE_FLAGS).flatMap((flag) =>
-      typeof values[flag] === 'string' ? [[flag, values[flag]]] : [],
-    ),
+    Object.keys(FILE_FLAGS).flatMap((flag) => {
+      const path = values[flag];
+      if (typeof path !== 'string') return [];
+      if (path === '' || path === '-') {
+        throw new UsageError(`--${flag} needs the path of a file; standard output has the log.`);
+      }
+      return [[flag, path]];
+    }),
   );
   return {
     kind: 'gate',
@@ -181,40 +197,102 @@ function addImages(inputs: Map<string, string>, images: readonly string[]): void
   inputs.set('images', list.join('\n'));
 }
 
-/** The text of `--help`. */
+/** Flags by what they are about, in the order of the help. Inputs that no group names stand in the last one. */
+const HELP_GROUPS = {
+  Console: [
+    'console-url',
+    'username',
+    'password',
+    'token',
+    'project',
+    'api-version',
+    'ca-cert',
+    'insecure-skip-tls-verify',
+  ],
+  Images: ['images', 'registry', 'repo', 'tag', 'digest', 'platforms'],
+  'What fails the gate': [
+    'severity-cutoff',
+    'compliance-cutoff',
+    'only-fixed',
+    'fail-on-policy',
+    'exceptions',
+  ],
+  Waiting: [],
+} as const satisfies Record<string, readonly InputName[]>;
+
+/** What stands for the value of a flag; `VALUE` for others. */
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  'console-url': 'URL',
+  'ca-cert': 'PEM|FILE',
+  exceptions: 'FILE',
+  digest: 'SHA256',
+  images: 'LINES',
+  mode: 'MODE',
+  timeout: 'DURATION',
+  'start-timeout': 'DURATION',
+  'report-timeout': 'DURATION',
+  'poll-interval': 'DURATION',
+  'max-scan-age': 'DURATION',
+  'severity-cutoff': 'SEVERITY',
+  'compliance-cutoff': 'SEVERITY',
+};
+
+/** The help, as `--help` prints it: an example first, then every flag. */
 export function helpText(): string {
-  const flags = INPUTS.map((input) => {
-    const name = input.isSecret
-      ? `${input.name}-file FILE`
-      : isSwitch(input)
-        ? input.name
-        : `${input.name} VALUE`;
-    const byDefault = input.default === undefined || isSwitch(input) ? '' : ` Default: ${input.default}.`;
-    return flagHelp(name, `${input.help.replaceAll('`', '')}${byDefault}`);
-  });
-  const files = Object.entries(FILE_FLAGS).map(([flag, help]) =>
-    flagHelp(`${flag} ${flag === 'tekton' ? 'DIR' : 'FILE'}`, help),
-  );
   return [
     'Waits until the Prisma Cloud Compute registry scan of an image is proven finished, and passes only on proof.',
     '',
-    'registry-scan-gate gate [IMAGE…] [FLAGS]   start or await the scan, evaluate its report',
-    'registry-scan-gate check [IMAGE…] [FLAGS]  preflight: reads only, starts nothing',
-    'registry-scan-gate console [FLAGS]         the embedded Console, to test pipelines with',
-    'registry-scan-gate --help | --version',
+    'Usage:',
+    '  registry-scan-gate gate [IMAGE…] [FLAGS]     start or await the scan, evaluate its report',
+    '  registry-scan-gate check [IMAGE…] [FLAGS]    ten seconds, starts nothing: are address, rights, image right?',
+    '  registry-scan-gate console [FLAGS]           an embedded Console to try it with (console --help)',
+    '  registry-scan-gate --help | --version',
     '',
-    `Inputs are flags, or variables such as ${variableOf('console-url')}; a flag comes first. Secrets are never flags:`,
-    `${variableOf('password')}, or --password-file FILE (- for standard input).`,
+    'Example:',
+    `  export ${variableOf('console-url')}=https://console.example.com:8083`,
+    `  export ${variableOf('username')}=gate ${variableOf('password')}=…   # or --password-file FILE, - for standard input`,
+    '  registry-scan-gate gate registry.example.com/team/app:1.2.3 --severity-cutoff high --junit junit.xml',
     '',
-    ...flags,
+    'IMAGE is [registry/]repo[:tag][@sha256:…]; with several, all must pass. Each flag below, down to “Waiting”, is',
+    `also a variable, such as ${variableOf('severity-cutoff')}; the flag comes first. Secrets are never flags, because other`,
+    'processes can read a command line.',
+    ...Object.keys(HELP_GROUPS).flatMap((group) => ['', `${group}:`, ...inputsOf(group).map(inputHelp)]),
     '',
-    'Output files:',
-    ...files,
+    'Output files, written after the verdict:',
+    ...Object.entries(FILE_FLAGS).map(([flag, help]) =>
+      flagHelp(`${flag} ${flag === 'tekton' ? 'DIR' : 'FILE'}`, help),
+    ),
+    '',
+    'Log:',
     flagHelp('debug', 'Logs each request, its status and duration, and the delay before the next poll.'),
     flagHelp('no-progress', 'No progress bar on a terminal (NO_COLOR: no colours).'),
     '',
     'Exit status: 0 passed, 1 failed, 2 wrong inputs, 3 error, 4 timed out, 130 cancelled.',
   ].join('\n');
+}
+
+function inputsOf(group: string): readonly InputDefinition[] {
+  const grouped = new Map<string, string>(
+    Object.entries(HELP_GROUPS).flatMap(([name, inputs]) => inputs.map((input) => [input, name] as const)),
+  );
+  return INPUTS.filter(({ name }) => (grouped.get(name) ?? 'Waiting') === group);
+}
+
+function inputHelp(input: InputDefinition): string {
+  const { name, isSecret, help, default: byDefault } = input;
+  const text = help.replaceAll('`', '');
+  if (isSecret) {
+    return flagHelp(`${name}-file FILE`, `${text} From this file, or from ${variableOf(name)}.`);
+  }
+  if (isSwitch(input)) {
+    // The action's input has the word "true" where the flag has none.
+    const [first = '', ...rest] = text.replace(/^true:? /, '');
+    return flagHelp(name, first.toUpperCase() + rest.join(''));
+  }
+  return flagHelp(
+    `${name} ${PLACEHOLDERS[name] ?? 'VALUE'}`,
+    `${text}${byDefault === undefined ? '' : ` Default: ${byDefault}.`}`,
+  );
 }
 
 const HELP_COLUMN = 32;

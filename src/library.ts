@@ -2,7 +2,6 @@ import { tmpdir } from 'node:os';
 import type { InputName } from './config/inputs.ts';
 import { secretsIn } from './config/parse.ts';
 import { createHttpTransport } from './console/http-transport.ts';
-import type { Host, Log } from './host.ts';
 import { machineFiles, systemClock } from './machine.ts';
 import { Redactor } from './output/redaction.ts';
 import type { RunResult } from './policy/result.ts';
@@ -10,21 +9,29 @@ import { execute } from './run.ts';
 import { VERSION } from './version.ts';
 
 export type { InputName } from './config/inputs.ts';
-export { CancelledError, type Host, type Log } from './host.ts';
 export type { Decision, Reason, Verdict } from './policy/reasons.ts';
 export type { Assessment, Check, ImageResult, RunResult, Violation } from './policy/result.ts';
+export { VERSION } from './version.ts';
 
 /** The inputs of the action by name, such as `{ 'console-url': …, images: … }`; what is absent has its default. */
 export type GateOptions = Readonly<Partial<Record<InputName, string>>>;
 
+/** Where the progress of the wait is written; what is absent is not written. Every text is one line, and redacted. */
+export interface GateLog {
+  readonly info?: (line: string) => void;
+  readonly warning?: (text: string) => void;
+  /** Each request, its status and duration, and the delay before the next poll. */
+  readonly debug?: (text: string) => void;
+}
+
 /** What an embedding program may provide; the rest has a default. */
 export interface GateHost {
-  /** Where the progress of the wait is written; nowhere by default. Every text is redacted. */
-  readonly log?: Partial<Log>;
+  /** Nothing is written by default. */
+  readonly log?: GateLog;
   /** Aborts the wait; the result then has the verdict `cancelled`. */
   readonly signal?: AbortSignal;
-  /** For proxies and registry credentials; empty by default, so that nothing is read without being given. */
-  readonly environment?: Host['environment'];
+  /** Variables for proxies and registry credentials; empty by default, so that nothing is read without being given. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Learns every secret of the run, for the masks of a CI system. */
   readonly onSecret?: (secret: string) => void;
 }
@@ -45,7 +52,7 @@ export async function gate(options: GateOptions, host: GateHost = {}): Promise<R
   );
   const redactor = new Redactor(onSecret, secretsIn(inputs, environment));
   const redact = (text: string) => redactor.redact(text);
-  const { info, debug, warning, error } = log;
+  const { info, debug, warning } = log;
   return execute({
     inputs,
     environment,
@@ -60,7 +67,7 @@ export async function gate(options: GateOptions, host: GateHost = {}): Promise<R
       status: undefined,
       debug: (text) => debug?.(redact(text)),
       warning: (text) => warning?.(redact(text)),
-      error: (title, text) => error?.(title, redact(text)),
+      error: () => undefined,
     },
     outputFiles: () => [],
     setOutput: () => undefined,

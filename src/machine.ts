@@ -36,6 +36,12 @@ function readRegularFile(path: string): string {
 
 /** A part of a file would be read as a whole one, so it gets its name only once it is complete. */
 function writeWhole(path: string, text: string): void {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile()) {
+    // A device such as /dev/stdout takes a text and must not be replaced; a folder gives an error, and stays.
+    writeFileSync(path, text);
+    return;
+  }
   const draft = `${path}.draft`;
   const folder = dirname(path);
   // Creating parents as well does not end in folders where nothing can be created, such as /proc.
@@ -45,7 +51,7 @@ function writeWhole(path: string, text: string): void {
     renameSync(draft, path);
   } catch (error) {
     // A file of an earlier run would be taken for this one's.
-    for (const file of [draft, path]) rmSync(file, { force: true, recursive: true });
+    for (const file of [draft, path]) rmSync(file, { force: true });
     throw error;
   }
 }

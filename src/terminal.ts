@@ -1,4 +1,5 @@
 import type { Log } from './host.ts';
+import { resultVariable } from './output/variable-files.ts';
 
 /** A CI system that is known by its variables; `none` is a terminal or a plain log. */
 export type CiSystem = 'azure' | 'buildkite' | 'github' | 'teamcity' | 'none';
@@ -68,7 +69,7 @@ export function terminalLog(stream: LogStream, options: TerminalOptions): Log {
 function warningLine(ciSystem: CiSystem, text: string, colour: (line: string) => string): string {
   switch (ciSystem) {
     case 'azure':
-      return `##vso[task.logissue type=warning]${text}`;
+      return `##vso[task.logissue type=warning]${escapeForAzure(text)}`;
     case 'github':
       return `::warning title=Registry scan gate::${escapeForGitHub(text)}`;
     case 'buildkite':
@@ -86,7 +87,7 @@ function errorLine(
 ): string {
   switch (ciSystem) {
     case 'azure':
-      return `##vso[task.logissue type=error]${text}`;
+      return `##vso[task.logissue type=error]${escapeForAzure(text)}`;
     case 'github':
       return `::error title=${escapeForGitHub(title).replaceAll(':', '%3A').replaceAll(',', '%2C')}::${escapeForGitHub(text)}`;
     case 'buildkite':
@@ -100,21 +101,26 @@ function escapeForGitHub(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
-/** The command that sets a variable for later steps, in a CI system that has one; undefined for none. */
-export function outputCommand(ciSystem: CiSystem, name: string, value: string): string | undefined {
-  if (ciSystem !== 'azure') return undefined;
-  const variable = `SCAN_GATE_${name.toUpperCase().replaceAll('-', '_')}`;
-  const escaped = value.replaceAll('%', '%AZP25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-  return `##vso[task.setvariable variable=${variable};isoutput=true]${escaped}`;
+function escapeForAzure(text: string): string {
+  return text.replaceAll('%', '%AZP25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
-/** The command that shows a Markdown file as the summary of a run; undefined where there is none. */
-export function summaryCommand(ciSystem: CiSystem, path: string): string | undefined {
+/** The command that sets a variable for later jobs, in a CI system that has one; undefined for none. */
+export function outputCommand(ciSystem: CiSystem, name: string, value: string): string | undefined {
+  if (ciSystem !== 'azure') return undefined;
+  return `##vso[task.setvariable variable=${resultVariable(name)};isoutput=true]${escapeForAzure(value)}`;
+}
+
+/** How Buildkite shows an annotation; a verdict that is none of these is an error. */
+const ANNOTATION_STYLES: Readonly<Record<string, string>> = { passed: 'success', 'timed-out': 'warning' };
+
+/** The line that leads to a Markdown file as the summary of a run; undefined where the CI system has no use for it. */
+export function summaryCommand(ciSystem: CiSystem, path: string, verdict: string): string | undefined {
   switch (ciSystem) {
     case 'azure':
       return `##vso[task.uploadsummary]${path}`;
     case 'buildkite':
-      return `Summary for buildkite-agent annotate: ${path}`;
+      return `Annotate: buildkite-agent annotate --style ${ANNOTATION_STYLES[verdict] ?? 'error'} --context scan-gate < ${path}`;
     case 'github':
     case 'teamcity':
     case 'none':

@@ -12,7 +12,7 @@ function variablesIn(file: string): Readonly<Record<string, string>> {
   expect(lines.pop()).toBe('');
   return Object.fromEntries(
     lines.map((line) => {
-      expect(line).toMatch(/^SCAN_GATE_[A-Z_]+=\S*$/);
+      expect(line).toMatch(/^SCAN_RESULT_[A-Z_]+=\S*$/);
       const [key = '', value = ''] = line.split(/=(.*)/s);
       return [key, value];
     }),
@@ -22,20 +22,20 @@ function variablesIn(file: string): Readonly<Record<string, string>> {
 describe('The dotenv file', () => {
   test('has a variable for each short output', () => {
     expect(variablesIn(dotenvOf(runResult()))).toEqual({
-      SCAN_GATE_VERDICT: 'passed',
-      SCAN_GATE_REASON: 'scan-completed',
-      SCAN_GATE_DIGEST: DIGEST,
-      SCAN_GATE_IMAGE_BY_DIGEST: `registry.example.com:5000/team/app@${DIGEST}`,
-      SCAN_GATE_SCAN_TIME: SCAN_TIME,
-      SCAN_GATE_CRITICAL: '0',
-      SCAN_GATE_HIGH: '1',
-      SCAN_GATE_MEDIUM: '0',
-      SCAN_GATE_LOW: '0',
-      SCAN_GATE_FINDINGS: '1',
-      SCAN_GATE_COMPLIANCE: '0',
-      SCAN_GATE_SCANNED: '1',
-      SCAN_GATE_TOTAL: '1',
-      SCAN_GATE_DURATION_SECONDS: '65',
+      SCAN_RESULT_VERDICT: 'passed',
+      SCAN_RESULT_REASON: 'scan-completed',
+      SCAN_RESULT_DIGEST: DIGEST,
+      SCAN_RESULT_IMAGE_BY_DIGEST: `registry.example.com:5000/team/app@${DIGEST}`,
+      SCAN_RESULT_SCAN_TIME: SCAN_TIME,
+      SCAN_RESULT_CRITICAL: '0',
+      SCAN_RESULT_HIGH: '1',
+      SCAN_RESULT_MEDIUM: '0',
+      SCAN_RESULT_LOW: '0',
+      SCAN_RESULT_FINDINGS: '1',
+      SCAN_RESULT_COMPLIANCE: '0',
+      SCAN_RESULT_SCANNED: '1',
+      SCAN_RESULT_TOTAL: '1',
+      SCAN_RESULT_DURATION_SECONDS: '65',
     });
   });
 
@@ -43,7 +43,7 @@ describe('The dotenv file', () => {
     'has the verdict for %s, and no unknown count',
     (reason) => {
       const variables = variablesIn(dotenvOf(failedRun({ decision: decide(reason, 'Why.') })));
-      expect(variables).toMatchObject({ SCAN_GATE_VERDICT: VERDICT_OF[reason], SCAN_GATE_FINDINGS: '' });
+      expect(variables).toMatchObject({ SCAN_RESULT_VERDICT: VERDICT_OF[reason], SCAN_RESULT_FINDINGS: '' });
     },
   );
 
@@ -57,7 +57,7 @@ describe('The dotenv file', () => {
       }),
     );
     const long = dotenvOf(runResult([imageResult([], { imageByDigest: 'x'.repeat(8_000) })]));
-    expect(variablesIn(long)).toMatchObject({ SCAN_GATE_VERDICT: 'passed', SCAN_GATE_FINDINGS: '0' });
+    expect(variablesIn(long)).toMatchObject({ SCAN_RESULT_VERDICT: 'passed', SCAN_RESULT_FINDINGS: '0' });
   });
 });
 

@@ -30,14 +30,21 @@ const SHORT_OUTPUTS = [
 const PLAIN_VALUE = /^[A-Za-z0-9._:/@+=%-]*$/;
 
 /**
- * The outputs as a dotenv file for GitLab's `reports:dotenv`: a variable `SCAN_GATE_…` for each. A value that cannot be
+ * The variable of an output, `SCAN_RESULT_…`. Not `SCAN_GATE_…`: later jobs inherit it, and another gate among them
+ * would take it for an input.
+ */
+export function resultVariable(output: string): string {
+  return `SCAN_RESULT_${output.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/**
+ * The outputs as a dotenv file for GitLab's `reports:dotenv`: a variable `SCAN_RESULT_…` for each. A value that cannot be
  * written without quotes is left empty.
  */
 export function dotenvOf(result: RunResult): string {
   let file = '';
   for (const [name, value] of shortOutputs(result)) {
-    const key = `SCAN_GATE_${name.toUpperCase().replaceAll('-', '_')}`;
-    const line = `${key}=${PLAIN_VALUE.test(value) ? value : ''}\n`;
+    const line = `${resultVariable(name)}=${PLAIN_VALUE.test(value) ? value : ''}\n`;
     if (Buffer.byteLength(file + line) < MOST_DOTENV_BYTES) file += line;
   }
   return file;
