@@ -3,8 +3,8 @@ import { preload } from './preload.ts';
 /**
  * Time of the step's process that no machine can slow down: it stands still while a request is under way, and leaps
  * to the next timer when none is. So a wait of half an hour takes as long as its requests, on any machine. A Console or
- * a proxy that will never answer says so, by an interim response (102), the header `x-stalled` or
- * the beginning of an answer, and time goes on.
+ * a proxy that will never answer says so, by an interim response (102), the header `x-stalled` or the
+ * beginning of an answer, and time goes on.
  */
 export const VIRTUAL_TIME = preload(`
   import { errorMonitor } from 'node:events';
@@ -18,6 +18,7 @@ export const VIRTUAL_TIME = preload(`
 
   let nowMs = 0;
   const underWay = new Set();
+  const stalledTunnels = new WeakSet();
   let isChecking = false;
   const sleepers = new Set();
   performance.now = () => nowMs;
@@ -57,7 +58,10 @@ export const VIRTUAL_TIME = preload(`
       // What waits for a tunnel that is never there, or hands nothing on, is never answered either.
       sent.once('information', () => leave(sent));
       if (sent.method === 'CONNECT') whenBegun(sent, () => leave(...underWay));
-      sent.once('connect', ({ headers }) => leave(sent, ...(headers['x-stalled'] ? underWay : [])));
+      sent.once('connect', ({ headers }, tunnel) => {
+        if (headers['x-stalled']) stalledTunnels.add(tunnel);
+        leave(sent, ...(headers['x-stalled'] ? underWay : []));
+      });
       sent.once('response', ({ headers }) => leave(...(headers['x-stalled'] ? [sent] : [])));
       return sent;
     };
@@ -67,6 +71,7 @@ export const VIRTUAL_TIME = preload(`
   const { connect } = tls;
   tls.connect = (...args) => {
     const socket = connect(...args);
+    if (args.some((given) => stalledTunnels.has(given?.socket))) return socket;
     const leave = () => {
       underWay.delete(socket);
       checkSoon();
