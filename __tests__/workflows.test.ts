@@ -60,7 +60,7 @@ describe('The workflow', () => {
 
   test.each(workflows)('$path pins what it uses by commit, and names the version', ({ text }) => {
     const used = [...text.matchAll(/\buses: (\S+)(.*)$/gm)].map(([, name, comment]) => `${name}${comment}`);
-    const own = /^(\.\/|OWNER\/registry-scan-gate@v1$|my-org\/)/;
+    const own = /^(\.\/|OWNER\/registry-scan-gate(\/console)?@v1$|my-org\/)/;
     const pinned = /^[\w-]+\/[\w-]+[\w/-]*@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
     expect(used.filter((one) => !own.test(one) && !pinned.test(one))).toEqual([]);
   });

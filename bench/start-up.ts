@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inputVariables } from '../demo/runner.ts';
+import type { Outcome } from './part.ts';
 import { type Weight, weigh } from './weight.ts';
 
 const BUNDLE = fileURLToPath(new URL('../dist/index.js', import.meta.url));
@@ -175,4 +176,8 @@ export function startUpLines(figures: StartUp): string[] {
   ];
 }
 
-if (import.meta.main) console.log(startUpLines(await measureStartUp()).join('\n'));
+/** The start-up of the bundle and its weight. */
+export async function startUp(): Promise<Outcome> {
+  const figures = await measureStartUp();
+  return { name: 'start-up', data: figures, lines: startUpLines(figures) };
+}

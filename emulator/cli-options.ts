@@ -38,7 +38,8 @@ Serves an embedded Prisma Cloud Compute Console on 127.0.0.1 until it is stopped
   --tls                 HTTPS, with a self-signed certificate made at the start
   --ca-out FILE         writes that certificate to a file, for clients to trust
   --scenario NAME       ${scenarioNames.join(', ')} (samples)
-  --scenario FILE       a YAML file; scenario.schema.json describes it
+  --scenario FILE       a YAML file with a scenario of your own
+  --print-schema        prints the JSON schema of a scenario file
   --set KEY=VALUE       changes a setting: rowLagMs=0; may be given several times
   --api-version X.Y     newest version of the API: 34.04 (32.07)
   --speed N             time runs N times as fast (1)
@@ -54,9 +55,10 @@ Serves an embedded Prisma Cloud Compute Console on 127.0.0.1 until it is stopped
 }
 
 /** Parses and checks a command line. */
-export function parseOptions(argv: readonly string[]): CliOptions | 'help' {
+export function parseOptions(argv: readonly string[]): CliOptions | 'help' | 'schema' {
   const values = parse([...argv]);
   if (values.help) return 'help';
+  if (values['print-schema']) return 'schema';
   const basePath = values['base-path'];
   if (!/^(\/[\w.-]+)*$/.test(basePath)) {
     throw new UsageError(`--base-path ${basePath}: give a path such as /us-2-158254964`);
@@ -96,6 +98,7 @@ function parse(args: string[]) {
         tls: { type: 'boolean', default: false },
         'ca-out': { type: 'string' },
         scenario: { type: 'string', default: 'samples' },
+        'print-schema': { type: 'boolean', default: false },
         set: { type: 'string', multiple: true, default: [] },
         'api-version': { type: 'string' },
         speed: { type: 'string', default: '1' },

@@ -5,6 +5,7 @@ import { fasterTime } from './clock.ts';
 import { createControlApi } from './control-api.ts';
 import type { Scenario } from './scenario.ts';
 import { parseYaml, ScenarioError, scenarioFrom, settingsFrom } from './scenario-file.ts';
+import { scenarioSchema } from './scenario-schema.ts';
 import { scenarioNamed, scenarioNames, withFleet } from './scenarios/catalogue.ts';
 import { type RunningConsole, startConsole } from './server.ts';
 import { type Settings, versionSettings } from './settings.ts';
@@ -26,6 +27,10 @@ export async function runConsole(
     const options = parseOptions(argv);
     if (options === 'help') {
       stdout.write(usage(scenarioNames));
+      return 0;
+    }
+    if (options === 'schema') {
+      stdout.write(`${JSON.stringify(scenarioSchema, undefined, 2)}\n`);
       return 0;
     }
     // Registered before the address is printed: a reader of the address may stop the Console at once.
@@ -56,7 +61,9 @@ async function start(options: CliOptions, stdout: TextOutput, stderr: TextOutput
     ...(controlToken === false ? {} : { control: createControlApi(controlToken) }),
     ...(options.log ? { log: (line: string) => stderr.write(`${line}\n`) } : {}),
   }).catch((cause: unknown) => {
-    throw new UsageError(`--port ${port}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    const isAddress = cause instanceof Error && 'syscall' in cause;
+    if (!isAddress) throw cause;
+    throw new UsageError(`--port ${port}: ${cause.message}`, { cause });
   });
   if (caOut !== undefined) await writeCertificate(caOut, console);
   stdout.write(startMessage(console.url, scenario, controlToken));

@@ -49,6 +49,8 @@ type InstanceOptions = {
   /** Default: the faults of the scenario. */
   readonly fault?: FaultHook | undefined;
   readonly registries?: RealRegistriesOptions | undefined;
+  /** How much faster than real time `now` runs. */
+  readonly speed?: number;
 };
 
 /** A Console that can be reset: the model, its sessions, and the requests that it received. */
@@ -97,9 +99,9 @@ export class ConsoleInstance {
 
   /** Discovers the real registries for the first time. */
   async discover(): Promise<void> {
-    const { registries } = this.#options;
+    const { registries, speed } = this.#options;
     if (registries === undefined) return;
-    this.#registries = new RealRegistries(this.#model, registries);
+    this.#registries = new RealRegistries(this.#model, registries, speed);
     await this.#registries.discover({});
   }
 

@@ -76,6 +76,15 @@ export class ImageHistory {
     }));
   }
 
+  /** Whether a restart or a stop aborted a scan, by its index in the records. */
+  isLost(place: number): boolean {
+    return this.#records[place]?.lostAtMs !== null;
+  }
+
+  finishedAtMs(place: number): number | undefined {
+    return this.#records[place]?.finishedAtMs;
+  }
+
   /** Returns the row at a time; undefined: never scanned. */
   row(atMs: number): Row | undefined {
     for (let next = this.#pending[0]; next !== undefined && next.atMs <= atMs; next = this.#pending[0]) {
@@ -94,7 +103,7 @@ export class ImageHistory {
 
   /** Replaces the planned result of a scan, unless a restart aborted it. */
   amend(place: number, scan: ScanRun): void {
-    if (this.#records[place]?.lostAtMs !== null) return;
+    if (this.isLost(place)) return;
     this.#pending = this.#pending.filter((pending) => pending.place !== place);
     this.#schedule(place, scan);
   }

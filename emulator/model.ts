@@ -104,6 +104,13 @@ export class ConsoleModel {
     return this.#scans.begin(request, atMs);
   }
 
+  /** `POST registry/scan/select`. */
+  scanSelected(requests: readonly RegistryScanRequest[], user: string = defaultUser): void {
+    const atMs = this.#catchUp();
+    for (const request of requests) this.#journal.record(atMs, 'scan', user, request);
+    this.#scans.beginAll(requests, atMs);
+  }
+
   /** `GET registry/progress`. Showing the end of a scan consumes it. */
   progress(query: ProgressQuery = {}, user: string = defaultUser): ProgressResult {
     const atMs = this.#catchUp();
@@ -168,7 +175,7 @@ export class ConsoleModel {
     const atMs = this.#catchUp();
     const { settings } = this.scenario;
     const { clockSkewMs = settings.clockSkewMs } = changes;
-    this.#clock.set(atMs, clockSkewMs - settings.clockSkewMs);
+    if (clockSkewMs !== settings.clockSkewMs) this.#clock.set(atMs, clockSkewMs - settings.clockSkewMs);
     Object.assign(settings, changes);
     this.#report.settingsChanged();
     return settings;

@@ -1,10 +1,18 @@
 import type { ScanView, Step } from './progress.ts';
 import { doneBetween, type Phases, phasesFrom } from './progress.ts';
-import type { ScanSpec } from './scenario.ts';
+import type { ImageReference, ScanSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
 
 /** How a trigger or a query selects an image within its repository. */
 export type ImageSelector = { readonly kind: 'tag' | 'digest'; readonly value: string };
+
+/** The selectors of a request. Where both are given, the tag comes first. */
+export function selectorsOf({ tag, digest }: ImageReference): ImageSelector[] {
+  const selectors: ImageSelector[] = [];
+  if (tag !== undefined && tag !== '') selectors.push({ kind: 'tag', value: tag });
+  if (digest !== undefined && digest !== '') selectors.push({ kind: 'digest', value: digest });
+  return selectors;
+}
 
 /** One on-demand scan as progress shows it: phases derived from the clock, and an end that is read once. */
 export class OnDemandScan {

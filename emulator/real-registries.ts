@@ -27,10 +27,13 @@ export class RealRegistries {
   readonly #model: ConsoleModel;
   readonly #settings: Settings;
   readonly #registries: readonly RealRegistry[];
+  readonly #speed: number;
   #settled: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(model: ConsoleModel, options: RealRegistriesOptions) {
+  /** `speed` is how much faster than real time the clock of the model runs. */
+  constructor(model: ConsoleModel, options: RealRegistriesOptions, speed = 1) {
+    this.#speed = speed;
     const { addresses, scanMs = 2_000, deadlineMs = 5_000 } = options;
     this.#model = model;
     this.#settings = model.scenario.settings;
@@ -94,7 +97,7 @@ export class RealRegistries {
     clearTimeout(this.#timer);
     const next = Math.min(...this.#model.openScans.map(({ dueAtMs }) => dueAtMs));
     if (next === Number.POSITIVE_INFINITY) return;
-    const inMs = Math.max(soonestPollMs, next - this.#model.nowMs);
+    const inMs = Math.max(soonestPollMs, (next - this.#model.nowMs) / this.#speed);
     this.#timer = setTimeout(() => {
       this.settle().catch(() => undefined);
     }, inMs).unref();

@@ -1,6 +1,7 @@
 import { buildImage, buildRegistry, buildScan } from './builders.ts';
 import type { Manifest, PlatformManifest, RegistryClient } from './registry-client.ts';
-import { mapInBatches, RegistryError } from './registry-client.ts';
+import { mapInBatches } from './registry-client.ts';
+import { RegistryError } from './registry-http.ts';
 import type { ImageReference, ImageSpec, Outcome, RegistrySpec, ScanSpec, Scenario } from './scenario.ts';
 import { findingSet } from './scenarios/finding-sets.ts';
 import { unscannable } from './simulated-image.ts';

@@ -1,4 +1,4 @@
-import type { ApiCall, TriggerResult } from './api-types.ts';
+import type { ApiCall, RegistryScanRequest, TriggerResult } from './api-types.ts';
 import { defenderNames, registrySettings, scanStatus, userCollections } from './configuration.ts';
 import { csvOf, sbomOf } from './downloads.ts';
 import type { ConsoleModel } from './model.ts';
@@ -121,11 +121,10 @@ async function answerUser(
       return { ...triggerReply(result), afterMs: result.answerAfterMs };
     }
     case 'scan-select':
-      for (const request of scanRequests(body, model.scenario.settings.wrongTypes)) {
-        await registries?.discover(request);
-        model.scan(request, username);
-      }
-      return emptyReply(200);
+      return selectScans(scanRequests(body, model.scenario.settings.wrongTypes), username, {
+        model,
+        registries,
+      });
     case 'stop':
       return stop(path, model, username);
     case 'download':
@@ -156,6 +155,16 @@ async function answerUser(
     case 'unknown':
       return jsonReply(200, model.scenario.settings.consoleVersion);
   }
+}
+
+async function selectScans(
+  requests: readonly RegistryScanRequest[],
+  user: string,
+  { model, registries }: Pick<Console, 'model' | 'registries'>,
+): Promise<Reply> {
+  for (const request of requests) await registries?.discover(request);
+  model.scanSelected(requests, user);
+  return emptyReply(200);
 }
 
 const csvHeaders = {

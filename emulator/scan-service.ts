@@ -1,20 +1,11 @@
-import type {
-  ProgressQuery,
-  ProgressResult,
-  RegistryScanProgress,
-  RegistryScanRequest,
-  TriggerResult,
-} from './api-types.ts';
-import { buildImage, buildRegistry, buildScan } from './builders.ts';
+import type { ProgressQuery, ProgressResult, RegistryScanRequest, TriggerResult } from './api-types.ts';
 import type { ConsoleClock } from './clock.ts';
 import type { ImageIndex } from './image-index.ts';
-import { sameRegistry } from './image-name.ts';
-import type { ImageSelector } from './on-demand-scan.ts';
-import { progressEntry } from './progress.ts';
-import { RegularScan } from './regular-scan.ts';
+import { OnDemandService } from './on-demand-service.ts';
+import type { RegularScan } from './regular-scan.ts';
+import { RegularService } from './regular-service.ts';
 import type { ImageReference, RegistrySpec, ScanSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
-import type { SimulatedImage } from './simulated-image.ts';
 
 /** Dispatches to the on-demand and the regular scan service, and refuses invalid requests. */
 export class ScanService {
@@ -47,9 +38,20 @@ export class ScanService {
       }
       const image = singleImageScan === 'image' ? singleImage(request) : undefined;
       if (image === undefined) this.#regular.begin(atMs);
-      else this.#regular.beginImage(image, atMs);
+      else this.#regular.beginSelected([image], atMs);
     }
     return { status: 200, body: triggerBody, answerAfterMs: triggerBlocksMs };
+  }
+
+  /** `POST registry/scan/select`: on-demand scans, and one regular scan of the other elements. */
+  beginAll(requests: readonly RegistryScanRequest[], atMs: number): void {
+    for (const request of requests.filter(isOnDemand)) this.begin(request, atMs);
+    const regular = requests.filter((request) => !isOnDemand(request));
+    if (regular.length === 0) return;
+    this.#regular.beginSelected(
+      regular.map(({ tag = {} }) => ({ ...tag, repo: tag.repo ?? '' })),
+      atMs,
+    );
   }
 
   read(query: ProgressQuery, user: string, atMs: number): ProgressResult {
@@ -105,173 +107,4 @@ function badRequest(err: string): ProgressResult {
 
 function refused(err: string): TriggerResult {
   return { status: 400, body: { err }, answerAfterMs: 0 };
-}
-
-/** Starts on-demand scans and reports their progress. */
-export class OnDemandService {
-  readonly #images: ImageIndex;
-  readonly #settings: Settings;
-  readonly #clock: ConsoleClock;
-
-  constructor(images: ImageIndex, settings: Settings, clock: ConsoleClock) {
-    this.#images = images;
-    this.#settings = settings;
-    this.#clock = clock;
-  }
-
-  begin(asked: ImageReference, atMs: number, scan?: ScanSpec): 'begun' | 'unknown' | 'unnamed' {
-    const [selector] = selectorsOf(asked);
-    if (selector === undefined) return 'unnamed';
-    const images = this.#scanned(this.#images.requested(asked, selector), selector);
-    for (const image of images) image.trigger(atMs, selector, scan);
-    if (images.length > 0) return 'begun';
-    this.#scanNothing({ ...asked, registry: asked.registry ?? '' }, selector, atMs);
-    return 'unknown';
-  }
-
-  /** Returns the progress of an image's scans, and consumes the ends shown; undefined: no image named. */
-  read(asked: ImageReference, user: string, atMs: number): RegistryScanProgress[] | undefined {
-    const selectors = selectorsOf(asked);
-    if (asked.repo === '' || selectors.length === 0) return undefined;
-    const { registryMatch, endConsumed } = this.#settings;
-    const registry = asked.registry === '' ? undefined : asked.registry;
-    const images = this.#images.find({ ...asked, registry }, registryMatch);
-    const scans = images.flatMap((image) => image.scansFor(user, selectors, atMs));
-    const ended = scans.filter((scan) => !scan.ongoing(atMs));
-    const entries = scans.map((scan) => progressEntry(scan.view(atMs), this.#settings, this.#clock));
-    if (endConsumed === 'per-entry' || ended.length === scans.length) {
-      for (const scan of ended) scan.consume(user);
-    }
-    return entries;
-  }
-
-  /** With `digestScanRow: untagged`, a digest is scanned as an image of its own, which has no tag. */
-  #scanned(images: readonly SimulatedImage[], { kind, value }: ImageSelector): readonly SimulatedImage[] {
-    if (kind === 'tag' || this.#settings.digestScanRow === 'tagged') {
-      const tagged = images.filter(({ spec }) => spec.tag !== '');
-      return tagged.length > 0 ? tagged : images;
-    }
-    return [...new Set(images.map((image) => this.#images.untagged(image, value)))];
-  }
-
-  /** Shows the scan of an image that does not exist, where the settings say so. */
-  #scanNothing({ registry, repo, tag = '', digest }: ImageReference, selector: ImageSelector, atMs: number) {
-    const { unknownImage } = this.#settings;
-    if (unknownImage === 'never-shows' || unknownImage === 'refused') return;
-    const scan = buildScan({ images: unknownImage === 'zero-of-one' ? 1 : 0, scanned: 0 });
-    const image = buildImage({
-      registry: registry ?? '',
-      repo,
-      tag,
-      scans: [scan],
-      ...(digest === undefined || digest === '' ? {} : { digest }),
-    });
-    this.#images.put([image]);
-    for (const absent of this.#images.find({ registry, repo, [selector.kind]: selector.value }, 'exact')) {
-      absent.trigger(atMs, selector);
-      // Not an image: it is in no regular scan, and a second trigger finds it missing again.
-      absent.gone = true;
-    }
-  }
-}
-
-/** The selectors of a request. Where both are given, the tag comes first. */
-function selectorsOf({ tag, digest }: ImageReference): ImageSelector[] {
-  const selectors: ImageSelector[] = [];
-  if (tag !== undefined && tag !== '') selectors.push({ kind: 'tag', value: tag });
-  if (digest !== undefined && digest !== '') selectors.push({ kind: 'digest', value: digest });
-  return selectors;
-}
-
-/** Starts regular scans, one at a time, and reports their progress. */
-export class RegularService {
-  readonly #images: ImageIndex;
-  #registries: readonly RegistrySpec[];
-  readonly #settings: Settings;
-  readonly #clock: ConsoleClock;
-  #scan: RegularScan | undefined;
-
-  constructor(
-    images: ImageIndex,
-    registries: readonly RegistrySpec[],
-    settings: Settings,
-    clock: ConsoleClock,
-  ) {
-    this.#clock = clock;
-    this.#images = images;
-    this.#registries = registries;
-    this.#settings = settings;
-  }
-
-  /** Adds a registry before the others, or updates it. */
-  put(registry: RegistrySpec): void {
-    const others = this.#registries.filter((other) => other.registry !== registry.registry);
-    this.#registries = [registry, ...others];
-  }
-
-  ongoing(atMs: number): boolean {
-    return this.#scan?.ongoing(atMs) ?? false;
-  }
-
-  /** Starts a regular scan unless one is running. */
-  begin(atMs: number): void {
-    if (this.ongoing(atMs)) return;
-    const scan = new RegularScan(atMs, this.#registries, this.#settings);
-    this.#scan = scan;
-    if (!this.#settings.regularScanWritesRows) return;
-    for (const image of this.#images.all) {
-      const scannedAtMs = scan.scannedAtMs(image.spec.registry);
-      if (scannedAtMs !== undefined) image.scanRegularly(atMs, scannedAtMs);
-    }
-  }
-
-  /** Returns one entry per registry under scan, and consumes the ends shown. */
-  read(user: string, atMs: number): RegistryScanProgress[] {
-    const views = this.#scan?.read(user, atMs) ?? [];
-    return views.map((view) => progressEntry(view, this.#settings, this.#clock));
-  }
-
-  get scan(): RegularScan | undefined {
-    return this.#scan;
-  }
-
-  /** Starts a regular scan of one image unless a regular scan is running. */
-  beginImage(asked: ImageReference, atMs: number): void {
-    const [selector] = selectorsOf(asked);
-    if (this.ongoing(atMs) || selector === undefined) return;
-    const images = this.#images.requested(asked, selector);
-    const scans = images.map(({ spec }) => {
-      const { discoveryMs, scanMs, outcome, errorText } = spec.scans.at(-1) ?? spec.scans[0];
-      const ends = outcome === 'report-error' ? 'finished' : outcome;
-      const counts = { repositories: 1, images: 1 };
-      return buildRegistry({
-        registry: spec.registry,
-        ...counts,
-        discoveryMs,
-        scanMs,
-        outcome: ends,
-        errorText,
-      });
-    });
-    this.#scan = new RegularScan(atMs, scans, this.#settings);
-    for (const image of images) {
-      const scannedAtMs = this.#scan.scannedAtMs(image.spec.registry);
-      if (scannedAtMs !== undefined) image.scanRegularly(atMs, scannedAtMs);
-    }
-  }
-
-  /** Ends the regular scan at once, or that of one registry; images that it has not reached get no row. */
-  stop(atMs: number, registry?: string): void {
-    if (!this.ongoing(atMs)) return;
-    this.#scan?.stop(atMs, registry);
-    for (const image of this.#images.all) {
-      if (registry === undefined || sameRegistry(registry, image.spec.registry, 'without-scheme')) {
-        image.stopRegular(atMs);
-      }
-    }
-  }
-
-  restart(): void {
-    this.#scan = undefined;
-  }
 }

@@ -31,6 +31,7 @@ import type {
   ScopeSpec,
   UserSpec,
 } from './scenario.ts';
+import { mistakesIn } from './scenario-mistakes.ts';
 import { definitions, scenarioSchema } from './scenario-schema.ts';
 import { scenarioNamed, withFleet } from './scenarios/catalogue.ts';
 import { findingSet } from './scenarios/finding-sets.ts';
@@ -140,7 +141,10 @@ export function scenarioFrom(value: unknown): Scenario {
       : { collections: collections.map((collection) => ({ color: '#7289da', ...collection })) }),
     settings: { ...base?.settings, ...settings },
   });
-  return withFleet(scenario, fleet);
+  const whole = withFleet(scenario, fleet);
+  const mistakes = mistakesIn(whole);
+  if (mistakes.length > 0) throw new ScenarioError(mistakes.join('\n'));
+  return whole;
 }
 
 export function settingsFrom(value: unknown): Partial<Settings> {

@@ -1,18 +1,22 @@
 import type { ApiCall } from './api-types.ts';
+import {
+  byKind,
+  count,
+  described,
+  digest,
+  flag,
+  listOf,
+  milliseconds,
+  object,
+  oneOf,
+  ref,
+  signedMilliseconds,
+  text,
+  texts,
+} from './json-schema.ts';
 import { largestFleet, scenarioNames } from './scenarios/catalogue.ts';
 import { findingSetNames } from './scenarios/finding-sets.ts';
-import type { Settings } from './settings.ts';
-
-/** The part of JSON Schema that a scenario needs. */
-type Schema = Readonly<Record<string, unknown>>;
-
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean' } as const;
-const count = { type: 'integer', minimum: 0 } as const;
-const milliseconds = { type: 'number', minimum: 0 } as const;
-const signedMilliseconds = { type: 'number' } as const;
-const digest = { type: 'string', pattern: '^sha256:[0-9a-f]{64}$' } as const;
-const texts = listOf(text);
+import { settingSchemas } from './setting-schemas.ts';
 
 const calls = [
   'authenticate',
@@ -32,95 +36,6 @@ const calls = [
   'current-collections',
   'unknown',
 ] satisfies readonly ApiCall[];
-
-/** Schema of each setting. Descriptions are those of the README; `write-schema.ts` adds them. */
-export const settingSchemas: Readonly<Record<keyof Settings, Schema>> = {
-  consoleVersion: text,
-  apiVersions: listOf({ type: 'string', pattern: '^v\\d+(\\.\\d+)?$' }, 1),
-  tokenLifetimeMs: milliseconds,
-  tokenForm: oneOf('jwt', 'opaque'),
-  restartDropsTokens: flag,
-  bodyLimitBytes: count,
-  wrongTypes: oneOf('ignored', 'refused'),
-  clockSkewMs: signedMilliseconds,
-  dateHeader: flag,
-  cacheAgeSeconds: count,
-  triggerBlocksMs: milliseconds,
-  triggerBody: text,
-  emptyRegistryTriggers: oneOf('docker-hub', 'every-registry'),
-  unknownImage: oneOf('never-shows', 'refused', 'zero-of-zero', 'zero-of-one'),
-  singleImageScan: oneOf('image', 'every-registry'),
-  regularScanTwice: oneOf('ignored', 'refused'),
-  tagReadAt: oneOf('scan-start', 'scan-end'),
-  unscannablePlatform: oneOf('error', 'nothing-scanned', 'never-shows'),
-  indexDigest: oneOf('platform', 'index'),
-  onDemandFalse: oneOf('bad-request', 'empty'),
-  registryMatch: oneOf('exact', 'without-scheme', 'ignored'),
-  pollBy: oneOf('as-triggered', 'either'),
-  unreadEndMs: { type: ['number', 'null'], minimum: 0 },
-  endReadBy: oneOf('anyone', 'each-user'),
-  endConsumed: oneOf('per-entry', 'whole-answer'),
-  unreadEndAfterTrigger: oneOf('kept-until-registered', 'dropped'),
-  parallelScansShown: oneOf('latest', 'all'),
-  specScanStartTime: oneOf('zero', 'start', 'absent'),
-  progressType: text,
-  discoveryFlag: oneOf('never', 'while-discovering'),
-  extraProgressFields: listOf(
-    oneOf(
-      'error',
-      'onDemand',
-      'hostname',
-      'scanTime',
-      'aisInitialScanInProgress',
-      'aisOnDemandScanInProgress',
-    ),
-  ),
-  parallelRegistries: { type: 'integer', minimum: 1 },
-  regularBatchGapMs: { type: ['number', 'null'], minimum: 0 },
-  regularEnd: oneOf('shown-once', 'never-shown'),
-  reportStatus: { type: 'integer', enum: [200, 403, 404] },
-  rowLagMs: signedMilliseconds,
-  reportNullReads: count,
-  reportNullMs: milliseconds,
-  reportReplicaLagsMs: listOf(milliseconds),
-  scanTimeIs: oneOf('end', 'start'),
-  defenderSkewMs: signedMilliseconds,
-  digestScanRow: oneOf('tagged', 'untagged'),
-  untaggedName: oneOf('digest', 'repository'),
-  failedScanWritesRow: flag,
-  regularScanWritesRows: flag,
-  durationUnit: oneOf('ns', 'us', 'ms', 's'),
-  pageLimit: { type: 'integer', minimum: 1 },
-  totalCountHeader: flag,
-  nothingFound: oneOf('null', 'empty'),
-  rateLimit: {
-    type: ['object', 'null'],
-    properties: { requests: { type: 'integer', minimum: 1 }, windowMs: milliseconds },
-    required: ['requests', 'windowMs'],
-    additionalProperties: false,
-  },
-  rateLimitScope: oneOf('console', 'user'),
-  rateLimitBody: oneOf('json', 'text', 'empty'),
-  rateLimitRetryAfter: flag,
-  nameSpelling: oneOf('as-stored', 'without-scheme'),
-  nameMatch: oneOf('exact', 'without-scheme'),
-  nameMatchesTags: flag,
-  dockerHubName: text,
-  repoDigestName: oneOf('full', 'without-library'),
-  repoTagDigest: flag,
-  compactDropsRepoDigests: flag,
-  compactDropsTagDigest: flag,
-  rowId: oneOf('config', 'named-digest'),
-  rowFields: oneOf('reduced', 'recorded'),
-  rowHostname: text,
-  trimmedTimes: flag,
-  rowOrder: oneOf('name', 'unordered'),
-  findingOrder: oneOf('stable', 'shuffled'),
-  absentFindingFields: texts,
-  absentRowFields: texts,
-  unknownSeverity: oneOf('kept', 'low'),
-  blockDuringGrace: flag,
-};
 
 const finding = object(
   {
@@ -343,35 +258,3 @@ export const scenarioSchema = {
   }),
   definitions,
 } as const;
-
-function object(properties: Readonly<Record<string, Schema>>, required: readonly string[] = []) {
-  return { type: 'object', properties, required, additionalProperties: false } as const;
-}
-
-/** A union of objects that `kind` tells apart. */
-function byKind(kinds: Readonly<Record<string, ReturnType<typeof object>>>) {
-  return {
-    type: 'object',
-    discriminator: { propertyName: 'kind' },
-    required: ['kind'],
-    oneOf: Object.entries(kinds).map(([kind, { properties, required }]) =>
-      object({ kind: { const: kind }, ...properties }, ['kind', ...required]),
-    ),
-  } as const;
-}
-
-function oneOf(...values: readonly string[]) {
-  return { type: 'string', enum: values } as const;
-}
-
-function listOf(items: Schema, minItems = 0) {
-  return { type: 'array', items, minItems } as const;
-}
-
-function ref(name: string) {
-  return { $ref: `#/definitions/${name}` } as const;
-}
-
-function described(description: string, schema: Schema): Schema {
-  return { ...schema, description };
-}

@@ -87,8 +87,8 @@ function quoted(text: string): string {
   return `"${text}"`;
 }
 
-/** The known word that is closest, or else the list of all. */
-function suggestion(given: string, known: readonly string[], listsAll = true): string {
+/** Suggests the known word that is closest, or else lists all. */
+export function suggestion(given: string, known: readonly string[], listsAll = true): string {
   const [closest] = known
     .map((word) => ({ word, distance: distance(given.toLowerCase(), word.toLowerCase()) }))
     .toSorted((a, b) => a.distance - b.distance);

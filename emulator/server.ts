@@ -62,7 +62,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   const { scenario, tls = false, now = Date.now, speed = 1, host = loopback } = options;
   const basePath = (options.basePath ?? '').replace(/\/+$/, '');
   const { model, fault, registries } = options;
-  const instance = new ConsoleInstance({ scenario, now, basePath, model, fault, registries });
+  const instance = new ConsoleInstance({ scenario, now, speed, basePath, model, fault, registries });
   await instance.discover();
   const listener = listenerOf(instance, options, speed);
   const certificate = tls === true ? await selfSignedCertificate({ names: namesOf(host) }) : tls;

@@ -144,7 +144,7 @@ export class SimulatedImage {
 
   #abort(atMs: number, which: 'all' | 'regular'): void {
     this.history.abort(atMs, which);
-    this.#open = this.#open.filter(({ place }) => this.history.records[place]?.lostAtMs === null);
+    this.#open = this.#open.filter(({ place }) => !this.history.isLost(place));
   }
 
   #begin(
@@ -153,7 +153,7 @@ export class SimulatedImage {
   ): void {
     const place = this.history.add(planned);
     if (!this.#spec.real || planned.spec.outcome === 'discovery-error') return;
-    const finishedAtMs = this.history.records[place]?.finishedAtMs ?? planned.endsAtMs;
+    const finishedAtMs = this.history.finishedAtMs(place) ?? planned.endsAtMs;
     const dueAtMs = this.#settings.tagReadAt === 'scan-start' ? discoveredAtMs : finishedAtMs;
     this.#open.push({ image: this, selector, dueAtMs, place, planned, shown });
   }

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { definitions, scenarioSchema, settingSchemas } from './scenario-schema.ts';
+import { definitions, scenarioSchema } from './scenario-schema.ts';
+import { settingSchemas } from './setting-schemas.ts';
 
 const readme = new URL('README.md', import.meta.url);
 const target = new URL('scenario.schema.json', import.meta.url);
@@ -11,7 +12,7 @@ export function publishedSchema(): string {
       ...readFileSync(readme, 'utf8').matchAll(
         /^\| `(\w+)` \| `.*?` \| (documented|seen|assumed) \| (.+) \|$/gm,
       ),
-    ].map(([, key = '', basis = '', text = '']) => [key, `${text} Default: ${basis}.`]),
+    ].map(([, key = '', basis = '', text = '']) => [key, `${text} The default is ${basis}.`]),
   );
   const settings = Object.fromEntries(
     Object.entries(settingSchemas).map(([key, schema]) => [

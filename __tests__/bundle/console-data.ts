@@ -69,3 +69,10 @@ export function row(scanTime: string, given: Readonly<Record<string, unknown>> =
 
 export const oldRow: Answer = json([row(OLD_TIME)]);
 export const newRow: Answer = json([row(NEW_TIME)]);
+/** A newer row without findings, so that nothing warns of them. */
+export const cleanRow: Answer = json([
+  row(NEW_TIME, {
+    vulnerabilityDistribution: { critical: 0, high: 0, medium: 0, low: 0, total: 0 },
+    vulnerabilitiesCount: 0,
+  }),
+]);

@@ -23,18 +23,20 @@ export interface Run extends StepEnd {
   readonly asked: readonly Asked[];
 }
 
-type Meanwhile = (console: ScriptedConsole, process: Promise<ChildProcess>) => Promise<void>;
+export type Meanwhile = (console: ScriptedConsole, process: Promise<ChildProcess>) => Promise<void>;
 
 /** What the step gets for the address of the Console; with variables of the job, if need be. */
 type Addressed = string | { readonly url: string; readonly env: Readonly<Record<string, string>> };
+
+/** Far beyond what any run takes, on a busy machine too. */
+const LONGEST_RUN_MS = 280_000;
 
 export interface GateOptions {
   /** What happens while the step runs. */
   readonly meanwhile?: Meanwhile;
   readonly addressed?: (url: string) => Addressed;
   /**
-   * Virtual time leaps over waits. A Console that never answers, and what happens meanwhile, need real time, which is
-   * the default where something happens meanwhile.
+   * Virtual time leaps over waits. What happens meanwhile needs real time, which is the default there.
    */
   readonly time?: 'virtual' | 'real';
 }
@@ -52,13 +54,19 @@ export async function gate(
   const console = await startConsole(scripts);
   try {
     const started = Promise.withResolvers<ChildProcess>();
+    const onStart = (child: ChildProcess): void => {
+      // A step that hangs fails its test with what there is, instead of never.
+      const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_RUN_MS);
+      child.once('close', () => clearTimeout(timer));
+      started.resolve(child);
+    };
     const address = addressed(console.url);
     const { url, env } = typeof address === 'string' ? { url: address, env: {} } : address;
     const [end] = await Promise.all([
       runStep({
         with: { 'console-url': url, ...INPUTS, ...inputs },
         env: time === 'virtual' ? preloading(VIRTUAL_TIME, env) : env,
-        onStart: (child) => started.resolve(child),
+        onStart,
       }),
       meanwhile?.(console, started.promise),
     ]);
@@ -103,3 +111,9 @@ export const commands = ({ log }: StepEnd): string[] =>
 
 /** The log without the lines that tell the runner what to mask, and which it does not show. */
 export const shown = ({ log }: StepEnd): string => log.replaceAll(/^::add-mask::.*$/gm, '');
+
+/** What people see of the log: a runner hides its masks, and debugging unless it is turned on. */
+export const visible = (run: StepEnd): string =>
+  shown(run)
+    .replaceAll(/^::debug::.*\n?/gm, '')
+    .replaceAll(/^\n/gm, '');

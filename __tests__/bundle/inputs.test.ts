@@ -170,11 +170,17 @@ describe('outputs', () => {
       gate({ progress: [nothing], report: [oldRow] }),
       gate({ progress: [ongoing] }, { timeout: '4s' }),
       gate({ authenticate: [{ status: 401 }] }),
-      gate(finishes, {}, async (console, started) => {
-        const child = await started;
-        await console.reached('progress', 1);
-        child.kill();
-      }),
+      gate(
+        finishes,
+        {},
+        {
+          meanwhile: async (console, started) => {
+            const child = await started;
+            await console.reached('progress', 1);
+            child.kill();
+          },
+        },
+      ),
     ]);
 
     expect(runs.map(({ outputs }) => outputs.reason)).toEqual([

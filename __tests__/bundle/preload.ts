@@ -66,13 +66,16 @@ export const FULL_AFTER = (outputs: number): { readonly NODE_OPTIONS: string } =
     syncBuiltinESMExports();
   `);
 
-/** Pauses of these lengths, in milliseconds, are never over, and keep nothing alive. */
-export const ENDLESS_PAUSES = (fromMs: number, toMs: number): { readonly NODE_OPTIONS: string } =>
+/** All timers but the first few never fire, and keep nothing alive. */
+export const ENDLESS_TIMERS = (afterTimers: number): { readonly NODE_OPTIONS: string } =>
   preload(`
     import timers from 'node:timers/promises';
     import { syncBuiltinESMExports } from 'node:module';
     const { setTimeout } = timers;
-    timers.setTimeout = (ms, ...rest) =>
-      ms >= ${fromMs} && ms <= ${toMs} ? new Promise(() => {}) : setTimeout(ms, ...rest);
+    let left = ${afterTimers};
+    timers.setTimeout = (...given) => {
+      left -= 1;
+      return left < 0 ? new Promise(() => {}) : setTimeout(...given);
+    };
     syncBuiltinESMExports();
   `);

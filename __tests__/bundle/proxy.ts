@@ -71,7 +71,11 @@ export async function startProxy({
     sockets.add(client);
     client.on('error', () => client.destroy());
     const treatment = treatmentOf(one);
-    if (treatment === 'stall') return;
+    if (treatment === 'stall') {
+      // Tells a step in virtual time that no answer comes; others ignore it.
+      client.write('HTTP/1.1 ');
+      return;
+    }
     if (treatment === 'drop') {
       client.destroy();
       return;
@@ -86,7 +90,8 @@ export async function startProxy({
     }
     client.on('data', (chunk: Buffer) => chunks.push(chunk));
     if (treatment === 'drop-within') client.once('data', () => client.destroy());
-    client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    const stalled = treatment === 'stall-within' ? 'X-Stalled: 1\r\n' : '';
+    client.write(`HTTP/1.1 200 Connection established\r\n${stalled}\r\n`);
     if (treatment === 'tunnel') sockets.add(join(client, one.target));
   };
 

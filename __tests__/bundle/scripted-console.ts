@@ -48,8 +48,8 @@ export interface Scripts extends Readonly<Partial<Record<Call, Script>>> {
   readonly host?: string;
   /** Any that is free, where left out. */
   readonly port?: number;
-  /** How long a token is good for. */
-  readonly tokenLivesMs?: number;
+  /** How many calls a token is good for. */
+  readonly callsPerToken?: number;
   /** A token that is good from the start. */
   readonly knownToken?: string;
   /** Speaks TLS, with this key and certificate. */
@@ -79,7 +79,7 @@ export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConso
     version = '32.07',
     host = '127.0.0.1',
     port: wantedPort = 0,
-    tokenLivesMs = Infinity,
+    callsPerToken = Infinity,
     knownToken,
     tls,
   } = scripts;
@@ -95,7 +95,7 @@ export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConso
   const defaults: Readonly<Record<Call, () => Answer>> = {
     authenticate: () => {
       issued += 1;
-      tokens.set(token(issued), Date.now() + tokenLivesMs);
+      tokens.set(token(issued), callsPerToken);
       return json({ token: token(issued) });
     },
     trigger: () => ({ status: 200, body: '' }),
@@ -116,8 +116,10 @@ export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConso
   const answer = async (request: Asked): Promise<Answer> => {
     if (!request.path.startsWith(prefix)) return notFound;
     if (request.call !== 'authenticate') {
-      const goodUntil = tokens.get(/^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '');
-      if (goodUntil === undefined || goodUntil < Date.now()) return unauthorized;
+      const name = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+      const callsLeft = tokens.get(name) ?? 0;
+      if (callsLeft === 0) return unauthorized;
+      tokens.set(name, callsLeft - 1);
     }
     const chosen = await scripted(request);
     if (chosen === logIn) return defaults.authenticate();
@@ -187,12 +189,17 @@ async function send(response: ServerResponse, answer: Answer): Promise<void> {
   const { status = 200, headers = {}, body = '', broken, date = READ_TIME } = answer;
   response.sendDate = false;
   if (date !== null) response.setHeader('date', new Date(date).toUTCString());
-  if (broken === 'stalled') return;
+  if (broken === 'stalled') {
+    // Tells a step in virtual time that no answer comes; others ignore it.
+    response.writeProcessing();
+    return;
+  }
   if (broken === 'dropped') {
     response.destroy();
     return;
   }
   const bytes = Buffer.from(body);
+  if (broken === 'stalled-within') response.setHeader('x-stalled', '1');
   response.writeHead(status, { 'content-length': String(bytes.length), ...headers });
   if (broken === undefined) {
     response.end(bytes);

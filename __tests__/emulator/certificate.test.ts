@@ -31,7 +31,7 @@ describe('a certificate', () => {
     expect(await judged(certificate, certificate.cert)).toBe('trusted');
   });
 
-  test('of an authority is trusted by who trusts the authority, and by nobody else', async () => {
+  test('of an authority is trusted by clients that trust the authority, and by no others', async () => {
     const authority = await createAuthority();
     const stranger = await createAuthority();
     const certificate = await authority.issue();

@@ -40,7 +40,7 @@ describe('what happens to a Console by itself', () => {
     expect(model.scansOf(alpine)).toMatchObject([{ lostAtMs: restartAtMs }]);
   });
 
-  test('someone else can read the end before us', () => {
+  test('another user can read the end before us', () => {
     const { model, ongoing, trigger, clock, scanTimes } = testConsole();
     trigger();
     clock.advance(10_500);
@@ -49,7 +49,7 @@ describe('what happens to a Console by itself', () => {
     expect(scanTimes()).toHaveLength(1);
   });
 
-  test('someone else who reads while the scan is ongoing takes nothing from us', () => {
+  test('another user who reads while the scan is ongoing takes nothing from us', () => {
     const { ongoing, trigger, clock } = testConsole({
       events: [{ kind: 'read', atMs: 5_000, image: alpine }],
     });
@@ -58,7 +58,7 @@ describe('what happens to a Console by itself', () => {
     expect(ongoing()).toEqual([false]);
   });
 
-  test('someone else can read the end a while after it', () => {
+  test('another user can read the end a while after it', () => {
     const { ongoing, trigger, clock } = testConsole({
       images: [alpineImage({ endReadByOtherAfterMs: 1_000 })],
     });
@@ -67,7 +67,7 @@ describe('what happens to a Console by itself', () => {
     expect(ongoing()).toEqual([]);
   });
 
-  test('someone else can start the scan that we wait for', () => {
+  test('another user can start the scan that we wait for', () => {
     const { ongoing, clock } = testConsole({ events: [{ kind: 'scan', atMs: -3_000, image: alpine }] });
     expect(ongoing()).toEqual([true]);
     clock.advance(7_000);

@@ -156,7 +156,7 @@ describe('a fault', () => {
     expect((await headersWith(header('age', '7'))).headers.get('age')).toBe('7');
   });
 
-  test('can compress what nobody asked to have compressed', async () => {
+  test('can compress an answer although the client does not accept it', async () => {
     const { get } = await faulty({ call: 'version', fault: { kind: 'gzip' } });
     const response = await get('version');
     expect([response.headers.get('content-encoding'), await response.text()]).toEqual([

@@ -277,7 +277,7 @@ describe('a scan of an image in a real registry', () => {
     expect(await names()).toBeNull();
   });
 
-  test('is lost with a restart, and nobody looks for it', async () => {
+  test('is lost with a restart, and not looked up', async () => {
     const { clock, trigger, names } = await served({}, { events: [{ kind: 'restart', atMs: 1_500 }] });
     registry.current.push('team/app', '1.2.3', registry.current.image());
     await trigger(app);
@@ -358,8 +358,8 @@ test('a registry gets the user and the password of its address', async () => {
   expect(new Set(seen)).toEqual(new Set([basic]));
 });
 
-test('a scan looks at its own time, and not when somebody asks for it', async () => {
-  // Each look at this clock takes it on, so that the scan is due at once and nobody has to wait.
+test('a lookup follows the schedule of the scan, and not the requests', async () => {
+  // Each look at this clock takes it on, so that the scan is due at once and no test has to wait.
   let nowMs = Date.UTC(2026, 10, 2, 9);
   const now = () => {
     nowMs += 400;

@@ -63,6 +63,17 @@ describe('a regular scan', () => {
     expect(await post('registry/scan/select', {})).toBe(400);
   });
 
+  test('of selected registries and images is one scan', async () => {
+    const { post, json, clock, model } = await started();
+    await post('registry/scan/select', [
+      { tag: cart },
+      { tag: { registry: desk.registry, repo: '', tag: '' } },
+    ]);
+    expect(await json('registry/progress')).toHaveLength(2);
+    clock.advance(60_000);
+    expect(model.allScans.map(({ kind }) => kind)).toEqual(['regular', 'earlier', 'regular']);
+  });
+
   test('is stopped as a whole, or by the entry of the settings', async () => {
     const { post, json, clock } = await started();
     const ongoing = async () =>

@@ -118,7 +118,7 @@ describe('the report', () => {
     ]);
   });
 
-  test('counts a word that nobody knows in the total alone', () => {
+  test('counts a word that is unknown in the total alone', () => {
     const images = [alpineImage({}, { earlier: buildEarlierScan({ findings: unheardFindings }) })];
     expect(testConsole({ images }).model.report()).toMatchObject({
       body: [{ vulnerabilityDistribution: { critical: 0, high: 0, medium: 0, low: 0, total: 2 } }],

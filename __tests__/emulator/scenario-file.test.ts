@@ -3,8 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { allFindings } from '../../emulator/findings.ts';
 import { ConsoleModel } from '../../emulator/model.ts';
 import { parseYaml, ScenarioError, scenarioFrom, settingsFrom } from '../../emulator/scenario-file.ts';
-import { definitions, settingSchemas } from '../../emulator/scenario-schema.ts';
+import { definitions } from '../../emulator/scenario-schema.ts';
 import { samples } from '../../emulator/scenarios/samples.ts';
+import { settingSchemas } from '../../emulator/setting-schemas.ts';
 import { defaultSettings } from '../../emulator/settings.ts';
 import { publishedSchema } from '../../emulator/write-schema.ts';
 
@@ -67,6 +68,7 @@ images:
     const image = '{ repo: shop/cart, tag: "7" }';
     const digest = `sha256:${'0'.repeat(64)}`;
     const { events } = fromYaml(`
+images: [${image}]
 events:
   - { kind: restart, atMs: 1 }
   - { kind: scan, atMs: 2, image: ${image}, scan: { outcome: scan-error } }
@@ -79,6 +81,14 @@ events:
 `);
     expect(events).toHaveLength(8);
     expect(events[1]).toMatchObject({ scan: { outcome: 'scan-error', scanMs: 2_000 } });
+  });
+
+  test('can be the example of the README', () => {
+    const readme = readFileSync(new URL('../../emulator/README.md', import.meta.url), 'utf8');
+    const [, example = ''] = /^```yml\n([\s\S]*?)^```$/m.exec(readme) ?? [];
+    const scenario = fromYaml(example);
+    expect(scenario.images.map(({ scans }) => scans.length)).toEqual([3]);
+    expect(scenario.faults).toHaveLength(1);
   });
 
   test('builds a Console that answers', () => {
@@ -111,6 +121,19 @@ describe('a mistake in a scenario file is named', () => {
     [
       'faults: [{ call: progress, fault: { kind: rewrite, pattern: "(", to: "" } }]',
       'must match format "regex"',
+    ],
+    ['images: [{ repo: a, tag: b }, { repo: a, tag: b }]', 'images[1]: "a:b" is there already'],
+    [
+      'images: [{ repo: a, tag: b, scans: [{ scanned: 2 }] }]',
+      'images[0].scans[0].scanned: 2 is more than 1, which is images',
+    ],
+    [
+      'images: [{ repo: shop/cart, tag: "7" }]\nevents: [{ kind: read, atMs: 5, image: { repo: shop/cat, tag: "7" } }]',
+      'events[0].image: there is no image "shop/cat:7"; did you mean "shop/cart:7"?',
+    ],
+    [
+      'users: [{ username: a, password: b, role: ci }, { username: a, password: c, role: ci }]',
+      'users[1]: "a" is there already',
     ],
     ['extends: sample', 'extends: "sample" is not one of samples'],
     ['fleet: 10001', 'fleet: 10001 must be <= 10000'],

@@ -12,6 +12,8 @@ export interface ImageContent {
   /** What tells it from other images: the one file in it. */
   readonly text: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Instead of `labels`, for the images of some architectures. */
+  readonly labelsOf?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** One image for each, in an index, where there are several. */
   readonly architectures?: readonly string[];
   /** An attestation for each, in an index even where there is one image, as BuildKit writes them. */
@@ -45,7 +47,7 @@ export async function layImage(folder: string, content: ImageContent): Promise<s
     const configuration = {
       os: 'linux',
       architecture,
-      config: { Labels: content.labels ?? {} },
+      config: { Labels: content.labelsOf?.[architecture] ?? content.labels ?? {} },
       rootfs: { type: 'layers', diff_ids: [`sha256:${createHash('sha256').update(files).digest('hex')}`] },
     };
     const config = await blob(CONFIG, Buffer.from(JSON.stringify(configuration)));

@@ -8,6 +8,11 @@ const TOOLS = [
   { name: 'skopeo', what: 'copies images', from: 'apt-get install skopeo' },
   { name: 'umoci', what: 'makes images', from: 'apt-get install umoci' },
   { name: 'jq', what: 'is used by the examples', from: 'apt-get install jq' },
+  {
+    name: 'cosign',
+    what: 'signs predicates',
+    from: 'go install github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3',
+  },
   { name: 'git', what: 'makes the repositories of the tests', from: 'apt-get install git' },
 ] as const;
 

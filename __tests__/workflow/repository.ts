@@ -11,7 +11,9 @@ export const ACTION_NAME = 'OWNER/registry-scan-gate@v1';
 /** What a runner needs of this action, and nothing else. */
 export async function layAction(folder: string): Promise<void> {
   await Promise.all(
-    ['action.yml', 'dist'].map((name) => cp(join(ROOT, name), join(folder, name), { recursive: true })),
+    ['action.yml', 'dist', 'console'].map((name) =>
+      cp(join(ROOT, name), join(folder, name), { recursive: true }),
+    ),
   );
 }
 

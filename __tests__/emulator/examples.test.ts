@@ -1,0 +1,60 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createControlApi } from '../../emulator/control-api.ts';
+import { scenarioNamed } from '../../emulator/scenarios/catalogue.ts';
+import { type RunningConsole, startConsole } from '../../emulator/server.ts';
+
+const root = new URL('../../', import.meta.url).pathname;
+const examples = `${root}emulator/examples`;
+const has = (command: string, ...args: string[]) => spawnSync(command, args).status === 0;
+const withCurl = has('curl', '--version') ? test : test.skip;
+const withPytest = has('python3', '-m', 'pytest', '--version') ? test : test.skip;
+const withGo = has('go', 'version') ? test : test.skip;
+
+function run(command: string, args: string[], env = {}): Promise<{ code: unknown; stdout: string }> {
+  return new Promise((resolve) => {
+    const options = { cwd: root, env: { ...process.env, ...env } };
+    execFile(command, args, options, (error, stdout, stderr) => {
+      resolve({ code: error?.code ?? 0, stdout: `${stdout}${stderr}` });
+    });
+  });
+}
+
+describe('the examples of the control API', () => {
+  let console: RunningConsole;
+
+  beforeEach(async () => {
+    const scenario = scenarioNamed('quiet');
+    if (scenario === undefined) throw new Error('There is no scenario named quiet.');
+    console = await startConsole({ scenario, control: createControlApi('secret') });
+  });
+
+  afterEach(() => console.close());
+
+  withCurl('work with curl', async () => {
+    const { code, stdout } = await run('bash', [`${examples}/control.sh`, console.url, 'secret']);
+    expect(stdout).toContain('first progress: restarting');
+    expect(stdout).toContain('running: "isScanOngoing":true');
+    expect(stdout).toContain('ended: "isScanOngoing":false');
+    expect(stdout).toContain('findings: "vulnerabilitiesCount":5');
+    expect(stdout).toContain('what happened: "outcome":"finished"');
+    expect(code).toBe(0);
+  });
+
+  withPytest(
+    'work with pytest',
+    async () => {
+      const CONSOLE = `${process.execPath} ${root}emulator/cli.ts`;
+      const args = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `${examples}/test_promotion.py`];
+      const { code, stdout } = await run('python3', args, { CONSOLE, PYTHONDONTWRITEBYTECODE: '1' });
+      expect(stdout).toContain('5 passed');
+      expect(code).toBe(0);
+    },
+    120_000,
+  );
+
+  withGo('are correct Go', async () => {
+    const { code, stdout } = await run('gofmt', ['-l', `${examples}/console_test.go`]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+  });
+});
