@@ -7,9 +7,10 @@ import { memory } from './memory.ts';
 import type { Options, Part } from './part.ts';
 import { polling } from './polling.ts';
 import { scale } from './scale.ts';
+import { startUp } from './start-up.ts';
 
 /** Everything that is measured, in the order in which it is told. */
-const PARTS: readonly Part[] = [polling, scale, memory, largeReport];
+const PARTS: readonly Part[] = [polling, scale, memory, largeReport, startUp];
 
 const options = optionsOf();
 const results: Record<string, unknown> = { seed: options.seed };

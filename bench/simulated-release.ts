@@ -36,7 +36,6 @@ const TRIGGER_AT_MOST_MS = 75_000;
 const ROUND_TRIP_MS = 50;
 const REGISTERS_AFTER_MS = 300;
 const DISCOVERY_SHARE = 0.2;
-const DURATION_FIELDS = ['scanDuration', 'pullDuration'];
 const REGISTRY = 'registry.example.com';
 
 /** Before the first request, and when half of the scans are finished. */
@@ -44,7 +43,7 @@ export type Moment = 'begun' | 'halfway';
 
 /**
  * Lets the real loop and client wait for many scans of the embedded Console at once, with its rate limit, in no time.
- * If no scan has a previous duration, the rows of the Console have none.
+ * Images whose previous duration is undefined were not scanned before.
  */
 export async function simulateRelease(
   scans: readonly Required<Duration>[],
@@ -54,9 +53,6 @@ export async function simulateRelease(
   const clock = new FakeClock();
   const release = buildScenario({
     images: scans.map(scriptOf),
-    settings: scans.some(({ previousSeconds }) => previousSeconds === undefined)
-      ? { absentRowFields: DURATION_FIELDS }
-      : {},
   });
   const model = new ConsoleModel({
     now: () => CONSOLE_STARTS_AT_MS + clock.nowMs(),
@@ -135,7 +131,9 @@ function scriptOf({ seconds, previousSeconds }: Required<Duration>, at: number) 
     repo: repositoryOf(at),
     tag: '1.0',
     scans: [buildScan({ registerDelayMs: REGISTERS_AFTER_MS, discoveryMs, scanMs })],
-    earlier: buildEarlierScan({ scanMs: (previousSeconds ?? seconds) * 1_000 }),
+    ...(previousSeconds === undefined
+      ? {}
+      : { earlier: buildEarlierScan({ scanMs: previousSeconds * 1_000 }) }),
   });
 }
 
@@ -171,6 +169,12 @@ function transportTo(
     const reply = await answer({ call, params: url.searchParams, authorization, body }, console);
     requests.push({ call, atMs: clock.nowMs(), status: reply.status });
     await clock.sleep(ROUND_TRIP_MS / 2);
-    return { status: reply.status, headers: reply.headers, body: Buffer.from(reply.body) };
+    const answered = { ...lowerCased(reply.headers), date: new Date(model.shownTimeMs).toUTCString() };
+    return { status: reply.status, headers: answered, body: Buffer.from(reply.body) };
   };
+}
+
+/** Node gives a client the names of headers in lower case. */
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -175,7 +175,7 @@ export class ConsoleModel {
     const atMs = this.#catchUp();
     const { settings } = this.scenario;
     const { clockSkewMs = settings.clockSkewMs } = changes;
-    this.#clock.set(atMs, clockSkewMs - settings.clockSkewMs);
+    if (clockSkewMs !== settings.clockSkewMs) this.#clock.set(atMs, clockSkewMs - settings.clockSkewMs);
     Object.assign(settings, changes);
     this.#report.settingsChanged();
     return settings;

@@ -13,6 +13,7 @@ export const VIRTUAL_TIME = preload(`
   import { syncBuiltinESMExports } from 'node:module';
   import { performance } from 'node:perf_hooks';
   import timers from 'node:timers/promises';
+  import tls from 'node:tls';
   import zlib from 'node:zlib';
 
   let nowMs = 0;
@@ -61,6 +62,18 @@ export const VIRTUAL_TIME = preload(`
       return sent;
     };
   }
+
+  // A certificate is read without a request.
+  const { connect } = tls;
+  tls.connect = (...args) => {
+    const socket = connect(...args);
+    const leave = () => {
+      underWay.delete(socket);
+      checkSoon();
+    };
+    underWay.add(socket);
+    return socket.once('secureConnect', leave).once('close', leave).once(errorMonitor, leave);
+  };
 
   // To decompress takes time of the machine, too.
   const { gunzip } = zlib;

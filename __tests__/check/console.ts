@@ -12,6 +12,8 @@ export type Reply =
       readonly headers?: Readonly<Record<string, string>>;
       readonly json?: unknown;
       readonly text?: string;
+      /** How long the answer takes, in milliseconds. */
+      readonly afterMs?: number;
     }
   /** It never answers. */
   | 'stalls'
@@ -77,6 +79,25 @@ const RIGHT: Replies = {
   'GET defenders/names': { json: ['defender-1'] },
 };
 
+/** The right replies, each after a while. */
+export function slow(afterMs: number): Replies {
+  return Object.fromEntries(
+    Object.entries(RIGHT).map(([call, reply]) => [
+      call,
+      typeof reply === 'object' && !(reply instanceof TransportError) ? { ...reply, afterMs } : reply,
+    ]),
+  );
+}
+
+/** A server that never answers, as a transport. */
+export function stalling(clock: Clock): HttpTransport {
+  return async ({ limitMs, signal }) => {
+    await clock.sleep(limitMs, signal);
+    signal.throwIfAborted();
+    throw new TransportError('timeout', '', `no complete response within ${limitMs / 1_000} s`);
+  };
+}
+
 export interface FakeConsole {
   readonly transport: HttpTransport;
   /** Every request, as `GET /api/v32.07/registry?limit=1`. */
@@ -90,8 +111,9 @@ export function fakeConsole(clock: Clock, replies: Replies = {}): FakeConsole {
     requests.push(`${request.method} ${request.url.pathname}${request.url.search}`);
     const reply = replyTo(request, { ...RIGHT, ...replies });
     if (reply instanceof TransportError) throw reply;
-    if (reply !== 'stalls') return responseOf(reply);
-    await clock.sleep(request.limitMs, request.signal);
+    const afterMs = reply === 'stalls' ? Number.POSITIVE_INFINITY : (reply.afterMs ?? 0);
+    await clock.sleep(Math.min(afterMs, request.limitMs), request.signal);
+    if (reply !== 'stalls' && afterMs < request.limitMs) return responseOf(reply);
     request.signal.throwIfAborted();
     throw new TransportError('timeout', '', `no complete response within ${request.limitMs / 1_000} s`);
   };

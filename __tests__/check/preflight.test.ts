@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { entry, NOT_FOUND, noConnection, type Replies, refusal, row } from './console.ts';
+import { entry, NOT_FOUND, noConnection, type Replies, refusal, row, slow, stalling } from './console.ts';
 import { type Preflight, preflight, type World } from './preflight.ts';
 
 const NAMES = [
@@ -443,6 +443,92 @@ describe('an image that was never scanned', () => {
   });
 });
 
+describe('several images', () => {
+  const images = (count: number) =>
+    Array.from({ length: count }, (_, at) => `registry.example.com/shop/cart:${at}`).join('\n');
+  const none = { registry: '', repo: '', tag: '' };
+
+  test('are one line, which names those that differ', async () => {
+    const run = await preflight({
+      inputs: { ...none, images: 'registry.example.com/shop/cart:7\nregistry.example.com/team/tool:1' },
+    });
+
+    expect(run.failed).toEqual(['scope']);
+    expect(run.check('scope').message).toBe(
+      'registry.example.com/team/tool:1: Not covered by the registry settings: the entry is for "shop/*" (1 of 2).',
+    );
+  });
+
+  test('are asked about together, within a share of the rate limit', async () => {
+    const run = await preflight({ inputs: { ...none, images: images(500) } });
+    const reads = run.requests.filter((request) => /GET \/api\/v32\.07\/registry\?/.test(request));
+
+    expect(run.failed).toEqual([]);
+    expect(reads.length).toBeLessThanOrEqual(12);
+    expect(reads.every((request) => request.length < 8_000)).toBe(true);
+    expect(run.check('registry-spelling').message).toMatch(/more: Not asked/);
+  });
+
+  test('are none: what needs an image cannot be told', async () => {
+    const run = await preflight({ inputs: none });
+
+    expect(run.failed).toEqual([]);
+    expect(run.check('image')).toMatchObject({ state: 'cannot-tell', message: 'No image is given.' });
+  });
+});
+
+describe('a proxy variable that cannot be used', () => {
+  test('is a mistake in the inputs, and nothing is sent', async () => {
+    const run = await preflight({ environment: { HTTPS_PROXY: 'proxy.example:3128' } });
+
+    expect(run.failed).toEqual(['inputs']);
+    expect(run.requests).toEqual([]);
+  });
+});
+
+describe('what answers tell besides', () => {
+  test('the rate limit that is left, where a header says so', async () => {
+    const run = await preflight({
+      replies: {
+        'GET registry': { json: null, headers: { 'x-ratelimit-remaining': '21', 'total-count': '0' } },
+      },
+    });
+
+    expect(run.check('read-report').message).toMatch(/no image\. Requests left before the limit: 21\./);
+  });
+
+  test('an API version that is newer than the Console, and answered all the same', async () => {
+    const run = await preflight({ inputs: { 'api-version': '34.04' } });
+
+    expect(run.failed).toEqual([]);
+    expect(run.check('api-version')).toMatchObject({ state: 'ok', fix: 'Give api-version 32.07.' });
+  });
+
+  test('that a scan of now would be accepted by its age', async () => {
+    const run = await preflight({ inputs: { 'max-scan-age': '4h' } });
+
+    expect(run.check('image').message).toMatch(/max-scan-age would accept it/);
+  });
+
+  test('no credential of the registry settings', async () => {
+    const { result } = await preflight();
+
+    expect(JSON.stringify(result.checks)).not.toContain('never-shown');
+  });
+
+  test('an exception that is about to expire', async () => {
+    const run = await preflight({
+      inputs: { exceptions: 'accepted.yml' },
+      files: { 'accepted.yml': '- id: CVE-2026-1\n  reason: not reachable\n  until: 2026-11-28\n' },
+    });
+
+    expect(run.check('exceptions')).toMatchObject({
+      state: 'ok',
+      message: 'CVE-2026-1 (until 2026-11-28) expires within a week.',
+    });
+  });
+});
+
 describe('a Console that stalls', () => {
   const STALLING = ['GET _ping', 'POST authenticate', 'GET version', 'GET registry', 'GET registry/progress'];
 
@@ -468,6 +554,26 @@ describe('a Console that stalls', () => {
       );
     },
   );
+
+  test('in the registry: the checks end within ten seconds, and those of the Console are as ever', async () => {
+    const run = await preflight({
+      inputs: { digest: 'registry' },
+      others: (clock) => (host) => (host === 'registry.example.com' ? stalling(clock) : undefined),
+    });
+
+    expect(run.tookMs).toBeLessThan(10_000);
+    expect(run.check('digest').state).not.toBe('ok');
+    expect(run.failed.filter((name) => name !== 'digest')).toEqual([]);
+  });
+
+  test('each call for three seconds: what was answered is told, and the rest cannot be told', async () => {
+    const run = await preflight({ replies: slow(2_900) });
+
+    expect(run.tookMs).toBeLessThan(10_000);
+    expect(run.failed).toEqual([]);
+    expect(run.check('address').state).toBe('ok');
+    expect(run.check('log-in').state).toBe('ok');
+  });
 
   test('a shorter timeout ends it earlier', async () => {
     const run = await preflight({ replies: { 'any call': 'stalls' }, inputs: { timeout: '2s' } });

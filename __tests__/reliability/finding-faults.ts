@@ -18,6 +18,11 @@ const LIST = /"vulnerabilities":(?:null|\[.*?\])(?=,"vulnerabilitiesCount")/s;
 const COUNTS = /"vulnerabilityDistribution":\{[^}]*\}/g;
 const LIST_AND_COUNTS = new RegExp(`${LIST.source}(,.*?)${COUNTS.source}`, 's');
 
+const LIST_AND_ALL_COUNTS = new RegExp(
+  `${LIST.source},"vulnerabilitiesCount":\\d+(,.*?)${COUNTS.source}`,
+  's',
+);
+
 const ZEROS = '"vulnerabilityDistribution":{"critical":0,"high":0,"medium":0,"low":0,"total":0}';
 
 /** What cannot be read as findings: a clean image must not pass on it either. */
@@ -36,7 +41,10 @@ export const UNREADABLE_FINDINGS: readonly FaultCase[] = [
     ['cut off within a finding', '[{"cve":"CVE-2099-0001","sever'],
   ].map(([name = '', to = '']) => findings(name, 'nonsense', [LIST, `"vulnerabilities":${to}`])),
   findings('counts of texts', 'nonsense', [COUNTS, '"vulnerabilityDistribution":{"high":"0","total":"0"}']),
-  findings('neither list nor counts', 'nonsense', [LIST_AND_COUNTS, '"vulnerable":null$1"counted":{}']),
+  findings('neither list nor counts', 'nonsense', [
+    LIST_AND_ALL_COUNTS,
+    '"vulnerable":null,"vulnerableCount":0$1"counted":{}',
+  ]),
 ];
 
 /** What can be read, and says less or more than there is: a gate that has to object must object all the same. */

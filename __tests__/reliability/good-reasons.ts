@@ -1,3 +1,4 @@
+import { isAccepted } from '../../emulator/faults.ts';
 import type { Reason } from '../../src/policy/reasons.ts';
 import { type Cell, meaningOf, wireOf } from './cell.ts';
 import type { Meaning } from './fault-case.ts';
@@ -62,10 +63,24 @@ export function goodReasons(cell: Cell): readonly Reason[] {
   }
 }
 
-/** A call that is answered again. Only the end of a regular scan, which has no row, is lost with the one response. */
-function onceLost({ mode, position, call }: Cell): readonly Reason[] {
-  const mayLoseEnd = mode === 'await-regular' && call === 'progress' && position === 'end';
-  return mayLoseEnd ? [PASSED, INCOMPLETE] : [PASSED];
+/** A call that is answered again. */
+function onceLost(cell: Cell): readonly Reason[] {
+  const { mode, position, call } = cell;
+  // The end of a regular scan, which has no row, is lost with the one response that shows it.
+  if (mode === 'await-regular' && call === 'progress' && position !== 'start' && hasActed(cell)) {
+    return [PASSED, INCOMPLETE];
+  }
+  // A first response that takes half a minute comes when the awaited scan is over.
+  if (mode === 'await' && call === 'report' && position === 'start' && isSlow(cell)) {
+    return [PASSED, UNCONFIRMED];
+  }
+  return [PASSED];
+}
+
+/** Whether the response takes as long as the client waits for it. */
+function isSlow(cell: Cell): boolean {
+  const wire = wireOf(cell);
+  return wire?.kind === 'fault' && (wire.fault.kind === 'stall' || wire.fault.kind === 'flood');
 }
 
 /** A call that is never answered again. */
@@ -128,9 +143,10 @@ function refused(cell: Cell, meaning: Failing): readonly Reason[] {
   return call === 'report' ? [reason, UNCONFIRMED] : [reason];
 }
 
-/** Whether the Console takes the trigger although its response is lost. */
-function hasActed({ fault }: Cell): boolean {
-  return fault.family === 'Answer lost after the Console has acted';
+/** Whether the Console processes the request although its response is lost. */
+function hasActed(cell: Cell): boolean {
+  const wire = wireOf(cell);
+  return wire?.kind === 'fault' && isAccepted(wire.fault);
 }
 
 /** Whether the fault also changes the empty list, which progress shows before and after a scan. */

@@ -438,6 +438,17 @@ describe('A failed call', () => {
     );
   });
 
+  test('of the trigger is repeated within start-timeout, however long a pause the Console asks for', async () => {
+    const tomorrow = failure({ kind: 'rate-limited', retryAfterMs: 99_999_000 });
+    const run = await waitOn({
+      ...good,
+      progress: from([0, nothing]),
+      report: from([0, before]),
+      trigger: (attempt) => ({ afterMs: 10, result: attempt < 3 ? tomorrow : 'accepted' }),
+    });
+    expect(called(run, 'trigger')).toHaveLength(3);
+  });
+
   test('of the trigger does not slow down polls of a scan that progress shows', async () => {
     const run = await waitOn({
       ...good,

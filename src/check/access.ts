@@ -1,4 +1,5 @@
 import type { Credentials } from '../console/session.ts';
+import { plural } from '../output/wording.ts';
 import { formatDuration } from '../scan/duration.ts';
 import { sanitize } from '../text.ts';
 import { type Answer, answeredValue, isLogInError, withoutAnswer, withoutNeededAnswer } from './answer.ts';
@@ -50,6 +51,12 @@ function isNewer(one: string, other: string): boolean {
   const [major = 0, minor = 0] = one.split('.').map(Number);
   const [otherMajor = 0, otherMinor = 0] = other.split('.').map(Number);
   return major > otherMajor || (major === otherMajor && minor > otherMinor);
+}
+
+/** Whether one answer tells what became of the log-in, whatever the others are. */
+export function tellsLogIn(answer: Answer<unknown>): boolean {
+  if (answer.kind !== 'refused') return answer.kind === 'answered';
+  return isLogInError(answer.error) || answer.error.kind === 'forbidden';
 }
 
 /**
@@ -130,7 +137,7 @@ export function checkReport(report: Answer<ReportAccess>): CheckResult {
       ? 'The report may be read.'
       : totalCount === 0
         ? 'The report may be read; it shows this user no image.'
-        : `The report may be read; it shows this user ${totalCount} images.`;
+        : `The report may be read; it shows this user ${plural(totalCount, 'image')}.`;
   const limit = rateLimit === '' ? '' : ` Requests left before the limit: ${sanitize(rateLimit)}.`;
   return ok(
     `${rows}${limit}`,
@@ -189,9 +196,7 @@ export function checkDefender(
   if (missing !== undefined && names === undefined)
     return failed(`The last regular scan: ${sanitize(missing)}`, fix);
   if (names === undefined) {
-    return defenders.kind === 'answered'
-      ? ok('')
-      : withoutAnswer(defenders, 'a role that may read Defenders');
+    return defenders.kind === 'answered' ? ok('') : withoutAnswer(defenders, 'the list of Defenders');
   }
   const shown = names.slice(0, 3).map(sanitize).join(', ');
   const more = names.length > 3 ? ` and ${names.length - 3} more` : '';

@@ -56,13 +56,16 @@ export async function afterLogIn<T>(
 
 type Unanswered = Exclude<Answer<unknown>, { readonly kind: 'answered' }>;
 
-/** The result where a question that only helps has no answer. `right` is what a role would need. */
-export function withoutAnswer(answer: Unanswered, right = ''): CheckResult {
+/** The result where a question that only helps has no answer. `subject` is what was to be read. */
+export function withoutAnswer(answer: Unanswered, subject: string): CheckResult {
   if (answer.kind === 'not-asked') return cannotTell(`Not asked: ${answer.why}.`);
   const { error } = answer;
   if (isLogInError(error)) return cannotTell('Not asked: the log-in failed.');
   if (error.kind === 'forbidden') {
-    return cannotTell('The user may not read this (403).', right === '' ? '' : `To check it, give ${right}.`);
+    return cannotTell(
+      `The user may not read ${subject} (403).`,
+      'To check it, give the user a role that may.',
+    );
   }
   if (error.kind === 'rate-limited') return cannotTell(error.message, RATE_LIMIT_FIX);
   return cannotTell(error.message);
@@ -70,7 +73,7 @@ export function withoutAnswer(answer: Unanswered, right = ''): CheckResult {
 
 /** The result where a call that the gate needs has no answer. */
 export function withoutNeededAnswer(answer: Unanswered): CheckResult {
-  if (answer.kind === 'not-asked' || isLogInError(answer.error)) return withoutAnswer(answer);
+  if (answer.kind === 'not-asked' || isLogInError(answer.error)) return withoutAnswer(answer, '');
   const { error } = answer;
   switch (error.kind) {
     case 'forbidden':

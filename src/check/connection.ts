@@ -10,15 +10,15 @@ import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 import { isAbsent, type Pings, transportFailureOf } from './route.ts';
 
 const DAY_MS = 86_400_000;
-/** A certificate that ends within this is worth a word. */
+/** A certificate that ends within this gets advice. */
 const SOON_MS = 21 * DAY_MS;
 const NAMES_SHOWN = 3;
 
-/** Whether the Console answers at the address. `logIn` decides where there is no ping at all. */
+/** Whether the Console answers at the address. Where there is no ping at all, the log-in decides. */
 export function checkAddress(
   { base, apiVersion }: ConsoleAddress,
   pings: Pings,
-  logIn: Answer<unknown>,
+  logIn: Answer<unknown> | undefined,
   proxy: ProxyInUse | undefined,
 ): CheckResult {
   const { answer } = isAbsent(pings.given) ? pings.own : pings.given;
@@ -63,11 +63,9 @@ export function checkAddress(
 }
 
 /** Whether the log-in got an answer that only an API gives. */
-function isThere(logIn: Answer<unknown>): boolean {
-  if (logIn.kind === 'answered') return true;
-  return (
-    logIn.kind === 'refused' && (logIn.error.kind === 'unauthorized' || logIn.error.kind === 'forbidden')
-  );
+function isThere(logIn: Answer<unknown> | undefined): boolean {
+  if (logIn?.kind !== 'refused') return logIn?.kind === 'answered';
+  return logIn.error.kind === 'unauthorized' || logIn.error.kind === 'forbidden';
 }
 
 function unreachable(at: string, error: ConsoleError): CheckResult {
@@ -173,6 +171,6 @@ function withoutCertificate(
     case 'no-answer':
       return cannotTell('No TLS connection came about; see address.');
     case 'not-asked':
-      return cannotTell('Not asked: console-url or ca-cert cannot be used.');
+      return cannotTell('Not asked: console-url, a proxy variable or ca-cert cannot be used; see inputs.');
   }
 }

@@ -55,10 +55,10 @@ export function accessQuestion(redact: Redact): Question<ReportAccess> {
 }
 
 /**
- * May the user read progress? The end of a scan is shown once, to whoever asks first: a question about a real image would
- * take it from the job that waits for it, and the one without parameters may take that of the regular scan. So this asks
- * about an image that no registry has, which the Console answers with an empty list, at no one's cost.
- * `statuses/registry` needs the same right but is another path, and says nothing of a proxy that knows only some.
+ * The right to read progress. The end of a scan is shown to one reader only: a question about a real image would take it
+ * from the job that waits for it, and the question without parameters may take the end of the regular scan. This one is
+ * about an image that no registry has. The Console answers it with an empty list and consumes nothing.
+ * `statuses/registry` needs the same right, but does not prove that a proxy lets the path of progress through.
  */
 export function progressQuestion(redact: Redact): Question<Progress> {
   const query: Query = [

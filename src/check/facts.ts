@@ -3,7 +3,7 @@ import { proxyInUse } from '../config/proxy.ts';
 import { ConsoleApi, type ConsoleDependencies } from '../console/api.ts';
 import type { ReadCertificate } from '../console/certificate.ts';
 import type { Environment } from '../output/redaction.ts';
-import { logInOf, type ReportAccess } from './access.ts';
+import { logInOf, type ReportAccess, tellsLogIn } from './access.ts';
 import { type Answer, ask } from './answer.ts';
 import type { CertificateReading } from './connection.ts';
 import {
@@ -46,7 +46,7 @@ export type Ask = <T>(question: Question<T>) => Promise<Answer<T>>;
 
 /** Begins all questions that need no other check. None is asked twice, and none is repeated. */
 export function gatherFacts({ config, faulty }: InputReading, deps: FactDependencies): Facts {
-  const isReachable = !faulty.has('address') && !faulty.has('tls');
+  const isReachable = !faulty.has('address') && !faulty.has('proxy') && !faulty.has('tls');
   const pings = handled(isReachable ? pingBoth(config.address, deps) : Promise.resolve(undefined));
   const route = handled(
     pings.then((seen) => (seen === undefined ? CLOSED : routeOf(seen, config.address.apiVersion))),
@@ -76,9 +76,21 @@ export function gatherFacts({ config, faulty }: InputReading, deps: FactDependen
     settings,
     defenders,
     scanErrors,
-    logIn: handled(Promise.all(answers).then(logInOf)),
+    logIn: handled(logInFrom(answers)),
     ask: askOver,
   };
+}
+
+/** What became of the log-in, as soon as one answer tells: one call that stalls must not hold back the others' checks. */
+function logInFrom(answers: readonly Promise<Answer<unknown>>[]): Promise<Answer<unknown>> {
+  return new Promise((resolve, reject) => {
+    for (const answer of answers) {
+      answer.then((given) => {
+        if (tellsLogIn(given)) resolve(logInOf([given]));
+      }, reject);
+    }
+    Promise.all(answers).then((all) => resolve(logInOf(all)), reject);
+  });
 }
 
 const CLOSED: Route = { kind: 'closed' };

@@ -78,19 +78,9 @@ function checkLastScan(row: ImageScanResult, readAtMs: number | undefined, timin
 function checkUnknown(image: Image, { known, tagCount }: ImageKnowledge): CheckResult {
   const siblings = known.filter((each) => isSameRepository(image, each));
   if (siblings.length > 0) {
-    const last = siblings
-      .filter(({ scannedAtMs }) => scannedAtMs !== undefined)
-      .toSorted((one, other) => (other.scannedAtMs ?? 0) - (one.scannedAtMs ?? 0))[0];
     const asked = image.tag === undefined ? 'this digest' : 'this one';
-    const example = last ?? siblings[0];
-    const scanned =
-      example === undefined
-        ? ''
-        : last?.scannedAtMs === undefined
-          ? `; there is ${quoted(example.tag)}`
-          : `; the last scanned: ${quoted(last.tag)}, ${new Date(last.scannedAtMs).toISOString().slice(0, 16)}Z`;
     return cannotTell(
-      `Repository known with ${plural(tagCount ?? siblings.length, 'tag')}, not ${asked}${scanned}.`,
+      `Repository known with ${plural(tagCount ?? siblings.length, 'tag')}, not ${asked}${exampleOf(image, siblings)}.`,
       'Compare the tag. One that was just pushed and never scanned is not known yet.',
     );
   }
@@ -103,8 +93,23 @@ function checkUnknown(image: Image, { known, tagCount }: ImageKnowledge): CheckR
   }
   return cannotTell(
     `No image of repository ${quoted(image.repository)} is known.`,
-    'That is so before its first scan, and where the collections of the user leave it out.',
+    'If it was scanned before, compare registry and repo, and the collections of the user.',
   );
+}
+
+/** The tag that seems to be meant, `1.4` for `v1.4`; otherwise the one scanned last. */
+function exampleOf(image: Image, siblings: readonly KnownImage[]): string {
+  const bare = (tag: string) => tag.toLowerCase().replace(/^v(?=\d)/, '');
+  const meant = siblings.find(({ tag }) => image.tag !== undefined && bare(tag) === bare(image.tag));
+  if (meant !== undefined) return `; there is ${quoted(meant.tag)}`;
+  const [last] = siblings
+    .filter(({ scannedAtMs }) => scannedAtMs !== undefined)
+    .toSorted((one, other) => (other.scannedAtMs ?? 0) - (one.scannedAtMs ?? 0));
+  if (last?.scannedAtMs !== undefined) {
+    return `; the last scanned: ${quoted(last.tag)}, ${new Date(last.scannedAtMs).toISOString().slice(0, 16)}Z`;
+  }
+  const [any] = siblings;
+  return any === undefined ? '' : `; there is ${quoted(any.tag)}`;
 }
 
 function ageText(ms: number): string {
@@ -118,13 +123,12 @@ function ageText(ms: number): string {
 export function checkSpelling(image: Image, { known, settings }: ImageKnowledge): CheckResult {
   const own = known.find((each) => isSameRepository(image, each));
   if (own !== undefined) return asSpelled(image.registry, own.registry, 'The Console has it');
-  const miss = nearMissOf(image, known);
+  const registries = distinctRegistries([...(settings ?? []), ...known]);
+  const miss = nearMissOf(image, known, registries);
   if (miss !== undefined) {
     return failed(
       `The Console knows ${quoted(fullName(miss))}; given is ${quoted(fullName(image))}.`,
-      isSameRegistry(miss.registry, image.registry)
-        ? `Give repo ${sanitize(miss.repository)}.`
-        : `Give registry ${nameOf(miss.registry)} and repo ${sanitize(miss.repository)}.`,
+      fixOfNearMiss(image, miss),
     );
   }
   const entry = settings?.find(({ registry }) => isSameRegistry(registry, image.registry));
@@ -132,7 +136,6 @@ export function checkSpelling(image: Image, { known, settings }: ImageKnowledge)
   const neighbour = known.find(({ registry }) => isSameRegistry(registry, image.registry));
   if (neighbour !== undefined) return asSpelled(image.registry, neighbour.registry, 'The Console has it');
 
-  const registries = distinctRegistries([...(settings ?? []), ...known]);
   const meant = registryMeant(image.registry, registries);
   if (meant !== undefined) {
     return failed(
@@ -145,6 +148,20 @@ export function checkSpelling(image: Image, { known, settings }: ImageKnowledge)
     `No image of ${nameOf(image.registry)} is known; the Console shows ${all}.`,
     'Compare with the registry settings of the Console: Defend > Vulnerabilities > Images > Registry settings.',
   );
+}
+
+function fixOfNearMiss(image: Image, { registry, repository }: KnownImage): string {
+  const [host = '', ...path] = withoutScheme(registry).split('/');
+  if (path.length > 0) {
+    const full = [...path, repository].join('/');
+    return (
+      'No input takes a registry with a path: in the registry settings of the Console, give the entry registry ' +
+      `${quoted(host)} and a repository that covers ${quoted(full)}.`
+    );
+  }
+  const repo = repository === image.repository ? '' : `repo ${sanitize(repository)}`;
+  if (isSameRegistry(registry, image.registry)) return `Give ${repo}.`;
+  return `Give registry ${nameOf(registry)}${repo === '' ? '' : ` and ${repo}`}.`;
 }
 
 function asSpelled(given: string, stored: string, has: string): CheckResult {

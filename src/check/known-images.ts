@@ -60,15 +60,19 @@ function path({ registry, repository }: Pick<Image, 'registry' | 'repository'>):
 
 /**
  * The image that the user seems to mean: the same one to a reader who overlooks a port that goes without saying, the case,
- * and where the registry ends and the repository begins; or the same repository in another registry.
+ * and where the registry ends and the repository begins; or the same repository in another registry, where the one given
+ * is in none of the registries.
  */
-export function nearMissOf(image: Image, known: readonly KnownImage[]): KnownImage | undefined {
+export function nearMissOf(
+  image: Image,
+  known: readonly KnownImage[],
+  registries: readonly string[],
+): KnownImage | undefined {
   const others = known.filter((each) => !isSameRepository(image, each));
   const wanted = looseName(image);
   const sameName = others.find((each) => looseName(each) === wanted);
   if (sameName !== undefined) return sameName;
-  const isRegistryKnown = known.some(({ registry }) => isSameRegistry(image.registry, registry));
-  if (isRegistryKnown) return undefined;
+  if (registries.some((registry) => isSameRegistry(image.registry, registry))) return undefined;
   const elsewhere = others.filter((each) => path(each).toLowerCase() === path(image).toLowerCase());
   return new Set(elsewhere.map(({ registry }) => canonicalRegistry(registry))).size === 1
     ? elsewhere[0]
@@ -102,11 +106,17 @@ export function registryMeant(given: string, known: readonly string[]): string |
   );
 }
 
-/** The repository of the same registry that the one given is a typing mistake of. */
+/** The repository of the same registry that the one given is a typing mistake of, or lacks a part of the path of. */
 export function repositoryMeant(image: Image, known: readonly KnownImage[]): KnownImage | undefined {
-  return known.find(
-    (each) => isSameRegistry(image.registry, each.registry) && isTypo(path(each).toLowerCase(), path(image)),
-  );
+  const given = path(image).toLowerCase();
+  const inRegistry = known.filter(({ registry }) => isSameRegistry(image.registry, registry));
+  const typo = inRegistry.find((each) => isTypo(path(each).toLowerCase(), given));
+  if (typo !== undefined) return typo;
+  const parts = inRegistry.filter((each) => {
+    const full = path(each).toLowerCase();
+    return full.endsWith(`/${given}`) || given.endsWith(`/${full}`);
+  });
+  return new Set(parts.map(path)).size === 1 ? parts[0] : undefined;
 }
 
 function isTypo(one: string, other: string): boolean {

@@ -1,4 +1,4 @@
-import type { InputReading } from '../config/parse.ts';
+import type { InputPart, InputReading } from '../config/parse.ts';
 import { proxyInUse } from '../config/proxy.ts';
 import type { Image } from '../image/image.ts';
 import type { Environment } from '../output/redaction.ts';
@@ -24,6 +24,7 @@ import { type FactDependencies, type Facts, gatherFacts } from './facts.ts';
 import { checkImage, checkScope, checkSpelling, type ImageKnowledge, subjectOf } from './image-checks.ts';
 import { type ImageFacts, readImageFacts } from './image-facts.ts';
 import { checkExceptions, checkGates, checkInputs } from './policy-checks.ts';
+import { isAbsent } from './route.ts';
 
 /** All checks have to be over within this; ten seconds are promised. */
 const MAX_PREFLIGHT_MS = 9_000;
@@ -106,16 +107,22 @@ function connectionChecks(
   { environment, now }: PreflightDependencies,
 ): readonly NamedCheck[] {
   const { address, tls } = config;
-  const proxy = faulty.has('address') ? undefined : proxyInUse(environment, address.base);
+  const isProxyKnown = !faulty.has('address') && !faulty.has('proxy');
+  const proxy = isProxyKnown ? proxyInUse(environment, address.base) : undefined;
   const ofAddress = async () => {
     const seen = await pings;
-    return seen === undefined
-      ? cannotTell('Not asked: console-url, a proxy variable or ca-cert cannot be used; see inputs.')
-      : checkAddress(address, seen, await logIn, proxy);
+    if (seen === undefined) {
+      return cannotTell('Not asked: console-url, a proxy variable or ca-cert cannot be used; see inputs.');
+    }
+    const isSilent = isAbsent(seen.given) && isAbsent(seen.own);
+    return checkAddress(address, seen, isSilent ? await logIn : undefined, proxy);
   };
   const ofCertificate = async () =>
     checkCertificate(await certificate, await pings, tls.verify, now().getTime());
-  const ofProxy = async () => checkProxyUse(proxy, namesProxy(environment), await pings);
+  const ofProxy = async () =>
+    isProxyKnown
+      ? checkProxyUse(proxy, namesProxy(environment), await pings)
+      : cannotTell('Not known: console-url or a proxy variable cannot be used; see inputs.');
   return [
     ['address', ofAddress()],
     ['certificate', ofCertificate()],
@@ -167,7 +174,7 @@ function imageChecks(
   const each = async (check: (image: Image, knowledge: ImageKnowledge) => CheckResult) => {
     if (!isKnown) return cannotTell('Not asked: an input about the image is wrong; see inputs.');
     const answer = await read;
-    if (answer.kind !== 'answered') return withoutAnswer(answer, 'a role that may read Monitor');
+    if (answer.kind !== 'answered') return withoutAnswer(answer, 'the report');
     const results = [...answer.value].map(([image, of]) => ({
       subject: subjectOf(image),
       result: check(image, of),
@@ -178,8 +185,7 @@ function imageChecks(
   };
   const ofScope = async () => {
     const settings = await facts.settings;
-    if (settings.kind !== 'answered')
-      return withoutAnswer(settings, 'a role that may read the registry settings');
+    if (settings.kind !== 'answered') return withoutAnswer(settings, 'the registry settings');
     return each((image, of) => checkScope(image, of, checkSpelling(image, of).state === 'failed'));
   };
   return [
@@ -198,12 +204,15 @@ async function clockCheck({ pings, route }: Facts): Promise<CheckResult> {
   return checkClock(seen?.given.clock ?? seen?.own.clock, (await route).kind === 'open');
 }
 
+/** The registry is asked over the same proxy and with the same CAs as the Console. */
+const PARTS_OF_DIGEST = ['task', 'names', 'proxy', 'tls'] as const satisfies readonly InputPart[];
+
 async function digestCheck(
   { config, faulty }: InputReading,
   { registry }: PreflightDependencies,
 ): Promise<CheckResult> {
   const { task } = config;
-  if (faulty.has('task') || faulty.has('names') || faulty.has('tls')) {
+  if (PARTS_OF_DIGEST.some((part) => faulty.has(part))) {
     return cannotTell('Not asked: an input that it needs is wrong; see inputs.');
   }
   const images = task.mode === 'await-regular' ? [] : task.images;

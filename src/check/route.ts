@@ -95,7 +95,7 @@ export function isAbsent({ answer }: Ping): boolean {
   return answer.kind === 'refused' && answer.error.kind === 'not-found';
 }
 
-/** Whether it makes sense to ask more: whoever refuses a ping by 401, 403 or 404 may answer another call. */
+/** Whether to ask more: a server that refuses the ping by 401, 403 or 404 may answer another call. */
 function isOpen({ answer }: Ping): boolean {
   switch (answer.kind) {
     case 'answered':

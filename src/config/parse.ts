@@ -21,7 +21,7 @@ export interface InputReading {
 }
 
 /** What belongs together: the preflight checks a part although another one is faulty. */
-export type InputPart = 'names' | 'address' | 'credentials' | 'tls' | 'task' | 'limits' | 'policy';
+export type InputPart = 'names' | 'address' | 'proxy' | 'credentials' | 'tls' | 'task' | 'limits' | 'policy';
 
 /**
  * Reads all inputs and checks them against each other; an absent input takes its default. Rejects with one
@@ -54,8 +54,9 @@ export async function readInputs(
   refuseEmpty(reader);
   noteMistakesIn('names');
   const address = readAddress(reader);
-  checkProxy(reader, environment, address.base);
   noteMistakesIn('address');
+  checkProxy(reader, environment, address.base);
+  noteMistakesIn('proxy');
   const credentials = readCredentials(reader);
   noteMistakesIn('credentials');
   const tls = readTls(reader, files);

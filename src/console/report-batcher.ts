@@ -97,6 +97,10 @@ export class ReportBatcher {
   #wasRead = false;
   /** Grows when a full request for several images fails. */
   #shrinkFactor = 1;
+  /** The most rows that one page had. */
+  #longestPage = 0;
+  /** Images that were read before. */
+  readonly #seen = new WeakSet<Image>();
 
   constructor(readPage: ReadPage, deps: BatcherDependencies) {
     this.#readPage = readPage;
@@ -226,10 +230,12 @@ export class ReportBatcher {
       const isRepeated = page > 0 && isSamePage(result.value.rows, rows);
       if (!isRepeated) rows.push(...result.value.rows);
       const isEmpty = result.value.rows.length === 0 || isRepeated;
+      const mayBeCut = this.#mayBeCut(result.value.rows.length, batch);
       const isLast =
         totalCount === undefined
           ? isEmpty ||
-            (result.value.rows.length < PAGE_SIZE && batch.every((request) => isShown(rows, request)))
+            !mayBeCut ||
+            (isShort(result.value) && batch.every((request) => isShown(rows, request)))
           : isEmpty || rows.length >= totalCount;
       // Where `offset` is ignored, there may be more than the first page shows.
       const areAll = !isRepeated || result.value.rows.length < PAGE_SIZE;
@@ -237,6 +243,24 @@ export class ReportBatcher {
     }
     return success({ rows, readAtMs, areAll: false });
   }
+
+  /**
+   * Whether a page of so many rows may have a next one. A Console that cuts pages shorter than asked cuts all alike: a
+   * page shorter than an earlier one is the last. While new rows appear, each page is the longest so far; of many
+   * images the next page is then read only if the length stays the same, or an image is read for the first time.
+   */
+  #mayBeCut(rows: number, batch: readonly ReportRequest[]): boolean {
+    const longest = this.#longestPage;
+    this.#longestPage = Math.max(longest, rows);
+    const isFirstRead = batch.some(({ image }) => !this.#seen.has(image));
+    for (const { image } of batch) this.#seen.add(image);
+    if (rows > longest) return rows >= PAGE_SIZE || isFirstRead || this.#deps.activeScans.size <= 1;
+    return rows === longest || rows >= PAGE_SIZE;
+  }
+}
+
+function isShort({ rows }: ReportPage): boolean {
+  return rows.length < PAGE_SIZE;
 }
 
 /** A request by repository is not taken along: a whole repository in full has no bound. */

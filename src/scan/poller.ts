@@ -5,7 +5,7 @@ import type { PollEvent, Stage } from './events.ts';
 import { FailureTracker } from './failure-tracker.ts';
 import { type FullRow, readFullRow } from './full-row.ts';
 import type { Limits, PollInterval } from './limits.ts';
-import { nextDelayMs, progressSpacingMs } from './schedule.ts';
+import { honouredRetryAfterMs, nextDelayMs, progressSpacingMs } from './schedule.ts';
 import {
   beginWait,
   type Criteria,
@@ -371,13 +371,16 @@ class Poller {
     }
   }
 
-  #delayMs(estimate: Parameters<typeof nextDelayMs>[1]['estimate']): number {
+  #delayMs(
+    estimate: Parameters<typeof nextDelayMs>[1]['estimate'],
+    retryAfterMs = this.#failures.retryAfterMs(),
+  ): number {
     const { deadline, activeScans, random } = this.#deps;
     const context = {
       waitedMs: this.#now() - this.#waitingSinceMs,
       leftMs: deadline.leftMs(),
       failures: this.#failures.longest(),
-      retryAfterMs: this.#failures.retryAfterMs(),
+      retryAfterMs,
       estimate,
       activeScans: activeScans.size,
     };
@@ -386,10 +389,19 @@ class Poller {
 
   /** A phase that ends has to be judged in time, but not while a failing Console asks for a longer delay. */
   #boundedDelayMs(state: OpenState, estimator: DurationEstimator): number {
-    const delayMs = this.#delayMs(estimator.estimate(state, this.#now()));
     const phaseEndMs = phaseEndsAtMs(state, this.#criteria);
+    const retryAfterMs = this.#retryAfterMs(state, phaseEndMs);
+    const delayMs = this.#delayMs(estimator.estimate(state, this.#now()), retryAfterMs);
     const isBounded = phaseEndMs !== undefined && this.#failures.longest() === 0;
     return isBounded ? Math.max(0, Math.min(delayMs, phaseEndMs - this.#now())) : delayMs;
+  }
+
+  /** `start-timeout` runs on while only the trigger is refused, so the pause has to leave time for another one. */
+  #retryAfterMs(state: OpenState, phaseEndMs: number | undefined): number | undefined {
+    const retryAfterMs = this.#failures.retryAfterMs();
+    const isAnswered = (['progress', 'report'] as const).every((call) => !this.#failures.failure(call));
+    if (!hasNoSign(state) || !isAnswered || phaseEndMs === undefined) return retryAfterMs;
+    return honouredRetryAfterMs({ retryAfterMs, leftMs: Math.max(0, phaseEndMs - this.#now()) });
   }
 
   /** Sleeps, never past the final poll, and no longer than until `event`. Throws the signal's reason. */
