@@ -346,6 +346,20 @@ describe('What a row says', () => {
     },
   );
 
+  test.each([{ tags: 5 }, { tags: ['x'] }, { tags: [{ ...repoTag, tag: 5 }] }])(
+    'with a tag of its own does not need %j',
+    (given) => {
+      expect(rowOf([{ ...row, ...given }])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
+    },
+  );
+
+  test('is absent, not invalid, beside a wrong row that is plainly of another tag', () => {
+    const other = { ...row, repoTag: { ...repoTag, tag: '1.5' }, repoDigests: 'all' };
+    expect(rowOf([other])).toBeUndefined();
+    expect(() => rowOf([{ ...other, repoTag }])).toThrow('report[0].repoDigests: expected a list');
+    expect(() => rowOf([other], byDigest)).toThrow('report[0].repoDigests: expected a list');
+  });
+
   test('is nothing in an empty report', () => {
     expect(rowsOf(null)).toEqual([]);
     expect(rowOf(null)).toBeUndefined();

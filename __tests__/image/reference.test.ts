@@ -22,6 +22,8 @@ describe('A reference', () => {
     ['localhost/app:1', 'localhost', 'app', { tag: '1' }, undefined],
     ['localhost:5000/app', 'localhost:5000', 'app', { tag: 'latest' }, undefined],
     ['host:5000/a/b/c:1.2', 'host:5000', 'a/b/c', { tag: '1.2' }, undefined],
+    ['[2001:db8::1]:5000/app:1', '[2001:db8::1]:5000', 'app', { tag: '1' }, undefined],
+    ['[::1]/app', '[::1]', 'app', { tag: 'latest' }, undefined],
     ['registry.example.com/app', 'registry.example.com', 'app', { tag: 'latest' }, undefined],
     [`team/app@${digest}`, '', 'team/app', { digest }, digest],
     [`registry.example.com/app:1@${digest}`, 'registry.example.com', 'app', { tag: '1' }, digest],
@@ -46,6 +48,10 @@ describe('A reference', () => {
     ':3.16',
     `@${digest}`,
     '..:5000/app',
+    'registry.example.com:/app',
+    'registry.example.com:port/app',
+    '[::1/app',
+    '["app"]',
   ])('%j is none', (text) => {
     expect(read(text)).toEqual({ wrong: expect.any(String), hint: expect.any(String) });
   });

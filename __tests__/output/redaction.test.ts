@@ -111,3 +111,24 @@ describe('The forms of the secrets of a run', () => {
     expect(forms).toContain('50%zz');
   });
 });
+
+describe('Many and long secrets', () => {
+  test('one of 100,000 characters is redacted', () => {
+    const long = 'Zk4'.repeat(33_334);
+    const { redactor } = redactorFor(long, 'short-one');
+    expect(redactor.redact(`${long} and short-one`)).toBe('*** and ***');
+  });
+
+  test('two hundred renewed tokens are redacted, as a wait of two days has', () => {
+    const tokens = Array.from({ length: 200 }, (_, nth) => `token-${nth}-`.padEnd(900, 'Zk4'));
+    const { redactor } = redactorFor(...tokens);
+    expect(redactor.redact(tokens.join(' ')).replaceAll('***', '')).toBe(' '.repeat(199));
+  });
+
+  test('one that is part of a longer one leaves nothing of that', () => {
+    const part = 'Zk4'.repeat(300);
+    const { redactor } = redactorFor(part, `${part}-and-more`, `before-${'x'.repeat(2_000)}${part}`);
+    expect(redactor.redact(`${part}-and-more`)).toBe('***');
+    expect(redactor.redact(`before-${'x'.repeat(2_000)}${part}`)).toBe('***');
+  });
+});

@@ -488,6 +488,16 @@ describe('A wait that is given up', () => {
       `The scan of ${NAME} was still running when the timeout of 30m was over.`,
     ],
     [
+      givenUp('still-scanning', 'scanning', { snapshot: shows(before) }),
+      'still-scanning',
+      `The scan of ${NAME} was still running when the timeout of 30m was over.`,
+    ],
+    [
+      givenUp('still-scanning', 'scanning', { snapshot: absent() }),
+      'still-scanning',
+      `The scan of ${NAME} was still running when the timeout of 30m was over.`,
+    ],
+    [
       givenUp('still-scanning', 'lost', { snapshot: absent() }),
       'still-scanning',
       `The scan of ${NAME} was running, then the Console stopped showing it (another client read its end, or the Console restarted), and the report did not show it before the timeout of 30m was over.${noRow}`,

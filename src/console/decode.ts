@@ -48,15 +48,6 @@ export function optionalFlagAt(value: unknown, field: string): boolean {
   return value === undefined || value === null ? false : booleanAt(value, field);
 }
 
-/** A number that may be absent, as undefined. */
-export function optionalNumberAt(value: unknown, field: string): number | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'number' || !Number.isFinite(value)) {
-    throw new DecodeError(field, 'a number', kindOf(value));
-  }
-  return value;
-}
-
 /** A text that may be absent, as an empty one. */
 export function optionalTextAt(value: unknown, field: string): string {
   if (value === undefined || value === null) return '';

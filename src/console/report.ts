@@ -71,8 +71,8 @@ export function rowOf(
   detail: 'compact' | 'full',
   aliases: Aliases,
 ): ImageScanResult | undefined {
-  const own = rows.filter((row) => isOf(row, image, aliases));
-  const error = own.length === 0 ? rows.find((row) => row.error !== undefined)?.error : undefined;
+  const own = rows.filter((row) => row.error === undefined && isOf(row, image, aliases));
+  const error = own.length === 0 ? rows.find((row) => mayBeOf(row, image))?.error : undefined;
   if (error !== undefined) throw error;
   return own
     .map((row) => decodeRow(row, image, detail))
@@ -122,14 +122,20 @@ function laterRow(
 
 // ── Whose row it is ─────────────────────────────────────────────────────────────────────────────────────────────
 
+/**
+ * A row with a tag of its own lists its other tags for nothing, so they cannot be wrong. Where something else is wrong,
+ * its own tag still tells whose row it is.
+ */
 function decodeReportRow(json: unknown, field: string, redact: (text: string) => string): ReportRow {
+  let ownTag: RowTag | undefined;
   try {
     const row = objectAt(json, field);
     const hasOwnTag = row.repoTag !== undefined && row.repoTag !== null;
+    if (hasOwnTag) ownTag = decodeTag(row.repoTag, `${field}.repoTag`);
     return {
       key: JSON.stringify([row._id, row.id, row.repoTag, row.scanTime]),
-      ownTag: hasOwnTag ? decodeTag(row.repoTag, `${field}.repoTag`) : undefined,
-      tags: listOf(row.tags, `${field}.tags`, decodeTag),
+      ownTag,
+      tags: hasOwnTag ? [] : listOf(row.tags, `${field}.tags`, decodeTag),
       repoDigests: listOf(row.repoDigests, `${field}.repoDigests`, optionalTextAt),
       json: row,
       field,
@@ -138,7 +144,7 @@ function decodeReportRow(json: unknown, field: string, redact: (text: string) =>
     };
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    return { key: field, ownTag: undefined, tags: [], repoDigests: [], json: {}, field, redact, error };
+    return { key: field, ownTag, tags: [], repoDigests: [], json: {}, field, redact, error };
   }
 }
 
@@ -155,6 +161,11 @@ function decodeTag(json: unknown, field: string): RowTag {
 /** The tags that a row is of: its own, and only without one those that it lists. */
 function tagsOf({ ownTag, tags }: ReportRow): readonly RowTag[] {
   return ownTag === undefined ? tags : [ownTag];
+}
+
+/** Whether a row that is wrong may be the image's: its own tag says no other. */
+function mayBeOf({ ownTag, error }: ReportRow, image: Image): boolean {
+  return error !== undefined && (ownTag === undefined || isTagOf(ownTag, image));
 }
 
 function isOf(row: ReportRow, image: Image, aliases: Aliases): boolean {

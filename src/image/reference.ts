@@ -3,7 +3,8 @@ import { canonicalRegistry, canonicalRepository, type Image, imageReference, isD
 // The grammar of names and tags: https://github.com/distribution/reference
 const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+|\/)[a-z0-9]+)*$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
-const REGISTRY = /^(?:(?:https?:\/\/)?[A-Za-z0-9[][A-Za-z0-9[\]_.:-]*\/*)?$/i;
+const REGISTRY = /^(?:(?:https?:\/\/)?(?:\[[0-9a-f:.]+\]|[a-z0-9][a-z0-9_.-]*)(?::\d+)?\/*)?$/i;
+const IPV6_HOST = /^\[[0-9a-f:.]+\](?::\d+)?\//i;
 
 export function isRepository(text: string): boolean {
   return REPOSITORY.test(text);
@@ -65,7 +66,7 @@ function commonMistake(text: string): ReferenceMistake | undefined {
     const rest = text.replace(/^https?:\/\//i, '');
     return mistake('begins with a scheme', 'wrong' in parseReference(rest) ? '' : `Did you mean ${rest}?`);
   }
-  if (/^[[{]/.test(text))
+  if (/^[[{]/.test(text) && !IPV6_HOST.test(text))
     return mistake('is JSON', 'Write one reference a line, without brackets and quotes.');
   if (/^-\s/.test(text))
     return mistake('begins with a dash', 'Leave it out: the value is text, not a YAML list.');

@@ -5,8 +5,8 @@ const SHORTEST_TO_REDACT = 4;
 export class Redactor {
   readonly #mask: (text: string) => void;
   readonly #known = new Set<string>();
-  /** One expression for all of them: a report has hundreds of thousands of texts. */
-  #secrets: RegExp | undefined;
+  /** What to look for, the longest first; undefined after a new secret. */
+  #patterns: readonly (string | RegExp)[] | undefined;
   /** No shorter text can have a secret in it. */
   #shortest = Number.POSITIVE_INFINITY;
 
@@ -23,7 +23,7 @@ export class Redactor {
   #learn(text: string): void {
     if (text === '' || this.#known.has(text)) return;
     this.#known.add(text);
-    this.#secrets = undefined;
+    this.#patterns = undefined;
     if (text.length >= SHORTEST_TO_REDACT) this.#shortest = Math.min(this.#shortest, text.length);
     this.#mask(text);
   }
@@ -31,21 +31,36 @@ export class Redactor {
   /** The text with every secret replaced by `***`: a server may echo what it was sent. */
   redact(text: string): string {
     if (text.length < this.#shortest) return text;
-    this.#secrets ??= expressionFor([...this.#known]);
-    return text.replace(this.#secrets, '***');
+    this.#patterns ??= patternsFor([...this.#known]);
+    return this.#patterns.reduce<string>((redacted, pattern) => redacted.replaceAll(pattern, '***'), text);
   }
 }
 
-/** Matches any of the texts, the longest first where one begins as another. */
-function expressionFor(texts: readonly string[]): RegExp {
-  const alternatives = texts
-    .filter((text) => text.length >= SHORTEST_TO_REDACT)
-    .sort((one, other) => other.length - one.length)
-    .map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
-  return alternatives.length === 0 ? MATCHES_NOTHING : new RegExp(alternatives.join('|'), 'g');
-}
+/** V8 refuses an expression of some hundred thousand characters: a few long tokens, or many renewed ones. */
+const LONGEST_IN_EXPRESSION = 1_000;
+const LONGEST_EXPRESSION = 20_000;
 
-const MATCHES_NOTHING = /(?!)/g;
+/**
+ * Patterns that match any of the texts, the longest first where one contains another. A report has hundreds of thousands
+ * of texts, so as many secrets as V8 allows share an expression.
+ */
+function patternsFor(texts: readonly string[]): readonly (string | RegExp)[] {
+  const longestFirst = texts
+    .filter((text) => text.length >= SHORTEST_TO_REDACT)
+    .sort((one, other) => other.length - one.length);
+  const groups: string[] = [];
+  for (const text of longestFirst.filter(({ length }) => length <= LONGEST_IN_EXPRESSION)) {
+    const alternative = text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+    const group = groups.at(-1);
+    if (group === undefined || group.length + alternative.length > LONGEST_EXPRESSION)
+      groups.push(alternative);
+    else groups[groups.length - 1] = `${group}|${alternative}`;
+  }
+  return [
+    ...longestFirst.filter(({ length }) => length > LONGEST_IN_EXPRESSION),
+    ...groups.map((group) => new RegExp(group, 'g')),
+  ];
+}
 
 /** An environment, as far as proxies are set in it. */
 export type Environment = Readonly<Record<string, string | undefined>>;

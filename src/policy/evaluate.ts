@@ -205,8 +205,11 @@ function decisionOfGivenUp(name: string, state: GivenUp, context: EvaluationCont
         `No sign of a scan of ${name} within ${waited}.${lastScan(history, context)}`,
       );
     }
-    case 'still-scanning':
-      return decide('still-scanning', `${STILL_SCANNING[from](name, timeout)}${rowThatIsThere(history)}`);
+    case 'still-scanning': {
+      // A scan that runs has no row yet, so the row of before explains nothing.
+      const row = from === 'scanning' || from === 'between-batches' ? '' : rowThatIsThere(history);
+      return decide('still-scanning', `${STILL_SCANNING[from](name, timeout)}${row}`);
+    }
     case 'incomplete':
       return decide('scan-incomplete', incompleteMessage(name, history.progress));
     case 'unconfirmed':
