@@ -153,7 +153,7 @@ function unlistedAtOrAbove(
 }
 
 /** `2 critical and 1 high` */
-export function tally(findings: readonly AssessedFinding[]): string {
+function tally(findings: readonly AssessedFinding[]): string {
   const parts = SEVERITIES.flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
     return count > 0 ? [`${count} ${severity}`] : [];
