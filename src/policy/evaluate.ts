@@ -46,7 +46,7 @@ export function evaluate(
   }
   const { state, unread } = outcome;
   if (state.phase === 'given-up') {
-    const decision = decisionOfGivenUp(name, state, context);
+    const decision = decisionOfPlatform(subject, decisionOfGivenUp(name, state, context));
     return { ...unproven(subject, state.history.progress), decision, baseline: state.history.baseline };
   }
   const { row, proof, history } = state;
@@ -77,6 +77,13 @@ export function evaluate(
         : []),
     ],
   };
+}
+
+/** A platform that the Console did not scan, because no Defender is of its architecture or for any other cause. */
+function decisionOfPlatform(subject: Subject, decision: Decision): Decision {
+  const isPlatform = subject !== 'regular-scan' && subject.platform !== undefined;
+  const isUnscanned = decision.reason === 'not-started' || decision.reason === 'scan-incomplete';
+  return isPlatform && isUnscanned ? decide('platform-unscanned', decision.message) : decision;
 }
 
 /** A wait that an error ended: what was seen until then. */
