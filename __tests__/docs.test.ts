@@ -44,7 +44,8 @@ function objectsIn(value: unknown): { readonly [key: string]: unknown }[] {
   return [{ ...value }, ...Object.values(value).flatMap(objectsIn)];
 }
 
-const WORKFLOW_KEYS = ['name', 'on', 'permissions', 'jobs', 'steps', 'uses', 'env'];
+// The last ones are of other CI systems.
+const WORKFLOW_KEYS = ['name', 'on', 'permissions', 'jobs', 'steps', 'uses', 'env', 'include', 'tasks'];
 
 /** The inputs of the gate that a block of YAML gives: those of its steps, or all keys of a mere part of a step. */
 function inputsIn(text: string): string[] {

@@ -61,6 +61,7 @@ describe('The package', () => {
       'dist/console.js',
       'dist/library.js',
       'dist/licenses.txt',
+      'docs/troubleshooting.md',
       'package.json',
     ]);
     expect(names).toContain('types/library.d.ts');

@@ -176,5 +176,5 @@ function transportTo(
 
 /** Node gives a client the names of headers in lower case. */
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
-return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

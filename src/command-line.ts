@@ -29,7 +29,7 @@ export type Command =
 export type RequestedFiles = Readonly<Partial<Record<FileFlag, string>>>;
 
 /** Flags that name an output file, and for `tekton` a folder. */
-export const FILE_FLAGS = {
+const FILE_FLAGS = {
   json: 'All results as JSON.',
   junit: 'JUnit XML: one test case for each image.',
   sarif: 'SARIF 2.1.0 file of the findings.',
@@ -40,7 +40,7 @@ export const FILE_FLAGS = {
   tekton: "Folder of a Tekton task's results: verdict, reason, digest.",
 } as const satisfies Record<string, string>;
 
-export type FileFlag = keyof typeof FILE_FLAGS;
+type FileFlag = keyof typeof FILE_FLAGS;
 
 /** The command line cannot be understood. The message says what is wrong and what is allowed. */
 export class UsageError extends Error {
@@ -50,7 +50,7 @@ export class UsageError extends Error {
   }
 }
 
-export const ENVIRONMENT_PREFIX = 'SCAN_GATE_';
+const ENVIRONMENT_PREFIX = 'SCAN_GATE_';
 
 const COMMANDS = ['gate', 'check', 'console'] as const;
 

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import pMap from 'p-map';
+import { startConsole as startEmbeddedConsole } from '../../emulator/server.ts';
 import { gitlabErrors, receiptErrors, sarifErrors } from '../output/schemas.ts';
 import { command, type GateCommandOptions, type GateEnd, gateCommand, IMAGE } from './command.ts';
 import { ended, entry, NEW_DIGEST, nothing, oldRow, ongoing } from './console-data.ts';
@@ -9,6 +10,7 @@ import { found, reportOf, type WireFinding } from './findings-data.ts';
 import { PASSWORD, USER } from './gate.ts';
 import { HOSTILE } from './hostile.ts';
 import { preload } from './preload.ts';
+import { fleetConsole, referenceOf } from './release-console.ts';
 import { type Asked, json, refused, type Scripts, token } from './scripted-console.ts';
 
 /** The variables by which the CI systems are known. */
@@ -207,7 +209,7 @@ describe('A secret', () => {
   const ECHOING: readonly Scripts[] = [
     {
       progress: (asked, nth) =>
-        nth === 1 ? json([entry(true, { imageScan: { title: echo(asked) } })]) : nth === 2 ? ended : nothing,
+        nth < 2 ? json([entry(true, { imageScan: { title: echo(asked) } })]) : nothing,
       report: (asked, nth) =>
         nth === 0 ? oldRow : reportOf([found('high', { description: echo(asked), cve: echo(asked) })])(asked),
     },
@@ -483,6 +485,46 @@ describe('What a CI system shows', () => {
       expect(files).toEqual({});
       expect(stdout).not.toMatch(/##|::/);
     }
+  });
+});
+
+describe('The preflight', () => {
+  const check = async (user: string, image?: string) => {
+    const scenario = fleetConsole(1);
+    const console = await startEmbeddedConsole({ scenario });
+    const known = scenario.images.map(referenceOf)[0] ?? '';
+    try {
+      const env = {
+        SCAN_GATE_CONSOLE_URL: console.url,
+        SCAN_GATE_USERNAME: user,
+        SCAN_GATE_PASSWORD: 'let-me-scan',
+      };
+      return {
+        ...(await command(['check', image ?? known, ...FILE_FLAGS], { env })),
+        asked: console.requests,
+      };
+    } finally {
+      await console.close();
+    }
+  };
+
+  test('starts nothing, and its exit status is 0 where nothing is wrong', async () => {
+    const { exitCode, stdout, files, asked } = await check('gate');
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^passed \(check-passed\)/m),
+    });
+    expect(asked.filter(({ method, path }) => method === 'POST' && path.includes('scan'))).toEqual([]);
+    expect(files[FILES.junit]).toMatch(/<testcase name="log-in"[^>]*\/>/);
+  });
+
+  test('has exit status 3 where something is wrong, and says what to do', async () => {
+    const { exitCode, stdout, files } = await check('stranger');
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 3,
+      stdout: expect.stringMatching(/^error \(check-failed\)/m),
+    });
+    expect(files[FILES.junit]).toContain('<failure');
   });
 });
 

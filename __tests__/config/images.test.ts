@@ -168,7 +168,7 @@ describe('A list of images', () => {
     [
       { images: 'alpine:3' },
       [
-        'Inputs images and registry ("registry.example.com"), repo ("team/app") and tag ("1.4") contradict each other; put ' +
+        'Inputs images, registry ("registry.example.com"), repo ("team/app") and tag ("1.4") contradict each other; put ' +
           'the whole reference into images, or leave images out.',
       ],
     ],

@@ -353,6 +353,12 @@ describe('What a row says', () => {
     },
   );
 
+  test('of two with the same time is the one with an error, in either order', () => {
+    const rows = [row, { ...row, err: 'no space left' }];
+    expect(rowOf(rows)?.error).toBe('no space left');
+    expect(rowOf(rows.toReversed())?.error).toBe('no space left');
+  });
+
   test('is absent, not invalid, beside a wrong row that is plainly of another tag', () => {
     const other = { ...row, repoTag: { ...repoTag, tag: '1.5' }, repoDigests: 'all' };
     expect(rowOf([other])).toBeUndefined();

@@ -62,7 +62,18 @@ describe('Advice', () => {
     expect(adviceFor('report-unavailable', imageResult([], { assessment: uncounted }))).toContain(
       'the counts',
     );
-    expect(adviceFor('report-unavailable', imageResult())).toContain('leave out digest');
+    expect(adviceFor('report-unavailable', imageResult())).toContain('compliance-cutoff');
+  });
+
+  test('blames a missing digest only where one was asked for and not found', () => {
+    const { image, digest } = imageResult();
+    const pinned = imageResult([], {
+      image: image && { ...image, digest },
+      assessment: assessment([], { findings: undefined, isComplete: false }),
+    });
+    expect(adviceFor('report-unavailable', pinned)).toContain('leave out digest');
+    const verified = { ...pinned, isDigestVerified: true };
+    expect(adviceFor('report-unavailable', verified)).not.toContain('leave out digest');
   });
 
   test('does not send for a fix that does not exist, nor for an exception that cannot apply', () => {

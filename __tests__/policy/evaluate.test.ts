@@ -442,6 +442,23 @@ describe('What decides nothing is a warning:', () => {
 });
 
 describe('A wait that is given up', () => {
+  test.each<[GivenUp['why'], Reason]>([
+    ['not-started', 'platform-unscanned'],
+    ['incomplete', 'platform-unscanned'],
+    ['still-scanning', 'still-scanning'],
+    ['unconfirmed', 'unconfirmed'],
+  ])('of one platform of an image, as %s, is %s', (why, reason) => {
+    const platform = { os: 'linux', architecture: 'arm64', variant: '' };
+    const { decision } = evaluate(
+      { ...byDigest, platform },
+      ended(givenUp(why, 'pending')),
+      noEvidence,
+      context,
+    );
+    expect(decision.reason).toBe(reason);
+    expect(decision.message).toContain('(linux/arm64)');
+  });
+
   const outdated = { text: '2026-11-02T08:30:00Z', epochMs: Date.parse('2026-11-02T08:30:00Z') };
   const incomplete = [entry({ scanned: 3, total: 10 })];
   const stillShows =

@@ -146,7 +146,7 @@ describe('A report that counts more than it lists', () => {
   const counted = (given: Partial<FindingCounts>, listed: readonly Finding[] = []) =>
     rowOf(listed, { vulnerabilityCounts: counts(given) });
   const unlisted = (count: number, cutoff: Severity) =>
-    `the report counts ${count} vulnerabilities at or above ${cutoff} that it does not list`;
+    `the report counts ${count} ${count === 1 ? 'vulnerability' : 'vulnerabilities'} at or above ${cutoff} that it does not list`;
 
   test.each<[string, ImageScanResult, Severity, number]>([
     ['lists none of what is above', counted({ high: 2, total: 2 }), 'high', 2],
@@ -208,26 +208,26 @@ describe('A report that counts more than it lists', () => {
     expect(against(counted({ high: 1, total: 1 }), { severityCutoff: 'high', ...gates })).toEqual([
       {
         reason: 'report-unavailable',
-        message: `${unlisted(1, 'high')}, so it is unknown whether they have a fix or are accepted`,
+        message: `${unlisted(1, 'high')}, so it is unknown whether there is a fix or an exception`,
       },
     ]);
   });
 
   test('leaves it open whether the policy blocks the rest', () => {
-    const open = (count: number) =>
-      `the report counts ${count} findings that it does not list, so it is unknown whether the Console's policy blocks them`;
+    const open = (count: string, them: string) =>
+      `the report counts ${count} that it does not list, so it is unknown whether the Console's policy blocks ${them}`;
     const policy = { failOnPolicy: true };
     expect(against(counted({ low: 3, total: 3 }, [one('low'), issue]), policy)).toEqual([
-      { reason: 'report-unavailable', message: open(2) },
+      { reason: 'report-unavailable', message: open('2 findings', 'them') },
     ]);
     expect(against(counted({ total: 1 }), policy)).toEqual([
-      { reason: 'report-unavailable', message: open(1) },
+      { reason: 'report-unavailable', message: open('1 finding', 'it') },
     ]);
     expect(against(counted({ low: 1, total: 1 }, [one('low')]), policy)).toEqual([]);
     expect(against(counted({ low: 1, total: 1 }, [one('low'), one('low')]), policy)).toEqual([]);
     expect(against(rowOf([one('low')], { vulnerabilityCounts: undefined }), policy)).toEqual([]);
     expect(against(rowOf([issue], { complianceCounts: counts({ low: 4, total: 4 }) }), policy)).toEqual([
-      { reason: 'report-unavailable', message: open(3) },
+      { reason: 'report-unavailable', message: open('3 findings', 'them') },
     ]);
   });
 });

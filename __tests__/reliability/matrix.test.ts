@@ -22,7 +22,7 @@ const page = new URL('../../docs/reliability.md', import.meta.url);
 const CONCURRENCY = 24;
 const MAX_MS = 3_600_000;
 /** One cell of so many is in the sample. */
-const SAMPLED = 16;
+const SAMPLED = 24;
 
 let figures: Figures;
 

@@ -71,7 +71,7 @@ export class Registry {
   }
 
   /** Pushes an image without a tool in between, for what skopeo would write in other bytes, and gives its digest. */
-  async pushAsItIs(repo: string, content: ImageContent): Promise<string> {
+  async pushAsItIs(repo: string, content: ImageContent, tag?: string): Promise<string> {
     const folder = await mkdtemp(join(this.#folder, 'image-'));
     const digest = await layImage(folder, content);
     const blobs = join(folder, 'blobs', 'sha256');
@@ -88,6 +88,9 @@ export class Registry {
     manifests.sort((a, b) => Number(a.type.includes('index')) - Number(b.type.includes('index')));
     for (const { hash, bytes, type } of manifests) {
       await this.#ask(`/v2/${repo}/manifests/sha256:${hash}`, 'PUT', bytes, { 'content-type': type });
+      if (tag !== undefined && digest.endsWith(hash)) {
+        await this.#ask(`/v2/${repo}/manifests/${tag}`, 'PUT', bytes, { 'content-type': type });
+      }
     }
     return digest;
   }
@@ -105,6 +108,15 @@ export class Registry {
   /** Whether it has this manifest, under whatever tag or none. */
   async has(repo: string, digest: string): Promise<boolean> {
     return (await this.#ask(`/v2/${repo}/manifests/${digest}`)).ok;
+  }
+
+  /** The digest of the image for each architecture in an index. */
+  async digestsOf(repo: string, digest: string): Promise<Record<string, string>> {
+    const index: unknown = await (await this.#ask(`/v2/${repo}/manifests/${digest}`)).json();
+    const found = JSON.stringify(index).matchAll(
+      /"digest":"(sha256:[0-9a-f]{64})"(?:(?!"digest").)*?"platform":{"os":"linux","architecture":"(\w+)"/g,
+    );
+    return Object.fromEntries([...found].map(([, of = '', architecture = '']) => [architecture, of]));
   }
 
   /** The architectures in an index. */

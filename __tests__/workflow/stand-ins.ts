@@ -24,7 +24,9 @@ function standIn(action: string, folder: string) {
 }
 
 function pinned(action: string): string {
-  const texts = readdirSync(EXAMPLES).map((name) => readFileSync(join(EXAMPLES, name), 'utf8'));
+  const texts = readdirSync(EXAMPLES)
+    .filter((name) => name.endsWith('.yml'))
+    .map((name) => readFileSync(join(EXAMPLES, name), 'utf8'));
   const found = new Set(
     texts.flatMap((text) =>
       [...text.matchAll(/uses: ([\w-]+\/[\w-]+)[\w/-]*(@[0-9a-f]{40}) # v/g)]

@@ -44,7 +44,7 @@ function readList(reader: InputReader, digest: DigestInput): readonly Image[] {
   if (extra.length > 0) {
     const values = extra.map((name) => `${name} (${shown(reader.text(name))})`);
     reader.refuse(
-      `Inputs images and ${listed(values)} contradict each other; put the whole reference into images, or leave images out.`,
+      `Inputs ${listed(['images', ...values])} contradict each other; put the whole reference into images, or leave images out.`,
     );
   }
   const { images, mistakes } = parseReferences(reader.text('images'));

@@ -112,12 +112,14 @@ export function reportNames(image: Pick<Image, 'registry' | 'repository'>, tag: 
   return [...new Set(names)].map((name) => `${name}:${tag}`);
 }
 
+/** The API's order varies, so of two rows of the same time it must not decide: the one with an error counts. */
 function laterRow(
   one: ImageScanResult | undefined,
   other: ImageScanResult | undefined,
 ): ImageScanResult | undefined {
   if (one === undefined || other === undefined) return one ?? other;
-  return (other.scanTime?.epochMs ?? 0) > (one.scanTime?.epochMs ?? 0) ? other : one;
+  const byMs = (other.scanTime?.epochMs ?? 0) - (one.scanTime?.epochMs ?? 0);
+  return byMs > 0 || (byMs === 0 && other.error !== '') ? other : one;
 }
 
 // ── Whose row it is ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -139,19 +139,22 @@ function adviceOnUnfinished({ timeline, request }: RunResult): string {
   }
 }
 
-/** Rights are to blame only where the report was never read. */
-function adviceOnReport({ assessment, baseline, scanTime }: ImageResult): string {
+/** Rights are to blame only where the report was never read, and the digest is looked at before the findings. */
+function adviceOnReport({ image, isDigestVerified, assessment, baseline, scanTime }: ImageResult): string {
   if (assessment === undefined) {
     const wasRead = scanTime !== undefined || (baseline !== undefined && baseline.kind !== 'unreadable');
     return wasRead
       ? 'The report was read before, so the row may have come late: raise report-timeout, and run again.'
       : ADVICE['report-unavailable'];
   }
+  if (image?.digest !== undefined && !isDigestVerified) {
+    return 'The row was read and gives no digest: leave out digest, or find out in the Console why it has none.';
+  }
   if (assessment.findings === undefined) {
     return 'The row was read, and its findings were not: a large report needs a longer report-timeout. Run again.';
   }
   return assessment.isComplete
-    ? 'The row was read and gives no digest: leave out digest, or find out in the Console why it has none.'
+    ? 'The row was read, and it has nothing about compliance: see the image in the Console, or leave out compliance-cutoff.'
     : 'See the image in the Console; without only-fixed, exceptions and fail-on-policy the counts of the report decide.';
 }
 

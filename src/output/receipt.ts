@@ -12,7 +12,7 @@ const MOST_LISTED = 1_000;
 const MOST_FINDINGS = 10;
 const MOST_IMAGES = 20;
 
-export const RECEIPT_VERSION = '2.0';
+const RECEIPT_VERSION = '2.0';
 
 /** What a receipt needs to know of the run that writes it. */
 export type ReceiptRun = Pick<RunInfo, 'version' | 'url' | 'now'>;

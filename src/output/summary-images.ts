@@ -212,7 +212,7 @@ function isPassed({ decision }: ImageResult): boolean {
  * The page of the Console that lists the image. Known for a Console of its own; on SaaS the pages are part of the
  * platform, whose address is not that of the API, and in a tenant project the address is not documented.
  */
-export function consolePage(request: RunRequest | undefined, image: Image | undefined): string | undefined {
+function consolePage(request: RunRequest | undefined, image: Image | undefined): string | undefined {
   if (request === undefined || image === undefined || request.project !== '') return undefined;
   if (!URL.canParse(request.consoleUrl)) return undefined;
   if (/(?:^|\.)twistlock\.com$/i.test(new URL(request.consoleUrl).hostname)) return undefined;

@@ -1,16 +1,17 @@
 import { type Identity, unscannedPlatforms } from '../image/identity.ts';
-import { type Digest, type Image, referenceByDigest, type Subject, subjectName } from '../image/image.ts';
+import { type Image, referenceByDigest, type Subject, subjectName } from '../image/image.ts';
 import { knownPlatformName, type PlatformManifest } from '../image/platform.ts';
-import { formatDuration } from '../scan/duration.ts';
 import type { Limits } from '../scan/limits.ts';
 import type { WaitOutcome } from '../scan/poller.ts';
-import type { Finished, GivenUp, History } from '../scan/state.ts';
+import type { Finished } from '../scan/state.ts';
 import { type Counts, countPhase, type ImageScanResult, type Progress } from '../scan/types.ts';
 import { assess } from './assessment.ts';
 import { decisionFromFailure } from './decision-from-error.ts';
+import { decisionOfGivenUp } from './given-up.ts';
+import { unsupportedDistro, warningsOf } from './image-warnings.ts';
 import { hasGate, type Policy } from './policy.ts';
 import { type Decision, decide } from './reasons.ts';
-import type { Assessment, ImageResult, Violation } from './result.ts';
+import type { ImageResult, Violation } from './result.ts';
 import { violationsOf } from './violations.ts';
 
 /** What the registry adds to what the report says of an image. */
@@ -45,7 +46,7 @@ export function evaluate(
   }
   const { state, unread } = outcome;
   if (state.phase === 'given-up') {
-    const decision = decisionOfGivenUp(name, state, context);
+    const decision = decisionOfPlatform(subject, decisionOfGivenUp(name, state, context));
     return { ...unproven(subject, state.history.progress), decision, baseline: state.history.baseline };
   }
   const { row, proof, history } = state;
@@ -68,12 +69,21 @@ export function evaluate(
     assessment,
     violations,
     warnings: [
-      ...(subject === 'regular-scan' ? [] : warningsOf(name, state, unread, digest, assessment, evidence)),
+      ...(subject === 'regular-scan'
+        ? []
+        : warningsOf(name, state, unread, digest, assessment, evidence.identity)),
       ...(assessment?.isUnsupportedDistro === true && !hasGate(context.policy)
         ? [unsupportedDistro(name)]
         : []),
     ],
   };
+}
+
+/** A platform that the Console did not scan, because no Defender is of its architecture or for any other cause. */
+function decisionOfPlatform(subject: Subject, decision: Decision): Decision {
+  const isPlatform = subject !== 'regular-scan' && subject.platform !== undefined;
+  const isUnscanned = decision.reason === 'not-started' || decision.reason === 'scan-incomplete';
+  return isPlatform && isUnscanned ? decide('platform-unscanned', decision.message) : decision;
 }
 
 /** A wait that an error ended: what was seen until then. */
@@ -186,115 +196,6 @@ function gateDecision(
   return decide(first.reason, `The scan of ${name} is finished, but ${first.message}${also}.${cause}`);
 }
 
-// ── Given up ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function decisionOfGivenUp(name: string, state: GivenUp, context: EvaluationContext): Decision {
-  const { why, from, history } = state;
-  const timeout = formatDuration(context.limits.timeoutMs);
-  const reportTimeout = formatDuration(context.limits.reportTimeoutMs);
-  switch (why) {
-    case 'not-triggered':
-      return decide(
-        'not-started',
-        `The timeout of ${timeout} was over before the Console could be asked to scan ${name}.`,
-      );
-    case 'not-started': {
-      const waited = formatDuration(Math.min(context.limits.startTimeoutMs, context.limits.timeoutMs));
-      return decide(
-        'not-started',
-        `No sign of a scan of ${name} within ${waited}.${lastScan(history, context)}`,
-      );
-    }
-    case 'still-scanning': {
-      // A scan that runs has no row yet, so the row of before explains nothing.
-      const row = from === 'scanning' || from === 'between-batches' ? '' : rowThatIsThere(history);
-      return decide('still-scanning', `${STILL_SCANNING[from](name, timeout)}${row}`);
-    }
-    case 'incomplete':
-      return decide('scan-incomplete', incompleteMessage(name, history.progress));
-    case 'unconfirmed':
-      return from === 'over-before'
-        ? decide('unconfirmed', overBeforeMessage(name, reportTimeout, history))
-        : decide(
-            'unconfirmed',
-            `${from === 'lost' ? 'Progress stopped showing the scan of' : 'Progress shows the end of the scan of'} ` +
-              `${name}, but within ${reportTimeout} the report showed no new scan of it.${rowThatIsThere(history)}`,
-          );
-  }
-}
-
-const STILL_SCANNING: Readonly<Record<GivenUp['from'], (name: string, timeout: string) => string>> = {
-  pending: (name, timeout) => `The scan of ${name} had not shown when the timeout of ${timeout} was over.`,
-  scanning: (name, timeout) =>
-    `The scan of ${name} was still running when the timeout of ${timeout} was over.`,
-  'between-batches': (name, timeout) =>
-    `The scan of ${name} was between two batches when the timeout of ${timeout} was over.`,
-  'over-before': (name, timeout) =>
-    `No new scan of ${name} had ended when the timeout of ${timeout} was over.`,
-  'awaiting-report': (name, timeout) =>
-    `The scan of ${name} ended, but the report did not show it before the timeout of ${timeout} was over.`,
-  'awaiting-better-row': (name, timeout) =>
-    `The scan of ${name} was not confirmed before the timeout of ${timeout} was over.`,
-  lost: (name, timeout) =>
-    `The scan of ${name} was running, then the Console stopped showing it (another client read its end, or the ` +
-    `Console restarted), and the report did not show it before the timeout of ${timeout} was over.`,
-};
-
-function incompleteMessage(name: string, progress: Progress): string {
-  const { scanned, total } = countPhase(progress, 'imageScan');
-  const discovery = countPhase(progress, 'discovery');
-  if (total === 0) {
-    return `The scan of ${name} ended and found no image to scan (0 of 0); the Console may not know this tag.`;
-  }
-  if (scanned < total) return `The scan of ${name} ended after ${scanned} of ${total} images.`;
-  return discovery.scanned < discovery.total
-    ? `The scan of ${name} ended after ${discovery.scanned} of ${discovery.total} steps of its discovery.`
-    : `A part of the scan of ${name} ended before all of it was scanned.`;
-}
-
-function overBeforeMessage(name: string, reportTimeout: string, history: History): string {
-  return (
-    `A scan of ${name} was over before this step began, and no other one showed within ${reportTimeout}. It may be ` +
-    `of the push before: give digest to accept the row that carries it, or max-scan-age to accept its age.${rowThatIsThere(history)}`
-  );
-}
-
-/** An unconfirmed end: what the report has instead of the new row. */
-function rowThatIsThere({ snapshot, outdated, baseline }: History): string {
-  if (outdated !== undefined) {
-    const readAt = baseline.readAtMs === undefined ? '' : new Date(baseline.readAtMs).toISOString();
-    return (
-      ` The report shows a scan of ${outdated.text}, more than five minutes before ${readAt}, when this step read ` +
-      'the report first; compare the clocks of the Console and of its Defenders.'
-    );
-  }
-  switch (snapshot.kind) {
-    case 'row':
-      return snapshot.row.scanTime === undefined
-        ? ' The report has the image, and no scan of it.'
-        : ` The report still shows the scan of ${snapshot.row.scanTime.text}; if the Console skips images that it knows, max-scan-age accepts that.`;
-    case 'absent':
-      return ' The report has no row of it; the Console user may not see it (check the collections of the user).';
-    case 'unreadable':
-      return '';
-  }
-}
-
-/** An age for people: seconds up to an hour, minutes up to a day, then hours. */
-function roundedAgeMs(ageMs: number): number {
-  const unitMs = ageMs < 3_600_000 ? 1_000 : ageMs < 86_400_000 ? 60_000 : 3_600_000;
-  return Math.floor(ageMs / unitMs) * unitMs;
-}
-
-function lastScan({ snapshot }: History, { mode }: EvaluationContext): string {
-  if (snapshot.kind !== 'row' || snapshot.row.scanTime === undefined) return '';
-  const { text, epochMs } = snapshot.row.scanTime;
-  const ageMs = snapshot.readAtMs === undefined ? undefined : Math.max(0, snapshot.readAtMs - epochMs);
-  const age = ageMs === undefined ? '' : `, ${formatDuration(roundedAgeMs(ageMs))} old`;
-  const hint = mode === 'await' ? '; max-scan-age accepts a scan of that age' : '';
-  return ` The last scan in the report is of ${text}${age}${hint}.`;
-}
-
 // ── What is common to all ───────────────────────────────────────────────────────────────────────────────────────
 
 /** Where the report alone proves the end, progress has nothing final to count: the row proves one image. */
@@ -338,72 +239,4 @@ function unproven(subject: Subject, progress: Progress): Omit<ImageResult, 'deci
 
 function imageOf(subject: Subject): Image | undefined {
   return subject === 'regular-scan' ? undefined : subject;
-}
-
-function warningsOf(
-  name: string,
-  { proof, row, error }: Finished,
-  unread: string,
-  digest: Digest | undefined,
-  assessment: Assessment | undefined,
-  { identity }: IdentityEvidence,
-): readonly string[] {
-  if (error !== '' || (row !== undefined && row.error !== '')) return [];
-  if (proof === 'progress-lost') {
-    return [
-      `Progress stopped showing the scan of ${name}, and the report may not be read, so nothing else shows its end. ` +
-        'Give the Console user read access to Monitor, so that the report can prove the end.',
-    ];
-  }
-  if (row === undefined) {
-    return [
-      `The report of ${name} may not be read: progress alone shows the end of the scan, and the outputs have no digest ` +
-        'to promote by. Give the Console user read access to Monitor.',
-    ];
-  }
-  return [
-    ...(digest === undefined && identity === undefined
-      ? [`The report gives no single digest for ${name}, so the outputs have none to promote by.`]
-      : []),
-    ...(identity?.kind === 'same' && identity.isImageId
-      ? [
-          `The digest asked for is the image id of ${name}, not its digest; promote the digest of the outputs.`,
-        ]
-      : []),
-    ...(unread === '' ? [] : [`The findings of ${name} could not be read: ${unread}`]),
-    ...unknownWords(name, assessment),
-    ...(row.ignoredFields.length === 0
-      ? []
-      : [
-          `The report of ${name} has fields of an unexpected type, which were left out: ${row.ignoredFields.join(', ')}.`,
-        ]),
-  ];
-}
-
-function unsupportedDistro(name: string): string {
-  return `The scanner does not cover the distribution of ${name}, so that finding nothing means nothing.`;
-}
-
-/** A word that is not known here must neither pass nor be overlooked. */
-function unknownWords(name: string, assessment: Assessment | undefined): readonly string[] {
-  const findings = assessment?.findings ?? [];
-  const severities = new Set(findings.flatMap(({ rawSeverity }) => rawSeverity ?? []));
-  const statuses = new Set(findings.flatMap(({ rawStatus }) => rawStatus ?? []));
-  const listed = (words: ReadonlySet<string>) =>
-    [...words]
-      .slice(0, 5)
-      .map((word) => `“${word}”`)
-      .join(', ');
-  return [
-    ...(severities.size === 0
-      ? []
-      : [
-          `The report of ${name} has severities that are unknown here (${listed(severities)}); they count as critical.`,
-        ]),
-    ...(statuses.size === 0
-      ? []
-      : [
-          `The report of ${name} has words of status that are unknown here (${listed(statuses)}); they count as a fix.`,
-        ]),
-  ];
 }

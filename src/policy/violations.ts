@@ -45,7 +45,7 @@ function bySeverity(
   if (severityCutoff === undefined) return [];
   return byCutoff({
     reason: 'severity-cutoff',
-    what: 'vulnerabilities',
+    what: ['vulnerability', 'vulnerabilities'],
     cutoff: severityCutoff,
     listed: findings.filter(({ kind }) => kind === 'vulnerability'),
     counts: row.vulnerabilityCounts,
@@ -67,7 +67,7 @@ function byCompliance(
   }
   return byCutoff({
     reason: 'compliance-cutoff',
-    what: 'compliance issues',
+    what: ['compliance issue', 'compliance issues'],
     cutoff: complianceCutoff,
     listed,
     counts: row.complianceCounts,
@@ -78,7 +78,7 @@ function byCompliance(
 
 interface Cutoff {
   readonly reason: 'severity-cutoff' | 'compliance-cutoff';
-  readonly what: string;
+  readonly what: readonly [one: string, many: string];
   readonly cutoff: Severity;
   readonly listed: readonly AssessedFinding[];
   readonly counts: FindingCounts | undefined;
@@ -88,24 +88,25 @@ interface Cutoff {
 
 function byCutoff(gate: Cutoff): readonly Violation[] {
   const { reason, what, cutoff, listed, counts, onlyFixed, hasExceptions } = gate;
+  const [one, many] = what;
   const violating = listed.filter(
     ({ acceptedBy, severity, fixedIn }) =>
       acceptedBy === undefined && isAtLeast(severity, cutoff) && (!onlyFixed || fixedIn !== undefined),
   );
   if (violating.length > 0) {
     const fixed = onlyFixed ? ' that have a fix' : '';
-    const message = `it has ${what} at or above ${cutoff}${fixed} (${tally(violating)}): ${describeFindings(violating)}`;
+    const message = `it has ${many} at or above ${cutoff}${fixed} (${tally(violating)}): ${describeFindings(violating)}`;
     return [{ reason, message, findings: violating }];
   }
   // The report counts more than it lists: then its counts decide where they can.
   const unlisted = unlistedAtOrAbove(counts, cutoff, listed);
   if (unlisted <= 0) return [];
-  const counted = `the report counts ${unlisted} ${what} at or above ${cutoff} that it does not list`;
+  const counted = `the report counts ${unlisted} ${unlisted === 1 ? one : many} at or above ${cutoff} that it does not list`;
   return onlyFixed || hasExceptions
     ? [
         {
           reason: 'report-unavailable',
-          message: `${counted}, so it is unknown whether they have a fix or are accepted`,
+          message: `${counted}, so it is unknown whether there is a fix or an exception`,
           findings: [],
         },
       ]
@@ -128,7 +129,8 @@ function byConsolePolicy(
     Math.max(0, (row.vulnerabilityCounts?.total ?? 0) - vulnerabilities) +
     Math.max(0, (row.complianceCounts?.total ?? 0) - (findings.length - vulnerabilities));
   if (unlisted <= 0) return [];
-  const message = `the report counts ${unlisted} findings that it does not list, so it is unknown whether the Console's policy blocks them`;
+  const [what, them] = unlisted === 1 ? ['finding', 'it'] : ['findings', 'them'];
+  const message = `the report counts ${unlisted} ${what} that it does not list, so it is unknown whether the Console's policy blocks ${them}`;
   return [{ reason: 'report-unavailable', message, findings: [] }];
 }
 
@@ -151,7 +153,7 @@ function unlistedAtOrAbove(
 }
 
 /** `2 critical and 1 high` */
-export function tally(findings: readonly AssessedFinding[]): string {
+function tally(findings: readonly AssessedFinding[]): string {
   const parts = SEVERITIES.flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
     return count > 0 ? [`${count} ${severity}`] : [];

@@ -463,7 +463,7 @@ function hasError({ error, row }: Finished): boolean {
 }
 
 /** Where a wait stands, with what there is to count. */
-export function stageOf(state: ScanState): { readonly stage: Stage; readonly counts: Counts | undefined } {
+function stageOf(state: ScanState): { readonly stage: Stage; readonly counts: Counts | undefined } {
   const { progress } = state.history;
   switch (state.phase) {
     case 'scanning': {
