@@ -94,8 +94,31 @@ async function waitForImages(host: Host, config: Config, startedAtMs: number): P
   const { targets, failed } = await resolveTargets(task, step.registry);
   const progress = progressLog(log, limits.timeoutMs, targets.length);
   const ofOne = targets.length === 1 ? timeline : undefined;
-  const results = await Promise.all(targets.map((target) => waitAndEvaluate(step, target, progress, ofOne)));
+  const results = await waitForTargets(targets, task.mode, (target) =>
+    waitAndEvaluate(step, target, progress, ofOne),
+  );
   return finish([...withPromotion(targets, results), ...failed]);
+}
+
+/**
+ * Waits for images side by side, and for the platforms that this step has scanned of one image one after the other: the
+ * Console may keep one row for their tag, which the scan of the next platform replaces.
+ */
+async function waitForTargets<T>(
+  targets: readonly Target[],
+  mode: Task['mode'],
+  work: (target: Target) => Promise<T>,
+): Promise<readonly T[]> {
+  const results: Promise<T>[] = [];
+  const lastOfIndex = new Map<Target['index'], Promise<T>>();
+  for (const target of targets) {
+    const before =
+      mode === 'trigger' && target.index !== undefined ? lastOfIndex.get(target.index) : undefined;
+    const result = before === undefined ? work(target) : before.then(() => work(target));
+    results.push(result);
+    lastOfIndex.set(target.index, result);
+  }
+  return Promise.all(results);
 }
 
 /** What the waits of one step share. */

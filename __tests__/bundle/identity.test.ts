@@ -169,6 +169,30 @@ describe('platforms', () => {
     expect(promoted(run)).toEqual(byDigest(index));
   });
 
+  test.concurrent('all: a Console that keeps one row for the tag has the platforms scanned one after the other', async () => {
+    const scripts = scanning(both);
+    let last = '';
+    const run = await gate(
+      {
+        ...scripts,
+        trigger: ({ body }) => {
+          last = JSON.parse(body).tag.digest;
+          return { status: 200 };
+        },
+        report: () =>
+          json(
+            last === ''
+              ? null
+              : [rowOf(NEW_TIME, registry.name, { digest: last, isARM64: last === arm64.digest })],
+          ),
+      },
+      image({ platforms: 'all' }),
+    );
+
+    expect(verdictOf(run)).toBe(PASSED);
+    expect(promoted(run)).toEqual(byDigest(index));
+  });
+
   test.concurrent('a list of both is the same', async () => {
     const run = await gate(scanning(both), image({ platforms: 'linux/amd64,linux/arm64' }));
 
