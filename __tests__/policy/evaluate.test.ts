@@ -229,15 +229,14 @@ describe('The digest asked for', () => {
       'digest-mismatch',
       `Asked for ${name}, but the report shows ${DIGEST}, and the registry could not be asked whether that is a platform of it. The registry answered 401.`,
     ],
-  ])('never passes where it %s', (_what, identity, registryError, reason, message) => {
-    const result = evaluated(finished, { of: pinned, given: evidence(identity, { registryError }) });
-    expect(result).toMatchObject({
-      decision: decide(reason, message),
-      digest: undefined,
-      imageByDigest: undefined,
-      isDigestVerified: false,
-    });
-  });
+  ])(
+    'never passes where it %s, and the digest that was scanned is named',
+    (_what, identity, registryError, reason, message) => {
+      const result = evaluated(finished, { of: pinned, given: evidence(identity, { registryError }) });
+      expect(result).toMatchObject({ decision: decide(reason, message), isDigestVerified: false });
+      expect(result.digest).toBe(finished.row?.digest);
+    },
+  );
 
   test('never passes where the report may not be read, unless the scan was of that digest', () => {
     const unread: Finished = { ...finished, proof: 'progress', row: undefined };

@@ -53,7 +53,8 @@ export function evaluate(
   const assessment = row && assess(row, name, context.policy.exceptions, context.today);
   const violations = row && assessment ? violationsOf(row, assessment, context.policy) : [];
   const identity = evidence.identity?.kind === 'same' ? evidence.identity : undefined;
-  const digest = row && (evidence.identity === undefined ? row.digest : identity?.promote);
+  // Without the proof, the outputs name what was scanned all the same; the verdict is not passed then.
+  const digest = row && (identity === undefined ? row.digest : identity.promote);
   return {
     name,
     image: imageOf(subject),
