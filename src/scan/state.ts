@@ -8,8 +8,8 @@ import {
 } from './types.ts';
 
 /*
- * When is a scan finished? Progress shows the end of a scan once, to the first client that reads it;
- * `[]` is also what it shows before a scan begins. So progress is a hint, and a newer row in the report is the proof. This file is the
+ * When is a scan finished? Progress shows the end of a scan once, to the first client that reads it; `[]` is also what
+ * it shows before a scan begins. So progress is a hint, and a newer row in the report is the proof. This file is the
  * whole decision: evidence in, next state out, no effects and no clock.
  *
  *   phase            progress shows        the report has      next
@@ -24,6 +24,7 @@ import {
  *   any              ended                 never readable      finished where the counts are complete, else incomplete
  *   scanning         []                    no newer row        lost; report-timeout: unconfirmed
  *   scanning, lost   [] twice              never readable      finished, with a warning
+ *   over-before      ended again           no newer row        awaiting-report: a scan that ended since
  *   over-before      ended at first        no newer row        report-timeout: the row that is there, where it carries
  *                                                              the digest asked for or is recent; else unconfirmed
  *
