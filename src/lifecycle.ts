@@ -38,8 +38,11 @@ export async function runToExit(run: Run): Promise<void> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => cancellation.abort(new CancelledError(name)));
   }
-  // A reader that closes its end of the pipe is no reason to stop, nor to crash.
-  process.stdout.on('error', () => undefined);
+  // A log that cannot be written is a broken connection: the run fails at once. Only the first error counts.
+  process.stdout.once('error', (error) => {
+    process.stdout.on('error', () => undefined);
+    crash(new Error(`The log cannot be written (${error.message}).`, { cause: error }));
+  });
   process.stderr.on('error', () => undefined);
   try {
     end(await run.main(cancellation.signal));

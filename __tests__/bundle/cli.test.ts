@@ -383,9 +383,9 @@ describe('A file', () => {
 
 describe('A pipe that closes', () => {
   test.each([
-    [0, passes],
-    [1, fails],
-  ] as const)('does not change the exit status %d', async (status, scripts) => {
+    ['would pass', passes],
+    ['would fail', fails],
+  ] as const)('ends a run that %s as an error, and does not hang', async (_what, scripts) => {
     const closed = Promise.withResolvers<void>();
     const { progress = [] } = scripts;
     const waiting: Scripts = {
@@ -406,10 +406,8 @@ describe('A pipe that closes', () => {
         closed.resolve();
       },
     });
-    expect(end.exitCode).toBe(status);
-    expect(JSON.parse(end.files[FILES.json] ?? '')).toMatchObject({
-      verdict: status === 0 ? 'passed' : 'failed',
-    });
+    expect(end.exitCode).toBe(3);
+    expect(JSON.parse(end.files[FILES.json] ?? '')).toMatchObject({ verdict: 'error', reason: 'internal' });
   });
 
   test('is no error for the help', async () => {
