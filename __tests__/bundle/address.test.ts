@@ -38,10 +38,14 @@ describe('the address of the Console', () => {
   const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
     all?.some(({ address }) => address === '::1'),
   );
-  (hasIpv6 ? test.concurrent : test.skip)('may be [::1]', async () => {
-    const run = await gate({ ...finishes, host: '::1' });
+  test.concurrent('may be [::1]', async () => {
+    // A machine without IPv6 can only show that the address is accepted.
+    const run = await gate(
+      { ...finishes, host: hasIpv6 ? '::1' : '127.0.0.1' },
+      { ...(hasIpv6 ? {} : { 'console-url': 'http://[::1]:9', timeout: '5s' }) },
+    );
 
-    expect(verdictOf(run)).toBe(PASSED);
+    expect(verdictOf(run)).toBe(hasIpv6 ? PASSED : '1 error unreachable');
   });
 
   test.concurrent.each([

@@ -72,10 +72,12 @@ describe('Whatever fails, at whichever call, once or for good', () => {
     expect(described(figures.missed)).toEqual([]);
   });
 
-  // The page is about all cells.
-  (isWhole && only === '' ? test : test.skip)('docs/reliability.md says what was found', () => {
-    const rendered = renderDocument(figures);
-    if (isToWrite) writeFileSync(page, rendered);
-    expect(readFileSync(page, 'utf8')).toBe(rendered);
-  });
+  // The page is about all cells, so a sample has nothing to compare it with.
+  if (isWhole && only === '') {
+    test('docs/reliability.md says what was found', () => {
+      const rendered = renderDocument(figures);
+      if (isToWrite) writeFileSync(page, rendered);
+      expect(readFileSync(page, 'utf8')).toBe(rendered);
+    });
+  }
 });
