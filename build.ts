@@ -5,7 +5,10 @@ import { pathToFileURL } from 'node:url';
 
 /** The bundles of `dist/`, each with the module that it starts at. */
 const BUNDLES = {
-  'index.js': 'src/index.ts',
+  'index.js': 'src/github.ts',
+  'cli.js': 'src/cli.ts',
+  'library.js': 'src/library.ts',
+  'console.js': 'emulator/console-command.ts',
 } as const;
 
 const ROOT = import.meta.dirname;

@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** The folders whose code is held to the words of the field. */
-const FOLDERS = ['emulator'] as const;
+const FOLDERS = ['emulator', 'src'] as const;
 
 /** Words that have a better one here, wherever they stand: in names, comments and texts. */
 const WORDS: Readonly<Record<string, string>> = {

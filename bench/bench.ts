@@ -2,13 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parseDurations } from './durations-file.ts';
+import { largeReport } from './large-report.ts';
 import { memory } from './memory.ts';
 import type { Options, Part } from './part.ts';
 import { polling } from './polling.ts';
 import { scale } from './scale.ts';
+import { startUp } from './start-up.ts';
 
 /** Everything that is measured, in the order in which it is told. */
-const PARTS: readonly Part[] = [polling, scale, memory];
+const PARTS: readonly Part[] = [polling, scale, memory, largeReport, startUp];
 
 const options = optionsOf();
 const results: Record<string, unknown> = { seed: options.seed };

@@ -20,8 +20,8 @@ export interface Polled {
 
 /** Waits at a time, each with a clock of its own. More take memory and save no time. */
 const CONCURRENCY = 100;
-/** Before the first poll: log-in, baseline report, trigger. */
-const FIXED_REQUESTS = 3;
+/** Before the first poll: log-in, report, progress, trigger. */
+const FIXED_REQUESTS = 4;
 
 /** How long each policy waits beyond the end of a scan, and with how many requests. */
 export async function polling(options: Options): Promise<Outcome> {
@@ -39,7 +39,7 @@ export async function polling(options: Options): Promise<Outcome> {
     name: 'polling',
     data: { fixedRequests: FIXED_REQUESTS, distributions: polled },
     lines: [
-      `Added latency in seconds, requests a scan. Each wait has ${FIXED_REQUESTS} more: log-in, baseline report, trigger.`,
+      `Added latency in seconds, requests a scan. Each wait has ${FIXED_REQUESTS} more: log-in, report, progress, trigger.`,
       ...polled.flatMap(linesOf),
     ],
     files: {

@@ -4,15 +4,12 @@ import { ConsoleModel } from '../emulator/model.ts';
 import { answer, type Call, callOf } from '../emulator/routes.ts';
 import type { Scenario } from '../emulator/scenario.ts';
 import { Sessions } from '../emulator/sessions.ts';
-import { ConsoleClient } from '../src/console/client.ts';
-import { Endpoint } from '../src/console/endpoint.ts';
-import { type Exchange, type Response, TransportError } from '../src/console/exchange.ts';
-import { logInAt } from '../src/console/login.ts';
-import { Session } from '../src/console/session.ts';
-import { Crowd } from '../src/scan/crowd.ts';
+import { ConsoleApi, type ConsoleDependencies } from '../src/console/api.ts';
+import { type HttpResponse, type HttpTransport, TransportError } from '../src/console/http-transport.ts';
+import type { Image } from '../src/image/image.ts';
+import { ActiveScans } from '../src/scan/clock.ts';
 import { Deadline } from '../src/scan/deadline.ts';
-import type { Image } from '../src/scan/image.ts';
-import { awaitScan } from '../src/scan/wait.ts';
+import { waitForScan } from '../src/scan/poller.ts';
 import type { Duration } from './part.ts';
 
 /** One request as the Console received it. */
@@ -39,7 +36,6 @@ const TRIGGER_AT_MOST_MS = 75_000;
 const ROUND_TRIP_MS = 50;
 const REGISTERS_AFTER_MS = 300;
 const DISCOVERY_SHARE = 0.2;
-const DURATION_FIELDS = ['scanDuration', 'pullDuration'];
 const REGISTRY = 'registry.example.com';
 
 /** Before the first request, and when half of the scans are finished. */
@@ -47,7 +43,7 @@ export type Moment = 'begun' | 'halfway';
 
 /**
  * Lets the real loop and client wait for many scans of the embedded Console at once, with its rate limit, in no time.
- * If no scan has a previous duration, the rows of the Console have none.
+ * Images whose previous duration is undefined were not scanned before.
  */
 export async function simulateRelease(
   scans: readonly Required<Duration>[],
@@ -57,9 +53,6 @@ export async function simulateRelease(
   const clock = new FakeClock();
   const release = buildScenario({
     images: scans.map(scriptOf),
-    settings: scans.some(({ previousSeconds }) => previousSeconds === undefined)
-      ? { absentRowFields: DURATION_FIELDS }
-      : {},
   });
   const model = new ConsoleModel({
     now: () => CONSOLE_STARTS_AT_MS + clock.nowMs(),
@@ -68,38 +61,34 @@ export async function simulateRelease(
   });
   const requests: RecordedRequest[] = [];
   const { signal } = new AbortController();
-  const deadline = new Deadline(clock, LIMITS.timeoutMs);
-  const crowd = new Crowd();
-  const client = clientOf(exchangeWith(release, model, clock, requests), { clock, deadline, crowd, signal });
-  const dependencies = {
-    clock,
-    deadline,
-    random,
-    signal,
-    onEvent: () => undefined,
-    crowdSize: () => crowd.size,
-  };
+  const deadline = new Deadline(clock, LIMITS.timeoutMs, scans.length);
+  const activeScans = new ActiveScans();
+  const api = apiOver(transportTo(release, model, clock, requests), { clock, deadline, activeScans, signal });
   await at('begun');
   let ended = 0;
   // Not awaited by the wait itself: the clock stops when no wait is left that sleeps.
   let measured = Promise.resolve();
   const latencyOf = async (_scan: Duration, place: number): Promise<number> => {
     const image = imageOf(place);
-    const ending = await crowd.with(() =>
-      awaitScan(
+    const outcome = await activeScans.during(() =>
+      waitForScan(
         {
-          source: client.scanOf(image),
-          start: client.starterOf(image, TRIGGER_AT_MOST_MS),
+          source: api.scanOf(image, () => []),
+          scan: 'on-demand',
+          start: api.starterOf(image, TRIGGER_AT_MOST_MS),
           limits: LIMITS,
-          interval: 'auto',
-          requiredDigest: undefined,
+          pollInterval: 'auto',
           maxScanAgeMs: undefined,
+          hasDigest: false,
+          isWanted: async () => true,
           needsFindings: true,
         },
-        dependencies,
+        { clock, deadline, random, signal, activeScans, emit: () => undefined },
       ),
     );
-    if (ending.phase !== 'finished') throw new Error(`${image.repository} ended with ${ending.phase}`);
+    if (outcome.kind !== 'ended' || outcome.state.phase !== 'finished') {
+      throw new Error(`${image.repository} ended with ${JSON.stringify(outcome)}`);
+    }
     const atMs = clock.nowMs();
     ended += 1;
     if (ended === Math.ceil(scans.length / 2)) measured = at('halfway');
@@ -126,8 +115,10 @@ function imageOf(at: number): Image {
   return {
     registry: REGISTRY,
     repository: repositoryOf(at),
+    tag: '1.0',
+    digest: undefined,
     scanBy: { tag: '1.0' },
-    requiredDigest: undefined,
+    platform: undefined,
   };
 }
 
@@ -140,36 +131,37 @@ function scriptOf({ seconds, previousSeconds }: Required<Duration>, at: number) 
     repo: repositoryOf(at),
     tag: '1.0',
     scans: [buildScan({ registerDelayMs: REGISTERS_AFTER_MS, discoveryMs, scanMs })],
-    earlier: buildEarlierScan({ scanMs: (previousSeconds ?? seconds) * 1_000 }),
+    ...(previousSeconds === undefined
+      ? {}
+      : { earlier: buildEarlierScan({ scanMs: previousSeconds * 1_000 }) }),
   });
 }
 
-function clientOf(
-  exchange: Exchange,
-  dependencies: ConstructorParameters<typeof ConsoleClient>[2],
-): ConsoleClient {
+function apiOver(
+  transport: HttpTransport,
+  dependencies: Pick<ConsoleDependencies, 'clock' | 'deadline' | 'activeScans' | 'signal'>,
+): ConsoleApi {
   const address = { base: 'https://console.example.com', apiVersion: '32.07', project: '' };
-  const endpoint = new Endpoint(address, exchange, dependencies.deadline, (text) => text);
   const credentials = { kind: 'login', username: 'gate', password: 'let-me-scan' } as const;
-  const session = new Session(
-    credentials,
-    logInAt(endpoint, () => undefined),
-    dependencies.clock,
-    dependencies.signal,
-  );
-  return new ConsoleClient(endpoint, session, dependencies);
+  return new ConsoleApi(address, credentials, {
+    ...dependencies,
+    transport,
+    redact: (text) => text,
+    addSecret: () => undefined,
+    debug: () => undefined,
+  });
 }
 
-/** The way to a Console without a network; every request is written down. */
-function exchangeWith(
+/** The path to a Console without a network; every request is recorded. */
+function transportTo(
   release: Scenario,
   model: ConsoleModel,
   clock: FakeClock,
   requests: RecordedRequest[],
-): Exchange {
+): HttpTransport {
   const sessions = new Sessions(release, () => model.nowMs);
-  const console = { model, sessions, scenario: release, registries: undefined };
-  return async ({ method, url, headers, body = '', limitMs }): Promise<Response> => {
+  const console = { model, sessions, registries: undefined };
+  return async ({ method, url, headers, body = '', limitMs }): Promise<HttpResponse> => {
     if (limitMs < ROUND_TRIP_MS) throw new TransportError('timeout', '', 'no time was left');
     await clock.sleep(ROUND_TRIP_MS / 2);
     const call = callOf(method, url.pathname, '', release.settings.apiVersions);
@@ -177,6 +169,12 @@ function exchangeWith(
     const reply = await answer({ call, params: url.searchParams, authorization, body }, console);
     requests.push({ call, atMs: clock.nowMs(), status: reply.status });
     await clock.sleep(ROUND_TRIP_MS / 2);
-    return { status: reply.status, headers: reply.headers, body: Buffer.from(reply.body) };
+    const answered = { ...lowerCased(reply.headers), date: new Date(model.shownTimeMs).toUTCString() };
+    return { status: reply.status, headers: answered, body: Buffer.from(reply.body) };
   };
+}
+
+/** Node gives a client the names of headers in lower case. */
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

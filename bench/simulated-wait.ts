@@ -3,11 +3,11 @@ import { buildEarlierScan, buildImage, buildScan, buildScenario } from '../emula
 import { ConsoleModel } from '../emulator/model.ts';
 import { decodeProgress } from '../src/console/progress.ts';
 import { decodeReport, reportNames, rowOf } from '../src/console/report.ts';
+import type { Image } from '../src/image/image.ts';
+import { ActiveScans } from '../src/scan/clock.ts';
 import { Deadline } from '../src/scan/deadline.ts';
-import { answer, type ReportReading } from '../src/scan/evidence.ts';
-import type { Image } from '../src/scan/image.ts';
-import type { ScanSource } from '../src/scan/source.ts';
-import { awaitScan } from '../src/scan/wait.ts';
+import { type ScanSource, waitForScan } from '../src/scan/poller.ts';
+import { type ReportSnapshot, success } from '../src/scan/types.ts';
 import type { Duration } from './part.ts';
 import type { Policy } from './policies.ts';
 
@@ -32,8 +32,10 @@ const tagged = { repo: 'team/app', tag: '1.0' };
 const image: Image = {
   registry: '',
   repository: tagged.repo,
+  tag: tagged.tag,
+  digest: undefined,
   scanBy: { tag: tagged.tag },
-  requiredDigest: undefined,
+  platform: undefined,
 };
 const names = reportNames(image, tagged.tag);
 
@@ -53,16 +55,18 @@ export async function simulateWait(
       requests += 1;
       const result = model.progress({ ...tagged, onDemand: true });
       if (result.status !== 200) throw new Error(`progress answered ${result.status}`);
-      return answer(decodeProgress(result.body));
+      return success(decodeProgress(result.body, (text) => text));
     },
     report: async (detail) => {
       // What is read once the end is known is the same for every policy.
       if (detail === 'compact') requests += 1;
       const result = model.report({ name: names, compact: detail === 'compact', limit: 50 });
       if (result.status !== 200) throw new Error(`the report answered ${result.status}`);
-      const row = rowOf(decodeReport(result.body), image, detail);
-      return answer<ReportReading>(
-        row === undefined ? { kind: 'absent' } : { kind: 'row', row, atEpochMs: undefined },
+      const rows = decodeReport(result.body, (text) => text);
+      const row = rowOf(rows, image, detail, () => []);
+      const readAtMs = CONSOLE_STARTS_AT_MS + clock.nowMs();
+      return success<ReportSnapshot>(
+        row === undefined ? { kind: 'absent', readAtMs } : { kind: 'row', row, readAtMs },
       );
     },
   };
@@ -70,16 +74,18 @@ export async function simulateWait(
     requests = 0;
     triggeredAtMs = clock.nowMs();
     model.scan({ onDemandScan: true, tag: tagged });
-    return answer('accepted' as const);
+    return success('accepted' as const);
   };
-  const wait = awaitScan(
+  const wait = waitForScan(
     {
       source,
+      scan: 'on-demand',
       start,
       limits: LIMITS,
-      interval: policy.interval(),
-      requiredDigest: undefined,
+      pollInterval: policy.interval(),
       maxScanAgeMs: undefined,
+      hasDigest: false,
+      isWanted: async () => true,
       needsFindings: false,
     },
     {
@@ -87,14 +93,16 @@ export async function simulateWait(
       deadline: new Deadline(clock, LIMITS.timeoutMs),
       random,
       signal: new AbortController().signal,
-      onEvent: ({ kind }) => {
-        if (kind === 'looked') polls += 1;
+      activeScans: new ActiveScans(),
+      emit: ({ kind }) => {
+        if (kind === 'polled') polls += 1;
       },
-      crowdSize: () => 1,
     },
   );
-  const ending = await clock.run(wait);
-  if (ending.phase !== 'finished') throw new Error(`a wait of the benchmark ended with ${ending.phase}`);
+  const outcome = await clock.run(wait);
+  if (outcome.kind !== 'ended' || outcome.state.phase !== 'finished') {
+    throw new Error(`a wait of the benchmark ended with ${JSON.stringify(outcome)}`);
+  }
   return { latencyMs: clock.nowMs() - triggeredAtMs - scan.seconds * 1_000, requests, polls };
 }
 

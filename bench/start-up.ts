@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inputVariables } from '../demo/runner.ts';
+import type { Outcome } from './part.ts';
 import { type Weight, weigh } from './weight.ts';
 
 const BUNDLE = fileURLToPath(new URL('../dist/index.js', import.meta.url));
@@ -170,9 +171,13 @@ export function startUpLines(figures: StartUp): string[] {
     `  bundle              ${ms(bundleMs)}`,
     `  ${ratio.toFixed(2)} times the import (goal: at most 1.5), ${ratioToLeast.toFixed(2)} times the require`,
     'Weight:',
-    `  dist/    ${kB(bytes.dist)} (goal: below 400 kB)`,
-    `  tarball  ${kB(bytes.tarball)} (goal: below 300 kB)`,
+    `  dist/    ${kB(bytes.dist)}`,
+    `  tarball  ${kB(bytes.tarball)}, which is what a runner downloads`,
   ];
 }
 
-if (import.meta.main) console.log(startUpLines(await measureStartUp()).join('\n'));
+/** The start-up of the bundle and its weight. */
+export async function startUp(): Promise<Outcome> {
+  const figures = await measureStartUp();
+  return { name: 'start-up', data: figures, lines: startUpLines(figures) };
+}

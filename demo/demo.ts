@@ -37,7 +37,7 @@ async function promote({ url }: RunningConsole, repo: string): Promise<StepEnd> 
       // The samples are small; so often the bar can be seen to move.
       'poll-interval': '1s',
     },
-    onLog: (text) => process.stdout.write(text.replace(/^(?=.)/gm, '  ')),
+    onLog: asRunner((line) => console.log(`  ${line}`)),
   });
   const outputs = Object.entries(step.outputs).map(([name, value]) => `  ${name.padEnd(18)}${value}`);
   section(`exit status ${step.exitCode}, outputs`, outputs.join('\n'));
@@ -49,6 +49,18 @@ async function promote({ url }: RunningConsole, repo: string): Promise<StepEnd> 
       : '  nothing: the step has failed, and the job ends here';
   section('what the workflow does next', next);
   return step;
+}
+
+/** What a runner does to a log: whole lines, without the masks and without debugging. */
+function asRunner(write: (line: string) => void): (text: string) => void {
+  let rest = '';
+  return (text) => {
+    const lines = `${rest}${text}`.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (line !== '' && !/^::(?:add-mask|debug)::/.test(line)) write(line);
+    }
+  };
 }
 
 function title(text: string): void {

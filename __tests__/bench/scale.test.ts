@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { distributionsOf } from '../../bench/distributions.ts';
-import { measure, mostRequests } from '../../bench/scale.ts';
+import { measure, measureShortScans, mostRequests, SHORT_SCANS } from '../../bench/scale.ts';
 import { simulateRelease } from '../../bench/simulated-release.ts';
 import { FULL } from '../sample.ts';
 
 const scans =
   distributionsOf({ seed: 11, durations: undefined }).find(({ name }) => name.startsWith('medium'))?.scans ??
   [];
-const page = readFileSync(new URL('../../docs/polling.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../bench/polling.md', import.meta.url), 'utf8');
 
 const STEPS = (FULL ? [2, 10, 50, 200, 1_000] : [2, 50]).flatMap((images) => [
   { images, isPreviousKnown: true },
@@ -35,15 +35,10 @@ describe.each(STEPS)(
   },
 );
 
-test('A hundred and twenty images with scans of 2 to 8 s need less than four requests each, and few seconds', async () => {
-  const short = Array.from({ length: 120 }, (_none, at) => ({
-    seconds: 2 + ((at * 617) % 6_001) / 1_000,
-    previousSeconds: 2,
-  }));
-  const step = await measure(short, true, 5);
-  expect(step.requests).toBeLessThan(120 * 4);
-  expect(step.refusals).toBe(0);
-  expect(step.latencyOfAll).toBeLessThan(7);
+test('A step for 120 new images with scans of 2 to 8 s is over within 15 s', async () => {
+  for (const seconds of await measureShortScans(5, FULL ? SHORT_SCANS.steps : 5)) {
+    expect(seconds).toBeLessThanOrEqual(SHORT_SCANS.goalSeconds);
+  }
 });
 
 test('The same seed gives the same step', async () => {

@@ -44,7 +44,9 @@ export const nothing: Answer = json([]);
 export const ongoing: Answer = json([entry(true)]);
 export const ended: Answer = json([entry(false)]);
 
+/** Half an hour and more before the Console's time of the first response. */
 export const OLD_TIME = '2026-11-20T08:00:00.123Z';
+/** A minute after it. */
 export const NEW_TIME = '2026-11-20T09:30:00.456Z';
 export const OLD_DIGEST = `sha256:${'0'.repeat(64)}`;
 export const NEW_DIGEST = `sha256:${'1'.repeat(64)}`;
@@ -67,3 +69,10 @@ export function row(scanTime: string, given: Readonly<Record<string, unknown>> =
 
 export const oldRow: Answer = json([row(OLD_TIME)]);
 export const newRow: Answer = json([row(NEW_TIME)]);
+/** A newer row without findings, so that nothing warns of them. */
+export const cleanRow: Answer = json([
+  row(NEW_TIME, {
+    vulnerabilityDistribution: { critical: 0, high: 0, medium: 0, low: 0, total: 0 },
+    vulnerabilitiesCount: 0,
+  }),
+]);

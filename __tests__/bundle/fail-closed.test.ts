@@ -3,10 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ended, entry, newRow, nothing, oldRow, ongoing } from './console-data.ts';
-import { commands, gate, gates, PASSED, PASSWORD, type Run, shown, USER, verdictOf } from './gate.ts';
-import { ENDLESS_PAUSES, FULL_AFTER, ON_SIGUSR2, ON_VERDICT } from './preload.ts';
+import {
+  commands,
+  gate,
+  gates,
+  type Meanwhile,
+  PASSED,
+  PASSWORD,
+  type Run,
+  shown,
+  USER,
+  verdictOf,
+} from './gate.ts';
+import { ENDLESS_TIMERS, FULL_AFTER, ON_SIGUSR2, ON_VERDICT } from './preload.ts';
 import { json, refused, type ScriptedConsole, type Scripts, unauthorized } from './scripted-console.ts';
-import { watchdog } from './watchdog.ts';
 
 /** A scan that passes unless something goes wrong. */
 const passes: Scripts = { progress: [ongoing, ended, nothing], report: [oldRow, newRow] };
@@ -14,6 +24,8 @@ const fails: Scripts = {
   progress: [ongoing, json([entry(false, { imageScan: { error: 'cannot pull' } })])],
   report: [oldRow],
 };
+/** A scan that never ends, so that what happens to the step ends it. */
+const SCANS_ON: Scripts = { progress: [ongoing], report: [oldRow] };
 const FAILED = '1 failed scan-error';
 
 const folder = await mkdtemp(join(tmpdir(), 'registry-scan-gate-full-'));
@@ -24,15 +36,8 @@ afterAll(async () => {
 type Environment = Readonly<Record<string, string>>;
 
 /** Runs the gate in a job with these variables. */
-const inJob = (env: Environment, scripts: Scripts = passes, meanwhile = watchdog): Promise<Run> =>
-  gate(
-    scripts,
-    {},
-    async (asked, started) => {
-      await Promise.all([watchdog(asked, started), meanwhile(asked, started)]);
-    },
-    (url) => ({ url, env }),
-  );
+const inJob = (env: Environment, scripts: Scripts = passes, meanwhile?: Meanwhile): Promise<Run> =>
+  gate(scripts, {}, { ...(meanwhile && { meanwhile }), addressed: (url) => ({ url, env }) });
 
 /** The log as somebody sees it who did not turn debugging on. */
 const withoutDebugging = (run: Run): string => shown(run).replaceAll(/^::debug::.*$/gm, '');
@@ -157,13 +162,7 @@ describe('a defect of the action', () => {
   ];
   let runOf: (name: string) => Run;
   beforeAll(async () => {
-    runOf = await gates(faults, ({ fault }) =>
-      inJob(
-        ON_SIGUSR2(fault),
-        { ...passes, progress: [ongoing, ongoing, ongoing, ended, nothing] },
-        struckAt(1),
-      ),
-    );
+    runOf = await gates(faults, ({ fault }) => inJob(ON_SIGUSR2(fault), SCANS_ON, struckAt(1)));
   });
 
   test.each(faults)('such as $name: internal, and nothing but words in the log', ({ name }) => {
@@ -177,10 +176,10 @@ describe('a defect of the action', () => {
   });
 
   test.concurrent.each([
-    ['from the start', ENDLESS_PAUSES(0, Infinity)],
-    ['in the middle of the wait', ENDLESS_PAUSES(800, 1_200)],
+    ['from the start', ENDLESS_TIMERS(0)],
+    ['in the middle of the wait', ENDLESS_TIMERS(12)],
   ])('such as an event loop that runs dry, %s: internal', async (_name, env) => {
-    const run = await inJob(env);
+    const run = await gate(SCANS_ON, {}, { time: 'real', addressed: (url) => ({ url, env }) });
 
     expect(verdictOf(run)).toBe('1 error internal');
     expect(withoutDebugging(run)).not.toMatch(STACK_TRACE);
@@ -192,7 +191,7 @@ describe('a defect of the action', () => {
     ['an exit code that claims to be good, and an end', 'process.exitCode = 0; process.exit()'],
     ['an abort', 'process.abort()'],
   ])('such as %s is no pass', async (_name, fault) => {
-    const run = await inJob(ON_SIGUSR2(fault), passes, struckAt(1));
+    const run = await inJob(ON_SIGUSR2(fault), SCANS_ON, struckAt(1));
 
     expect(run.exitCode).not.toBe(0);
     expect(run.outputs.verdict).not.toBe('passed');
@@ -201,7 +200,7 @@ describe('a defect of the action', () => {
   test.concurrent.each(['SIGHUP', 'SIGQUIT', 'SIGKILL'] as const)(
     'is not what %s is, and yet it never makes a pass',
     async (signal) => {
-      const run = await inJob({}, { progress: [ongoing], report: [oldRow] }, async (asked, started) => {
+      const run = await inJob({}, SCANS_ON, async (asked, started) => {
         const child = await started;
         await asked.reached('progress', 1);
         child.kill(signal);
@@ -250,7 +249,7 @@ describe('a defect after the verdict of passed was written', () => {
 
 describe('a log that nobody reads any more', () => {
   const closing =
-    (reached: (asked: ScriptedConsole) => Promise<void>): typeof watchdog =>
+    (reached: (asked: ScriptedConsole) => Promise<void>): Meanwhile =>
     async (asked, started) => {
       const child = await started;
       await reached(asked);
@@ -260,7 +259,7 @@ describe('a log that nobody reads any more', () => {
   test.concurrent.each([
     ['from the start', async () => undefined],
     ['since the log-in', (asked: ScriptedConsole) => asked.reached('authenticate', 1)],
-    ['since the first look', (asked: ScriptedConsole) => asked.reached('progress', 1)],
+    ['since the first poll', (asked: ScriptedConsole) => asked.reached('progress', 1)],
   ])('%s: fails, and does not hang', async (_name, reached) => {
     const run = await inJob({}, passes, closing(reached));
 
@@ -377,10 +376,16 @@ describe('a secret that the Console echoes is struck out, in whatever form', () 
   let passOf: (name: string) => Run;
   beforeAll(async () => {
     const told = ({ password }: { readonly password: string }, scripts: Scripts): Promise<Run> =>
-      gate(scripts, { password, 'report-timeout': '5s' }, watchdog, (url) => ({
-        url,
-        env: { RUNNER_DEBUG: '1' },
-      }));
+      gate(
+        scripts,
+        { password },
+        {
+          addressed: (url) => ({
+            url,
+            env: { RUNNER_DEBUG: '1' },
+          }),
+        },
+      );
     [refusalOf, passOf] = await Promise.all([
       gates(FORMS, (one) => told(one, { authenticate: [refused(400, `cannot read ${one.echo}`)] })),
       gates(FORMS, (one) =>
@@ -407,8 +412,7 @@ describe('a secret that the Console echoes is struck out, in whatever form', () 
     const run = await gate(
       { progress: [ongoing, json([entry(false, { discovery: { error } })])], report: [oldRow] },
       { password: AWKWARD },
-      watchdog,
-      (url) => ({ url, env: { RUNNER_DEBUG: '1' } }),
+      { addressed: (url) => ({ url, env: { RUNNER_DEBUG: '1' } }) },
     );
 
     expect(verdictOf(run)).toBe(FAILED);
@@ -425,8 +429,7 @@ describe('a secret that the Console echoes is struck out, in whatever form', () 
     const run = await gate(
       { progress: [refused(403, `not for ${echo}`)], report: [oldRow], knownToken: TOKEN },
       { username: '', password: '', token: TOKEN },
-      watchdog,
-      (url) => ({ url, env: { RUNNER_DEBUG: '1' } }),
+      { addressed: (url) => ({ url, env: { RUNNER_DEBUG: '1' } }) },
     );
 
     expect(verdictOf(run)).toBe('1 error forbidden');
@@ -442,8 +445,7 @@ describe('a secret that the Console echoes is struck out, in whatever form', () 
         knownToken: TOKEN,
       },
       {},
-      watchdog,
-      (url) => ({ url, env: { RUNNER_DEBUG: '1' } }),
+      { addressed: (url) => ({ url, env: { RUNNER_DEBUG: '1' } }) },
     );
 
     expect(verdictOf(run)).toBe('1 error forbidden');
@@ -451,11 +453,11 @@ describe('a secret that the Console echoes is struck out, in whatever form', () 
   });
 });
 
-/** Sends the signal that a preloaded fault waits for, once there were that many looks at progress. */
-function struckAt(looks: number): typeof watchdog {
+/** Sends the signal that a preloaded fault waits for, once there were that many polls of progress. */
+function struckAt(polls: number): Meanwhile {
   return async (asked, started) => {
     const child = await started;
-    await asked.reached('progress', looks);
+    await asked.reached('progress', polls);
     child.kill('SIGUSR2');
   };
 }

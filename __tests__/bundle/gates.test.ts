@@ -7,6 +7,7 @@ import { afterOldRow, distribution, found, isCompact, reportOf, type WireFinding
 import { commands, gate, gates, NO_IMAGE, of, PASSED, type Run, verdictOf } from './gate.ts';
 import {
   type Answer,
+  type Asked,
   htmlPage,
   json,
   notFound,
@@ -59,9 +60,7 @@ const LADDER: Case[] = SEVERITIES.flatMap((cutoff, at) =>
       findings: [found(severity)],
       inputs: { 'severity-cutoff': cutoff },
       expected: isAbove ? CUTOFF : PASSED,
-      says: isAbove
-        ? [`findings at or above ${cutoff} (1 ${severity})`, `CVE-2026-${severity} in openssl 3.0.1`]
-        : [],
+      says: isAbove ? [`at or above ${cutoff} (1 ${severity})`, `CVE-2026-${severity} in openssl 3.0.1`] : [],
       warns: [],
     };
   }),
@@ -100,7 +99,7 @@ const SPELLINGS: Case[] = WORDS.flatMap(([word, severity, isUnknown]) => {
       findings,
       inputs: { 'severity-cutoff': severity },
       expected: CUTOFF,
-      says: [`findings at or above ${severity} (1 ${severity}): CVE-2026-7`],
+      says: [`at or above ${severity} (1 ${severity}): CVE-2026-7`],
       warns,
     },
     ...(stricter === undefined
@@ -115,7 +114,14 @@ const blocked = found('low', { cve: 'CVE-2026-3', block: true });
 const CASES: Case[] = [
   ...LADDER,
   ...SPELLINGS,
-  passes('no gate, whatever was found', [found('critical', { block: true }), found('high')], {}),
+  passes('no gate, high findings', [found('high', { block: true })], {}),
+  {
+    name: 'no gate, a critical finding: passed, with a warning',
+    findings: [found('critical', { block: true }), found('high')],
+    inputs: {},
+    expected: PASSED,
+    warns: [/1 critical finding.*severity-cutoff/],
+  },
   passes('nothing found, every gate', [], { 'severity-cutoff': 'low', 'fail-on-policy': 'true' }),
   passes('only-fixed, no fix', [found('critical')], { 'severity-cutoff': 'low', 'only-fixed': 'true' }),
   passes('only-fixed, a fix below', [found('low', { status: 'fixed in 2' })], {
@@ -129,9 +135,7 @@ const CASES: Case[] = [
     findings: [found('critical'), fixedHigh],
     inputs: { 'severity-cutoff': 'high', 'only-fixed': 'true' },
     expected: CUTOFF,
-    says: [
-      'findings at or above high that have a fix (1 high): CVE-2026-2 in openssl 3.0.1 (fixed in 3.0.2)',
-    ],
+    says: ['at or above high that have a fix (1 high): CVE-2026-2 in openssl 3.0.1 (fixed in 3.0.2)'],
   },
   {
     name: 'only-fixed, a fix by risk factor: failed',
@@ -144,7 +148,7 @@ const CASES: Case[] = [
     findings: [fixedHigh],
     inputs: { 'only-fixed': 'true' },
     expected: PASSED,
-    warns: [/only-fixed decides nothing/],
+    warns: [/only-fixed.*severity-cutoff/],
   },
   {
     name: 'fail-on-policy, one blocked: failed',
@@ -173,10 +177,7 @@ const CASES: Case[] = [
     findings: [fixedHigh, blocked],
     inputs: { 'severity-cutoff': 'high', 'fail-on-policy': 'true' },
     expected: CUTOFF,
-    says: [
-      'findings at or above high (1 high): CVE-2026-2',
-      '; also, the Console’s policy blocks 1 low: CVE-2026-3',
-    ],
+    says: ['at or above high (1 high): CVE-2026-2', 'policy blocks 1 low: CVE-2026-3'],
   },
   {
     name: 'an uncovered system, and a gate: failed',
@@ -205,7 +206,7 @@ const CASES: Case[] = [
     row: { vulnerabilityDistribution: distribution([found('critical')]) },
     inputs: { 'severity-cutoff': 'high' },
     expected: CUTOFF,
-    says: ['the report counts 1 at or above high that it does not list'],
+    says: ['the report counts 1'],
   },
   {
     name: 'counts without findings, below the cutoff: passed',
@@ -231,7 +232,11 @@ const CASES: Case[] = [
   {
     name: 'a row that neither lists nor counts, and a gate: never passed',
     findings: [],
-    row: { vulnerabilities: undefined, vulnerabilityDistribution: undefined },
+    row: {
+      vulnerabilities: undefined,
+      vulnerabilityDistribution: undefined,
+      vulnerabilitiesCount: undefined,
+    },
     inputs: { 'severity-cutoff': 'high' },
     expected: UNAVAILABLE,
   },
@@ -264,7 +269,7 @@ const EXCEPTIONS: Case[] = [
     inputs: HIGH,
     exceptions: accepted('CVE-2026-9', '', dayFromNow(-1)),
     expected: CUTOFF,
-    warns: [/have expired, so what they accepted counts again: CVE-2026-9, until /],
+    warns: [/expired.*CVE-2026-9, until /],
   },
   {
     name: 'one of another package: failed, and named as unused',
@@ -272,7 +277,7 @@ const EXCEPTIONS: Case[] = [
     inputs: HIGH,
     exceptions: accepted('CVE-2026-9', '  package: zlib\n'),
     expected: CUTOFF,
-    warns: [/match nothing that was found here, .*: CVE-2026-9, zlib, until /],
+    warns: [/match no finding.*: CVE-2026-9, zlib, until /],
   },
   {
     name: 'one of another image: failed, and named as unused',
@@ -280,7 +285,7 @@ const EXCEPTIONS: Case[] = [
     inputs: HIGH,
     exceptions: accepted('CVE-2026-9', '  image: library/alpine:3.17\n'),
     expected: CUTOFF,
-    warns: [/match nothing that was found here, .*: CVE-2026-9, library\/alpine:3.17, until /],
+    warns: [/match no finding.*: CVE-2026-9, library\/alpine:3.17, until /],
   },
   {
     name: 'one of two findings: failed by the other',
@@ -288,7 +293,7 @@ const EXCEPTIONS: Case[] = [
     inputs: HIGH,
     exceptions: accepted('CVE-2026-9'),
     expected: CUTOFF,
-    says: ['findings at or above high (1 critical)'],
+    says: ['at or above high (1 critical)'],
   },
   {
     name: 'one that nothing needs: passed, and named as unused',
@@ -296,7 +301,7 @@ const EXCEPTIONS: Case[] = [
     inputs: HIGH,
     exceptions: accepted('CVE-2026-8'),
     expected: PASSED,
-    warns: [/match nothing that was found here, .*: CVE-2026-8, until /],
+    warns: [/match no finding.*: CVE-2026-8, until /],
   },
   {
     name: 'one for what the policy blocks: passed',
@@ -337,7 +342,7 @@ const EXCEPTIONS: Case[] = [
     inputs: {},
     exceptions: accepted('CVE-2026-9'),
     expected: PASSED,
-    warns: [/exceptions decides nothing/],
+    warns: [/exceptions.*severity-cutoff/],
   },
   {
     name: 'an image that is asked for by tag and digest is still that tag',
@@ -375,7 +380,7 @@ const scanned = (report: Script): Scripts => ({ progress: [ongoing, ended, nothi
 
 async function run({ findings, row: given, inputs, exceptions }: Case): Promise<Run> {
   const file: Inputs = exceptions === undefined ? {} : { exceptions: await fileOf(exceptions) };
-  return gate(scanned(afterOldRow(reportOf(findings, given))), { timeout: '30s', ...inputs, ...file });
+  return gate(scanned(afterOldRow(reportOf(findings, given))), { ...inputs, ...file });
 }
 
 const warnings = (ended: Run): string[] => commands(ended).filter((line) => line.startsWith('::warning'));
@@ -419,37 +424,37 @@ describe('exceptions', () => {
 describe('a file of exceptions that cannot be used: invalid-input, and nothing is sent', () => {
   const valid = accepted('CVE-2026-9');
 
-  test.concurrent.each<[string, string | Buffer, string]>([
-    ['no list', 'id: CVE-2026-9', 'it is no list'],
-    ['no YAML', '- id: [', 'it is no YAML'],
+  test.concurrent.each<[string, string | Buffer, string | RegExp]>([
+    ['no list', 'id: CVE-2026-9', 'list of entries'],
+    ['no YAML', '- id: [', 'not YAML'],
     ['no reason', '- id: CVE-2026-9\n  until: 2027-01-01', 'entry 1 has no reason'],
     ['an empty id', '- id: ""\n  reason: r\n  until: 2027-01-01', 'entry 1 has no id'],
     ['no day', '- id: a\n  reason: r\n  until: 2026-02-30', 'until of entry 1 is “2026-02-30”'],
-    ['an unknown key', `${valid}  expires: 2027-01-01\n`, 'entry 1 has “expires”'],
+    ['an unknown key', `${valid}  expires: 2027-01-01\n`, /entry 1 .*“expires”/],
     ['a key twice', `${valid}  id: CVE-2026-8\n`, 'duplicated mapping key'],
-    ['a second mistake', `${valid}- CVE-2026-8\n`, 'entry 2 is no entry'],
+    ['a second mistake', `${valid}- CVE-2026-8\n`, 'entry 2 is not an entry'],
     ['a tag of code', '- id: !!js/function "x"\n  reason: r\n  until: 2027-01-01', 'unknown scalar tag'],
     ['an alias', `- &a {id: a, reason: r, until: 2027-01-01}\n- *a\n`, 'it has an alias'],
-    ['a merge key', '- <<: {id: a, reason: r, until: 2027-01-01}\n', 'entry 1 has “<<”'],
-    ['two documents', `${valid}---\n${valid}`, 'it holds several documents'],
+    ['a merge key', '- <<: {id: a, reason: r, until: 2027-01-01}\n', /entry 1 .*“<<”/],
+    ['two documents', `${valid}---\n${valid}`, /several .*documents/],
     ['NUL', valid.replace('nobody', 'no\u0000body'), 'null byte'],
-    ['bytes that are no UTF-8', Buffer.from(valid.replace('nobody', 'nöbody'), 'latin1'), 'no text in UTF-8'],
-    ['no end of nesting', '['.repeat(50_000), 'it is no YAML'],
+    ['bytes that are no UTF-8', Buffer.from(valid.replace('nobody', 'nöbody'), 'latin1'), 'UTF-8'],
+    ['no end of nesting', '['.repeat(50_000), 'not YAML'],
     [
       'very many keys',
       `- ${Array.from({ length: 50_000 }, (_, at) => `k${at}:`).join('\n  ')}`,
-      'entry 1 has “k0”',
+      /entry 1 .*“k0”/,
     ],
     ['more than 1 MiB', `# ${' '.repeat(1024 * 1024)}\n${valid}`, 'it is larger than 1 MiB'],
-    ['a forged line of the log', '- "a\\n::error::forged": x', 'entry 1 has “a : :error: :forged”'],
+    ['a forged line of the log', '- "a\\n::error::forged": x', /entry 1 .*“a : :error: :forged”/],
   ])('%s', async (_what, text, words) => {
     const path = await fileOf(text);
     const ended = await gate(scanned([json(null)]), { ...HIGH, exceptions: path });
 
     expect(verdictOf(ended)).toBe('1 error invalid-input');
     expect(ended.asked).toEqual([]);
-    expect(ended.log).toContain(`Input exceptions names a file ("${path}")`);
-    expect(ended.log).toContain(words);
+    expect(ended.log).toContain(path);
+    expect(ended.log).toMatch(words);
     expect(ended.log).not.toMatch(/^\s*::error::forged/m);
     expect(ended.log).not.toMatch(/\n\s+at /);
   });
@@ -463,7 +468,7 @@ describe('a file of exceptions that cannot be used: invalid-input, and nothing i
     for (const ended of ends) {
       expect(verdictOf(ended)).toBe('1 error invalid-input');
       expect(ended.asked).toEqual([]);
-      expect(ended.log).toContain('Input exceptions names a file');
+      expect(ended.log).toContain('exceptions');
     }
   });
 });
@@ -472,12 +477,12 @@ describe('inputs of gates that cannot be right: invalid-input, and nothing is se
   test.concurrent.each<[string, Inputs, readonly string[]]>([
     ['a cutoff in capitals', { 'severity-cutoff': 'HIGH' }, ['severity-cutoff', '"HIGH"', 'critical, high']],
     ['a cutoff of the vendor', { 'severity-cutoff': 'important' }, ['severity-cutoff', 'critical, high']],
-    ['a cutoff of none', { 'severity-cutoff': 'none' }, ['severity-cutoff', '"none"', 'or nothing']],
+    ['an empty cutoff', { 'severity-cutoff': '' }, ['severity-cutoff', 'empty', 'none']],
     ['only-fixed', { 'only-fixed': 'yes' }, ['only-fixed', '"yes"', 'true or false']],
-    ['fail-on-policy', { 'fail-on-policy': '' }, ['fail-on-policy', '""', 'true or false']],
+    ['fail-on-policy', { 'fail-on-policy': 'never' }, ['fail-on-policy', '"never"', 'true or false']],
     ['no age', { 'max-scan-age': '0s' }, ['max-scan-age', '"0s"', 'at least 1s']],
-    ['an age in days', { 'max-scan-age': '7d' }, ['max-scan-age', '"7d"', '1h30m']],
-    ['an age of years', { 'max-scan-age': '9000h' }, ['max-scan-age', '"9000h"', '8760h']],
+    ['an age in weeks', { 'max-scan-age': '1w' }, ['max-scan-age', '"1w"', '1h30m']],
+    ['an age of years', { 'max-scan-age': '9000h' }, ['max-scan-age', '"9000h"', '365d']],
     ...[
       { 'severity-cutoff': 'high' },
       { 'only-fixed': 'true' },
@@ -501,24 +506,32 @@ describe('inputs of gates that cannot be right: invalid-input, and nothing is se
   });
 });
 
+/** No test may ask a registry that is not on this machine; nothing listens here. */
+const REGISTRY = '127.0.0.1:9';
+const inRegistry = (...digests: readonly string[]): WireFinding => ({
+  repoTag: { registry: REGISTRY, repo: 'library/alpine', tag: '3.16' },
+  repoDigests: digests.map((digest) => `${REGISTRY}/library/alpine@${digest}`),
+});
+
+const afterOldRowInRegistry =
+  (report: (asked: Asked) => Answer): Script =>
+  (asked, nth) =>
+    nth === 0 ? json([row(OLD_TIME, inRegistry(OLD_DIGEST))]) : report(asked);
+
 describe('a moved tag', () => {
-  test.concurrent('is a mismatch that names both digests, and the likely cause', async () => {
-    const ended = await gate(scanned(afterOldRow(reportOf([found('critical')]))), {
+  test.concurrent('is a mismatch that names both digests', async () => {
+    const report = reportOf([found('critical')], inRegistry(NEW_DIGEST));
+    const ended = await gate(scanned(afterOldRowInRegistry(report)), {
       ...HIGH,
+      registry: REGISTRY,
       digest: OLD_DIGEST,
     });
 
     expect(verdictOf(ended)).toBe('1 failed digest-mismatch');
-    const message = `Asked for library/alpine:3.16@${OLD_DIGEST}, but the report shows ${NEW_DIGEST}.`;
-    expect(resultOf(ended)).toMatchObject({ reason: 'digest-mismatch', message, digest: NEW_DIGEST });
-    for (const words of [message, 'pushed again', 'multi-platform index']) {
-      expect(ended.log).toContain(words);
-    }
+    expect(resultOf(ended)).toMatchObject({ reason: 'digest-mismatch' });
+    for (const word of [OLD_DIGEST, NEW_DIGEST]) expect(ended.log).toContain(word);
     expect(ended.summary).toContain(NEW_DIGEST);
-    expect(ended.outputs).toMatchObject({
-      digest: NEW_DIGEST,
-      'image-by-digest': `library/alpine@${NEW_DIGEST}`,
-    });
+    expect(ended.outputs['image-by-digest']).not.toContain(OLD_DIGEST);
   });
 
   test.concurrent('that holds what was asked for passes, and is to be promoted by it', async () => {
@@ -529,9 +542,13 @@ describe('a moved tag', () => {
     expect(warnings(ended)).toEqual([]);
   });
 
-  test.concurrent('whose report has several digests, one of them asked for, passes without a word', async () => {
-    const given = { repoDigests: [`library/alpine@${OLD_DIGEST}`, `library/alpine@${NEW_DIGEST}`] };
-    const ended = await gate(scanned(afterOldRow(reportOf([], given))), { ...HIGH, digest: NEW_DIGEST });
+  test.concurrent('whose report has several digests, one of them asked for, passes without a warning', async () => {
+    const given = inRegistry(OLD_DIGEST, NEW_DIGEST);
+    const ended = await gate(scanned(afterOldRowInRegistry(reportOf([], given))), {
+      ...HIGH,
+      registry: REGISTRY,
+      digest: NEW_DIGEST,
+    });
 
     expect(verdictOf(ended)).toBe(PASSED);
     expect(ended.outputs.digest).toBe(NEW_DIGEST);
@@ -561,7 +578,6 @@ describe('a report that can be read in its compact form only', () => {
     const ended = await gate(scanned(afterOldRow((asked) => compact(asked, full))), HIGH);
 
     expect(verdictOf(ended)).toBe(UNAVAILABLE);
-    expect(ended.log).toContain('its findings could not be read.');
     expect(resultOf(ended)).toMatchObject({
       findings: { critical: 0, high: 0, medium: 0, low: 1, total: 1 },
     });
@@ -603,7 +619,7 @@ describe('a report that can be read in its compact form only', () => {
           return answer;
         }),
       ),
-      { ...HIGH, 'report-timeout': '10s' },
+      HIGH,
     );
 
     expect(verdictOf(ended)).toBe(CUTOFF);
@@ -660,14 +676,13 @@ describe('20,000 findings', () => {
   const many = Array.from({ length: 20_000 }, (_, at) =>
     found('low', { cve: `CVE-2026-${at}`, description: `Flaw ${at}. ${'It may be reached. '.repeat(25)}` }),
   );
-  const LONG = { timeout: '2m', 'report-timeout': '1m' } as const;
 
   test('are read in full, and the last of them counts', async () => {
     const findings = [...many, found('critical', { cve: 'CVE-2026-worst' })];
-    const ended = await gate(scanned(afterOldRow(reportOf(findings))), { ...HIGH, ...LONG });
+    const ended = await gate(scanned(afterOldRow(reportOf(findings))), HIGH);
 
     expect(verdictOf(ended)).toBe(CUTOFF);
-    expect(ended.log).toContain('it has findings at or above high (1 critical): CVE-2026-worst');
+    expect(ended.log).toContain('at or above high (1 critical): CVE-2026-worst');
     expect(ended.outputs).toMatchObject({ critical: '1', low: '20000', findings: '20001' });
     expect(ended.log.length).toBeLessThan(20_000);
     expect(ended.summary.length).toBeLessThan(1024 * 1024);
@@ -675,7 +690,7 @@ describe('20,000 findings', () => {
   });
 
   test('below the cutoff pass', async () => {
-    const ended = await gate(scanned(afterOldRow(reportOf(many))), { ...HIGH, ...LONG });
+    const ended = await gate(scanned(afterOldRow(reportOf(many))), HIGH);
 
     expect(verdictOf(ended)).toBe(PASSED);
     expect(ended.outputs.findings).toBe('20000');

@@ -24,7 +24,12 @@ const WRONG: Wrong[] = [
   {
     name: 'an input that there is not',
     inputs: { 'time-out': '5m' },
-    says: ['time-out', 'start-timeout', 'poll-interval'],
+    says: ['time-out', 'Did you mean timeout?'],
+  },
+  {
+    name: 'an input that is like none',
+    inputs: { bogus: 'x' },
+    says: ['bogus', 'start-timeout', 'poll-interval'],
   },
   duration('timeout', '5'),
   duration('timeout', '5 minutes'),
@@ -35,9 +40,7 @@ const WRONG: Wrong[] = [
   duration('timeout', '٣m'),
   duration('timeout', '9'.repeat(400)),
   duration('timeout', `${'9'.repeat(400)}h`),
-  duration('timeout', ''),
   duration('start-timeout', 'soon'),
-  duration('start-timeout', ''),
   duration('report-timeout', '2M'),
   duration('report-timeout', 'Infinity'),
   {
@@ -56,7 +59,6 @@ const WRONG: Wrong[] = [
     inputs: { mode: 'watch' },
     says: ['mode', 'watch', 'trigger', 'await', 'await-regular'],
   },
-  { name: 'mode: ""', inputs: { mode: '' }, says: ['mode', 'trigger', 'await', 'await-regular'] },
   { name: 'no repo', inputs: { repo: '' }, says: ['repo'] },
   { name: 'neither tag nor digest', inputs: { tag: '' }, says: ['tag', 'digest'] },
   { name: 'nothing of the image', inputs: NO_IMAGE, says: ['repo'] },
@@ -72,7 +74,22 @@ const WRONG: Wrong[] = [
     inputs: { 'api-version': '../..' },
     says: ['api-version', '../..', '32.07'],
   },
-  { name: 'api-version: ""', inputs: { 'api-version': '' }, says: ['api-version', '32.07'] },
+  {
+    name: 'severity-cutoff: ""',
+    inputs: { 'severity-cutoff': '' },
+    says: ['severity-cutoff', 'empty', 'none'],
+  },
+  {
+    name: 'compliance-cutoff: ""',
+    inputs: { 'compliance-cutoff': '' },
+    says: ['compliance-cutoff', 'empty', 'none'],
+  },
+  { name: 'digest: ""', inputs: { digest: '' }, says: ['digest', 'empty', 'any'] },
+  {
+    name: 'three mistakes at once',
+    inputs: { timeout: '5', mode: 'watch', 'severity-cutoff': 'High' },
+    says: ['3 mistakes', 'timeout', 'watch', 'Did you mean high?'],
+  },
   {
     name: 'an image for the regular scan',
     inputs: { mode: 'await-regular' },
@@ -127,7 +144,7 @@ describe('inputs that cannot be right', () => {
 });
 
 describe('inputs that are right', () => {
-  test.concurrent.each(['90s', '15m', '1h30m'])('timeout: %s', async (timeout) => {
+  test.concurrent.each(['90s', '15m', '1h30m', '2d', ''])('timeout: %s', async (timeout) => {
     const run = await gate(finishes, { timeout });
 
     expect(run.exitCode).toBe(0);
@@ -153,11 +170,17 @@ describe('outputs', () => {
       gate({ progress: [nothing], report: [oldRow] }),
       gate({ progress: [ongoing] }, { timeout: '4s' }),
       gate({ authenticate: [{ status: 401 }] }),
-      gate(finishes, {}, async (console, started) => {
-        const child = await started;
-        await console.reached('progress', 1);
-        child.kill();
-      }),
+      gate(
+        finishes,
+        {},
+        {
+          meanwhile: async (console, started) => {
+            const child = await started;
+            await console.reached('progress', 1);
+            child.kill();
+          },
+        },
+      ),
     ]);
 
     expect(runs.map(({ outputs }) => outputs.reason)).toEqual([

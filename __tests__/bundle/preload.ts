@@ -3,6 +3,14 @@ export function preload(code: string): { readonly NODE_OPTIONS: string } {
   return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
 }
 
+/** Variables of the job, with the code of several preloads. */
+export function preloading(
+  ...environments: readonly Readonly<Record<string, string>>[]
+): Readonly<Record<string, string>> {
+  const options = environments.flatMap(({ NODE_OPTIONS }) => NODE_OPTIONS ?? []);
+  return { ...Object.assign({}, ...environments), NODE_OPTIONS: options.join(' ') };
+}
+
 /** Hosts under `.test` are this machine, as if its resolver knew them. */
 export const RESOLVES_TEST = preload(`
   import dns from 'node:dns';
@@ -58,13 +66,16 @@ export const FULL_AFTER = (outputs: number): { readonly NODE_OPTIONS: string } =
     syncBuiltinESMExports();
   `);
 
-/** Pauses of these lengths, in milliseconds, are never over, and keep nothing alive. */
-export const ENDLESS_PAUSES = (fromMs: number, toMs: number): { readonly NODE_OPTIONS: string } =>
+/** All timers but the first few never fire, and keep nothing alive. */
+export const ENDLESS_TIMERS = (afterTimers: number): { readonly NODE_OPTIONS: string } =>
   preload(`
     import timers from 'node:timers/promises';
     import { syncBuiltinESMExports } from 'node:module';
     const { setTimeout } = timers;
-    timers.setTimeout = (ms, ...rest) =>
-      ms >= ${fromMs} && ms <= ${toMs} ? new Promise(() => {}) : setTimeout(ms, ...rest);
+    let left = ${afterTimers};
+    timers.setTimeout = (...given) => {
+      left -= 1;
+      return left < 0 ? new Promise(() => {}) : setTimeout(...given);
+    };
     syncBuiltinESMExports();
   `);

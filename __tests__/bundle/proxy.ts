@@ -56,7 +56,7 @@ export async function startProxy({
   const inTheClear: string[] = [];
   const chunks: Buffer[] = [];
   const sockets = new Set<Duplex>();
-  const watchers = new Set<() => void>();
+  const waiting = new Set<() => void>();
 
   const treatmentOf = ({ authorization }: Tunnelled): Treatment => {
     const expected = credentials && `Basic ${Buffer.from(credentials).toString('base64')}`;
@@ -67,11 +67,15 @@ export async function startProxy({
   const onConnect = (request: IncomingMessage, client: Duplex): void => {
     const one = { target: request.url ?? '', authorization: request.headers['proxy-authorization'] };
     tunnelled.push(one);
-    for (const look of watchers) look();
+    for (const check of waiting) check();
     sockets.add(client);
     client.on('error', () => client.destroy());
     const treatment = treatmentOf(one);
-    if (treatment === 'stall') return;
+    if (treatment === 'stall') {
+      // Tells a step in virtual time that no answer comes; others ignore it.
+      client.write('HTTP/1.1 ');
+      return;
+    }
     if (treatment === 'drop') {
       client.destroy();
       return;
@@ -86,7 +90,8 @@ export async function startProxy({
     }
     client.on('data', (chunk: Buffer) => chunks.push(chunk));
     if (treatment === 'drop-within') client.once('data', () => client.destroy());
-    client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    const stalled = treatment === 'stall-within' ? 'X-Stalled: 1\r\n' : '';
+    client.write(`HTTP/1.1 200 Connection established\r\n${stalled}\r\n`);
     if (treatment === 'tunnel') sockets.add(join(client, one.target));
   };
 
@@ -112,13 +117,13 @@ export async function startProxy({
     bytes: () => Buffer.concat(chunks),
     reached: (wanted) =>
       new Promise((resolve) => {
-        const look = (): void => {
+        const check = (): void => {
           if (tunnelled.length < wanted) return;
-          watchers.delete(look);
+          waiting.delete(check);
           resolve();
         };
-        watchers.add(look);
-        look();
+        waiting.add(check);
+        check();
       }),
     close: () =>
       new Promise((resolve) => {

@@ -13,8 +13,6 @@ export interface Release extends StepEnd {
   readonly requests: readonly RecordedRequest[];
   /** The statuses that the report was answered with. */
   readonly reportStatuses: readonly number[];
-  /** From the end of the last scan until the step was over. */
-  readonly afterLastScanMs: number;
   readonly results: readonly Result[];
 }
 
@@ -72,15 +70,10 @@ export async function waitForRelease(given: Given): Promise<Release> {
       },
       ...(given.onStart && { onStart: given.onStart }),
     });
-    const overAtMs = Date.now();
-    const ends = given.scenario.images.flatMap(({ registry, repo, tag }) =>
-      model.scansOf({ registry, repo, tag }).map(({ finishedAtMs }) => finishedAtMs),
-    );
     return {
       ...end,
       requests: console.requests,
       reportStatuses,
-      afterLastScanMs: overAtMs - Math.max(...ends.filter((atMs) => atMs <= overAtMs)),
       results: JSON.parse(end.outputs.results ?? '[]'),
     };
   } finally {

@@ -22,6 +22,9 @@ export interface Asked {
   readonly body: string;
 }
 
+/** The Console's time, at which it answers everything: a test has no need to know what day it is. */
+export const READ_TIME = '2026-11-20T09:29:00Z';
+
 /** What is done to one request. */
 export interface Answer {
   readonly status?: number;
@@ -29,8 +32,8 @@ export interface Answer {
   readonly body?: string | Buffer;
   /** Breaks the answer off, or never ends it, before its head or in the middle of its body. */
   readonly broken?: 'dropped' | 'dropped-within' | 'stalled' | 'stalled-within';
-  /** Without the header that tells when it was given. */
-  readonly isUndated?: boolean;
+  /** The Console's time of the response; `READ_TIME` where left out, and no header for `null`. */
+  readonly date?: string | null;
   /** From now on, the tokens given out so far are refused. */
   readonly revokesTokens?: boolean;
 }
@@ -45,8 +48,8 @@ export interface Scripts extends Readonly<Partial<Record<Call, Script>>> {
   readonly host?: string;
   /** Any that is free, where left out. */
   readonly port?: number;
-  /** How long a token is good for. */
-  readonly tokenLivesMs?: number;
+  /** How many calls a token is good for. */
+  readonly callsPerToken?: number;
   /** A token that is good from the start. */
   readonly knownToken?: string;
   /** Speaks TLS, with this key and certificate. */
@@ -76,7 +79,7 @@ export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConso
     version = '32.07',
     host = '127.0.0.1',
     port: wantedPort = 0,
-    tokenLivesMs = Infinity,
+    callsPerToken = Infinity,
     knownToken,
     tls,
   } = scripts;
@@ -84,7 +87,7 @@ export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConso
   const asked: Asked[] = [];
   const answered = new Map<Call, number>();
   const tokens = new Map<string, number>(knownToken === undefined ? [] : [[knownToken, Infinity]]);
-  const watchers = new Set<() => void>();
+  const waiting = new Set<() => void>();
   let issued = 0;
 
   const count = (call: Call): number => asked.filter((one) => one.call === call).length;
@@ -92,7 +95,7 @@ export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConso
   const defaults: Readonly<Record<Call, () => Answer>> = {
     authenticate: () => {
       issued += 1;
-      tokens.set(token(issued), Date.now() + tokenLivesMs);
+      tokens.set(token(issued), callsPerToken);
       return json({ token: token(issued) });
     },
     trigger: () => ({ status: 200, body: '' }),
@@ -113,8 +116,10 @@ export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConso
   const answer = async (request: Asked): Promise<Answer> => {
     if (!request.path.startsWith(prefix)) return notFound;
     if (request.call !== 'authenticate') {
-      const goodUntil = tokens.get(/^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '');
-      if (goodUntil === undefined || goodUntil < Date.now()) return unauthorized;
+      const name = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+      const callsLeft = tokens.get(name) ?? 0;
+      if (callsLeft === 0) return unauthorized;
+      tokens.set(name, callsLeft - 1);
     }
     const chosen = await scripted(request);
     if (chosen === logIn) return defaults.authenticate();
@@ -127,7 +132,7 @@ export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConso
     const serve = async (): Promise<void> => {
       const request = await read(incoming, prefix);
       asked.push(request);
-      for (const look of watchers) look();
+      for (const check of waiting) check();
       await send(response, await answer(request));
     };
     serve().catch(() => response.destroy());
@@ -149,13 +154,13 @@ export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConso
     count,
     reached: (call, wanted) =>
       new Promise((resolve) => {
-        const look = (): void => {
+        const check = (): void => {
           if (count(call) < wanted) return;
-          watchers.delete(look);
+          waiting.delete(check);
           resolve();
         };
-        watchers.add(look);
-        look();
+        waiting.add(check);
+        check();
       }),
     close: () =>
       new Promise((resolve) => {
@@ -181,14 +186,20 @@ async function read(incoming: IncomingMessage, prefix: string): Promise<Asked> {
 }
 
 async function send(response: ServerResponse, answer: Answer): Promise<void> {
-  const { status = 200, headers = {}, body = '', broken, isUndated = false } = answer;
-  response.sendDate = !isUndated;
-  if (broken === 'stalled') return;
+  const { status = 200, headers = {}, body = '', broken, date = READ_TIME } = answer;
+  response.sendDate = false;
+  if (date !== null) response.setHeader('date', new Date(date).toUTCString());
+  if (broken === 'stalled') {
+    // Tells a step in virtual time that no answer comes; others ignore it.
+    response.writeProcessing();
+    return;
+  }
   if (broken === 'dropped') {
     response.destroy();
     return;
   }
   const bytes = Buffer.from(body);
+  if (broken === 'stalled-within') response.setHeader('x-stalled', '1');
   response.writeHead(status, { 'content-length': String(bytes.length), ...headers });
   if (broken === undefined) {
     response.end(bytes);

@@ -4,7 +4,8 @@ import { gate, type Run, shown, verdictOf } from './gate.ts';
 import type { Call, Scripts } from './scripted-console.ts';
 
 describe('a signal', () => {
-  const LONG = { timeout: '5m', 'start-timeout': '4m', 'report-timeout': '4m' } as const;
+  /** The step ends by the signal alone. */
+  const LONG = { timeout: '1h', 'start-timeout': '1h', 'report-timeout': '1h' } as const;
 
   interface Moment {
     readonly name: string;
@@ -49,11 +50,13 @@ describe('a signal', () => {
   ];
 
   const cancelled = async (signal: 'SIGINT' | 'SIGTERM', { scripts, reached }: Moment): Promise<Run> =>
-    await gate(scripts, LONG, async (console, started) => {
-      const child = await started;
-      await console.reached(...reached);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      child.kill(signal);
+    await gate(scripts, LONG, {
+      meanwhile: async (console, started) => {
+        const child = await started;
+        await console.reached(...reached);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        child.kill(signal);
+      },
     });
 
   test.concurrent.each(MOMENTS)('ends the step with cancelled, $name', async (moment) => {
@@ -61,7 +64,6 @@ describe('a signal', () => {
 
     for (const run of runs) {
       expect(verdictOf(run)).toBe('1 cancelled signal');
-      expect(run.seconds).toBeLessThan(20);
       expect(run.outputs.results).toContain('cancelled');
       expect(run.asked.filter(({ path }) => path.includes('stop'))).toEqual([]);
     }
@@ -78,11 +80,13 @@ describe('a signal', () => {
   });
 
   test.concurrent('given twice still writes the verdict', async () => {
-    const run = await gate({ progress: [ongoing] }, LONG, async (console, started) => {
-      const child = await started;
-      await console.reached('progress', 1);
-      child.kill('SIGINT');
-      child.kill('SIGTERM');
+    const run = await gate({ progress: [ongoing] }, LONG, {
+      meanwhile: async (console, started) => {
+        const child = await started;
+        await console.reached('progress', 1);
+        child.kill('SIGINT');
+        child.kill('SIGTERM');
+      },
     });
 
     expect(verdictOf(run)).toBe('1 cancelled signal');

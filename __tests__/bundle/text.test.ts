@@ -77,7 +77,9 @@ const rendered = ({ summary }: Run): string =>
 
 function expectHarmless(run: Run): void {
   for (const command of commands(run)) {
-    expect(command).toMatch(/^::(add-mask::|(error|warning|notice) title=|warning::(?!forged)|(end)?group)/);
+    expect(command).toMatch(
+      /^::(add-mask::|(error|warning|notice) title=|warning::(?!forged)|debug::(?!forged)|(end)?group)/,
+    );
   }
   expect(run.log).not.toContain('##[');
   const control = /[^\P{Cc}\n]|[\p{Cf}\u2028\u2029]/u;

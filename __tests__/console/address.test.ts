@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { callUrl, consoleHost, parseConsoleUrl } from '../../src/console/address.ts';
+import { callUrl, consoleHost, lacksTenantPath, parseConsoleUrl } from '../../src/console/address.ts';
 
 describe('The address of a Console', () => {
   test.each([
@@ -27,29 +27,61 @@ describe('The address of a Console', () => {
     expect(parseConsoleUrl(text)).toEqual({ base });
   });
 
-  test.each([
-    ['console.example.com', 'is not an address', false],
-    ['ftp://console.example.com', 'is not an address', false],
-    ['', 'is not an address', false],
-    ['user:secret@console', 'is not an address', true],
-    ['http://console.example.com', 'loopback', false],
-    ['http://127.0.0.1.example.com', 'loopback', false],
-    ['http://localhost.example.com', 'loopback', false],
-    ['https://user:secret@console.example.com', 'a user or a password', true],
-    ['https://token@console.example.com', 'a user or a password', true],
-    ['https://:secret@console.example.com', 'a user or a password', true],
-    ['http://10.0.0.1:8083', 'loopback', false],
-    ['http://192.127.0.1', 'loopback', false],
-    ['https://paloaltonetworks.com', 'Cortex Cloud', false],
-    ['https://console.example.com/?x=1', 'a ? in it', false],
+  const saas = 'https://us-east1.cloud.twistlock.com/us-2-158254964';
+  const whereToFind = `Give the address that the Console shows as "Path to Console" (Manage > System > Utilities), such as ${saas}.`;
+  const noAddress = 'is not an address; expected https://HOST[:PORT][/PATH].';
+  const unencrypted = 'would send secrets unencrypted. Use https://; http:// is allowed for loopback only.';
+  const userInfo = 'contains a user or a password. Give them in username and password.';
+  const cortex =
+    'is an address of Cortex Cloud, which has no public call that starts a registry scan. A Prisma Cloud Compute ' +
+    `Console is needed. ${whereToFind}`;
+  const platform = `is an address of the Prisma Cloud platform, not of its Compute Console. ${whereToFind}`;
+
+  test.each<[string, string, string | undefined]>([
+    ['console', noAddress, 'console'],
+    ['console.example.com', `${noAddress} Did you mean https://console.example.com?`, 'console.example.com'],
     [
-      'https://api-tenant.xdr.us.paloaltonetworks.com',
-      'this action needs a Prisma Cloud Compute Console',
-      false,
+      'console.example.com:8083/a?token=x',
+      `${noAddress} Did you mean https://console.example.com:8083/a?`,
+      'console.example.com:8083/a',
     ],
-    ['https://tenant.xdr.eu.paloaltonetworks.com/cloud', 'Cortex Cloud', false],
-  ])('is not %s', (text, wrong, isSecret) => {
-    expect(parseConsoleUrl(text)).toEqual({ wrong: expect.stringContaining(wrong), isSecret });
+    ['localhost:8083', `${noAddress} Did you mean https://localhost:8083?`, 'localhost:8083'],
+    ['ftp://console.example.com', noAddress, 'ftp://console.example.com'],
+    ['', noAddress, ''],
+    ['console?token=x', noAddress, 'console'],
+    ['user:secret@console', noAddress, undefined],
+    ['https://user:secret@console.example.com', userInfo, undefined],
+    ['https://token@console.example.com', userInfo, undefined],
+    ['https://:secret@console.example.com', userInfo, undefined],
+    ['http://console.example.com', unencrypted, 'http://console.example.com/'],
+    ['http://127.0.0.1.example.com', unencrypted, 'http://127.0.0.1.example.com/'],
+    ['http://localhost.example.com', unencrypted, 'http://localhost.example.com/'],
+    ['http://10.0.0.1:8083', unencrypted, 'http://10.0.0.1:8083/'],
+    ['http://192.127.0.1', unencrypted, 'http://192.127.0.1/'],
+    [
+      'https://console.example.com/?x=1',
+      'has a query. Leave out the ? and everything behind it.',
+      'https://console.example.com/',
+    ],
+    ['https://paloaltonetworks.com', cortex, 'https://paloaltonetworks.com/'],
+    [
+      'https://tenant.xdr.eu.paloaltonetworks.com/cloud?x=1',
+      cortex,
+      'https://tenant.xdr.eu.paloaltonetworks.com/cloud',
+    ],
+    ['https://app.prismacloud.io/home#x', platform, 'https://app.prismacloud.io/home'],
+    ['https://api2.eu.prismacloud.io', platform, 'https://api2.eu.prismacloud.io/'],
+    ['https://app.prismacloud.cn', platform, 'https://app.prismacloud.cn/'],
+  ])('is not %s, and no more of it is printed than may be', (text, wrong, printable) => {
+    expect(parseConsoleUrl(text)).toEqual({ wrong, printable });
+  });
+
+  test.each([
+    ['https://us-east1.cloud.twistlock.com', true],
+    [saas, false],
+    ['https://twistlock.example.com', false],
+  ])('%s lacks the path of its tenant: %s', (base, expected) => {
+    expect(lacksTenantPath(base)).toBe(expected);
   });
 });
 

@@ -1,11 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { DecodeError } from '../../src/console/decode.ts';
-import { decodeFindings } from '../../src/console/findings.ts';
+import { FindingDecoder } from '../../src/console/findings.ts';
 
-const one = (
-  json: Readonly<Record<string, unknown>>,
-  kind: 'vulnerability' | 'compliance' = 'vulnerability',
-) => decodeFindings([json], 'list', kind)[0];
+type Kind = 'vulnerability' | 'compliance';
+
+const newDecoder = () => new FindingDecoder((text) => text.replaceAll('hunter2', '***'));
+const decodeFindings = (json: unknown, field: string, kind: Kind) => newDecoder().decode(json, field, kind);
+const one = (json: Readonly<Record<string, unknown>>, kind: Kind = 'vulnerability') =>
+  decodeFindings([json], 'list', kind)[0];
+
+function ignoredIn(json: Readonly<Record<string, unknown>>): readonly string[] {
+  const decoder = newDecoder();
+  decoder.decode([{}, json], 'list', 'vulnerability');
+  return decoder.ignoredFields();
+}
 
 describe('A finding', () => {
   test('is read with all that it has', () => {
@@ -21,18 +29,29 @@ describe('A finding', () => {
       link: 'https://nvd.example/CVE-2026-1234',
       description: 'A flaw.',
       title: '',
+      cause: '',
+      packagePath: '/usr/lib/libssl.so',
+      exploits: [{ source: 'cisa-kev', kind: 'in-the-wild' }],
+      riskFactors: { 'Remote execution': {} },
       block: true,
     };
     expect(one(json)).toEqual({
       kind: 'vulnerability',
       id: 'CVE-2026-1234',
+      hasOwnId: true,
+      title: '',
+      cause: '',
       severity: 'high',
-      unknownWord: undefined,
+      rawSeverity: undefined,
       cvss: 7.5,
       packageName: 'openssl',
       packageVersion: '3.0.1',
       packageType: 'package',
-      fix: '3.0.2',
+      packagePath: '/usr/lib/libssl.so',
+      fixedIn: '3.0.2',
+      rawStatus: undefined,
+      exploits: ['known-exploited', 'in-the-wild'],
+      riskFactors: ['Remote execution'],
       link: 'https://nvd.example/CVE-2026-1234',
       description: 'A flaw.',
       isBlocking: true,
@@ -43,13 +62,20 @@ describe('A finding', () => {
     expect(one({}, 'compliance')).toEqual({
       kind: 'compliance',
       id: 'unnamed',
+      hasOwnId: false,
+      title: '',
+      cause: '',
       severity: 'critical',
-      unknownWord: '(none)',
+      rawSeverity: '(none)',
       cvss: undefined,
       packageName: '',
       packageVersion: '',
       packageType: '',
-      fix: undefined,
+      packagePath: '',
+      fixedIn: undefined,
+      rawStatus: undefined,
+      exploits: [],
+      riskFactors: [],
       link: '',
       description: '',
       isBlocking: false,
@@ -60,6 +86,8 @@ describe('A finding', () => {
     [{ cve: 'CVE-1', id: 41, title: 't' }, 'CVE-1'],
     [{ cve: '', id: 41, title: 't' }, '41'],
     [{ cve: null, id: 41 }, '41'],
+    [{ id: '41' }, '41'],
+    [{ id: -1.5 }, '-1.5'],
     [{ id: 0, title: 'Image has secrets' }, 'Image has secrets'],
     [{ title: 'Image has secrets' }, 'Image has secrets'],
     [{ id: 0 }, 'unnamed'],
@@ -85,33 +113,81 @@ describe('A finding', () => {
     [null, 'critical', '(none)'],
     [undefined, 'critical', '(none)'],
     ['low\n::error::x', 'critical', 'low : :error: :x'],
-  ])('with the severity %j is %s, and %j a word to warn of', (severity, expected, unknownWord) => {
+  ])('with the severity %j is %s, and %j is a word to warn of', (severity, expected, rawSeverity) => {
     expect(one({ severity })).toMatchObject({ severity: expected });
-    expect(one({ severity })?.unknownWord).toBe(unknownWord);
+    expect(one({ severity })?.rawSeverity).toBe(rawSeverity);
   });
 
-  test.each<[unknown, unknown, string | undefined]>([
-    ['fixed in 1.2.3', undefined, '1.2.3'],
-    ['fixed in 1.2.3, 2.0.1', undefined, '1.2.3, 2.0.1'],
-    ['Fixed in: 1.2.3', undefined, '1.2.3'],
-    ['fixed: 1.2.3', undefined, '1.2.3'],
-    ['FIXED IN  1.2.3', undefined, '1.2.3'],
-    ['fixed', undefined, ''],
-    ['fixed in', undefined, ''],
-    ['affected', undefined, undefined],
-    ['needed', undefined, undefined],
-    ['not fixed in any version', undefined, undefined],
-    ['will not fix', undefined, undefined],
-    ['', undefined, undefined],
-    [null, null, undefined],
-    ['', {}, undefined],
-    ['', { 'Has fix': {} }, ''],
-    ['', { 'High severity': {}, 'Has fix': {} }, ''],
-    ['affected', { 'Has fix': {} }, ''],
-    ['fixed in 1.2.3', { 'Has fix': {} }, '1.2.3'],
-    ['', { 'has no fix': {} }, undefined],
-  ])('with the status %j and the risk factors %j has the fix %j', (status, riskFactors, fix) => {
-    expect(one({ status, riskFactors })?.fix).toBe(fix);
+  test.each<[Record<string, unknown>, string | undefined]>([
+    [{ status: 'fixed in 1.2.3' }, '1.2.3'],
+    [{ status: 'fixed in 1.2.3, 2.0.1' }, '1.2.3, 2.0.1'],
+    [{ status: 'Fixed in: 1.2.3' }, '1.2.3'],
+    [{ status: 'fixed: 1.2.3' }, '1.2.3'],
+    [{ status: 'FIXED IN  1.2.3' }, '1.2.3'],
+    [{ status: 'fixed' }, ''],
+    [{ status: 'fixed in' }, ''],
+    [{ status: 'fixed in hunter2' }, '***'],
+    [{ riskFactors: { 'Has fix': {} } }, ''],
+    [{ riskFactors: { 'High severity': {}, 'HAS FIX': {} } }, ''],
+    [{ riskFactors: ['has fix'] }, ''],
+    [{ riskFactors: { 'has no fix': {} } }, undefined],
+    [{ status: 'affected', riskFactors: { 'Has fix': {} } }, ''],
+    [{ status: 'fixed in 1.2.3', riskFactors: { 'Has fix': {} } }, '1.2.3'],
+    [{ fixDate: 1_700_000_000 }, ''],
+    [{ fixDate: '1700000000' }, ''],
+    [{ fixDate: '2026-01-02T00:00:00Z' }, ''],
+    [{ fixDate: 0 }, undefined],
+    [{ fixDate: '0' }, undefined],
+    [{ fixDate: '' }, undefined],
+    [{ fixDate: '0001-01-01T00:00:00Z' }, undefined],
+    [{ fixDate: -62_135_596_800 }, undefined],
+    [{ fixDate: null }, undefined],
+    [{ status: 'will not fix', fixDate: 1_700_000_000 }, ''],
+    [{ fixLink: 'https://fix.example' }, ''],
+    [{ fixLink: ' ' }, undefined],
+    [{}, undefined],
+    [{ status: null, riskFactors: null, fixLink: null }, undefined],
+  ])('%j has the fix %j', (json, fixedIn) => {
+    expect(one(json)?.fixedIn).toBe(fixedIn);
+    expect(one(json)?.rawStatus).toBeUndefined();
+  });
+
+  test.each([
+    'affected',
+    'Not Affected',
+    'needed',
+    'deferred',
+    'fix deferred',
+    'OPEN',
+    'will not fix',
+    'under investigation',
+    'End of Life',
+    '',
+  ])('with the status %j has no fix', (status) => {
+    expect(one({ status })).toMatchObject({ fixedIn: undefined, rawStatus: undefined });
+  });
+
+  test.each([
+    ['backported', 'backported'],
+    ['not fixed in any version', 'not fixed in any version'],
+    ['ignored\n::error::x', 'ignored : :error: :x'],
+  ])('with the unknown status %j counts as fixed, with the word to warn of', (status, rawStatus) => {
+    expect(one({ status })).toMatchObject({ fixedIn: '', rawStatus });
+  });
+
+  test.each<[Record<string, unknown>, readonly string[]]>([
+    [{ exploits: [{ source: 'exploit-db', kind: 'poc' }] }, ['proof-of-concept']],
+    [{ exploits: [{ source: 'cisa-kev' }] }, ['known-exploited']],
+    [{ riskFactors: { 'Exploit exists - in the wild': {} } }, ['in-the-wild']],
+    [
+      { riskFactors: { 'Exploit exists - POC': {} }, exploits: [{ source: 'CISA-KEV' }] },
+      ['known-exploited', 'proof-of-concept'],
+    ],
+    [{ riskFactors: { 'Seen in the wild': {} } }, []],
+    [{ exploits: null }, []],
+    [{ exploits: [null, 'poc', { kind: { toString: 1 } }, { kind: 5 }] }, []],
+  ])('%j is known to be exploited: %j', (json, exploits) => {
+    expect(one(json)?.exploits).toEqual(exploits);
   });
 
   test.each<[unknown, string]>([
@@ -141,7 +217,7 @@ describe('A finding', () => {
 
   test('is one harmless line in every field', () => {
     const hostile = 'a\n::error::\u001b[31mb\u202e##[error]';
-    const harmless = 'a : :error: :b ## [error]';
+    const harmless = 'a : :error: :b # #[error]';
     expect(
       one({
         packageName: hostile,
@@ -153,28 +229,52 @@ describe('A finding', () => {
       packageName: harmless,
       packageVersion: harmless,
       packageType: harmless,
-      fix: harmless,
+      fixedIn: harmless,
     });
   });
 
-  test('has no score where that is no number', () => {
-    expect(one({ cvss: '7.5' })).toMatchObject({ cvss: undefined });
+  test('is read without secrets, in short texts and in long ones', () => {
+    const long = `${'x'.repeat(200)} hunter2`;
+    const read = one({ cve: 'hunter2', title: 'hunter2', description: long, riskFactors: { hunter2: {} } });
+    expect(JSON.stringify(read)).not.toContain('hunter2');
+    expect(read?.description).toContain('***');
+  });
+
+  test.each<[string, unknown]>([
+    ['cvss', '7.5'],
+    ['riskFactors', 'Has fix'],
+    ['riskFactors', 5],
+    ['riskFactors', [{ name: 'Has fix' }]],
+    ['packageType', 1],
+    ['packagePath', {}],
+    ['path', 1],
+    ['link', {}],
+    ['description', 1],
+    ['title', 1],
+    ['cause', []],
+    ['fixDate', {}],
+    ['fixLink', 1],
+    ['exploits', {}],
+  ])('loses the %s where that is %j, and nothing else', (name, value) => {
+    expect(one({ [name]: value, cve: 'CVE-1' })).toEqual(one({ cve: 'CVE-1' }));
+    expect(ignoredIn({ [name]: value })).toEqual([name]);
+  });
+
+  test('loses nothing where a secondary field is absent', () => {
+    expect(ignoredIn({ cvss: null, riskFactors: null, link: null, fixDate: null, exploits: null })).toEqual(
+      [],
+    );
   });
 
   test.each<[string, unknown, string]>([
     ['cve', 5, 'list[1].cve'],
-    ['id', 'CVE-1', 'list[1].id'],
+    ['id', {}, 'list[1].id'],
     ['severity', 3, 'list[1].severity'],
     ['status', {}, 'list[1].status'],
-    ['riskFactors', ['Has fix'], 'list[1].riskFactors'],
     ['packageName', [], 'list[1].packageName'],
     ['packageVersion', 1, 'list[1].packageVersion'],
-    ['packageType', 1, 'list[1].packageType'],
-    ['link', {}, 'list[1].link'],
-    ['description', 1, 'list[1].description'],
-    ['title', 1, 'list[1].title'],
     ['block', 'true', 'list[1].block'],
-  ])('makes no sense with the %s %j', (name, value, field) => {
+  ])('is invalid with the %s %j', (name, value, field) => {
     const decode = () => decodeFindings([{}, { [name]: value }], 'list', 'vulnerability');
     expect(decode).toThrow(DecodeError);
     expect(decode).toThrow(`${field}: expected `);
@@ -191,7 +291,7 @@ describe('A list of findings', () => {
     ['none', 'list: expected a list, got a value of type string'],
     [[null], 'list[0]: expected an object, got null'],
     [[{}, 'x'], 'list[1]: expected an object, got a value of type string'],
-  ])('makes no sense as %j', (json, message) => {
+  ])('is invalid as %j', (json, message) => {
     expect(() => decodeFindings(json, 'list', 'vulnerability')).toThrow(DecodeError);
     expect(() => decodeFindings(json, 'list', 'vulnerability')).toThrow(message);
   });

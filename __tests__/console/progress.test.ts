@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DecodeError } from '../../src/console/decode.ts';
-import { decodeProgress } from '../../src/console/progress.ts';
+import { decodeProgress as decodeWith } from '../../src/console/progress.ts';
+
+const decodeProgress = (json: unknown) => decodeWith(json, (text) => text.replaceAll('hunter2', '***'));
 
 const phase = { id: '', type: '', discovery: false, total: 4, scanned: 2, title: 'Step 1/2' };
 const entry = {
@@ -14,7 +16,7 @@ const entry = {
 describe('Decoding progress', () => {
   test('reads the documented sample', () => {
     const decoded = { scanned: 2, total: 4, error: '' };
-    expect(decodeProgress([entry])).toEqual([{ discovery: decoded, imageScan: decoded, ongoing: true }]);
+    expect(decodeProgress([entry])).toEqual([{ discovery: decoded, imageScan: decoded, isOngoing: true }]);
   });
 
   test.each([[null], [[]]])('takes %j for no entries', (json) => {
@@ -24,7 +26,7 @@ describe('Decoding progress', () => {
   test('takes absent fields for nothing to tell', () => {
     const empty = { scanned: 0, total: 0, error: '' };
     expect(decodeProgress([{ isScanOngoing: false, imageScan: null }])).toEqual([
-      { discovery: empty, imageScan: empty, ongoing: false },
+      { discovery: empty, imageScan: empty, isOngoing: false },
     ]);
   });
 
@@ -53,6 +55,16 @@ describe('Decoding progress', () => {
     expect(() => decodeProgress(json)).toThrow(message);
   });
 
+  test.each([
+    ['', ''],
+    ['no such tag', 'no such tag'],
+    ['no\n::error::login as hunter2', 'no : :error: :login as ***'],
+    ['\u200b\n', '(text without a printable character)'],
+  ])('reads the error %j as %j', (error, expected) => {
+    const [read] = decodeProgress([{ isScanOngoing: false, imageScan: { error } }]);
+    expect(read?.imageScan.error).toBe(expected);
+  });
+
   test('throws nothing but its own error, whatever comes', () => {
     const json = fc.oneof(
       fc.jsonValue(),
@@ -63,7 +75,7 @@ describe('Decoding progress', () => {
     fc.assert(
       fc.property(json, (value) => {
         try {
-          for (const { ongoing } of decodeProgress(value)) expect(typeof ongoing).toBe('boolean');
+          for (const { isOngoing } of decodeProgress(value)) expect(typeof isOngoing).toBe('boolean');
         } catch (error) {
           expect(error).toBeInstanceOf(DecodeError);
         }

@@ -1,8 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DecodeError } from '../../src/console/decode.ts';
-import { decodeReport, reportNames, rowOf as rowAmong } from '../../src/console/report.ts';
-import type { Digest, Image } from '../../src/scan/image.ts';
+import {
+  decodeReport,
+  hasRowWithoutDigest,
+  namesOf,
+  reportNames,
+  rowOf as rowAmong,
+  scanDurationMs,
+} from '../../src/console/report.ts';
+import type { Digest, Image } from '../../src/image/image.ts';
 
 const a: Digest = `sha256:${'a'.repeat(64)}`;
 const b: Digest = `sha256:${'b'.repeat(64)}`;
@@ -10,16 +17,27 @@ const b: Digest = `sha256:${'b'.repeat(64)}`;
 const image: Image = {
   registry: 'registry.example.com',
   repository: 'team/app',
+  tag: '1.4',
+  digest: undefined,
   scanBy: { tag: '1.4' },
-  requiredDigest: undefined,
+  platform: undefined,
 };
-const hubImage: Image = { ...image, registry: '', repository: 'library/alpine', scanBy: { tag: '3.16' } };
-const byDigest: Image = { ...image, scanBy: { digest: a }, requiredDigest: a };
+const hubImage: Image = {
+  ...image,
+  registry: '',
+  repository: 'library/alpine',
+  tag: '3.16',
+  scanBy: { tag: '3.16' },
+};
+const byDigest: Image = { ...image, tag: undefined, digest: a, scanBy: { digest: a } };
 
 const repoTag = { registry: 'registry.example.com', repo: 'team/app', tag: '1.4' };
 const row = { repoTag, scanTime: '2026-11-23T10:00:00Z', err: '' };
 
-const rowOf = (json: unknown, of = image) => rowAmong(decodeReport(json), of, 'compact');
+const none = () => [];
+const rowsOf = (json: unknown) => decodeReport(json, (text) => text.replaceAll('hunter2', '***'));
+const rowOf = (json: unknown, of = image) => rowAmong(rowsOf(json), of, 'compact', none);
+const fullRowOf = (given: object) => rowAmong(rowsOf([{ ...row, ...given }]), image, 'full', none);
 
 describe('The row of an image', () => {
   test('is found among rows of others', () => {
@@ -41,8 +59,27 @@ describe('The row of an image', () => {
     },
   );
 
-  test('is found among the tags of an image that has several', () => {
-    expect(rowOf([{ ...row, repoTag: { ...repoTag, tag: '1' }, tags: [repoTag] }])).toBeDefined();
+  test.each<[string, object, boolean]>([
+    ['whose own tag is ours', { repoTag }, true],
+    [
+      'whose own tag is another, though it lists ours',
+      { repoTag: { ...repoTag, tag: '1' }, tags: [repoTag] },
+      false,
+    ],
+    [
+      'whose own tag is empty, though it lists ours',
+      { repoTag: { ...repoTag, tag: '' }, tags: [repoTag] },
+      false,
+    ],
+    ['whose own tag has no fields, though it lists ours', { repoTag: {}, tags: [repoTag] }, false],
+    [
+      'without a tag of its own that lists ours',
+      { repoTag: null, tags: [{ ...repoTag, tag: '1' }, repoTag] },
+      true,
+    ],
+    ['without a tag of its own and without a list', { repoTag: undefined, tags: null }, false],
+  ])('is one %s: %j is %s', (_which, given, isFound) => {
+    expect(rowOf([{ ...row, ...given }]) !== undefined).toBe(isFound);
   });
 
   test.each([
@@ -67,6 +104,40 @@ describe('The row of an image', () => {
     const older = { ...row, scanTime: '2026-11-22T23:00:00-05:00' };
     expect(rowOf([older, row])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
     expect(rowOf([row, older])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
+  });
+
+  test.each<[string, object]>([
+    ['in repoDigests, without a tag', { repoTag: { ...repoTag, tag: '' }, repoDigests: [`team/app@${a}`] }],
+    ['of its tag', { repoTag: { ...repoTag, digest: a } }],
+    ['of another tag of the repository', { repoTag: { ...repoTag, tag: 'x', digest: a } }],
+    ['as its id', { id: a }],
+  ])('is found by digest where it has the digest %s', (_where, given) => {
+    expect(rowOf([{ ...row, ...given }], byDigest)).toBeDefined();
+    expect(rowOf([{ ...row, ...given, repoTag: { ...repoTag, repo: 'other' } }], byDigest)).toBeUndefined();
+  });
+
+  test('is found by the digests that stand for the one asked for', () => {
+    const rows = rowsOf([{ ...row, repoDigests: [`team/app@${b}`] }]);
+    expect(rowAmong(rows, byDigest, 'compact', none)).toBeUndefined();
+    expect(rowAmong(rows, byDigest, 'compact', () => [b])).toBeDefined();
+  });
+
+  test.each<[string, object, boolean]>([
+    ['has none', {}, true],
+    ['has none and no tag', { repoTag: { ...repoTag, tag: '' } }, true],
+    ['has another', { repoDigests: [`team/app@${b}`] }, false],
+    ['is of another repository', { repoTag: { ...repoTag, repo: 'other' } }, false],
+  ])('by digest may be one that %s: %j, %s', (_which, given, expected) => {
+    expect(hasRowWithoutDigest(rowsOf([{ ...row, ...given }]), byDigest)).toBe(expected);
+  });
+
+  test('by digest has the names of its tags, unless one of its rows has no tag', () => {
+    const tagged = { ...row, repoTag: { ...repoTag, digest: a } };
+    const untagged = { ...row, repoTag: { ...repoTag, tag: '', digest: a } };
+    const name = 'registry.example.com/team/app:1.4';
+    expect(namesOf(rowsOf([tagged]), byDigest, none)).toEqual([name, `https://${name}`]);
+    expect(namesOf(rowsOf([tagged, untagged]), byDigest, none)).toEqual([]);
+    expect(namesOf(rowsOf([]), byDigest, none)).toEqual([]);
   });
 
   test('is found by digest only where it carries that digest', () => {
@@ -108,23 +179,45 @@ describe('The digest of a row', () => {
 });
 
 describe('What a row says', () => {
-  test('is counted where it counts', () => {
-    const vulnerabilityDistribution = { critical: 1, high: 2, medium: 3, low: 4, total: 10 };
-    expect(rowOf([{ ...row, vulnerabilityDistribution }])?.counts).toEqual(vulnerabilityDistribution);
-    expect(rowOf([row])?.counts).toBeUndefined();
-  });
+  const four = { critical: 1, high: 2, medium: 3, low: 4 };
+  const nothing = { critical: 0, high: 0, medium: 0, low: 0, total: 0 };
 
-  test.each([
-    [{ critical: 2, low: 1 }, 3],
-    [{ critical: 2, low: 1, total: null }, 3],
-    [{ critical: 2, low: 1, total: 1 }, 3],
-    [{ critical: 2, low: 1, total: 5 }, 5],
-    [{}, 0],
-  ])('is %j in all, whatever its own sum: %i', (vulnerabilityDistribution, total) => {
-    expect(rowOf([{ ...row, vulnerabilityDistribution }])?.counts?.total).toBe(total);
-  });
+  test.each<[object, unknown]>([
+    [{}, undefined],
+    [{ distribution: null, count: null }, undefined],
+    [{ distribution: { ...four, total: 10 } }, { ...four, total: 10 }],
+    [{ distribution: four }, { ...four, total: 10 }],
+    [{ distribution: { ...four, total: null } }, { ...four, total: 10 }],
+    [{ distribution: { ...four, total: 1 } }, { ...four, total: 10 }],
+    [{ distribution: { ...four, total: 12 } }, { ...four, total: 12 }],
+    [
+      { distribution: { ...four, total: 12 }, count: 60 },
+      { ...four, total: 60 },
+    ],
+    [
+      { distribution: four, count: 1 },
+      { ...four, total: 10 },
+    ],
+    [{ distribution: {} }, nothing],
+    [{ count: 60 }, { ...nothing, total: 60 }],
+    [{ count: 0 }, nothing],
+  ])(
+    'is counted by the largest of its counters: %j',
+    ({ distribution, count }: { distribution?: unknown; count?: unknown }, expected) => {
+      const read = rowOf([
+        {
+          ...row,
+          vulnerabilityDistribution: distribution,
+          vulnerabilitiesCount: count,
+          complianceDistribution: distribution,
+          complianceIssuesCount: count,
+        },
+      ]);
+      expect([read?.vulnerabilityCounts, read?.complianceCounts]).toEqual([expected, expected]);
+    },
+  );
 
-  const listed = (given: object) => rowAmong(decodeReport([{ ...row, ...given }]), image, 'full')?.listed;
+  const listed = (given: object) => fullRowOf(given)?.findings;
 
   test('lists vulnerabilities and compliance issues where it is read in full', () => {
     const given = { vulnerabilities: [{ cve: 'CVE-1' }], complianceIssues: [{ id: 41 }] };
@@ -132,17 +225,73 @@ describe('What a row says', () => {
       ['vulnerability', 'CVE-1'],
       ['compliance', '41'],
     ]);
-    expect(rowOf([{ ...row, ...given }])?.listed).toBeUndefined();
+    expect(rowOf([{ ...row, ...given }])?.findings).toBeUndefined();
   });
 
   test.each<[string, object, unknown]>([
     ['nothing where it says so', { vulnerabilities: null }, []],
     ['nothing where it lists none', { vulnerabilities: [] }, []],
     ['nothing where it only counts', { vulnerabilityDistribution: { total: 0 } }, []],
-    ['what nobody knows where it neither lists nor counts', {}, undefined],
-    ['what nobody knows, though it has no issues', { complianceIssues: null }, undefined],
+    ['what is unknown where it neither lists nor counts', {}, undefined],
+    ['what is unknown, though it has no issues', { complianceIssues: null }, undefined],
   ])('lists %s', (_what, given, expected) => {
     expect(listed(given)).toEqual(expected);
+  });
+
+  test.each<[string, object, unknown]>([
+    ['none where it lists none', { complianceIssues: null }, nothing],
+    ['unknown where it neither lists nor counts', {}, undefined],
+  ])('counts, read in full, of compliance issues %s', (_what, given, expected) => {
+    expect(fullRowOf({ ...given, vulnerabilities: null })?.complianceCounts).toEqual(expected);
+    // The compact form has `null` for every row.
+    expect(rowOf([{ ...row, ...given, vulnerabilities: null }])?.complianceCounts).toBeUndefined();
+  });
+
+  test.each<[object, string]>([
+    [{}, ''],
+    [{ err: null, errCode: null }, ''],
+    [{ err: '', errCode: 0 }, ''],
+    [{ errCode: '0' }, ''],
+    [{ err: 'no such tag' }, 'no such tag'],
+    [{ err: 'login as hunter2\n::error::' }, 'login as *** : :error: :'],
+    [{ err: '\u200b' }, '(text without a printable character)'],
+    [{ err: '', errCode: 5 }, 'error code 5'],
+    [{ errCode: -1 }, 'error code -1'],
+    [{ errCode: 'E5' }, 'error code E5'],
+    [{ err: 'no such tag', errCode: 5 }, 'no such tag'],
+  ])('fails its image with %j: %j', (given, error) => {
+    expect(fullRowOf(given)?.error).toBe(error);
+  });
+
+  test.each<[object, string]>([
+    [{ err: {} }, 'report[0].err'],
+    [{ errCode: true }, 'report[0].errCode'],
+    [{ vulnerabilitiesCount: '5' }, 'report[0].vulnerabilitiesCount'],
+    [{ vulnerabilityDistribution: { high: -1 } }, 'report[0].vulnerabilityDistribution.high'],
+    [{ complianceDistribution: [] }, 'report[0].complianceDistribution'],
+    [{ missingDistroVulnCoverage: 'yes' }, 'report[0].missingDistroVulnCoverage'],
+    [{ vulnerabilities: [{ severity: 5 }] }, 'report[0].vulnerabilities[0].severity'],
+    [{ complianceIssues: {} }, 'report[0].complianceIssues'],
+  ])('is invalid with %j, which decides: %s', (given, field) => {
+    expect(() => fullRowOf({ vulnerabilities: null, ...given })).toThrow(DecodeError);
+    expect(() => fullRowOf({ vulnerabilities: null, ...given })).toThrow(`${field}: expected `);
+  });
+
+  test('names the secondary fields that it lost', () => {
+    const given = {
+      vulnerabilities: [{ packageType: 1 }, { cvss: 'high' }],
+      complianceIssues: [{ title: 5 }],
+    };
+    expect(fullRowOf(given)?.ignoredFields).toEqual(['packageType', 'cvss', 'title']);
+  });
+
+  test.each([
+    [{}, undefined, undefined],
+    [{ isARM64: true, id: a }, true, a],
+    [{ isARM64: false, id: 'abc' }, false, undefined],
+    [{ isARM64: 'yes', id: 5 }, undefined, undefined],
+  ])('tells architecture and image id of %j', (given, isArm64, imageId) => {
+    expect(fullRowOf(given)).toMatchObject({ isArm64, imageId });
   });
 
   test.each([
@@ -150,8 +299,8 @@ describe('What a row says', () => {
     [null, false],
     [false, false],
     [true, true],
-  ])('is of an uncovered system with the mark %j: %s', (missingDistroVulnCoverage, expected) => {
-    expect(rowOf([{ ...row, missingDistroVulnCoverage }])?.isUncovered).toBe(expected);
+  ])('is of an unsupported distribution with the mark %j: %s', (missingDistroVulnCoverage, expected) => {
+    expect(rowOf([{ ...row, missingDistroVulnCoverage }])?.isUnsupportedDistro).toBe(expected);
   });
 
   test('is no scan at all with the zero time', () => {
@@ -179,7 +328,7 @@ describe('What a row says', () => {
     '1700000000',
     '2026-11-23T10:00:00Z\n::error::x',
     5,
-  ])('makes no sense with the time %j', (scanTime) => {
+  ])('is invalid with the time %j', (scanTime) => {
     expect(() => rowOf([{ ...row, scanTime }])).toThrow(DecodeError);
   });
 
@@ -197,8 +346,28 @@ describe('What a row says', () => {
     },
   );
 
+  test.each([{ tags: 5 }, { tags: ['x'] }, { tags: [{ ...repoTag, tag: 5 }] }])(
+    'with a tag of its own does not need %j',
+    (given) => {
+      expect(rowOf([{ ...row, ...given }])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
+    },
+  );
+
+  test('of two with the same time is the one with an error, in either order', () => {
+    const rows = [row, { ...row, err: 'no space left' }];
+    expect(rowOf(rows)?.error).toBe('no space left');
+    expect(rowOf(rows.toReversed())?.error).toBe('no space left');
+  });
+
+  test('is absent, not invalid, beside a wrong row that is plainly of another tag', () => {
+    const other = { ...row, repoTag: { ...repoTag, tag: '1.5' }, repoDigests: 'all' };
+    expect(rowOf([other])).toBeUndefined();
+    expect(() => rowOf([{ ...other, repoTag }])).toThrow('report[0].repoDigests: expected a list');
+    expect(() => rowOf([other], byDigest)).toThrow('report[0].repoDigests: expected a list');
+  });
+
   test('is nothing in an empty report', () => {
-    expect(decodeReport(null)).toEqual([]);
+    expect(rowsOf(null)).toEqual([]);
     expect(rowOf(null)).toBeUndefined();
   });
 
@@ -211,6 +380,8 @@ describe('What a row says', () => {
         link: fc.oneof(fc.webUrl(), fc.jsonValue()),
         cvss: fc.jsonValue(),
         riskFactors: fc.jsonValue(),
+        exploits: fc.oneof(fc.constant([{ kind: { toString: 1 } }]), fc.jsonValue()),
+        fixDate: fc.jsonValue(),
         block: fc.jsonValue(),
       },
       { requiredKeys: [] },
@@ -222,6 +393,8 @@ describe('What a row says', () => {
         repoDigests: fc.oneof(fc.array(fc.string()), fc.jsonValue()),
         scanTime: fc.oneof(fc.string(), fc.jsonValue()),
         err: fc.jsonValue(),
+        errCode: fc.jsonValue(),
+        complianceIssues: fc.oneof(fc.array(wildFinding), fc.jsonValue()),
         vulnerabilityDistribution: fc.jsonValue(),
         vulnerabilities: fc.oneof(fc.array(wildFinding), fc.jsonValue()),
         missingDistroVulnCoverage: fc.jsonValue(),
@@ -231,12 +404,12 @@ describe('What a row says', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.array(wild)), (json) => {
         try {
-          rowAmong(decodeReport(json), image, 'full');
+          rowAmong(rowsOf(json), image, 'full', none);
         } catch (error) {
           expect(error).toBeInstanceOf(DecodeError);
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
   });
 });
@@ -276,5 +449,51 @@ describe('The names that the report may know an image by', () => {
       expect.arrayContaining(['library/alpine:3.16', 'alpine:3.16', 'docker.io/library/alpine:3.16']),
     );
     expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('How long a scan took', () => {
+  test.each<[string, unknown, number | undefined]>([
+    ['seconds', 25, 25_000],
+    ['milliseconds', 25_000, 25_000],
+    ['microseconds', 25_000_000, 25_000],
+    ['nanoseconds', 25_000_000_000, 25_000],
+    ['one second', 1, 1_000],
+    ['the longest in nanoseconds', 7_200_000_000_000, 7_200_000],
+    ['longer than any', 7_200_000_000_001, undefined],
+    ['three seconds in milliseconds, or fifty minutes', 3_000, undefined],
+    ['just above what seconds can be', 7_201, 7_201],
+    ['at once, or a thousand seconds', 1_000, undefined],
+    ['below that', 999, 999_000],
+    ['zero', 0, undefined],
+    ['less than zero', -25, undefined],
+    ['no number', '25', undefined],
+    ['nothing', undefined, undefined],
+    ['null', null, undefined],
+    ['not a number', Number.NaN, undefined],
+    ['endless', Number.POSITIVE_INFINITY, undefined],
+  ])('is read from %s', (_what, given, expected) => {
+    const read = scanDurationMs(given);
+    expect(read === undefined ? undefined : Math.round(read)).toBe(expected);
+  });
+
+  test('between eight seconds and a quarter of an hour is read right in any unit', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 8_000, max: 900_000 }),
+        fc.constantFrom(1e-6, 1e-3, 1, 1_000),
+        (durationMs, unitMs) => {
+          const read = scanDurationMs(Math.round(durationMs / unitMs)) ?? 0;
+          expect(Math.abs(read - durationMs)).toBeLessThanOrEqual(500);
+        },
+      ),
+    );
+  });
+
+  test.each([
+    ['a scan that succeeded', '', 25_000],
+    ['a scan that failed, which says nothing of the next', 'no such manifest', undefined],
+  ])('is told by the row of %s', (_what, err, expected) => {
+    expect(rowOf([{ ...row, scanDuration: 25_000, err }])?.durationMs).toBe(expected);
   });
 });

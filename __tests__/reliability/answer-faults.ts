@@ -1,7 +1,7 @@
 import type { Fault } from '../../emulator/faults.ts';
 import type { Call, FaultCase, Meaning } from './fault-case.ts';
 
-/** A 200 with this body, of something that stands in the Console's place: the Console has not acted. */
+/** A 200 with this body, from a server in the Console's place: the Console has not acted. */
 function instead(
   name: string,
   body: string | Uint8Array,
@@ -13,13 +13,14 @@ function instead(
     family: 'Another answer with 200',
     name,
     wire: () => ({ kind: 'fault', fault }),
-    meaning: (call) => meanings[call === 'full report' ? 'report' : call] ?? 'nonsense',
+    meaning: (call) =>
+      meanings[call === 'full report' ? 'report' : call] ?? (call === 'trigger' ? 'accepted' : 'nonsense'),
   };
 }
 
 type Spoils = Partial<Record<Exclude<Call, 'full report'>, readonly [pattern: RegExp, to: string]>>;
 
-/** The Console's own answer, spoiled. A trigger has no answer that could be. */
+/** The Console's own response, changed. The one to a trigger is empty. */
 function spoiled(name: string, meaning: Meaning, spoils: Spoils): FaultCase {
   return {
     family: 'The Console’s answer, spoiled',
@@ -40,16 +41,17 @@ function everyAnswer(pattern: RegExp, to: string): Spoils {
 
 const PAGE = '<!DOCTYPE html><html><head><title>Log in</title></head><body>Who are you?</body></html>';
 
-/** An accepted trigger has an empty body. What has nothing in it may pass for that, and for an empty list. */
-const NOTHING = { trigger: 'empty', report: 'odd', progress: 'odd' } as const;
+/** A body with nothing in it may be read as an empty list. */
+const NOTHING = { report: 'odd', progress: 'odd' } as const;
 
-/** What does not answer the question, though it is an answer. */
+/** A response that is not what the API promises. */
 export const ANSWER_FAULTS: readonly FaultCase[] = [
-  instead('a log-in page', PAGE, {}),
+  // A page of HTML is a proxy's.
+  instead('a log-in page', PAGE, { trigger: 'nonsense' }),
   instead('an empty body', '', NOTHING),
   instead('204', '', NOTHING, 204),
-  instead('`null`', 'null', { trigger: 'empty', report: 'empty', progress: 'empty' }),
-  instead('`[]`', '[]', { trigger: 'empty', report: 'empty', progress: 'empty' }),
+  instead('`null`', 'null', { report: 'empty', progress: 'empty' }),
+  instead('`[]`', '[]', { report: 'empty', progress: 'empty' }),
   instead('`[null]`', '[null]', {}),
   instead('`[{}]`', '[{}]', { report: 'odd' }),
   instead('a string', '"finished"', {}),
@@ -61,7 +63,7 @@ export const ANSWER_FAULTS: readonly FaultCase[] = [
   instead('invalid UTF-8', new Uint8Array([0x5b, 0x22, 0xc3, 0x28, 0xff, 0x22, 0x5d]), {}),
   spoiled('cut short', 'nonsense', everyAnswer(/.$/s, '')),
   spoiled('twice', 'nonsense', everyAnswer(/^.*$/s, '$&$&')),
-  spoiled('after a byte order mark', 'odd', everyAnswer(/^/, '\ufeff')),
+  spoiled('after a byte order mark', 'harmless', everyAnswer(/^/, '\ufeff')),
   spoiled('a field of a wrong type', 'nonsense', {
     authenticate: [/"token":"[^"]*"/, '"token":42'],
     report: [/"scanTime":"[^"]*"/g, '"scanTime":42'],

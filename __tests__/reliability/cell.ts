@@ -1,11 +1,11 @@
 import type { Call, FaultCase, Meaning, Wire } from './fault-case.ts';
-import type { Prospect } from './prospects.ts';
+import type { SetupName } from './setups.ts';
 
 export const TIMES = ['once', 'twice', 'for good'] as const;
 export type Times = (typeof TIMES)[number];
 
 /**
- * When a fault begins to strike. `start`: with the first request of its call. `middle`: once the scan is asked
+ * When a fault begins. `start`: with the first request of its call. `middle`: once the scan is asked
  * for (report) or running (the others). `end`: once the scan is over. A trigger is sent once the report was
  * read, so it has three attempts instead: the first, or the next after one or two that were turned away.
  */
@@ -17,20 +17,20 @@ export type Mode = 'trigger' | 'await' | 'await-regular';
 /** One run of the gate with one fault. */
 export interface Cell {
   readonly fault: FaultCase;
-  /** The call that it strikes; `any` for whatever is asked next. */
+  /** The call that it is injected into; `any` for whatever is asked next. */
   readonly call: Call | 'any';
   readonly times: Times;
   readonly position: Position;
   readonly mode: Mode;
-  readonly prospect: Prospect;
+  readonly setup: SetupName;
 }
 
 /** The name of a cell, to run it alone. */
-export function cellKey({ fault, call, times, position, mode, prospect }: Cell): string {
-  return [mode, prospect, fault.family, fault.name, call, times, position].join(' | ');
+export function cellKey({ fault, call, times, position, mode, setup }: Cell): string {
+  return [mode, setup, fault.family, fault.name, call, times, position].join(' | ');
 }
 
-/** What an upheaval or an outage strikes is the same whichever call is asked. */
+/** A fault of the Console itself is the same for every call. */
 function callFor({ call }: Cell): Call {
   return call === 'any' ? 'progress' : call;
 }

@@ -21,7 +21,7 @@ const PIECE_BYTES = 1024 * 1024;
 
 /** What breaks before there is a whole answer. */
 export const CONNECTION_FAULTS: readonly FaultCase[] = [
-  everywhere(CONNECTION, 'refused', 'unanswered', { kind: 'detour', to: 'nobody' }),
+  everywhere(CONNECTION, 'refused', 'unanswered', { kind: 'detour', to: 'refused' }),
   everywhere(CONNECTION, 'the name has no address', 'unanswered', { kind: 'detour', to: 'no-such-name' }),
   everywhere(CONNECTION, 'no TLS spoken', 'tls', { kind: 'detour', to: 'no-tls' }),
   everywhere(CONNECTION, 'certificate of an unknown authority', 'tls', {
@@ -39,7 +39,7 @@ export const CONNECTION_FAULTS: readonly FaultCase[] = [
   lost('stalled within the body', { kind: 'stall', where: 'within' }),
   lost('504 of a load balancer', { kind: 'answer', status: 504, body: '<html>', accepted: true }),
   everywhere(BODY, 'byte by byte', 'harmless', { kind: 'trickle', bytes: 1, everyMs: 0 }),
-  everywhere('Encoding of the answer', 'gzip, which nobody asked for', 'harmless', { kind: 'gzip' }),
+  everywhere('Encoding of the answer', 'gzip', 'harmless', { kind: 'gzip' }),
   everywhere('Encoding of the answer', 'gzip by its header only', 'harmless', {
     kind: 'header',
     name: 'content-encoding',

@@ -1,21 +1,23 @@
-import type { Reason } from '../../src/gate/verdict.ts';
-import type { Cell } from './cell.ts';
-import { gatedReasons } from './gated-expectation.ts';
-import { plainReasons } from './plain-expectation.ts';
-import { type Fate, planOf } from './prospects.ts';
-import { recentReasons } from './recent-expectation.ts';
+import type { Reason } from '../../src/policy/reasons.ts';
+import { type Cell, meaningOf } from './cell.ts';
+import { goodReasons } from './good-reasons.ts';
+import { type ExpectedEnd, setupOf } from './setups.ts';
+
+const PASSED = 'scan-completed' satisfies Reason;
+const UNREAD = 'report-unavailable' satisfies Reason;
+const UNCONFIRMED = 'unconfirmed' satisfies Reason;
 
 /**
  * The reasons that the contract allows for an image of a cell. Mostly it is one; several where the contract leaves it
  * open, and the comment beside them says why. Whether a pass is true is asked of the Console, not of this table.
  */
-export function expectedReasons(cell: Cell, fate: Fate): readonly Reason[] {
+export function expectedReasons(cell: Cell, end: ExpectedEnd): readonly Reason[] {
   const inGood = reasonsInGood(cell);
-  switch (fate) {
+  switch (end) {
     case 'passes':
       return inGood;
-    case 'is held':
-      return [...new Set(inGood.map((reason) => (isPass(reason) ? 'severity-cutoff' : reason)))];
+    case 'violates':
+      return unique(inGood.map((reason) => (isPass(reason) ? 'severity-cutoff' : reason)));
     case 'fails':
       return itselfOr('scan-error', cell, inGood);
     case 'never ends':
@@ -23,9 +25,9 @@ export function expectedReasons(cell: Cell, fate: Fate): readonly Reason[] {
   }
 }
 
-/** What passes by itself: then an image that is good has to pass. */
-export function isToPass(cell: Cell, fate: Fate): boolean {
-  return cell.times !== 'for good' && expectedReasons(cell, fate).every(isPass);
+/** Whether the fault is over by itself: then an image that is good has to pass. */
+export function isToPass(cell: Cell, end: ExpectedEnd): boolean {
+  return cell.times !== 'for good' && expectedReasons(cell, end).every(isPass);
 }
 
 function isPass(reason: Reason): boolean {
@@ -33,22 +35,84 @@ function isPass(reason: Reason): boolean {
 }
 
 function reasonsInGood(cell: Cell): readonly Reason[] {
-  const { images, isGated, maxScanAgeMs } = planOf(cell.prospect);
-  const plain = isGated ? gatedReasons(cell) : plainReasons(cell);
-  // What strikes the question about one image leaves the others alone.
-  if (images.length > 1) return [...new Set<Reason>(['scan-completed', ...plain])];
-  if (isGated) return plain;
-  if (maxScanAgeMs !== undefined) return recentReasons(cell);
-  // The findings decide nothing, so nothing that comes of reading them does.
-  return cell.call === 'full report' ? ['scan-completed'] : plain;
+  const { images, isGated, maxScanAgeMs } = setupOf(cell.setup);
+  const reasons = isGated ? gatedReasons(cell) : maxScanAgeMs ? recentReasons(cell) : plainReasons(cell);
+  // A fault of a request about one image leaves the others alone.
+  return images.length > 1 ? unique([PASSED, ...reasons]) : reasons;
+}
+
+/** Without a gate, the findings decide nothing. */
+function plainReasons(cell: Cell): readonly Reason[] {
+  return cell.call === 'full report' ? [PASSED] : goodReasons(cell);
+}
+
+/** Where a gate needs the findings, and has nothing to object to. */
+function gatedReasons(cell: Cell): readonly Reason[] {
+  const isForGood = cell.times === 'for good';
+  const meaning = meaningOf(cell);
+  if (cell.call === 'full report') {
+    if (meaning === 'harmless' || !isForGood) return [PASSED];
+    return meaning === 'odd' ? [PASSED, UNREAD] : [UNREAD];
+  }
+  const reasons = goodReasons(cell);
+  if (cell.call !== 'report' || !isForGood) return reasons;
+  // Progress proves the end, and nothing tells what was found.
+  if (isUnreadable(cell)) return reasons.map((reason) => (reason === PASSED ? UNREAD : reason));
+  return meaning === 'odd' ? unique([...reasons, UNREAD]) : reasons;
+}
+
+/**
+ * Where an earlier scan is accepted if it is recent and of the digest asked for. If that is not clear, another scan is
+ * started, and the report has to show its digest.
+ */
+function recentReasons(cell: Cell): readonly Reason[] {
+  const own: readonly Reason[] = cell.setup === 'stale' ? [PASSED] : ['recent-scan', PASSED];
+  const isForGood = cell.times === 'for good';
+  const meaning = meaningOf(cell);
+  switch (meaning) {
+    case 'of-another':
+      if (isForGood && cell.call === 'report') return ['digest-mismatch'];
+      // A row that is read in full after the proof has the last word.
+      return cell.call === 'report' ? own : [...own, 'digest-mismatch'];
+    case 'undated':
+      return own;
+    case 'dated-ahead':
+      // Every row is older than the first response claims to be.
+      return cell.call === 'full report' ? own : [...own, UNCONFIRMED];
+    case 'without-digest':
+      return isForGood ? [...own, UNREAD] : own;
+    case 'misdated':
+      return isForGood && cell.call === 'report' ? [...own, UNCONFIRMED] : own;
+    default:
+      break;
+  }
+  if (cell.call === 'full report') return own;
+  const reasons = goodReasons(cell).flatMap((reason) => (reason === PASSED ? own : [reason]));
+  if (!isForGood) return reasons;
+  // Only a row has a digest.
+  if (isUnreadable(cell)) return reasons.map((reason) => (isPass(reason) ? UNREAD : reason));
+  return meaning === 'odd' ? unique([...reasons, UNREAD]) : reasons;
+}
+
+/** Whether the report is refused from its first request on, so that progress alone has to show the end. */
+function isUnreadable(cell: Cell): boolean {
+  const meaning = meaningOf(cell);
+  return cell.call === 'report' && (meaning === 'forbidden' || meaning === 'not-found');
 }
 
 /** A scan that does not finish well cannot pass. It may still fail for the fault before it fails by itself. */
 function itselfOr(itself: Reason, cell: Cell, inGood: readonly Reason[]): readonly Reason[] {
-  return [...new Set([itself, ...unprovable(cell), ...inGood.filter((reason) => !isPass(reason))])];
+  return unique([itself, ...unprovable(cell), ...inGood.filter((reason) => !isPass(reason))]);
 }
 
-/** Progress that denies a running scan for good leaves nothing to wait for but the report. */
-function unprovable(cell: Cell): readonly Reason[] {
-  return cell.times === 'for good' ? ['unconfirmed', 'not-started', 'unreachable', 'invalid-response'] : [];
+/** Progress that hides a scan for good leaves nothing to wait for but the report, where such a scan has no row. */
+function unprovable({ call, times }: Cell): readonly Reason[] {
+  if (times !== 'for good') return [];
+  return call === 'progress' || call === 'any'
+    ? [UNCONFIRMED, 'not-started', 'unreachable', 'invalid-response', 'bad-request', 'forbidden', 'not-found']
+    : [UNCONFIRMED];
+}
+
+function unique(reasons: readonly Reason[]): readonly Reason[] {
+  return [...new Set(reasons)];
 }

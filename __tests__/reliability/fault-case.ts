@@ -1,6 +1,6 @@
 import type { Fault } from '../../emulator/faults.ts';
 
-/** The calls that the gate makes of the Console; what strikes `report` strikes it in full as well. */
+/** The calls that the gate makes of the Console; a fault of `report` is one of `full report` as well. */
 export const CALLS = ['authenticate', 'report', 'full report', 'trigger', 'progress'] as const;
 export type Call = (typeof CALLS)[number];
 
@@ -14,7 +14,7 @@ export const CALL_TEXT = {
 } as const satisfies Record<Call, string>;
 
 /** Where a connection goes instead of to the Console. */
-export type Detour = 'nobody' | 'no-such-name' | 'no-tls' | 'unknown-authority';
+export type Detour = 'refused' | 'no-such-name' | 'no-tls' | 'unknown-authority';
 
 /** What happens on the wire to one request. */
 export type Wire =
@@ -26,20 +26,24 @@ export type Wire =
   | { readonly kind: 'restart'; readonly scans: 'kept' | 'lost' };
 
 /**
- * What the fault means to somebody who knows the contract only.
+ * What the fault means by the contract alone.
  *
- * - `harmless`: the answer is good, however it came.
- * - `unanswered`: no answer; asking again may help. For good it is `unreachable`.
- * - `nonsense`: an answer that is none of the Console's. For good it is `invalid-response`.
+ * - `harmless`: the response is good, however it came.
+ * - `unanswered`: no response; another attempt may help. For good it is `unreachable`.
+ * - `nonsense`: a response that is none of the Console's. For good it is `invalid-response`.
  * - `odd`: nonsense to a strict reader, usable to a lenient one; the contract leaves that open.
- * - `empty`: says that there is nothing, which proves nothing.
+ * - `empty`: shows nothing, which proves nothing.
+ * - `accepted`: a 200 to the trigger, which accepts it whatever the body is. The Console has not acted.
  * - `undated`: leaves open when the Console answered, so that no scan is known to be recent.
- * - `misdated`: has the scan of before in the future.
+ * - `dated-ahead`: claims to be so much later than it is that every row is too old.
+ * - `misdated`: has the earlier scan in the future, or at no time.
+ * - `set-back`: the Console's clock is set back by more than clocks may differ.
  * - `of-another`: shows another image than the one that was scanned.
+ * - `without-digest`: shows an image, and not which.
  * - `rejected`: the token is not accepted (401), which one renewal may mend.
  * - `refused`: a 4xx that the contract has no reason of its own for; final like the others.
  * - `forgotten`: the Console forgets tokens, and perhaps scans.
- * - a reason: final.
+ * - a reason: final for the first request of a call.
  */
 export type Meaning =
   | 'harmless'
@@ -47,9 +51,13 @@ export type Meaning =
   | 'nonsense'
   | 'odd'
   | 'empty'
+  | 'accepted'
   | 'undated'
+  | 'dated-ahead'
   | 'misdated'
+  | 'set-back'
   | 'of-another'
+  | 'without-digest'
   | 'rejected'
   | 'tls'
   | 'bad-request'

@@ -1,9 +1,9 @@
-import type { Reason } from '../../src/gate/verdict.ts';
+import type { Reason } from '../../src/policy/reasons.ts';
 import { type Cell, cellKey } from './cell.ts';
 import type { Outcome } from './cell-run.ts';
 import { expectedReasons, isToPass } from './expectation.ts';
-import type { Fate } from './prospects.ts';
 import { type ImageResult, worstOf } from './results.ts';
+import type { ExpectedEnd } from './setups.ts';
 
 /** What a run of the matrix comes to; each list but the first should be empty. */
 export interface Figures {
@@ -13,39 +13,39 @@ export interface Figures {
   /** Not over at the deadline. */
   readonly hung: readonly Outcome[];
   /** Not passed, although what went wrong had passed by itself. */
-  readonly failedForNothing: readonly Outcome[];
+  readonly needless: readonly Outcome[];
   /** Another reason than the contract allows. */
   readonly unexpected: readonly Outcome[];
   /** A secret in a log, an output or the summary. */
   readonly leaks: readonly Outcome[];
-  /** The fault never struck, so the cell shows nothing. */
+  /** The fault was never injected, so the cell shows nothing. */
   readonly missed: readonly Outcome[];
   /** Connections to a host that a redirect named. */
-  readonly stolen: number;
+  readonly foreignConnections: number;
 }
 
-export function figuresOf(outcomes: readonly Outcome[], stolen: number): Figures {
+export function figuresOf(outcomes: readonly Outcome[], foreignConnections: number): Figures {
   const unexpected = outcomes.filter((outcome) => !isExpected(outcome));
   return {
     outcomes,
     unproven: outcomes.filter(isUnproven),
     hung: outcomes.filter(({ hung }) => hung),
-    failedForNothing: unexpected.filter(isFailedForNothing),
-    unexpected: unexpected.filter((outcome) => !isFailedForNothing(outcome)),
+    needless: unexpected.filter(isNeedless),
+    unexpected: unexpected.filter((outcome) => !isNeedless(outcome)),
     leaks: outcomes.filter(({ leaks }) => leaks.length > 0),
-    missed: outcomes.filter(({ strikes }) => strikes === 0),
-    stolen,
+    missed: outcomes.filter(({ injected }) => injected === 0),
+    foreignConnections,
   };
 }
 
 /** The figures in one line. */
 export function figuresLine(figures: Figures): string {
-  const { outcomes, unproven, hung, failedForNothing, unexpected, leaks } = figures;
+  const { outcomes, unproven, hung, needless, unexpected, leaks } = figures;
   return [
     `${outcomes.length} cells`,
     `${unproven.length} passes without proof`,
     `${hung.length} hangs`,
-    `${failedForNothing.length} failures for what passed by itself`,
+    `${needless.length} failures for a fault that was over by itself`,
     `${unexpected.length} other reasons than expected`,
     `${leaks.length} leaks`,
   ].join(', ');
@@ -59,12 +59,12 @@ export function described(outcomes: readonly Outcome[]): readonly string[] {
   const more = outcomes.length - MOST_DESCRIBED;
   const rest = more > 0 ? [`… and ${more} more`] : [];
   const shown = outcomes.slice(0, MOST_DESCRIBED).map((outcome) => {
-    const { cell, verdict, reason, tookMs, requests, strikes, leaks, message } = outcome;
+    const { cell, verdict, reason, tookMs, requests, injected, leaks, message } = outcome;
     const seconds = (tookMs / 1000).toFixed(1);
-    const told = `after ${seconds} s, ${requests} requests, ${strikes} of them struck`;
+    const told = `after ${seconds} s, ${requests} requests, ${injected} of them with the fault`;
     const where = leaks.length > 0 ? ` Secrets in: ${leaks.join(', ')}.` : '';
     const expected = outcome.images
-      .map(({ outlook }) => expectedReasons(cell, outlook.fate).join(' or '))
+      .map(({ image }) => expectedReasons(cell, image.end).join(' or '))
       .join('; ');
     const each =
       outcome.images.length > 1 ? ` [${outcome.images.map((image) => image.reason).join('; ')}]` : '';
@@ -80,17 +80,17 @@ function isUnproven({ verdict, images }: Outcome): boolean {
 }
 
 /** Each image has a reason of its own, and the step that of the worst. */
-function isExpected({ cell, verdict, reason, images, strikes }: Outcome): boolean {
+function isExpected({ cell, verdict, reason, images, injected }: Outcome): boolean {
   const worst = worstOf(images);
   if (worst?.reason !== reason || worst.verdict !== verdict) return false;
-  if (images.length > 1 && isAskedOfOne(cell) && images.filter(isDiverted).length > strikes) return false;
-  return images.every(({ outlook, reason: its }) =>
-    expectedReasons(cell, outlook.fate).some((expected) => expected === its),
+  if (images.length > 1 && isAskedOfOne(cell) && images.filter(isChanged).length > injected) return false;
+  return images.every(({ image, reason: its }) =>
+    expectedReasons(cell, image.end).some((expected) => expected === its),
   );
 }
 
-function isFailedForNothing({ cell, images }: Outcome): boolean {
-  return images.some(({ outlook, verdict }) => verdict !== 'passed' && isToPass(cell, outlook.fate));
+function isNeedless({ cell, images }: Outcome): boolean {
+  return images.some(({ image, verdict }) => verdict !== 'passed' && isToPass(cell, image.end));
 }
 
 /** The report is read for all images at once, and all of them share a log-in. */
@@ -99,13 +99,13 @@ function isAskedOfOne({ call }: Cell): boolean {
 }
 
 /** Whether it ended otherwise than it would have by itself. */
-function isDiverted({ outlook, reason }: ImageResult): boolean {
-  return reason !== BY_ITSELF[outlook.fate];
+function isChanged({ image, reason }: ImageResult): boolean {
+  return reason !== BY_ITSELF[image.end];
 }
 
 const BY_ITSELF = {
   passes: 'scan-completed',
   fails: 'scan-error',
   'never ends': 'still-scanning',
-  'is held': 'severity-cutoff',
-} as const satisfies Record<Fate, Reason>;
+  violates: 'severity-cutoff',
+} as const satisfies Record<ExpectedEnd, Reason>;

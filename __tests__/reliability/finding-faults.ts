@@ -2,7 +2,7 @@ import type { FaultCase, Meaning } from './fault-case.ts';
 
 type Rewrite = readonly [pattern: RegExp, to: string];
 
-/** Strikes the report that is read in full, which alone has findings. */
+/** A fault of the report that is read in full, which alone has findings. */
 function findings(name: string, meaning: Meaning, [pattern, to]: Rewrite): FaultCase {
   return {
     family: 'The findings, spoiled',
@@ -17,6 +17,11 @@ function findings(name: string, meaning: Meaning, [pattern, to]: Rewrite): Fault
 const LIST = /"vulnerabilities":(?:null|\[.*?\])(?=,"vulnerabilitiesCount")/s;
 const COUNTS = /"vulnerabilityDistribution":\{[^}]*\}/g;
 const LIST_AND_COUNTS = new RegExp(`${LIST.source}(,.*?)${COUNTS.source}`, 's');
+
+const LIST_AND_ALL_COUNTS = new RegExp(
+  `${LIST.source},"vulnerabilitiesCount":\\d+(,.*?)${COUNTS.source}`,
+  's',
+);
 
 const ZEROS = '"vulnerabilityDistribution":{"critical":0,"high":0,"medium":0,"low":0,"total":0}';
 
@@ -36,7 +41,10 @@ export const UNREADABLE_FINDINGS: readonly FaultCase[] = [
     ['cut off within a finding', '[{"cve":"CVE-2099-0001","sever'],
   ].map(([name = '', to = '']) => findings(name, 'nonsense', [LIST, `"vulnerabilities":${to}`])),
   findings('counts of texts', 'nonsense', [COUNTS, '"vulnerabilityDistribution":{"high":"0","total":"0"}']),
-  findings('neither list nor counts', 'nonsense', [LIST_AND_COUNTS, '"vulnerable":null$1"counted":{}']),
+  findings('neither list nor counts', 'nonsense', [
+    LIST_AND_ALL_COUNTS,
+    '"vulnerable":null,"vulnerableCount":0$1"counted":{}',
+  ]),
 ];
 
 /** What can be read, and says less or more than there is: a gate that has to object must object all the same. */
@@ -56,7 +64,7 @@ export const MISLEADING_FINDINGS: readonly FaultCase[] = [
     `"vulnerabilities":[]$1${ZEROS}`,
   ]),
   findings('an empty list, and no counts', 'odd', [LIST_AND_COUNTS, '"vulnerabilities":[]$1"counted":{}']),
-  findings('a word for the severity that nobody knows', 'odd', [/"severity":"[^"]*"/g, '"severity":"hihg"']),
+  findings('an unknown word for the severity', 'odd', [/"severity":"[^"]*"/g, '"severity":"hihg"']),
   findings('no severity', 'odd', [/"severity":"[^"]*"/g, '"sincerity":"high"']),
   findings('findings without a name', 'odd', [/"cve":"[^"]*"/g, '"cve":""']),
 ];

@@ -1,9 +1,9 @@
 import { type Cell, POSITIONS, type Position, TIMES, type Times, wireOf } from './cell.ts';
+import { CONSOLE_FAULTS } from './console-faults.ts';
 import { CALLS, type Call, type FaultCase } from './fault-case.ts';
-import { FAULTS, isTelling } from './faults.ts';
+import { FAULTS, isRepresentative } from './faults.ts';
 import { MISLEADING_FINDINGS, UNREADABLE_FINDINGS } from './finding-faults.ts';
 import { CLOCKS_SET, RECENCY_FAULTS } from './recency-faults.ts';
-import { UPHEAVALS } from './upheavals.ts';
 
 interface Range {
   readonly faults: readonly FaultCase[];
@@ -11,10 +11,10 @@ interface Range {
   readonly times: readonly Times[];
   readonly positions: readonly Position[];
   readonly mode: Cell['mode'];
-  readonly prospect: Cell['prospect'];
+  readonly setup: Cell['setup'];
 }
 
-/** Faults that can strike whatever is asked next, as when the Console or the way to it is gone. */
+/** Faults of whichever request is next, as when the Console or the network path to it is gone. */
 const OUTAGES = FAULTS.filter(({ family }) => family === 'Connection');
 
 /** The report is read in full once the scan is over, so one position is all of them. */
@@ -28,160 +28,157 @@ export const MATRIX: readonly Cell[] = [
     times: TIMES,
     positions: POSITIONS,
     mode: 'trigger',
-    prospect: 'good',
+    setup: 'good',
   }),
   ...cellsIn({
-    faults: [...OUTAGES, ...UPHEAVALS],
+    faults: [...OUTAGES, ...CONSOLE_FAULTS],
     calls: ['any'],
     times: TIMES,
     positions: POSITIONS,
     mode: 'trigger',
-    prospect: 'good',
+    setup: 'good',
   }),
   // A scan that does not end well: nothing may make it pass.
   ...cellsIn({
-    faults: UPHEAVALS,
+    faults: CONSOLE_FAULTS,
     calls: ['any'],
     times: ['once', 'for good'],
     positions: POSITIONS,
     mode: 'trigger',
-    prospect: 'failing',
+    setup: 'failing',
   }),
-  ...(['failing', 'endless'] as const).flatMap((prospect) =>
+  ...(['failing', 'endless'] as const).flatMap((setup) =>
     cellsIn({
-      faults: FAULTS.filter(isTelling),
+      faults: FAULTS.filter(isRepresentative),
       calls: ['report', 'progress', 'any'],
-      times: prospect === 'failing' ? ['once', 'for good'] : ['for good'],
+      times: setup === 'failing' ? ['once', 'for good'] : ['for good'],
       positions: ['middle'],
       mode: 'trigger',
-      prospect,
+      setup,
     }),
   ),
   // Without a gate, nothing that comes of reading the findings decides.
   ...cellsIn({
     ...ONCE_OVER,
-    faults: [...FAULTS.filter(isTelling), ...UNREADABLE_FINDINGS],
+    faults: [...FAULTS.filter(isRepresentative), ...UNREADABLE_FINDINGS],
     times: ['once', 'for good'],
-    prospect: 'good',
+    setup: 'good',
   }),
   // With a gate, what has a grave finding never passes, and what has none passes wherever the fault does.
-  ...(['clean', 'vulnerable'] as const).flatMap((prospect) => [
-    ...cellsIn({ ...ONCE_OVER, faults: [...FAULTS, ...UNREADABLE_FINDINGS], times: TIMES, prospect }),
+  ...(['clean', 'vulnerable'] as const).flatMap((setup) => [
+    ...cellsIn({ ...ONCE_OVER, faults: [...FAULTS, ...UNREADABLE_FINDINGS], times: TIMES, setup }),
     ...cellsIn({
-      faults: FAULTS.filter(isTelling),
+      faults: FAULTS.filter(isRepresentative),
       calls: ['authenticate', 'report', 'trigger', 'progress'],
-      times: prospect === 'clean' ? ['once', 'twice'] : TIMES,
-      positions: prospect === 'clean' ? ['start', 'end'] : POSITIONS,
+      times: setup === 'clean' ? ['once', 'twice'] : TIMES,
+      positions: setup === 'clean' ? ['start', 'end'] : POSITIONS,
       mode: 'trigger',
-      prospect,
+      setup,
     }),
     ...cellsIn({
-      faults: UPHEAVALS,
+      faults: CONSOLE_FAULTS,
       calls: ['any'],
       times: TIMES,
       positions: POSITIONS,
       mode: 'trigger',
-      prospect,
+      setup,
     }),
   ]),
-  ...cellsIn({ ...ONCE_OVER, faults: MISLEADING_FINDINGS, times: TIMES, prospect: 'vulnerable' }),
+  ...cellsIn({ ...ONCE_OVER, faults: MISLEADING_FINDINGS, times: TIMES, setup: 'vulnerable' }),
   ...cellsIn({
     ...ONCE_OVER,
     faults: FAULTS.filter(({ name }) =>
-      ['dropped within the body', 'cut short', 'a log-in page', 'gzip, which nobody asked for'].includes(
-        name,
-      ),
+      ['dropped within the body', 'cut short', 'a log-in page', 'gzip'].includes(name),
     ),
     times: ['once', 'for good'],
-    prospect: 'large',
+    setup: 'large',
   }),
-  // A scan of before that may do.
-  ...(['recent', 'stale', 'recent-vulnerable'] as const).flatMap((prospect) => [
+  // An earlier scan that may be accepted.
+  ...(['recent', 'stale', 'recent-vulnerable'] as const).flatMap((setup) => [
     ...cellsIn({
-      faults: prospect === 'recent-vulnerable' ? FAULTS.filter(isTelling) : RECENCY_FAULTS,
+      faults: setup === 'recent-vulnerable' ? FAULTS.filter(isRepresentative) : RECENCY_FAULTS,
       calls: ['report', 'full report'],
-      times: prospect === 'recent-vulnerable' ? ['once', 'for good'] : TIMES,
+      times: setup === 'recent-vulnerable' ? ['once', 'for good'] : TIMES,
       positions: ['start'],
       mode: 'trigger',
-      prospect,
+      setup,
     }),
     ...cellsIn({
-      faults: [...CLOCKS_SET, ...UPHEAVALS],
+      faults: [...CLOCKS_SET, ...CONSOLE_FAULTS],
       calls: ['any'],
       times: ['once', 'for good'],
       positions: ['start'],
       mode: 'trigger',
-      prospect,
+      setup,
     }),
   ]),
   ...cellsIn({
-    faults: FAULTS.filter(isTelling),
+    faults: FAULTS.filter(isRepresentative),
     calls: ['report', 'full report'],
     times: TIMES,
     positions: ['start'],
     mode: 'trigger',
-    prospect: 'recent',
+    setup: 'recent',
   }),
   // Three images in one step, of which one fails by itself.
   ...cellsIn({
-    faults: FAULTS.filter(isTelling),
+    faults: FAULTS.filter(isRepresentative),
     calls: ['report', 'trigger', 'progress'],
     times: ['once', 'for good'],
     positions: ['middle'],
     mode: 'trigger',
-    prospect: 'several',
+    setup: 'several',
   }),
   ...cellsIn({
-    faults: UPHEAVALS,
+    faults: CONSOLE_FAULTS,
     calls: ['any'],
     times: ['twice', 'for good'],
     positions: ['middle', 'end'],
     mode: 'trigger',
-    prospect: 'several',
+    setup: 'several',
   }),
   ...cellsIn({
     ...ONCE_OVER,
-    faults: [...FAULTS.filter(isTelling), ...UNREADABLE_FINDINGS],
+    faults: [...FAULTS.filter(isRepresentative), ...UNREADABLE_FINDINGS],
     times: TIMES,
-    prospect: 'several-gated',
+    setup: 'several-gated',
   }),
-  // A scan that somebody else started.
+  // A scan that another job started.
   ...cellsIn({
-    faults: FAULTS.filter(isTelling),
+    faults: FAULTS.filter(isRepresentative),
     calls: ['report', 'progress'],
     times: ['once', 'for good'],
     positions: POSITIONS,
     mode: 'await',
-    prospect: 'good',
+    setup: 'good',
   }),
-  ...(['good', 'endless'] as const).flatMap((prospect) =>
+  ...(['good', 'endless'] as const).flatMap((setup) =>
     cellsIn({
-      // Two empty answers after one that showed it running are the end of a regular scan, by definition.
-      faults: FAULTS.filter((fault) => isTelling(fault) && fault.meaning('progress') !== 'empty'),
+      faults: FAULTS.filter(isRepresentative),
       calls: ['authenticate', 'progress'],
       times: ['twice', 'for good'],
-      positions: prospect === 'endless' ? ['middle'] : ['middle', 'end'],
+      positions: setup === 'endless' ? ['middle'] : ['middle', 'end'],
       mode: 'await-regular',
-      prospect,
+      setup,
     }),
   ),
 ];
 
-function cellsIn({ faults, calls, times, positions, mode, prospect }: Range): readonly Cell[] {
+function cellsIn({ faults, calls, times, positions, mode, setup }: Range): readonly Cell[] {
   const cells = faults.flatMap((fault) =>
     calls.flatMap((call) =>
       times.flatMap((often) =>
-        positions.map((position) => ({ fault, call, times: often, position, mode, prospect })),
+        positions.map((position) => ({ fault, call, times: often, position, mode, setup })),
       ),
     ),
   );
   return cells.filter((cell) => wireOf(cell) !== undefined && isWorthwhile(cell));
 }
 
-function isWorthwhile({ fault, call, times, position, mode, prospect }: Cell): boolean {
+function isWorthwhile({ fault, call, times, position, mode, setup }: Cell): boolean {
   // A clock that is set is not set back by itself.
   if (fault.wire('progress')?.kind === 'clock') return times === 'for good';
   if (fault.isHeavy !== true) return true;
-  if (mode !== 'trigger' || prospect !== 'good') return false;
+  if (mode !== 'trigger' || setup !== 'good') return false;
   return times === 'once' || (times === 'for good' && call === 'report' && position === 'start');
 }

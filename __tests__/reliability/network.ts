@@ -1,13 +1,18 @@
-import { createExchange, type Exchange, type Request } from '../../src/console/exchange.ts';
+import {
+  createHttpTransport,
+  type HttpRequest,
+  type HttpTransport,
+  TransportError,
+} from '../../src/console/http-transport.ts';
 import type { Call, Detour } from './fault-case.ts';
-import type { LeapingClock } from './leaping-clock.ts';
+import type { SocketClock } from './socket-clock.ts';
 
-/** How long each exchange takes beyond what its fault makes it take, so that time passes with every request. */
+/** How long each request takes beyond what its fault makes it take, so that time passes with every request. */
 const LATENCY_MS = 25;
 /** A name that no resolver may have, and too long to be asked of one: nothing leaves the machine. */
 const NO_SUCH_NAME = `${'console'.repeat(10)}.invalid`;
-/** Nobody may listen there without being root. */
-const NOBODYS_PORT = '1';
+/** No server listens there: only root may. */
+const CLOSED_PORT = '1';
 
 const CALL_OF = new Map<string, Call>([
   ['authenticate', 'authenticate'],
@@ -23,45 +28,44 @@ function callOf({ pathname, searchParams }: URL): Call | undefined {
 
 /** What lies between the gate and the Console. */
 export interface Network {
-  readonly clock: LeapingClock;
+  readonly clock: SocketClock;
   /** The port of a Console with a certificate of its own making. */
   readonly tlsPort: number;
   readonly detour: (call: Call) => Detour | undefined;
-  /** Hears of every request, and of every body that comes back. */
+  /** Called for every request, and with every body that comes back. */
   readonly onRequest: () => void;
   readonly onBody: (body: Uint8Array) => void;
 }
 
-/** The real client over real sockets, for which time stands still while an answer is on its way. */
-export function exchangeOver(network: Network): Exchange {
+/** The real transport over real sockets, for which time stands still while a response is on its way. */
+export function transportOver(network: Network): HttpTransport {
   const { clock } = network;
-  // The runner's client keeps one pool of connections, for the one scheme that its Console has.
-  const open = () => createExchange('reliability', clock, { extraCa: '', verify: true });
-  const exchanges = { 'http:': open(), 'https:': open() };
+  const transport = createHttpTransport('reliability', clock, { extraCas: '', verify: true });
   return async (request) => {
     const call = callOf(request.url);
-    if (call === undefined) throw new Error(`The gate asks for ${request.url.pathname}.`);
+    // An image's registry would be on another machine.
+    if (call === undefined)
+      throw new TransportError('connection', 'ENOTFOUND', 'the registry has no address');
     network.onRequest();
-    const busy = clock.begin(call);
+    const pending = clock.begin(call);
     try {
-      const sent = directed(request, network.detour(call), network.tlsPort);
-      const response = await exchanges[sent.url.protocol === 'https:' ? 'https:' : 'http:'](sent);
+      const response = await transport(directed(request, network.detour(call), network.tlsPort));
       network.onBody(response.body);
       return response;
     } finally {
-      busy.end();
+      pending.end();
       await clock.sleep(LATENCY_MS, request.signal);
     }
   };
 }
 
-function directed(request: Request, detour: Detour | undefined, tlsPort: number): Request {
+function directed(request: HttpRequest, detour: Detour | undefined, tlsPort: number): HttpRequest {
   const url = new URL(request.url);
   switch (detour) {
     case undefined:
       break;
-    case 'nobody':
-      url.port = NOBODYS_PORT;
+    case 'refused':
+      url.port = CLOSED_PORT;
       break;
     case 'no-such-name':
       url.hostname = NO_SUCH_NAME;

@@ -1,8 +1,8 @@
-import type { Outlook } from './prospects.ts';
+import type { ImageSetup } from './setups.ts';
 
 /** What the step says of one image, beside the truth. */
 export interface ImageResult {
-  readonly outlook: Outlook;
+  readonly image: ImageSetup;
   readonly verdict: string;
   readonly reason: string;
   /** Whether it was true to pass it when the verdict came. */
@@ -16,18 +16,18 @@ export interface ImageResult {
 export function resultsIn(
   outputs: ReadonlyMap<string, string>,
   isRegular: boolean,
-  outlooks: readonly Outlook[],
-  mayPass: (image: Outlook) => boolean,
+  images: readonly ImageSetup[],
+  mayPass: (image: ImageSetup) => boolean,
 ): readonly ImageResult[] {
   const said: unknown = isRegular
     ? [Object.fromEntries(outputs)]
     : JSON.parse(outputs.get('results') ?? '[]');
   const results: readonly unknown[] = Array.isArray(said) ? said : [];
-  return outlooks.map((outlook, place) => ({
-    outlook,
+  return images.map((image, place) => ({
+    image,
     verdict: wordIn(results[place], 'verdict'),
     reason: wordIn(results[place], 'reason'),
-    mayPass: mayPass(outlook),
+    mayPass: mayPass(image),
   }));
 }
 

@@ -6,7 +6,7 @@ const BASIC = Buffer.from(`${USERNAME}:${PASSWORD}`).toString('base64');
 const ECHO = `${PASSWORD} ${encodeURIComponent(PASSWORD)} ${BASIC}`;
 
 /** Replaced by the address of a host that must never be asked anything. */
-export const THIEF = 'http://thief.example';
+export const FOREIGN_HOST = 'http://foreignHost.example';
 
 interface Body {
   readonly name: string;
@@ -83,7 +83,7 @@ export const STATUS_FAULTS: readonly FaultCase[] = [
   ...[301, 302, 307].flatMap((status) =>
     [
       ['to a log-in page', '/login'],
-      ['to another host', `${THIEF}/api`],
+      ['to another host', `${FOREIGN_HOST}/api`],
     ].map(([name = '', location = '']) =>
       everywhere(`Redirect ${status}`, name, 'nonsense', redirect(status, location)),
     ),

@@ -8,25 +8,25 @@ import {
 import type { ConsoleModel } from '../../emulator/model.ts';
 import type { Scenario } from '../../emulator/scenario.ts';
 import type { Cell } from './cell.ts';
-import { IMAGE, type Outlook, planOf } from './prospects.ts';
+import { IMAGE, type ImageSetup, setupOf } from './setups.ts';
 
 export const USERNAME = 'gate';
-/** Looks different in an address, in JSON and in basic authentication, so that none of them goes unnoticed. */
+/** Has another form in an address, in JSON and in basic authentication, so that each of them is tested. */
 export const PASSWORD = 'q7"Zürich/+&% 9';
 
 const REGISTER_MS = 4_000;
 const DISCOVERY_MS = 3_000;
 const SCAN_MS = 7_000;
 const ENDLESS_MS = 3_600_000;
-/** When somebody else starts the scan that the await modes wait for. */
+/** When another job starts the scan that the await modes wait for. */
 const ELSEWHERE_AT_MS = 4_000;
 
 /** A regular scan that was never seen has not started, so it gets the time to be seen once. */
 const SEEN_MS = 2_500;
 
-/** A Console with the images of the prospect, which were scanned before, and two registries. */
-export function scenarioFor({ mode, prospect }: Cell): Scenario {
-  const { images } = planOf(prospect);
+/** A Console with the images of the setup, all of them scanned before, and two registries. */
+export function scenarioFor({ mode, setup }: Cell): Scenario {
+  const { images } = setupOf(setup);
   const phases = phasesOf(images[0]);
   return buildScenario({
     users: [{ username: USERNAME, password: PASSWORD, role: 'administrator' }],
@@ -57,15 +57,15 @@ export function scenarioFor({ mode, prospect }: Cell): Scenario {
   });
 }
 
-function phasesOf({ fate }: Outlook) {
+function phasesOf({ end }: ImageSetup) {
   return {
     discoveryMs: DISCOVERY_MS,
-    scanMs: fate === 'never ends' ? ENDLESS_MS : SCAN_MS,
-    outcome: fate === 'fails' ? 'scan-error' : 'finished',
+    scanMs: end === 'never ends' ? ENDLESS_MS : SCAN_MS,
+    outcome: end === 'fails' ? 'scan-error' : 'finished',
   } as const;
 }
 
-function referenceTo({ repo }: Outlook) {
+function referenceTo({ repo }: ImageSetup) {
   return { ...IMAGE, repo };
 }
 
@@ -90,7 +90,7 @@ export class Truth {
 
   moments(): Moments | undefined {
     if (this.#cell.mode === 'await-regular') {
-      const [registry] = planOf(this.#cell.prospect).images;
+      const [registry] = setupOf(this.#cell.setup).images;
       const at = ELSEWHERE_AT_MS;
       const { discoveryMs, scanMs } = phasesOf(registry);
       return { askedForAtMs: at, registeredAtMs: at + SEEN_MS, overAtMs: at + discoveryMs + scanMs };
@@ -107,19 +107,23 @@ export class Truth {
 
   /**
    * Whether an image may pass at this moment: a scan of it has finished without an error, none but one that is recent
-   * enough of before, and it found nothing that a gate objects to.
+   * enough of before, its row is in the report where the report can be read, and no gate objects to its findings.
    */
-  mayPass(image: Outlook, nowMs: number): boolean {
-    if (image.fate === 'is held') return false;
+  mayPass(image: ImageSetup, nowMs: number): boolean {
+    if (image.end === 'violates') return false;
     if (this.#cell.mode === 'await-regular') {
-      return image.fate === 'passes' && nowMs >= (this.moments()?.overAtMs ?? Number.NaN);
+      return image.end === 'passes' && nowMs >= (this.moments()?.overAtMs ?? Number.NaN);
     }
     const atMs = this.#epochMs + nowMs;
-    const { maxScanAgeMs } = planOf(this.#cell.prospect);
+    const { maxScanAgeMs } = setupOf(this.#cell.setup);
+    const isReportSound = this.#cell.call === 'progress' || this.#cell.call === 'trigger';
     return this.#model
       .scansOf(referenceTo(image))
-      .filter(({ outcome, lostAtMs, finishedAtMs }) => {
-        return outcome === 'finished' && lostAtMs === null && finishedAtMs <= atMs;
+      .filter(({ outcome, lostAtMs, finishedAtMs, rowAtMs }) => {
+        const hasRow = rowAtMs !== null && rowAtMs <= atMs;
+        return (
+          outcome === 'finished' && lostAtMs === null && finishedAtMs <= atMs && (hasRow || !isReportSound)
+        );
       })
       .some(({ kind, finishedAtMs }) => {
         if (kind === 'on-demand') return true;

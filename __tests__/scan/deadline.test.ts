@@ -18,16 +18,16 @@ describe('The deadline', () => {
     [1_800_000, 1_790_000],
     [60_000, 54_000],
     [1_000, 900],
-  ])('of %i ms begins the last look at %i ms', (timeoutMs, lastLookMs) => {
-    expect(deadlineAfter(timeoutMs, 0).lastLookAtMs).toBe(1_000 + lastLookMs);
+  ])('of %i ms begins the final poll at %i ms', (timeoutMs, finalPollMs) => {
+    expect(deadlineAfter(timeoutMs, 0).finalPollAtMs).toBe(1_000 + finalPollMs);
   });
 
-  test('begins the last look sooner the more scans share it', () => {
-    const lastLooks = [1, 2, 201, 100_000].map((scans) => {
+  test('begins the final poll sooner the more scans share it', () => {
+    const finalPolls = [1, 2, 201, 100_000].map((scans) => {
       nowMs = 1_000;
-      return new Deadline(clock, 1_800_000, scans).lastLookAtMs - 1_000;
+      return new Deadline(clock, 1_800_000, scans).finalPollAtMs - 1_000;
     });
-    expect(lastLooks).toEqual([1_790_000, 1_789_950, 1_780_000, 1_620_000]);
+    expect(finalPolls).toEqual([1_790_000, 1_789_950, 1_780_000, 1_620_000]);
   });
 
   test('counts what has passed and what is left, never below nothing', () => {

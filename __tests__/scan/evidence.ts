@@ -1,88 +1,80 @@
+import type { Digest } from '../../src/image/image.ts';
 import {
-  type Answer,
-  answer,
-  type NoAnswer,
-  type ProgressAnswer,
-  type ReportReading,
-  type ReportRow,
-  type ScanEntry,
-} from '../../src/scan/evidence.ts';
-import type { Digest, Image } from '../../src/scan/image.ts';
-import type { Look } from '../../src/scan/look.ts';
+  type ImageScanResult,
+  type Progress,
+  type ProgressEntry,
+  type ReportSnapshot,
+  type RetryableFailure,
+  retryable,
+} from '../../src/scan/types.ts';
 
 /** Evidence as plain data, for tests that say what the Console answered. */
 
 export const DIGEST: Digest = `sha256:${'a'.repeat(64)}`;
+export const OTHER_DIGEST: Digest = `sha256:${'b'.repeat(64)}`;
 
-export const alpine: Image = {
-  registry: '',
-  repository: 'library/alpine',
-  scanBy: { tag: '3.16' },
-  requiredDigest: undefined,
-};
-
-type EntryGiven = Partial<Pick<ScanEntry, 'ongoing'>> & {
+interface EntryGiven {
+  readonly isOngoing?: boolean;
   readonly discoveryError?: string;
   readonly scanError?: string;
   readonly scanned?: number;
   readonly total?: number;
-};
+}
 
-export function entry(given: EntryGiven = {}): ScanEntry {
-  const { ongoing = false, discoveryError = '', scanError = '', scanned = 1, total = 1 } = given;
+/** One entry of progress: ended, complete and without an error unless told otherwise. */
+export function entry(given: EntryGiven = {}): ProgressEntry {
+  const { isOngoing = false, discoveryError = '', scanError = '', scanned = 1, total = 1 } = given;
   return {
     discovery: { scanned: 1, total: 1, error: discoveryError },
     imageScan: { scanned, total, error: scanError },
-    ongoing,
+    isOngoing,
   };
 }
 
-/** A row whose scan was at a minute of some hour, by the Console's clock; no minute, never scanned. */
-export function row(minute: number | undefined, given: Partial<ReportRow> = {}): ReportRow {
-  const text = `2026-11-02T09:${String(minute).padStart(2, '0')}:00Z`;
+export const running: Progress = [entry({ isOngoing: true, scanned: 0 })];
+export const ended: Progress = [entry()];
+export const nothing: Progress = [];
+
+/** Milliseconds of the Console's clock, from a time of day. */
+export function at(time: string): number {
+  return Date.parse(`2026-11-02T${time}Z`);
+}
+
+/** A row whose scan was at a time of day by the Console's clock; no time, never scanned. */
+export function row(time: string | undefined, given: Partial<ImageScanResult> = {}): ImageScanResult {
   return {
-    scanTime: minute === undefined ? undefined : { text, epochMs: Date.parse(text) },
+    scanTime: time === undefined ? undefined : { text: `2026-11-02T${time}Z`, epochMs: at(time) },
     error: '',
     digest: DIGEST,
     digests: [DIGEST],
-    counts: undefined,
-    listed: undefined,
-    isUncovered: false,
+    imageId: undefined,
+    isArm64: undefined,
+    vulnerabilityCounts: undefined,
+    complianceCounts: undefined,
+    findings: undefined,
+    isUnsupportedDistro: false,
     durationMs: undefined,
+    ignoredFields: [],
     ...given,
   };
 }
 
-export function shows(given: ReportRow): ReportReading {
-  return { kind: 'row', row: given, atEpochMs: undefined };
+/** A report that shows a row, read at a time of day of the Console. */
+export function shows(given: ImageScanResult, readAt?: string): ReportSnapshot {
+  return { kind: 'row', row: given, readAtMs: readAt === undefined ? undefined : at(readAt) };
 }
 
-export const noRow: ReportReading = { kind: 'absent' };
-export const forbidden: ReportReading = { kind: 'unreadable', why: 'forbidden' };
-export const notFound: ReportReading = { kind: 'unreadable', why: 'not-found' };
-export const noRowKept: ReportReading = { kind: 'unreadable', why: 'no-row-kept' };
-
-export const silence: NoAnswer = {
-  kind: 'no-answer',
-  reason: 'unreachable',
-  message: 'no answer',
-  retryAfterMs: undefined,
-};
-
-/** What one look saw; `atMs` counts from the beginning of the wait. */
-export function look(
-  atMs: number,
-  progress: ProgressAnswer | NoAnswer | 'not-asked',
-  report: ReportReading | NoAnswer | 'not-asked' = 'not-asked',
-): Look {
-  return { atMs, progress: given(progress), report: given(report), isTriggerAccepted: true };
+export function absent(readAt?: string): ReportSnapshot {
+  return { kind: 'absent', readAtMs: readAt === undefined ? undefined : at(readAt) };
 }
 
-function given<T extends object>(value: T | NoAnswer | 'not-asked'): Answer<T> | 'not-asked' {
-  if (value === 'not-asked') return value;
-  return isNoAnswer(value) ? value : answer(value);
+export function unreadable(readAt?: string, why: 'forbidden' | 'not-found' = 'forbidden'): ReportSnapshot {
+  return { kind: 'unreadable', why, readAtMs: readAt === undefined ? undefined : at(readAt) };
 }
 
-function isNoAnswer(value: object): value is NoAnswer {
-  return 'kind' in value && value.kind === 'no-answer';
+export function failure(given: Partial<RetryableFailure> = {}): RetryableFailure {
+  return { kind: 'unreachable', message: 'no response', retryAfterMs: undefined, ...given };
 }
+
+/** A call that brought no usable response. */
+export const unanswered = retryable(failure());

@@ -72,13 +72,19 @@ export class FakeClock implements Clock {
       // The event loop runs immediates when all promises have settled.
       await nextRound();
       if (isOver) return work;
-      const next = this.#earliest();
-      if (next === undefined) throw new Deadlock(this.#nowMs);
+      if (!this.wakeNext()) throw new Deadlock(this.#nowMs);
       this.#sleeps += 1;
       if (this.#sleeps > this.#mostSleeps) throw new EndlessLoop(this.#nowMs, this.#sleeps);
-      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
-      next.wake();
     }
+  }
+
+  /** Advances to the earliest sleeper and wakes it; false where there is none. */
+  wakeNext(): boolean {
+    const next = this.#earliest();
+    if (next === undefined) return false;
+    this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+    next.wake();
+    return true;
   }
 
   #earliest(): Sleeper | undefined {

@@ -1,301 +1,288 @@
 import type { ScanRecord } from '../../emulator/image-history.ts';
 import { RegularScan } from '../../emulator/regular-scan.ts';
-import type { ProgressAnswer, ReportReading } from '../../src/scan/evidence.ts';
-import { nextPauseMs, progressSpacingMs } from '../../src/scan/schedule.ts';
-import { image, registriesOf, scenarioOf } from './world.ts';
-import { type Asked, CONSOLE_STARTS_AT_MS, type Run } from './world-run.ts';
+import { nextDelayMs, progressSpacingMs } from '../../src/scan/schedule.ts';
+import type { Finished } from '../../src/scan/state.ts';
+import type { ImageScanResult, Progress } from '../../src/scan/types.ts';
+import { PUSHED, REPOSITORY, registriesOf, scenarioOf, TAG, type World } from './world.ts';
+import { type Call, CONSOLE_STARTS_AT_MS, type Run } from './world-run.ts';
 
 /**
  * What a run may and must have come to, by what truly happened in its Console. The first question is answered
  * with one line that says what is wrong, or with undefined.
  */
 
-type Shown = Asked<'progress', ProgressAnswer> & { readonly entries: ProgressAnswer };
+type Shown = Call & { readonly entries: Progress };
 
-/** The progress answers that arrived, in order. */
-export function shownTo(run: Run): Shown[] {
-  return run.calls.flatMap((call) =>
-    call.question === 'progress' && call.given.kind === 'answer'
-      ? [{ ...call, entries: call.given.value }]
-      : [],
-  );
+/** The responses of progress that arrived, in order. */
+export function shownTo({ calls }: Run): Shown[] {
+  return calls.flatMap((call) => (call.entries === undefined ? [] : [{ ...call, entries: call.entries }]));
 }
 
-type Read = Asked<'report', ReportReading> & { readonly reading: ReportReading };
-
-function readBy(run: Run): Read[] {
-  return run.calls.flatMap((call) =>
-    call.question === 'report' && call.given.kind === 'answer'
-      ? [{ ...call, reading: call.given.value }]
-      : [],
-  );
+export function isOngoing(entries: Progress): boolean {
+  return entries.some((entry) => entry.isOngoing);
 }
 
-export function isOngoing(entries: ProgressAnswer): boolean {
-  return entries.some(({ ongoing }) => ongoing);
+function isEnd(entries: Progress | undefined): boolean {
+  return entries !== undefined && entries.length > 0 && !isOngoing(entries);
 }
 
-function hasError(entries: ProgressAnswer): boolean {
+function hasError(entries: Progress): boolean {
   return entries.some(({ discovery, imageScan }) => discovery.error !== '' || imageScan.error !== '');
 }
 
-export function hasPassed({ end }: Run): boolean {
-  return end.kind === 'ending' && end.judged.decision.verdict === 'passed';
+/** The state of a wait that lets its image pass: finished, without an error, with the digest asked for. */
+export function passOf({ end, world }: Run): Finished | undefined {
+  if (end.kind === 'thrown' || end.outcome.kind === 'no-response') return undefined;
+  const { state } = end.outcome;
+  if (state.phase === 'given-up' || state.error !== '') return undefined;
+  const { row } = state;
+  const isWanted = row === undefined || !world.hasDigest || row.digests.includes(PUSHED);
+  return isWanted && (row?.error ?? '') === '' ? state : undefined;
 }
 
-/** Why a pass is not proven; undefined where it is, and where nothing was passed. */
+// ── Sound ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Why a pass is not proven; undefined where it is, and where nothing passed. */
 export function unsound(run: Run): string | undefined {
-  if (!hasPassed(run)) return undefined;
-  return shownFailure(run) ?? (run.world.mode === 'await-regular' ? unsoundRegular(run) : unsoundScan(run));
+  const state = passOf(run);
+  if (state === undefined) return undefined;
+  const isRegular = run.world.mode === 'await-regular';
+  return shownOtherwise(run) ?? (isRegular ? unsoundRegular(run) : unsoundScan(run, state));
 }
 
-/** Whatever else is true: an error that was shown beside the scan that was waited for cannot be overlooked. */
-function shownFailure(run: Run): string | undefined {
-  const shown = shownTo(run).filter(({ entries }) => entries.length > 0);
+/** Whatever else is true: an error that was shown stands, and what was running has to be seen over. */
+function shownOtherwise(run: Run): string | undefined {
+  const shown = shownTo(run);
+  const [first, ...later] = shown;
+  const firstRunning = shown.findIndex(({ entries }) => isOngoing(entries));
+  const ours = run.world.mode === 'await-regular' ? shown.slice(firstRunning) : later;
+  if (ours.some(({ entries }) => hasError(entries))) return 'passed although progress showed an error';
   const last = shown.at(-1);
-  // An end that was there before our scan began may be an earlier scan's, and so may its error.
-  const leftoverPossible = run.world.mode === 'trigger' && someEndedBefore(run, earlierReadAtMs(run));
-  const isProvenByReport =
-    run.end.kind === 'ending' && run.end.ending.phase === 'finished' && run.end.ending.proof === 'report';
-  if (last !== undefined && hasError(last.entries) && !(leftoverPossible && isProvenByReport)) {
-    return 'passed although the last thing that progress showed was an error';
+  if (first === undefined || last === undefined) return 'passed although progress never answered';
+  if (!isOngoing(last.entries)) return undefined;
+  const polls = run.calls.filter(({ name }) => name === 'progress');
+  const unansweredSince = polls.length - 1 - polls.findLastIndex(({ entries }) => entries !== undefined);
+  const hadSeveral = shown.some(({ entries }) => entries.length > 1 && isOngoing(entries));
+  return unansweredSince < 2 || hadSeveral ? 'passed while progress showed a scan running' : undefined;
+}
+
+function unsoundScan(run: Run, state: Finished): string | undefined {
+  const { proof, row } = state;
+  const { world } = run;
+  const proven =
+    row && recordsOf(run, world.registry).findLast(({ scanTime }) => scanTime === row.scanTime?.text);
+  if (!isBlind(run)) {
+    if (row === undefined || proven === undefined)
+      return 'passed without a row that a scan of the image left';
+    if (proven.outcome !== 'finished') return 'passed by the row of a scan that failed';
+    if (proven.lostAtMs !== null || proven.finishedAtMs > run.overAtMs)
+      return 'passed by a scan that is not over';
   }
-  const beside = shown.some(({ entries }) => isOngoing(entries) && hasError(entries));
-  if (beside && !leftoverPossible) return 'passed although progress showed an error while the scan went on';
-  return undefined;
+  const first = shownTo(run)[0]?.entries;
+  switch (proof) {
+    case 'report':
+      return row === undefined || proven === undefined
+        ? 'proven by no row'
+        : notCurrent(run, state, row, proven);
+    case 'recent':
+      return notRecent(run, row, proven);
+    case 'digest':
+      return world.mode === 'await' && world.hasDigest && isEnd(first)
+        ? undefined
+        : 'passed by a digest where nothing was over before';
+    case 'progress':
+    case 'progress-lost':
+      return unsoundBlind(run, state, isEnd(first));
+  }
+}
+
+/** Newer than what was there before: it ended since, or within the time that clocks may differ by. */
+function notCurrent(run: Run, { history }: Finished, row: ImageScanResult, proven: Scan): string | undefined {
+  const { world } = run;
+  const { baseline } = history;
+  const baselineAtMs = baselineHeardAtMs(run);
+  const before = baseline.kind === 'row' ? baseline.row.scanTime : undefined;
+  // Of a row of the future it is only asked that another one follows, which a lagging copy may show as well.
+  const isOfFuture = before !== undefined && before.epochMs >= (baseline.readAtMs ?? Infinity) + 1_000;
+  if (before?.text === row.scanTime?.text && !isOfFuture) return 'passed by the row of before';
+  if (isTruthful(run) && !((proven.rowAtMs ?? Infinity) > baselineAtMs))
+    return 'passed by a row that was there before';
+  if (world.settings.dateHeader) {
+    return proven.finishedAtMs >= baselineAtMs - clockToleranceMs(run) ? undefined : 'passed by an old row';
+  }
+  if (before !== undefined) {
+    const isLater = Date.parse(row.scanTime?.text ?? '') > before.epochMs;
+    return isLater ? undefined : 'passed by an older row';
+  }
+  const wasShown = shownTo(run).some(({ entries }, at) => isOngoing(entries) || (at > 0 && isEnd(entries)));
+  return wasShown ? undefined : 'passed by a row that nothing dates';
+}
+
+function notRecent(run: Run, row: ImageScanResult | undefined, proven: Scan | undefined): string | undefined {
+  const { maxScanAgeMs } = run.world;
+  if (maxScanAgeMs === undefined || row === undefined || proven === undefined) return 'recent for no reason';
+  const isOld = proven.finishedAtMs < baselineHeardAtMs(run) - maxScanAgeMs - clockToleranceMs(run);
+  return isOld ? 'passed by a scan that is older than allowed' : undefined;
+}
+
+/** What is known of a scan whose row cannot be read: its end, or that it is not shown any more. */
+function unsoundBlind(run: Run, { proof, history }: Finished, wasOverBefore: boolean): string | undefined {
+  if (!isBlind(run)) return 'passed without the row, although the report could be read';
+  const { images } = scenarioOf(run.world);
+  const all = images.flatMap(({ registry, tag }) => (tag === TAG ? recordsOf(run, registry) : []));
+  const sinceMs = shownTo(run)[0]?.heardAtMs ?? 0;
+  const hasEnded = all.some(
+    ({ lostAtMs, endsAtMs }) => lostAtMs === null && endsAtMs >= sinceMs && endsAtMs <= run.overAtMs,
+  );
+  if (proof === 'progress-lost') {
+    return hasEnded || hasRestarted(run) ? undefined : 'passed a scan that vanished while it was running';
+  }
+  const counts = history.progress.map(({ imageScan }) => imageScan);
+  const isIncomplete =
+    counts.some(({ scanned, total }) => scanned < total) || counts.every(({ total }) => total === 0);
+  if (isIncomplete) return 'passed by an incomplete end';
+  return hasEnded || (run.world.mode === 'await' && wasOverBefore) ? undefined : 'passed by an end of before';
 }
 
 function unsoundRegular(run: Run): string | undefined {
-  const { end, world } = run;
-  if (end.kind !== 'ending' || end.ending.phase !== 'finished') return 'passed without a finished scan';
-  const registries = registriesOf(world.registries);
-  const starts = [
-    world.startedAtMs,
-    ...world.events.filter(({ kind }) => kind === 'scan').map(({ atMs }) => atMs),
-  ];
-  const { settings } = scenarioOf(world);
-  const hasEnded = starts.some(
-    (atMs) => atMs <= run.overAtMs && !new RegularScan(atMs, registries, settings).ongoing(run.overAtMs),
-  );
-  // Where a restart made the regular scan vanish, nothing tells that from an end which someone else read.
-  const isExcused = end.ending.proof === 'vanished' && restartedSince(run, 0);
-  return hasEnded || isExcused ? undefined : 'passed while the regular scan was under way';
+  const { model, world } = run;
+  const { settings } = world;
+  if (hasRestarted(run)) return undefined;
+  const lastPoll = shownTo(run).at(-1);
+  const atMs = CONSOLE_STARTS_AT_MS + (lastPoll?.heardAtMs ?? 0);
+  const scan = model.regularScan;
+  if (scan === undefined) return 'passed without a regular scan';
+  // Polls that were not answered may hide a whole batch.
+  const isShownWhole = run.calls.every(({ entries }) => entries !== undefined);
+  // Two polls ten seconds apart cannot see registries that are done in less.
+  const areSeen = settings.regularBatchGapMs === null || world.registries.every(isLong);
+  if (isShownWhole && areSeen && scan.startedAtMs <= atMs && scan.ongoing(atMs))
+    return 'passed while registries were to come';
+  const mayBeHidden =
+    !isShownWhole ||
+    settings.regularEnd === 'never-shown' ||
+    settings.unreadEndMs !== null ||
+    world.events.length > 0;
+  // What failed before the first poll may be of the night before.
+  const hasFailed = world.registries.some((each) => each.outcome !== 'finished' && isLong(each));
+  return hasFailed && !mayBeHidden ? 'passed although a registry failed' : undefined;
 }
 
-function unsoundScan(run: Run): string | undefined {
-  const { end } = run;
-  if (end.kind !== 'ending' || end.ending.phase !== 'finished') return 'passed without a finished scan';
-  const { proof, row } = end.ending;
-  const ours = recordsOf(run, image.registry);
-  const all = [image.registry, ...scenarioOf(run.world).images.map(({ registry }) => registry)].flatMap(
-    (registry) => recordsOf(run, registry),
-  );
-  switch (proof) {
-    case 'report': {
-      // No excuses: the row is the truth, and it has to be a good one of a scan that this wait is about.
-      const proven = ours.find(({ scanTime }) => scanTime === row?.scanTime?.text);
-      if (proven === undefined) return 'passed by a row that no scan left';
-      if (proven.outcome !== 'finished') return 'passed by the row of a scan that failed';
-      if (!isCurrent(run, proven)) return 'passed by an old row';
-      break;
-    }
-    case 'progress': {
-      const isProven = all.some((record) => isGood(run, record) && isCurrent(run, record));
-      if (!isProven && !isAwaitedEnd(run) && !isBlindLeftover(run)) {
-        return 'passed by an end that is not this scan’s, or by that of a scan that failed';
-      }
-      const ofRow = ours.find(({ scanTime }) => scanTime === row?.scanTime?.text);
-      const isOld = row !== undefined && (ofRow === undefined || !isCurrent(run, ofRow));
-      if (isOld && !isEndedAtFirstLook(run)) return 'passed with the row of an old scan';
-      break;
-    }
-    case 'recent':
-      return 'passed by a scan of before, which nobody asked for';
-    case 'vanished': {
-      if (!isBlind(run)) return 'passed a scan that vanished, although the report could be read';
-      // Nobody saw the end, so nobody can know how it ended: with an error that someone else read, in a
-      // restart, or hidden by a scan that someone else started. The table accepts it, with a warning.
-      const hasEnded = all.some((record) => hasFinished(run, record) && isCurrent(run, record));
-      if (!hasEnded && !restartedSince(run, 0) && !isCrowded(run)) return 'passed while the scan was running';
-      break;
-    }
-  }
-  return shownButUnfinished(run);
+function isLong({ discoveryMs, scanMs, closingMs, outcome }: World['registries'][number]): boolean {
+  return discoveryMs + closingMs + (outcome === 'discovery-error' ? 0 : scanMs) >= 40_000;
 }
 
 interface Scan extends ScanRecord {
   readonly registry: string;
-  /** When progress can show it. */
-  readonly registeredAtMs: number;
-  readonly isShown: boolean;
 }
 
 /** What happened to the image of a registry, in times of the step. */
 function recordsOf(run: Run, registry: string): Scan[] {
-  const scenario = scenarioOf(run.world);
-  const script = scenario.images.find((each) => each.registry === registry)?.scans[0];
-  return run.model.scansOf({ ...image, registry }).map((record) => ({
+  const relative = (atMs: number | null) => (atMs === null ? null : atMs - CONSOLE_STARTS_AT_MS);
+  return run.model.scansOf({ registry, repo: REPOSITORY, tag: TAG }).map((record) => ({
     ...record,
     registry,
     requestedAtMs: record.requestedAtMs - CONSOLE_STARTS_AT_MS,
     endsAtMs: record.endsAtMs - CONSOLE_STARTS_AT_MS,
     finishedAtMs: record.finishedAtMs - CONSOLE_STARTS_AT_MS,
-    rowAtMs: record.rowAtMs === null ? null : record.rowAtMs - CONSOLE_STARTS_AT_MS,
-    lostAtMs: record.lostAtMs === null ? null : record.lostAtMs - CONSOLE_STARTS_AT_MS,
-    registeredAtMs: record.requestedAtMs - CONSOLE_STARTS_AT_MS + (script?.registerDelayMs ?? 0),
-    isShown: script?.shownInProgress ?? false,
+    rowAtMs: relative(record.rowAtMs),
+    lostAtMs: relative(record.lostAtMs),
   }));
 }
 
-function hasFinished(run: Run, scan: Scan): boolean {
-  return scan.lostAtMs === null && scan.finishedAtMs <= run.overAtMs;
+/** When the baseline was read. */
+function baselineHeardAtMs({ calls }: Run): number {
+  const isRead = ({ name, status }: Call) =>
+    name === 'report' && (status === 200 || status === 403 || status === 404);
+  return calls.find(isRead)?.heardAtMs ?? 0;
 }
 
-/**
- * Finished without an error that anyone could have seen. An error that only the row tells is out of sight where
- * the row never came, or not before the report was last read: `report-timeout` over, the table passes it. And
- * the rows of other registries are not asked for.
- */
-function isGood(run: Run, scan: Scan): boolean {
-  if (!hasFinished(run, scan)) return false;
-  if (scan.outcome === 'finished') return true;
-  if (scan.outcome !== 'report-error') return false;
-  if (scan.registry !== image.registry) return true;
-  // What a veil hid was not read, although there was an answer.
-  const isRead = ({ reading }: Read) =>
-    reading.kind === 'row' || (reading.kind === 'absent' && run.world.veil === undefined);
-  const lastReadAtMs = readBy(run).findLast(isRead)?.heardAtMs ?? -1;
-  return scan.rowAtMs === null || scan.rowAtMs > lastReadAtMs;
-}
-
-/**
- * Newer than what was there before: it ended, or left its row, after the earlier report was read. A row may be there
- * before progress shows the end.
- */
-function isCurrent(run: Run, { endsAtMs, rowAtMs }: Scan): boolean {
-  const sinceMs = earlierReadAtMs(run);
-  return endsAtMs >= sinceMs || (rowAtMs !== null && rowAtMs > sinceMs);
-}
-
-function earlierReadAtMs(run: Run): number {
-  return readBy(run)[0]?.heardAtMs ?? 0;
-}
-
-function isBlind(run: Run): boolean {
-  return readBy(run).some(({ reading }) => reading.kind === 'unreadable');
-}
-
-/** In `await`, an end at the first look is the one that was waited for, however long it lay there unread. */
-function isAwaitedEnd(run: Run): boolean {
-  const first = shownTo(run)[0];
-  const isEnd = first !== undefined && first.entries.length > 0 && !isOngoing(first.entries);
-  return run.world.mode === 'await' && isEnd && !hasError(first.entries);
-}
-
-/** In `await`, nothing tells of an end that the very first question shows whether its row was there already. */
-function isEndedAtFirstLook(run: Run): boolean {
-  const beganAtMs = run.events.find(({ kind }) => kind === 'earlier-report')?.atMs ?? 0;
-  const first = run.calls.find(({ askedAtMs }) => askedAtMs >= beganAtMs - 1e-6);
-  return isAwaitedEnd(run) && first?.question === 'progress';
-}
-
-/**
- * Where the report may not be read, nothing tells an earlier scan's unread end from our scan's; but ours cannot have
- * ended before we knew that it was asked for.
- */
-function isBlindLeftover(run: Run): boolean {
-  const acceptedAtMs = run.posts.find(({ outcome }) => outcome === 'accepted')?.settlesAtMs ?? Infinity;
-  const knownAtMs = run.world.mode === 'trigger' ? acceptedAtMs : 0;
-  const hasEndedSince = shownTo(run).some(
-    ({ entries, askedAtMs }) => entries.length > 0 && !isOngoing(entries) && askedAtMs >= knownAtMs - 1e-6,
+/** Whether the report was never readable. */
+function isBlind({ calls }: Run): boolean {
+  return !calls.some(
+    ({ name, status, heardAtMs }) => name === 'report' && status === 200 && heardAtMs !== undefined,
   );
-  const wasSeenRunning = shownTo(run).some(({ entries }) => isOngoing(entries));
-  return isBlind(run) && someEndedBefore(run, earlierReadAtMs(run)) && (hasEndedSince || wasSeenRunning);
 }
 
-function someEndedBefore(run: Run, atMs: number): boolean {
-  const { world } = run;
-  const images = scenarioOf(world).images;
-  const wasUnread = world.earlier?.unread === true;
-  const others = images
-    .flatMap(({ registry }) => recordsOf(run, registry))
-    .filter(({ kind, isShown }) => kind === 'on-demand' && isShown);
-  return wasUnread || others.some(({ finishedAtMs }) => finishedAtMs < atMs);
+/** Whether the report of the world shows at once what is there. */
+function isTruthful({ world: { settings, outages } }: Run): boolean {
+  const isWhole =
+    settings.reportReplicaLagsMs.length === 0 &&
+    settings.reportNullReads === 0 &&
+    settings.reportNullMs === 0;
+  return isWhole && !outages.some(({ how, of }) => how === 'refused' && of !== 'progress');
 }
 
-function restartedSince({ world, overAtMs }: Run, sinceMs: number): boolean {
-  return world.events.some(({ kind, atMs }) => kind === 'restart' && atMs >= sinceMs && atMs <= overAtMs);
-}
+const CLOCK_SKEW_MS = 5 * 60_000;
 
-/** Whether someone else scanned the same image: of scans side by side, progress may show the latest only. */
-function isCrowded({ world, posts }: Run): boolean {
-  const accepted = posts.filter(({ acceptedAtMs }) => acceptedAtMs !== undefined).length;
-  return accepted > 1 || world.events.some(({ kind }) => kind === 'scan');
-}
-
-/** What progress showed to be going on has to be over, in every registry; a restart or a crowd confuses that. */
-function shownButUnfinished(run: Run): string | undefined {
-  if (isCrowded(run) || restartedSince(run, -Infinity)) return undefined;
-  const { images } = scenarioOf(run.world);
-  // Of several registries, an answer with a single entry does not say which one it speaks of.
-  const seenAtMs = shownTo(run).flatMap(({ entries, heardAtMs }) =>
-    isOngoing(entries) && (entries.length > 1 || images.length === 1) ? [heardAtMs ?? 0] : [],
+/** By how much Console times of a world may be apart from what is true, and still be believed. */
+function clockToleranceMs({ world: { settings, events } }: Run): number {
+  const stepsMs = events.reduce(
+    (sum, event) => (event.kind === 'clock' ? sum + Math.abs(event.byMs) : sum),
+    0,
   );
-  const scans = images.flatMap(({ registry }) => recordsOf(run, registry));
-  const unfinished = scans.some(
-    (scan) =>
-      scan.kind === 'on-demand' &&
-      scan.isShown &&
-      seenAtMs.some((atMs) => scan.registeredAtMs <= atMs) &&
-      scan.finishedAtMs > run.overAtMs,
-  );
-  return unfinished ? 'passed while an entry that progress had shown was going on' : undefined;
+  return CLOCK_SKEW_MS + 1_000 + Math.abs(settings.defenderSkewMs) + stepsMs;
 }
+
+function hasRestarted({ world, overAtMs }: Run): boolean {
+  return world.events.some(({ kind, atMs }) => kind === 'restart' && atMs <= overAtMs);
+}
+
+// ── Live ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * Whether a run had to pass: the scan succeeds, and the evidence that the table asks for is there in time, with
- * some slack for pauses, answers on their way and outages. Cautious: `false` means that nothing is claimed.
+ * Whether a run had to pass: the scan succeeds, and the evidence that the page on completion asks for is there in time,
+ * with some slack for delays, responses on their way and outages. Cautious: `false` means that nothing is claimed.
  */
 export function mustPass(run: Run): boolean {
   const { world } = run;
   const { events, twins, settings, outages, latenciesMs, mode } = world;
-  const hasQuietEnd = outages.every(({ toMs, fromMs }) => toMs - fromMs <= 40_000);
-  if (events.length > 0 || twins.length > 0 || !hasQuietEnd) return false;
-  // A row that was hidden at first can be the new one, and proves nothing then.
-  if (world.veil !== undefined) return false;
-  // Beyond this an answer may be cut off, for each request has a limit of its own.
+  const isQuiet = outages.every(({ toMs, fromMs }) => toMs - fromMs <= 40_000);
+  const areScans = events.every((event) => event.kind === 'scan' && event.of === 'ours');
+  if (!areScans || twins.length > 0 || !isQuiet || !isRefusedLate(run)) return false;
+  // Beyond this a response may be cut off, for each request has a limit of its own.
   if (Math.max(...latenciesMs) > 5_000) return false;
 
   const outagesMs = outages.reduce(
-    (sum, { fromMs, toMs, retryAfterMs = 0 }) => sum + (toMs - fromMs) + retryAfterMs + 31_000,
+    (sum, { fromMs, toMs, retryAfterSeconds = 0 }) =>
+      sum + (toMs - fromMs) + retryAfterSeconds * 1_000 + 31_000,
     0,
   );
-  const rationedMs = settings.rateLimit === null || mode === 'await-regular' ? 0 : 61_000;
-  const pauseMs = nextPauseMs(
+  const limitedMs = settings.rateLimit === null || mode === 'await-regular' ? 0 : 61_000;
+  const delayMs = nextDelayMs(
     world.interval,
     {
       waitedMs: world.timeoutMs,
       leftMs: world.timeoutMs,
-      unanswered: 0,
+      failures: 0,
       retryAfterMs: undefined,
-      outlook: { kind: 'unknown' },
-      crowd: world.crowd.size,
+      estimate: { kind: 'unknown' },
+      activeScans: world.active.size,
     },
     0.999,
   );
-  const spacingMs = progressSpacingMs(world.crowd.size);
-  const slackMs = pauseMs + spacingMs + 4 * Math.max(...latenciesMs) + outagesMs + rationedMs + 6_000;
-  const lastLookAtMs = world.timeoutMs - Math.min(world.timeoutMs * 0.1, 10_000);
-  const inTime = (atMs: number) => atMs + 2 * slackMs <= lastLookAtMs;
+  const spacingMs = progressSpacingMs(world.active.size);
+  const slackMs = delayMs + spacingMs + 4 * Math.max(...latenciesMs) + outagesMs + limitedMs + 6_000;
+  const finalPollAtMs = world.timeoutMs - Math.min(world.timeoutMs * 0.1, 10_000);
+  const inTime = (atMs: number) => atMs + 2 * slackMs <= finalPollAtMs;
   const isEndSafe =
-    settings.unreadEndMs === null && outages.every(({ how, of }) => how === 'unheard' || of === 'report');
+    settings.unreadEndMs === null &&
+    outages.every(({ how, of }) => how === 'unheard' || how === 'refused' || of === 'report');
   return mode === 'await-regular'
     ? mustPassRegular(run, slackMs, inTime, isEndSafe)
     : mustPassScan(run, slackMs, inTime, isEndSafe);
 }
 
-/** The answer to the trigger is waited for this long before anything is looked at. */
-const BEFORE_ANY_LOOK_MS = 5_000;
+/** A refusal is an outage only of a call that was answered before. */
+function isRefusedLate({ world, calls }: Run): boolean {
+  return world.outages.every(({ how, of, fromMs }) => {
+    if (how !== 'refused') return true;
+    const names = of === 'everything' ? (['progress', 'report'] as const) : ([of] as const);
+    return names.every((name) =>
+      calls.some((call) => call.name === name && call.status === 200 && call.overAtMs < fromMs),
+    );
+  });
+}
 
 function mustPassScan(
   run: Run,
@@ -304,48 +291,65 @@ function mustPassScan(
   isEndSafe: boolean,
 ): boolean {
   const { world, posts, model } = run;
-  const { scan, settings, mode, outages, reportTimeoutMs } = world;
+  const { scan, settings, mode, reportTimeoutMs, earlier } = world;
   const isBlindWorld = settings.reportStatus !== 200;
   const accepted = posts.flatMap(({ acceptedAtMs }) => acceptedAtMs ?? []);
   const [beganAtMs] = mode === 'trigger' ? accepted : [world.startedAtMs];
-  if (beganAtMs === undefined || accepted.length > 1) return false;
-  if (model.counts.scan > 1) return false;
+  if (beganAtMs === undefined || accepted.length > 1 || model.counts.scan > 1 + world.events.length)
+    return false;
 
   const registeredAtMs = beganAtMs + scan.registerDelayMs;
   const endsAtMs = registeredAtMs + scan.discoveryMs + scan.scanMs + scan.closingMs;
   const lag = scan.rowLagMs;
   const rowAtMs = lag === null || isBlindWorld ? undefined : Math.max(beganAtMs, endsAtMs + lag);
-  const isRowNew = rowAtMs !== undefined && rowAtMs > earlierReadAtMs(run);
-  const waitBeganAtMs = mode === 'trigger' ? beganAtMs : earlierReadAtMs(run);
-  // Patience with a request that was lost is patience lost for the next one, until that is known to be accepted.
-  const patientSinceMs = mode === 'trigger' ? (posts[0]?.sentAtMs ?? beganAtMs) : waitBeganAtMs;
-  const startsBeforeMs = patientSinceMs + world.startTimeoutMs - slackMs;
+  const baselineAtMs = baselineHeardAtMs(run);
+  const firstPollAtMs = shownTo(run)[0]?.heardAtMs ?? Number.POSITIVE_INFINITY;
+  const scannedAtMs =
+    settings.scanTimeIs === 'start' ? registeredAtMs : Math.min(endsAtMs, rowAtMs ?? endsAtMs);
+  // A Defender whose clock is late, or a scan that is dated by its start, may seem too old.
+  const isDatedWell = scannedAtMs + settings.defenderSkewMs >= baselineAtMs - CLOCK_SKEW_MS + 2_000;
+  const isRowNew = rowAtMs !== undefined && rowAtMs > baselineAtMs && isDatedWell;
+  const waitBeganAtMs = mode === 'trigger' ? beganAtMs : firstPollAtMs;
+  const startsBeforeMs =
+    (mode === 'trigger' ? (posts[0]?.sentAtMs ?? beganAtMs) : firstPollAtMs) + world.startTimeoutMs - slackMs;
 
   const isSurelySeen =
     scan.shownInProgress && endsAtMs - Math.max(registeredAtMs, waitBeganAtMs + 5_000) >= slackMs;
-  const endStays = scan.shownInProgress && isEndSafe && scan.endReadByOtherAfterMs === undefined;
+  const endStays =
+    scan.shownInProgress && isEndSafe && scan.endReadByOtherAfterMs === undefined && endsAtMs > firstPollAtMs;
   const rowWithin = (ms: number) => isRowNew && rowAtMs <= endsAtMs + ms - slackMs && inTime(rowAtMs);
   if (!inTime(endsAtMs)) return false;
 
-  // Whoever awaits a scan and finds an end takes it for the one awaited, however it ended.
-  if (world.earlier?.unread === true && mode === 'await') return false;
-  // An end at the first look takes the row for its own that two reads agree on, and with it its error.
-  if (mode === 'await' && !isSurelySeen && (world.earlier?.err ?? '') !== '') return false;
-  const trigger = world.triggers[0];
-  const isAcceptedSoon =
-    trigger?.answer === 'given' && trigger.answerAfterMs <= BEFORE_ANY_LOOK_MS && outages.length === 0;
-  // An unread end makes the wait impatient from its first look on, unless it is taken for ours.
-  if (world.earlier?.unread === true && mode === 'trigger' && !(isBlindWorld && isAcceptedSoon)) {
-    const isSoon = registeredAtMs <= beganAtMs + reportTimeoutMs - slackMs && isSurelySeen;
-    const isRowSoon = isRowNew && rowAtMs <= beganAtMs + reportTimeoutMs - slackMs;
-    if (!isSoon && !isRowSoon) return false;
-  }
+  // An end that was there first leaves report-timeout for the scan that is awaited.
+  const isUnread = earlier.at(-1)?.unread === true && mode === 'await';
+  if (isUnread && registeredAtMs > firstPollAtMs + reportTimeoutMs - slackMs) return false;
+  if (isUnread && !isSurelySeen) return false;
+  // A bad row of another job's scan gives way to ours if that comes, or is seen running, before it has stood too long.
+  const records = recordsOf(run, world.registry).filter(({ kind }) => kind === 'on-demand');
+  const ours = records.find(({ requestedAtMs }) => requestedAtMs === beganAtMs);
+  const foreign = records.filter((record) => record !== ours);
+  const scanTimeOf = (record: Scan | undefined) => Date.parse(record?.scanTime ?? '');
+  const standsUntilMs = Math.min(
+    ...foreign.map(
+      (record) => Math.min(record.endsAtMs, record.rowAtMs ?? Infinity) + reportTimeoutMs - slackMs,
+    ),
+  );
+  // The report keeps the row of the scan that is dated last.
+  const isFirst = foreign.every(
+    (record) =>
+      record.requestedAtMs < beganAtMs &&
+      record.finishedAtMs < endsAtMs &&
+      (record.scanTime === null || scanTimeOf(record) < scanTimeOf(ours)),
+  );
+  const isInTime = isSurelySeen ? registeredAtMs <= standsUntilMs : (rowAtMs ?? endsAtMs) <= standsUntilMs;
+  if (foreign.length > 0 && !(isFirst && isInTime)) return false;
+  // A row that nothing dates counts only once progress has shown the scan.
+  const needsSign = !settings.dateHeader && earlier.length === 0;
   const signAtMs = isSurelySeen || endStays ? registeredAtMs : rowAtMs;
   if (signAtMs === undefined || signAtMs > startsBeforeMs) return false;
-  if (isSurelySeen) return endStays || isBlindWorld || rowWithin(reportTimeoutMs);
-  // Without a row, an end that was there when we first looked counts only for a request known to be accepted.
-  if (endStays) return mode === 'await' || (isBlindWorld && isAcceptedSoon) || rowWithin(reportTimeoutMs);
-  return rowWithin(reportTimeoutMs) && isRowNew && rowAtMs <= startsBeforeMs;
+  if (isBlindWorld) return isSurelySeen || endStays;
+  if (isSurelySeen || endStays) return rowWithin(reportTimeoutMs);
+  return !needsSign && rowWithin(reportTimeoutMs) && signAtMs <= startsBeforeMs;
 }
 
 function mustPassRegular(
@@ -358,11 +362,13 @@ function mustPassRegular(
   const { settings } = scenarioOf(world);
   const scan = new RegularScan(world.startedAtMs, registriesOf(world.registries), settings);
   const lastsMs = world.registries.reduce(
-    (sum, each) => sum + each.discoveryMs + each.scanMs + each.closingMs,
+    (sum, each) => sum + each.discoveryMs + each.scanMs + each.closingMs + (settings.regularBatchGapMs ?? 0),
     0,
   );
   const isStarted = world.startedAtMs <= world.startTimeoutMs - slackMs;
-  const isSurelySeen = scan.ongoing(Math.max(world.startedAtMs, 0) + slackMs);
+  const fromMs = Math.max(world.startedAtMs, 0);
+  // Seen running, and not only between two batches.
+  const isSurelySeen = scan.ongoing(fromMs + slackMs) && scan.ongoing(fromMs + slackMs + 10_000);
   const endStays = isEndSafe && settings.regularEnd === 'shown-once';
-  return isStarted && (isSurelySeen || endStays) && inTime(world.startedAtMs + lastsMs);
+  return isStarted && isSurelySeen && endStays && inTime(world.startedAtMs + lastsMs + 10_000);
 }

@@ -1,36 +1,31 @@
 import { ConsoleModel } from '../../emulator/model.ts';
+import { ConsoleApi } from '../../src/console/api.ts';
+import { parseJson } from '../../src/console/decode.ts';
+import { type HttpRequest, type HttpResponse, TransportError } from '../../src/console/http-transport.ts';
 import { decodeProgress } from '../../src/console/progress.ts';
-import { decodeReport, reportNames, rowOf } from '../../src/console/report.ts';
-import { type Judged, judge } from '../../src/gate/judge.ts';
+import type { Image } from '../../src/image/image.ts';
+import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
-import type { Ending, WaitEvent } from '../../src/scan/event.ts';
-import {
-  type Answer,
-  answer,
-  type NoAnswer,
-  type ProgressAnswer,
-  type ReportReading,
-} from '../../src/scan/evidence.ts';
-import type { Image } from '../../src/scan/image.ts';
-import type { ScanSource, StartScan } from '../../src/scan/source.ts';
-import { awaitScan } from '../../src/scan/wait.ts';
-import { rules } from '../gate/rules.ts';
+import type { PollEvent } from '../../src/scan/events.ts';
+import { type WaitOutcome, waitForScan } from '../../src/scan/poller.ts';
+import type { Progress } from '../../src/scan/types.ts';
 import { FakeClock } from './fake-clock.ts';
-import { crowdAt, image, type Outage, scenarioOf, type World } from './world.ts';
+import { activeAt, type Outage, PUSHED, REPOSITORY, scenarioOf, TAG, type World } from './world.ts';
 
-/** A question to the Console, and what came of it. All times are counted from the start of the step. */
-export interface Asked<Question extends string, T> {
-  readonly question: Question;
-  readonly askedAtMs: number;
+/** A request to the Console, and what came of it. All times are counted from the start of the step. */
+export interface Call {
+  readonly name: 'progress' | 'report';
+  readonly sentAtMs: number;
   /** When it reached the Console; undefined where it never did. */
   readonly heardAtMs: number | undefined;
   readonly overAtMs: number;
-  readonly given: Answer<T>;
+  /** Undefined where there was no response, or an error page instead. */
+  readonly status: number | undefined;
+  /** The entries of a valid response of progress. */
+  readonly entries: Progress | undefined;
 }
 
-export type Call = Asked<'progress', ProgressAnswer> | Asked<'report', ReportReading>;
-
-export interface Posted {
+export interface Post {
   readonly sentAtMs: number;
   readonly settlesAtMs: number;
   readonly outcome: 'accepted' | 'unclear' | 'refused';
@@ -42,103 +37,124 @@ export interface Run {
   readonly world: World;
   readonly model: ConsoleModel;
   readonly calls: readonly Call[];
-  readonly posts: readonly Posted[];
-  readonly events: readonly WaitEvent[];
+  readonly posts: readonly Post[];
+  readonly events: readonly PollEvent[];
   readonly overAtMs: number;
-  /** How many calls were begun although the wait had been broken off. */
-  readonly belated: number;
   readonly end:
-    | { readonly kind: 'ending'; readonly ending: Ending; readonly judged: Judged }
+    | { readonly kind: 'outcome'; readonly outcome: WaitOutcome }
     | { readonly kind: 'thrown'; readonly error: unknown };
 }
-
-/** What a refused trigger throws. */
-export class Refused extends Error {}
 
 /** The Console's clock has nothing to do with ours. */
 export const CONSOLE_STARTS_AT_MS = Date.UTC(2026, 10, 2, 9);
 const OUR_CLOCK_STARTS_AT_MS = 4_711.25;
-const TRIGGER_AT_MOST_MS = 300_000;
 
-const awaited: Image = {
-  registry: image.registry,
-  repository: image.repo,
-  scanBy: { tag: image.tag },
-  requiredDigest: undefined,
-};
+const ERROR_PAGE = '<html></html>';
 
-/** Lets somebody wait in a world until it is over; perhaps broken off at a time. */
+/** How many scans a step waits for at this moment, as a world says. */
+class ActiveInWorld extends ActiveScans {
+  readonly #sizeNow: () => number;
+
+  constructor(sizeNow: () => number) {
+    super();
+    this.#sizeNow = sizeNow;
+  }
+
+  override get size(): number {
+    return this.#sizeNow();
+  }
+}
+
+/** Lets a step wait in a world until it is over; perhaps broken off at a time. */
 export async function runIn(
   world: World,
   abort?: { readonly atMs: number; readonly reason: unknown },
 ): Promise<Run> {
   const clock = new FakeClock(OUR_CLOCK_STARTS_AT_MS);
   const deadline = new Deadline(clock, world.timeoutMs);
-  const seconds = () => deadline.elapsedMs();
+  const elapsedMs = () => deadline.elapsedMs();
   const model = new ConsoleModel({
-    now: () => CONSOLE_STARTS_AT_MS + seconds(),
+    now: () => CONSOLE_STARTS_AT_MS + elapsedMs(),
     scenario: scenarioOf(world),
     journalLimit: 0,
   });
-  const line = new Line(world, clock, deadline, model);
-  const events: WaitEvent[] = [];
+  const network = new Network(world, clock, deadline, model);
+  const events: PollEvent[] = [];
   const broken = new AbortController();
   const over = new AbortController();
   if (abort !== undefined) {
     void clock.sleep(abort.atMs, over.signal).then(() => broken.abort(abort.reason));
   }
-  let rolls = 0;
-  const random = () => world.dice[rolls++ % world.dice.length] ?? 0;
-  const waiting = awaitScan(
+  const activeScans = new ActiveInWorld(() => activeAt(world, elapsedMs()));
+  const signal = broken.signal;
+  const api = new ConsoleApi(
+    { base: 'https://console.example', apiVersion: '32.07', project: '' },
+    { kind: 'token', token: 'token' },
     {
-      source: line.source(),
-      start: world.mode === 'trigger' ? line.start : undefined,
+      transport: (request) => network.send(request),
+      clock,
+      deadline,
+      activeScans,
+      signal,
+      redact: (text) => text,
+      addSecret: () => undefined,
+      debug: () => undefined,
+    },
+  );
+  const image: Image = {
+    registry: world.registry,
+    repository: REPOSITORY,
+    tag: TAG,
+    digest: world.hasDigest ? PUSHED : undefined,
+    scanBy: { tag: TAG },
+    platform: undefined,
+  };
+  const isRegular = world.mode === 'await-regular';
+  let rolled = 0;
+  const waiting = waitForScan(
+    {
+      source: isRegular ? api.regularScan() : api.scanOf(image, () => []),
+      scan: isRegular ? 'regular' : 'on-demand',
+      start:
+        world.mode === 'trigger'
+          ? api.starterOf(image, Math.max(world.startTimeoutMs / 4, 1_000))
+          : undefined,
       limits: world,
-      interval: world.interval,
-      requiredDigest: undefined,
-      maxScanAgeMs: undefined,
-      needsFindings: false,
+      pollInterval: world.interval,
+      maxScanAgeMs: world.maxScanAgeMs,
+      hasDigest: world.hasDigest,
+      isWanted: async ({ digests }) => !world.hasDigest || digests.includes(PUSHED),
+      needsFindings: world.needsFindings,
     },
     {
       clock,
       deadline,
-      random,
-      signal: broken.signal,
-      onEvent: (event) => events.push(event),
-      crowdSize: () => crowdAt(world, seconds()),
+      random: () => world.rolls[rolled++ % world.rolls.length] ?? 0,
+      signal,
+      activeScans,
+      emit: (event) => events.push(event),
     },
   );
-  const subject = world.mode === 'await-regular' ? 'regular-scan' : awaited;
   const end = await clock.run(
     waiting.then(
-      (ending) => ({ kind: 'ending', ending, judged: judge(subject, ending, rules(world)) }) as const,
+      (outcome) => ({ kind: 'outcome', outcome }) as const,
       (error: unknown) => ({ kind: 'thrown', error }) as const,
     ),
   );
   over.abort();
-  return {
-    world,
-    model,
-    calls: line.calls,
-    posts: line.posts,
-    belated: line.belated,
-    events,
-    overAtMs: seconds(),
-    end,
-  };
+  const { calls, posts } = network;
+  return { world, model, calls, posts, events, overAtMs: elapsedMs(), end };
 }
 
-/** The way between somebody who waits and the Console: it takes time, and sometimes loses things. */
-class Line {
+/** The way between a step and the Console: it takes time, and sometimes loses things. */
+class Network {
   readonly calls: Call[] = [];
-  readonly posts: Posted[] = [];
-  belated = 0;
+  readonly posts: Post[] = [];
   readonly #world: World;
   readonly #clock: FakeClock;
   readonly #deadline: Deadline;
   readonly #model: ConsoleModel;
-  #asked = 0;
-  #reports = 0;
+  #sent = 0;
 
   constructor(world: World, clock: FakeClock, deadline: Deadline, model: ConsoleModel) {
     this.#world = world;
@@ -147,81 +163,91 @@ class Line {
     this.#model = model;
   }
 
-  source(): ScanSource {
-    const isRegular = this.#world.mode === 'await-regular';
-    return {
-      progress: async (signal) => {
-        const asked = await this.#ask('progress', signal, () => this.#progress(isRegular));
-        this.calls.push({ question: 'progress', ...asked });
-        return asked.given;
-      },
-      report: isRegular
-        ? undefined
-        : async (detail, signal) => {
-            const asked = await this.#ask('report', signal, () => this.#report(detail));
-            this.calls.push({ question: 'report', ...asked });
-            return asked.given;
-          },
-    };
+  async send(request: HttpRequest): Promise<HttpResponse> {
+    request.signal.throwIfAborted();
+    const path = request.url.pathname.replace('/api/v32.07/', '');
+    if (path === 'registry/scan') return this.#trigger(request);
+    const isProgress = path === 'registry/progress';
+    const name = isProgress ? 'progress' : 'report';
+    const sentAtMs = this.#deadline.elapsedMs();
+    const call = { name, sentAtMs, heardAtMs: undefined, status: undefined, entries: undefined } as const;
+    let heardAtMs: number | undefined;
+    try {
+      const response = await this.#exchange(request, name, () => {
+        heardAtMs = this.#deadline.elapsedMs();
+        return isProgress ? this.#progress(request.url) : this.#report(request.url);
+      });
+      const entries = isProgress && response.status === 200 ? entriesOf(response) : undefined;
+      this.calls.push({
+        ...call,
+        heardAtMs,
+        overAtMs: this.#deadline.elapsedMs(),
+        status: isErrorPage(response) ? undefined : response.status,
+        entries,
+      });
+      return response;
+    } catch (error) {
+      this.calls.push({ ...call, heardAtMs, overAtMs: this.#deadline.elapsedMs() });
+      throw error;
+    }
   }
 
-  readonly start: StartScan = async (signal) => {
-    if (signal.aborted) this.belated += 1;
-    const { triggers } = this.#world;
+  async #trigger({ signal, limitMs }: HttpRequest): Promise<HttpResponse> {
+    const { triggers, settings } = this.#world;
     const fate = triggers[this.posts.length] ?? triggers.at(-1);
     if (fate === undefined) throw new Error('The world says nothing of triggers.');
     const sentAtMs = this.#deadline.elapsedMs();
-    const limitMs = Math.min(TRIGGER_AT_MOST_MS, this.#deadline.leftMs());
     const isCut = fate.answerAfterMs > limitMs;
     const isUnclear = isCut || fate.answer === 'lost';
-    if (fate.accepted) this.#model.scan({ onDemandScan: true, tag: image });
+    const tag = { registry: this.#world.registry, repo: REPOSITORY, tag: TAG };
+    if (fate.accepted) this.#model.scan({ onDemandScan: true, tag });
     this.posts.push({
       sentAtMs,
       settlesAtMs: sentAtMs + Math.min(fate.answerAfterMs, limitMs),
       outcome: isUnclear ? 'unclear' : fate.answer === 'refused' ? 'refused' : 'accepted',
       acceptedAtMs: fate.accepted ? sentAtMs : undefined,
     });
-    await this.#clock.sleep(Math.min(fate.answerAfterMs, limitMs), signal);
-    signal.throwIfAborted();
-    if (isUnclear) return noAnswer(isCut ? 'unreachable' : fate.reason, undefined);
-    if (fate.answer === 'refused') throw new Refused();
-    return answer('accepted');
-  };
-
-  async #ask<T>(
-    question: Call['question'],
-    signal: AbortSignal,
-    ask: () => Answer<T>,
-  ): Promise<Omit<Asked<never, T>, 'question'>> {
-    if (signal.aborted) this.belated += 1;
-    const { latenciesMs } = this.#world;
-    const askedAtMs = this.#deadline.elapsedMs();
-    const limitMs = this.#deadline.requestMs();
-    const latencyMs = latenciesMs[this.#asked++ % latenciesMs.length] ?? 0;
-    const outage = this.#outage(question, askedAtMs);
-    const over = (heardAtMs: number | undefined, given: Answer<T>) => ({
-      askedAtMs,
-      heardAtMs,
-      overAtMs: this.#deadline.elapsedMs(),
-      given,
-    });
-    if (outage?.how === 'stalled') {
-      await this.#pass(limitMs, signal);
-      return over(undefined, noAnswer('unreachable', undefined));
-    }
-    await this.#pass(Math.min(latencyMs / 2, limitMs), signal);
-    if (latencyMs / 2 > limitMs) return over(undefined, noAnswer('unreachable', undefined));
-    if (outage?.how === 'unheard') return over(undefined, noAnswer(outage.reason, outage.retryAfterMs));
-    const heardAtMs = this.#deadline.elapsedMs();
-    const given = ask();
-    await this.#pass(Math.min(latencyMs / 2, limitMs - latencyMs / 2), signal);
-    if (latencyMs > limitMs) return over(heardAtMs, noAnswer('unreachable', undefined));
-    return over(heardAtMs, outage === undefined ? given : noAnswer(outage.reason, outage.retryAfterMs));
+    await this.#pass(Math.min(fate.answerAfterMs, limitMs), signal);
+    if (isUnclear) throw new TransportError(isCut ? 'timeout' : 'connection', '', 'no response');
+    return this.#response(fate.answer === 'refused' ? 400 : 200, settings.triggerBody);
   }
 
-  #outage(question: Call['question'], atMs: number): Outage | undefined {
+  async #exchange(
+    { signal, limitMs }: HttpRequest,
+    name: Call['name'],
+    answer: () => HttpResponse,
+  ): Promise<HttpResponse> {
+    const { latenciesMs } = this.#world;
+    const latencyMs = latenciesMs[this.#sent++ % latenciesMs.length] ?? 0;
+    const outage = this.#outage(name, this.#deadline.elapsedMs());
+    if (outage?.how === 'stalled' || latencyMs / 2 > limitMs) {
+      await this.#pass(limitMs, signal);
+      throw new TransportError('timeout', '', 'no response');
+    }
+    await this.#pass(latencyMs / 2, signal);
+    if (outage?.how === 'refused') return this.#response(outage.status, '{"err":"refused"}');
+    if (outage?.how === 'unheard') return this.#instead(outage);
+    const response = answer();
+    await this.#pass(Math.min(latencyMs / 2, limitMs - latencyMs / 2), signal);
+    if (latencyMs > limitMs) throw new TransportError('timeout', '', 'no response');
+    return outage === undefined ? response : this.#instead(outage);
+  }
+
+  #instead({ instead, retryAfterSeconds }: Outage): HttpResponse {
+    const retryAfter = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+    switch (instead) {
+      case 'nothing':
+        throw new TransportError('connection', 'ECONNRESET', 'no response');
+      case 'error-page':
+        return this.#response(200, ERROR_PAGE);
+      case 'unavailable':
+        return this.#response(503, '', retryAfter);
+    }
+  }
+
+  #outage(name: Call['name'], atMs: number): Outage | undefined {
     return this.#world.outages.find(
-      ({ fromMs, toMs, of }) => fromMs <= atMs && atMs < toMs && (of === 'everything' || of === question),
+      ({ fromMs, toMs, of }) => fromMs <= atMs && atMs < toMs && (of === 'everything' || of === name),
     );
   }
 
@@ -230,46 +256,54 @@ class Line {
     signal.throwIfAborted();
   }
 
-  #progress(isRegular: boolean): Answer<ProgressAnswer> {
-    const { registry: _leftOutForDockerHub, ...query } = image;
-    const result = this.#model.progress(isRegular ? {} : { onDemand: true, ...query });
-    if (result.status !== 200) throw new Error(`The model answered ${result.status}.`);
-    return answer(decodeProgress(overTheWire(result.body)));
+  #progress({ searchParams: query }: URL): HttpResponse {
+    const given = Object.fromEntries([...query].filter(([name]) => name !== 'onDemand'));
+    const result = this.#model.progress(
+      query.has('onDemand') ? { ...given, repo: query.get('repo') ?? '', onDemand: true } : {},
+    );
+    return this.#response(result.status, JSON.stringify(result.body));
   }
 
-  #report(detail: 'compact' | 'full'): Answer<ReportReading> {
-    const { refusals = 0, absences = 0 } = this.#world.veil ?? {};
-    this.#reports += 1;
-    if (this.#reports <= refusals) return answer({ kind: 'unreadable', why: 'forbidden' });
-    if (this.#reports <= refusals + absences) return answer({ kind: 'absent' });
-    const compact = detail === 'compact';
-    const result = this.#model.report({ name: reportNames(awaited, image.tag), compact, limit: 50 });
-    switch (result.status) {
-      case 200: {
-        const row = rowOf(decodeReport(overTheWire(result.body)), awaited, detail);
-        return answer<ReportReading>(
-          row === undefined ? { kind: 'absent' } : { kind: 'row', row, atEpochMs: undefined },
-        );
-      }
-      case 403:
-        return answer({ kind: 'unreadable', why: 'forbidden' });
-      case 404:
-        return answer({ kind: 'unreadable', why: 'not-found' });
-      case 429: {
-        const { retryAfterSeconds } = result;
-        return noAnswer(
-          'unreachable',
-          retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1_000,
-        );
-      }
+  #report({ searchParams: query }: URL): HttpResponse {
+    const result = this.#model.report({
+      name: query.getAll('name'),
+      compact: query.has('compact'),
+      limit: Number(query.get('limit')),
+      offset: Number(query.get('offset')),
+    });
+    if (result.status === 429) {
+      const { retryAfterSeconds } = result;
+      return this.#response(
+        429,
+        '',
+        retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) },
+      );
     }
+    const count = result.status === 200 ? result.totalCount : undefined;
+    return this.#response(
+      result.status,
+      JSON.stringify(result.body),
+      count === undefined ? {} : { 'total-count': String(count) },
+    );
+  }
+
+  #response(status: number, body: string, headers: Readonly<Record<string, string>> = {}): HttpResponse {
+    const { dateHeader, cacheAgeSeconds } = this.#world.settings;
+    const shownAtMs = this.#model.shownTimeMs - cacheAgeSeconds * 1_000;
+    const date = dateHeader ? { date: new Date(shownAtMs).toUTCString() } : {};
+    const age = cacheAgeSeconds > 0 ? { age: String(cacheAgeSeconds) } : {};
+    return { status, headers: { ...date, ...age, ...headers }, body: new TextEncoder().encode(body) };
   }
 }
 
-function noAnswer(reason: NoAnswer['reason'], retryAfterMs: number | undefined): NoAnswer {
-  return { kind: 'no-answer', reason, message: 'no answer', retryAfterMs };
+function isErrorPage({ status, body }: HttpResponse): boolean {
+  return status === 200 && new TextDecoder().decode(body) === ERROR_PAGE;
 }
 
-function overTheWire(body: unknown): unknown {
-  return JSON.parse(JSON.stringify(body));
+function entriesOf({ body }: HttpResponse): Progress | undefined {
+  try {
+    return decodeProgress(parseJson(body), (text) => text);
+  } catch {
+    return undefined;
+  }
 }

@@ -5,6 +5,7 @@ import {
   buildRegistry,
   buildScan,
   buildScenario,
+  digestOf,
 } from '../../emulator/builders.ts';
 import type {
   EarlierScan,
@@ -16,22 +17,31 @@ import type {
   ScenarioEvent,
 } from '../../emulator/scenario.ts';
 import type { Settings } from '../../emulator/settings.ts';
-import type { NoAnswer } from '../../src/scan/evidence.ts';
-import type { PollInterval } from '../../src/scan/schedule.ts';
+import type { Digest } from '../../src/image/image.ts';
+import type { PollInterval } from '../../src/scan/limits.ts';
 
-/** A Console, what happens to it, the way to it, and somebody who waits: all of it as plain data. */
+/** A Console, what happens to it, the way to it, and a step that waits: all of it as plain data. */
 export interface World {
   readonly mode: 'trigger' | 'await' | 'await-regular';
   readonly timeoutMs: number;
   readonly startTimeoutMs: number;
   readonly reportTimeoutMs: number;
+  readonly maxScanAgeMs: number | undefined;
+  /** Whether the digest that was pushed is asked for. */
+  readonly hasDigest: boolean;
+  readonly needsFindings: boolean;
   readonly interval: PollInterval;
-  readonly crowd: Crowding;
+  readonly active: Active;
+  /** Where the image is; empty for Docker Hub. */
+  readonly registry: string;
   readonly scan: Scan;
-  readonly earlier: Earlier | undefined;
-  /** The scans of the same `repo:tag` in other registries, which the same trigger starts. */
+  /** The scans of before, oldest first; the last one left the row that is there, and perhaps an unread end. */
+  readonly earlier: readonly Earlier[];
+  /** The scans of the same `repo:tag` in other registries. */
   readonly twins: readonly Scan[];
-  /** When somebody else starts the scan, for those who await one; before 0 it was there first. */
+  /** An image of another tag whose row lists ours among its tags. */
+  readonly sibling: Scan | undefined;
+  /** When another job starts the scan that is awaited; before 0 it was there first. */
   readonly startedAtMs: number;
   readonly registries: readonly Registry[];
   readonly events: readonly Happening[];
@@ -40,12 +50,11 @@ export interface World {
   readonly triggers: readonly Triggering[];
   readonly latenciesMs: readonly number[];
   readonly outages: readonly Outage[];
-  readonly veil: Veil | undefined;
-  readonly dice: readonly number[];
+  readonly rolls: readonly number[];
 }
 
 /** How many other scans the step waits for, and when the last of them is over. */
-interface Crowding {
+interface Active {
   readonly size: number;
   readonly untilMs: number;
 }
@@ -53,16 +62,46 @@ interface Crowding {
 type Scan = Pick<
   ScanSpec,
   'registerDelayMs' | 'discoveryMs' | 'scanMs' | 'closingMs' | 'outcome' | 'shownInProgress'
-> & { readonly rowLagMs: number | null; readonly endReadByOtherAfterMs: number | undefined };
+> & {
+  readonly rowLagMs: number | null;
+  readonly endReadByOtherAfterMs: number | undefined;
+  /** `pushed`: the digest asked for; `moved`: the tag names another one by then. */
+  readonly digest: 'pushed' | 'moved';
+  /** How many images there are, and how many of them are scanned at the end. */
+  readonly counts: readonly [scanned: number, images: number];
+  /** Whether a failed scan leaves a text in its row, or a code alone. */
+  readonly errorAs: 'text' | 'code';
+};
 
-type Earlier = Pick<EarlierScan, 'agoMs' | 'unread' | 'err'>;
+type Earlier = Pick<EarlierScan, 'agoMs' | 'unread' | 'err'> & { readonly digest: Scan['digest'] };
 
 type Registry = Pick<RegistrySpec, 'discoveryMs' | 'scanMs' | 'closingMs' | 'outcome'>;
 
-type Happening = { readonly kind: 'restart' | 'scan' | 'read'; readonly atMs: number };
+type Happening =
+  | { readonly kind: 'restart'; readonly atMs: number }
+  | { readonly kind: 'read'; readonly atMs: number }
+  | { readonly kind: 'stop-regular'; readonly atMs: number }
+  | { readonly kind: 'clock'; readonly atMs: number; readonly byMs: number }
+  /** Another job scans the image, or that of another registry or tag. */
+  | {
+      readonly kind: 'scan';
+      readonly atMs: number;
+      readonly of: 'ours' | 'twin' | 'sibling';
+      readonly scan: Scan;
+    };
 
 type SettingInPlay =
   | 'reportStatus'
+  | 'dateHeader'
+  | 'cacheAgeSeconds'
+  | 'reportNullReads'
+  | 'reportNullMs'
+  | 'reportReplicaLagsMs'
+  | 'defenderSkewMs'
+  | 'nameMatchesTags'
+  | 'registryMatch'
+  | 'triggerBody'
+  | 'totalCountHeader'
   | 'scanTimeIs'
   | 'endReadBy'
   | 'endConsumed'
@@ -70,85 +109,119 @@ type SettingInPlay =
   | 'unreadEndAfterTrigger'
   | 'parallelScansShown'
   | 'parallelRegistries'
+  | 'regularBatchGapMs'
   | 'regularEnd'
   | 'failedScanWritesRow'
   | 'rateLimit'
   | 'rateLimitRetryAfter';
 
 export interface Triggering {
-  /** `refused`: the Console says no, for good. */
+  /** `refused`: the Console says no, finally. */
   readonly answer: 'given' | 'lost' | 'refused';
   readonly accepted: boolean;
   readonly answerAfterMs: number;
-  readonly reason: NoAnswer['reason'];
 }
 
 export interface Outage {
   readonly fromMs: number;
   readonly toMs: number;
   readonly of: 'progress' | 'report' | 'everything';
-  /** `unheard`: the Console never got the question. `lost`: it did, and its answer never came. */
-  readonly how: 'unheard' | 'lost' | 'stalled';
-  readonly reason: NoAnswer['reason'];
-  readonly retryAfterMs: number | undefined;
+  /**
+   * `unheard`: the Console never got the request. `lost`: it did, and its response never came. `refused`: an ingress
+   * answers instead.
+   */
+  readonly how: 'unheard' | 'lost' | 'stalled' | 'refused';
+  readonly status: 403 | 404 | 400;
+  /** What comes instead of the response. */
+  readonly instead: 'nothing' | 'error-page' | 'unavailable';
+  readonly retryAfterSeconds: number | undefined;
 }
 
-/** The report hides its row at first: it is refused a few times, and then shows none a few times. */
-export interface Veil {
-  readonly refusals: number;
-  readonly absences: number;
-}
-
-export const image = { registry: '', repo: 'library/alpine', tag: '3.16' };
-const others = ['registry.example.com', 'https://quay.example.com'];
-const error = 'no such manifest';
+export const REPOSITORY = 'library/alpine';
+export const TAG = '3.16';
+const SIBLING_TAG = 'latest';
+export const PUSHED: Digest = `sha256:${'d'.repeat(64)}`;
+const MOVED = digestOf('moved');
+const REGISTRIES = ['', 'registry.example.com', 'https://quay.example.com'];
+const ERROR = 'no such manifest';
 
 /** The Console of a world. */
 export function scenarioOf(world: World): Scenario {
-  const { scan, twins, registries, settings, mode } = world;
-  const given = { repo: image.repo, tag: image.tag };
+  const { scan, twins, sibling, registries, settings, mode, registry, earlier } = world;
+  const given = { repo: REPOSITORY, tag: TAG, digest: PUSHED };
+  const [last, ...before] = earlier.toReversed().map((each) => earlierScan(each, world));
+  const others = REGISTRIES.filter((each) => each !== registry);
   const images: ImageSpec[] = [
     buildImage({
       ...given,
-      scans: [script(scan)],
-      ...(world.earlier === undefined ? {} : { earlier: buildEarlierScan(beforeAll(world.earlier, world)) }),
+      registry,
+      scans: [scanSpec(scan)],
+      ...(last === undefined
+        ? {}
+        : { earlier: last, history: before.map((each) => ({ ...each, unread: false })) }),
     }),
-    ...twins.map((twin, at) => buildImage({ ...given, registry: others[at] ?? '', scans: [script(twin)] })),
+    ...twins.map((twin, at) => buildImage({ ...given, registry: others[at] ?? '', scans: [scanSpec(twin)] })),
+    ...(sibling === undefined
+      ? []
+      : [
+          buildImage({ ...given, registry, tag: SIBLING_TAG, alsoTagged: [TAG], scans: [scanSpec(sibling)] }),
+        ]),
   ];
   return buildScenario({
     images,
     registries: mode === 'await-regular' ? registriesOf(registries) : [],
-    events: eventsOf(world),
+    events: eventsOf(world, others[0] ?? ''),
     settings: { ...settings, emptyRegistryTriggers: 'every-registry' },
   });
 }
 
-/** The scan that left the earlier row came before all that happened, or it would not be the earlier one. */
-function beforeAll(given: Earlier, { events, startedAtMs, mode }: World): Earlier {
+/** The scan that left the row of before came before all that happens. */
+function earlierScan({ digest, ...given }: Earlier, { events, startedAtMs, mode }: World): EarlierScan {
   const firstMs = Math.min(0, mode === 'await' ? startedAtMs : 0, ...events.map(({ atMs }) => atMs));
-  return { ...given, agoMs: given.agoMs - firstMs };
+  return buildEarlierScan({
+    ...given,
+    agoMs: given.agoMs - firstMs,
+    digest: digest === 'pushed' ? PUSHED : MOVED,
+  });
 }
 
 export function registriesOf(registries: World['registries']): RegistrySpec[] {
   return registries.map((each, at) =>
-    buildRegistry({ ...each, registry: `registry-${at}.example.com`, errorText: error }),
+    buildRegistry({ ...each, registry: `registry-${at}.example.com`, errorText: ERROR }),
   );
 }
 
-function script({ endReadByOtherAfterMs, ...scan }: Scan): ScanSpec {
+export function scanSpec({ endReadByOtherAfterMs, digest, counts, errorAs, ...scan }: Scan): ScanSpec {
+  const [scanned, images] = counts;
+  const isCodeAlone = errorAs === 'code' && scan.outcome === 'report-error';
   return buildScan({
     ...scan,
-    errorText: error,
+    images,
+    ...(scanned < images ? { scanned } : {}),
+    errorText: isCodeAlone ? '' : ERROR,
+    ...(scan.outcome === 'report-error' ? { errCode: 7 } : {}),
+    ...(digest === 'moved' ? { digest: MOVED } : {}),
     ...(endReadByOtherAfterMs === undefined ? {} : { endReadByOtherAfterMs }),
   });
 }
 
-function eventsOf({ mode, events, startedAtMs }: World): ScenarioEvent[] {
+function eventsOf(
+  { mode, events, startedAtMs, registry, twins, sibling }: World,
+  twin: string,
+): ScenarioEvent[] {
+  const image = { registry, repo: REPOSITORY, tag: TAG };
   const isRegular = mode === 'await-regular';
-  const happening = events.map(({ kind, atMs }): ScenarioEvent => {
-    if (kind === 'restart') return { kind, atMs };
-    if (isRegular) return { kind: kind === 'scan' ? 'regular-scan' : 'read-regular', atMs };
-    return { kind, atMs, image };
+  const happening = events.flatMap((event): ScenarioEvent[] => {
+    const { kind, atMs } = event;
+    if (kind === 'clock' || kind === 'restart' || kind === 'stop-regular') return [event];
+    if (isRegular) return [{ kind: kind === 'scan' ? 'regular-scan' : 'read-regular', atMs }];
+    if (event.kind === 'read') return [{ kind: 'read', atMs, image }];
+    const scanned = {
+      ours: image,
+      twin: twins.length > 0 ? { ...image, registry: twin } : undefined,
+      sibling: sibling && { ...image, tag: SIBLING_TAG },
+    }[event.of];
+    return scanned === undefined ? [] : [{ kind: 'scan', atMs, image: scanned, scan: scanSpec(event.scan) }];
   });
   switch (mode) {
     case 'trigger':
@@ -192,16 +265,29 @@ const scan: fc.Arbitrary<Scan> = fc.record({
     { arbitrary: fc.constant(null), weight: 1 },
   ),
   endReadByOtherAfterMs: seldom(undefined, upTo(10_000), 4),
+  digest: seldom<'pushed', 'moved'>('pushed', fc.constant('moved'), 6),
+  counts: seldom<readonly [number, number], readonly [number, number]>(
+    [1, 1],
+    fc.constantFrom<(readonly [number, number])[]>([0, 1], [0, 0], [1, 2]),
+    9,
+  ),
+  errorAs: fc.constantFrom<Scan['errorAs'][]>('text', 'code'),
 });
 
-const earlier: fc.Arbitrary<Earlier | undefined> = fc.option(
-  fc.record({
-    agoMs: fc.oneof(fc.integer({ min: 1, max: 5_000 }), fc.integer({ min: 1, max: 86_400_000 })),
-    unread: seldom(false, fc.constant(true), 2),
-    err: seldom('', fc.constant('an earlier failure')),
-  }),
-  { nil: undefined, freq: 3 },
-);
+const earlierOne: fc.Arbitrary<Earlier> = fc.record({
+  agoMs: fc.oneof(
+    fc.integer({ min: 1, max: 5_000 }),
+    fc.integer({ min: 1, max: 600_000 }),
+    fc.integer({ min: 1, max: 86_400_000 }),
+  ),
+  unread: seldom(false, fc.constant(true), 2),
+  err: seldom('', fc.constant('an earlier failure')),
+  digest: fc.constantFrom<Scan['digest'][]>('pushed', 'moved'),
+});
+
+const earlier: fc.Arbitrary<readonly Earlier[]> = fc
+  .array(earlierOne, { maxLength: 3 })
+  .map((each) => each.toSorted((one, other) => other.agoMs - one.agoMs));
 
 const registry: fc.Arbitrary<Registry> = fc.record({
   discoveryMs: upTo(60_000),
@@ -214,13 +300,52 @@ const registry: fc.Arbitrary<Registry> = fc.record({
   ),
 });
 
-const happening: fc.Arbitrary<Happening> = fc.record({
-  kind: fc.constantFrom<Happening['kind'][]>('restart', 'scan', 'read', 'read'),
-  atMs: fc.oneof(fc.integer({ min: -100_000, max: 0 }), upTo(900_000)),
-});
+const anyTime = fc.oneof(fc.integer({ min: -100_000, max: 0 }), upTo(900_000));
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    arbitrary: fc.oneof(
+      fc.record({ kind: fc.constant('restart' as const), atMs: anyTime }),
+      fc.record({ kind: fc.constant('read' as const), atMs: anyTime }),
+      fc.record({ kind: fc.constant('stop-regular' as const), atMs: anyTime }),
+    ),
+    weight: 3,
+  },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant<'clock'>('clock'),
+      atMs: anyTime,
+      byMs: fc.oneof(fc.integer({ min: -40_000, max: 40_000 }), fc.integer({ min: -900_000, max: 900_000 })),
+    }),
+    weight: 1,
+  },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant<'scan'>('scan'),
+      atMs: anyTime,
+      of: fc.constantFrom<('ours' | 'twin' | 'sibling')[]>('ours', 'ours', 'twin', 'sibling'),
+      scan,
+    }),
+    weight: 3,
+  },
+);
 
 const settings: fc.Arbitrary<World['settings']> = fc.record({
-  reportStatus: seldom<200, 403 | 404>(200, fc.constantFrom<(403 | 404)[]>(403, 404), 3),
+  reportStatus: seldom<200, 403 | 404>(200, fc.constantFrom<(403 | 404)[]>(403, 404), 5),
+  dateHeader: seldom(true, fc.constant(false), 4),
+  cacheAgeSeconds: seldom(0, fc.integer({ min: 1, max: 20 }), 9),
+  reportNullReads: seldom(0, fc.integer({ min: 1, max: 4 }), 9),
+  reportNullMs: seldom(0, upTo(60_000), 9),
+  reportReplicaLagsMs: seldom(
+    [],
+    fc.array(seldom(0, fc.oneof(upTo(60_000), upTo(86_400_000)), 1), { minLength: 2, maxLength: 3 }),
+    7,
+  ),
+  defenderSkewMs: seldom(0, fc.integer({ min: -280_000, max: 280_000 }), 9),
+  nameMatchesTags: fc.boolean(),
+  registryMatch: fc.constantFrom<Settings['registryMatch'][]>('without-scheme', 'ignored'),
+  triggerBody: fc.constantFrom('', '{"status":"queued"}', 'OK'),
+  totalCountHeader: fc.boolean(),
   scanTimeIs: fc.constantFrom<Settings['scanTimeIs'][]>('end', 'start'),
   endReadBy: fc.constantFrom<Settings['endReadBy'][]>('anyone', 'each-user'),
   endConsumed: fc.constantFrom<Settings['endConsumed'][]>('per-entry', 'whole-answer'),
@@ -231,17 +356,12 @@ const settings: fc.Arbitrary<World['settings']> = fc.record({
   ),
   parallelScansShown: fc.constantFrom<Settings['parallelScansShown'][]>('latest', 'all'),
   parallelRegistries: fc.integer({ min: 1, max: 4 }),
+  regularBatchGapMs: fc.option(fc.integer({ min: 0, max: 9_000 }), { nil: null }),
   regularEnd: seldom<'shown-once', 'never-shown'>('shown-once', fc.constant('never-shown'), 5),
   failedScanWritesRow: fc.boolean(),
   rateLimit: seldom(null, fc.constant({ requests: 30, windowMs: 30_000 }), 1),
   rateLimitRetryAfter: fc.boolean(),
 });
-
-const reason = seldom<NoAnswer['reason'], NoAnswer['reason']>(
-  'unreachable',
-  fc.constant('invalid-response'),
-  2,
-);
 
 const triggering: fc.Arbitrary<Triggering> = fc.oneof(
   {
@@ -249,7 +369,6 @@ const triggering: fc.Arbitrary<Triggering> = fc.oneof(
       answer: fc.constant<'given'>('given'),
       accepted: fc.constant(true),
       answerAfterMs: seldom(200, upTo(200_000)),
-      reason: fc.constant<'unreachable'>('unreachable'),
     }),
     weight: 12,
   },
@@ -258,7 +377,6 @@ const triggering: fc.Arbitrary<Triggering> = fc.oneof(
       answer: fc.constant<'lost'>('lost'),
       accepted: fc.boolean(),
       answerAfterMs: upTo(200_000),
-      reason,
     }),
     weight: 6,
   },
@@ -267,7 +385,6 @@ const triggering: fc.Arbitrary<Triggering> = fc.oneof(
       answer: fc.constant<'refused'>('refused'),
       accepted: fc.constant(false),
       answerAfterMs: upTo(20_000),
-      reason: fc.constant<'unreachable'>('unreachable'),
     }),
     weight: 1,
   },
@@ -278,15 +395,16 @@ const outage: fc.Arbitrary<Outage> = fc
     fromMs: upTo(600_000),
     lastsMs: fc.oneof(fc.integer({ min: 1, max: 5_000 }), upTo(200_000)),
     of: fc.constantFrom<Outage['of'][]>('progress', 'report', 'everything'),
-    how: fc.constantFrom<Outage['how'][]>('unheard', 'lost', 'stalled'),
-    reason,
-    retryAfterMs: seldom(undefined, fc.integer({ min: 0, max: 60_000 })),
+    how: fc.constantFrom<Outage['how'][]>('unheard', 'lost', 'stalled', 'refused', 'refused'),
+    status: fc.constantFrom<Outage['status'][]>(403, 404, 400),
+    instead: fc.constantFrom<Outage['instead'][]>('nothing', 'error-page', 'unavailable'),
+    retryAfterSeconds: seldom(undefined, fc.integer({ min: 0, max: 60 })),
   })
   .map(({ lastsMs, ...given }) => ({ ...given, toMs: given.fromMs + lastsMs }));
 
-const ALONE: Crowding = { size: 1, untilMs: 0 };
+const ALONE: Active = { size: 1, untilMs: 0 };
 
-const crowd: fc.Arbitrary<Crowding> = fc.oneof(
+const active: fc.Arbitrary<Active> = fc.oneof(
   { arbitrary: fc.constant(ALONE), weight: 3 },
   {
     arbitrary: fc.record({
@@ -307,92 +425,152 @@ function worldsOf(mode: World['mode']): fc.Arbitrary<World> {
     ),
     startTimeoutMs: fc.oneof(fc.constant(300_000), fc.integer({ min: 1_000, max: 400_000 })),
     reportTimeoutMs: fc.oneof(fc.constant(120_000), fc.integer({ min: 1_000, max: 300_000 })),
+    maxScanAgeMs: mode === 'await-regular' ? fc.constant(undefined) : seldom(undefined, upTo(86_400_000), 4),
+    hasDigest: mode === 'await-regular' ? fc.constant(false) : fc.boolean(),
+    needsFindings: fc.boolean(),
     interval: fc.oneof(
       { arbitrary: fc.constant<PollInterval>('auto'), weight: 3 },
       { arbitrary: fc.record({ everyMs: fc.integer({ min: 1_000, max: 60_000 }) }), weight: 1 },
     ),
     // The registries are waited for alone.
-    crowd: mode === 'await-regular' ? fc.constant(ALONE) : crowd,
+    active: mode === 'await-regular' ? fc.constant(ALONE) : active,
+    registry: fc.constantFrom(...REGISTRIES),
     scan,
     earlier,
-    twins: seldom([], fc.array(scan, { minLength: 1, maxLength: 2 }), 8),
+    twins: seldom([], fc.array(scan, { minLength: 1, maxLength: 2 }), 6),
+    sibling: seldom(undefined, scan, 6),
     startedAtMs: fc.oneof(fc.integer({ min: -200_000, max: 0 }), upTo(200_000)),
     registries: fc.array(registry, { minLength: 1, maxLength: 6 }),
-    events: seldom([], fc.array(happening, { minLength: 1, maxLength: 3 }), 3),
+    events: seldom([], fc.array(happening, { minLength: 1, maxLength: 3 }), 2),
     settings,
     triggers: fc.array(triggering, { minLength: 1, maxLength: 3 }),
     latenciesMs: fc.array(seldom(50, upTo(20_000), 12), { minLength: 1, maxLength: 7 }),
     outages: seldom([], fc.array(outage, { minLength: 1, maxLength: 3 }), 2),
-    veil: seldom(
-      undefined,
-      fc.record({ refusals: fc.integer({ min: 1, max: 3 }), absences: fc.integer({ min: 0, max: 3 }) }),
-      8,
-    ),
-    dice: fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 1, maxLength: 5 }),
+    rolls: fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 1, maxLength: 5 }),
   });
 }
 
 /** Any world. */
 export const worlds: fc.Arbitrary<World> = fc.oneof(
   { arbitrary: worldsOf('trigger'), weight: 5 },
-  { arbitrary: worldsOf('await'), weight: 2 },
+  { arbitrary: worldsOf('await'), weight: 3 },
   { arbitrary: worldsOf('await-regular'), weight: 1 },
 );
 
-/** Worlds in which a scan succeeds and nobody interferes, so that most of them have to be passed. */
-export const kindWorlds: fc.Arbitrary<World> = worlds.map((world) => ({
-  ...world,
-  scan: { ...world.scan, outcome: 'finished' },
-  twins: [],
-  registries: world.registries.map((each) => ({ ...each, outcome: 'finished' as const })),
-  events: [],
-  triggers: world.triggers.filter(({ answer }) => answer !== 'refused').concat(accepted),
-  timeoutMs: Math.max(world.timeoutMs, 300_000) * 2,
-}));
+/** A short scan of another job just before ours, whose row would fail the image. */
+const foreign: fc.Arbitrary<Happening> = fc
+  .tuple(scan, fc.integer({ min: -3_000, max: 0 }), fc.boolean())
+  .map(([given, atMs, isMoved]) => ({
+    kind: 'scan',
+    atMs,
+    of: 'ours',
+    scan: {
+      ...given,
+      registerDelayMs: Math.min(given.registerDelayMs, 1_000),
+      discoveryMs: Math.min(given.discoveryMs, 1_000),
+      scanMs: Math.min(given.scanMs, 3_000),
+      closingMs: 0,
+      rowLagMs: 500,
+      outcome: isMoved ? 'finished' : 'report-error',
+      digest: isMoved ? 'moved' : 'pushed',
+    },
+  }));
 
-const accepted: Triggering = { answer: 'given', accepted: true, answerAfterMs: 200, reason: 'unreachable' };
+/**
+ * Worlds in which a scan succeeds and other jobs do no more than scan the image as well, with any result that only a row
+ * tells, so that most of these worlds have to pass.
+ */
+export const kindWorlds: fc.Arbitrary<World> = fc
+  .tuple(worlds, fc.option(foreign, { freq: 2, nil: undefined }))
+  .map(([world, other]) => ({
+    ...world,
+    scan: { ...world.scan, outcome: 'finished', digest: 'pushed', counts: [1, 1] },
+    twins: [],
+    registries: world.registries.map((each) => ({ ...each, outcome: 'finished' as const })),
+    events: world.mode === 'trigger' ? [...(other ? [other] : []), ...world.events].flatMap(quietly) : [],
+    triggers: world.triggers.filter(({ answer }) => answer !== 'refused').concat(ACCEPTED),
+    settings: { ...world.settings, reportNullReads: 0, reportNullMs: 0, reportReplicaLagsMs: [] },
+    timeoutMs: Math.max(world.timeoutMs, 300_000) * 2,
+  }));
+
+function quietly(event: Happening): Happening[] {
+  if (event.kind !== 'scan' || event.of !== 'ours') return [];
+  const result = event.scan.outcome === 'finished' ? 'finished' : 'report-error';
+  return [{ ...event, scan: { ...event.scan, outcome: result, counts: [1, 1] } }];
+}
+
+const ACCEPTED: Triggering = { answer: 'given', accepted: true, answerAfterMs: 200 };
 
 /** How many scans the step waits for at a moment, this one included. */
-export function crowdAt({ crowd: { size, untilMs } }: World, atMs: number): number {
+export function activeAt({ active: { size, untilMs } }: World, atMs: number): number {
   return atMs < untilMs ? size : 1;
 }
 
 /** What is special about a world, for counting that each kind was met. */
 export function kindsOf(world: World): string[] {
-  const { scan: ours, settings: set, mode } = world;
+  const { scan: ours, settings: set, mode, earlier: scansBefore, events, outages } = world;
   const first = world.triggers[0];
-  const isOf = (kind: Happening['kind']) => world.events.some((event) => event.kind === kind);
+  const isOf = (kind: Happening['kind']) => events.some((event) => event.kind === kind);
+  const foreign = events.flatMap((event) => (event.kind === 'scan' ? [event] : []));
+  const isUnread = scansBefore.at(-1)?.unread === true;
   const kinds: Record<string, boolean> = {
     [`mode ${mode}`]: true,
-    'crowd of 3': world.crowd.size === 3,
-    'crowd of 40': world.crowd.size === 40,
-    'crowd of 300': world.crowd.size === 300,
-    'several registries': mode === 'await-regular' && world.registries.length > 1,
+    '3 scans at once': world.active.size === 3,
+    '40 scans at once': world.active.size === 40,
+    '300 scans at once': world.active.size === 300,
+    restart: isOf('restart'),
+    'another job reads at random': isOf('read'),
+    'clock set back': events.some((event) => event.kind === 'clock' && event.byMs < 0),
+    'clock set ahead': events.some((event) => event.kind === 'clock' && event.byMs > 0),
+    outages: outages.length > 0,
+    'refused for a while': outages.some(({ how }) => how === 'refused'),
+    'slow responses': world.latenciesMs.some((ms) => ms > 5_000),
   };
-  if (mode !== 'await-regular') {
+  if (mode === 'await-regular') {
+    Object.assign(kinds, {
+      'several registries': world.registries.length > 1,
+      'registries in batches': set.regularBatchGapMs !== null,
+      'regular scan stopped': isOf('stop-regular'),
+    });
+  } else {
     Object.assign(kinds, {
       'registers late': ours.registerDelayMs > 10_000,
       'runs long': ours.scanMs > 60_000,
       'fails in discovery': ours.outcome === 'discovery-error',
       'fails in the image scan': ours.outcome === 'scan-error',
       'fails in the row': ours.outcome === 'report-error',
+      'fails by code alone': ours.outcome === 'report-error' && ours.errorAs === 'code',
       'never shows progress': !ours.shownInProgress,
-      'end read by someone else': ours.endReadByOtherAfterMs !== undefined,
-      'no row before': world.earlier === undefined,
-      'old row': world.earlier !== undefined,
-      'unread end lying around': world.earlier?.unread === true,
+      'ends incomplete': ours.counts[0] < ours.counts[1] || ours.counts[1] === 0,
+      'end read by another job': ours.endReadByOtherAfterMs !== undefined,
+      'no row before': scansBefore.length === 0,
+      'old row': scansBefore.length > 0,
+      'unread end of before': isUnread,
       'row lags': (ours.rowLagMs ?? 0) > 10_000,
       'row before the end': (ours.rowLagMs ?? 0) < 0,
       'row never comes': ours.rowLagMs === null,
       'report forbidden': set.reportStatus === 403,
       'report not found': set.reportStatus === 404,
+      'report null at first': set.reportNullReads > 0 || set.reportNullMs > 0,
+      'lagging copies': set.reportReplicaLagsMs.length > 0,
+      'no Date': !set.dateHeader,
+      'Defender clock differs': set.defenderSkewMs !== 0,
+      'registry ignored': set.registryMatch === 'ignored',
       'several entries': world.twins.length > 0,
-      'report hidden at first': world.veil !== undefined,
-      'trigger answered late over an unread end':
-        mode === 'trigger' &&
-        world.earlier?.unread === true &&
-        first?.answer === 'given' &&
-        first.answerAfterMs > 5_000,
+      'row of another tag': world.sibling !== undefined,
+      'digest asked for': world.hasDigest,
+      'digest asked for, tag moved': world.hasDigest && ours.digest === 'moved',
+      'max-scan-age': world.maxScanAgeMs !== undefined,
+      'max-scan-age while a scan runs':
+        world.maxScanAgeMs !== undefined && mode === 'await' && world.startedAtMs < 0,
+      'just over before the step': mode === 'await' && isUnread,
+      'another job scans too': foreign.some(({ of }) => of === 'ours'),
+      'another job’s scan fails': foreign.some(
+        ({ of, scan: { outcome: result } }) => of === 'ours' && result === 'report-error',
+      ),
+      'another job scans another digest': foreign.some(
+        ({ of, scan: { digest } }) => of === 'ours' && digest === 'moved',
+      ),
     });
   }
   if (mode === 'trigger') {
@@ -401,14 +579,8 @@ export function kindsOf(world: World): string[] {
       'trigger lost': first?.answer === 'lost' && !first.accepted,
       'trigger answered late': first?.answer === 'given' && first.answerAfterMs > 10_000,
       'trigger refused': first?.answer === 'refused',
+      'trigger answered with a body': set.triggerBody !== '',
     });
   }
-  Object.assign(kinds, {
-    restart: isOf('restart'),
-    'someone else scans too': isOf('scan'),
-    'someone else reads at random': isOf('read'),
-    outages: world.outages.length > 0,
-    'slow answers': world.latenciesMs.some((ms) => ms > 5_000),
-  });
   return Object.entries(kinds).flatMap(([kind, isMet]) => (isMet ? [kind] : []));
 }

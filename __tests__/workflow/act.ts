@@ -15,6 +15,10 @@ export interface Start {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly vars?: Readonly<Record<string, string>>;
+  /** By hand, or by a push. */
+  readonly event?: 'workflow_dispatch' | 'push';
+  /** Who starts it. */
+  readonly actor?: string;
   /** What the stand-ins are told besides. */
   readonly env?: Readonly<Record<string, string>>;
   /** What happens while it runs. */
@@ -43,7 +47,7 @@ export async function runWorkflow(start: Start): Promise<WorkflowEnd> {
     await trustLoopback(at('home'));
     await fill(folder, { inputs: start.inputs, secrets: start.secrets, vars: start.vars });
 
-    const runner = spawn('act', commandLine(start.workflow, at), {
+    const runner = spawn('act', commandLine(start, at), {
       cwd: at('repository'),
       env: { ...environment(at), ...start.env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -63,9 +67,13 @@ export async function runWorkflow(start: Start): Promise<WorkflowEnd> {
   }
 }
 
-function commandLine(workflow: string, at: (name: string) => string): string[] {
+function commandLine(
+  { workflow, event = 'workflow_dispatch', actor = 'octo-promoter' }: Start,
+  at: (name: string) => string,
+): string[] {
   return [
-    'workflow_dispatch',
+    event,
+    ...['--actor', actor],
     ...['--workflows', `.github/workflows/${workflow.replace(/^.*\//, '')}`],
     ...['--platform', 'ubuntu-latest=-self-hosted'],
     ...['--input-file', at('inputs.yml'), '--secret-file', at('secrets.yml'), '--var-file', at('vars.yml')],

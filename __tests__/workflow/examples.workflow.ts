@@ -1,10 +1,16 @@
 import { readdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { buildDefender } from '../../emulator/builders.ts';
 import { createAuthority } from '../../emulator/certificate.ts';
 import { startProxy } from '../bundle/proxy.ts';
 import type { Start } from './act.ts';
+import { type KeyPair, keyPair } from './cosign.ts';
+import { layImage } from './image.ts';
 import { expectHeld, PASSWORD, type Pipeline, type PipelineGiven, USER, withPipeline } from './pipeline.ts';
+import { KEEPER } from './registry.ts';
 
 /** Runs side by side, and counts which examples were run. */
 const tried = new Set<string>();
@@ -38,13 +44,21 @@ async function push(
 const nightlyScan =
   ({ prisma }: Pipeline): NonNullable<Start['meanwhile']> =>
   async (log) => {
-    await log.shows('waiting for the scan to show up');
+    await log.shows('looking for the regular scan');
     const credentials = Buffer.from(`${USER}:${PASSWORD}`).toString('base64');
     await fetch(`${prisma.url}/api/v32.07/registry/scan`, {
       method: 'POST',
       headers: { authorization: `Basic ${credentials}` },
     });
   };
+
+/** What is in an index that BuildKit pushed: two platforms, and an attestation of each. */
+const PLATFORMS = ['amd64', 'arm64', 'unknown', 'unknown'];
+
+const BOTH_DEFENDERS: PipelineGiven = {
+  defenders: [buildDefender(), buildDefender({ hostname: 'arm.example', arm64: true })],
+  settings: { digestScanRow: 'untagged' },
+};
 
 const TAG = { inputs: { tag: '1.0' } } as const;
 
@@ -169,43 +183,210 @@ describe('The example', () => {
   });
 
   example(
-    'attest-receipt',
-    'promotes on a receipt for the digest that was scanned',
+    'promote-multi-platform',
+    'promotes an image whose platforms are all good',
     async (pipeline, run) => {
-      const pushed = await push(pipeline, { cart: 'clean' });
+      const digest = await pushPlatforms(pipeline, 'clean');
 
-      const { exitCode, records } = await run('attest-receipt', TAG);
+      expect((await run('promote-multi-platform', TAG)).exitCode).toBe(0);
+      expect(await pipeline.production.content()).toEqual({ 'shop/cart:1.0': digest });
+      expect(await pipeline.production.platforms('shop/cart', digest)).toEqual(PLATFORMS);
+    },
+    BOTH_DEFENDERS,
+  );
 
-      expect(JSON.parse(records.get('attestation') ?? '')).toMatchObject({
-        subject: `${pipeline.staging.name}/shop/cart@${pushed['shop/cart:1.0']}`,
-        predicate: { verdict: 'passed' },
-      });
-      expect(exitCode).toBe(0);
-      expect(await pipeline.production.content()).toEqual(pushed);
+  example(
+    'promote-multi-platform',
+    'holds an image of which one platform is bad',
+    async (pipeline, run) => {
+      await pushPlatforms(pipeline, 'severe');
+
+      await expectHeld(pipeline, await run('promote-multi-platform', TAG), 'severity-cutoff');
+    },
+    BOTH_DEFENDERS,
+  );
+
+  example('attest-and-promote', 'promotes what is attested to have passed', async (pipeline, run) => {
+    const pushed = await push(pipeline, { cart: 'clean' });
+
+    const { exitCode, records } = await run('attest-and-promote', TAG);
+
+    expect(attestationsIn(records)).toMatchObject([
+      {
+        subjects: [`${pipeline.staging.name}/shop/cart@${pushed['shop/cart:1.0']}`],
+        push: true,
+        type: 'https://in-toto.io/attestation/svr/v0.2',
+        predicate: { properties: expect.arrayContaining(['REGISTRY_SCAN_GATE_NO_HIGH_FINDINGS']) },
+      },
+    ]);
+    expect(exitCode).toBe(0);
+    expect(await pipeline.production.content()).toEqual(pushed);
+  });
+
+  example('attest-and-promote', 'attests nothing of a bad image', async (pipeline, run) => {
+    await push(pipeline, { cart: 'severe' });
+
+    const end = await run('attest-and-promote', TAG);
+
+    await expectHeld(pipeline, end, 'severity-cutoff');
+    expect(end.records.has('attestations')).toBe(false);
+  });
+
+  example(
+    'attest-and-promote',
+    'holds an image of another digest than the attested',
+    async (pipeline, run) => {
+      await push(pipeline, { cart: 'clean' });
+
+      const env = { STAND_IN_SUBJECT: `${pipeline.staging.name}/shop/cart@sha256:${'0'.repeat(64)}` };
+
+      const { exitCode, log } = await run('attest-and-promote', { ...TAG, env });
+
+      expect(log).toContain('Success - Main Attest that it passed');
+      expect(log).toContain('Failure - Main Verify that it passed');
+      expect(exitCode).toBe(1);
+      expect(await pipeline.production.content()).toEqual({});
     },
   );
 
-  example('attest-receipt', 'attests nothing of a bad image', async (pipeline, run) => {
-    await push(pipeline, { cart: 'severe' });
+  example('attest-release', 'promotes a good release on one attestation', async (pipeline, run) => {
+    const pushed = await push(pipeline, RELEASE);
 
-    const end = await run('attest-receipt', TAG);
+    const { exitCode, records } = await run('attest-release', TAG);
 
-    await expectHeld(pipeline, end, 'severity-cutoff');
-    expect(end.records.has('attestation')).toBe(false);
+    expect(attestationsIn(records)).toMatchObject([
+      { subjects: Object.entries(pushed).map(([name, digest]) => byDigest(pipeline, name, digest)) },
+    ]);
+    expect(exitCode).toBe(0);
+    expect(await pipeline.production.content()).toEqual(pushed);
   });
 
-  example('attest-receipt', 'holds an image whose receipt is for another digest', async (pipeline, run) => {
-    await push(pipeline, { cart: 'clean' });
+  example('attest-release', 'attests nothing where one image is bad', async (pipeline, run) => {
+    await push(pipeline, { ...RELEASE, search: 'severe' });
 
-    const env = { STAND_IN_SUBJECT: `${pipeline.staging.name}/shop/cart@sha256:${'0'.repeat(64)}` };
+    const end = await run('attest-release', TAG);
 
-    const { exitCode, log } = await run('attest-receipt', { ...TAG, env });
+    await expectHeld(pipeline, end, 'severity-cutoff');
+    expect(end.records.has('attestations')).toBe(false);
+  });
 
-    expect(log).toContain('Success - Main Attest the receipt');
-    expect(log).toContain('Failure - Main Verify the receipt');
+  example('attest-release', 'holds all where one image is not attested', async (pipeline, run) => {
+    const pushed = await push(pipeline, RELEASE);
+    const [[name, digest] = ['', '']] = Object.entries(pushed);
+
+    const env = { STAND_IN_SUBJECT: byDigest(pipeline, name, digest) };
+
+    const { exitCode, log } = await run('attest-release', { ...TAG, env });
+
+    expect(log).toContain('Failure - Main Verify that all passed');
     expect(exitCode).toBe(1);
     expect(await pipeline.production.content()).toEqual({});
   });
+
+  example('attest-with-cosign', 'promotes what is signed to have passed', async (pipeline, run) => {
+    const pushed = await push(pipeline, { cart: 'clean' });
+
+    const { exitCode } = await run('attest-with-cosign', { ...TAG, ...withKeys(await keyPair()) });
+
+    expect(exitCode).toBe(0);
+    expect(await pipeline.production.content()).toEqual(pushed);
+  });
+
+  example('attest-with-cosign', 'holds a bad image', async (pipeline, run) => {
+    await push(pipeline, { cart: 'severe' });
+
+    const end = await run('attest-with-cosign', { ...TAG, ...withKeys(await keyPair()) });
+
+    await expectHeld(pipeline, end, 'severity-cutoff');
+  });
+
+  example('attest-with-cosign', 'holds an image that is signed with another key', async (pipeline, run) => {
+    await push(pipeline, { cart: 'clean' });
+    const [signer, other] = await Promise.all([keyPair(), keyPair()]);
+
+    const { exitCode, log } = await run('attest-with-cosign', {
+      ...TAG,
+      ...withKeys({ ...signer, publicKey: other.publicKey }),
+    });
+
+    expect(log).toContain('Success - Main Attest that it passed');
+    expect(log).toContain('Failure - Main Verify that it passed');
+    expect(exitCode).toBe(1);
+    expect(await pipeline.production.content()).toEqual({});
+  });
+});
+
+/** An index of amd64 and arm64 as BuildKit pushes it, with these findings in the image for arm64. */
+function pushPlatforms({ staging }: Pipeline, arm64: string): Promise<string> {
+  return staging.push('shop/cart', '1.0', {
+    text: 'cart',
+    architectures: ['amd64', 'arm64'],
+    attestations: 'images',
+    labelsOf: { arm64: { 'embedded-console.findings': arm64 } },
+  });
+}
+
+function byDigest({ staging }: Pipeline, name: string, digest: string): string {
+  return `${staging.name}/${name.replace(/:.*/, '')}@${digest}`;
+}
+
+/** What the stand-in of actions/attest was given, one attestation a line. */
+function attestationsIn(records: ReadonlyMap<string, string>): unknown[] {
+  return (records.get('attestations') ?? '')
+    .trim()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+}
+
+function withKeys({ privateKey, publicKey, password }: KeyPair): Pick<Start, 'secrets' | 'vars'> {
+  return {
+    secrets: { COSIGN_PRIVATE_KEY: privateKey, COSIGN_PASSWORD: password },
+    vars: { COSIGN_PUBLIC_KEY: publicKey },
+  };
+}
+
+describe('The example of a whole pipeline', () => {
+  const CASES = [
+    { example: 'pipeline-ghcr', name: 'promotes a good build', findings: 'clean', exit: 0 },
+    { example: 'pipeline-ghcr', name: 'holds a bad build', findings: 'severe', exit: 1 },
+    { example: 'pipeline-ecr', name: 'promotes a good build', findings: 'clean', exit: 0 },
+    { example: 'pipeline-ecr', name: 'holds a bad build', findings: 'severe', exit: 1 },
+  ] as const;
+
+  for (const { example: file, name, findings, exit } of CASES) {
+    // Where BuildKit pushes with provenance, one platform is an index too.
+    example(file, name, async ({ staging }, run) => {
+      const build = await mkdtemp(join(tmpdir(), 'registry-scan-gate-build-'));
+      try {
+        const digest = await layImage(build, {
+          text: 'cart',
+          attestations: 'images',
+          labels: { 'embedded-console.findings': findings },
+        });
+
+        const { exitCode, log } = await run(file, {
+          event: 'push',
+          actor: KEEPER.username,
+          secrets: { GITHUB_TOKEN: KEEPER.password },
+          vars: { IMAGE: 'shop/cart', REGISTRY: staging.name },
+          env: {
+            STAND_IN_BUILD: build,
+            STAND_IN_ECR: staging.name,
+            STAND_IN_ECR_USER: KEEPER.username,
+            STAND_IN_ECR_PASSWORD: KEEPER.password,
+          },
+        });
+
+        expect(log).toContain(exit === 0 ? '(scan-completed)' : '(severity-cutoff)');
+        expect(exitCode).toBe(exit);
+        const held = Object.entries(await staging.content()).map(([tag, at]) => [tag.replace(/:.*/, ''), at]);
+        const candidate = ['shop/cart-candidate', digest];
+        expect(held).toEqual(exit === 0 ? [['shop/cart', digest], candidate] : [candidate]);
+      } finally {
+        await rm(build, { recursive: true });
+      }
+    });
+  }
 });
 
 // The runner's client never asks a proxy for loopback, so the Console goes by a name that only the proxy knows.

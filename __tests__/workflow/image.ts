@@ -4,14 +4,20 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+const CONFIG = 'application/vnd.oci.image.config.v1+json';
+const ATTESTATION = 'application/vnd.docker.attestation.manifest.v1+json';
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 
 export interface ImageContent {
   /** What tells it from other images: the one file in it. */
   readonly text: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Instead of `labels`, for the images of some architectures. */
+  readonly labelsOf?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** One image for each, in an index, where there are several. */
   readonly architectures?: readonly string[];
+  /** An attestation for each, in an index even where there is one image, as BuildKit writes them. */
+  readonly attestations?: 'none' | 'images' | 'artifacts';
 }
 
 interface Descriptor {
@@ -19,11 +25,13 @@ interface Descriptor {
   readonly digest: string;
   readonly size: number;
   readonly platform?: { readonly os: string; readonly architecture: string };
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly artifactType?: string;
 }
 
 /** Writes an OCI image layout, which skopeo takes as `oci:FOLDER:image`, and gives the digest of what it holds. */
 export async function layImage(folder: string, content: ImageContent): Promise<string> {
-  const { architectures = ['amd64'] } = content;
+  const { architectures = ['amd64'], attestations = 'none' } = content;
   await mkdir(join(folder, 'blobs', 'sha256'), { recursive: true });
   const blob = async (mediaType: string, bytes: Buffer): Promise<Descriptor> => {
     const hash = createHash('sha256').update(bytes).digest('hex');
@@ -39,23 +47,56 @@ export async function layImage(folder: string, content: ImageContent): Promise<s
     const configuration = {
       os: 'linux',
       architecture,
-      config: { Labels: content.labels ?? {} },
+      config: { Labels: content.labelsOf?.[architecture] ?? content.labels ?? {} },
       rootfs: { type: 'layers', diff_ids: [`sha256:${createHash('sha256').update(files).digest('hex')}`] },
     };
-    const config = await blob(
-      'application/vnd.oci.image.config.v1+json',
-      Buffer.from(JSON.stringify(configuration)),
-    );
+    const config = await blob(CONFIG, Buffer.from(JSON.stringify(configuration)));
     const manifest = await json(MANIFEST, { schemaVersion: 2, config, layers: [layer] });
     return { ...manifest, platform: { os: 'linux', architecture } };
   };
 
+  const attestation = async (subject: Descriptor, form: 'images' | 'artifacts'): Promise<Descriptor> => {
+    const statement = {
+      _type: 'https://in-toto.io/Statement/v0.1',
+      predicateType: 'https://slsa.dev/provenance/v1',
+      subject: [{ name: 'image', digest: { sha256: subject.digest.slice('sha256:'.length) } }],
+      predicate: {},
+    };
+    const layer = {
+      ...(await blob('application/vnd.in-toto+json', Buffer.from(JSON.stringify(statement)))),
+      annotations: { 'in-toto.io/predicate-type': statement.predicateType },
+    };
+    const rootfs = { type: 'layers', diff_ids: [layer.digest] };
+    const [config, more] =
+      form === 'images'
+        ? [{ architecture: 'unknown', os: 'unknown', config: {}, rootfs }, {}]
+        : [{}, { artifactType: ATTESTATION, subject: { ...subject, platform: undefined } }];
+    const configType = form === 'images' ? CONFIG : 'application/vnd.oci.empty.v1+json';
+    const manifest = await json(MANIFEST, {
+      schemaVersion: 2,
+      ...more,
+      config: await blob(configType, Buffer.from(JSON.stringify(config))),
+      layers: [layer],
+    });
+    return {
+      ...manifest,
+      ...(form === 'artifacts' && { artifactType: ATTESTATION }),
+      annotations: {
+        'vnd.docker.reference.digest': subject.digest,
+        'vnd.docker.reference.type': 'attestation-manifest',
+      },
+      platform: { architecture: 'unknown', os: 'unknown' },
+    };
+  };
+
   const images = await Promise.all(architectures.map(image));
-  const [only] = images;
+  const attested =
+    attestations === 'none' ? [] : await Promise.all(images.map((each) => attestation(each, attestations)));
+  const [only, ...others] = [...images, ...attested];
   const top =
-    images.length === 1 && only !== undefined
+    only !== undefined && others.length === 0
       ? only
-      : await json(INDEX, { schemaVersion: 2, manifests: images });
+      : await json(INDEX, { schemaVersion: 2, manifests: [...images, ...attested] });
   await writeFile(join(folder, 'oci-layout'), '{"imageLayoutVersion": "1.0.0"}');
   const named = { ...top, annotations: { 'org.opencontainers.image.ref.name': 'image' } };
   await writeFile(join(folder, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [named] }));

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { buildScenario } from '../../emulator/builders.ts';
 import type { Certificate } from '../../emulator/certificate.ts';
+import type { DefenderSpec } from '../../emulator/scenario.ts';
 import { type RunningConsole, startConsole } from '../../emulator/server.ts';
 import type { Settings } from '../../emulator/settings.ts';
 import { runWorkflow, type Start, type WorkflowEnd } from './act.ts';
@@ -23,6 +24,8 @@ export interface PipelineGiven {
   /** How long a scan takes once its image is discovered. */
   readonly scanMs?: number;
   readonly tls?: Certificate;
+  /** The Defenders that are connected to the Console; one for amd64 by default. */
+  readonly defenders?: readonly DefenderSpec[];
 }
 
 /** Builds a pipeline, lets it be used, and takes it down. */
@@ -30,12 +33,13 @@ export async function withPipeline(
   given: PipelineGiven,
   use: (pipeline: Pipeline) => Promise<void>,
 ): Promise<void> {
-  const { settings = {}, scanMs = 800, tls = false } = given;
+  const { settings = {}, scanMs = 800, tls = false, defenders } = given;
   const [staging, production] = await Promise.all([Registry.start(), Registry.start()]);
   const prisma = await startConsole({
     scenario: buildScenario({
       users: [{ username: USER, password: PASSWORD, role: 'administrator' }],
       settings,
+      ...(defenders === undefined ? {} : { defenders }),
     }),
     tls,
     registries: { addresses: [staging.address], scanMs },

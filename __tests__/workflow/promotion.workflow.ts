@@ -72,10 +72,16 @@ describe('The promotion of an image', () => {
     await expectHeld(pipeline, await promote(pipeline), 'scan-error');
   });
 
-  pipelineTest('that nobody knows is held', {}, async (pipeline) => {
+  pipelineTest('whose tag is not in the registry is held', {}, async (pipeline) => {
     await push(pipeline, 'clean');
 
-    const run = await promote(pipeline, { tag: '1.1', 'start-timeout': '3s' });
+    await expectHeld(pipeline, await promote(pipeline, { tag: '1.1' }), 'digest-mismatch');
+  });
+
+  pipelineTest('that the Console does not know is held', {}, async (pipeline) => {
+    await push(pipeline, 'clean');
+
+    const run = await promote(pipeline, { tag: '1.1', digest: 'any', 'start-timeout': '3s' });
 
     await expectHeld(pipeline, run, 'not-started');
   });
@@ -129,21 +135,24 @@ describe('The promotion of a multi-platform image', () => {
   );
 
   pipelineTest('copies the one platform that was scanned where that is reported', {}, async (pipeline) => {
-    const index = await pushBoth(pipeline);
+    const digest = await pushBoth(pipeline);
 
-    const { exitCode, log } = await promote(pipeline);
+    const { exitCode, log } = await promote(pipeline, { digest });
 
-    const [, scanned] = /shop\/cart@(sha256:[0-9a-f]{64})/.exec(log) ?? [];
-    expect(scanned).not.toBe(index);
+    const [, scanned] =
+      /shop\/cart@(sha256:[0-9a-f]{64})/.exec(log.split('image-by-digest').at(-1) ?? '') ?? [];
+    expect(scanned).not.toBe(digest);
     expect(await pipeline.production.content()).toEqual({ [CART]: scanned });
-    expect(await pipeline.production.has('shop/cart', index)).toBe(false);
+    expect(await pipeline.production.has('shop/cart', digest)).toBe(false);
     expect(exitCode).toBe(0);
   });
 
-  pipelineTest('is held where the index was asked for and one platform was scanned', {}, async (pipeline) => {
+  pipelineTest('is held where all platforms are asked for and one has no Defender', {}, async (pipeline) => {
     const digest = await pushBoth(pipeline);
 
-    await expectHeld(pipeline, await promote(pipeline, { digest }), 'digest-mismatch');
+    const run = await promote(pipeline, { digest, platforms: 'all' });
+
+    await expectHeld(pipeline, run, 'scan-error');
   });
 });
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -31,14 +31,15 @@ export class Registry {
     this.#folder = folder;
   }
 
-  static async start(): Promise<Registry> {
+  /** `auth` is how it authenticates its users, in the words of its configuration; by the keeper's password by default. */
+  static async start(auth?: object): Promise<Registry> {
     const folder = await mkdtemp(join(tmpdir(), 'registry-scan-gate-registry-'));
     await writeFile(join(folder, 'passwords'), `${KEEPER.username}:${KEEPER_LINE}\n`);
     const configuration = {
       version: '0.1',
       storage: { filesystem: { rootdirectory: join(folder, 'content') } },
       http: { addr: '127.0.0.1:0' },
-      auth: { htpasswd: { realm: 'octo', path: join(folder, 'passwords') } },
+      auth: auth ?? { htpasswd: { realm: 'octo', path: join(folder, 'passwords') } },
     };
     await writeFile(join(folder, 'configuration.yml'), JSON.stringify(configuration));
     const registry = spawn('docker-registry', ['serve', join(folder, 'configuration.yml')], {
@@ -56,11 +57,41 @@ export class Registry {
   async push(repo: string, tag: string, content: ImageContent): Promise<string> {
     const folder = await mkdtemp(join(this.#folder, 'image-'));
     const digest = await layImage(folder, content);
+    await this.pushLayout(folder, repo, tag);
+    return digest;
+  }
+
+  /** Pushes what an OCI image layout names `image`. */
+  async pushLayout(folder: string, repo: string, tag: string): Promise<void> {
     await run('skopeo', [
       ...['copy', '--quiet', '--all', '--preserve-digests', '--dest-tls-verify=false'],
       ...['--dest-creds', `${KEEPER.username}:${KEEPER.password}`],
       ...[`oci:${folder}:image`, `docker://${this.name}/${repo}:${tag}`],
     ]);
+  }
+
+  /** Pushes an image without a tool in between, for what skopeo would write in other bytes, and gives its digest. */
+  async pushAsItIs(repo: string, content: ImageContent, tag?: string): Promise<string> {
+    const folder = await mkdtemp(join(this.#folder, 'image-'));
+    const digest = await layImage(folder, content);
+    const blobs = join(folder, 'blobs', 'sha256');
+    const manifests: { readonly hash: string; readonly bytes: Buffer; readonly type: string }[] = [];
+    for (const hash of await readdir(blobs)) {
+      const bytes = await readFile(join(blobs, hash));
+      const [, type] = /"mediaType":"(application\/vnd\.oci\.image\.(?:index|manifest)\.v1\+json)"}$/.exec(
+        bytes.toString('latin1'),
+      ) ?? [undefined, undefined];
+      if (type === undefined) await this.#upload(repo, hash, bytes);
+      else manifests.push({ hash, bytes, type });
+    }
+    // The registry takes an index once it has what is in it.
+    manifests.sort((a, b) => Number(a.type.includes('index')) - Number(b.type.includes('index')));
+    for (const { hash, bytes, type } of manifests) {
+      await this.#ask(`/v2/${repo}/manifests/sha256:${hash}`, 'PUT', bytes, { 'content-type': type });
+      if (tag !== undefined && digest.endsWith(hash)) {
+        await this.#ask(`/v2/${repo}/manifests/${tag}`, 'PUT', bytes, { 'content-type': type });
+      }
+    }
     return digest;
   }
 
@@ -77,6 +108,15 @@ export class Registry {
   /** Whether it has this manifest, under whatever tag or none. */
   async has(repo: string, digest: string): Promise<boolean> {
     return (await this.#ask(`/v2/${repo}/manifests/${digest}`)).ok;
+  }
+
+  /** The digest of the image for each architecture in an index. */
+  async digestsOf(repo: string, digest: string): Promise<Record<string, string>> {
+    const index: unknown = await (await this.#ask(`/v2/${repo}/manifests/${digest}`)).json();
+    const found = JSON.stringify(index).matchAll(
+      /"digest":"(sha256:[0-9a-f]{64})"(?:(?!"digest").)*?"platform":{"os":"linux","architecture":"(\w+)"/g,
+    );
+    return Object.fromEntries([...found].map(([, of = '', architecture = '']) => [architecture, of]));
   }
 
   /** The architectures in an index. */
@@ -107,10 +147,25 @@ export class Registry {
     return Array.isArray(names) ? names.map(String) : [];
   }
 
-  #ask(path: string): Promise<Response> {
+  async #upload(repo: string, hash: string, bytes: Uint8Array): Promise<void> {
+    const begun = await this.#ask(`/v2/${repo}/blobs/uploads/`, 'POST');
+    const { pathname, searchParams } = new URL(begun.headers.get('location') ?? '', `http://${this.name}`);
+    searchParams.set('digest', `sha256:${hash}`);
+    const done = await this.#ask(`${pathname}?${searchParams}`, 'PUT', bytes);
+    if (!done.ok) throw new Error(`${pathname}: ${done.status}`);
+  }
+
+  #ask(
+    path: string,
+    method = 'GET',
+    body?: Uint8Array,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     const basic = Buffer.from(`${KEEPER.username}:${KEEPER.password}`).toString('base64');
     return fetch(`http://${this.name}${path}`, {
-      headers: { authorization: `Basic ${basic}`, accept: MANIFESTS },
+      method,
+      headers: { authorization: `Basic ${basic}`, accept: MANIFESTS, ...headers },
+      ...(body === undefined ? {} : { body: Buffer.from(body) }),
     });
   }
 }

@@ -5,16 +5,28 @@ const HERE = join(import.meta.dirname, 'stand-ins');
 const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
 
 /**
- * What speaks to GitHub's own services is stood in for: each writes down what it was given. They go by the very
- * commits that the examples pin, so that the examples run as they are.
+ * Actions that need Docker or a service of GitHub or AWS are stood in for: each does what can be done here, or records
+ * what it was given. They go by the very commits that the examples pin, so that the examples run as they are.
  */
 export const STAND_INS: readonly { readonly uses: string; readonly folder: string }[] = [
-  { uses: pinned('github/codeql-action'), folder: join(HERE, 'codeql-action') },
-  { uses: pinned('actions/attest'), folder: join(HERE, 'attest') },
+  standIn('github/codeql-action', 'codeql-action'),
+  standIn('actions/attest', 'attest'),
+  standIn('docker/login-action', 'login-action'),
+  standIn('docker/build-push-action', 'build-push-action'),
+  standIn('docker/setup-buildx-action', 'no-op'),
+  standIn('sigstore/cosign-installer', 'no-op'),
+  standIn('aws-actions/configure-aws-credentials', 'no-op'),
+  standIn('aws-actions/amazon-ecr-login', 'amazon-ecr-login'),
 ];
 
+function standIn(action: string, folder: string) {
+  return { uses: pinned(action), folder: join(HERE, folder) };
+}
+
 function pinned(action: string): string {
-  const texts = readdirSync(EXAMPLES).map((name) => readFileSync(join(EXAMPLES, name), 'utf8'));
+  const texts = readdirSync(EXAMPLES)
+    .filter((name) => name.endsWith('.yml'))
+    .map((name) => readFileSync(join(EXAMPLES, name), 'utf8'));
   const found = new Set(
     texts.flatMap((text) =>
       [...text.matchAll(/uses: ([\w-]+\/[\w-]+)[\w/-]*(@[0-9a-f]{40}) # v/g)]

@@ -7,8 +7,8 @@ import base from '../../jest.config.js';
 export default {
   ...base,
   testMatch: [
-    '<rootDir>/__tests__/{gate,scan}/**/*.test.ts',
-    '<rootDir>/__tests__/console/{address,failure,report-batch,scan-duration}.test.ts',
+    '<rootDir>/__tests__/{image,policy,scan}/**/*.test.ts',
+    '<rootDir>/__tests__/console/{address,errors,report,report-batcher,report-batches,taken-along}.test.ts',
   ],
   testPathIgnorePatterns: ['random-consoles'],
 };

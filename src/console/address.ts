@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { sanitize } from '../text.ts';
 
 /** Where the Console's API is, and what every call to it carries. */
 export interface ConsoleAddress {
@@ -27,50 +28,80 @@ export function consoleHost(address: ConsoleAddress): string {
   return new URL(address.base).host;
 }
 
+/** What is wrong with an address, and as much of it as may be printed; undefined where a secret may be in it. */
+export interface AddressMistake {
+  /** Continues “Input console-url (…)”; whole sentences. */
+  readonly wrong: string;
+  readonly printable: string | undefined;
+}
+
 /** The path of a call, as it stands behind the address of the Console. */
 const CALL = /\/api(?:\/v[^/]*(?:\/.*)?)?\/?$/;
 
+const WHERE_TO_FIND =
+  'Give the address that the Console shows as "Path to Console" (Manage > System > Utilities), such as ' +
+  'https://us-east1.cloud.twistlock.com/us-2-158254964.';
+
 /**
  * Reads the address of a Console as people paste it: with its path, with or without a trailing slash, the
- * `/api/v…` of some call, or the `#!/…` of a page. Gives the base, or what is wrong with it, and whether a secret
- * makes the address itself unfit to print.
+ * `/api/v…` of some call, or the `#!/…` of a page. Gives the base, or what is wrong with it.
  */
-export function parseConsoleUrl(
-  text: string,
-): { readonly base: string } | { readonly wrong: string; readonly isSecret: boolean } {
+export function parseConsoleUrl(text: string): { readonly base: string } | AddressMistake {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    return refusal('is not an address; expected https://HOST[:PORT][/PATH]', text.includes('@'));
-  }
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) return noAddress(text);
+  const refuse = (wrong: string): AddressMistake => ({ wrong, printable: `${url.origin}${url.pathname}` });
   if (url.username !== '' || url.password !== '') {
-    return refusal('contains a user or a password; give them in username and password', true);
+    return {
+      wrong: 'contains a user or a password. Give them in username and password.',
+      printable: undefined,
+    };
   }
-  if (url.search !== '' && !CALL.test(url.pathname)) {
-    return refusal('has a ? in it; leave out everything from there on');
-  }
-  if (isCortexCloud(url.hostname)) {
-    return refusal(
-      'is an address of Cortex Cloud, which has no public call to start a registry scan; ' +
-        'this action needs a Prisma Cloud Compute Console',
+  if (isIn(url.hostname, 'paloaltonetworks.com')) {
+    return refuse(
+      'is an address of Cortex Cloud, which has no public call that starts a registry scan. A Prisma Cloud Compute ' +
+        `Console is needed. ${WHERE_TO_FIND}`,
     );
   }
+  if (isIn(url.hostname, 'prismacloud.io') || isIn(url.hostname, 'prismacloud.cn')) {
+    return refuse(`is an address of the Prisma Cloud platform, not of its Compute Console. ${WHERE_TO_FIND}`);
+  }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    return refusal('would send secrets in the clear; http:// is for loopback only, use https://');
+    return refuse('would send secrets unencrypted. Use https://; http:// is allowed for loopback only.');
+  }
+  if (url.search !== '' && !CALL.test(url.pathname)) {
+    return refuse('has a query. Leave out the ? and everything behind it.');
   }
   const path = url.pathname.replace(CALL, '').replace(/\/+$/, '');
   return { base: `${url.origin}${path}` };
 }
 
-function refusal(wrong: string, isSecret = false): { readonly wrong: string; readonly isSecret: boolean } {
-  return { wrong, isSecret };
+/** Whether an address is of SaaS, where every tenant has a path, and has none. */
+export function lacksTenantPath(base: string): boolean {
+  const { hostname, pathname } = new URL(base);
+  return isIn(hostname, 'cloud.twistlock.com') && pathname === '/';
 }
 
-function isLoopback(hostname: string): boolean {
+function noAddress(text: string): AddressMistake {
+  const isSecret = text.includes('@');
+  const withScheme = `https://${text}`;
+  const isHost =
+    /^(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?(?:[/?#]|$)/.test(text) && URL.canParse(withScheme);
+  const expected = 'is not an address; expected https://HOST[:PORT][/PATH].';
+  const quotes = /^["']/.test(text) ? ' Leave out the quotation marks.' : '';
+  const hint = isHost && !isSecret ? ` Did you mean ${sanitize(withoutQuery(withScheme))}?` : quotes;
+  return { wrong: `${expected}${hint}`, printable: isSecret ? undefined : withoutQuery(text) };
+}
+
+function withoutQuery(text: string): string {
+  return text.replace(/[?#].*$/s, '');
+}
+
+/** Whether a host speaks of this machine only. */
+export function isLoopback(hostname: string): boolean {
   const isLoopbackV4 = isIPv4(hostname) && hostname.startsWith('127.');
   return isLoopbackV4 || hostname === '[::1]' || hostname === 'localhost';
 }
 
-/** Tenants of Cortex Cloud live under their vendor's domain; Consoles on SaaS under `twistlock.com`. */
-function isCortexCloud(hostname: string): boolean {
-  return hostname === 'paloaltonetworks.com' || hostname.endsWith('.paloaltonetworks.com');
+function isIn(hostname: string, domain: string): boolean {
+  return hostname === domain || hostname.endsWith(`.${domain}`);
 }

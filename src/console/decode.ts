@@ -1,4 +1,4 @@
-/** An answer that is not what the API promises. The message names the field and what was there. */
+/** A response that is not what the API promises. The message names the field and what was there. */
 export class DecodeError extends Error {
   constructor(field: string, expected: string, got: string) {
     super(`${field}: expected ${expected}, got ${got}`);
@@ -8,16 +8,12 @@ export class DecodeError extends Error {
 
 type JsonObject = { readonly [key: string]: unknown };
 
-/**
- * Reads the body of an answer as JSON, every text in it changed by `change`. An empty body is no JSON: it does
- * not say that there is nothing.
- */
-export function parseJson(body: Uint8Array, change: (text: string) => string): unknown {
+/** Reads the body of a response as JSON. An empty body is no JSON: it does not say that there is nothing. */
+export function parseJson(body: Uint8Array): unknown {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-    return JSON.parse(text, (_key, value: unknown) => (typeof value === 'string' ? change(value) : value));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {
-    throw new DecodeError('body', 'JSON', whatElse(body));
+    throw new DecodeError('body', 'JSON', describeBody(body));
   }
 }
 
@@ -52,15 +48,6 @@ export function optionalFlagAt(value: unknown, field: string): boolean {
   return value === undefined || value === null ? false : booleanAt(value, field);
 }
 
-/** A number that may be absent, as undefined. */
-export function optionalNumberAt(value: unknown, field: string): number | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'number' || !Number.isFinite(value)) {
-    throw new DecodeError(field, 'a number', kindOf(value));
-  }
-  return value;
-}
-
 /** A text that may be absent, as an empty one. */
 export function optionalTextAt(value: unknown, field: string): string {
   if (value === undefined || value === null) return '';
@@ -81,9 +68,14 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function whatElse(body: Uint8Array): string {
+function describeBody(body: Uint8Array): string {
   if (body.byteLength === 0) return 'nothing';
-  return /^\s*</.test(new TextDecoder().decode(body.subarray(0, 100))) ? 'a page of HTML' : 'something else';
+  return isPage(body) ? 'a page of HTML' : 'something else';
+}
+
+/** Whether a body is a page of HTML, such as a proxy's log-in page: no call of the API is answered with one. */
+export function isPage(body: Uint8Array): boolean {
+  return /^\s*</.test(new TextDecoder().decode(body.subarray(0, 100)));
 }
 
 /** What kind of thing a value is; never the value itself, which may be long or hostile. */

@@ -12,22 +12,19 @@ export type Credentials =
 const RENEW_AFTER_MS = 480_000;
 
 /** Obtains a token with user and password. */
-export type LogIn = (username: string, password: string, signal: AbortSignal) => Promise<string>;
+export type LogIn = (username: string, password: string) => Promise<string>;
 
-/** The one token that all requests share: obtained when first needed, renewed before it can expire. */
+/** The one token that all requests share: obtained at the first need, renewed before it can expire. */
 export class Session {
   readonly #credentials: Credentials;
   readonly #logIn: LogIn;
   readonly #clock: Clock;
-  readonly #signal: AbortSignal;
   #current: Login | undefined;
 
-  /** `signal` is that of the step: a log-in is everybody's, and outlives whoever needed it first. */
-  constructor(credentials: Credentials, logIn: LogIn, clock: Clock, signal: AbortSignal) {
+  constructor(credentials: Credentials, logIn: LogIn, clock: Clock) {
     this.#credentials = credentials;
     this.#logIn = logIn;
     this.#clock = clock;
-    this.#signal = signal;
   }
 
   /** A token that should be accepted. Rejects as the log-in does. */
@@ -48,7 +45,7 @@ export class Session {
 
   async #renew(credentials: Credentials & { kind: 'login' }): Promise<string> {
     const login: Login = {
-      token: this.#logIn(credentials.username, credentials.password, this.#signal),
+      token: this.#logIn(credentials.username, credentials.password),
       value: undefined,
       atMs: this.#clock.nowMs(),
     };

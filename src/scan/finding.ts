@@ -1,21 +1,37 @@
-import type { Severity } from './severity.ts';
+import { SEVERITIES, type Severity } from './severity.ts';
 
-/** One thing that the scanner found, as the report lists it. Every text is harmless plain text already. */
+/** What is known of exploits of a vulnerability: listed by CISA as exploited, seen in the wild, or proof of concept. */
+export type Exploit = 'known-exploited' | 'in-the-wild' | 'proof-of-concept';
+
+/** One finding as the report lists it. Every text is sanitized: one line, no control characters. */
 export interface Finding {
   readonly kind: 'vulnerability' | 'compliance';
-  /** `CVE-2026-1234`, or by what else the Console knows it. */
+  /** The CVE where there is one, otherwise the Console's number or title. */
   readonly id: string;
-  /** The severity that gates go by; a word that nobody knows counts as the worst. */
+  /** Whether `id` is a CVE or an advisory's name; the Console's numbers stand for several findings. */
+  readonly hasOwnId: boolean;
+  /** What a compliance issue is called; empty for most vulnerabilities. */
+  readonly title: string;
+  /** What caused a compliance issue, such as the path of a secret; empty where the Console names none. */
+  readonly cause: string;
+  /** The severity that gates go by; a word that is not known counts as critical. */
   readonly severity: Severity;
-  /** The Console's own word for the severity, where it is none that is known here. */
-  readonly unknownWord: string | undefined;
+  /** The Console's word for the severity where it is not known here. */
+  readonly rawSeverity: string | undefined;
   readonly cvss: number | undefined;
   readonly packageName: string;
   readonly packageVersion: string;
   readonly packageType: string;
-  /** The version that has the fix; empty where there is a fix, and no version told; undefined without a fix. */
-  readonly fix: string | undefined;
-  /** An address in the web to read more; empty for none. */
+  /** Path of the package in the image; empty where the row has none. */
+  readonly packagePath: string;
+  /** The version that has the fix; empty where there is a fix and no version is given; undefined without a fix. */
+  readonly fixedIn: string | undefined;
+  /** The Console's word for the status where it is not known here; it counts as a fix. */
+  readonly rawStatus: string | undefined;
+  readonly exploits: readonly Exploit[];
+  /** The Console's risk factors in its own words, such as `Remote execution`, `DoS - High`. */
+  readonly riskFactors: readonly string[];
+  /** A web address to read more; empty for none. */
   readonly link: string;
   readonly description: string;
   /** Whether the Console's own policy marks it as blocking. */
@@ -32,4 +48,35 @@ export function countFindings(findings: readonly Finding[]): FindingCounts {
   const counts = { critical: 0, high: 0, medium: 0, low: 0, total: findings.length };
   for (const { severity } of findings) counts[severity] += 1;
   return counts;
+}
+
+/** The order of findings: severity, CVSS, id, package, version, path, cause. The API's own order varies by call. */
+export function compareFindings(one: Finding, other: Finding): number {
+  if (one.severity !== other.severity) {
+    return SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity);
+  }
+  return (
+    (other.cvss ?? 0) - (one.cvss ?? 0) ||
+    compareTexts(one.id, other.id) ||
+    compareTexts(one.packageName, other.packageName) ||
+    compareTexts(one.packageVersion, other.packageVersion) ||
+    compareTexts(one.packagePath, other.packagePath) ||
+    compareTexts(one.title, other.title) ||
+    compareTexts(one.cause, other.cause) ||
+    compareTexts(one.description, other.description) ||
+    compareTexts(restOf(one), restOf(other))
+  );
+}
+
+/** What hardly ever tells two findings apart; the same library can be listed thousands of times. */
+function restOf(finding: Finding): string {
+  const { kind, packageType, fixedIn = '-', rawSeverity = '-', rawStatus = '-', link, isBlocking } = finding;
+  const rest = [kind, packageType, fixedIn, rawSeverity, rawStatus, link, isBlocking];
+  return [...rest, ...finding.exploits, ...finding.riskFactors].join('\n');
+}
+
+/** By code units: the order must not depend on the runner's locale. */
+function compareTexts(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
 }

@@ -1,90 +1,43 @@
-import type { Answer, ReportReading, ReportRow } from './evidence.ts';
-import type { Questions } from './questions.ts';
-import type { Finished } from './state.ts';
-import type { Vigil } from './vigil.ts';
+import type { ImageScanResult, ReportSnapshot, Result } from './types.ts';
 
-/** How badly the full row is needed. */
-export interface Need {
-  /** Whether the verdict hangs on it: then what the Console refuses for good is an error. */
-  readonly isDecisive: boolean;
-  /** Whether a row without its findings is as good as none. */
-  readonly needsFindings: boolean;
-  /** How long it is worth asking again and again, in milliseconds; with 0 there is one attempt. */
-  readonly withinMs: number;
+/** A row with its findings where they could be read, and why not where they could not. */
+export interface FullRow {
+  readonly row: ImageScanResult;
+  /** Empty where the row was read in full. */
+  readonly unread: string;
 }
 
-/**
- * A finished scan with its row in full: a compact one lacks the findings, and may lack the digest. Where these decide
- * nothing, nothing that comes of it changes the verdict.
- */
-export async function withFullRow(
-  state: Finished,
-  need: Need,
-  questions: Questions,
-  vigil: Vigil,
-): Promise<Finished> {
-  const { row: proven } = state;
-  if (proven === undefined || state.error !== '') return state;
-  try {
-    return await readInFull(state, proven, need, questions, vigil);
-  } catch (error) {
-    vigil.signal.throwIfAborted();
-    if (need.isDecisive) throw error;
-    return { ...state, unread: error instanceof Error ? error.message : 'The Console refused.' };
+/** The row that the report gave in full; the proven row where the report gave none of this scan or a later one. */
+export function readFullRow(proven: ImageScanResult, result: Result<ReportSnapshot>): FullRow {
+  if (!result.ok) return { row: proven, unread: result.failure.message };
+  const snapshot = result.value;
+  if (snapshot.kind === 'unreadable') {
+    return { row: proven, unread: `The Console refused the findings (${snapshot.why}).` };
   }
-}
-
-async function readInFull(
-  state: Finished,
-  proven: ReportRow,
-  { needsFindings, withinMs }: Need,
-  questions: Questions,
-  vigil: Vigil,
-): Promise<Finished> {
-  const sinceMs = vigil.now();
-  const limitMs = sinceMs + withinMs;
-  for (;;) {
-    const isLast = vigil.isTimeForLastLook() || vigil.now() >= limitMs;
-    const read = inFull(state, proven, await questions.report('full'));
-    const isEnough = read.unread === '' && (!needsFindings || read.row?.listed !== undefined);
-    if (isLast || isEnough) return read;
-    const outlook = { kind: 'settling', forMs: vigil.now() - sinceMs } as const;
-    await vigil.pause(outlook, { limitMs, isHard: true, event: undefined });
+  if (snapshot.kind === 'absent' || scannedAtMs(snapshot.row) < scannedAtMs(proven)) {
+    return { row: proven, unread: 'The report no longer shows this scan.' };
   }
+  if (isReduced(snapshot.row, proven)) {
+    return { row: proven, unread: 'The report with findings has fewer of them than it counted before.' };
+  }
+  return { row: snapshot.row, unread: '' };
 }
 
-/** The finished scan with the row that the report gave in full, or with why it gave none that is of this scan. */
-function inFull(state: Finished, proven: ReportRow, given: Answer<ReportReading>): Finished {
-  const row = given.kind === 'answer' && given.value.kind === 'row' ? given.value.row : undefined;
-  if (row === undefined || scannedAtMs(row) < scannedAtMs(proven))
-    return { ...state, unread: whyUnread(given) };
-  if (tellsLess(row, proven))
-    return { ...state, unread: 'The report in full tells less than without findings.' };
-  return { ...state, row, error: row.error };
-}
-
-function scannedAtMs({ scanTime }: ReportRow): number {
+function scannedAtMs({ scanTime }: ImageScanResult): number {
   return scanTime?.epochMs ?? 0;
 }
 
-/** Of the same scan a row cannot tell less than before, unless it comes from a copy that lags, or is spoiled. */
-function tellsLess(row: ReportRow, proven: ReportRow): boolean {
+/** Of the same scan a row cannot have less than before, unless a lagging copy or a proxy spoiled it. */
+function isReduced(row: ImageScanResult, proven: ImageScanResult): boolean {
   if (scannedAtMs(row) > scannedAtMs(proven)) return false;
   const [before, after] = [foundIn(proven), foundIn(row)];
   const lostFindings = before !== undefined && after !== undefined && after < before;
   return lostFindings || (row.digests.length === 0 && proven.digests.length > 0);
 }
 
-/** How many vulnerabilities a row tells of; undefined where it neither counts nor lists. */
-function foundIn({ counts, listed }: ReportRow): number | undefined {
-  if (counts === undefined && listed === undefined) return undefined;
-  const inList = listed?.filter(({ kind }) => kind === 'vulnerability').length ?? 0;
-  return Math.max(counts?.total ?? 0, inList);
-}
-
-function whyUnread(given: Answer<ReportReading>): string {
-  if (given.kind === 'no-answer') return given.message;
-  return given.value.kind === 'unreadable'
-    ? `The Console does not give the report (${given.value.why}).`
-    : 'The report no longer shows this scan.';
+/** How many vulnerabilities a row has; undefined where it neither counts nor lists them. */
+function foundIn({ vulnerabilityCounts, findings }: ImageScanResult): number | undefined {
+  if (vulnerabilityCounts === undefined && findings === undefined) return undefined;
+  const listed = findings?.filter(({ kind }) => kind === 'vulnerability').length ?? 0;
+  return Math.max(vulnerabilityCounts?.total ?? 0, listed);
 }

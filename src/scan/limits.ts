@@ -8,5 +8,5 @@ export interface Limits {
   readonly reportTimeoutMs: number;
 }
 
-/** The limits that the evidence is held to; the deadline of the step is kept elsewhere. */
-export type Patience = Omit<Limits, 'timeoutMs'>;
+/** How often to poll: `auto` adapts, otherwise a fixed delay in milliseconds. */
+export type PollInterval = 'auto' | { readonly everyMs: number };

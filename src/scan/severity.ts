@@ -11,7 +11,7 @@ const OTHER_WORDS: ReadonlyMap<string, Severity> = new Map([
   ['negligible', 'low'],
 ]);
 
-/** The severity that a word of the report stands for, in whatever case; undefined where nobody knows. */
+/** The severity that a word of the report stands for, in any case of letters; undefined for an unknown word. */
 export function severityOf(word: string): Severity | undefined {
   const lower = word.toLowerCase();
   return SEVERITIES.find((severity) => severity === lower) ?? OTHER_WORDS.get(lower);

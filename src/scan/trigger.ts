@@ -1,70 +1,68 @@
-import type { Answer } from './evidence.ts';
-import type { StartScan } from './source.ts';
-import type { Vigil } from './vigil.ts';
+import type { Result } from './types.ts';
 
-export type TriggerOutcome =
-  | { readonly kind: 'pending' }
-  | { readonly kind: 'accepted' }
-  | { readonly kind: 'unclear' };
+/** Sends the request to scan. A failure leaves open whether the Console will scan. */
+export type StartScan = (signal: AbortSignal) => Promise<Result<'accepted'>>;
 
-/** A request may have been lost or kept; the Console shall not drown in those that it kept. */
-const MOST_REQUESTS = 10;
+/** A request may have been lost or accepted; the Console must not get an unlimited number of them. */
+const MAX_REQUESTS = 10;
 const FIRST_SPACING_MS = 1_000;
 
 /**
- * The request to scan, on its way. The Console may take minutes to answer it, and a scan can be seen long
- * before that, so nobody waits for the answer: it is looked at when it is there. Nothing is ever unhandled.
+ * The request to scan while it is under way. The Console may take minutes to answer it, and the scan can show long
+ * before that, so polling goes on meanwhile. A rejection is kept until it is asked for, and is never unhandled.
  */
 export class Trigger {
   readonly #start: StartScan;
-  readonly #vigil: Vigil;
-  #outcome: TriggerOutcome | { readonly kind: 'refused'; readonly error: unknown } = { kind: 'pending' };
+  readonly #signal: AbortSignal;
+  #outcome: 'pending' | 'accepted' | 'unclear' | { readonly error: unknown } = 'pending';
   #settled: Promise<void> = Promise.resolve();
   #sent = 0;
   #sentAtMs = 0;
 
-  constructor(start: StartScan, vigil: Vigil) {
+  constructor(start: StartScan, signal: AbortSignal) {
     this.#start = start;
-    this.#vigil = vigil;
+    this.#signal = signal;
   }
 
-  /** Sends the request; resolves when it was answered, or failed. */
-  send(): Promise<void> {
-    this.#vigil.tell({ kind: 'trigger-sent' });
+  /** Sends the request at `nowMs`; resolves when it is answered. `onResult` learns what the Console answered. */
+  send(nowMs: number, onResult: (result: Result<'accepted'>) => void): Promise<void> {
     this.#sent += 1;
-    this.#sentAtMs = this.#vigil.now();
-    this.#outcome = { kind: 'pending' };
-    this.#settled = this.#start(this.#vigil.signal).then(
-      (given) => this.#settle(given),
+    this.#sentAtMs = nowMs;
+    this.#outcome = 'pending';
+    this.#settled = this.#start(this.#signal).then(
+      (result) => {
+        this.#outcome = result.ok ? 'accepted' : 'unclear';
+        if (!this.#signal.aborted) onResult(result);
+      },
       (error: unknown) => {
-        this.#outcome = { kind: 'refused', error };
+        this.#outcome = { error };
       },
     );
     return this.#settled;
   }
 
-  #settle(given: Answer<'accepted'>): void {
-    // A wait that is over has nothing more to tell.
-    if (this.#vigil.signal.aborted) return;
-    this.#vigil.note('trigger', given);
-    if (given.kind === 'answer') this.#vigil.tell({ kind: 'trigger-accepted' });
-    this.#outcome = given.kind === 'answer' ? { kind: 'accepted' } : { kind: 'unclear' };
+  /** Throws what the Console refused finally. */
+  throwIfRefused(): void {
+    if (typeof this.#outcome === 'object') throw this.#outcome.error;
   }
 
-  /** What became of it so far; throws where the Console refused. */
-  outcome(): TriggerOutcome {
-    if (this.#outcome.kind === 'refused') throw this.#outcome.error;
-    return this.#outcome;
+  isAccepted(): boolean {
+    return this.#outcome === 'accepted';
   }
 
-  /** Resolves once the answer is there; undefined where it is already, or nothing is on its way. */
+  /** Whether it is not known what became of the request. */
+  isUnclear(): boolean {
+    return this.#outcome === 'unclear';
+  }
+
+  /** Resolves once the request is answered; undefined where it is, or none is under way. */
   pending(): Promise<void> | undefined {
-    return this.#sent > 0 && this.#outcome.kind === 'pending' ? this.#settled : undefined;
+    return this.#sent > 0 && this.#outcome === 'pending' ? this.#settled : undefined;
   }
 
-  /** Whether it may be sent once more: each time only after twice the pause of the time before. */
-  maySendAgain(): boolean {
+  /** Whether it may be sent once more: the spacing doubles each time. */
+  maySendAgain(nowMs: number): boolean {
     const spacingMs = FIRST_SPACING_MS * 2 ** (this.#sent - 1);
-    return this.#sent < MOST_REQUESTS && this.#vigil.now() - this.#sentAtMs >= spacingMs;
+    return this.#sent < MAX_REQUESTS && nowMs - this.#sentAtMs >= spacingMs;
   }
 }

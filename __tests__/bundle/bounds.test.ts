@@ -1,0 +1,105 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import { ended, entry, newRow, nothing, oldRow, ongoing } from './console-data.ts';
+import { gate, NO_IMAGE, of, PASSED, shown, verdictOf } from './gate.ts';
+import { type Answer, json, type Scripts } from './scripted-console.ts';
+
+/** 33 MB of progress in some 30 kB: an answer larger than 1 MB is none. */
+const HUGE: Answer = {
+  headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+  body: gzipSync(`[${Array.from({ length: 95_000 }, () => JSON.stringify(entry(true))).join(',')}]`),
+};
+
+describe('an answer larger than any that a Console gives', () => {
+  test.concurrent('of progress from the start is no answer: invalid-response', async () => {
+    const run = await gate({ progress: [HUGE], report: [oldRow] });
+
+    expect(verdictOf(run)).toBe('1 error invalid-response');
+    expect(of(run, 'trigger')).toEqual([]);
+  });
+
+  test.concurrent('of progress in the middle of the scan does not hold the step beyond its timeout', async () => {
+    const run = await gate({ progress: [nothing, ongoing, HUGE], report: [oldRow] }, { timeout: '90s' });
+
+    expect(run.exitCode).toBe(1);
+    expect(Number(run.outputs['duration-seconds'])).toBeLessThanOrEqual(90);
+  });
+
+  test.concurrent('once is an outage: the next one counts', async () => {
+    const run = await gate({
+      progress: [nothing, ongoing, HUGE, ended, nothing],
+      report: [oldRow, oldRow, newRow],
+    });
+
+    expect(verdictOf(run)).toBe(PASSED);
+  });
+
+  test.concurrent('of the regular scan is none either', async () => {
+    const run = await gate({ progress: [HUGE] }, { mode: 'await-regular', ...NO_IMAGE });
+
+    expect(verdictOf(run)).toBe('1 error invalid-response');
+  });
+
+  test.concurrent('does not keep a signal from ending the step', async () => {
+    const run = await gate(
+      { progress: [nothing, ongoing, HUGE], report: [oldRow] },
+      { timeout: '1h', 'start-timeout': '1h' },
+      {
+        meanwhile: async (console, started) => {
+          const child = await started;
+          await console.reached('progress', 4);
+          child.kill('SIGTERM');
+        },
+      },
+    );
+
+    expect(verdictOf(run)).toBe('1 cancelled signal');
+    // The poll under way is the last one.
+    expect(of(run, 'progress').length).toBeLessThanOrEqual(5);
+  });
+
+  test.concurrent.each(['authenticate', 'trigger'] as const)(
+    'of %s never makes a pass by itself',
+    async (call) => {
+      const run = await gate({ [call]: [HUGE], progress: [nothing], report: [oldRow] });
+
+      expect(run.exitCode).toBe(1);
+      expect(run.outputs.reason).not.toBe('internal');
+    },
+  );
+});
+
+describe('the answer to the trigger', () => {
+  const finishes: Scripts = { progress: [nothing, ongoing, ended, nothing], report: [oldRow, newRow] };
+
+  test.concurrent.each<[string, Answer]>([
+    ['JSON', json({ status: 'accepted' })],
+    ['null', json(null)],
+    ['text', { body: 'OK' }],
+    ['a 202 with a body', json({ id: 7 }, 202)],
+  ])('may have a body (%s): the scan is asked for once', async (_name, answer) => {
+    const run = await gate({ ...finishes, trigger: [answer] });
+
+    expect(verdictOf(run)).toBe(PASSED);
+    expect(of(run, 'trigger')).toHaveLength(1);
+  });
+});
+
+describe('a query in console-url', () => {
+  test.concurrent('is never printed, pass or not', async () => {
+    const secret = 'q-s3cr3t-Lw8';
+    const withQuery = (scripts: Scripts) =>
+      gate(scripts, {}, { addressed: (url) => `${url}/?token=${secret}&user=q-user-Lw8#q-hash-Lw8` });
+    const runs = await Promise.all([
+      withQuery({ progress: [nothing, ongoing, ended, nothing], report: [oldRow, newRow] }),
+      withQuery({ authenticate: [{ status: 401 }] }),
+      withQuery({ authenticate: [{ status: 503 }] }),
+      gate({}, {}, { addressed: () => `https://console.invalid:0x/?token=${secret}` }),
+    ]);
+
+    for (const run of runs) {
+      const seen = `${shown(run)}${JSON.stringify(run.outputs)}${JSON.stringify(run.files)}${run.summary}`;
+      for (const text of [secret, 'q-user-Lw8', 'q-hash-Lw8']) expect(seen).not.toContain(text);
+    }
+  });
+});

@@ -1,0 +1,592 @@
+import { describe, expect, test } from '@jest/globals';
+import { entry, NOT_FOUND, noConnection, type Replies, refusal, row, slow, stalling } from './console.ts';
+import { type Preflight, preflight, type World } from './preflight.ts';
+
+const NAMES = [
+  'inputs',
+  'address',
+  'certificate',
+  'proxy',
+  'api-version',
+  'log-in',
+  'read-report',
+  'read-progress',
+  'start-scans',
+  'image',
+  'registry-spelling',
+  'scope',
+  'defender',
+  'clock',
+  'digest',
+  'gates',
+  'exceptions',
+];
+
+describe('a Console that has nothing wrong', () => {
+  test('passes every check in the order of the contract; starting a scan is not tried', async () => {
+    const { result, failed } = await preflight();
+
+    expect(failed).toEqual([]);
+    expect(result.checks.map(({ check }) => check)).toEqual(NAMES);
+    expect(result.checks.filter(({ state }) => state !== 'ok').map(({ check }) => check)).toEqual([
+      'start-scans',
+    ]);
+    expect(result.decision).toMatchObject({ verdict: 'passed', reason: 'check-passed' });
+  });
+
+  test('tells when the image was scanned last, how long it took, and what covers it', async () => {
+    const { check } = await preflight();
+
+    expect(check('image').message).toBe('Last scan 3h ago, took 41s: timeout 30m is ample.');
+    expect(check('registry-spelling').message).toMatch(
+      /"https:\/\/registry.example.com".*taken for the same/,
+    );
+    expect(check('scope').message).toBe('Covered: pattern "shop/*", cap 5, excluded tags "*-dev".');
+  });
+
+  test('is asked nothing but readings and one log-in, and about no image’s progress', async () => {
+    const { requests } = await preflight();
+
+    expect(requests.filter((request) => !request.startsWith('GET '))).toEqual([
+      'POST /api/v32.07/authenticate',
+    ]);
+    const progress = requests.filter((request) => request.includes('progress'));
+    expect(progress).toEqual([
+      'GET /api/v32.07/registry/progress?onDemand=true&repo=registry-scan-gate%2Fpreflight&tag=no-such-image',
+    ]);
+  });
+});
+
+interface Case extends World {
+  readonly wrong: string;
+  readonly fails: readonly string[];
+  /** In what was seen and what to do of the first check that fails. */
+  readonly says: RegExp;
+}
+
+const report = (rows: readonly unknown[]): Replies => ({
+  'GET registry': (url: URL) =>
+    url.searchParams.has('name')
+      ? { json: rows.length === 0 ? null : rows }
+      : { json: rows, headers: { 'total-count': String(rows.length) } },
+});
+
+/** The rows that the Console has; only what is asked for by a name that it has is found. */
+function holding(registry: string, repo: string, tags: readonly string[]): Replies {
+  const rows = tags.map((tag, at) => row(registry, repo, tag, `2026-11-2${at % 6}T06:00:00Z`));
+  const full = tags.map((tag) => `${registry === '' ? '' : `${registry}/`}${repo}:${tag}`);
+  return {
+    'GET registry/names': { json: full },
+    'GET registry': ({ searchParams }: URL) => {
+      const names = searchParams.getAll('name');
+      const repositories = searchParams.getAll('repository');
+      const found = rows.filter(
+        (_, at) =>
+          (names.length === 0 || names.includes(full[at] ?? '')) &&
+          (repositories.length === 0 || repositories.includes(repo)),
+      );
+      return { json: found.length === 0 ? null : found, headers: { 'total-count': String(found.length) } };
+    },
+  };
+}
+
+const settings = (...specifications: unknown[]): Replies => ({
+  'GET settings/registry': { json: { specifications } },
+});
+
+const CASES: readonly Case[] = [
+  {
+    wrong: 'nothing accepts connections',
+    replies: { 'any call': noConnection('ECONNREFUSED', 'connect ECONNREFUSED 127.0.0.1:8083') },
+    fails: ['address'],
+    says: /ECONNREFUSED.*console-url/,
+  },
+  {
+    wrong: 'the host name does not exist',
+    replies: { 'any call': noConnection('ENOTFOUND', 'getaddrinfo ENOTFOUND console.example') },
+    fails: ['address'],
+    says: /cannot be resolved/,
+  },
+  {
+    wrong: 'the address has no API',
+    replies: { 'any call': NOT_FOUND },
+    fails: ['address'],
+    says: /404.*path/,
+  },
+  {
+    wrong: 'a log-in page answers everything',
+    replies: { 'any call': { text: '<!DOCTYPE html><html></html>' } },
+    fails: ['address'],
+    says: /web page.*Path to Console/,
+  },
+  {
+    wrong: 'it redirects',
+    replies: { 'any call': { status: 302, headers: { location: 'https://sso.example.com/' } } },
+    fails: ['address'],
+    says: /redirected.*console-url/,
+  },
+  {
+    wrong: 'it is starting',
+    replies: { 'any call': refusal(503, 'starting') },
+    fails: ['address'],
+    says: /503.*again later/,
+  },
+  {
+    wrong: 'it lacks the API version, and is older',
+    inputs: { 'api-version': '34.04' },
+    replies: {
+      'GET v34.04/_ping': NOT_FOUND,
+      'POST v34.04/authenticate': NOT_FOUND,
+    },
+    fails: ['api-version'],
+    says: /32\.07\.123.*no API 34\.04.*Give api-version 32\.07/,
+  },
+  {
+    wrong: 'it lacks the API version, and is much newer',
+    replies: {
+      'GET v32.07/_ping': NOT_FOUND,
+      'POST v32.07/authenticate': NOT_FOUND,
+      'GET version': { json: '35.01.100' },
+    },
+    fails: ['api-version'],
+    says: /Give api-version 35\.01/,
+  },
+  {
+    wrong: 'it is too old for progress',
+    replies: { 'GET version': { json: '22.12.100' } },
+    fails: ['api-version'],
+    says: /no progress.*30\.02/,
+  },
+  {
+    wrong: 'the password is wrong',
+    replies: { 'POST authenticate': refusal(401, 'invalid credentials') },
+    fails: ['log-in'],
+    says: /401 \(invalid credentials\).*username and password/,
+  },
+  {
+    wrong: 'the access key may not log in',
+    replies: { 'POST authenticate': refusal(403, 'access key disabled') },
+    fails: ['log-in'],
+    says: /403.*role/,
+  },
+  {
+    wrong: 'the log-in breaks',
+    replies: { 'POST authenticate': refusal(500, 'database') },
+    fails: ['log-in'],
+    says: /500/,
+  },
+  {
+    wrong: 'the token has expired',
+    inputs: { username: '', password: '', token: 'given-token-9' },
+    replies: Object.fromEntries(
+      [
+        'version',
+        'registry',
+        'registry/progress',
+        'settings/registry',
+        'statuses/registry',
+        'defenders/names',
+      ].map((path) => [`GET ${path}`, refusal(401, 'token expired')]),
+    ),
+    fails: ['log-in'],
+    says: /token expired.*obtain a new one/,
+  },
+  {
+    wrong: 'the role may not read the report',
+    replies: { 'GET registry': refusal(403, 'permission denied') },
+    fails: ['read-report'],
+    says: /403 \(permission denied\).*role/,
+  },
+  {
+    wrong: 'the report is not there',
+    replies: { 'GET registry': NOT_FOUND },
+    fails: ['read-report'],
+    says: /404/,
+  },
+  {
+    wrong: 'the report is a page of a proxy',
+    replies: { 'GET registry': { text: '<html>' } },
+    fails: ['read-report'],
+    says: /page of HTML.*proxies/,
+  },
+  {
+    wrong: 'the role may not read progress',
+    replies: { 'GET registry/progress': refusal(403, 'permission denied') },
+    fails: ['read-progress'],
+    says: /403.*role/,
+  },
+  {
+    wrong: 'there is no progress',
+    replies: { 'GET registry/progress': NOT_FOUND },
+    fails: ['read-progress'],
+    says: /404.*api-version/,
+  },
+  {
+    wrong: 'the last scan failed',
+    replies: report([
+      row('https://registry.example.com', 'shop/cart', '7', '2026-11-26T06:00:00Z', {
+        err: 'failed to pull: unauthorized',
+      }),
+    ]),
+    fails: ['image'],
+    says: /3h ago, failed: failed to pull: unauthorized.*credential/,
+  },
+  {
+    wrong: 'scans take longer than timeout',
+    replies: report([
+      row('https://registry.example.com', 'shop/cart', '7', '2026-11-26T06:00:00Z', {
+        scanDuration: 2_700_000_000_000,
+      }),
+    ]),
+    fails: ['image'],
+    says: /took 45m: longer than timeout 30m.*Raise timeout/,
+  },
+  {
+    wrong: 'the registry is given with its port',
+    inputs: { registry: 'registry.example.com:443' },
+    replies: holding('https://registry.example.com', 'shop/cart', ['7']),
+    fails: ['registry-spelling'],
+    says: /The Console knows "https:\/\/registry.example.com\/shop\/cart".*given is "registry.example.com:443.*Give registry "https:\/\/registry.example.com"/,
+  },
+  {
+    wrong: 'the registry has another port',
+    replies: {
+      ...holding('registry.example.com:5000', 'shop/cart', ['7']),
+      ...settings(entry({ registry: 'registry.example.com:5000' })),
+    },
+    fails: ['registry-spelling'],
+    says: /registry.example.com:5000/,
+  },
+  {
+    wrong: 'the registry is misspelt',
+    inputs: { registry: 'registry.exmaple.com' },
+    replies: holding('https://registry.example.com', 'shop/other', ['7']),
+    fails: ['registry-spelling'],
+    says: /Give registry "https:\/\/registry.example.com"/,
+  },
+  {
+    wrong: 'the registry is left out',
+    inputs: { registry: '' },
+    replies: holding('https://registry.example.com', 'shop/cart', ['7']),
+    fails: ['registry-spelling'],
+    says: /Give registry "https:\/\/registry.example.com"/,
+  },
+  {
+    wrong: 'the Console has a part of the path in its registry',
+    replies: {
+      ...holding('registry.example.com/shop', 'cart', ['7']),
+      ...settings(entry({ registry: 'registry.example.com/shop', repository: 'cart' })),
+    },
+    fails: ['registry-spelling'],
+    says: /registry.example.com\/shop/,
+  },
+  {
+    wrong: 'the repository is misspelt',
+    inputs: { repo: 'shop/catr' },
+    replies: holding('https://registry.example.com', 'shop/cart', ['6', '7']),
+    fails: ['image'],
+    says: /"shop\/catr" is not known, but "shop\/cart" is.*give repo shop\/cart/,
+  },
+  {
+    wrong: 'no entry of the settings is for the registry',
+    replies: settings(entry({ registry: 'ghcr.io' })),
+    fails: ['scope'],
+    says: /no entry for "registry.example.com"; they have "ghcr.io".*Add the registry/,
+  },
+  {
+    wrong: 'the settings are empty',
+    replies: settings(),
+    fails: ['scope'],
+    says: /they are empty/,
+  },
+  {
+    wrong: 'the entry is for other repositories',
+    replies: settings(entry({ repository: 'team/*' })),
+    fails: ['scope'],
+    says: /the entry is for "team\/\*"/,
+  },
+  {
+    wrong: 'the repository is excluded',
+    replies: settings(entry({ excludedRepositories: ['shop/ca*'] })),
+    fails: ['scope'],
+    says: /"shop\/ca\*" is excluded/,
+  },
+  {
+    wrong: 'the tag is excluded',
+    replies: settings(entry({ excludedTags: ['7*'] })),
+    fails: ['scope'],
+    says: /tags "7\*" are excluded/,
+  },
+  {
+    wrong: 'the entry is for other tags',
+    replies: settings(entry({ tag: 'v*' })),
+    fails: ['scope'],
+    says: /the entry is for tags "v\*"/,
+  },
+  {
+    wrong: 'the registry refuses the Console',
+    replies: settings(entry({ scanError: 'Failed to retrieve repositories info: unauthorized' })),
+    fails: ['scope'],
+    says: /unauthorized.*credential of the entry/,
+  },
+  {
+    wrong: 'no Defender is connected',
+    replies: { 'GET defenders/names': { json: null } },
+    fails: ['defender'],
+    says: /No Defender is connected.*Connect/,
+  },
+  {
+    wrong: 'the last regular scan found no Defender, and Defenders may not be read',
+    replies: {
+      'GET defenders/names': refusal(403, 'permission denied'),
+      'GET statuses/registry': { json: { completed: true, errors: ['No available Defender was found'] } },
+    },
+    fails: ['defender'],
+    says: /No available Defender was found/,
+  },
+  {
+    wrong: 'its clock is ahead',
+    replies: { 'GET _ping': { text: 'OK', headers: { date: 'Thu, 26 Nov 2026 09:14:00 GMT' } } },
+    fails: ['clock'],
+    says: /14m ahead of/,
+  },
+  {
+    wrong: 'its clock is behind',
+    replies: { 'GET _ping': { text: 'OK', headers: { date: 'Thu, 26 Nov 2026 08:00:00 GMT' } } },
+    fails: ['clock'],
+    says: /1h behind/,
+  },
+  {
+    wrong: 'an exception has expired',
+    inputs: { exceptions: 'accepted.yml' },
+    files: { 'accepted.yml': '- id: CVE-2026-1\n  reason: not reachable\n  until: 2026-11-01\n' },
+    fails: ['exceptions'],
+    says: /CVE-2026-1 \(until 2026-11-01\) has expired.*Renew/,
+  },
+  {
+    wrong: 'two inputs are wrong',
+    inputs: { 'severity-cutoff': 'sever', timeout: '1 hour' },
+    fails: ['inputs'],
+    says: /\(1\).*timeout.*\(2\).*severity-cutoff/,
+  },
+  {
+    wrong: 'the image is not a reference',
+    inputs: { registry: '', repo: '', tag: '', images: 'shop/cart:7:8' },
+    fails: ['inputs'],
+    says: /shop\/cart:7:8/,
+  },
+  {
+    wrong: 'the address is of another product',
+    inputs: { 'console-url': 'https://api.prismacloud.io' },
+    fails: ['inputs'],
+    says: /Prisma Cloud platform/,
+  },
+];
+
+describe('a Console that has one thing wrong', () => {
+  test.each(CASES)(
+    '$wrong: $fails fails with what to do, and no other',
+    async ({ fails, says, ...world }) => {
+      const { failed, check, result, requests } = await preflight(world);
+      const [first = ''] = fails;
+
+      expect(failed).toEqual(fails);
+      expect(`${check(first).message} ${check(first).fix}`).toMatch(says);
+      expect(check(first).fix).not.toBe('');
+      expect(result.decision).toMatchObject({ verdict: 'error', reason: 'check-failed' });
+      const writes = requests.filter(
+        (request) => !/^GET |^POST \/api\/v[0-9.]+\/authenticate$/.test(request),
+      );
+      expect(writes).toEqual([]);
+      expect(requests.filter((request) => request.startsWith('POST')).length).toBeLessThanOrEqual(1);
+    },
+  );
+});
+
+const untold = ({ result }: Preflight) =>
+  result.checks.filter(({ state }) => state === 'cannot-tell').map(({ check }) => check);
+
+describe('what may not be read', () => {
+  test.each([
+    ['settings/registry', 'scope'],
+    ['defenders/names', 'defender'],
+  ])('%s: %s cannot be told, and nothing fails', async (path, name) => {
+    const run = await preflight({ replies: { [`GET ${path}`]: refusal(403, 'permission denied') } });
+
+    expect(run.failed).toEqual([]);
+    expect(untold(run)).toEqual(expect.arrayContaining([name]));
+    expect(run.check(name).message).toMatch(/403/);
+  });
+
+  test('a used up rate limit fails nothing', async () => {
+    const run = await preflight({ replies: { 'GET registry': refusal(429, 'too many requests') } });
+
+    expect(run.failed).toEqual([]);
+    expect(run.check('read-report')).toMatchObject({
+      state: 'cannot-tell',
+      fix: expect.stringMatching(/half a minute/),
+    });
+  });
+});
+
+describe('an image that was never scanned', () => {
+  test('is told from a tag of a known repository, with the tag scanned last', async () => {
+    const run = await preflight({
+      inputs: { tag: '9' },
+      replies: holding('https://registry.example.com', 'shop/cart', ['5', '6', '7']),
+    });
+
+    expect(run.failed).toEqual([]);
+    expect(run.check('image').message).toBe(
+      'Repository known with 3 tags, not this one; the last scanned: "7", 2026-11-22T06:00Z.',
+    );
+  });
+});
+
+describe('several images', () => {
+  const images = (count: number) =>
+    Array.from({ length: count }, (_, at) => `registry.example.com/shop/cart:${at}`).join('\n');
+  const none = { registry: '', repo: '', tag: '' };
+
+  test('are one line, which names those that differ', async () => {
+    const run = await preflight({
+      inputs: { ...none, images: 'registry.example.com/shop/cart:7\nregistry.example.com/team/tool:1' },
+    });
+
+    expect(run.failed).toEqual(['scope']);
+    expect(run.check('scope').message).toBe(
+      'registry.example.com/team/tool:1: Not covered by the registry settings: the entry is for "shop/*" (1 of 2).',
+    );
+  });
+
+  test('are asked about together, within a share of the rate limit', async () => {
+    const run = await preflight({ inputs: { ...none, images: images(500) } });
+    const reads = run.requests.filter((request) => /GET \/api\/v32\.07\/registry\?/.test(request));
+
+    expect(run.failed).toEqual([]);
+    expect(reads.length).toBeLessThanOrEqual(12);
+    expect(reads.every((request) => request.length < 8_000)).toBe(true);
+    expect(run.check('registry-spelling').message).toMatch(/more: Not asked/);
+  });
+
+  test('are none: what needs an image cannot be told', async () => {
+    const run = await preflight({ inputs: none });
+
+    expect(run.failed).toEqual([]);
+    expect(run.check('image')).toMatchObject({ state: 'cannot-tell', message: 'No image is given.' });
+  });
+});
+
+describe('a proxy variable that cannot be used', () => {
+  test('is a mistake in the inputs, and nothing is sent', async () => {
+    const run = await preflight({ environment: { HTTPS_PROXY: 'proxy.example:3128' } });
+
+    expect(run.failed).toEqual(['inputs']);
+    expect(run.requests).toEqual([]);
+  });
+});
+
+describe('what answers tell besides', () => {
+  test('the rate limit that is left, where a header says so', async () => {
+    const run = await preflight({
+      replies: {
+        'GET registry': { json: null, headers: { 'x-ratelimit-remaining': '21', 'total-count': '0' } },
+      },
+    });
+
+    expect(run.check('read-report').message).toMatch(/no image\. Requests left before the limit: 21\./);
+  });
+
+  test('an API version that is newer than the Console, and answered all the same', async () => {
+    const run = await preflight({ inputs: { 'api-version': '34.04' } });
+
+    expect(run.failed).toEqual([]);
+    expect(run.check('api-version')).toMatchObject({ state: 'ok', fix: 'Give api-version 32.07.' });
+  });
+
+  test('that a scan of now would be accepted by its age', async () => {
+    const run = await preflight({ inputs: { 'max-scan-age': '4h' } });
+
+    expect(run.check('image').message).toMatch(/max-scan-age would accept it/);
+  });
+
+  test('no credential of the registry settings', async () => {
+    const { result } = await preflight();
+
+    expect(JSON.stringify(result.checks)).not.toContain('never-shown');
+  });
+
+  test('an exception that is about to expire', async () => {
+    const run = await preflight({
+      inputs: { exceptions: 'accepted.yml' },
+      files: { 'accepted.yml': '- id: CVE-2026-1\n  reason: not reachable\n  until: 2026-11-28\n' },
+    });
+
+    expect(run.check('exceptions')).toMatchObject({
+      state: 'ok',
+      message: 'CVE-2026-1 (until 2026-11-28) expires within a week.',
+    });
+  });
+});
+
+describe('a Console that stalls', () => {
+  const STALLING = ['GET _ping', 'POST authenticate', 'GET version', 'GET registry', 'GET registry/progress'];
+
+  test('every call: all checks end within ten seconds, and the address fails', async () => {
+    const run = await preflight({ replies: { 'any call': 'stalls' } });
+
+    expect(run.tookMs).toBeLessThan(10_000);
+    expect(run.failed).toEqual(['address']);
+    expect(run.result.checks).toHaveLength(NAMES.length);
+  });
+
+  test.each([...STALLING, 'GET settings/registry', 'GET statuses/registry', 'GET defenders/names'])(
+    'at %s: all checks end within ten seconds',
+    async (call) => {
+      const run = await preflight({ replies: { [call]: 'stalls' } });
+
+      expect(run.tookMs).toBeLessThan(10_000);
+      expect(run.result.checks).toHaveLength(NAMES.length);
+      expect(run.failed.length > 0).toBe(
+        ['GET settings/registry', 'GET statuses/registry', 'GET defenders/names', 'GET version'].every(
+          (optional) => optional !== call,
+        ),
+      );
+    },
+  );
+
+  test('in the registry: the checks end within ten seconds, and those of the Console are as ever', async () => {
+    const run = await preflight({
+      inputs: { digest: 'registry' },
+      others: (clock) => (host) => (host === 'registry.example.com' ? stalling(clock) : undefined),
+    });
+
+    expect(run.tookMs).toBeLessThan(10_000);
+    expect(run.check('digest').state).not.toBe('ok');
+    expect(run.failed.filter((name) => name !== 'digest')).toEqual([]);
+  });
+
+  test('each call for three seconds: what was answered is told, and the rest cannot be told', async () => {
+    const run = await preflight({ replies: slow(2_900) });
+
+    expect(run.tookMs).toBeLessThan(10_000);
+    expect(run.failed).toEqual([]);
+    expect(run.check('address').state).toBe('ok');
+    expect(run.check('log-in').state).toBe('ok');
+  });
+
+  test('a shorter timeout ends it earlier', async () => {
+    const run = await preflight({ replies: { 'any call': 'stalls' }, inputs: { timeout: '2s' } });
+
+    expect(run.tookMs).toBeLessThanOrEqual(2_000);
+  });
+
+  test('and is cancelled: the run ends at once', async () => {
+    const cancellation = new AbortController();
+    cancellation.abort(new Error('stop'));
+    const run = await preflight({ replies: { 'any call': 'stalls' }, signal: cancellation.signal });
+
+    expect(run.result.decision.verdict).toBe('cancelled');
+    expect(run.tookMs).toBe(0);
+  });
+});

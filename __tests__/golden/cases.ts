@@ -1,0 +1,443 @@
+import type { Policy } from '../../src/policy/policy.ts';
+import { type Decision, decide, type Reason } from '../../src/policy/reasons.ts';
+import type { ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
+import type { TimelineEntry } from '../../src/scan/events.ts';
+import {
+  complianceIssue,
+  DIGEST,
+  failedRun,
+  finding,
+  noGates,
+  OTHER_DIGEST,
+  otherImage,
+  runRequest,
+  runResult,
+} from '../output/builders.ts';
+import {
+  absent,
+  type Circumstances,
+  copies,
+  critical,
+  evaluated,
+  finished,
+  forbidden,
+  givenUp,
+  high,
+  image,
+  medium,
+  progressOf,
+  scannedRow,
+} from './evaluated.ts';
+
+/** One way in which a run ends. */
+export interface GoldenCase {
+  /** When it happens, for the heading. */
+  readonly when: string;
+  readonly result: RunResult;
+}
+
+const severityGate: Partial<Policy> = { severityCutoff: 'high' };
+const pinned = { ...image, digest: DIGEST };
+const amd64 = { os: 'linux', architecture: 'amd64', variant: '' };
+const arm64 = { os: 'linux', architecture: 'arm64', variant: '' };
+
+/** A run over images that were evaluated under these circumstances. */
+function run(
+  images: readonly ImageResult[],
+  { policy = {}, mode = 'trigger' }: Circumstances = {},
+  given: Partial<RunResult> = {},
+): RunResult {
+  const [only] = images.length === 1 ? images : [];
+  const { digest, imageByDigest } = only ?? {};
+  return runResult(images, {
+    promotion: digest === undefined || imageByDigest === undefined ? undefined : { digest, imageByDigest },
+    request: runRequest({ mode, policy: { ...noGates, ...policy } }),
+    ...given,
+  });
+}
+
+/** A gate with the findings that it objects to. */
+function gated(policy: Partial<Policy>, row = scannedRow([critical, high, ...copies, medium])): RunResult {
+  return run([finished({ row }, { policy })], { policy });
+}
+
+function regular(decision: Decision, given: Partial<RunResult> = {}): RunResult {
+  const request: RunRequest = runRequest({ mode: 'await-regular' });
+  return runResult([], { decision, request, timeline: [], promotion: undefined, ...given });
+}
+
+function refused(reason: Reason, message: string): RunResult {
+  return run([{ ...givenUp('not-started', 'pending'), decision: decide(reason, message) }]);
+}
+
+function endedIn(phase: TimelineEntry['phase']): Partial<RunResult> {
+  const timeline: readonly TimelineEntry[] = [
+    { atMs: 0, phase: 'requested' },
+    { atMs: 5_000, phase },
+    { atMs: 1_800_000, phase: 'given-up' },
+  ];
+  return { timeline };
+}
+
+/** Every reason, and for each the ways that differ in what people have to do. */
+export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
+  'scan-completed': [
+    { when: 'The report shows the scan.', result: run([finished({ row: scannedRow([medium]) })]) },
+    {
+      when: 'A gate is set and nothing objects.',
+      result: gated(severityGate, scannedRow([medium, complianceIssue()])),
+    },
+    { when: 'No gate is set and there are critical findings.', result: gated({}) },
+    {
+      when: 'The report may not be read.',
+      result: run([finished({ proof: 'progress', row: undefined, history: { baseline: forbidden } })]),
+    },
+    {
+      when: 'The report may not be read, and progress stopped showing the scan.',
+      result: run([finished({ proof: 'progress-lost', row: undefined, history: { baseline: forbidden } })]),
+    },
+    {
+      when: 'The report gives no digest.',
+      result: run([finished({ row: scannedRow([], { digest: undefined, digests: [] }) })]),
+    },
+    {
+      when: 'Several images.',
+      result: run([finished(), otherImage('cart')]),
+    },
+    {
+      when: 'The regular scan.',
+      result: regular(decide('scan-completed', 'The scan of the registries is finished.'), {
+        discovery: { scanned: 12, total: 12 },
+        imageScan: { scanned: 240, total: 240 },
+      }),
+    },
+  ],
+  'recent-scan': [{ when: '`max-scan-age` accepts a scan.', result: run([finished({ proof: 'recent' })]) }],
+  'check-passed': [
+    {
+      when: 'Every check passed.',
+      result: {
+        ...failedRun({ decision: decide('check-passed', '9 checks passed.') }),
+        request: runRequest({ mode: 'check' }),
+      },
+    },
+  ],
+  'scan-error': [
+    {
+      when: 'Progress shows an error.',
+      result: run([finished({ error: 'failed to pull the image: unauthorized', row: undefined })]),
+    },
+    {
+      when: 'The row of the report has an error.',
+      result: run([finished({ row: scannedRow([], { error: 'no space left on device' }) })]),
+    },
+  ],
+  'scan-incomplete': [
+    {
+      when: 'Less was scanned than there is.',
+      result: run([givenUp('incomplete', 'awaiting-report', { progress: progressOf(3, 4) })]),
+    },
+    {
+      when: 'Nothing was found to scan.',
+      result: run([givenUp('incomplete', 'awaiting-report', { progress: progressOf(0, 0) })]),
+    },
+  ],
+  'severity-cutoff': [
+    { when: 'Findings at or above the cutoff.', result: gated(severityGate) },
+    { when: 'Only those with a fix.', result: gated({ ...severityGate, onlyFixed: true }) },
+    {
+      when: 'Two gates object.',
+      result: gated({ ...severityGate, complianceCutoff: 'low' }, scannedRow([high, complianceIssue()])),
+    },
+    {
+      when: 'The report counts more than it lists.',
+      result: gated(
+        severityGate,
+        scannedRow([medium], {
+          vulnerabilityCounts: { critical: 2, high: 0, medium: 58, low: 0, total: 60 },
+        }),
+      ),
+    },
+    {
+      when: 'No finding has a fix.',
+      result: gated({ severityCutoff: 'medium' }, scannedRow([medium])),
+    },
+    {
+      when: 'Two of three images.',
+      result: run(
+        [
+          finished({ row: scannedRow([critical, high]) }, { policy: severityGate }),
+          otherImage('cart', [medium]),
+          finished(
+            { row: scannedRow([high]) },
+            { policy: severityGate, subject: { ...image, repository: 'shop/mail' } },
+          ),
+        ],
+        { policy: severityGate },
+      ),
+    },
+  ],
+  'compliance-cutoff': [
+    {
+      when: 'Compliance issues at or above the cutoff.',
+      result: gated({ complianceCutoff: 'high' }, scannedRow([complianceIssue(), medium])),
+    },
+  ],
+  'policy-violation': [
+    {
+      when: 'The Console policy blocks a finding.',
+      result: gated({ failOnPolicy: true }, scannedRow([finding({ isBlocking: true })])),
+    },
+  ],
+  'digest-mismatch': [
+    {
+      when: 'The report shows another digest.',
+      result: run([
+        finished(
+          { row: scannedRow([], { digest: OTHER_DIGEST, digests: [OTHER_DIGEST] }) },
+          {
+            subject: pinned,
+            evidence: {
+              identity: {
+                kind: 'different',
+                why: 'other-digest',
+                explanation: `the report shows ${OTHER_DIGEST}`,
+              },
+            },
+          },
+        ),
+      ]),
+    },
+    {
+      when: 'Only the registry could tell, and it could not be asked.',
+      result: run([
+        finished(
+          { row: scannedRow([], { digest: OTHER_DIGEST, digests: [OTHER_DIGEST] }) },
+          {
+            subject: pinned,
+            evidence: {
+              identity: { kind: 'needs-registry' },
+              registryError: 'registry.example.com: 401, and docker has no credentials for it.',
+            },
+          },
+        ),
+      ]),
+    },
+  ],
+  'platform-unscanned': [
+    {
+      when: 'One platform of two was scanned.',
+      result: run([
+        finished(
+          {},
+          {
+            subject: pinned,
+            evidence: {
+              identity: {
+                kind: 'same',
+                by: 'platform-digest',
+                scanned: [{ platform: amd64, digest: DIGEST, configDigest: DIGEST }],
+                isComplete: false,
+                promote: DIGEST,
+                isImageId: false,
+              },
+              requiredPlatforms: [{ platform: arm64, digest: OTHER_DIGEST, configDigest: OTHER_DIGEST }],
+            },
+          },
+        ),
+      ]),
+    },
+  ],
+  'coverage-missing': [
+    {
+      when: 'The scanner does not support the distribution.',
+      result: gated(severityGate, scannedRow([], { isUnsupportedDistro: true })),
+    },
+  ],
+  'not-started': [
+    {
+      when: '`trigger`: no sign of the scan.',
+      result: run([givenUp('not-started', 'pending', { baseline: absent })]),
+    },
+    {
+      when: '`await`: no sign of a scan, and an old row in the report.',
+      result: run([givenUp('not-started', 'pending', {}, { mode: 'await' })], { mode: 'await' }),
+    },
+    {
+      when: '`await-regular`: no sign of the regular scan.',
+      result: regular(
+        givenUp('not-started', 'pending', { baseline: absent }, { subject: 'regular-scan' }).decision,
+      ),
+    },
+    {
+      when: 'The timeout came before the Console was asked.',
+      result: run([givenUp('not-triggered', 'pending', { baseline: absent })], {}, { timeline: [] }),
+    },
+  ],
+  'still-scanning': [
+    {
+      when: 'The scan was running.',
+      result: run([givenUp('still-scanning', 'scanning')], {}, endedIn('image-scan')),
+    },
+    {
+      when: 'The Console had lost the scan.',
+      result: run([givenUp('still-scanning', 'lost', { baseline: absent })], {}, endedIn('lost')),
+    },
+    {
+      when: 'The report was awaited.',
+      result: run([givenUp('still-scanning', 'awaiting-report')], {}, endedIn('awaiting-report')),
+    },
+  ],
+  'invalid-input': [
+    {
+      when: 'An input is wrong.',
+      result: failedRun({
+        decision: decide(
+          'invalid-input',
+          'severity-cutoff is empty; expected critical, high, medium, low or none.',
+        ),
+      }),
+    },
+  ],
+  unauthorized: [
+    {
+      when: 'The Console does not know the user.',
+      result: refused('unauthorized', 'POST authenticate: the Console responded with 401.'),
+    },
+  ],
+  forbidden: [
+    {
+      when: 'The user may not start scans.',
+      result: refused('forbidden', 'POST registry/scan: the Console responded with 403.'),
+    },
+  ],
+  'not-found': [
+    {
+      when: 'There is no such call at the address.',
+      result: refused('not-found', 'GET registry: the Console responded with 404.'),
+    },
+  ],
+  'bad-request': [
+    {
+      when: 'The Console refuses the request.',
+      result: refused('bad-request', 'POST registry/scan: the Console responded with 400 (invalid tag).'),
+    },
+  ],
+  unreachable: [
+    {
+      when: 'Nothing answers.',
+      result: run([
+        evaluated({
+          kind: 'no-response',
+          failure: {
+            kind: 'unreachable',
+            message: 'POST authenticate: connection refused (ECONNREFUSED).',
+            retryAfterMs: undefined,
+          },
+          progress: [],
+        }),
+      ]),
+    },
+    {
+      when: 'Twelve images.',
+      result: run(
+        Array.from({ length: 12 }, (_none, at) => ({
+          ...givenUp('not-started', 'pending', {}, { subject: { ...image, repository: `shop/app-${at}` } }),
+          decision: decide('unreachable', 'POST authenticate: connection refused (ECONNREFUSED).'),
+        })),
+      ),
+    },
+  ],
+  tls: [
+    {
+      when: 'The certificate is not trusted.',
+      result: refused('tls', 'The certificate of console.example.com is self-signed.'),
+    },
+  ],
+  'invalid-response': [
+    {
+      when: 'Something else answers.',
+      result: refused('invalid-response', 'GET registry: the response is HTML and not JSON.'),
+    },
+  ],
+  unconfirmed: [
+    {
+      when: '`await`: a scan was over before.',
+      result: run([givenUp('unconfirmed', 'over-before', {}, { mode: 'await' })], { mode: 'await' }),
+    },
+    {
+      when: '`trigger`: the report never showed the scan.',
+      result: run([givenUp('unconfirmed', 'awaiting-report', { baseline: absent })]),
+    },
+    { when: 'Progress stopped showing the scan.', result: run([givenUp('unconfirmed', 'lost')]) },
+  ],
+  'report-unavailable': [
+    {
+      when: 'The report may not be read.',
+      result: run(
+        [
+          finished(
+            { proof: 'progress', row: undefined, history: { baseline: forbidden } },
+            { policy: severityGate },
+          ),
+        ],
+        { policy: severityGate },
+      ),
+    },
+    {
+      when: 'The findings could not be read.',
+      result: run(
+        [
+          finished(
+            { row: scannedRow([high], { findings: undefined }) },
+            { policy: severityGate, unread: 'GET registry: no complete response within 30 s.' },
+          ),
+        ],
+        { policy: severityGate },
+      ),
+    },
+    {
+      when: 'The report counts more than it lists, and that decides.',
+      result: gated(
+        { ...severityGate, onlyFixed: true },
+        scannedRow([], { vulnerabilityCounts: { critical: 2, high: 0, medium: 0, low: 0, total: 2 } }),
+      ),
+    },
+  ],
+  'check-failed': [
+    {
+      when: 'A check failed.',
+      result: {
+        ...failedRun({ decision: decide('check-failed', '1 of 2 checks failed: version.') }),
+        request: runRequest({ mode: 'check' }),
+        checks: [
+          { check: 'log-in', state: 'ok', message: 'The Console accepts the user.', fix: '' },
+          {
+            check: 'version',
+            state: 'failed',
+            message: 'The Console is 32.07.123 and does not have API version 34.04.',
+            fix: 'Set api-version to 32.07.',
+          },
+        ],
+      },
+    },
+  ],
+  internal: [
+    {
+      when: 'A defect.',
+      result: failedRun({ decision: decide('internal', 'Cannot read properties of undefined.') }),
+    },
+  ],
+  signal: [
+    {
+      when: 'After the scan was started.',
+      result: run([
+        { ...givenUp('still-scanning', 'scanning'), decision: decide('signal', 'Stopped by SIGTERM.') },
+      ]),
+    },
+    {
+      when: 'Before anything was started.',
+      result: failedRun({ decision: decide('signal', 'Stopped by SIGTERM.') }),
+    },
+  ],
+};

@@ -1,0 +1,250 @@
+import type { AssessedFinding, Exception } from '../../src/policy/exception.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { decide, worstOf } from '../../src/policy/reasons.ts';
+import type { Assessment, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
+import { countFindings } from '../../src/scan/finding.ts';
+import { addCounts, type ImageScanResult, type ReportSnapshot } from '../../src/scan/types.ts';
+
+/** Builders of run results, for the outputs that are made from them. Each takes what a test cares about. */
+
+export const DIGEST = `sha256:${'a'.repeat(64)}` as const;
+export const OTHER_DIGEST = `sha256:${'b'.repeat(64)}` as const;
+export const SCAN_TIME = '2026-11-24T10:00:00.123456789Z';
+export const ENDED_AT = new Date('2026-11-24T10:01:05.250Z');
+
+/** Run information by a runner's clock that stands still. */
+export const runInfo = {
+  version: '1.0.0',
+  url: 'https://github.com/team/app/actions/runs/42',
+  reasonsPage: 'https://docs.example.com/troubleshooting.md',
+  now: () => ENDED_AT,
+};
+
+/** Counts nothing, decides nothing. */
+export const noGates: Policy = {
+  severityCutoff: undefined,
+  onlyFixed: false,
+  complianceCutoff: undefined,
+  failOnPolicy: false,
+  exceptions: [],
+};
+
+/** An exception that accepts the second CVE for now. */
+export const exception: Exception = {
+  id: 'CVE-2026-0002',
+  reason: 'Not reachable from our code.',
+  until: '2026-12-31',
+  package: undefined,
+  image: undefined,
+};
+
+/** A vulnerability of an operating system package that has a fix. */
+export function finding(given: Partial<AssessedFinding> = {}): AssessedFinding {
+  return {
+    kind: 'vulnerability',
+    id: 'CVE-2026-0001',
+    hasOwnId: true,
+    title: '',
+    cause: '',
+    severity: 'high',
+    rawSeverity: undefined,
+    cvss: 8.1,
+    packageName: 'openssl',
+    packageVersion: '3.0.1',
+    packageType: 'os',
+    packagePath: '',
+    fixedIn: '3.0.2',
+    rawStatus: undefined,
+    exploits: [],
+    riskFactors: [],
+    link: 'https://nvd.example/CVE-2026-0001',
+    description: 'A buffer is read beyond its end.',
+    isBlocking: false,
+    acceptedBy: undefined,
+    ...given,
+  };
+}
+
+/** A compliance issue, which has a number, a title and a cause, and neither package nor fix. */
+export function complianceIssue(given: Partial<AssessedFinding> = {}): AssessedFinding {
+  return finding({
+    kind: 'compliance',
+    id: '425',
+    hasOwnId: false,
+    title: 'Private keys stored in image',
+    cause: 'Found: /etc/ssl/private/server.key',
+    cvss: undefined,
+    packageName: '',
+    packageVersion: '',
+    packageType: '',
+    fixedIn: undefined,
+    link: '',
+    description: 'Keys in an image are known to everybody who can pull it.',
+    ...given,
+  });
+}
+
+/** What a report says that lists these findings, each of which it counts. */
+export function assessment(
+  findings: readonly AssessedFinding[],
+  given: Partial<Assessment> = {},
+): Assessment {
+  const vulnerabilities = findings.filter(({ kind }) => kind === 'vulnerability');
+  const exceptions = findings.flatMap(({ acceptedBy }) => (acceptedBy === undefined ? [] : [acceptedBy]));
+  return {
+    vulnerabilities: countFindings(vulnerabilities),
+    compliance: countFindings(findings.filter(({ kind }) => kind === 'compliance')),
+    fixable: countFindings(vulnerabilities.filter(({ fixedIn }) => fixedIn !== undefined)),
+    accepted: countFindings(vulnerabilities.filter(({ acceptedBy }) => acceptedBy !== undefined)),
+    findings,
+    isComplete: true,
+    isUnsupportedDistro: false,
+    matchedExceptions: [...new Set(exceptions)],
+    ambiguousExceptions: [],
+    ...given,
+  };
+}
+
+/** A row of the report as it was before the scan, without findings. */
+export function baselineRow(
+  given: Partial<ImageScanResult> = {},
+): Extract<ReportSnapshot, { readonly kind: 'row' }> {
+  return {
+    kind: 'row',
+    row: {
+      scanTime: { text: '2026-11-23T09:00:00Z', epochMs: Date.parse('2026-11-23T09:00:00Z') },
+      error: '',
+      digest: DIGEST,
+      digests: [DIGEST],
+      imageId: undefined,
+      isArm64: undefined,
+      vulnerabilityCounts: undefined,
+      complianceCounts: undefined,
+      findings: undefined,
+      isUnsupportedDistro: false,
+      durationMs: undefined,
+      ignoredFields: [],
+      ...given,
+    },
+    readAtMs: Date.parse('2026-11-24T09:59:30Z'),
+  };
+}
+
+/** An image that passed with these findings, scanned by its tag. */
+export function imageResult(
+  findings: readonly AssessedFinding[] = [finding()],
+  given: Partial<ImageResult> = {},
+): ImageResult {
+  return {
+    name: 'registry.example.com:5000/team/app:1.4',
+    image: {
+      registry: 'registry.example.com:5000',
+      repository: 'team/app',
+      tag: '1.4',
+      digest: undefined,
+      scanBy: { tag: '1.4' },
+      platform: undefined,
+    },
+    decision: decide('scan-completed', 'The scan is finished.'),
+    discovery: { scanned: 1, total: 1 },
+    imageScan: { scanned: 1, total: 1 },
+    proof: 'report',
+    baseline: { kind: 'absent', readAtMs: Date.parse('2026-11-24T09:59:30Z') },
+    digest: DIGEST,
+    imageByDigest: `registry.example.com:5000/team/app@${DIGEST}`,
+    scanTime: SCAN_TIME,
+    isDigestVerified: false,
+    hasAllPlatforms: undefined,
+    assessment: assessment(findings),
+    violations: [],
+    warnings: [],
+    ...given,
+  };
+}
+
+/** The same for an image of another repository on the same registry, at `registry.example.com:5000/team/NAME:1.4`. */
+export function otherImage(
+  name: string,
+  findings: readonly AssessedFinding[] = [finding()],
+  given: Partial<ImageResult> = {},
+): ImageResult {
+  const result = imageResult(findings);
+  return {
+    ...result,
+    name: `registry.example.com:5000/team/${name}:1.4`,
+    image: result.image && { ...result.image, repository: `team/${name}` },
+    imageByDigest: `registry.example.com:5000/team/${name}@${DIGEST}`,
+    ...given,
+  };
+}
+
+/** An image whose scan never began, so that nothing is known of it. */
+export function unknownImage(given: Partial<ImageResult> = {}): ImageResult {
+  return imageResult([], {
+    decision: decide('not-started', 'No sign of the scan.'),
+    discovery: { scanned: 0, total: 0 },
+    imageScan: { scanned: 0, total: 0 },
+    proof: undefined,
+    baseline: undefined,
+    digest: undefined,
+    imageByDigest: undefined,
+    scanTime: undefined,
+    assessment: undefined,
+    ...given,
+  });
+}
+
+export function runRequest(given: Partial<RunRequest> = {}): RunRequest {
+  return {
+    mode: 'trigger',
+    consoleHost: 'console.example.com',
+    consoleUrl: 'https://console.example.com',
+    apiVersion: '32.07',
+    project: '',
+    policy: noGates,
+    exceptionsDigest: undefined,
+    maxScanAgeMs: undefined,
+    platforms: 'scanned',
+    ...given,
+  };
+}
+
+/** The result of a run over these images: the verdict is the worst of theirs, the counts are added up. */
+export function runResult(
+  images: readonly ImageResult[] = [imageResult()],
+  given: Partial<RunResult> = {},
+): RunResult {
+  return {
+    decision: worstOf(images.map(({ decision }) => decision)),
+    images,
+    discovery: addCounts(images.map(({ discovery }) => discovery)),
+    imageScan: addCounts(images.map(({ imageScan }) => imageScan)),
+    warnings: images.flatMap(({ warnings }) => warnings),
+    durationMs: 65_000,
+    timeline: [
+      { atMs: 0, phase: 'requested' },
+      { atMs: 5_000, phase: 'image-scan' },
+      { atMs: 65_000, phase: 'finished' },
+    ],
+    promotion: promotionOf(images),
+    checks: [],
+    request: runRequest(),
+    ...given,
+  };
+}
+
+/** What to promote of the only image. */
+function promotionOf([only, ...others]: readonly ImageResult[]): RunResult['promotion'] {
+  if (only?.digest === undefined || only.imageByDigest === undefined || others.length > 0) return undefined;
+  return { digest: only.digest, imageByDigest: only.imageByDigest };
+}
+
+/** The result of a run that ended before there was any image to wait for. */
+export function failedRun(given: Partial<RunResult> = {}): RunResult {
+  return runResult([], {
+    decision: decide('invalid-input', 'tag is missing.'),
+    timeline: [],
+    request: undefined,
+    ...given,
+  });
+}

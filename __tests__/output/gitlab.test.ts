@@ -1,0 +1,180 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { gitlabReportOf, MOST_VULNERABILITIES } from '../../src/output/gitlab.ts';
+import { decide } from '../../src/policy/reasons.ts';
+import type { ImageResult, RunResult } from '../../src/policy/result.ts';
+import {
+  assessment,
+  complianceIssue,
+  DIGEST,
+  exception,
+  failedRun,
+  finding,
+  imageResult,
+  otherImage,
+  runInfo,
+  runRequest,
+  runResult,
+  unknownImage,
+} from './builders.ts';
+import { gitlabErrors } from './schemas.ts';
+import { alikeFindings, shuffled } from './shuffled.ts';
+
+function reportOf(result: RunResult) {
+  const report = gitlabReportOf(result, runInfo);
+  expect(gitlabErrors(report)).toEqual([]);
+  return report;
+}
+
+const vulnerabilitiesOf = (...images: readonly ImageResult[]) => reportOf(runResult(images)).vulnerabilities;
+
+describe('The container scanning report', () => {
+  test('names tool, scanner and time in UTC without zone and fraction', () => {
+    expect(reportOf(runResult()).scan).toMatchObject({
+      analyzer: { id: 'registry-scan-gate', version: '1.0.0' },
+      scanner: { id: 'prisma-cloud-compute', version: '32.07' },
+      start_time: '2026-11-24T10:00:00',
+      end_time: '2026-11-24T10:01:05',
+      status: 'success',
+      type: 'container_scanning',
+    });
+  });
+
+  test('describes a vulnerability', () => {
+    expect(vulnerabilitiesOf(imageResult())).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/),
+        name: 'CVE-2026-0001',
+        description: 'A buffer is read beyond its end.',
+        severity: 'High',
+        solution: 'Upgrade openssl to 3.0.2',
+        identifiers: [
+          {
+            type: 'cve',
+            name: 'CVE-2026-0001',
+            value: 'CVE-2026-0001',
+            url: 'https://nvd.example/CVE-2026-0001',
+          },
+        ],
+        links: [{ url: 'https://nvd.example/CVE-2026-0001' }],
+        location: {
+          dependency: { package: { name: 'openssl' }, version: '3.0.1' },
+          operating_system: 'unknown',
+          image: 'registry.example.com:5000/team/app:1.4',
+        },
+      },
+    ]);
+  });
+
+  test('leaves no required text empty, and links to nothing but web addresses', () => {
+    const bare = finding({
+      id: '',
+      packageName: '',
+      packageVersion: '',
+      link: 'javascript:alert(1)',
+      fixedIn: undefined,
+    });
+    const [vulnerability] = vulnerabilitiesOf(imageResult([bare]));
+    expect(vulnerability).not.toHaveProperty('links');
+    expect(vulnerability).not.toHaveProperty('solution');
+    expect(vulnerability?.location.dependency).toEqual({ package: { name: 'unknown' }, version: 'unknown' });
+  });
+
+  test.each([
+    ['CVE-2026-0001', 'cve'],
+    ['GHSA-aaaa-bbbb-cccc', 'ghsa'],
+    ['PRISMA-2026-0001', 'prisma_cloud'],
+  ])('identifies %s by the type %s', (id, type) => {
+    expect(vulnerabilitiesOf(imageResult([finding({ id })]))[0]?.identifiers[0]).toMatchObject({
+      type,
+      value: id,
+    });
+  });
+
+  test('shows an accepted vulnerability with the reason, and not as a false positive', () => {
+    const [vulnerability] = vulnerabilitiesOf(imageResult([finding({ acceptedBy: exception })]));
+    expect(vulnerability).not.toHaveProperty('flags');
+    expect(vulnerability?.details?.accepted.value).toBe('Not reachable from our code. (until 2026-12-31)');
+  });
+
+  test('names an image without its platform, and one without a tag by its digest', () => {
+    const { image } = imageResult();
+    const platform = { os: 'linux', architecture: 'arm64', variant: '' };
+    const names = vulnerabilitiesOf(
+      imageResult([finding()], { image: image && { ...image, platform } }),
+      imageResult([finding()], { image: image && { ...image, tag: undefined } }),
+    ).map(({ location }) => location.image);
+    expect(names).toEqual([
+      'registry.example.com:5000/team/app:1.4',
+      `registry.example.com:5000/team/app@${DIGEST}`,
+    ]);
+  });
+
+  test('has an id of its own for every vulnerability, and no compliance issue', () => {
+    const all = vulnerabilitiesOf(imageResult(alikeFindings), otherImage('web', alikeFindings));
+    const vulnerabilities = alikeFindings.filter(({ kind }) => kind === 'vulnerability');
+    expect(all).toHaveLength(2 * vulnerabilities.length);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+    expect(vulnerabilitiesOf(imageResult([complianceIssue()]))).toEqual([]);
+  });
+
+  test('is the same for the same findings in any order', () => {
+    const expected = reportOf(runResult([imageResult(alikeFindings)]));
+    expect(reportOf(runResult([imageResult(shuffled(alikeFindings, 3))]))).toEqual(expected);
+  });
+
+  test.each([
+    ['the report was not read', runResult([imageResult(), unknownImage()])],
+    [
+      'the report counts more than it lists',
+      runResult([imageResult([], { assessment: assessment([], { isComplete: false }) })]),
+    ],
+    ['the scan failed', runResult([imageResult([], { decision: decide('scan-error', 'No space left.') })])],
+    ['the run ended before any image', failedRun()],
+  ])('is of a failed scan where %s, so that nothing counts as resolved', (_name, result) => {
+    const { scan } = reportOf(result);
+    expect(scan.status).toBe('failure');
+    expect(scan.messages[1]).toMatchObject({ level: 'warn', value: expect.stringContaining('Not every') });
+  });
+
+  test('is of a successful scan where a gate objects', () => {
+    const objected = imageResult([finding()], { decision: decide('severity-cutoff', 'One high.') });
+    expect(reportOf(runResult([objected])).scan).toMatchObject({
+      status: 'success',
+      messages: [{ level: 'warn', value: 'failed (severity-cutoff): One high.' }],
+    });
+  });
+
+  test('keeps the worst and says how many are omitted', () => {
+    const findings = Array.from({ length: MOST_VULNERABILITIES + 200 }, (_, index) =>
+      finding({ id: `CVE-2026-${index}`, severity: index < 200 ? 'low' : 'high' }),
+    );
+    const { vulnerabilities, scan } = gitlabReportOf(runResult([imageResult(findings)]), runInfo);
+    expect(vulnerabilities).toHaveLength(MOST_VULNERABILITIES);
+    expect(vulnerabilities.every(({ severity }) => severity === 'High')).toBe(true);
+    expect(scan.messages[1]?.value).toContain('200 vulnerabilities are omitted');
+  });
+
+  test('is valid whatever the texts', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+        const hostile = finding({
+          id: text,
+          title: text,
+          packageName: text,
+          packageVersion: text,
+          fixedIn: text,
+          link: text,
+          description: text,
+        });
+        reportOf(
+          runResult([imageResult([hostile], { name: text, image: undefined })], {
+            decision: decide('internal', text),
+            request: runRequest({ apiVersion: text }),
+            warnings: [text],
+          }),
+        );
+      }),
+    );
+  });
+});

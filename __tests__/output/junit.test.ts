@@ -1,0 +1,174 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { junitOf } from '../../src/output/junit.ts';
+import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
+import type { RunResult } from '../../src/policy/result.ts';
+import {
+  failedRun,
+  imageResult,
+  otherImage,
+  runInfo,
+  runRequest,
+  runResult,
+  unknownImage,
+} from './builders.ts';
+
+interface Element {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: Element[];
+  text: string;
+}
+
+const ENTITY = /&(?:amp|lt|gt|quot|apos|#\d+);/g;
+
+function unescaped(text: string): string {
+  expect(text.replace(ENTITY, '')).not.toMatch(/[&<>]/);
+  const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+  return text.replace(ENTITY, (entity) => {
+    const name = entity.slice(1, -1);
+    return named[name] ?? String.fromCodePoint(Number(name.slice(1)));
+  });
+}
+
+/** Reads the subset of XML that the file uses, and refuses everything else. */
+function parsed(xml: string): Element {
+  // What XML 1.0 allows in a document.
+  expect(xml).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u);
+  const declaration = '<?xml version="1.0" encoding="UTF-8"?>';
+  expect(xml.startsWith(declaration)).toBe(true);
+  const document: Element = { name: '', attributes: {}, children: [], text: '' };
+  const open = [document];
+  for (const [token] of xml.slice(declaration.length).matchAll(/<[^>]*>|[^<]+/g)) {
+    const current = open.at(-1);
+    if (current === undefined) throw new Error('An element is closed twice.');
+    if (!token.startsWith('<')) {
+      current.text += unescaped(token);
+      continue;
+    }
+    if (token.startsWith('</')) {
+      expect(token).toBe(`</${current.name}>`);
+      open.pop();
+      continue;
+    }
+    const [, name = '', given = '', end = ''] = /^<([a-z]+)((?: [a-z]+="[^"<]*")*)(\/?)>$/.exec(token) ?? [];
+    expect(name).not.toBe('');
+    const attributes = Object.fromEntries(
+      [...given.matchAll(/ ([a-z]+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, unescaped(value)]),
+    );
+    const element: Element = { name, attributes, children: [], text: '' };
+    current.children.push(element);
+    if (end === '') open.push(element);
+  }
+  expect(open).toEqual([document]);
+  return document;
+}
+
+/** The only suite of the file. */
+function suiteOf(result: RunResult): Element {
+  const [root] = parsed(junitOf(result, runInfo)).children;
+  expect(root?.name).toBe('testsuites');
+  expect(root?.children).toHaveLength(1);
+  const [suite] = root?.children ?? [];
+  if (suite === undefined) throw new Error('There is no suite.');
+  return suite;
+}
+
+const problemsOf = ({ children }: Element) =>
+  children.map((one) => [one.attributes.name, one.children[0]?.name, one.children[0]?.attributes.type]);
+
+describe('The JUnit file', () => {
+  test('has a test case for each image, and counts them', () => {
+    const message = 'The scan of app is finished, but it has one high vulnerability.';
+    const failed = otherImage('web', [], {
+      decision: decide('severity-cutoff', message),
+      violations: [{ reason: 'severity-cutoff', message: 'it has one high vulnerability', findings: [] }],
+    });
+    const suite = suiteOf(runResult([imageResult(), failed, unknownImage()]));
+    expect(suite.attributes).toEqual({
+      name: 'registry-scan-gate',
+      tests: '3',
+      failures: '2',
+      errors: '0',
+      skipped: '0',
+      time: '65.000',
+      timestamp: '2026-11-24T10:00:00',
+    });
+    expect(problemsOf(suite)).toEqual([
+      ['registry.example.com:5000/team/app:1.4', undefined, undefined],
+      ['registry.example.com:5000/team/web:1.4', 'failure', 'severity-cutoff'],
+      ['registry.example.com:5000/team/app:1.4', 'failure', 'not-started'],
+    ]);
+    const [failure] = suite.children[1]?.children ?? [];
+    expect(failure?.attributes.message).toBe(message);
+    expect(failure?.text).toBe(`${message}\nit has one high vulnerability`);
+  });
+
+  test.each(
+    Object.entries(VERDICT_OF).filter(([reason]) => !['scan-completed', 'recent-scan'].includes(reason)),
+  )('tells a failure from an error for %s', (reason, verdict) => {
+    const isReason = (name: string): name is Reason => Object.hasOwn(VERDICT_OF, name);
+    if (!isReason(reason)) throw new Error('There is no such reason.');
+    const suite = suiteOf(failedRun({ decision: decide(reason, 'Why.') }));
+    const expected = {
+      passed: undefined,
+      failed: 'failure',
+      'timed-out': 'failure',
+      error: 'error',
+      cancelled: 'error',
+    };
+    expect(problemsOf(suite)[0]?.slice(0, 2)).toEqual(['the run', expected[verdict]]);
+  });
+
+  test('has the run as a failed case where all images passed and the run did not', () => {
+    const cancelled = runResult([imageResult()], { decision: decide('signal', 'Stopped by SIGTERM.') });
+    expect(problemsOf(suiteOf(cancelled))).toEqual([
+      ['registry.example.com:5000/team/app:1.4', undefined, undefined],
+      ['the run', 'error', 'signal'],
+    ]);
+  });
+
+  test('names the registries for the regular scan', () => {
+    const regular = runResult([], {
+      decision: decide('scan-completed', 'The scan is finished.'),
+      request: runRequest({ mode: 'await-regular' }),
+    });
+    expect(problemsOf(suiteOf(regular))).toEqual([['the registries', undefined, undefined]]);
+  });
+
+  test('has the checks of a preflight, and skips what cannot be told', () => {
+    const preflight = runResult([], {
+      decision: decide('check-failed', 'One check failed.'),
+      request: runRequest({ mode: 'check' }),
+      checks: [
+        { check: 'address', state: 'ok', message: 'It answers.', fix: '' },
+        { check: 'log-in', state: 'failed', message: '401', fix: 'Check username and password.' },
+        { check: 'role', state: 'cannot-tell', message: 'Starting a scan was not tried.', fix: '' },
+      ],
+    });
+    const suite = suiteOf(preflight);
+    expect(suite.attributes).toMatchObject({ tests: '3', failures: '1', skipped: '1' });
+    expect(problemsOf(suite)).toEqual([
+      ['address', undefined, undefined],
+      ['log-in', 'failure', 'check-failed'],
+      ['role', 'skipped', undefined],
+    ]);
+    expect(suite.children[1]?.children[0]?.text).toBe('401\nCheck username and password.');
+  });
+
+  test('is well-formed XML whatever the texts', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const image = imageResult([], {
+          name: text,
+          decision: decide('severity-cutoff', text),
+          violations: [{ reason: 'severity-cutoff', message: text, findings: [] }],
+        });
+        expect(suiteOf(runResult([image])).children).toHaveLength(1);
+      }),
+      { examples: [['\u0000\u001b]]>\ud800\ufffe<a b="c">&amp;\'\n\t😀']] },
+    );
+    const [shown] = suiteOf(runResult([imageResult([], { name: 'a\u0000<b>&"\'\n😀' })])).children;
+    expect(shown?.attributes.name).toBe('a\ufffd<b>&"\'\n😀');
+  });
+});

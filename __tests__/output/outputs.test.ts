@@ -1,0 +1,193 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  MOST_RESULTS_BYTES,
+  NO_PATHS,
+  OUTPUT_NAMES,
+  outputsOf,
+  resultsFileOf,
+} from '../../src/output/outputs.ts';
+import { decide } from '../../src/policy/reasons.ts';
+import type { ImageResult, RunResult } from '../../src/policy/result.ts';
+import {
+  assessment,
+  complianceIssue,
+  DIGEST,
+  failedRun,
+  finding,
+  imageResult,
+  OTHER_DIGEST,
+  otherImage,
+  runRequest,
+  runResult,
+  SCAN_TIME,
+  unknownImage,
+} from './builders.ts';
+
+const outputs = (result: RunResult) => outputsOf(result, NO_PATHS);
+const listed = (result: RunResult) => JSON.parse(outputs(result).results);
+
+describe('The outputs', () => {
+  test('tell verdict, image and counts of one image', () => {
+    const image = imageResult([finding(), finding({ severity: 'low' }), complianceIssue()]);
+    expect(outputsOf(runResult([image]), { ...NO_PATHS, 'receipt-path': '/tmp/receipt.json' })).toEqual({
+      verdict: 'passed',
+      reason: 'scan-completed',
+      scanned: '1',
+      total: '1',
+      'discovery-scanned': '1',
+      'discovery-total': '1',
+      digest: DIGEST,
+      'image-by-digest': `registry.example.com:5000/team/app@${DIGEST}`,
+      'scan-time': SCAN_TIME,
+      'duration-seconds': '65',
+      critical: '0',
+      high: '1',
+      medium: '0',
+      low: '1',
+      findings: '2',
+      compliance: '1',
+      results: expect.any(String),
+      'results-path': '',
+      'receipt-path': '/tmp/receipt.json',
+      'sarif-path': '',
+      'vuln-path': '',
+      'svr-path': '',
+      'subjects-path': '',
+    });
+  });
+
+  test('are all there on every way out, the verdict first', () => {
+    for (const result of [failedRun(), runResult(), runResult([unknownImage()])]) {
+      expect(Object.keys(outputs(result)).toSorted()).toEqual([...OUTPUT_NAMES].toSorted());
+    }
+    expect(Object.keys(outputs(runResult()))[0]).toBe('verdict');
+  });
+
+  test('leave counts empty where no report was read: that is not 0', () => {
+    const { findings, critical, compliance } = outputs(runResult([unknownImage()]));
+    expect([findings, critical, compliance]).toEqual(['', '', '']);
+    expect(outputs(runResult([imageResult([])]))).toMatchObject({ findings: '0', compliance: '0' });
+  });
+
+  test('add counts up over several images, and leave them empty where those of one are unknown', () => {
+    expect(outputs(runResult([imageResult(), otherImage('web')]))).toMatchObject({
+      findings: '2',
+      high: '2',
+    });
+    expect(outputs(runResult([imageResult(), unknownImage()]))).toMatchObject({ findings: '', high: '' });
+  });
+
+  test('name no digest of several images', () => {
+    const run = runResult([imageResult(), otherImage('web')]);
+    expect(outputs(run)).toMatchObject({ digest: '', 'image-by-digest': '', 'scan-time': '' });
+  });
+
+  test('name the index to promote where all platforms of one image were scanned', () => {
+    const imageByDigest = `registry.example.com:5000/team/app@${DIGEST}`;
+    const platforms = [imageResult([], { digest: OTHER_DIGEST }), imageResult([], { digest: OTHER_DIGEST })];
+    const run = runResult(platforms, { promotion: { digest: DIGEST, imageByDigest } });
+    expect(outputs(run)).toMatchObject({ digest: DIGEST, 'image-by-digest': imageByDigest, 'scan-time': '' });
+  });
+});
+
+describe('The results', () => {
+  test('list each image with its findings', () => {
+    expect(listed(runResult([imageResult()]))).toEqual([
+      {
+        image: 'registry.example.com:5000/team/app:1.4',
+        verdict: 'passed',
+        reason: 'scan-completed',
+        message: 'The scan is finished.',
+        scanned: 1,
+        total: 1,
+        digest: DIGEST,
+        imageByDigest: `registry.example.com:5000/team/app@${DIGEST}`,
+        scanTime: SCAN_TIME,
+        findings: { critical: 0, high: 1, medium: 0, low: 0, total: 1 },
+      },
+    ]);
+  });
+
+  test.each([
+    ['no report was read', unknownImage()],
+    ['the scan failed', imageResult([finding()], { decision: decide('scan-error', 'No space left.') })],
+    [
+      'the report has no counts',
+      imageResult([], { assessment: assessment([], { vulnerabilities: undefined }) }),
+    ],
+  ])('have null for the findings where %s', (_name, image) => {
+    expect(listed(runResult([image]))).toEqual([expect.objectContaining({ findings: null })]);
+  });
+
+  test('are empty where there is no image', () => {
+    expect(listed(failedRun())).toEqual([]);
+  });
+
+  test('are the checks of a preflight', () => {
+    const checks = [
+      { check: 'log-in', state: 'failed', message: '401', fix: 'Check username and password.' },
+      { check: 'role', state: 'cannot-tell', message: '403', fix: '' },
+    ] as const;
+    const run = runResult([], {
+      decision: decide('check-failed', 'One check failed.'),
+      request: runRequest({ mode: 'check' }),
+      checks,
+    });
+    expect(listed(run)).toEqual(checks);
+    expect(JSON.parse(resultsFileOf(run))).toEqual(checks);
+  });
+
+  test('are in full in the file, with the predicate of each image', () => {
+    const images = [imageResult(), otherImage('web')];
+    const file = JSON.parse(resultsFileOf(runResult(images), ['/tmp/vuln-1.json']));
+    expect(file).toEqual([
+      { ...listed(runResult(images))[0], vulnPath: '/tmp/vuln-1.json' },
+      { ...listed(runResult(images))[1], vulnPath: '' },
+    ]);
+  });
+});
+
+describe('The results of many images', () => {
+  const many = (count: number, given: (index: number) => Partial<ImageResult> = () => ({})) =>
+    runResult(Array.from({ length: count }, (_, index) => otherImage(`app-${index}`, [], given(index))));
+
+  test('lose their messages where they would not fit into a variable', () => {
+    const long = decide('scan-completed', 'é'.repeat(400));
+    const run = many(200, () => ({ decision: long }));
+    const results = listed(run);
+    expect(results).toHaveLength(200);
+    expect(results[0]).not.toHaveProperty('message');
+    expect(results[0]).toHaveProperty('imageByDigest');
+    expect(JSON.parse(resultsFileOf(run))[0].message).toHaveLength(400);
+  });
+
+  test('keep the images that did not pass, in their order, where not all fit', () => {
+    const bad = new Set([5, 700, 999]);
+    const run = many(1_000, (index) =>
+      bad.has(index) ? { decision: decide('scan-error', 'No space.') } : {},
+    );
+    const results: readonly { readonly image: string; readonly verdict: string }[] = listed(run);
+    expect(results.filter(({ verdict }) => verdict === 'failed').map(({ image }) => image)).toEqual(
+      [5, 700, 999].map((index) => `registry.example.com:5000/team/app-${index}:1.4`),
+    );
+    expect(results.length).toBeGreaterThan(200);
+    expect(JSON.parse(resultsFileOf(run))).toHaveLength(1_000);
+  });
+
+  test('are valid JSON of at most 100,000 bytes whatever the texts and their number', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(1_200),
+        fc.string({ unit: 'binary', maxLength: 300 }),
+        fc.string({ unit: 'binary', maxLength: 300 }),
+        (count, name, message) => {
+          const { results } = outputs(many(count, () => ({ name, decision: decide('scan-error', message) })));
+          expect(Buffer.byteLength(results)).toBeLessThanOrEqual(MOST_RESULTS_BYTES);
+          expect(Array.isArray(JSON.parse(results))).toBe(true);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});

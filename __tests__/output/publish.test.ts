@@ -1,0 +1,218 @@
+import { describe, expect, test } from '@jest/globals';
+import type { OutputFile } from '../../src/output/output-files.ts';
+import { NO_PATHS } from '../../src/output/outputs.ts';
+import { publish } from '../../src/output/publish.ts';
+import { decide } from '../../src/policy/reasons.ts';
+import {
+  assessment,
+  exception,
+  failedRun,
+  finding,
+  imageResult,
+  noGates,
+  otherImage,
+  runRequest,
+  runResult,
+  unknownImage,
+} from './builders.ts';
+import { recordingHost } from './publish-host.ts';
+
+const failedImage = imageResult([finding()], { decision: decide('severity-cutoff', 'It has findings.') });
+
+function firstIndex(order: readonly string[], pattern: RegExp): number {
+  return order.findIndex((entry) => pattern.test(entry));
+}
+
+function lastIndex(order: readonly string[], pattern: RegExp): number {
+  return order.findLastIndex((entry) => pattern.test(entry));
+}
+
+describe('Publishing', () => {
+  test('writes outputs, then warnings and the verdict, then files, then the summary', async () => {
+    const { host, order } = recordingHost();
+    await publish(host, runResult([imageResult([finding()], { warnings: ['Beware.'] })]));
+    const kinds = order.map((entry) => entry.split(' ')[0]);
+    expect(kinds.filter((kind, index) => kind !== kinds[index - 1])).toEqual([
+      'output',
+      'warning',
+      'info',
+      'file',
+      'summary',
+    ]);
+  });
+
+  test('writes a pass as the last output and everything else as the first', async () => {
+    const passed = recordingHost();
+    await publish(passed.host, runResult());
+    expect(lastIndex(passed.order, /^output/)).toBe(passed.order.indexOf('output verdict'));
+    const failed = recordingHost();
+    await publish(failed.host, runResult([failedImage]));
+    expect(failed.order[0]).toBe('output verdict');
+  });
+
+  test.each(['verdict', 'reason', 'results', 'digest'])(
+    'throws where a pass cannot be written, and leaves no verdict behind: %s',
+    async (name) => {
+      const { host, outputs, files } = recordingHost((what) => what === `output ${name}`);
+      await expect(publish(host, runResult())).rejects.toThrow(
+        `The outputs could not be written: output ${name}: no space left on device.`,
+      );
+      expect(outputs.has('verdict')).toBe(false);
+      expect(files.size).toBe(0);
+    },
+  );
+
+  test('goes on where the outputs of a failure cannot be written', async () => {
+    const { host, log, files } = recordingHost((what) => what.startsWith('output'));
+    await publish(host, runResult([failedImage]));
+    expect(log[0]).toMatch(/^error: Registry scan gate: The outputs could not be written/);
+    expect(log.some((line) => line.includes('failed (severity-cutoff): It has findings.'))).toBe(true);
+    expect([...files.keys()]).toContain('/reports/receipt.json');
+  });
+
+  test('writes every file that an output names', async () => {
+    const { host, outputs, files } = recordingHost();
+    await publish(host, runResult());
+    const named = [...outputs].filter(([name]) => name in NO_PATHS).map(([, path]) => path);
+    expect(named).toHaveLength(Object.keys(NO_PATHS).length);
+    expect(new Set(files.keys())).toEqual(new Set(named));
+  });
+
+  test('names only the files that there are', async () => {
+    const { host, outputs, files } = recordingHost();
+    await publish(host, failedRun());
+    expect([...files.keys()]).toEqual(['/reports/receipt.json', '/reports/results.json']);
+    for (const name of ['sarif-path', 'vuln-path', 'svr-path', 'subjects-path']) {
+      expect(outputs.get(name)).toBe('');
+    }
+  });
+
+  test.each(['receipt.json', 'findings.sarif', 'vuln.json', 'svr.json', 'subjects.txt', 'results.json'])(
+    'withdraws the output of a file that cannot be written, and passes: %s',
+    async (name) => {
+      const { host, outputs, files, log } = recordingHost((what) => what === `file ${name}`);
+      await publish(host, runResult());
+      expect(outputs.get('verdict')).toBe('passed');
+      expect(files.has(`/reports/${name}`)).toBe(false);
+      expect([...outputs.values()].some((value) => value.includes(name))).toBe(false);
+      expect(log.some((line) => line.startsWith('warning: ') && line.includes('could not be written'))).toBe(
+        true,
+      );
+    },
+  );
+
+  test('warns where an output names a file that is not there and cannot be withdrawn', async () => {
+    let isFull = false;
+    const { host, log } = recordingHost((what) => {
+      isFull ||= what.startsWith('file');
+      return isFull;
+    });
+    await publish(host, runResult());
+    expect(log).toContainEqual(
+      expect.stringMatching(/^warning: The output receipt-path names a file that is not there/),
+    );
+  });
+
+  test('has the predicate of each image where there are several, and names those that were written', async () => {
+    const { host, outputs, files } = recordingHost((what) => what === 'file vuln-2.json');
+    await publish(host, runResult([imageResult(), otherImage('other'), unknownImage()]));
+    expect(outputs.get('vuln-path')).toBe('');
+    expect(JSON.parse(files.get('/reports/results.json') ?? '')).toMatchObject([
+      { vulnPath: '/reports/vuln-1.json' },
+      { vulnPath: '' },
+      { vulnPath: '' },
+    ]);
+  });
+
+  test('has a predicate of the scan for a failure, and none of the verdict', async () => {
+    const { host, outputs, files } = recordingHost();
+    await publish(host, runResult([failedImage]));
+    expect(files.has('/reports/vuln.json')).toBe(true);
+    expect(outputs.get('svr-path')).toBe('');
+  });
+
+  test('writes the files of a shell after its own, and what cannot be rendered is a warning', async () => {
+    const file = (name: string, render: OutputFile['render']): OutputFile => ({
+      name,
+      path: `/reports/${name}`,
+      render,
+      output: undefined,
+    });
+    const { host, log, files, order } = recordingHost(undefined, [
+      file('junit.xml', () => '<testsuites/>'),
+      file('nothing.json', () => undefined),
+      file('broken.json', () => {
+        throw new Error('a defect');
+      }),
+    ]);
+    await publish(host, runResult());
+    expect(files.get('/reports/junit.xml')).toBe('<testsuites/>');
+    expect(files.has('/reports/nothing.json')).toBe(false);
+    expect(order.indexOf('file junit.xml')).toBeGreaterThan(order.indexOf('file results.json'));
+    expect(log).toContain('warning: The broken.json could not be written: a defect.');
+  });
+
+  test('passes where the summary cannot be written', async () => {
+    const { host, outputs, log } = recordingHost((what) => what === 'summary');
+    await publish(host, runResult());
+    expect(outputs.get('verdict')).toBe('passed');
+    expect(log.at(-1)).toBe(
+      'warning: The job summary could not be written: summary: no space left on device.',
+    );
+  });
+
+  test('does all but the summary before it first waits', () => {
+    const { host, order } = recordingHost();
+    void publish(host, runResult());
+    expect(firstIndex(order, /^output verdict$/)).toBeGreaterThanOrEqual(0);
+    expect(order).toContain('file results.json');
+  });
+});
+
+describe('The log of a result', () => {
+  test('ends with the counts, pass or not', async () => {
+    for (const image of [imageResult(), failedImage]) {
+      const { host, log } = recordingHost();
+      await publish(
+        host,
+        runResult([image], { request: runRequest({ policy: { ...noGates, severityCutoff: 'high' } }) }),
+      );
+      expect(log.at(-1)).toBe('1 finding: 1 high; 1 fixable; gate: severity-cutoff high');
+    }
+  });
+
+  test('warns of critical findings that no gate held', async () => {
+    const { host, log } = recordingHost();
+    await publish(host, runResult([imageResult([finding({ severity: 'critical' })])]));
+    expect(log).toContainEqual(expect.stringMatching(/^warning: No gate is set, so 1 critical finding/));
+  });
+
+  test('says why there is no SARIF file of a finished scan', async () => {
+    const listed = assessment([finding()], { isComplete: false, fixable: undefined, accepted: undefined });
+    const { host, log } = recordingHost();
+    await publish(host, runResult([imageResult([], { assessment: listed })]));
+    expect(log).toContain('No SARIF file: the report does not list every finding.');
+  });
+
+  test('has the checks of a preflight before its verdict', async () => {
+    const { host, log } = recordingHost();
+    await publish(host, {
+      ...failedRun({ decision: decide('check-failed', '1 of 2 checks failed: version.') }),
+      request: runRequest({ mode: 'check', policy: { ...noGates, exceptions: [exception] } }),
+      checks: [
+        { check: 'log-in', state: 'ok', message: 'The Console accepts the user.', fix: '' },
+        { check: 'version', state: 'failed', message: 'It is 32.07.', fix: 'Set api-version to 32.07.' },
+        { check: 'start', state: 'cannot-tell', message: 'Not tried.', fix: '' },
+      ],
+    });
+    expect(log).toEqual([
+      '✅ log-in   The Console accepts the user.',
+      '❌ version  It is 32.07.',
+      '            → Set api-version to 32.07.',
+      '❓ start    Not tried.',
+      expect.stringMatching(
+        /^error: .*error \(check-failed\): 1 of 2 checks failed: version\. Fix the failed checks/,
+      ),
+    ]);
+  });
+});

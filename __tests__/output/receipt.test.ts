@@ -1,0 +1,347 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { receiptOf, receiptOfImage } from '../../src/output/receipt.ts';
+import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
+import type { ImageResult, Proof, RunRequest, RunResult } from '../../src/policy/result.ts';
+import type { TimelineEntry } from '../../src/scan/events.ts';
+import {
+  assessment,
+  baselineRow,
+  complianceIssue,
+  DIGEST,
+  exception,
+  failedRun,
+  finding,
+  imageResult,
+  noGates,
+  otherImage,
+  runInfo,
+  runRequest,
+  runResult,
+  SCAN_TIME,
+  unknownImage,
+} from './builders.ts';
+import { receiptErrors } from './schemas.ts';
+
+/** The receipt as its readers get it, held to the schema. */
+function written(result: RunResult) {
+  const receipt = JSON.parse(JSON.stringify(receiptOf(result, runInfo)));
+  expect(receiptErrors(receipt)).toEqual([]);
+  return receipt;
+}
+
+const withRequest = (request: Partial<RunRequest>, images: readonly ImageResult[] = [imageResult()]) =>
+  runResult(images, { request: runRequest(request) });
+
+/** Every phase there is: the type of the record asks for each of them. */
+const PHASES: Readonly<Record<TimelineEntry['phase'], true>> = {
+  requested: true,
+  pending: true,
+  discovery: true,
+  'image-scan': true,
+  'over-before': true,
+  'awaiting-report': true,
+  lost: true,
+  'between-batches': true,
+  'awaiting-better-row': true,
+  finished: true,
+  'given-up': true,
+};
+const isPhase = (name: string): name is TimelineEntry['phase'] => Object.hasOwn(PHASES, name);
+
+const PROOFS: Readonly<Record<Proof, true>> = {
+  report: true,
+  progress: true,
+  'progress-lost': true,
+  recent: true,
+  digest: true,
+};
+const isProof = (name: string): name is Proof => Object.hasOwn(PROOFS, name);
+
+const isReason = (name: string): name is Reason => Object.hasOwn(VERDICT_OF, name);
+
+describe('The receipt', () => {
+  test('has each image, what was decided, and what proved it by the Console’s clock', () => {
+    const receipt = written(
+      runResult([
+        imageResult([finding(), complianceIssue()], { isDigestVerified: true, hasAllPlatforms: true }),
+      ]),
+    );
+    expect(receipt).toMatchObject({ schemaVersion: '2.0', verdict: 'passed', reason: 'scan-completed' });
+    expect(receipt.images).toEqual([
+      {
+        image: 'registry.example.com:5000/team/app:1.4',
+        platform: null,
+        verdict: 'passed',
+        reason: 'scan-completed',
+        message: 'The scan is finished.',
+        digest: DIGEST,
+        imageByDigest: `registry.example.com:5000/team/app@${DIGEST}`,
+        isDigestVerified: true,
+        hasAllPlatforms: true,
+        evidence: {
+          proof: 'report',
+          scanTime: SCAN_TIME,
+          baseline: { kind: 'absent', scanTime: null, readAt: '2026-11-24T09:59:30.000Z' },
+          discovery: { scanned: 1, total: 1 },
+          imageScan: { scanned: 1, total: 1 },
+        },
+        findings: {
+          counts: { critical: 0, high: 1, medium: 0, low: 0, total: 1 },
+          fixable: { critical: 0, high: 1, medium: 0, low: 0, total: 1 },
+          accepted: { critical: 0, high: 0, medium: 0, low: 0, total: 0 },
+          isComplete: true,
+          isUnsupportedDistro: false,
+        },
+        compliance: { critical: 0, high: 1, medium: 0, low: 0, total: 1 },
+        violations: [],
+      },
+    ]);
+  });
+
+  test('has the scan that the report showed before', () => {
+    const receipt = written(runResult([imageResult([], { baseline: baselineRow() })]));
+    expect(receipt.images[0].evidence.baseline).toEqual({
+      kind: 'row',
+      scanTime: '2026-11-23T09:00:00Z',
+      readAt: '2026-11-24T09:59:30.000Z',
+    });
+  });
+
+  test('has null where the report counts more than it lists: unknown is not 0', () => {
+    const partial = assessment([finding()], { isComplete: false, fixable: undefined, accepted: undefined });
+    const [image] = written(runResult([imageResult([], { assessment: partial })])).images;
+    expect(image.findings).toMatchObject({
+      counts: { total: 1 },
+      fixable: null,
+      accepted: null,
+      isComplete: false,
+    });
+  });
+
+  test('has null for the findings of a scan that failed', () => {
+    const failed = imageResult([finding()], { decision: decide('scan-error', 'No space left.') });
+    expect(written(runResult([failed])).images[0]).toMatchObject({ findings: null, compliance: null });
+  });
+
+  test('names the platform that an entry is about', () => {
+    const { image } = imageResult();
+    const platform = { os: 'linux', architecture: 'arm', variant: 'v7' };
+    const receipt = written(runResult([imageResult([], { image: image && { ...image, platform } })]));
+    expect(receipt.images[0].platform).toBe('linux/arm/v7');
+  });
+
+  test('has the violations with their worst findings', () => {
+    const findings = Array.from({ length: 30 }, (_, index) => finding({ id: `CVE-2026-${index}` }));
+    const message = 'it has 30 vulnerabilities of severity high or above';
+    const objected = imageResult(findings, {
+      decision: decide('severity-cutoff', message),
+      violations: [{ reason: 'severity-cutoff', message, findings }],
+    });
+    const [violation] = written(runResult([objected])).images[0].violations;
+    expect(violation).toMatchObject({ reason: 'severity-cutoff', message, findingCount: 30 });
+    expect(violation.findings).toHaveLength(10);
+    expect(violation.findings[0]).toEqual({
+      id: 'CVE-2026-0',
+      title: '',
+      severity: 'high',
+      packageName: 'openssl',
+      packageVersion: '3.0.1',
+    });
+  });
+
+  test('has the policy in force, at which Console', () => {
+    const exceptionsDigest = `sha256:${'e'.repeat(64)}`;
+    const receipt = written(
+      withRequest({
+        project: 'blue',
+        maxScanAgeMs: 3_600_000,
+        platforms: 'all',
+        exceptionsDigest,
+        policy: {
+          ...noGates,
+          severityCutoff: 'critical',
+          complianceCutoff: 'high',
+          onlyFixed: true,
+          failOnPolicy: true,
+        },
+      }),
+    );
+    expect(receipt.request).toEqual({
+      mode: 'trigger',
+      console: { host: 'console.example.com', apiVersion: '32.07', project: 'blue' },
+      platforms: 'all',
+      maxScanAgeMs: 3_600_000,
+      policy: {
+        severityCutoff: 'critical',
+        onlyFixed: true,
+        complianceCutoff: 'high',
+        failOnPolicy: true,
+        exceptionsDigest,
+      },
+      policyDigest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+    });
+  });
+
+  test('has one digest for one policy, and another for every change of it', () => {
+    const digestOf = (request: Partial<RunRequest>) => written(withRequest(request)).request.policyDigest;
+    const changes: readonly Partial<RunRequest>[] = [
+      {},
+      { policy: { ...noGates, severityCutoff: 'high' } },
+      { policy: { ...noGates, complianceCutoff: 'high' } },
+      { policy: { ...noGates, onlyFixed: true } },
+      { policy: { ...noGates, failOnPolicy: true } },
+      { exceptionsDigest: `sha256:${'e'.repeat(64)}` },
+      { maxScanAgeMs: 1 },
+      { platforms: 'all' },
+    ];
+    expect(new Set(changes.map(digestOf)).size).toBe(changes.length);
+    expect(digestOf({ mode: 'await', consoleHost: 'other.example.com' })).toBe(digestOf({}));
+  });
+
+  test('has the exceptions that were used, with their reasons, and those that have expired', () => {
+    const expired = { ...exception, id: 'CVE-2026-0003', until: '2026-11-23' };
+    const lastDay = { ...exception, id: 'CVE-2026-0004', until: '2026-11-24' };
+    const accepted = finding({ id: exception.id, acceptedBy: exception });
+    const receipt = written(
+      withRequest({ policy: { ...noGates, exceptions: [exception, expired, lastDay] } }, [
+        imageResult([accepted, accepted]),
+        otherImage('web', [accepted]),
+      ]),
+    );
+    const told = { reason: exception.reason, package: null, image: null };
+    expect(receipt.exceptions).toEqual({
+      given: 3,
+      usedCount: 1,
+      used: [
+        {
+          ...told,
+          id: exception.id,
+          until: '2026-12-31',
+          imageCount: 2,
+          images: ['registry.example.com:5000/team/app:1.4', 'registry.example.com:5000/team/web:1.4'],
+        },
+      ],
+      expiredCount: 1,
+      expired: [{ ...told, id: 'CVE-2026-0003', until: '2026-11-23' }],
+    });
+  });
+
+  test('has the run that made it, by the runner’s clock, and when each phase began', () => {
+    const receipt = written(runResult());
+    expect(receipt.run).toEqual({
+      tool: { name: 'registry-scan-gate', version: '1.0.0' },
+      url: 'https://github.com/team/app/actions/runs/42',
+      startedAt: '2026-11-24T10:00:00.250Z',
+      endedAt: '2026-11-24T10:01:05.250Z',
+    });
+    expect(receipt.timeline.map(({ phase }: { phase: string }) => phase)).toEqual([
+      'requested',
+      'image-scan',
+      'finished',
+    ]);
+  });
+
+  test('is valid for every phase and every proof', () => {
+    const timeline = Object.keys(PHASES)
+      .filter(isPhase)
+      .map((phase) => ({ atMs: 0.5, phase }));
+    const images = Object.keys(PROOFS)
+      .filter(isProof)
+      .map((proof) => imageResult([], { proof }));
+    expect(written(runResult(images, { timeline })).timeline).toHaveLength(timeline.length);
+  });
+
+  test('has the checks of a preflight', () => {
+    const checks = [{ check: 'log-in', state: 'ok', message: 'Logged in.', fix: '' }] as const;
+    const run = runResult([], {
+      decision: decide('check-passed', 'Nothing failed.'),
+      request: runRequest({ mode: 'check' }),
+      checks,
+    });
+    expect(written(run).checks).toEqual(checks);
+  });
+
+  test.each(Object.keys(VERDICT_OF).filter(isReason))('is valid where nothing is known, for %s', (reason) => {
+    expect(written(failedRun({ decision: decide(reason, 'Why.') }))).toMatchObject({
+      request: null,
+      images: [],
+    });
+  });
+
+  test('is valid for an image of which nothing is known, outside of a CI system', () => {
+    const receipt = receiptOf(runResult([unknownImage()]), { ...runInfo, url: '' });
+    expect(receiptErrors(receipt)).toEqual([]);
+    expect(receipt.run.url).toBeNull();
+    expect(receipt.images[0]).toMatchObject({ digest: null, findings: null, evidence: { baseline: null } });
+  });
+
+  test('stays far below what an attestation takes, with a thousand images and exceptions', () => {
+    const exceptions = Array.from({ length: 1_500 }, (_, index) => ({ ...exception, id: `CVE-${index}` }));
+    const findings = exceptions.map((one) => finding({ id: one.id, acceptedBy: one }));
+    const violations = [{ reason: 'severity-cutoff', message: 'm'.repeat(300), findings }] as const;
+    const images = Array.from({ length: 1_000 }, () =>
+      imageResult(findings, { violations, warnings: ['w'.repeat(500)] }),
+    );
+    const receipt = written(withRequest({ policy: { ...noGates, exceptions } }, images));
+    expect(receipt.images).toHaveLength(1_000);
+    expect(receipt.exceptions).toMatchObject({ usedCount: 1_500 });
+    expect(JSON.stringify(receipt).length).toBeLessThan(8_000_000);
+  });
+
+  test('is valid whatever the texts and counts', () => {
+    const count = fc.nat();
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1 }), count, count, (text, scanned, total) => {
+        const accepting = { ...exception, reason: text, package: text, image: text };
+        const findings = [finding({ id: text, acceptedBy: accepting }), complianceIssue({ title: text })];
+        const image = imageResult(findings, {
+          name: text,
+          decision: decide('severity-cutoff', text),
+          violations: [{ reason: 'severity-cutoff', message: text, findings }],
+          imageScan: { scanned, total },
+          warnings: [text],
+        });
+        written(withRequest({ project: text, policy: { ...noGates, exceptions: [accepting] } }, [image]));
+      }),
+    );
+  });
+});
+
+describe('The receipt of one image', () => {
+  const failed = imageResult([finding()], {
+    decision: decide('severity-cutoff', 'One high.'),
+    warnings: ['The image is old.'],
+  });
+  const passed = otherImage('web', [finding({ id: exception.id, acceptedBy: exception })]);
+  const result = runResult([failed, passed]);
+
+  test('has the verdict, the exceptions and the warnings of that image alone', () => {
+    const receipt = receiptOfImage(result, passed, runInfo);
+    expect(receiptErrors(receipt)).toEqual([]);
+    expect(receipt).toMatchObject({ verdict: 'passed', warnings: [], exceptions: { usedCount: 1 } });
+    expect(receipt.images.map(({ image }) => image)).toEqual(['registry.example.com:5000/team/web:1.4']);
+    expect(receiptOfImage(result, failed, runInfo)).toMatchObject({
+      verdict: 'failed',
+      warnings: ['The image is old.'],
+      exceptions: { usedCount: 0 },
+    });
+  });
+});
+
+describe('The schema of the receipt', () => {
+  const receipt = written(runResult());
+
+  test.each([
+    ['a passed run with a failed image', { images: [{ ...receipt.images[0], verdict: 'failed' }] }],
+    ['a verdict of passed for another reason', { reason: 'not-started' }],
+    ['a failure for the reason of a pass', { verdict: 'failed' }],
+    ['an unknown verdict', { verdict: 'good' }],
+    ['an image without a digest in its digest', { images: [{ ...receipt.images[0], digest: 'latest' }] }],
+    ['an unknown field', { more: 1 }],
+    ['another version', { schemaVersion: '1.0' }],
+    ['a text that is not a time', { run: { ...receipt.run, endedAt: 'today' } }],
+  ])('refuses %s', (_name, change) => {
+    expect(receiptErrors({ ...receipt, ...change })).not.toEqual([]);
+  });
+});

@@ -1,0 +1,470 @@
+import { describe, expect, test } from '@jest/globals';
+import { renderSummary } from '../../src/output/summary.ts';
+import { decide } from '../../src/policy/reasons.ts';
+import type { ImageResult, RunResult } from '../../src/policy/result.ts';
+import { countFindings } from '../../src/scan/finding.ts';
+import {
+  assessment,
+  baselineRow,
+  complianceIssue,
+  DIGEST,
+  exception,
+  failedRun,
+  finding,
+  imageResult,
+  noGates,
+  otherImage,
+  runInfo,
+  runRequest,
+  runResult,
+  unknownImage,
+} from './builders.ts';
+import { cellsIn, rendered } from './rendered.ts';
+
+const RUN = { ...runInfo, receiptPath: '/reports/receipt.json' };
+
+const summaryOf = (result: RunResult) => renderSummary(result, RUN);
+
+/** The rows of the table below a heading. */
+function rowsBelow(summary: string, heading: string): readonly (readonly string[])[] {
+  const from = summary.indexOf(heading);
+  return from < 0 ? [] : cellsIn(summary.slice(from).split(/\n\n(?:### |<details)/)[0] ?? '');
+}
+
+/** The gates and their results: `✅ met`. */
+function gatesOf(result: RunResult): readonly string[] {
+  return cellsIn(summaryOf(result).split('\n\n```')[0] ?? '').map(
+    ([sign, , outcome]) => `${sign} ${outcome}`,
+  );
+}
+
+const gates = { ...noGates, severityCutoff: 'high', complianceCutoff: 'low', failOnPolicy: true } as const;
+const gated = { request: runRequest({ policy: gates }) };
+
+function held(findings = [finding()], given: Partial<ImageResult> = {}): ImageResult {
+  return imageResult(findings, {
+    decision: decide('severity-cutoff', 'The scan is finished, but it has findings.'),
+    violations: [{ reason: 'severity-cutoff', message: 'it has findings', findings }],
+    ...given,
+  });
+}
+
+describe('The job summary', () => {
+  test('begins with the verdict, what happened, what to do, and the page of the reason', () => {
+    expect(summaryOf(runResult([held()], gated))).toMatch(
+      /^## ❌ Registry scan gate: failed \(severity-cutoff\)\n\nThe scan is finished, but it has findings\.\n\nUpdate to .* \[About severity-cutoff\]\(https:\/\/docs\.example\.com\/troubleshooting\.md#severity-cutoff\)\n/,
+    );
+  });
+
+  test('has a warning where a pass has critical findings and no gate', () => {
+    const summary = summaryOf(runResult([imageResult([finding({ severity: 'critical' })])]));
+    expect(summary).toMatch(
+      /^## ⚠️ Registry scan gate: passed \(scan-completed\), with critical findings and no gate\n/,
+    );
+    expect(summary).toContain('> ⚠️ No gate is set, so 1 critical finding');
+  });
+
+  test('has what to promote, to copy', () => {
+    const summary = summaryOf(runResult());
+    expect(summary).toContain(
+      `Promote exactly what was scanned:\n\n\`\`\`text\nregistry.example.com:5000/team/app@${DIGEST}\n\`\`\``,
+    );
+    expect(summary).toContain('Proof of its end: a newer row in the report.');
+  });
+
+  test('does not call for promotion what did not pass', () => {
+    expect(summaryOf(runResult([held()]))).not.toContain('Promote');
+    expect(summaryOf(runResult([held()]))).toContain('What was scanned:');
+  });
+
+  test('links to the image in the Console, where its address is known', () => {
+    const linksWith = (given: Parameters<typeof runRequest>[0]) =>
+      rendered(summaryOf(runResult([imageResult()], { request: runRequest(given) }))).links;
+    expect(linksWith({ consoleUrl: 'https://console.example.com:8083' })).toContain(
+      'https://console.example.com:8083/#!/monitor/vulnerabilities/images/registries?search=team%2Fapp%3A1.4',
+    );
+    const isOfConsole = (link: string) => link.includes('#!/monitor');
+    expect(linksWith({ consoleUrl: 'https://us-east1.cloud.twistlock.com/us-2-1' }).some(isOfConsole)).toBe(
+      false,
+    );
+    expect(linksWith({ project: 'shop' }).some(isOfConsole)).toBe(false);
+  });
+
+  test('ends with the receipt and the run that has it', () => {
+    const summary = summaryOf(runResult());
+    expect(summary).toMatch(
+      /\n\nReceipt: `\/reports\/receipt\.json` · \[artifacts of this run\]\(.*#artifacts\) · registry-scan-gate 1\.0\.0\n$/,
+    );
+    expect(renderSummary(runResult(), { ...RUN, receiptPath: '' })).not.toContain('Receipt');
+    expect(renderSummary(runResult(), { ...RUN, url: '' })).not.toContain('this run');
+    const elsewhere = renderSummary(runResult(), { ...RUN, url: 'https://ci.example.com/job/1' });
+    expect(elsewhere).toContain(' · [this run](https://ci.example.com/job/1) · ');
+  });
+
+  test('has nothing but the verdict where there was nothing to wait for', () => {
+    expect(renderSummary(failedRun(), { ...RUN, receiptPath: '' })).toBe(
+      '## ⚠️ Registry scan gate: error (invalid-input)\n\ntag is missing.\n\nCorrect the input; nothing was sent to the ' +
+        'Console. [About invalid-input](https://docs.example.com/troubleshooting.md#invalid-input)\n\n' +
+        '[this run](https://github.com/team/app/actions/runs/42) · registry-scan-gate 1.0.0\n',
+    );
+  });
+
+  test('shows the phases of the regular scan, and does not tell it to promote by digest', () => {
+    const summary = summaryOf(
+      runResult([], {
+        decision: decide('scan-completed', 'The scan of the registries is finished.'),
+        imageScan: { scanned: 4, total: 4 },
+        request: runRequest({ mode: 'await-regular' }),
+      }),
+    );
+    expect(summary).toContain('| Image scan | 4/4 |');
+    expect(summary).toContain('| ✅ | The scan is proven finished without an error |');
+    expect(summary).not.toContain('by its digest');
+  });
+
+  test('shows the checks of a preflight', () => {
+    const result = {
+      ...failedRun({ decision: decide('check-failed', '1 of 3 checks failed.') }),
+      request: runRequest({ mode: 'check' }),
+      checks: [
+        { check: 'log-in', state: 'ok', message: 'Accepted.', fix: '' },
+        { check: 'version', state: 'failed', message: 'It is 32.07.', fix: 'Set api-version to 32.07.' },
+        { check: 'start', state: 'cannot-tell', message: 'Not tried.', fix: '' },
+      ],
+    } as const;
+    const summary = summaryOf(result);
+    expect(summary).toContain('### 1 of 3 checks passed');
+    expect(cellsIn(summary)).toEqual([
+      ['✅', 'log-in', 'Accepted.', ''],
+      ['❌', 'version', 'It is 32.07.', 'Set api-version to 32.07.'],
+      ['❓', 'start', 'Not tried.', ''],
+    ]);
+  });
+});
+
+describe('The gates in the summary', () => {
+  test('have a sign, a count and the findings that object', () => {
+    const findings = [finding({ packagePath: 'bin/a' }), finding({ packagePath: 'bin/b' })];
+    expect(gatesOf(runResult([held(findings)], gated))).toEqual([
+      '✅ met',
+      '❌ **1 finding**: CVE-2026-0001 in openssl 3.0.1 (fixed in 3.0.2)',
+      '✅ 0 findings',
+      '✅ 0 findings',
+      '✅ met',
+    ]);
+  });
+
+  test('are not evaluated where the scan is not proven finished', () => {
+    expect(gatesOf(runResult([unknownImage()], gated))).toEqual([
+      '❌ **not met**',
+      '➖ not evaluated',
+      '➖ not evaluated',
+      '➖ not evaluated',
+      '➖ not evaluated',
+    ]);
+  });
+
+  test('say that there is none', () => {
+    expect(gatesOf(runResult())).toEqual(['✅ met', '➖ Findings are counted and decide nothing.']);
+  });
+
+  test('are not met where the report only counts', () => {
+    const image = imageResult([], {
+      decision: decide('severity-cutoff', ''),
+      violations: [
+        { reason: 'severity-cutoff', message: 'the report counts 2 that it does not list', findings: [] },
+      ],
+    });
+    expect(gatesOf(runResult([image], gated))[1]).toBe(
+      '❌ **not met**: the report counts 2 that it does not list',
+    );
+  });
+
+  test('cannot be told apart where the report is not complete', () => {
+    const violation = { reason: 'report-unavailable', message: 'it counts more', findings: [] } as const;
+    const image = imageResult([], { decision: decide('report-unavailable', ''), violations: [violation] });
+    expect(gatesOf(runResult([image], gated)).slice(1)).toEqual(Array(4).fill('➖ not evaluated'));
+  });
+
+  test('count the images that do not meet them', () => {
+    const images = [held(), otherImage('other'), unknownImage()];
+    const [finished, severity] = cellsIn(summaryOf(runResult(images, gated)));
+    expect(finished?.[2]).toBe('**not met** in 1 of 3 images');
+    expect(severity?.[2]).toMatch(/^\*\*1 finding\*\* in 1 of 3 images: .*; not evaluated in 1 of 3 images$/);
+  });
+
+  test('include digest, platforms and age where they were asked for', () => {
+    const { image } = imageResult();
+    const pinned = image && { ...image, digest: DIGEST };
+    const request = runRequest({ platforms: 'all', maxScanAgeMs: 3_600_000 });
+    const proven = imageResult([], { image: pinned, isDigestVerified: true, hasAllPlatforms: true });
+    const summary = summaryOf(runResult([proven], { request }));
+    expect(summary).toContain(
+      '| ✅ | The scan is proven finished without an error, or finished at most 1h ago (`max-scan-age`) | met |',
+    );
+    expect(summary).toContain('| ✅ | The scanned digest is the one asked for (`digest`) | met |');
+    expect(summary).toContain('| ✅ | Platforms are scanned (`platforms`: all) | met |');
+    const other = { ...proven, decision: decide('digest-mismatch', ''), isDigestVerified: false };
+    expect(summaryOf(runResult([other], { request }))).toContain(
+      '| ❌ | The scanned digest is the one asked for',
+    );
+    const partial = { ...proven, decision: decide('platform-unscanned', ''), hasAllPlatforms: false };
+    expect(summaryOf(runResult([partial], { request }))).toContain('| ❌ | Platforms are scanned');
+  });
+});
+
+describe('The findings in the summary', () => {
+  test('are counted by severity: in all, with a fix, accepted, and compliance issues', () => {
+    const findings = [
+      finding({ severity: 'critical', fixedIn: undefined }),
+      finding({ id: exception.id, acceptedBy: exception }),
+      finding({ severity: 'low', fixedIn: '' }),
+      complianceIssue(),
+    ];
+    const summary = summaryOf(runResult([imageResult(findings)]));
+    expect(rowsBelow(summary, '|  | 🟥 critical').slice(0, 4)).toEqual([
+      ['Vulnerabilities', '1', '1', '0', '1', '3'],
+      ['… fixable', '0', '1', '0', '1', '2'],
+      ['… accepted', '0', '1', '0', '0', '1'],
+      ['Compliance issues', '0', '1', '0', '0', '1'],
+    ]);
+  });
+
+  test('have no row for what is unknown', () => {
+    const counted = assessment([], {
+      vulnerabilities: { critical: 0, high: 60, medium: 0, low: 0, total: 60 },
+      fixable: undefined,
+      accepted: undefined,
+      isComplete: false,
+    });
+    const summary = summaryOf(runResult([imageResult([], { assessment: counted })]));
+    expect(summary).toContain('| Vulnerabilities | 0 | 60 | 0 | 0 | 60 |');
+    expect(summary).not.toContain('fixable');
+    expect(summary).toContain('The report counts more findings than it lists.');
+    expect(summaryOf(runResult([unknownImage()]))).not.toContain('Vulnerabilities');
+  });
+
+  test('are compared with the scan before', () => {
+    const counts = countFindings([
+      finding(),
+      finding({ severity: 'medium' }),
+      finding({ severity: 'medium' }),
+    ]);
+    const image = imageResult([finding({ severity: 'critical' }), finding()], {
+      baseline: baselineRow({ vulnerabilityCounts: counts }),
+    });
+    expect(summaryOf(runResult([image]))).toContain(
+      'Since the scan before (`2026-11-23T09:00:00Z`): +1 critical, −2 medium.',
+    );
+    const same = imageResult([finding()], {
+      baseline: baselineRow({ vulnerabilityCounts: countFindings([finding()]) }),
+    });
+    expect(summaryOf(runResult([same]))).toContain('no change in the counts');
+    expect(summaryOf(runResult([{ ...same, proof: 'recent' }]))).not.toContain('Since the scan');
+    expect(summaryOf(runResult())).not.toContain('Since the scan');
+  });
+
+  test('tell what to update and what that fixes', () => {
+    const findings = [
+      finding({ id: 'CVE-1', severity: 'critical' }),
+      finding({ id: 'CVE-2' }),
+      finding({ id: 'CVE-2', packagePath: 'another/binary' }),
+      finding({ id: 'CVE-3', fixedIn: '3.0.9' }),
+      finding({ id: 'CVE-4', packageName: 'zlib', packageVersion: '1.2', fixedIn: '' }),
+      finding({ id: 'CVE-5', packageName: 'bash', fixedIn: undefined }),
+      finding({ id: exception.id, packageName: 'curl', acceptedBy: exception }),
+    ];
+    expect(
+      rowsBelow(summaryOf(runResult([imageResult(findings)])), '### What to update').slice(0, 2),
+    ).toEqual([
+      ['`openssl 3.0.1`', '→ `3.0.2` (fixes 2), `3.0.9` (fixes 1)', 'fixes 3 (1 critical, 2 high)'],
+      ['`zlib 1.2`', '→ a newer version', 'fixes 1 (1 high)'],
+    ]);
+  });
+
+  test('are listed with CVSS, link, package, fix, and what is known of exploits', () => {
+    const findings = [
+      finding({
+        severity: 'critical',
+        cvss: 9.8,
+        exploits: ['known-exploited'],
+        riskFactors: ['Remote execution', 'Has fix', 'DoS - High'],
+        isBlocking: true,
+      }),
+      finding({ id: 'CVE-2', fixedIn: undefined, rawSeverity: 'grave', packagePath: 'usr/lib/x' }),
+      complianceIssue({ severity: 'low' }),
+    ];
+    const rows = rowsBelow(summaryOf(runResult([held(findings)], gated)), '### What the gates object to');
+    expect(rows).toEqual([
+      [
+        '🟥 critical',
+        '9.8',
+        '[CVE-2026-0001](https://nvd.example/CVE-2026-0001)<br>🔥 known exploited (CISA)' +
+          '<br>Remote execution, DoS - High<br>⛔ blocked by the Console policy',
+        '`openssl 3.0.1` os',
+        '`3.0.2`',
+      ],
+      [
+        '🟧 high (grave)',
+        '8.1',
+        '[CVE-2](https://nvd.example/CVE-2026-0001)',
+        '`openssl 3.0.1` os in `usr/lib/x`',
+        '–',
+      ],
+      [
+        '🟦 low',
+        '',
+        '425: Private keys stored in image: Found: /etc/ssl/private/server.key<br>compliance',
+        '',
+        '–',
+      ],
+    ]);
+  });
+
+  test('are one row for a library in twelve binaries', () => {
+    const findings = Array.from({ length: 12 }, (_none, at) => finding({ packagePath: `bin/${at}` }));
+    const rows = rowsBelow(summaryOf(runResult([held(findings)], gated)), '### What the gates object to');
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.[3]).toBe('`openssl 3.0.1` os × 12');
+  });
+
+  test('are the ten worst, and how many more', () => {
+    const findings = Array.from({ length: 12 }, (_none, at) => finding({ id: `CVE-2026-${at}` }));
+    const summary = summaryOf(runResult([held(findings)], gated));
+    expect(rowsBelow(summary, '### What the gates object to')).toHaveLength(10);
+    expect(summary).toContain('… and 2 more, in the report of the Console.');
+  });
+
+  test('are folded where no gate objects', () => {
+    expect(summaryOf(runResult())).toContain('<details>\n<summary>The worst of 1 finding</summary>\n');
+    expect(summaryOf(runResult())).not.toContain('What the gates object to');
+  });
+
+  test('that are accepted have reason and last day, and are not among the worst', () => {
+    const summary = summaryOf(
+      runResult([imageResult([finding({ id: exception.id, acceptedBy: exception })])]),
+    );
+    expect(summary).not.toContain('The worst of');
+    expect(summary).toContain('| CVE-2026-0002 | any | 2026-12-31 | Not reachable from our code. |');
+  });
+
+  test('mean nothing where the scanner does not support the distribution', () => {
+    const unsupported = assessment([], { isUnsupportedDistro: true });
+    expect(summaryOf(runResult([imageResult([], { assessment: unsupported })]))).toContain(
+      '⚠️ The scanner does not support the distribution',
+    );
+  });
+});
+
+describe('The timeline in the summary', () => {
+  test('shows when each phase began and how long it lasted', () => {
+    expect(rowsBelow(summaryOf(runResult()), 'Timeline: 1m5s')).toEqual([
+      ['0s', 'asking the Console to scan', '5s'],
+      ['5s', 'step 2/2  scanning images', '1m'],
+      ['1m5s', 'the scan is finished', ''],
+    ]);
+  });
+
+  test('has a chart where there are several phases to compare', () => {
+    const timeline = [
+      { atMs: 0, phase: 'requested' },
+      { atMs: 1_000.4, phase: 'discovery' },
+      { atMs: 5_000, phase: 'image-scan' },
+      { atMs: 65_000, phase: 'given-up' },
+    ] as const;
+    expect(summaryOf(runResult([imageResult()], { timeline }))).toContain(
+      [
+        '```mermaid',
+        'gantt',
+        '  dateFormat x',
+        '  axisFormat %ss',
+        '  request :0, 1000',
+        '  discovery :1000, 5000',
+        '  image scan :5000, 65000',
+        '```',
+      ].join('\n'),
+    );
+    expect(summaryOf(runResult())).not.toContain('mermaid');
+  });
+
+  test('says how long the phase lasted that was broken off', () => {
+    const timeline = [{ atMs: 5_000, phase: 'image-scan' }] as const;
+    expect(summaryOf(runResult([imageResult()], { timeline }))).toContain(
+      '| 5s | step 2/2  scanning images | 1m |',
+    );
+  });
+});
+
+describe('The job summary of several images', () => {
+  function many(count: number): readonly ImageResult[] {
+    return Array.from({ length: count }, (_none, at) => {
+      const name = `registry.example.com:5000/team/app-${at}:1.4`;
+      if (at % 10 === 9)
+        return unknownImage({ name, decision: decide('not-started', `No sign of ${name}.`) });
+      if (at % 10 === 8) return { ...otherImage(`app-${at}`), ...held(), name };
+      return otherImage(`app-${at}`, [finding({ severity: 'low' })]);
+    });
+  }
+
+  test('counts those that did not pass, and begins with them', () => {
+    const summary = summaryOf(runResult(many(30), gated));
+    expect(summary).toContain('6 of 30 images did not pass: 3 not-started, 3 severity-cutoff.');
+    expect(
+      rowsBelow(summary, '### 24 of 30 images passed')
+        .slice(0, 6)
+        .map(([verdict]) => verdict),
+    ).toEqual([...Array(3).fill('⌛ not-started'), ...Array(3).fill('❌ severity-cutoff')]);
+  });
+
+  test('has those that gates hold open, each with what to update, and those that passed folded', () => {
+    const summary = summaryOf(runResult(many(30), gated));
+    expect(summary.match(/<details open>/g)).toHaveLength(3);
+    expect(summary).toContain(
+      '<details open>\n<summary>❌ <code>registry.example.com:5000/team/app-8:1.4</code> severity-cutoff</summary>\n',
+    );
+    expect(summary).toContain('<details>\n<summary>✅ 24 images passed</summary>\n');
+  });
+
+  test('tells once why images did not pass that met the same', () => {
+    const summary = summaryOf(runResult(many(30), gated));
+    expect(summary).toContain(
+      '- ⌛ No sign of registry.example.com:5000/team/app-9:1.4. (and 2 other images) [About not-started](',
+    );
+  });
+
+  test('has the digests of those that passed to copy in one go', () => {
+    const [, block = ''] = summaryOf(runResult(many(20), gated)).split(
+      'Scanned and passed, by digest:\n\n```text\n',
+    );
+    expect(block.split('\n```')[0]?.split('\n')).toHaveLength(16);
+    expect(block).not.toContain('app-9@');
+  });
+
+  test('has the one digest of all platforms of an image', () => {
+    const promotion = { digest: DIGEST, imageByDigest: `team/app@${DIGEST}` };
+    expect(summaryOf(runResult([imageResult(), imageResult()], { promotion }))).toContain(
+      `Promote exactly what was scanned:\n\n\`\`\`text\nteam/app@${DIGEST}\n\`\`\``,
+    );
+  });
+
+  test('stays short with 300, and says how many are left out', () => {
+    const summary = summaryOf(runResult(many(300), gated));
+    expect(summary).toContain('… and 40 more: see the receipt.');
+    expect(summary.match(/<details open>/g)).toHaveLength(10);
+  });
+
+  test('stays within what GitHub takes with a thousand images, each text as long as can be', () => {
+    const text = '|'.repeat(300);
+    const images = Array.from({ length: 1_000 }, (_none, at) => {
+      const findings = [finding({ id: text, packageName: text, acceptedBy: { ...exception, reason: text } })];
+      return held(findings, {
+        name: `${at}${'n'.repeat(300)}`,
+        decision: decide('scan-error', text.repeat(4)),
+        warnings: [text],
+      });
+    });
+    const summary = summaryOf(runResult(images, gated));
+    expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(1024 * 1024);
+    expect(summary).toMatch(/^## ❌/);
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { dotenvOf, tektonResultsOf } from '../../src/output/variable-files.ts';
+import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
+import { DIGEST, failedRun, imageResult, runResult, SCAN_TIME, unknownImage } from './builders.ts';
+
+const isReason = (name: string): name is Reason => Object.hasOwn(VERDICT_OF, name);
+
+/** The variables as GitLab reads them. */
+function variablesIn(file: string): Readonly<Record<string, string>> {
+  const lines = file.split('\n');
+  expect(lines.pop()).toBe('');
+  return Object.fromEntries(
+    lines.map((line) => {
+      expect(line).toMatch(/^SCAN_RESULT_[A-Z_]+=\S*$/);
+      const [key = '', value = ''] = line.split(/=(.*)/s);
+      return [key, value];
+    }),
+  );
+}
+
+describe('The dotenv file', () => {
+  test('has a variable for each short output', () => {
+    expect(variablesIn(dotenvOf(runResult()))).toEqual({
+      SCAN_RESULT_VERDICT: 'passed',
+      SCAN_RESULT_REASON: 'scan-completed',
+      SCAN_RESULT_DIGEST: DIGEST,
+      SCAN_RESULT_IMAGE_BY_DIGEST: `registry.example.com:5000/team/app@${DIGEST}`,
+      SCAN_RESULT_SCAN_TIME: SCAN_TIME,
+      SCAN_RESULT_CRITICAL: '0',
+      SCAN_RESULT_HIGH: '1',
+      SCAN_RESULT_MEDIUM: '0',
+      SCAN_RESULT_LOW: '0',
+      SCAN_RESULT_FINDINGS: '1',
+      SCAN_RESULT_COMPLIANCE: '0',
+      SCAN_RESULT_SCANNED: '1',
+      SCAN_RESULT_TOTAL: '1',
+      SCAN_RESULT_DURATION_SECONDS: '65',
+    });
+  });
+
+  test.each(Object.keys(VERDICT_OF).filter(isReason))(
+    'has the verdict for %s, and no unknown count',
+    (reason) => {
+      const variables = variablesIn(dotenvOf(failedRun({ decision: decide(reason, 'Why.') })));
+      expect(variables).toMatchObject({ SCAN_RESULT_VERDICT: VERDICT_OF[reason], SCAN_RESULT_FINDINGS: '' });
+    },
+  );
+
+  test('stays within what GitLab takes, and has nothing to expand, whatever the texts', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 8_000 }), (text) => {
+        const file = dotenvOf(runResult([imageResult([], { imageByDigest: text, scanTime: text })]));
+        expect(Buffer.byteLength(file)).toBeLessThan(5 * 1_000);
+        expect(file).not.toMatch(/["'$#`\\ \r]/);
+        expect(Object.keys(variablesIn(file)).length).toBeLessThanOrEqual(20);
+      }),
+    );
+    const long = dotenvOf(runResult([imageResult([], { imageByDigest: 'x'.repeat(8_000) })]));
+    expect(variablesIn(long)).toMatchObject({ SCAN_RESULT_VERDICT: 'passed', SCAN_RESULT_FINDINGS: '0' });
+  });
+});
+
+describe('The results of a Tekton task', () => {
+  test('are one text for each short output', () => {
+    const results = tektonResultsOf(runResult([unknownImage()]));
+    expect(Object.fromEntries(results)).toMatchObject({
+      verdict: 'timed-out',
+      reason: 'not-started',
+      digest: '',
+      findings: '',
+    });
+  });
+
+  test('fit together into 4,096 bytes, whatever the texts', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 6_000 }), (text) => {
+        const results = tektonResultsOf(runResult([imageResult([], { imageByDigest: text })]));
+        const written = [...results].map(([key, value]) => ({ key, value, type: 1 }));
+        expect(Buffer.byteLength(JSON.stringify(written))).toBeLessThanOrEqual(4_096);
+        expect(results.get('verdict')).toBe('passed');
+        expect(results.get('findings')).toBe('0');
+      }),
+    );
+  });
+});

@@ -1,0 +1,216 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { assess } from '../../src/policy/assessment.ts';
+import { SEVERITIES } from '../../src/scan/severity.ts';
+import { complianceIssue, counts, exception, finding, rowOf } from './builders.ts';
+
+const noFindings = counts();
+
+const TODAY = '2026-11-24';
+const NAME = 'registry.example.com/team/app:1.4';
+
+const critical = finding({ id: 'CVE-1', severity: 'critical', fixedIn: '1.2' });
+const high = finding({ id: 'CVE-2', severity: 'high', cvss: 7.1 });
+const worseHigh = finding({ id: 'CVE-3', severity: 'high', cvss: 8.9, fixedIn: '' });
+const low = finding({ id: 'CVE-4', severity: 'low' });
+const issue = complianceIssue();
+
+const assessed = (...[row, exceptions = []]: [Parameters<typeof assess>[0], Parameters<typeof assess>[2]?]) =>
+  assess(row, NAME, exceptions, TODAY);
+
+describe('What a report says of an image', () => {
+  test('is counted and put in order, the worst first', () => {
+    const { vulnerabilities, compliance, fixable, accepted, findings, isComplete } = assessed(
+      rowOf([low, high, issue, worseHigh, critical]),
+    );
+    expect(vulnerabilities).toEqual({ critical: 1, high: 2, medium: 0, low: 1, total: 4 });
+    expect(compliance).toEqual(counts({ critical: 1, total: 1 }));
+    expect(fixable).toEqual({ critical: 1, high: 1, medium: 0, low: 0, total: 2 });
+    expect(accepted).toEqual(noFindings);
+    expect(isComplete).toBe(true);
+    expect(findings?.map(({ id }) => id)).toEqual(['425', 'CVE-1', 'CVE-3', 'CVE-2', 'CVE-4']);
+  });
+
+  test('is nothing where nothing was found', () => {
+    expect(assessed(rowOf([]))).toEqual({
+      vulnerabilities: noFindings,
+      compliance: noFindings,
+      fixable: noFindings,
+      accepted: noFindings,
+      findings: [],
+      isComplete: true,
+      isUnsupportedDistro: false,
+      matchedExceptions: [],
+      ambiguousExceptions: [],
+    });
+  });
+
+  test('is no more than its counts where the findings were not read', () => {
+    const vulnerabilityCounts = counts({ critical: 1, total: 1 });
+    expect(assessed(rowOf(undefined, { vulnerabilityCounts }), [exception()])).toEqual({
+      vulnerabilities: vulnerabilityCounts,
+      compliance: undefined,
+      fixable: undefined,
+      accepted: undefined,
+      findings: undefined,
+      isComplete: false,
+      isUnsupportedDistro: false,
+      matchedExceptions: [],
+      ambiguousExceptions: [],
+    });
+    expect(assessed(rowOf(undefined)).vulnerabilities).toBeUndefined();
+  });
+
+  test('is unknown where it is neither counted nor listed, and never 0', () => {
+    const unknown = rowOf([], { vulnerabilityCounts: undefined, complianceCounts: undefined });
+    expect(assessed(unknown)).toMatchObject({ vulnerabilities: undefined, compliance: undefined });
+  });
+
+  test('tells whether the distribution is supported', () => {
+    expect(assessed(rowOf([], { isUnsupportedDistro: true })).isUnsupportedDistro).toBe(true);
+  });
+
+  test.each<[string, number, number]>([
+    ['nothing, by the list', 0, 2],
+    ['as much as it lists, by the list', 2, 2],
+    ['more than it lists, by its own', 3, 3],
+  ])('counts where it counts %s', (_what, total, expected) => {
+    const own = counts({ medium: total, total });
+    const row = rowOf([high, low, issue, issue], { vulnerabilityCounts: own, complianceCounts: own });
+    const { vulnerabilities, compliance, fixable, accepted, isComplete } = assessed(row);
+    expect([vulnerabilities?.total, compliance?.total]).toEqual([expected, expected]);
+    expect(vulnerabilities?.medium).toBe(expected === 3 ? 3 : 0);
+    // What is not listed may have a fix or be accepted.
+    expect(isComplete).toBe(expected === 2);
+    expect([fixable === undefined, accepted === undefined]).toEqual([expected === 3, expected === 3]);
+  });
+
+  test('is not complete where compliance issues are counted and not listed', () => {
+    const row = rowOf([high], { complianceCounts: counts({ low: 1, total: 1 }) });
+    expect(assessed(row)).toMatchObject({ isComplete: false, fixable: noFindings });
+  });
+
+  test('is counted by the list where it counts nothing itself', () => {
+    const row = rowOf([high, issue], { vulnerabilityCounts: undefined, complianceCounts: undefined });
+    expect(assessed(row)).toMatchObject({
+      vulnerabilities: counts({ high: 1, total: 1 }),
+      compliance: counts({ critical: 1, total: 1 }),
+    });
+  });
+
+  test('is the same whatever the order of the findings', () => {
+    const same = [
+      low,
+      low,
+      { ...low, packagePath: '/a' },
+      { ...low, riskFactors: ['x'] },
+      { ...low, link: 'https://a/' },
+    ];
+    const all = [...same, high, issue, worseHigh, critical, complianceIssue({ cause: 'Found: /b' })];
+    const { findings } = assessed(rowOf(all));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (shuffled) => {
+        expect(assessed(rowOf(shuffled)).findings).toEqual(findings);
+      }),
+    );
+  });
+});
+
+describe('An exception that matches several findings without a CVE', () => {
+  const numbered = exception({ id: '425' });
+  const [one, other] = [complianceIssue({ cause: '/a' }), complianceIssue({ cause: '/b' })];
+  const acceptedOf = (findings: readonly (typeof one)[], given = numbered) =>
+    assessed(rowOf(findings), [given]).findings?.map(({ acceptedBy }) => acceptedBy?.id);
+
+  test('accepts none of them, and is named', () => {
+    expect(acceptedOf([one, other])).toEqual([undefined, undefined]);
+    expect(assessed(rowOf([one, other]), [numbered])).toMatchObject({
+      matchedExceptions: [numbered],
+      ambiguousExceptions: [numbered],
+    });
+  });
+
+  test.each([
+    ['title', complianceIssue({ title: 'other' })],
+    ['package', finding({ ...one, packageName: 'zlib' })],
+    ['description', finding({ ...one, description: 'other' })],
+    ['kind', finding({ ...one, kind: 'vulnerability' })],
+  ])('accepts none of them where they differ in %s', (_what, different) => {
+    expect(acceptedOf([one, different])).toEqual([undefined, undefined]);
+  });
+
+  test('accepts the same one listed several times', () => {
+    expect(acceptedOf([one, one])).toEqual(['425', '425']);
+  });
+
+  test('accepts the one that it names by its cause', () => {
+    const byCause = exception({ id: '425: /a' });
+    expect(acceptedOf([one, other], byCause)).toEqual(['425: /a', undefined]);
+  });
+});
+
+describe('A finding', () => {
+  const forCritical = exception({ id: 'CVE-1' });
+
+  test('is accepted by the exception that matches it', () => {
+    const { findings, matchedExceptions: matched } = assessed(rowOf([critical, high]), [
+      exception({ id: 'CVE-9' }),
+      forCritical,
+    ]);
+    expect(findings).toEqual([
+      { ...critical, acceptedBy: forCritical },
+      { ...high, acceptedBy: undefined },
+    ]);
+    expect(matched).toEqual([forCritical]);
+  });
+
+  test('is not accepted by an expired exception, although that matches it', () => {
+    const expired = exception({ id: 'CVE-1', until: '2026-11-23' });
+    const { findings, matchedExceptions: matched } = assessed(rowOf([critical]), [expired]);
+    expect(findings).toEqual([{ ...critical, acceptedBy: undefined }]);
+    expect(matched).toEqual([expired]);
+  });
+
+  test('is accepted by the first active exception that matches it', () => {
+    const expired = exception({ id: 'CVE-1', until: '2026-11-23' });
+    const last = exception({ id: 'CVE-1', until: TODAY });
+    const { findings, matchedExceptions: matched } = assessed(rowOf([critical, critical]), [
+      expired,
+      last,
+      forCritical,
+    ]);
+    expect(findings?.map(({ acceptedBy }) => acceptedBy)).toEqual([last, last]);
+    expect(matched).toEqual([expired, last, forCritical]);
+  });
+
+  test('is accepted only in the package and the image that the exception is about', () => {
+    const accepts = (given: Parameters<typeof exception>[0]) =>
+      assessed(rowOf([critical]), [exception({ id: 'CVE-1', ...given })]).matchedExceptions.length === 1;
+    expect([accepts({ package: 'open*' }), accepts({ package: 'zlib' })]).toEqual([true, false]);
+    expect([accepts({ image: '*/team/app:*' }), accepts({ image: 'other' })]).toEqual([true, false]);
+  });
+
+  test('of compliance can be accepted by its number', () => {
+    const byNumber = exception({ id: '425' });
+    expect(assessed(rowOf([issue]), [byNumber]).findings).toEqual([{ ...issue, acceptedBy: byNumber }]);
+  });
+
+  test('is neither lost nor made up, and never before a worse one', () => {
+    const some = fc.array(
+      fc.record({
+        severity: fc.constantFrom(...SEVERITIES),
+        cvss: fc.option(fc.double({ min: 0, max: 10, noNaN: true }), { nil: undefined }),
+      }),
+    );
+    fc.assert(
+      fc.property(some, (given) => {
+        const listed = given.map((each, index) => finding({ ...each, id: String(index) }));
+        const { findings = [], vulnerabilities } = assessed(rowOf(listed));
+        expect(findings.map(({ id }) => id).toSorted()).toEqual(listed.map(({ id }) => id).toSorted());
+        const rank = findings.map(({ severity, cvss }) => SEVERITIES.indexOf(severity) * 100 - (cvss ?? 0));
+        expect(rank).toEqual(rank.toSorted((one, other) => one - other));
+        expect(vulnerabilities?.total).toBe(listed.length);
+      }),
+    );
+  });
+});

@@ -1,0 +1,94 @@
+import type { Exception } from '../../src/policy/exception.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { countFindings, type Finding, type FindingCounts } from '../../src/scan/finding.ts';
+import type { ImageScanResult } from '../../src/scan/types.ts';
+
+/** A low vulnerability without a fix, with whatever is given instead. */
+export function finding(given: Partial<Finding> = {}): Finding {
+  return {
+    kind: 'vulnerability',
+    id: 'CVE-2026-1',
+    hasOwnId: true,
+    title: '',
+    cause: '',
+    severity: 'low',
+    rawSeverity: undefined,
+    cvss: undefined,
+    packageName: 'openssl',
+    packageVersion: '3.0.1',
+    packageType: 'package',
+    packagePath: '',
+    fixedIn: undefined,
+    rawStatus: undefined,
+    exploits: [],
+    riskFactors: [],
+    link: '',
+    description: '',
+    isBlocking: false,
+    ...given,
+  };
+}
+
+/** A critical compliance issue, which has a number, a title and a cause, with whatever is given instead. */
+export function complianceIssue(given: Partial<Finding> = {}): Finding {
+  return finding({
+    kind: 'compliance',
+    id: '425',
+    hasOwnId: false,
+    title: 'Private keys stored in image',
+    cause: 'Found: /key.pem',
+    severity: 'critical',
+    packageName: '',
+    packageVersion: '',
+    packageType: '',
+    ...given,
+  });
+}
+
+/** An exception for every package and image, with whatever is given instead. */
+export function exception(given: Partial<Exception> = {}): Exception {
+  return {
+    id: 'CVE-2026-1',
+    reason: 'not reachable',
+    until: '2026-12-31',
+    package: undefined,
+    image: undefined,
+    ...given,
+  };
+}
+
+/** A row that lists these findings and counts them. */
+export function rowOf(
+  findings: readonly Finding[] | undefined,
+  given: Partial<ImageScanResult> = {},
+): ImageScanResult {
+  return {
+    scanTime: { text: '2026-11-23T10:00:00Z', epochMs: Date.parse('2026-11-23T10:00:00Z') },
+    error: '',
+    digest: undefined,
+    digests: [],
+    imageId: undefined,
+    isArm64: undefined,
+    vulnerabilityCounts: findings && countFindings(findings.filter(({ kind }) => kind === 'vulnerability')),
+    complianceCounts: findings && countFindings(findings.filter(({ kind }) => kind === 'compliance')),
+    findings,
+    isUnsupportedDistro: false,
+    durationMs: undefined,
+    ignoredFields: [],
+    ...given,
+  };
+}
+
+/** These counts, and none of the other severities. */
+export function counts(given: Partial<FindingCounts> = {}): FindingCounts {
+  return { critical: 0, high: 0, medium: 0, low: 0, total: 0, ...given };
+}
+
+/** No gate is set. */
+export const noGates: Policy = {
+  severityCutoff: undefined,
+  onlyFixed: false,
+  complianceCutoff: undefined,
+  failOnPolicy: false,
+  exceptions: [],
+};

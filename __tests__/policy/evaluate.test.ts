@@ -1,0 +1,681 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConsoleError, type ConsoleErrorKind } from '../../src/console/errors.ts';
+import type { Identity } from '../../src/image/identity.ts';
+import type { Image } from '../../src/image/image.ts';
+import type { PlatformManifest } from '../../src/image/platform.ts';
+import { decisionFromError } from '../../src/policy/decision-from-error.ts';
+import {
+  type EvaluationContext,
+  evaluate,
+  failedImage,
+  type IdentityEvidence,
+} from '../../src/policy/evaluate.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
+import type { WaitOutcome } from '../../src/scan/poller.ts';
+import type { Finished, GivenUp, History } from '../../src/scan/state.ts';
+import type { ImageScanResult } from '../../src/scan/types.ts';
+import {
+  absent,
+  DIGEST,
+  entry,
+  OTHER_DIGEST,
+  row as scannedAt,
+  shows,
+  unreadable,
+} from '../scan/evidence.ts';
+import { complianceIssue, exception, finding, noGates, rowOf } from './builders.ts';
+
+const NAME = 'registry.example.com/team/app:1.4';
+
+const image: Image = {
+  registry: 'https://registry.example.com',
+  repository: 'team/app',
+  tag: '1.4',
+  digest: undefined,
+  scanBy: { tag: '1.4' },
+  platform: undefined,
+};
+const pinned: Image = { ...image, digest: DIGEST };
+const byDigest: Image = { ...image, tag: undefined, digest: DIGEST, scanBy: { digest: DIGEST } };
+
+const context: EvaluationContext = {
+  mode: 'trigger',
+  policy: noGates,
+  limits: { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 },
+  today: '2026-11-24',
+};
+const gated = (policy: Partial<Policy>): EvaluationContext => ({
+  ...context,
+  policy: { ...noGates, ...policy },
+});
+
+const before = scannedAt('08:00:00');
+const row = scannedAt('09:00:20', { digest: DIGEST, digests: [DIGEST] });
+
+const history: History = {
+  baseline: shows(before, '09:00:00'),
+  snapshot: shows(before, '09:01:00'),
+  progress: [entry({ scanned: 1, total: 2 }), entry()],
+  wasSeen: true,
+  error: '',
+  outdated: undefined,
+  hadSeveral: false,
+  hadIncompleteEnd: false,
+  polledAtMs: 0,
+};
+const finished: Finished = { phase: 'finished', proof: 'report', row, error: '', history };
+const givenUp = (why: GivenUp['why'], from: GivenUp['from'], given: Partial<History> = {}): GivenUp => ({
+  phase: 'given-up',
+  why,
+  from,
+  history: { ...history, ...given },
+});
+
+const ended = (state: Finished | GivenUp, unread = ''): WaitOutcome => ({ kind: 'ended', state, unread });
+
+const noEvidence: IdentityEvidence = { identity: undefined, registryError: '', requiredPlatforms: [] };
+const same = (given: Partial<Extract<Identity, { kind: 'same' }>> = {}): Identity => ({
+  kind: 'same',
+  by: 'digest',
+  scanned: [],
+  isComplete: undefined,
+  promote: DIGEST,
+  isImageId: false,
+  ...given,
+});
+const evidence = (identity: Identity, given: Partial<IdentityEvidence> = {}): IdentityEvidence => ({
+  ...noEvidence,
+  identity,
+  ...given,
+});
+
+const evaluated = (
+  state: Finished | GivenUp,
+  { of = image, given = noEvidence, within = context, unread = '' } = {},
+) => evaluate(of, ended(state, unread), given, within);
+const messageOf = (...args: Parameters<typeof evaluated>) => evaluated(...args).decision.message;
+
+describe('A finished scan', () => {
+  test('passes, with everything that the report gives', () => {
+    const { vulnerabilityCounts, findings } = rowOf([finding()]);
+    const result = evaluated({ ...finished, row: { ...row, vulnerabilityCounts, findings } });
+    expect(result).toMatchObject({
+      name: NAME,
+      image,
+      decision: {
+        verdict: 'passed',
+        reason: 'scan-completed',
+        message: `The scan of ${NAME} is finished; the report shows the scan of 2026-11-02T09:00:20Z.`,
+      },
+      proof: 'report',
+      baseline: history.baseline,
+      digest: DIGEST,
+      imageByDigest: `registry.example.com/team/app@${DIGEST}`,
+      scanTime: '2026-11-02T09:00:20Z',
+      isDigestVerified: false,
+      hasAllPlatforms: undefined,
+      violations: [],
+      warnings: [],
+    });
+    expect(result.assessment?.vulnerabilities?.total).toBe(1);
+  });
+
+  test.each<[Finished['proof'], Reason, string]>([
+    ['report', 'scan-completed', 'is finished; the report shows the scan of 2026-11-02T09:00:20Z.'],
+    ['progress', 'scan-completed', 'is finished.'],
+    ['progress-lost', 'scan-completed', 'is finished, as far as progress shows.'],
+    ['digest', 'scan-completed', 'was finished before; the report has the digest.'],
+    ['recent', 'recent-scan', 'of 2026-11-02T09:00:20Z is recent enough for max-scan-age.'],
+  ])('that %s proves is %s', (proof, reason, words) => {
+    expect(evaluated({ ...finished, proof }).decision).toEqual(
+      decide(reason, `The scan of ${NAME} ${words}`),
+    );
+  });
+
+  test.each<[string, Partial<Finished>, { scanned: number; total: number }]>([
+    [
+      'the row counts its image, where progress showed no end',
+      { history: { ...history, wasSeen: false } },
+      { scanned: 1, total: 1 },
+    ],
+    ['progress counts, where it showed the end', {}, { scanned: 2, total: 3 }],
+    [
+      'the row counts its image, where an older scan is accepted',
+      { proof: 'recent' },
+      { scanned: 1, total: 1 },
+    ],
+    ['progress counts, where the report is unreadable', { proof: 'progress' }, { scanned: 2, total: 3 }],
+    [
+      'the row counts its image, where progress still shows a scan',
+      { history: { ...history, progress: [entry({ isOngoing: true, total: 9 })] } },
+      { scanned: 1, total: 1 },
+    ],
+  ])('has counts: %s', (_which, given, counts) => {
+    expect(evaluated({ ...finished, ...given }).imageScan).toEqual(counts);
+  });
+
+  test.each<[string, Partial<Finished>, string]>([
+    ['progress', { error: 'no such tag' }, 'no such tag'],
+    ['the row', { row: { ...row, error: 'error code 5' } }, 'error code 5'],
+    ['both', { error: 'no such tag', row: { ...row, error: 'error code 5' } }, 'no such tag'],
+    ['progress, without a row', { error: 'no such tag', row: undefined, proof: 'progress' }, 'no such tag'],
+  ])('that failed by %s is a scan error, whatever else', (_who, given, error) => {
+    const within = gated({ severityCutoff: 'low' });
+    const result = evaluated(
+      { ...finished, ...given },
+      { of: pinned, within, given: evidence({ kind: 'needs-registry' }) },
+    );
+    expect(result.decision).toEqual(
+      decide('scan-error', `The Console reports that the scan of ${NAME}@${DIGEST} failed: “${error}”.`),
+    );
+    expect(result.warnings).toEqual([]);
+  });
+});
+
+describe('The digest asked for', () => {
+  const amd64: PlatformManifest = {
+    digest: OTHER_DIGEST,
+    configDigest: undefined,
+    platform: { os: 'linux', architecture: 'amd64', variant: '' },
+  };
+  const name = `${NAME}@${DIGEST}`;
+
+  test('is promoted where it is proven', () => {
+    const result = evaluated(finished, { of: pinned, given: evidence(same({ isComplete: true })) });
+    expect(result).toMatchObject({
+      decision: { reason: 'scan-completed' },
+      digest: DIGEST,
+      isDigestVerified: true,
+      hasAllPlatforms: true,
+    });
+  });
+
+  test('gives way to the digest of the platform that was scanned', () => {
+    const given = evidence(same({ promote: OTHER_DIGEST, isComplete: false }));
+    expect(evaluated(finished, { of: pinned, given })).toMatchObject({
+      digest: OTHER_DIGEST,
+      imageByDigest: `registry.example.com/team/app@${OTHER_DIGEST}`,
+      hasAllPlatforms: false,
+    });
+  });
+
+  test.each<[string, Identity, string, Reason, string]>([
+    [
+      'is another',
+      { kind: 'different', why: 'other-digest', explanation: 'the report gives X' },
+      '',
+      'digest-mismatch',
+      `Asked for ${name}, but the report gives X.`,
+    ],
+    [
+      'is of another architecture',
+      { kind: 'different', why: 'architecture', explanation: 'the report is of Y' },
+      '',
+      'digest-mismatch',
+      `Asked for ${name}, but the report is of Y.`,
+    ],
+    [
+      'is not in the report',
+      { kind: 'different', why: 'no-digest', explanation: 'the report gives none' },
+      'The registry answered 500.',
+      'report-unavailable',
+      `Asked for ${name}, but the report gives none. The registry answered 500.`,
+    ],
+    [
+      'may be that of an index',
+      { kind: 'needs-registry' },
+      'The registry answered 401.',
+      'digest-mismatch',
+      `Asked for ${name}, but the report shows ${DIGEST}, and the registry could not be asked whether that is a platform of it. The registry answered 401.`,
+    ],
+  ])(
+    'never passes where it %s, and the digest that was scanned is named',
+    (_what, identity, registryError, reason, message) => {
+      const result = evaluated(finished, { of: pinned, given: evidence(identity, { registryError }) });
+      expect(result).toMatchObject({ decision: decide(reason, message), isDigestVerified: false });
+      expect(result.digest).toBe(finished.row?.digest);
+    },
+  );
+
+  test('never passes where the report may not be read, unless the scan was of that digest', () => {
+    const unread: Finished = { ...finished, proof: 'progress', row: undefined };
+    expect(evaluated(unread, { of: pinned }).decision).toEqual(
+      decide(
+        'report-unavailable',
+        `The scan of ${name} is finished, but the report that must show its digest may not be read.`,
+      ),
+    );
+    expect(evaluated(unread, { of: byDigest }).decision.reason).toBe('scan-completed');
+  });
+
+  test.each<[string, readonly PlatformManifest[], Reason]>([
+    ['was scanned', [amd64], 'scan-completed'],
+    ['was not scanned', [], 'platform-unscanned'],
+  ])('needs its platform, which %s', (_what, scanned, reason) => {
+    const given = evidence(same({ scanned }), { requiredPlatforms: [amd64] });
+    const { decision } = evaluated(finished, { of: pinned, given });
+    expect(decision.reason).toBe(reason);
+    if (reason !== 'scan-completed') expect(decision.message).toContain('The platform linux/amd64 of');
+  });
+
+  test('that is an image id passes with a warning', () => {
+    const given = evidence(same({ isImageId: true, promote: OTHER_DIGEST }));
+    expect(evaluated(finished, { of: pinned, given }).warnings).toEqual([
+      `The digest asked for is the image id of ${name}, not its digest; promote the digest of the outputs.`,
+    ]);
+  });
+
+  test('comes before the gates', () => {
+    const read = {
+      ...row,
+      ...rowOf([finding({ severity: 'critical' })]),
+      digest: OTHER_DIGEST,
+      digests: [OTHER_DIGEST],
+    };
+    const identity: Identity = { kind: 'different', why: 'other-digest', explanation: 'the report gives X' };
+    const within = gated({ severityCutoff: 'low' });
+    expect(
+      evaluated({ ...finished, row: read }, { of: pinned, given: evidence(identity), within }).decision
+        .reason,
+    ).toBe('digest-mismatch');
+  });
+});
+
+describe('A finished scan, under a gate,', () => {
+  const read = (findings: ImageScanResult['findings'], given: Partial<ImageScanResult> = {}): Finished => ({
+    ...finished,
+    row: { ...rowOf(findings), scanTime: row.scanTime, digest: DIGEST, digests: [DIGEST], ...given },
+  });
+  const high = finding({ id: 'CVE-1', severity: 'high', fixedIn: '3.0.2', isBlocking: true });
+  const severityCutoff = 'high' as const;
+
+  test('passes where nothing is violated', () => {
+    expect(evaluated(read([finding()]), { within: gated({ severityCutoff }) }).decision.verdict).toBe(
+      'passed',
+    );
+  });
+
+  test('fails with every violation in the message, the decisive one first', () => {
+    const within = gated({ severityCutoff, complianceCutoff: 'low', failOnPolicy: true });
+    const result = evaluated(read([high, complianceIssue()]), { within });
+    expect(result.decision).toEqual(
+      decide(
+        'severity-cutoff',
+        `The scan of ${NAME} is finished, but it has vulnerabilities at or above high (1 high): CVE-1 in openssl 3.0.1 (fixed in 3.0.2)` +
+          '; also, it has compliance issues at or above low (1 critical): 425: Private keys stored in image: Found: /key.pem' +
+          "; also, the Console's policy blocks 1 high: CVE-1 in openssl 3.0.1 (fixed in 3.0.2).",
+      ),
+    );
+    expect(result.violations.map(({ reason }) => reason)).toEqual([
+      'severity-cutoff',
+      'compliance-cutoff',
+      'policy-violation',
+    ]);
+  });
+
+  test.each<[string, Partial<Parameters<typeof exception>[0]>, Reason]>([
+    ['of this image and day', {}, 'scan-completed'],
+    ['that expired yesterday', { until: '2026-11-23' }, 'severity-cutoff'],
+    ['that expires today', { until: '2026-11-24' }, 'scan-completed'],
+    ['of another image', { image: 'other' }, 'severity-cutoff'],
+    ['of this image by name', { image: NAME }, 'scan-completed'],
+  ])('applies an exception %s', (_which, given, reason) => {
+    const within = gated({ severityCutoff, exceptions: [exception({ id: 'CVE-1', ...given })] });
+    expect(evaluated(read([high]), { within }).decision.reason).toBe(reason);
+  });
+
+  test('never passes without the report, whatever proved the end', () => {
+    const within = gated({ severityCutoff });
+    for (const subject of [image, byDigest]) {
+      for (const proof of ['progress', 'progress-lost'] as const) {
+        const result = evaluated({ ...finished, proof, row: undefined }, { of: subject, within });
+        expect(result.decision.reason).toBe('report-unavailable');
+        expect(result.decision.message).toContain('the report that the gates need may not be read.');
+        expect(result.assessment).toBeUndefined();
+      }
+    }
+    const regular = evaluate('regular-scan', ended({ ...finished, row: undefined }), noEvidence, within);
+    expect(regular.decision.reason).toBe('report-unavailable');
+  });
+
+  test('never passes without the findings, and says why without blaming rights', () => {
+    const within = gated({ severityCutoff });
+    const unread = 'GET registry: the Console answered 500.';
+    expect(messageOf(finished, { within, unread })).toBe(
+      `The scan of ${NAME} is finished, but its findings could not be read. ${unread}`,
+    );
+    expect(messageOf(finished, { within })).toBe(
+      `The scan of ${NAME} is finished, but its findings could not be read.`,
+    );
+  });
+
+  test('has no such cause where a violation is certain', () => {
+    expect(messageOf(read([high]), { within: gated({ severityCutoff }), unread: 'why' })).toMatch(
+      /\(fixed in 3\.0\.2\)\.$/,
+    );
+  });
+
+  test('fails where the distribution is not supported', () => {
+    const state = read([], { isUnsupportedDistro: true });
+    expect(evaluated(state, { within: gated({ severityCutoff }) })).toMatchObject({
+      decision: { verdict: 'failed', reason: 'coverage-missing' },
+      warnings: [],
+    });
+  });
+
+  test('that is recent enough fails all the same', () => {
+    expect(
+      evaluated({ ...read([high]), proof: 'recent' }, { within: gated({ severityCutoff }) }).decision.reason,
+    ).toBe('severity-cutoff');
+  });
+});
+
+describe('What decides nothing is a warning:', () => {
+  const warningsOf = (given: Partial<Finished>, unread = '') =>
+    evaluated({ ...finished, ...given }, { unread }).warnings;
+
+  test.each<[string, Partial<ImageScanResult>, readonly string[]]>([
+    ['nothing', {}, []],
+    [
+      'no digest',
+      { digest: undefined, digests: [] },
+      [`The report gives no single digest for ${NAME}, so the outputs have none to promote by.`],
+    ],
+    [
+      'an unsupported distribution',
+      { isUnsupportedDistro: true },
+      [`The scanner does not cover the distribution of ${NAME}, so that finding nothing means nothing.`],
+    ],
+    [
+      'fields that were left out',
+      { ignoredFields: ['riskFactors', 'link'] },
+      [`The report of ${NAME} has fields of an unexpected type, which were left out: riskFactors, link.`],
+    ],
+    [
+      'unknown severities, each once',
+      { findings: ['odd', 'odd', 'new', undefined].map((rawSeverity) => finding({ rawSeverity })) },
+      [`The report of ${NAME} has severities that are unknown here (“new”, “odd”); they count as critical.`],
+    ],
+    [
+      'unknown words of status, five at most',
+      { findings: ['1', '2', '3', '4', '5', '6'].map((rawStatus) => finding({ rawStatus })) },
+      [
+        `The report of ${NAME} has words of status that are unknown here (“1”, “2”, “3”, “4”, “5”); they count as a fix.`,
+      ],
+    ],
+  ])('%s', (_what, given, warnings) => {
+    const result = warningsOf({ row: { ...row, ...given } });
+    expect([...result].toSorted()).toEqual([...warnings].toSorted());
+  });
+
+  test('findings that could not be read', () => {
+    expect(warningsOf({}, 'GET registry: the Console answered 500.')).toEqual([
+      `The findings of ${NAME} could not be read: GET registry: the Console answered 500.`,
+    ]);
+  });
+
+  test('an end that progress alone shows, or does not even show', () => {
+    expect(warningsOf({ proof: 'progress', row: undefined })).toEqual([
+      expect.stringContaining('progress alone shows the end'),
+    ]);
+    expect(warningsOf({ proof: 'progress-lost', row: undefined })).toEqual([
+      expect.stringContaining('Progress stopped showing the scan'),
+    ]);
+  });
+
+  test('none of the regular scan, which has no row', () => {
+    const result = evaluate(
+      'regular-scan',
+      ended({ ...finished, proof: 'progress', row: undefined }),
+      noEvidence,
+      context,
+    );
+    expect(result).toMatchObject({
+      image: undefined,
+      warnings: [],
+      imageByDigest: undefined,
+      decision: { reason: 'scan-completed' },
+    });
+  });
+});
+
+describe('A wait that is given up', () => {
+  test.each<[GivenUp['why'], Reason]>([
+    ['not-started', 'platform-unscanned'],
+    ['incomplete', 'platform-unscanned'],
+    ['still-scanning', 'still-scanning'],
+    ['unconfirmed', 'unconfirmed'],
+  ])('of one platform of an image, as %s, is %s', (why, reason) => {
+    const platform = { os: 'linux', architecture: 'arm64', variant: '' };
+    const { decision } = evaluate(
+      { ...byDigest, platform },
+      ended(givenUp(why, 'pending')),
+      noEvidence,
+      context,
+    );
+    expect(decision.reason).toBe(reason);
+    expect(decision.message).toContain('(linux/arm64)');
+  });
+
+  const outdated = { text: '2026-11-02T08:30:00Z', epochMs: Date.parse('2026-11-02T08:30:00Z') };
+  const incomplete = [entry({ scanned: 3, total: 10 })];
+  const stillShows =
+    ' The report still shows the scan of 2026-11-02T08:00:00Z; if the Console skips images that it knows, max-scan-age accepts that.';
+  const noRow =
+    ' The report has no row of it; the Console user may not see it (check the collections of the user).';
+  const skewed =
+    ' The report shows a scan of 2026-11-02T08:30:00Z, more than five minutes before 2026-11-02T09:00:00.000Z, when this step ' +
+    'read the report first; compare the clocks of the Console and of its Defenders.';
+  const endNotShown = `Progress shows the end of the scan of ${NAME}, but within 2m the report showed no new scan of it.`;
+  const overBefore =
+    `A scan of ${NAME} was over before this step began, and no other one showed within 2m. It may be of the push before: ` +
+    'give digest to accept the row that carries it, or max-scan-age to accept its age.';
+
+  const CASES: readonly (readonly [GivenUp, Reason, string])[] = [
+    [
+      givenUp('not-triggered', 'pending'),
+      'not-started',
+      `The timeout of 30m was over before the Console could be asked to scan ${NAME}.`,
+    ],
+    [
+      givenUp('not-started', 'pending'),
+      'not-started',
+      `No sign of a scan of ${NAME} within 5m. The last scan in the report is of 2026-11-02T08:00:00Z, 1h1m old.`,
+    ],
+    [
+      givenUp('not-started', 'pending', { snapshot: absent('09:00:00') }),
+      'not-started',
+      `No sign of a scan of ${NAME} within 5m.`,
+    ],
+    [
+      givenUp('not-started', 'pending', { snapshot: shows(before) }),
+      'not-started',
+      `No sign of a scan of ${NAME} within 5m. The last scan in the report is of 2026-11-02T08:00:00Z.`,
+    ],
+    [
+      givenUp('not-started', 'pending', { snapshot: shows(scannedAt(undefined)) }),
+      'not-started',
+      `No sign of a scan of ${NAME} within 5m.`,
+    ],
+    [
+      givenUp('still-scanning', 'scanning', { snapshot: unreadable() }),
+      'still-scanning',
+      `The scan of ${NAME} was still running when the timeout of 30m was over.`,
+    ],
+    [
+      givenUp('still-scanning', 'scanning', { snapshot: shows(before) }),
+      'still-scanning',
+      `The scan of ${NAME} was still running when the timeout of 30m was over.`,
+    ],
+    [
+      givenUp('still-scanning', 'scanning', { snapshot: absent() }),
+      'still-scanning',
+      `The scan of ${NAME} was still running when the timeout of 30m was over.`,
+    ],
+    [
+      givenUp('still-scanning', 'lost', { snapshot: absent() }),
+      'still-scanning',
+      `The scan of ${NAME} was running, then the Console stopped showing it (another client read its end, or the Console restarted), and the report did not show it before the timeout of 30m was over.${noRow}`,
+    ],
+    [
+      givenUp('still-scanning', 'awaiting-report'),
+      'still-scanning',
+      `The scan of ${NAME} ended, but the report did not show it before the timeout of 30m was over.${stillShows}`,
+    ],
+    [
+      givenUp('still-scanning', 'between-batches', { snapshot: unreadable() }),
+      'still-scanning',
+      `The scan of ${NAME} was between two batches when the timeout of 30m was over.`,
+    ],
+    [
+      givenUp('incomplete', 'awaiting-report', { progress: incomplete }),
+      'scan-incomplete',
+      `The scan of ${NAME} ended after 3 of 10 images.`,
+    ],
+    [
+      givenUp('incomplete', 'awaiting-report', { progress: [entry({ scanned: 0, total: 0 })] }),
+      'scan-incomplete',
+      `The scan of ${NAME} ended and found no image to scan (0 of 0); the Console may not know this tag.`,
+    ],
+    [
+      givenUp('incomplete', 'awaiting-report', {
+        progress: [{ ...entry(), discovery: { scanned: 1, total: 3, error: '' } }],
+      }),
+      'scan-incomplete',
+      `The scan of ${NAME} ended after 1 of 3 steps of its discovery.`,
+    ],
+    [
+      givenUp('incomplete', 'between-batches', { progress: [entry()], hadIncompleteEnd: true }),
+      'scan-incomplete',
+      `A part of the scan of ${NAME} ended before all of it was scanned.`,
+    ],
+    [givenUp('unconfirmed', 'awaiting-report'), 'unconfirmed', `${endNotShown}${stillShows}`],
+    [
+      givenUp('unconfirmed', 'awaiting-report', { snapshot: absent() }),
+      'unconfirmed',
+      `${endNotShown}${noRow}`,
+    ],
+    [
+      givenUp('unconfirmed', 'awaiting-report', { snapshot: shows(scannedAt(undefined)) }),
+      'unconfirmed',
+      `${endNotShown} The report has the image, and no scan of it.`,
+    ],
+    [givenUp('unconfirmed', 'awaiting-report', { outdated }), 'unconfirmed', `${endNotShown}${skewed}`],
+    [
+      givenUp('unconfirmed', 'lost'),
+      'unconfirmed',
+      `Progress stopped showing the scan of ${NAME}, but within 2m the report showed no new scan of it.${stillShows}`,
+    ],
+    [givenUp('unconfirmed', 'over-before'), 'unconfirmed', `${overBefore}${stillShows}`],
+    [givenUp('unconfirmed', 'over-before', { snapshot: absent() }), 'unconfirmed', `${overBefore}${noRow}`],
+  ];
+
+  test.each(CASES)('says why: %#', (state, reason, message) => {
+    const result = evaluated(state);
+    expect(result.decision).toEqual(decide(reason, message));
+    expect(result).toMatchObject({
+      digest: undefined,
+      scanTime: undefined,
+      assessment: undefined,
+      proof: undefined,
+      baseline: history.baseline,
+    });
+  });
+
+  test('never passes, whatever it is and wherever it comes from', () => {
+    const whys = ['not-triggered', 'not-started', 'still-scanning', 'unconfirmed', 'incomplete'] as const;
+    const phases = [
+      'pending',
+      'scanning',
+      'over-before',
+      'awaiting-report',
+      'awaiting-better-row',
+      'lost',
+      'between-batches',
+    ] as const;
+    for (const why of whys) {
+      for (const from of phases) {
+        for (const subject of [image, 'regular-scan'] as const) {
+          const { decision } = evaluate(subject, ended(givenUp(why, from)), noEvidence, context);
+          expect(decision.verdict).not.toBe('passed');
+          expect(decision.message).toMatch(/^[A-Z].*\.$/);
+        }
+      }
+    }
+  });
+
+  test('in await says that max-scan-age accepts the scan that is there', () => {
+    const message = messageOf(givenUp('not-started', 'pending'), { within: { ...context, mode: 'await' } });
+    expect(message).toContain('1h1m old; max-scan-age accepts a scan of that age.');
+  });
+
+  test('has the counts that were seen', () => {
+    expect(evaluated(givenUp('still-scanning', 'scanning')).imageScan).toEqual({ scanned: 2, total: 3 });
+  });
+});
+
+describe('A wait without a response', () => {
+  test.each([
+    ['unreachable', 'unreachable'],
+    ['rate-limited', 'unreachable'],
+    ['invalid-response', 'invalid-response'],
+  ] as const)('of kind %s is %s', (kind, reason) => {
+    const failure = { kind, message: 'GET registry: refused.', retryAfterMs: undefined };
+    const result = evaluate(
+      image,
+      { kind: 'no-response', failure, progress: [entry()] },
+      noEvidence,
+      context,
+    );
+    expect(result).toMatchObject({
+      decision: decide(reason, 'GET registry: refused.'),
+      imageScan: { scanned: 1, total: 1 },
+      baseline: undefined,
+    });
+  });
+});
+
+describe('An error', () => {
+  const { signal } = new AbortController();
+
+  test.each<[ConsoleErrorKind, Reason]>([
+    ['unauthorized', 'unauthorized'],
+    ['forbidden', 'forbidden'],
+    ['not-found', 'not-found'],
+    ['bad-request', 'bad-request'],
+    ['tls', 'tls'],
+    ['unreachable', 'unreachable'],
+    ['rate-limited', 'unreachable'],
+    ['invalid-response', 'invalid-response'],
+  ])('of the Console of kind %s is %s', (kind, reason) => {
+    const error = new ConsoleError(kind, 'GET registry', 'what came back');
+    expect(decisionFromError(error, signal)).toEqual(decide(reason, 'what came back'));
+  });
+
+  test('of no known class is a defect, as one line', () => {
+    expect(decisionFromError(new TypeError('a\nb'), signal)).toEqual(decide('internal', 'a b'));
+    expect(decisionFromError(undefined, signal).verdict).toBe('error');
+  });
+
+  test('after the abort is the abort’s', () => {
+    const aborted = AbortSignal.abort(new Error('stop'));
+    expect(decisionFromError(new Error('other'), aborted)).toMatchObject({
+      verdict: 'cancelled',
+      reason: 'signal',
+    });
+  });
+
+  test('that ends a wait keeps what was seen', () => {
+    expect(failedImage(image, [entry()], decide('signal', 'Stopped.'))).toMatchObject({
+      name: NAME,
+      imageScan: { scanned: 1, total: 1 },
+      decision: { reason: 'signal' },
+    });
+  });
+});
+
+test('Every reason has a verdict, and only three of them pass', () => {
+  const passing = Object.entries(VERDICT_OF).filter(([, verdict]) => verdict === 'passed');
+  expect(passing.map(([reason]) => reason)).toEqual(['scan-completed', 'recent-scan', 'check-passed']);
+});

@@ -1,0 +1,129 @@
+import { digestOf } from '../../emulator/builders.ts';
+import type { Findings } from '../../emulator/findings.ts';
+import { finding } from '../../emulator/findings.ts';
+
+export const IMAGE = { registry: 'registry.example.com', repo: 'shop/cart', tag: '7' };
+
+const DIGEST = digestOf(`${IMAGE.registry}/${IMAGE.repo}:${IMAGE.tag}`);
+const DAY_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+
+/**
+ * What becomes of an image when nothing goes wrong: its scan finishes and it passes; the scan fails; it is not over
+ * in time; or it finishes, and a gate objects.
+ */
+export type ExpectedEnd = 'passes' | 'fails' | 'never ends' | 'violates';
+
+/** An image of a step, and what the Console has in store for it. */
+export interface ImageSetup {
+  readonly repo: string;
+  readonly end: ExpectedEnd;
+  readonly findings: Findings;
+  readonly earlierAgoMs: number;
+  readonly earlierFindings: Findings;
+}
+
+/** What the Console has in store, and what the gate is told to make of it. */
+interface Setup {
+  /** What a table says of it. */
+  readonly text: string;
+  readonly images: readonly [ImageSetup, ...ImageSetup[]];
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Whether findings decide. */
+  readonly isGated?: true;
+  /** A scan of before is accepted that is no older; undefined where none is. */
+  readonly maxScanAgeMs?: number;
+}
+
+const plain: ImageSetup = {
+  repo: IMAGE.repo,
+  end: 'passes',
+  findings: [],
+  earlierAgoMs: DAY_MS,
+  earlierFindings: [],
+};
+
+const HIGH = finding({
+  cve: 'CVE-2099-0001',
+  severity: 'high',
+  packageName: 'openssl',
+  packageVersion: '3.0.1',
+  fixedIn: '3.0.2',
+});
+
+/** A report of about 10 MB. */
+const MANY: Findings = { seed: 7, count: 20_000 };
+
+const gated = { isGated: true, inputs: { 'severity-cutoff': 'high' } } as const;
+const recency = { maxScanAgeMs: HOUR_MS, inputs: { 'max-scan-age': '1h', digest: DIGEST } } as const;
+
+export const SETUPS = {
+  good: { text: 'finishes', images: [plain], inputs: {} },
+  failing: { text: 'fails', images: [{ ...plain, end: 'fails' }], inputs: {} },
+  endless: { text: 'is not over in time', images: [{ ...plain, end: 'never ends' }], inputs: {} },
+  clean: { text: 'finishes, and a gate finds nothing', images: [plain], ...gated },
+  // The earlier row is clean, so that a pass shows that it was taken for the new one.
+  vulnerable: {
+    text: 'finishes, and a gate objects',
+    images: [{ ...plain, end: 'violates', findings: [HIGH] }],
+    ...gated,
+  },
+  large: {
+    text: 'finishes, and a gate objects to some of 20,000 findings',
+    images: [{ ...plain, end: 'violates', findings: MANY }],
+    ...gated,
+  },
+  recent: {
+    text: 'was over within `max-scan-age`',
+    images: [{ ...plain, earlierAgoMs: HOUR_MS / 2 }],
+    ...recency,
+  },
+  stale: {
+    text: 'was over before `max-scan-age`, and another finishes',
+    images: [{ ...plain, earlierAgoMs: 3 * HOUR_MS }],
+    ...recency,
+  },
+  'recent-vulnerable': {
+    text: 'was over within `max-scan-age`, and a gate objects',
+    images: [
+      {
+        ...plain,
+        end: 'violates',
+        earlierAgoMs: HOUR_MS / 2,
+        earlierFindings: [HIGH],
+        findings: [HIGH],
+      },
+    ],
+    isGated: true,
+    maxScanAgeMs: HOUR_MS,
+    inputs: { ...gated.inputs, ...recency.inputs },
+  },
+  several: {
+    text: 'of three images fails for one',
+    images: [plain, { ...plain, repo: 'shop/pay', end: 'fails' }, { ...plain, repo: 'shop/stock' }],
+    inputs: {},
+  },
+  'several-gated': {
+    text: 'of three images finishes, and a gate objects to one',
+    images: [
+      plain,
+      { ...plain, repo: 'shop/pay', end: 'violates', findings: [HIGH] },
+      { ...plain, repo: 'shop/stock' },
+    ],
+    ...gated,
+  },
+} as const satisfies Record<string, Setup>;
+
+export type SetupName = keyof typeof SETUPS;
+
+/** What the setup is made of. */
+export function setupOf(setup: SetupName): Setup {
+  return SETUPS[setup];
+}
+
+/** The inputs that name the images of a setup. */
+export function imageInputs(setup: SetupName): Readonly<Record<string, string>> {
+  const { images } = setupOf(setup);
+  if (images.length === 1) return IMAGE;
+  return { images: images.map(({ repo }) => `${IMAGE.registry}/${repo}:${IMAGE.tag}`).join('\n') };
+}

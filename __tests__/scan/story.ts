@@ -1,0 +1,106 @@
+import { expect, test } from '@jest/globals';
+import {
+  beginWait,
+  type Criteria,
+  type Observation,
+  type OpenState,
+  observe,
+  observeRegularScan,
+  type ScanState,
+} from '../../src/scan/state.ts';
+import { type Progress, type ReportSnapshot, success } from '../../src/scan/types.ts';
+import { nothing, row, shows, unanswered, unreadable } from './evidence.ts';
+
+/** What a Console answered to one wait, poll by poll, and the state that this leads to. */
+export interface Story {
+  readonly name: string;
+  readonly origin?: 'triggered' | 'awaited';
+  readonly baseline?: ReportSnapshot;
+  /** The progress that is read before the trigger. */
+  readonly first?: Progress;
+  /** Whether the row of the baseline is of the digest asked for. */
+  readonly isWanted?: boolean;
+  readonly criteria?: Partial<Criteria>;
+  readonly polls?: readonly Observation[];
+  readonly expected: object;
+}
+
+export const criteria: Criteria = {
+  startTimeoutMs: 60_000,
+  reportTimeoutMs: 10_000,
+  maxScanAgeMs: undefined,
+  hasDigest: false,
+};
+
+/** The report of before: scanned at 08:00, read at 09:00. */
+export const before = shows(row('08:00:00'), '09:00:00');
+export const newer = shows(row('09:00:20'), '09:00:30');
+export const failed = shows(row('09:00:20', { error: 'no such layer' }), '09:00:30');
+
+/** One poll, so many seconds after the first one. The report is not polled unless given. */
+export function poll(
+  second: number,
+  progress: Progress | 'unanswered' | 'not-polled',
+  report: ReportSnapshot | 'unanswered' | 'not-polled' = 'not-polled',
+  isWanted = true,
+): Observation {
+  return {
+    atMs: second * 1_000,
+    progress:
+      progress === 'not-polled' ? progress : progress === 'unanswered' ? unanswered : success(progress),
+    report: report === 'not-polled' ? report : report === 'unanswered' ? unanswered : success(report),
+    isWanted,
+  };
+}
+
+/** A poll of the other digest's row. */
+export function unwanted(
+  second: number,
+  progress: Progress | 'unanswered',
+  report: ReportSnapshot,
+): Observation {
+  return poll(second, progress, report, false);
+}
+
+/** The same poll every second, the last one at `toSecond`. */
+export function every(
+  fromSecond: number,
+  toSecond: number,
+  of: (second: number) => Observation,
+): readonly Observation[] {
+  return Array.from({ length: toSecond - fromSecond + 1 }, (_none, index) => of(fromSecond + index));
+}
+
+/** The state that a story of one image ends in. */
+export function stateAfter(story: Omit<Story, 'name' | 'expected'>): ScanState {
+  const held = { ...criteria, ...story.criteria };
+  const { origin = 'triggered', baseline = before, first = nothing, isWanted = true, polls = [] } = story;
+  const begun = beginWait(origin, baseline, first, isWanted, 0, held);
+  return fold(begun, polls, (state, seen) => observe(state, seen, held));
+}
+
+/** The state that the regular scan ends in. */
+export function regularStateAfter(polls: readonly Observation[]): ScanState {
+  const begun = beginWait('triggered', unreadable(), nothing, false, 0, criteria);
+  return fold(begun, polls, (state, seen) => observeRegularScan(state, seen, criteria));
+}
+
+function fold(
+  begun: ScanState,
+  polls: readonly Observation[],
+  next: (state: OpenState, seen: Observation) => ScanState,
+): ScanState {
+  return polls.reduce((state, seen) => {
+    if (state.phase === 'finished' || state.phase === 'given-up') {
+      throw new Error(`The wait is over before the poll at ${seen.atMs / 1_000} s: ${JSON.stringify(state)}`);
+    }
+    return next(state, seen);
+  }, begun);
+}
+
+/** Holds each story to the state that it is expected to end in. */
+export function holds(stories: readonly Story[]): void {
+  test.each(stories.map((story) => [story.name, story] as const))('%s', (_name, story) => {
+    expect(stateAfter(story)).toMatchObject(story.expected);
+  });
+}

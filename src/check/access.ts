@@ -1,0 +1,206 @@
+import type { Credentials } from '../console/session.ts';
+import { plural } from '../output/wording.ts';
+import { formatDuration } from '../scan/duration.ts';
+import { sanitize } from '../text.ts';
+import { type Answer, answeredValue, isLogInError, withoutAnswer, withoutNeededAnswer } from './answer.ts';
+import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
+import { type ClockSample, isAbsent, type Pings, type Route } from './route.ts';
+
+/** Before this there is no `registry/progress`. */
+const FIRST_WITH_PROGRESS = [30, 2] as const;
+
+/** Whether the API version is there; otherwise the one to give, by the Console's own version. */
+export function checkApiVersion(
+  apiVersion: string,
+  route: Route,
+  pings: Pings | undefined,
+  version: Answer<string>,
+): CheckResult {
+  if (route.kind === 'closed' || pings === undefined)
+    return cannotTell('Not asked: the Console cannot be reached.');
+  const shown = answeredValue(version);
+  const own = /^v?(\d{1,3})\.(\d{1,3})/.exec(shown ?? '');
+  const ownVersion = own === null ? undefined : `${own[1]}.${own[2]}`;
+  const console = shown === undefined ? 'The Console' : `The Console is ${sanitize(shown)} and`;
+  if (route.apiVersion !== apiVersion) {
+    return failed(
+      `${console} has no API ${apiVersion}.`,
+      ownVersion === undefined
+        ? 'Give the version that the Console shows behind the user menu, its first two numbers, in api-version.'
+        : `Give api-version ${ownVersion}.`,
+    );
+  }
+  if (isAbsent(pings.given) && shown === undefined) {
+    return cannotTell(`The Console has no _ping for API ${apiVersion}, and its version could not be read.`);
+  }
+  const [major, minor] = FIRST_WITH_PROGRESS;
+  if (own !== null && (Number(own[1]) < major || (Number(own[1]) === major && Number(own[2]) < minor))) {
+    return failed(
+      `The Console is ${sanitize(shown ?? '')}, which has no progress of scans in its API.`,
+      `Update the Console; ${major}.0${minor} and later have it.`,
+    );
+  }
+  if (ownVersion === undefined)
+    return ok(`API ${apiVersion} is there; the version of the Console is not known.`);
+  return isNewer(apiVersion, ownVersion)
+    ? ok(`${console} answers API ${apiVersion} all the same.`, `Give api-version ${ownVersion}.`)
+    : ok(`${console} answers API ${apiVersion}.`);
+}
+
+function isNewer(one: string, other: string): boolean {
+  const [major = 0, minor = 0] = one.split('.').map(Number);
+  const [otherMajor = 0, otherMinor = 0] = other.split('.').map(Number);
+  return major > otherMajor || (major === otherMajor && minor > otherMinor);
+}
+
+/** Whether one answer tells what became of the log-in, whatever the others are. */
+export function tellsLogIn(answer: Answer<unknown>): boolean {
+  if (answer.kind !== 'refused') return answer.kind === 'answered';
+  return isLogInError(answer.error) || answer.error.kind === 'forbidden';
+}
+
+/**
+ * What became of the log-in, by the calls that needed it. Of one that was refused, the first tells; a call that was
+ * answered proves the token, and so does a 403.
+ */
+export function logInOf(answers: readonly Answer<unknown>[]): Answer<unknown> {
+  const errors = answers.flatMap((answer) => (answer.kind === 'refused' ? [answer] : []));
+  const failure = errors.find(({ error }) => isLogInError(error));
+  if (failure !== undefined) return failure;
+  const proof =
+    answers.find(({ kind }) => kind === 'answered') ?? errors.find(({ error }) => error.kind === 'forbidden');
+  if (proof !== undefined) return { kind: 'answered', value: undefined };
+  return errors.find(({ error }) => error.kind === 'unauthorized') ?? errors[0] ?? answers[0] ?? NOT_ASKED;
+}
+
+const NOT_ASKED: Answer<unknown> = { kind: 'not-asked', why: 'the Console cannot be reached' };
+
+/** The log-in. */
+export function checkLogIn(
+  { kind }: Credentials,
+  logIn: Answer<unknown>,
+  isAddressWrong: boolean,
+): CheckResult {
+  const what = kind === 'token' ? 'The token' : 'The log-in';
+  if (logIn.kind === 'answered') return ok(`${what} is accepted.`);
+  if (logIn.kind === 'not-asked') return cannotTell(`Not asked: ${logIn.why}.`);
+  const { error } = logIn;
+  if (error.kind === 'not-found' && isAddressWrong)
+    return cannotTell('There is no log-in at this address; see address.');
+  const isOfLogIn = isLogInError(error);
+  switch (error.kind) {
+    case 'unauthorized':
+      return failed(
+        error.message,
+        kind === 'token'
+          ? 'The token has expired or is of another Console; obtain a new one.'
+          : isOfLogIn
+            ? 'Check username and password, or access key id and secret key; a key can be disabled or expired.'
+            : 'The log-in gives a token that the Console then refuses; a proxy may drop the authorization.',
+      );
+    case 'forbidden':
+      return failed(
+        error.message,
+        'The user or access key may not log in here; check its role, and the network it may come from.',
+      );
+    case 'not-found':
+    case 'bad-request':
+    case 'rate-limited':
+    case 'unreachable':
+    case 'invalid-response':
+    case 'tls':
+      if (!isOfLogIn) {
+        return kind === 'token'
+          ? cannotTell('No call was answered that would have shown whether the token is accepted.')
+          : ok('The log-in is accepted.');
+      }
+      return failed(
+        error.message,
+        'The Console answers, but not its log-in; look at the Console and at proxies in front of it.',
+      );
+  }
+}
+
+/** What reading the report showed. */
+export interface ReportAccess {
+  readonly totalCount: number | undefined;
+  /** What a header says of the rate limit; empty where none does. */
+  readonly rateLimit: string;
+}
+
+/** May read the report. */
+export function checkReport(report: Answer<ReportAccess>): CheckResult {
+  if (report.kind !== 'answered') return withoutNeededAnswer(report);
+  const { totalCount, rateLimit } = report.value;
+  const rows =
+    totalCount === undefined
+      ? 'The report may be read.'
+      : totalCount === 0
+        ? 'The report may be read; it shows this user no image.'
+        : `The report may be read; it shows this user ${plural(totalCount, 'image')}.`;
+  const limit = rateLimit === '' ? '' : ` Requests left before the limit: ${sanitize(rateLimit)}.`;
+  return ok(
+    `${rows}${limit}`,
+    totalCount === 0 ? 'If the Console has scanned images, give the user collections that cover them.' : '',
+  );
+}
+
+/** May read progress. */
+export function checkProgress(progress: Answer<unknown>): CheckResult {
+  return progress.kind === 'answered' ? ok('Progress may be read.') : withoutNeededAnswer(progress);
+}
+
+/** Starting a scan is the one thing that cannot be tried without doing it. */
+export function checkStart(progress: Answer<unknown>): CheckResult {
+  const isReader = progress.kind === 'answered';
+  return cannotTell(
+    'Not tried: that would start a scan.',
+    isReader ? 'The role needs write access to Monitor (registry images); mode await needs none.' : '',
+  );
+}
+
+/** What clocks of a Defender and a Console may differ by, and so a runner's. */
+const MAX_SKEW_MS = 5 * 60_000;
+/** A date has whole seconds, and the way takes some. */
+const NO_SKEW_MS = 5_000;
+
+/** The Console's clock against the runner's. */
+export function checkClock(sample: ClockSample | undefined, hasAnswered: boolean): CheckResult {
+  if (sample === undefined) {
+    return cannotTell(
+      hasAnswered
+        ? "The Console's answers carry no date, so that a scan is only known by a later one."
+        : 'Not asked: the Console cannot be reached.',
+    );
+  }
+  const skewMs = sample.consoleMs - sample.runnerMs;
+  if (Math.abs(skewMs) <= NO_SKEW_MS) return ok("The Console's clock agrees with the runner's.");
+  const differs = `The Console's clock is ${formatDuration(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead of' : 'behind'} the runner's.`;
+  return Math.abs(skewMs) <= MAX_SKEW_MS
+    ? ok(`${differs} That does not matter: only times of the Console are compared.`)
+    : failed(
+        differs,
+        'Set the wrong one of both clocks right; tokens, certificates and exceptions go by it.',
+      );
+}
+
+/** A Defender that could scan is connected; the errors of the last regular scan tell where that may not be read. */
+export function checkDefender(
+  defenders: Answer<readonly string[]>,
+  scanErrors: Answer<readonly string[]>,
+): CheckResult {
+  const names = answeredValue(defenders);
+  const missing = (answeredValue(scanErrors) ?? []).find((error) => /no available defender/i.test(error));
+  const fix = 'Connect a Defender that may reach the registry, in the collections of its registry settings.';
+  if (names !== undefined && names.length === 0) return failed('No Defender is connected.', fix);
+  if (missing !== undefined && names === undefined)
+    return failed(`The last regular scan: ${sanitize(missing)}`, fix);
+  if (names === undefined) {
+    return defenders.kind === 'answered' ? ok('') : withoutAnswer(defenders, 'the list of Defenders');
+  }
+  const shown = names.slice(0, 3).map(sanitize).join(', ');
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return missing === undefined
+    ? ok(`Connected: ${shown}${more}.`)
+    : failed(`Connected: ${shown}${more}; but the last regular scan: ${sanitize(missing)}`, fix);
+}

@@ -1,0 +1,109 @@
+import type { ConsoleApi, Request } from '../console/api.ts';
+import { DecodeError } from '../console/decode.ts';
+import { ConsoleError, errorOfBody } from '../console/errors.ts';
+import type { HttpResponse } from '../console/http-transport.ts';
+import { type CheckResult, cannotTell, failed } from './check-result.ts';
+
+/** What became of one question to the Console. */
+export type Answer<T> =
+  | { readonly kind: 'answered'; readonly value: T }
+  | { readonly kind: 'refused'; readonly error: ConsoleError }
+  /** It was not asked, because something before it failed. `why` continues “Not asked: ”. */
+  | { readonly kind: 'not-asked'; readonly why: string };
+
+export type Reading = Request & { readonly method: 'GET' };
+
+/** The path of the one call that is no reading. */
+const LOG_IN_CALL = 'POST authenticate';
+
+/** Asks one question, once. Rejects only with what is no error of the Console, such as a signal. */
+export async function ask<T>(
+  api: Pick<ConsoleApi, 'read'>,
+  request: Reading,
+  decode: (response: HttpResponse) => T,
+): Promise<Answer<T>> {
+  try {
+    const response = await api.read(request);
+    return { kind: 'answered', value: decode(response) };
+  } catch (error) {
+    if (error instanceof ConsoleError) return { kind: 'refused', error };
+    if (error instanceof DecodeError) {
+      return { kind: 'refused', error: errorOfBody(`GET ${request.path}`, error) };
+    }
+    throw error;
+  }
+}
+
+/** The value of an answer; undefined without one. */
+export function answeredValue<T>(answer: Answer<T>): T | undefined {
+  return answer.kind === 'answered' ? answer.value : undefined;
+}
+
+/** Whether the log-in failed, rather than the question. */
+export function isLogInError({ call }: ConsoleError): boolean {
+  return call === LOG_IN_CALL;
+}
+
+/** An answer; one that was refused as the log-in itself was tells nothing of its own. */
+export async function afterLogIn<T>(
+  answer: Promise<Answer<T>>,
+  logIn: Promise<Answer<unknown>>,
+): Promise<Answer<T>> {
+  const given = await answer;
+  if (given.kind !== 'refused' || given.error.kind !== 'unauthorized') return given;
+  return (await logIn).kind === 'refused' ? { kind: 'not-asked', why: 'the log-in failed' } : given;
+}
+
+type Unanswered = Exclude<Answer<unknown>, { readonly kind: 'answered' }>;
+
+/** The result where a question that only helps has no answer. `subject` is what was to be read. */
+export function withoutAnswer(answer: Unanswered, subject: string): CheckResult {
+  if (answer.kind === 'not-asked') return cannotTell(`Not asked: ${answer.why}.`);
+  const { error } = answer;
+  if (isLogInError(error)) return cannotTell('Not asked: the log-in failed.');
+  if (error.kind === 'forbidden') {
+    return cannotTell(
+      `The user may not read ${subject} (403).`,
+      'To check it, give the user a role that may.',
+    );
+  }
+  if (error.kind === 'rate-limited') return cannotTell(error.message, RATE_LIMIT_FIX);
+  return cannotTell(error.message);
+}
+
+/** The result where a call that the gate needs has no answer. */
+export function withoutNeededAnswer(answer: Unanswered): CheckResult {
+  if (answer.kind === 'not-asked' || isLogInError(answer.error)) return withoutAnswer(answer, '');
+  const { error } = answer;
+  switch (error.kind) {
+    case 'forbidden':
+      return failed(
+        error.message,
+        'Give the user a role that may read Monitor (registry images); CI User may not.',
+      );
+    case 'not-found':
+      return failed(
+        error.message,
+        'The Console or a proxy in front of it does not have this call; check api-version.',
+      );
+    case 'unauthorized':
+      return failed(
+        error.message,
+        'The token is refused for this call alone; a proxy may drop the authorization.',
+      );
+    case 'rate-limited':
+      return cannotTell(error.message, RATE_LIMIT_FIX);
+    case 'bad-request':
+      return failed(error.message, 'Check api-version and project.');
+    case 'unreachable':
+    case 'invalid-response':
+    case 'tls':
+      return failed(
+        error.message,
+        'Run the check again; if it stays, look at the Console and at proxies in front of it.',
+      );
+  }
+}
+
+const RATE_LIMIT_FIX =
+  'Other clients use up the limit of 30 requests in 30 s; run the check again in half a minute.';

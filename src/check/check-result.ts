@@ -1,0 +1,72 @@
+import { firstOf, plural } from '../output/wording.ts';
+import { type Decision, decide } from '../policy/reasons.ts';
+import type { Check } from '../policy/result.ts';
+
+/** What one check found, without its name. */
+export type CheckResult = Omit<Check, 'check'>;
+
+/** Nothing stands in the way. `fix` is advice for later, such as a certificate that ends soon. */
+export function ok(message: string, fix = ''): CheckResult {
+  return { state: 'ok', message, fix };
+}
+
+/** The gate would not work like this. */
+export function failed(message: string, fix: string): CheckResult {
+  return { state: 'failed', message, fix };
+}
+
+/** Could not be found out: no right to ask, no answer in time, or a check before it failed. */
+export function cannotTell(message: string, fix = ''): CheckResult {
+  return { state: 'cannot-tell', message, fix };
+}
+
+/** What a check is called for a subject: an image or a registry. */
+export interface SubjectResult {
+  readonly subject: string;
+  readonly result: CheckResult;
+}
+
+const WORST_FIRST = ['failed', 'cannot-tell', 'ok'] as const satisfies readonly Check['state'][];
+const SUBJECTS_NAMED = 3;
+
+/** One result for several subjects: the worst state, with the subjects that have it. */
+export function combine(results: readonly SubjectResult[]): CheckResult {
+  const [first, ...others] = results;
+  if (first === undefined)
+    return cannotTell('No image is given.', 'Give repo and tag, or images, to check it.');
+  if (others.length === 0) return first.result;
+  const state = WORST_FIRST.find((each) => results.some(({ result }) => result.state === each)) ?? 'ok';
+  const having = results.filter(({ result }) => result.state === state);
+  const isOneText = new Set(having.map(({ result }) => result.message)).size === 1;
+  if (isOneText && having.length === results.length) return having[0]?.result ?? first.result;
+  const texts = having.map(({ subject, result }) => `${subject}: ${withoutStop(result.message)}`);
+  const count = state === 'ok' ? '' : ` (${having.length} of ${results.length})`;
+  const fixes = [...new Set(having.map(({ result }) => result.fix))].filter((fix) => fix !== '');
+  return {
+    state,
+    message: `${firstOf(texts, SUBJECTS_NAMED, '; ')}${count}.`,
+    fix: fixes.slice(0, SUBJECTS_NAMED).join(' '),
+  };
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '');
+}
+
+/** The decision of a preflight: what failed decides, and what cannot be told does not. */
+export function decideChecks(checks: readonly Check[]): Decision {
+  const having = (wanted: Check['state']) => checks.filter(({ state }) => state === wanted);
+  const names = having('failed').map(({ check }) => check);
+  if (names.length > 0) {
+    return decide(
+      'check-failed',
+      `${names.length} of ${plural(checks.length, 'check')} failed: ${names.join(', ')}.`,
+    );
+  }
+  const untold = having('cannot-tell').length;
+  const more = untold === 0 ? '' : `, ${untold} cannot be told`;
+  return decide(
+    'check-passed',
+    `${having('ok').length} of ${plural(checks.length, 'check')} are ok${more}, and none failed.`,
+  );
+}

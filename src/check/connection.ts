@@ -1,0 +1,176 @@
+import type { ProxyInUse } from '../config/proxy.ts';
+import { type ConsoleAddress, lacksTenantPath } from '../console/address.ts';
+import type { ServerCertificate } from '../console/certificate.ts';
+import { type ConsoleError, transportHint } from '../console/errors.ts';
+import { plural } from '../output/wording.ts';
+import { formatDuration } from '../scan/duration.ts';
+import { sanitize } from '../text.ts';
+import type { Answer } from './answer.ts';
+import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
+import { isAbsent, type Pings, transportFailureOf } from './route.ts';
+
+const DAY_MS = 86_400_000;
+/** A certificate that ends within this gets advice. */
+const SOON_MS = 21 * DAY_MS;
+const NAMES_SHOWN = 3;
+
+/** Whether the Console answers at the address. Where there is no ping at all, the log-in decides. */
+export function checkAddress(
+  { base, apiVersion }: ConsoleAddress,
+  pings: Pings,
+  logIn: Answer<unknown> | undefined,
+  proxy: ProxyInUse | undefined,
+): CheckResult {
+  const { answer } = isAbsent(pings.given) ? pings.own : pings.given;
+  const at = sanitize(base);
+  switch (answer.kind) {
+    case 'not-asked':
+      return cannotTell(`Not asked: ${answer.why}.`);
+    case 'answered':
+      return answer.value.isPage
+        ? failed(
+            `${at} answers with a web page, not with the API.`,
+            'A log-in page or a proxy answers instead of the Console. Give the address that the Console shows as "Path to Console".',
+          )
+        : ok(`${at} answers.`);
+    case 'refused':
+      break;
+  }
+  const { error } = answer;
+  if (isFailureOfProxy(error, proxy))
+    return cannotTell('The proxy does not let the request through; see proxy.');
+  switch (error.kind) {
+    case 'tls':
+      return cannotTell('The server answers, and its certificate is refused; see certificate.');
+    case 'unreachable':
+    case 'invalid-response':
+      return unreachable(at, error);
+    case 'not-found':
+      return isThere(logIn)
+        ? ok(`${at} answers.`)
+        : failed(
+            `Nothing of the API is at ${at}: 404 for API ${apiVersion} and for the Console's own version.`,
+            lacksTenantPath(base)
+              ? 'A Console on SaaS has a path for each tenant, such as https://us-east1.cloud.twistlock.com/us-2-158254964.'
+              : 'Check host, port and path of console-url: give the address that the Console shows as "Path to Console".',
+          );
+    case 'unauthorized':
+    case 'forbidden':
+    case 'bad-request':
+    case 'rate-limited':
+      return ok(`${at} answers.`);
+  }
+}
+
+/** Whether the log-in got an answer that only an API gives. */
+function isThere(logIn: Answer<unknown> | undefined): boolean {
+  if (logIn?.kind !== 'refused') return logIn?.kind === 'answered';
+  return logIn.error.kind === 'unauthorized' || logIn.error.kind === 'forbidden';
+}
+
+function unreachable(at: string, error: ConsoleError): CheckResult {
+  const failure = transportFailureOf(error);
+  if (failure === undefined) {
+    return failed(
+      `${at}: ${error.message}`,
+      error.kind === 'invalid-response'
+        ? 'Redirects are not followed; give the address of the Console itself in console-url.'
+        : 'The Console, or what is in front of it, is not ready; run the check again later.',
+    );
+  }
+  const fix = 'Check console-url and the network; a firewall may drop what the runner sends.';
+  return failed(`${at}: ${failure.seen}`, failure.hint === '' ? fix : failure.hint);
+}
+
+/** What a proxy does to a request: it refuses the tunnel, or cannot be reached itself. */
+function isFailureOfProxy({ message }: ConsoleError, proxy: ProxyInUse | undefined): boolean {
+  return proxy !== undefined && /tunneling|statusCode=|a proxy answered 407/.test(message);
+}
+
+/** The proxy on the way to the Console. */
+export function checkProxyUse(
+  proxy: ProxyInUse | undefined,
+  environmentHasProxy: boolean,
+  pings: Pings | undefined,
+): CheckResult {
+  if (proxy === undefined) {
+    return ok(environmentHasProxy ? 'None for this address, although one is set.' : 'None.');
+  }
+  const used = `${proxy.variable} names ${sanitize(proxy.host)}`;
+  const answer = pings?.given.answer;
+  if (answer?.kind !== 'refused' || !isFailureOfProxy(answer.error, proxy)) return ok(`${used}.`);
+  const failure = transportFailureOf(answer.error);
+  const fix = 'Correct the variable, or name the Console in no_proxy.';
+  return failed(
+    `${used}. ${failure?.seen ?? answer.error.message}`,
+    failure === undefined || failure.hint === '' ? fix : failure.hint,
+  );
+}
+
+/** What is known of the certificate. */
+export type CertificateReading =
+  | { readonly kind: 'read'; readonly certificate: ServerCertificate }
+  | { readonly kind: 'unread'; readonly why: 'no-tls' | 'proxy' | 'no-answer' | 'not-asked' };
+
+/** The certificate of the Console: whom it is for, who signed it, and when it ends by the runner's clock. */
+export function checkCertificate(
+  reading: CertificateReading,
+  pings: Pings | undefined,
+  isVerified: boolean,
+  nowMs: number,
+): CheckResult {
+  const error = pings?.given.answer.kind === 'refused' ? pings.given.answer.error : undefined;
+  if (reading.kind === 'unread') return withoutCertificate(reading.why, error, isVerified);
+  const { certificate } = reading;
+  const what = describe(certificate, nowMs);
+  if (certificate.error !== '') {
+    const hint = transportHint({ kind: 'tls', code: certificate.error, message: '' });
+    return isVerified
+      ? failed(`${what} It is refused (${sanitize(certificate.error)}).`, hint)
+      : cannotTell(
+          `${what} It would be refused (${sanitize(certificate.error)}), but insecure-skip-tls-verify is true.`,
+          'Give the CA of the Console in ca-cert, and leave insecure-skip-tls-verify out.',
+        );
+  }
+  if (!isVerified) return ok(what, 'It is trusted: leave insecure-skip-tls-verify out.');
+  const isSoon = certificate.endsAtMs - nowMs < SOON_MS;
+  return ok(what, isSoon ? 'Renew it before it ends.' : '');
+}
+
+function describe({ names, issuer, startsAtMs, endsAtMs }: ServerCertificate, nowMs: number): string {
+  const more = names.length - NAMES_SHOWN;
+  const listed = names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const leftMs = endsAtMs - nowMs;
+  const day = new Date(endsAtMs).toISOString().slice(0, 10);
+  const age = Math.floor(Math.abs(leftMs) / DAY_MS);
+  const ends =
+    leftMs >= 0
+      ? `ends in ${leftMs < DAY_MS ? formatDuration(leftMs) : plural(age, 'day')} (${day})`
+      : `ended ${leftMs > -DAY_MS ? `${formatDuration(-leftMs)}` : plural(age, 'day')} ago (${day})`;
+  const starts =
+    startsAtMs > nowMs ? `, begins only on ${new Date(startsAtMs).toISOString().slice(0, 10)},` : '';
+  return `For ${sanitize(listed === '' ? 'no name' : listed)}, signed by ${sanitize(issuer === '' ? 'an issuer without a name' : issuer)}${starts}; ${ends}.`;
+}
+
+function withoutCertificate(
+  why: Extract<CertificateReading, { readonly kind: 'unread' }>['why'],
+  error: ConsoleError | undefined,
+  isVerified: boolean,
+): CheckResult {
+  if (error?.kind === 'tls') {
+    const failure = transportFailureOf(error);
+    return failed(failure?.seen ?? error.message, failure?.hint ?? 'Correct the certificate on the Console.');
+  }
+  switch (why) {
+    case 'no-tls':
+      return ok('None: http:// on loopback.');
+    case 'proxy':
+      return isVerified
+        ? cannotTell('It is checked with every request; its end cannot be read through the proxy.')
+        : cannotTell('insecure-skip-tls-verify is true, and it cannot be read through the proxy.');
+    case 'no-answer':
+      return cannotTell('No TLS connection came about; see address.');
+    case 'not-asked':
+      return cannotTell('Not asked: console-url, a proxy variable or ca-cert cannot be used; see inputs.');
+  }
+}

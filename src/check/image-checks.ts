@@ -1,0 +1,244 @@
+import { canonicalRegistry, type Image, imageReference, withoutScheme } from '../image/image.ts';
+import { firstOf, plural } from '../output/wording.ts';
+import { formatDuration } from '../scan/duration.ts';
+import type { ImageScanResult } from '../scan/types.ts';
+import { quoted, sanitize } from '../text.ts';
+import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
+import {
+  isSameRegistry,
+  isSameRepository,
+  type KnownImage,
+  nearMissOf,
+  registryMeant,
+  repositoryMeant,
+} from './known-images.ts';
+import { type Coverage, coverageOf, type SettingsEntry } from './registry-settings.ts';
+
+/** What the Console showed that concerns one image. */
+export interface ImageKnowledge {
+  /** The image's own row; undefined where the report has none. */
+  readonly row: ImageScanResult | undefined;
+  /** Images that the Console knows, the image's own and those of its repository among them. */
+  readonly known: readonly KnownImage[];
+  /** How many tags the Console has of the image's repository; undefined where it did not say. */
+  readonly tagCount: number | undefined;
+  /** The entries of the registry settings; undefined where they may not be read. */
+  readonly settings: readonly SettingsEntry[] | undefined;
+  /** The Console's time of the answer; undefined where it does not say. */
+  readonly readAtMs: number | undefined;
+}
+
+export interface Timing {
+  /** Undefined where the input is wrong. */
+  readonly timeoutMs: number | undefined;
+  readonly maxScanAgeMs: number | undefined;
+}
+
+/** Whether the Console knows the image; with its last scan, how old that is and how long it took. */
+export function checkImage(image: Image, knowledge: ImageKnowledge, timing: Timing): CheckResult {
+  const { row } = knowledge;
+  return row === undefined ? checkUnknown(image, knowledge) : checkLastScan(row, knowledge.readAtMs, timing);
+}
+
+function checkLastScan(row: ImageScanResult, readAtMs: number | undefined, timing: Timing): CheckResult {
+  const { scanTime, error, durationMs } = row;
+  if (scanTime === undefined) return ok('Known, and never scanned yet.');
+  const ageMs = readAtMs === undefined ? undefined : readAtMs - scanTime.epochMs;
+  const age = ageMs === undefined ? `at ${sanitize(scanTime.text)}` : `${ageText(ageMs)} ago`;
+  if (error !== '') {
+    return failed(
+      `Its last scan, ${age}, failed: ${error}.`,
+      'Fix what the scanner names, often the credential of the registry, and have the image scanned again.',
+    );
+  }
+  const accepted =
+    ageMs !== undefined && timing.maxScanAgeMs !== undefined && ageMs <= timing.maxScanAgeMs
+      ? ' max-scan-age would accept it.'
+      : '';
+  if (durationMs === undefined) return ok(`Last scan ${age}.${accepted}`);
+  const took = `Last scan ${age}, took ${formatDuration(durationMs)}`;
+  const { timeoutMs } = timing;
+  if (timeoutMs === undefined) return ok(`${took}.${accepted}`);
+  const timeout = formatDuration(timeoutMs);
+  if (durationMs >= timeoutMs) {
+    return failed(
+      `${took}: longer than timeout ${timeout}.`,
+      `Raise timeout to ${formatDuration(durationMs * 2)} or more.`,
+    );
+  }
+  return durationMs * 2 > timeoutMs
+    ? ok(
+        `${took}: timeout ${timeout} leaves little room.${accepted}`,
+        `Raise timeout to ${formatDuration(durationMs * 3)}.`,
+      )
+    : ok(`${took}: timeout ${timeout} is ample.${accepted}`);
+}
+
+/** A tag that was never scanned is what a pipeline has just pushed; only a likely mistake is a failure. */
+function checkUnknown(image: Image, { known, tagCount }: ImageKnowledge): CheckResult {
+  const siblings = known.filter((each) => isSameRepository(image, each));
+  if (siblings.length > 0) {
+    const asked = image.tag === undefined ? 'this digest' : 'this one';
+    return cannotTell(
+      `Repository known with ${plural(tagCount ?? siblings.length, 'tag')}, not ${asked}${exampleOf(image, siblings)}.`,
+      'Compare the tag. One that was just pushed and never scanned is not known yet.',
+    );
+  }
+  const meant = repositoryMeant(image, known);
+  if (meant !== undefined) {
+    return failed(
+      `Repository ${quoted(image.repository)} is not known, but ${quoted(meant.repository)} is.`,
+      `If that is meant, give repo ${sanitize(meant.repository)}.`,
+    );
+  }
+  return cannotTell(
+    `No image of repository ${quoted(image.repository)} is known.`,
+    'If it was scanned before, compare registry and repo, and the collections of the user.',
+  );
+}
+
+/** The tag that seems to be meant, `1.4` for `v1.4`; otherwise the one scanned last. */
+function exampleOf(image: Image, siblings: readonly KnownImage[]): string {
+  const bare = (tag: string) => tag.toLowerCase().replace(/^v(?=\d)/, '');
+  const meant = siblings.find(({ tag }) => image.tag !== undefined && bare(tag) === bare(image.tag));
+  if (meant !== undefined) return `; there is ${quoted(meant.tag)}`;
+  const [last] = siblings
+    .filter(({ scannedAtMs }) => scannedAtMs !== undefined)
+    .toSorted((one, other) => (other.scannedAtMs ?? 0) - (one.scannedAtMs ?? 0));
+  if (last?.scannedAtMs !== undefined) {
+    return `; the last scanned: ${quoted(last.tag)}, ${new Date(last.scannedAtMs).toISOString().slice(0, 16)}Z`;
+  }
+  const [any] = siblings;
+  return any === undefined ? '' : `; there is ${quoted(any.tag)}`;
+}
+
+function ageText(ms: number): string {
+  const wholeMs = Math.max(0, ms);
+  if (wholeMs < 3_600_000) return formatDuration(wholeMs);
+  const unitMs = wholeMs < 86_400_000 ? 60_000 : 3_600_000;
+  return formatDuration(Math.floor(wholeMs / unitMs) * unitMs);
+}
+
+/** The registry as the Console spells it. */
+export function checkSpelling(image: Image, { known, settings }: ImageKnowledge): CheckResult {
+  const own = known.find((each) => isSameRepository(image, each));
+  if (own !== undefined) return asSpelled(image.registry, own.registry, 'The Console has it');
+  const registries = distinctRegistries([...(settings ?? []), ...known]);
+  const miss = nearMissOf(image, known, registries);
+  if (miss !== undefined) {
+    return failed(
+      `The Console knows ${quoted(fullName(miss))}; given is ${quoted(fullName(image))}.`,
+      fixOfNearMiss(image, miss),
+    );
+  }
+  const entry = settings?.find(({ registry }) => isSameRegistry(registry, image.registry));
+  if (entry !== undefined) return asSpelled(image.registry, entry.registry, 'The registry settings have it');
+  const neighbour = known.find(({ registry }) => isSameRegistry(registry, image.registry));
+  if (neighbour !== undefined) return asSpelled(image.registry, neighbour.registry, 'The Console has it');
+
+  const meant = registryMeant(image.registry, registries);
+  if (meant !== undefined) {
+    return failed(
+      `The Console knows ${nameOf(meant)}, not ${nameOf(image.registry)}.`,
+      `Give registry ${nameOf(meant)}.`,
+    );
+  }
+  const all = registries.length === 0 ? 'no registry' : firstOf(registries.map(nameOf), 5);
+  return cannotTell(
+    `No image of ${nameOf(image.registry)} is known; the Console shows ${all}.`,
+    'Compare with the registry settings of the Console: Defend > Vulnerabilities > Images > Registry settings.',
+  );
+}
+
+function fixOfNearMiss(image: Image, { registry, repository }: KnownImage): string {
+  const [host = '', ...path] = withoutScheme(registry).split('/');
+  if (path.length > 0) {
+    const full = [...path, repository].join('/');
+    return (
+      'No input takes a registry with a path: in the registry settings of the Console, give the entry registry ' +
+      `${quoted(host)} and a repository that covers ${quoted(full)}.`
+    );
+  }
+  const repo = repository === image.repository ? '' : `repo ${sanitize(repository)}`;
+  if (isSameRegistry(registry, image.registry)) return `Give ${repo}.`;
+  return `Give registry ${nameOf(registry)}${repo === '' ? '' : ` and ${repo}`}.`;
+}
+
+function asSpelled(given: string, stored: string, has: string): CheckResult {
+  if (given === stored) return ok(`${has} as given: ${nameOf(stored)}.`);
+  return ok(`${has} as ${nameOf(stored)}; ${nameOf(given)} is taken for the same.`);
+}
+
+function distinctRegistries(known: readonly { readonly registry: string }[]): readonly string[] {
+  return [...new Map(known.map(({ registry }) => [canonicalRegistry(registry), registry])).values()];
+}
+
+function nameOf(registry: string): string {
+  return registry === '' ? 'Docker Hub (empty)' : quoted(registry);
+}
+
+function fullName({ registry, repository }: Pick<KnownImage, 'registry' | 'repository'>): string {
+  return registry === '' ? repository : `${registry.replace(/\/+$/, '')}/${repository}`;
+}
+
+const WHERE = 'Defend > Vulnerabilities > Images > Registry settings';
+
+/** Whether the regular scan covers the image. `isMisspelt`: the spelling of the registry is what is wrong. */
+export function checkScope(image: Image, { settings }: ImageKnowledge, isMisspelt: boolean): CheckResult {
+  if (settings === undefined) return cannotTell('The registry settings are not known.');
+  const coverages = coverageOf(image, settings);
+  const covered = coverages.find(({ kind }) => kind === 'covered');
+  if (covered !== undefined) return coveredBy(covered.entry);
+  if (coverages.length > 0) {
+    const reasons = [...new Set(coverages.map(reasonOf))];
+    return failed(
+      `Not covered by the registry settings: ${firstOf(reasons, 3, '; ')}.`,
+      `Change the entry of ${nameOf(coverages[0]?.entry.registry ?? '')}, or add one, under ${WHERE}.`,
+    );
+  }
+  if (isMisspelt) return cannotTell('No entry has this registry; see registry-spelling.');
+  const registries = distinctRegistries(settings).map(nameOf);
+  const has = registries.length === 0 ? 'they are empty' : `they have ${firstOf(registries, 5)}`;
+  return failed(
+    `The registry settings have no entry for ${nameOf(image.registry)}; ${has}.`,
+    `Add the registry under ${WHERE}.`,
+  );
+}
+
+function coveredBy({ repository, tag, excludedTags, cap, os, scanError }: SettingsEntry): CheckResult {
+  const parts = [
+    repository === '' ? 'every repository' : `pattern ${quoted(repository)}`,
+    ...(tag === '' ? [] : [`tags ${quoted(tag)}`]),
+    cap === 0 ? 'no cap' : `cap ${cap}`,
+    ...(excludedTags.length === 0 ? [] : [`excluded tags ${firstOf(excludedTags.map(quoted), 3)}`]),
+    ...(os === '' || os === 'linux' ? [] : [`os ${sanitize(os)}`]),
+  ].join(', ');
+  if (scanError !== '') {
+    return failed(
+      `Covered (${parts}), but the last scan of the entry failed: ${sanitize(scanError)}.`,
+      `Check address and credential of the entry under ${WHERE}.`,
+    );
+  }
+  return ok(`Covered: ${parts}.`);
+}
+
+function reasonOf({ kind, entry, ...rest }: Coverage): string {
+  const pattern = quoted('pattern' in rest ? rest.pattern : '');
+  switch (kind) {
+    case 'covered':
+      return `covered by ${quoted(entry.repository)}`;
+    case 'repository':
+      return `the entry is for ${pattern}`;
+    case 'excluded-repository':
+      return `${pattern} is excluded`;
+    case 'tag':
+      return `the entry is for tags ${pattern}`;
+    case 'excluded-tag':
+      return `tags ${pattern} are excluded`;
+  }
+}
+
+/** What a line about several images calls one. */
+export function subjectOf(image: Image): string {
+  return sanitize(withoutScheme(imageReference(image)));
+}

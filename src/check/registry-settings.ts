@@ -1,0 +1,87 @@
+import { listOf, objectAt, optionalCountAt, optionalTextAt } from '../console/decode.ts';
+import { canonicalRegistry, canonicalRepository, type Image } from '../image/image.ts';
+import { matchesPattern } from '../policy/exception.ts';
+
+/** An entry of the registry settings: what the regular scan covers. Of its credential nothing is read. */
+export interface SettingsEntry {
+  /** As the Console has it, perhaps with `https://`; empty for Docker Hub. */
+  readonly registry: string;
+  /** A pattern; empty for every repository. */
+  readonly repository: string;
+  /** A pattern; empty for every tag. */
+  readonly tag: string;
+  readonly excludedRepositories: readonly string[];
+  readonly excludedTags: readonly string[];
+  /** How many images of a repository are scanned, the newest; 0 for all. */
+  readonly cap: number;
+  readonly os: string;
+  /** What went wrong in its last scan; empty where nothing did. */
+  readonly scanError: string;
+}
+
+/** Reads a response of `GET settings/registry`. */
+export function decodeRegistrySettings(json: unknown): readonly SettingsEntry[] {
+  const settings = objectAt(json, 'body');
+  return listOf(settings.specifications, 'specifications', decodeEntry);
+}
+
+function decodeEntry(json: unknown, field: string): SettingsEntry {
+  const entry = objectAt(json, field);
+  const text = (name: string) => optionalTextAt(entry[name], `${field}.${name}`);
+  return {
+    registry: text('registry'),
+    repository: text('repository'),
+    tag: text('tag'),
+    excludedRepositories: listOf(entry.excludedRepositories, `${field}.excludedRepositories`, optionalTextAt),
+    excludedTags: listOf(entry.excludedTags, `${field}.excludedTags`, optionalTextAt),
+    cap: optionalCountAt(entry.cap, `${field}.cap`),
+    os: text('os'),
+    scanError: text('scanError'),
+  };
+}
+
+/** How one entry of the image's registry covers the image, or why it does not. */
+export type Coverage =
+  | { readonly kind: 'covered'; readonly entry: SettingsEntry }
+  | {
+      readonly kind: 'repository' | 'excluded-repository' | 'tag' | 'excluded-tag';
+      readonly entry: SettingsEntry;
+      /** The pattern that keeps the image out. */
+      readonly pattern: string;
+    };
+
+/** What the settings say of an image: its registry's entries, each with what it does; none where it has no entry. */
+export function coverageOf(image: Image, settings: readonly SettingsEntry[]): readonly Coverage[] {
+  return settings
+    .filter(({ registry }) => canonicalRegistry(registry) === canonicalRegistry(image.registry))
+    .map((entry) => coverageBy(entry, image));
+}
+
+function coverageBy(entry: SettingsEntry, image: Image): Coverage {
+  const repositories = repositoryNames(image);
+  const tags = image.tag === undefined ? [] : [image.tag];
+  const excludedRepository = matchOf(entry.excludedRepositories, repositories);
+  const excludedTag = matchOf(entry.excludedTags, tags);
+  if (matchOf([entry.repository], repositories) === undefined && entry.repository !== '') {
+    return { kind: 'repository', entry, pattern: entry.repository };
+  }
+  if (excludedRepository !== undefined) {
+    return { kind: 'excluded-repository', entry, pattern: excludedRepository };
+  }
+  // An image by digest alone has no tag that a pattern could leave out.
+  if (entry.tag !== '' && tags.length > 0 && matchOf([entry.tag], tags) === undefined) {
+    return { kind: 'tag', entry, pattern: entry.tag };
+  }
+  if (excludedTag !== undefined) return { kind: 'excluded-tag', entry, pattern: excludedTag };
+  return { kind: 'covered', entry };
+}
+
+/** Docker Hub's official images may lack `library/`. */
+function repositoryNames({ registry, repository }: Image): readonly string[] {
+  const full = canonicalRepository(registry, repository);
+  return canonicalRegistry(registry) === '' ? [full, full.replace(/^library\//, '')] : [full];
+}
+
+function matchOf(patterns: readonly string[], names: readonly string[]): string | undefined {
+  return patterns.find((pattern) => pattern !== '' && names.some((name) => matchesPattern(pattern, name)));
+}

@@ -1,0 +1,125 @@
+import { type ConsoleAddress, callUrl } from '../console/address.ts';
+import {
+  type ConsoleError,
+  dateOf,
+  errorOfStatus,
+  errorOfTransport,
+  transportHint,
+} from '../console/errors.ts';
+import { type HttpTransport, TransportError } from '../console/http-transport.ts';
+import type { Answer } from './answer.ts';
+
+/** What `GET _ping` showed, which needs no log-in. */
+export interface Ping {
+  readonly answer: Answer<{ readonly isPage: boolean }>;
+  /** Undefined where the answer has no date, or there is none. */
+  readonly clock: ClockSample | undefined;
+}
+
+/** The Console's clock beside the runner's, in epoch milliseconds. */
+export interface ClockSample {
+  readonly consoleMs: number;
+  /** The runner's time half-way between request and answer. */
+  readonly runnerMs: number;
+}
+
+/** Which API the other calls go to. */
+export type Route =
+  | { readonly kind: 'open'; readonly apiVersion: string }
+  /** Nothing else is asked. */
+  | { readonly kind: 'closed' };
+
+/** Version 1 is there on every Console, and stands for its own version. */
+export const OWN_VERSION = '1';
+
+export interface PingDependencies {
+  readonly transport: HttpTransport;
+  readonly redact: (text: string) => string;
+  readonly signal: AbortSignal;
+  readonly limitMs: number;
+  /** The runner's wall clock, in epoch milliseconds. */
+  readonly now: () => number;
+}
+
+const CALL = 'GET _ping';
+const MAX_BYTES = 64 * 1024;
+
+/** Asks whether there is an API of this version at the address. */
+export async function ping(
+  address: ConsoleAddress,
+  apiVersion: string,
+  deps: PingDependencies,
+): Promise<Ping> {
+  const { transport, redact, signal, limitMs, now } = deps;
+  const url = callUrl({ ...address, apiVersion }, '_ping');
+  const startedAtMs = now();
+  try {
+    const response = await transport({
+      method: 'GET',
+      url,
+      headers: { 'cache-control': 'no-cache' },
+      limitMs,
+      maxBytes: MAX_BYTES,
+      signal,
+    });
+    const error = errorOfStatus(CALL, response, redact);
+    const isPage = /^\s*</.test(new TextDecoder().decode(response.body.subarray(0, 100)));
+    const consoleMs = dateOf(response);
+    return {
+      answer: error === undefined ? { kind: 'answered', value: { isPage } } : { kind: 'refused', error },
+      clock: consoleMs === undefined ? undefined : { consoleMs, runnerMs: (startedAtMs + now()) / 2 },
+    };
+  } catch (error) {
+    if (!(error instanceof TransportError)) throw error;
+    return { answer: { kind: 'refused', error: errorOfTransport(CALL, error, redact) }, clock: undefined };
+  }
+}
+
+/** Both pings: of the version given, and of the Console's own. */
+export interface Pings {
+  readonly given: Ping;
+  readonly own: Ping;
+}
+
+/**
+ * The API that the other calls go to. Where the version given is not there and the Console is, its own version serves,
+ * so that a wrong `api-version` hides nothing else. A Console without any `_ping` may still answer the rest.
+ */
+export function routeOf({ given, own }: Pings, apiVersion: string): Route {
+  if (isAbsent(given) && !isAbsent(own) && isOpen(own)) return { kind: 'open', apiVersion: OWN_VERSION };
+  return isOpen(given) ? { kind: 'open', apiVersion } : { kind: 'closed' };
+}
+
+/** Whether the path does not exist. */
+export function isAbsent({ answer }: Ping): boolean {
+  return answer.kind === 'refused' && answer.error.kind === 'not-found';
+}
+
+/** Whether to ask more: a server that refuses the ping by 401, 403 or 404 may answer another call. */
+function isOpen({ answer }: Ping): boolean {
+  switch (answer.kind) {
+    case 'answered':
+      return !answer.value.isPage;
+    case 'not-asked':
+      return false;
+    case 'refused':
+      return ['unauthorized', 'forbidden', 'not-found', 'bad-request', 'rate-limited'].includes(
+        answer.error.kind,
+      );
+  }
+}
+
+/** What was seen and what to do of an error without a response; undefined where there was one. */
+export function transportFailureOf({ cause, message }: ConsoleError): TransportFailure | undefined {
+  if (!(cause instanceof TransportError)) return undefined;
+  const hint = transportHint(cause);
+  const hasHint = hint !== '' && message.endsWith(hint);
+  return { seen: hasHint ? message.slice(0, -hint.length).trim() : message, hint };
+}
+
+/** An error without a response, in two parts. */
+export interface TransportFailure {
+  readonly seen: string;
+  /** What a user can do; empty where that is not known. */
+  readonly hint: string;
+}

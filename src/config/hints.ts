@@ -1,0 +1,70 @@
+import { formatDuration, parseDuration } from '../scan/duration.ts';
+
+/** Where the pages tell users of the vendor's action which input here takes the place of theirs. */
+export const MIGRATION_PAGE = 'docs/running.md#migration';
+
+/** What to do about an access input that is empty: usually its secret is not there. */
+export const MISSING_SECRET =
+  'A secret that is misspelt, or that this run may not read (a pull request from a fork gets none), arrives empty.';
+
+/** The word that a mistyped one is closest to; undefined where none is close enough to ask back. */
+export function closestOf<Word extends string>(typed: string, words: readonly Word[]): Word | undefined {
+  const text = typed.toLowerCase().replaceAll(/[_\s]/g, '-');
+  const most = text.length < 5 ? 1 : Math.min(3, Math.ceil(text.length / 5));
+  const [closest] = words
+    .map((word) => ({ word, distance: editDistance(text, word) }))
+    .filter(({ word, distance }) => distance <= most && distance < word.length)
+    .sort((one, other) => one.distance - other.distance);
+  return closest?.word;
+}
+
+/** How many characters have to be inserted, removed, replaced or swapped with their neighbour. */
+export function editDistance(from: string, to: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= from.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column += 1) {
+      const isSame = from[row - 1] === to[column - 1];
+      const replaced = (last[column - 1] ?? 0) + (isSame ? 0 : 1);
+      const removed = (last[column] ?? 0) + 1;
+      const inserted = (current[column - 1] ?? 0) + 1;
+      const isSwap =
+        row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const swapped = isSwap ? (beforeLast[column - 2] ?? 0) + 1 : replaced;
+      current.push(Math.min(replaced, removed, inserted, swapped));
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return last[to.length] ?? 0;
+}
+
+/** What to say of a value in which an expression or a variable still stands; empty for any other value. */
+export function unexpandedHint(value: string): string {
+  const isUnexpanded = /\$\{|\$\(|^\$\w+$|%\w+%/.test(value);
+  return isUnexpanded ? 'It contains a variable or an expression that was not expanded.' : '';
+}
+
+const UNIT_WORDS = [
+  [/days?/g, 'd'],
+  [/hours?|hrs?/g, 'h'],
+  [/minutes?|mins?/g, 'm'],
+  [/seconds?|secs?/g, 's'],
+] as const;
+
+/** What a text that is no duration probably means, as a sentence; empty where nothing suggests itself. */
+export function durationMeant(text: string): string {
+  const value = text.trim().toLowerCase();
+  if (/^\d{1,6}$/.test(value)) return `A number needs a unit: ${value}s, ${value}m or ${value}h.`;
+  const [, count, unit] = /^(\d{1,4}[.,]\d{1,3})\s*([dhm])$/.exec(value) ?? [];
+  const oneUnitMs = parseDuration(`1${unit}`);
+  if (count !== undefined && oneUnitMs !== undefined) {
+    return `Did you mean ${formatDuration(Number(count.replace(',', '.')) * oneUnitMs)}?`;
+  }
+  const [, weeks] = /^(\d{1,2})\s*(?:w|weeks?)$/.exec(value) ?? [];
+  if (weeks !== undefined) return `Did you mean ${Number(weeks) * 7}d?`;
+  let meant = value.replaceAll(/^pt?(?=\d)|\s|,|\band\b/g, '');
+  for (const [word, letter] of UNIT_WORDS) meant = meant.replaceAll(word, letter);
+  return parseDuration(meant) === undefined ? '' : `Did you mean ${meant}?`;
+}

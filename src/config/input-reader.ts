@@ -1,0 +1,135 @@
+import type { Files } from '../host.ts';
+import { formatDuration, parseDuration } from '../scan/duration.ts';
+import { errorMessage, quoted } from '../text.ts';
+import { closestOf, durationMeant, unexpandedHint } from './hints.ts';
+import { type InputName, inputDefinition } from './inputs.ts';
+
+/** One or more inputs are unknown, contradictory or malformed. */
+export class InputError extends Error {
+  /** One sanitized line for each mistake: the input, its value (never a secret), what is allowed. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    const [first = 'The inputs cannot be used.', ...others] = problems;
+    const list = problems.map((problem, index) => `(${index + 1}) ${problem}`).join(' ');
+    super(others.length === 0 ? first : `${problems.length} mistakes in the inputs: ${list}`);
+    this.name = 'InputError';
+    this.problems = problems;
+  }
+}
+
+const LONGEST_SHOWN = 120;
+
+/** A value as one sanitized line in quotes, cut where it is long. Not for secrets. */
+export function shown(value: string): string {
+  return quoted(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value);
+}
+
+/** Names as a sentence lists them: `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[], conjunction: 'and' | 'or' = 'and'): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} ${conjunction} ${last}`;
+}
+
+interface DurationRange {
+  readonly leastMs: number;
+  readonly mostMs: number;
+  /** A word that is allowed instead of a duration; the reader of it has handled it already. */
+  readonly word?: string;
+}
+
+/**
+ * Reads inputs and collects every mistake instead of stopping at the first. After a mistake the readers go on with a
+ * value of the right type; it never gets out, because the caller checks `problems` once everything was read.
+ */
+export class InputReader {
+  readonly #given: ReadonlyMap<string, string>;
+  readonly problems: string[] = [];
+  readonly warnings: string[] = [];
+
+  constructor(given: ReadonlyMap<string, string>) {
+    this.#given = given;
+  }
+
+  /** The value without surrounding white space; the default where there is none, and empty without a default. */
+  text(name: InputName): string {
+    const value = this.#given.get(name)?.trim() ?? '';
+    return value === '' ? (inputDefinition(name).default ?? '') : value;
+  }
+
+  /** Whether the value differs from the default. */
+  isSet(name: InputName): boolean {
+    return this.text(name) !== (inputDefinition(name).default ?? '');
+  }
+
+  /** Whether the input was given without a value. */
+  isEmpty(name: InputName): boolean {
+    return this.#given.get(name)?.trim() === '';
+  }
+
+  refuse(problem: string): void {
+    this.problems.push(problem);
+  }
+
+  /** Refuses the value of an input; `allowed` continues “expected”, and `hint` is a sentence of its own. */
+  refuseValue(name: InputName, allowed: string, hint = ''): void {
+    const value = this.text(name);
+    const sentence = unexpandedHint(value) || hint;
+    const problem = `Input ${name} is ${shown(value)}; expected ${allowed}.`;
+    this.refuse(sentence === '' ? problem : `${problem} ${sentence}`);
+  }
+
+  warn(warning: string): void {
+    this.warnings.push(warning);
+  }
+
+  flag(name: InputName): boolean {
+    const value = this.text(name);
+    if (value !== 'true' && value !== 'false') {
+      const isYes = /^(?:true|yes|on|1|y)$/i.test(value);
+      const isNo = /^(?:false|no|off|0|n)$/i.test(value);
+      this.refuseValue(name, 'true or false', isYes || isNo ? `Did you mean ${isYes}?` : '');
+    }
+    return value === 'true';
+  }
+
+  /** One of a few words; the first of them after a mistake. `meant` knows other words for them. */
+  choice<Word extends string>(
+    name: InputName,
+    words: readonly [Word, ...Word[]],
+    meant: (value: string) => Word | undefined = () => undefined,
+  ): Word {
+    const value = this.text(name);
+    const word = words.find((each) => each === value);
+    if (word !== undefined) return word;
+    const isPrefix = (each: Word) => value.length > 2 && each.startsWith(value.toLowerCase());
+    const close = meant(value.toLowerCase()) ?? closestOf(value, words) ?? words.find(isPrefix);
+    this.refuseValue(name, listed(words, 'or'), close === undefined ? '' : `Did you mean ${close}?`);
+    return words[0];
+  }
+
+  durationMs(name: InputName, { leastMs, mostMs, word }: DurationRange): number {
+    const value = this.text(name);
+    const ms = parseDuration(value);
+    if (ms !== undefined && ms >= leastMs && ms <= mostMs) return ms;
+    const isWord = word !== undefined && closestOf(value, [word]) === word;
+    const hint = isWord ? `Did you mean ${word}?` : ms === undefined ? durationMeant(value) : '';
+    const least = leastMs > 0 ? ` of at least ${formatDuration(leastMs)} and` : ' of';
+    const allowed = `a duration such as 90s, 15m, 1h30m or 2d,${least} at most ${formatDuration(mostMs)}`;
+    this.refuseValue(name, word === undefined ? allowed : `${word}, or ${allowed}`, hint);
+    return leastMs;
+  }
+
+  /** The text of the file that an input names; undefined after a mistake. */
+  file(name: InputName, path: string, expected: string, files: Pick<Files, 'read'>): string | undefined {
+    try {
+      return files.read(path);
+    } catch (error) {
+      this.refuse(
+        `Input ${name} names the file ${shown(path)}, which cannot be read (${errorMessage(error)}); expected ` +
+          `${expected}. A file of the repository is there only after the repository was checked out.`,
+      );
+      return undefined;
+    }
+  }
+}

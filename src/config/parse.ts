@@ -1,0 +1,159 @@
+import type { Files } from '../host.ts';
+import { type Environment, secretForms } from '../output/redaction.ts';
+import type { Config, Task } from './config.ts';
+import { readAddress, readCredentials, readTls } from './console-access.ts';
+import { readImages } from './images.ts';
+import { InputError, InputReader, listed, shown } from './input-reader.ts';
+import { INPUT_NAMES, INPUTS, type InputName, inputDefinition, MODES, type Mode } from './inputs.ts';
+import { readLimits, readMaxScanAge, readPollInterval } from './limits.ts';
+import { readPolicy } from './policy.ts';
+import { checkProxy } from './proxy.ts';
+import { refuseUnknownInputs } from './unknown-inputs.ts';
+
+/** The inputs of a run, with every mistake in them. */
+export interface InputReading {
+  /** Where a part is faulty, it has values of the right types that mean nothing. */
+  readonly config: Config;
+  /** One sanitized line for each mistake. */
+  readonly problems: readonly string[];
+  /** The parts of the inputs that have a mistake. */
+  readonly faulty: ReadonlySet<InputPart>;
+}
+
+/** What belongs together: the preflight checks a part although another one is faulty. */
+export type InputPart = 'names' | 'address' | 'proxy' | 'credentials' | 'tls' | 'task' | 'limits' | 'policy';
+
+/**
+ * Reads all inputs and checks them against each other; an absent input takes its default. Rejects with one
+ * `InputError` that names every mistake.
+ */
+export async function parseConfig(
+  inputs: ReadonlyMap<string, string>,
+  files: Pick<Files, 'read'>,
+  environment: Environment,
+): Promise<Config> {
+  const { config, problems } = await readInputs(inputs, files, environment);
+  if (problems.length > 0) throw new InputError(problems);
+  return config;
+}
+
+/** The same for the preflight, which goes on with the parts that are right. */
+export async function readInputs(
+  inputs: ReadonlyMap<string, string>,
+  files: Pick<Files, 'read'>,
+  environment: Environment,
+): Promise<InputReading> {
+  const reader = new InputReader(inputs);
+  const faulty = new Set<InputPart>();
+  let known = 0;
+  const noteMistakesIn = (part: InputPart) => {
+    if (reader.problems.length > known) faulty.add(part);
+    known = reader.problems.length;
+  };
+  refuseUnknownInputs(inputs, reader);
+  refuseEmpty(reader);
+  noteMistakesIn('names');
+  const address = readAddress(reader);
+  noteMistakesIn('address');
+  checkProxy(reader, environment, address.base);
+  noteMistakesIn('proxy');
+  const credentials = readCredentials(reader);
+  noteMistakesIn('credentials');
+  const tls = readTls(reader, files);
+  noteMistakesIn('tls');
+  const task = readTask(reader);
+  noteMistakesIn('task');
+  const limits = readLimits(reader);
+  const pollInterval = readPollInterval(reader);
+  const maxScanAgeMs = readMaxScanAge(reader);
+  noteMistakesIn('limits');
+  const { policy, exceptionsDigest } = await readPolicy(reader, files);
+  noteMistakesIn('policy');
+  const { problems, warnings } = reader;
+  if (problems.length === 0) warnWithoutEffect(reader, task.mode);
+  const config: Config = {
+    address,
+    credentials,
+    tls,
+    task,
+    limits,
+    pollInterval,
+    maxScanAgeMs,
+    policy,
+    exceptionsDigest,
+    warnings,
+  };
+  return { config, problems, faulty };
+}
+
+/**
+ * Every text that must never be printed, whatever else is wrong with the inputs: the secret inputs, the
+ * credentials of a proxy, and those that stand in `console-url` by mistake.
+ */
+export function secretsIn(inputs: ReadonlyMap<string, string>, environment: Environment): readonly string[] {
+  const text = (name: InputName): string => inputs.get(name)?.trim() ?? '';
+  const secrets: InputName[] = INPUTS.filter(({ isSecret }) => isSecret).map(({ name }) => name);
+  const login = { username: text('username'), password: text('password') };
+  return secretForms([...secrets.map(text), ...secretsInAddress(text('console-url'))], login, environment);
+}
+
+function secretsInAddress(address: string): readonly string[] {
+  const [, user = '', password = ''] = /^(?:[a-z]+:\/\/)?([^/?#@:]*)(?::([^/?#]*))?@/i.exec(address) ?? [];
+  return password === '' ? [user] : [password];
+}
+
+function refuseEmpty(reader: InputReader): void {
+  for (const name of INPUT_NAMES.filter((each) => reader.isEmpty(each))) {
+    const { empty, default: byDefault = '' } = inputDefinition(name);
+    if (empty === 'refused') {
+      reader.refuse(
+        `Input ${name} is given but empty. An expression or variable that gives nothing would drop the check; give ` +
+          `${byDefault} to go without it, or leave the input out.`,
+      );
+    }
+    if (empty === 'warned') {
+      reader.warn(`Input ${name} is given but empty, which checks as little as its default, ${byDefault}.`);
+    }
+  }
+}
+
+function readTask(reader: InputReader): Task {
+  const mode = reader.choice('mode', MODES, (value) => OTHER_WORDS.get(value));
+  // An unknown mode may be one without images, so none are asked for.
+  if (reader.text('mode') !== mode) return { mode: 'check', ...readImages(reader, 'check') };
+  if (mode !== 'await-regular') return { mode, ...readImages(reader, mode) };
+  const extra = INPUT_NAMES.filter((name) => isOfImages(name) && reader.isSet(name));
+  if (extra.length > 0) {
+    const values = extra.map((name) => `${name} (${shown(reader.text(name))})`);
+    reader.refuse(
+      `Mode await-regular waits for whole registries and takes no inputs about images; leave out ${listed(values)}, or ` +
+        'use mode trigger or await.',
+    );
+  }
+  return { mode };
+}
+
+/** What other tools call the modes. */
+const OTHER_WORDS: ReadonlyMap<string, Mode> = new Map<string, Mode>([
+  ['on-demand', 'trigger'],
+  ['scan', 'trigger'],
+  ['wait', 'await'],
+  ['regular', 'await-regular'],
+  ['dry-run', 'check'],
+  ['preflight', 'check'],
+]);
+
+/** Whether the input is about images: a gate that is not applied must not look as if it were. */
+function isOfImages(name: InputName): boolean {
+  const { modes } = inputDefinition(name);
+  return !modes.includes('await-regular') && modes.includes('check');
+}
+
+/** An input that is set and has no effect in this mode. */
+function warnWithoutEffect(reader: InputReader, mode: Mode): void {
+  const idle = INPUT_NAMES.filter(
+    (name) => reader.isSet(name) && !inputDefinition(name).modes.includes(mode),
+  );
+  const [what, have] = idle.length === 1 ? ['Input', 'has'] : ['Inputs', 'have'];
+  if (idle.length > 0) reader.warn(`${what} ${listed(idle)} ${have} no effect with mode ${mode}.`);
+}

@@ -1,0 +1,119 @@
+import { BlockList, isIP, isIPv4 } from 'node:net';
+import { isLoopback } from '../console/address.ts';
+import type { Environment } from '../output/redaction.ts';
+import { matchesPattern } from '../policy/exception.ts';
+import { type InputReader, shown } from './input-reader.ts';
+
+/** The variables that the HTTP client reads, in its order: the first that is set counts. */
+const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY'] as const;
+const EXEMPTION_VARIABLES = ['no_proxy', 'NO_PROXY'] as const;
+
+const EXPECTED = 'expected http://[USER:PASSWORD@]HOST:PORT.';
+
+/**
+ * Refuses a proxy address that the HTTP client cannot use: it would leave the proxy aside without a word, and send the
+ * log-in directly. Warns of an entry of `no_proxy` that means the Console in a form that does not count. Never prints an
+ * address, because credentials are part of it.
+ */
+export function checkProxy(reader: InputReader, environment: Environment, consoleBase: string): void {
+  const name = PROXY_VARIABLES.find((each) => environment[each]);
+  const proxy = environment[name ?? '']?.trim() ?? '';
+  if (name === undefined || proxy === '') return;
+  const mistake = mistakeIn(proxy);
+  if (mistake !== undefined) {
+    reader.refuse(`Environment variable ${name} ${mistake} Correct or unset it.`);
+    return;
+  }
+  const url = new URL(consoleBase);
+  if (isLoopback(url.hostname) || isExempt(url, reader, environment) || !/^https:/i.test(proxy)) return;
+  reader.refuse(
+    `Environment variable ${name} names a proxy with https://; the connection to the proxy itself has to be http://. ` +
+      'What goes through it to the Console is encrypted all the same.',
+  );
+}
+
+/** The proxy on the way to the Console: the variable that names it, and its host without credentials. */
+export interface ProxyInUse {
+  readonly variable: string;
+  readonly host: string;
+}
+
+/** The proxy that the HTTP client uses for a Console; undefined where it connects directly. */
+export function proxyInUse(environment: Environment, consoleBase: string): ProxyInUse | undefined {
+  const variable = PROXY_VARIABLES.find((each) => environment[each]);
+  const proxy = environment[variable ?? '']?.trim() ?? '';
+  const url = new URL(consoleBase);
+  if (variable === undefined || proxy === '' || url.protocol !== 'https:' || isLoopback(url.hostname)) {
+    return undefined;
+  }
+  if (exemptionsIn(environment).some((entry) => exempts(entry, url))) return undefined;
+  const address = /^https?:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
+  return { variable, host: URL.canParse(address) ? new URL(address).host : 'an address that cannot be read' };
+}
+
+/** The hosts that are reached without a proxy. */
+function exemptionsIn(environment: Environment): readonly string[] {
+  const name = EXEMPTION_VARIABLES.find((each) => environment[each]);
+  return (environment[name ?? ''] ?? '')
+    .split(',')
+    .map((entry) => entry.trim().toLowerCase())
+    .filter((entry) => entry !== '');
+}
+
+/** What keeps the client from using the address; undefined where it would use it. */
+function mistakeIn(proxy: string): string | undefined {
+  const hasScheme = /^https?:\/\//i.test(proxy);
+  const address = hasScheme ? proxy : `http://${proxy}`;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  // A second @ means that a user or password has a / or # in it, which ends the host too early.
+  if (url === undefined || `${url.pathname}${url.search}${url.hash}`.includes('@')) {
+    return `is not the address of a proxy; ${EXPECTED} In user and password, write / as %2F, # as %23, @ as %40, % as %25.`;
+  }
+  // The client reads proxy.example:3128 as an address of the scheme proxy.example, and then uses no proxy at all.
+  if (!hasScheme && URL.canParse(proxy)) return `does not begin with http://; ${EXPECTED}`;
+  try {
+    decodeURIComponent(`${url.username}${url.password}`);
+  } catch {
+    return 'has a % in its user or password that begins no percent-encoded character; write % as %25.';
+  }
+  return undefined;
+}
+
+/** Whether the client goes to the Console without the proxy; warns where the user seems to expect that in vain. */
+function isExempt(console: URL, reader: InputReader, environment: Environment): boolean {
+  const name = EXEMPTION_VARIABLES.find((each) => environment[each]);
+  const entries = exemptionsIn(environment);
+  if (entries.some((entry) => exempts(entry, console))) return true;
+  const intended = entries.find((entry) => seemsToMean(entry, console));
+  if (name !== undefined && intended !== undefined) {
+    reader.warn(
+      `Environment variable ${name} has the entry ${shown(intended)} in a form that does not count here, so ` +
+        `${console.hostname} is reached through the proxy. Entries are host names, domains such as .example.com, IP ` +
+        'addresses or *, with commas between them.',
+    );
+  }
+  return false;
+}
+
+/** The client's own rule. */
+function exempts(entry: string, { hostname, port }: URL): boolean {
+  const domain = entry.startsWith('.') ? entry : `.${entry}`;
+  const names = [hostname, `${hostname}:${port === '' ? '443' : port}`];
+  return entry === '*' || names.some((name) => name === entry || name.endsWith(domain));
+}
+
+/** Whether an entry means the Console in a form that other tools know: blanks between hosts, `*.`, or a subnet. */
+function seemsToMean(entry: string, console: URL): boolean {
+  const words = entry.split(/\s+/);
+  if (words.length > 1) return words.some((word) => exempts(word, console) || seemsToMean(word, console));
+  const [network = '', prefix] = entry.split('/');
+  const host = console.hostname.replace(/^\[(.*)\]$/, '$1');
+  if (prefix === undefined) return entry.includes('*') && matchesPattern(entry, host);
+  const isSameFamily = isIP(network) !== 0 && isIP(network) === isIP(host);
+  const longest = isIPv4(network) ? 32 : 128;
+  if (!isSameFamily || !/^\d{1,3}$/.test(prefix) || Number(prefix) > longest) return false;
+  const family = isIPv4(network) ? 'ipv4' : 'ipv6';
+  const subnet = new BlockList();
+  subnet.addSubnet(network, Number(prefix), family);
+  return subnet.check(host, family);
+}

@@ -1,0 +1,71 @@
+import { sanitize } from '../text.ts';
+import { closestOf, MIGRATION_PAGE } from './hints.ts';
+import { type InputReader, shown } from './input-reader.ts';
+import { INPUT_NAMES, type InputName, isInputName } from './inputs.ts';
+
+/** What the inputs of the vendor's own action became. */
+const OF_VENDOR: ReadonlyMap<string, string> = new Map([
+  ['pcc_console_url', 'Here it is console-url.'],
+  ['pcc_user', 'Here it is username.'],
+  ['pcc_pass', 'Here it is password.'],
+  ['image_name', 'Here it is images, with the reference in the registry.'],
+  ['results_file', 'The output results-path names such a file.'],
+  ['sarif_file', 'The output sarif-path names such a file.'],
+]);
+
+const VENDOR_NAME = /^(?:pcc_|twistcli_|docker_|containerized$|image_name$|results_file$|sarif_file$)/;
+
+/** What other tools call the same. */
+const SYNONYMS: ReadonlyMap<string, InputName> = new Map<string, InputName>([
+  ['url', 'console-url'],
+  ['console', 'console-url'],
+  ['user', 'username'],
+  ['access-key', 'username'],
+  ['access-key-id', 'username'],
+  ['secret-key', 'password'],
+  ['ca', 'ca-cert'],
+  ['insecure', 'insecure-skip-tls-verify'],
+  ['repository', 'repo'],
+  ['image', 'images'],
+  ['severity', 'severity-cutoff'],
+  ['severity-threshold', 'severity-cutoff'],
+  ['fail-on', 'severity-cutoff'],
+  ['fail-on-severity', 'severity-cutoff'],
+  ['compliance-threshold', 'compliance-cutoff'],
+  ['ignore-unfixed', 'only-fixed'],
+  ['interval', 'poll-interval'],
+  ['version', 'api-version'],
+]);
+
+/** Refuses every input that does not exist: a misspelt one could be a gate that is not set. */
+export function refuseUnknownInputs(given: ReadonlyMap<string, string>, reader: InputReader): void {
+  const others: string[] = [];
+  for (const [name, value] of given) {
+    if (isInputName(name)) continue;
+    // A CI system may set empty variables of its own that look like an input; only a typing mistake is refused empty.
+    const hint = value.trim() === '' ? meantBy(closestOf(name, INPUT_NAMES)) : hintFor(name);
+    if (hint !== undefined) reader.refuse(`There is no input ${shown(name)}. ${hint}`);
+    else if (value.trim() !== '') others.push(name);
+  }
+  if (others.length === 0) return;
+  const names = others.slice(0, 5).map(shown).join(', ');
+  const more = others.length > 5 ? ` and ${others.length - 5} more` : '';
+  const variable = `INPUT_${sanitize(others[0] ?? '').toUpperCase()}`;
+  reader.refuse(
+    `There is no input ${names}${more}. Inputs are ${INPUT_NAMES.join(', ')}. In GitHub Actions, a variable such as ` +
+      `${variable} of the job counts as an input.`,
+  );
+}
+
+function hintFor(name: string): string | undefined {
+  const lower = name.toLowerCase();
+  if (VENDOR_NAME.test(lower)) {
+    const instead = OF_VENDOR.get(lower) ?? 'It has no counterpart here.';
+    return `It belongs to the vendor's own scan action. ${instead} See ${MIGRATION_PAGE}.`;
+  }
+  return meantBy(SYNONYMS.get(lower.replaceAll('_', '-')) ?? closestOf(name, INPUT_NAMES));
+}
+
+function meantBy(name: InputName | undefined): string | undefined {
+  return name === undefined ? undefined : `Did you mean ${name}?`;
+}

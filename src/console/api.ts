@@ -1,0 +1,276 @@
+import type { Image } from '../image/image.ts';
+import type { ActiveScans, Clock } from '../scan/clock.ts';
+import type { Deadline } from '../scan/deadline.ts';
+import type { ScanSource } from '../scan/poller.ts';
+import type { StartScan } from '../scan/trigger.ts';
+import { type Progress, type Result, type RetryableFailure, retryable, success } from '../scan/types.ts';
+import { sanitize } from '../text.ts';
+import { type ConsoleAddress, callUrl } from './address.ts';
+import { DecodeError, isPage, objectAt, optionalTextAt, parseJson } from './decode.ts';
+import {
+  ConsoleError,
+  dateOf,
+  errorOfBody,
+  errorOfStatus,
+  errorOfTransport,
+  isRefusal,
+  retryableFailureOf,
+} from './errors.ts';
+import { type HttpResponse, type HttpTransport, TransportError } from './http-transport.ts';
+import { decodeProgress } from './progress.ts';
+import { RateLimiter, SPACED_RATE } from './rate-limiter.ts';
+import { type Aliases, decodeReport, type ReportPage } from './report.ts';
+import { ReportBatcher } from './report-batcher.ts';
+import { type Credentials, Session } from './session.ts';
+
+export type Query = readonly (readonly [name: string, value: string])[];
+
+/** One request of the API. */
+export interface Request {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query?: Query;
+  readonly body?: unknown;
+  /** The version in the path where it is not that of the address: some calls exist in version `1` only. */
+  readonly apiVersion?: string;
+  /** Instead of the usual share of the time left, in milliseconds. */
+  readonly limitMs?: number;
+  readonly maxBytes?: number;
+}
+
+export interface ConsoleDependencies {
+  readonly transport: HttpTransport;
+  readonly clock: Clock;
+  readonly deadline: Deadline;
+  readonly activeScans: ActiveScans;
+  /** The step's: what is read for several images belongs to all of them. */
+  readonly signal: AbortSignal;
+  readonly redact: (text: string) => string;
+  /** Learns each token before anything can print it. */
+  readonly addSecret: (secret: string) => void;
+  readonly debug: (text: string) => void;
+}
+
+/** No response but that of the report is larger: the rest has a few entries. */
+const MAX_BYTES = 1024 * 1024;
+/** A report of 60,000 findings has 74 MB (measured); a larger one would take longer to parse than a signal may wait. */
+const MAX_REPORT_BYTES = 96 * 1024 * 1024;
+
+/** A call that was answered before, and is refused for this long, is refused finally. */
+const OUTAGE_MS = 60_000;
+
+/**
+ * The Console's API in the terms of a wait. Each call is one attempt: what another attempt may mend comes back as a
+ * failure, what it cannot is thrown as a `ConsoleError`. Only a rejected token is renewed at once.
+ */
+export class ConsoleApi {
+  readonly #address: ConsoleAddress;
+  readonly #deps: ConsoleDependencies;
+  readonly #session: Session;
+  readonly #reports: ReportBatcher;
+  readonly #triggers: RateLimiter;
+  readonly #progress: RateLimiter;
+  /** Calls that were answered, such as `GET registry/progress`. */
+  readonly #answered = new Set<string>();
+  /** Since when requests are refused that ask for the same. */
+  readonly #refusedSinceMs = new Map<string, number>();
+
+  constructor(address: ConsoleAddress, credentials: Credentials, deps: ConsoleDependencies) {
+    this.#address = address;
+    this.#deps = deps;
+    const logIn = (username: string, password: string) => this.#logIn(username, password);
+    this.#session = new Session(credentials, logIn, deps.clock);
+    this.#reports = new ReportBatcher((query, signal) => this.#reportPage(query, signal), deps);
+    this.#triggers = new RateLimiter(SPACED_RATE, deps.clock, deps.deadline);
+    this.#progress = new RateLimiter(SPACED_RATE, deps.clock, deps.deadline);
+  }
+
+  /** The evidence about the on-demand scan of one image. `aliases` are digests that stand for the one asked for. */
+  scanOf(image: Image, aliases: Aliases): ScanSource {
+    const registry: Query = image.registry === '' ? [] : [['registry', image.registry]];
+    // The same values as in the trigger, which calls `onDemandScan` what is `onDemand` here.
+    const query: Query = [
+      ['onDemand', 'true'],
+      ...registry,
+      ['repo', image.repository],
+      ...Object.entries(image.scanBy),
+    ];
+    return {
+      progress: (signal) => this.#readProgress(query, signal),
+      report: (detail) => this.#reports.request(image, detail, aliases),
+    };
+  }
+
+  /** The evidence about the regular scan of the registries, of which the report keeps no row. */
+  regularScan(): ScanSource {
+    return {
+      progress: (signal) => this.#readProgress([], signal),
+      report: async () => success({ kind: 'unreadable', why: 'regular-scan', readAtMs: undefined }),
+    };
+  }
+
+  /**
+   * Requests an on-demand scan of one image, and waits `limitMs` for the response. With less in the body the Console
+   * would rescan everything. A 200 accepts, whatever its body is, unless that is a page of HTML: a proxy's.
+   */
+  starterOf(image: Image, limitMs: number): StartScan {
+    const tag = { registry: image.registry, repo: image.repository, ...image.scanBy };
+    const request: Request = {
+      method: 'POST',
+      path: 'registry/scan',
+      body: { onDemandScan: true, tag },
+      limitMs,
+    };
+    return async (signal) => {
+      await this.#triggers.acquire(signal);
+      return this.#attempt(request, signal, ({ body: answered }) => {
+        if (isPage(answered)) throw new DecodeError('body', 'an acceptance', 'a page of HTML');
+        return 'accepted' as const;
+      });
+    };
+  }
+
+  /** One reading call of the preflight. Throws a `ConsoleError`, also for what another attempt may mend. */
+  async read(request: Request & { readonly method: 'GET' }): Promise<HttpResponse> {
+    return this.#authorized(request, this.#deps.signal, (response) => response);
+  }
+
+  async #readProgress(query: Query, signal: AbortSignal): Promise<Result<Progress>> {
+    await this.#progress.acquire(signal);
+    const request: Request = { method: 'GET', path: 'registry/progress', query };
+    const { redact } = this.#deps;
+    return this.#attempt(request, signal, ({ body }) => decodeProgress(parseJson(body), redact), query);
+  }
+
+  async #reportPage(query: Query, signal: AbortSignal): Promise<Result<ReportPage>> {
+    const request: Request = { method: 'GET', path: 'registry', query, maxBytes: MAX_REPORT_BYTES };
+    const { redact } = this.#deps;
+    return this.#attempt(request, signal, (response) => ({
+      rows: decodeReport(parseJson(response.body), redact),
+      readAtMs: dateOf(response),
+      totalCount: totalCountOf(response),
+    }));
+  }
+
+  /** An attempt; a refusal of a call that was answered before is an outage for a minute, unless it is a trigger's. */
+  async #attempt<T>(
+    request: Request,
+    signal: AbortSignal,
+    decode: (response: HttpResponse) => T,
+    subject: Query = [],
+  ): Promise<Result<T>> {
+    const asked = JSON.stringify([request.path, subject]);
+    try {
+      const value = await this.#authorized(request, signal, decode);
+      this.#refusedSinceMs.delete(asked);
+      return success(value);
+    } catch (error) {
+      if (!(error instanceof ConsoleError)) throw error;
+      const failure = retryableFailureOf(error) ?? this.#outageOf(error, asked);
+      if (failure === undefined) throw error;
+      return retryable(failure);
+    }
+  }
+
+  /** The minute is each image's own: that others are answered does not make a refusal of this one any better. */
+  #outageOf(error: ConsoleError, asked: string): RetryableFailure | undefined {
+    if (!isRefusal(error) || !this.#answered.has(error.call) || error.call === TRIGGER_CALL) return undefined;
+    const nowMs = this.#deps.clock.nowMs();
+    const sinceMs = this.#refusedSinceMs.get(asked) ?? nowMs;
+    this.#refusedSinceMs.set(asked, sinceMs);
+    if (nowMs - sinceMs >= OUTAGE_MS) return undefined;
+    return { kind: 'unreachable', message: error.message, retryAfterMs: undefined };
+  }
+
+  async #authorized<T>(
+    request: Request,
+    signal: AbortSignal,
+    decode: (response: HttpResponse) => T,
+  ): Promise<T> {
+    const token = await this.#session.token();
+    try {
+      return await this.#call(request, `Bearer ${token}`, signal, decode);
+    } catch (error) {
+      if (!(error instanceof ConsoleError) || error.kind !== 'unauthorized') throw error;
+      const renewed = await this.#session.tokenInsteadOf(token);
+      if (renewed === undefined) throw error;
+      return this.#call(request, `Bearer ${renewed}`, signal, decode);
+    }
+  }
+
+  /** Logs in with `POST authenticate`. User and password, or access key and secret key, go nowhere else. */
+  async #logIn(username: string, password: string): Promise<string> {
+    const request: Request = { method: 'POST', path: 'authenticate', body: { username, password } };
+    return this.#call(request, undefined, this.#deps.signal, ({ body }) => {
+      const token = optionalTextAt(objectAt(parseJson(body), 'body').token, 'token');
+      // A header can carry nothing else, and an empty token would be no user at all.
+      if (!/^[\x21-\x7e]+$/.test(token)) throw new DecodeError('token', 'a token', 'something else');
+      this.#deps.addSecret(token);
+      return token;
+    });
+  }
+
+  async #call<T>(
+    request: Request,
+    authorization: string | undefined,
+    signal: AbortSignal,
+    decode: (response: HttpResponse) => T,
+  ): Promise<T> {
+    const call = `${request.method} ${request.path}`;
+    const response = await this.#send(call, request, authorization, signal);
+    const error = errorOfStatus(call, response, this.#deps.redact);
+    if (error !== undefined) throw error;
+    try {
+      const decoded = decode(response);
+      this.#answered.add(call);
+      return decoded;
+    } catch (thrown) {
+      throw thrown instanceof DecodeError ? errorOfBody(call, thrown) : thrown;
+    }
+  }
+
+  async #send(
+    call: string,
+    request: Request,
+    authorization: string | undefined,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
+    const { transport, clock, deadline, debug, redact } = this.#deps;
+    const { apiVersion = this.#address.apiVersion } = request;
+    const url = callUrl({ ...this.#address, apiVersion }, request.path, request.query ?? []);
+    const startedAtMs = clock.nowMs();
+    const done = (what: string) =>
+      debug(`${call}${sanitize(url.search)}: ${what}, ${Math.round(clock.nowMs() - startedAtMs)} ms`);
+    try {
+      const response = await transport({
+        method: request.method,
+        url,
+        headers: {
+          accept: 'application/json',
+          // A cached response would be an old answer to a new question.
+          'cache-control': 'no-cache',
+          ...(authorization === undefined ? {} : { authorization }),
+          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+        limitMs: Math.min(request.limitMs ?? deadline.requestMs(), deadline.leftMs()),
+        maxBytes: request.maxBytes ?? MAX_BYTES,
+        signal,
+      });
+      done(`${response.status}, ${response.body.byteLength} bytes`);
+      return response;
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      done(sanitize(redact(error.message)));
+      throw errorOfTransport(call, error, redact);
+    }
+  }
+}
+
+const TRIGGER_CALL = 'POST registry/scan';
+
+/** `Total-Count` says how many rows there are on all pages (seen in client code). */
+function totalCountOf({ headers }: HttpResponse): number | undefined {
+  const value = headers['total-count'];
+  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+}

@@ -1,0 +1,87 @@
+import { type Platform, platformName } from './platform.ts';
+
+/** `sha256:` and 64 hex digits: names one manifest or one configuration, whatever happens to the tags. */
+export type Digest = `sha256:${string}`;
+
+/** What the Console is asked with, in the trigger and in the progress query alike. */
+export type ScanBy = { readonly tag: string } | { readonly digest: Digest };
+
+/** One image to wait for: an image, or one platform of a multi-platform image. */
+export interface Image {
+  /** As the Console knows it, perhaps with a scheme; empty for Docker Hub. Sent as it is, never compared as it is. */
+  readonly registry: string;
+  readonly repository: string;
+  /** The tag that the user gave; undefined where only a digest was given. */
+  readonly tag: string | undefined;
+  /** The digest that the user asked for: of an image, or of the index of a multi-platform image; undefined for any. */
+  readonly digest: Digest | undefined;
+  readonly scanBy: ScanBy;
+  /** The one platform of the index that this image stands for; undefined where the image is taken as a whole. */
+  readonly platform: Platform | undefined;
+}
+
+/** What is waited for: the on-demand scan of an image, or the regular scan of all registries. */
+export type Subject = Image | 'regular-scan';
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/** Whether a text is `sha256:` with 64 hex digits in lower case. */
+export function isDigest(text: string): text is Digest {
+  return DIGEST.test(text);
+}
+
+/** The names under which Docker Hub appears; the Console knows it as the empty registry. */
+const DOCKER_HUB = new Set([
+  '',
+  'docker.io',
+  'index.docker.io',
+  'registry-1.docker.io',
+  'registry.hub.docker.com',
+]);
+
+/**
+ * A registry in the one spelling that comparisons use: no scheme, no trailing slash, lower case, and Docker
+ * Hub as the empty text. The Console may store a registry with `https://`.
+ */
+export function canonicalRegistry(registry: string): string {
+  const host = withoutScheme(registry).toLowerCase();
+  return DOCKER_HUB.has(host) ? '' : host;
+}
+
+/** The registry as a reference spells it: without scheme and trailing slash. */
+export function withoutScheme(registry: string): string {
+  return registry.replace(/^https?:\/\//i, '').replace(/\/+$/, '');
+}
+
+/** A repository in the one spelling that comparisons use; Docker Hub's official images may lack `library/`. */
+export function canonicalRepository(registry: string, repository: string): string {
+  const isShortHubName = canonicalRegistry(registry) === '' && !repository.includes('/');
+  return isShortHubName ? `library/${repository}` : repository;
+}
+
+/** `registry/repo`, the part of a reference before tag and digest. */
+export function repositoryName(image: Pick<Image, 'registry' | 'repository'>): string {
+  const registry = withoutScheme(image.registry);
+  return registry === '' ? image.repository : `${registry}/${image.repository}`;
+}
+
+/** The reference for people: `registry/repo:tag@sha256:…`, or `registry/repo:tag (linux/arm64)` for one platform. */
+export function imageReference(image: Image): string {
+  const tag = image.tag === undefined ? '' : `:${image.tag}`;
+  if (image.platform !== undefined) {
+    const digest = image.tag === undefined && image.digest !== undefined ? `@${image.digest}` : '';
+    return `${repositoryName(image)}${tag}${digest} (${platformName(image.platform)})`;
+  }
+  const digest = image.digest === undefined ? '' : `@${image.digest}`;
+  return `${repositoryName(image)}${tag}${digest}`;
+}
+
+/** `registry/repo@sha256:…`: what to promote. */
+export function referenceByDigest(image: Pick<Image, 'registry' | 'repository'>, digest: Digest): string {
+  return `${repositoryName(image)}@${digest}`;
+}
+
+/** What is waited for, for people. */
+export function subjectName(subject: Subject): string {
+  return subject === 'regular-scan' ? 'the registries' : imageReference(subject);
+}

@@ -1,0 +1,87 @@
+import type { Digest } from './image.ts';
+
+/** What an image runs on, as the OCI image index names it. */
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  /** `v8`, `v7`; empty for none. */
+  readonly variant: string;
+}
+
+/** Which platforms of an image have to be scanned: the `platforms` input. */
+export type RequiredPlatforms = 'scanned' | 'all' | readonly Platform[];
+
+/** One runnable image of an index, or the only image where the digest is not that of an index. */
+export interface PlatformManifest {
+  /** Undefined where the index does not name it and the configuration could not be read. */
+  readonly platform: Platform | undefined;
+  readonly digest: Digest;
+  /**
+   * The digest of its configuration, which Docker calls the image id. Undefined where the registry does not have the
+   * manifest: a partial copy of an index lists images that were not copied.
+   */
+  readonly configDigest: Digest | undefined;
+}
+
+/** What a digest names in the registry: every runnable image behind it, attestations left out. */
+export interface ImageManifests {
+  readonly digest: Digest;
+  readonly isIndex: boolean;
+  /** Exactly one where the digest names an image itself; none where an index has nothing that runs. */
+  readonly platforms: readonly PlatformManifest[];
+}
+
+const PART = /^[a-z0-9][a-z0-9._-]*$/;
+
+/** `linux/arm64` or `linux/arm/v7`. */
+export function platformName({ os, architecture, variant }: Platform): string {
+  return [os, architecture, variant].filter((part) => part !== '').join('/');
+}
+
+/** Reads `linux/arm64` or `linux/arm/v7`; undefined for anything else. */
+export function parsePlatform(text: string): Platform | undefined {
+  const [os = '', architecture = '', variant = '', ...rest] = text.toLowerCase().split('/');
+  const hasVariant = text.split('/').length > 2;
+  if (rest.length > 0 || !PART.test(os) || !PART.test(architecture)) return undefined;
+  if (hasVariant && !PART.test(variant)) return undefined;
+  return { os, architecture, variant };
+}
+
+/** Whether a platform of an image is the one asked for. Names are compared as containerd does: `arm64` is `arm64/v8`. */
+export function isSamePlatform(asked: Platform, actual: Platform): boolean {
+  return platformName(canonical(asked)) === platformName(canonical(actual));
+}
+
+const ARCHITECTURE_ALIASES = new Map([
+  ['x86_64', 'amd64'],
+  ['x86-64', 'amd64'],
+  ['aarch64', 'arm64'],
+]);
+
+/** The variant that an architecture has where none is named. */
+const DEFAULT_VARIANTS = new Map([
+  ['amd64', 'v1'],
+  ['arm64', 'v8'],
+  ['arm', 'v7'],
+]);
+
+function canonical({ os, architecture, variant }: Platform): Platform {
+  const known = ARCHITECTURE_ALIASES.get(architecture) ?? architecture;
+  return { os, architecture: known, variant: variant === '' ? (DEFAULT_VARIANTS.get(known) ?? '') : variant };
+}
+
+/** Whether the row's `isARM64` can be of this platform. A side that is not known does not contradict. */
+export function agreesWithArm64(platform: Platform | undefined, isArm64: boolean | undefined): boolean {
+  if (platform === undefined || isArm64 === undefined) return true;
+  return (canonical(platform).architecture === 'arm64') === isArm64;
+}
+
+/** Whether a Defender on x86-64 scans images of this platform. */
+export function isAmd64(platform: Platform): boolean {
+  return canonical(platform).architecture === 'amd64';
+}
+
+/** The platform for messages. */
+export function knownPlatformName(platform: Platform | undefined): string {
+  return platform === undefined ? 'unknown platform' : platformName(platform);
+}

@@ -1,0 +1,116 @@
+import { canonicalRegistry, canonicalRepository, type Image, imageReference, isDigest } from './image.ts';
+
+// The grammar of names and tags: https://github.com/distribution/reference
+const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+|\/)[a-z0-9]+)*$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const REGISTRY = /^(?:(?:https?:\/\/)?(?:\[[0-9a-f:.]+\]|[a-z0-9][a-z0-9_.-]*)(?::\d+)?\/*)?$/i;
+const IPV6_HOST = /^\[[0-9a-f:.]+\](?::\d+)?\//i;
+
+export function isRepository(text: string): boolean {
+  return REPOSITORY.test(text);
+}
+
+export function isTag(text: string): boolean {
+  return TAG.test(text);
+}
+
+/** Whether a text can be a registry as the Console knows it, perhaps with a scheme; empty stands for Docker Hub. */
+export function isRegistry(text: string): boolean {
+  return REGISTRY.test(text);
+}
+
+/** Whether the first part of a name is a registry, as Docker decides it. */
+export function namesRegistry(firstPart: string): boolean {
+  return /[.:]/.test(firstPart) || firstPart === 'localhost';
+}
+
+/** What is wrong with a reference, continuing “the line … ”, and what to write instead; empty where that is not known. */
+export interface ReferenceMistake {
+  readonly wrong: string;
+  readonly hint: string;
+}
+
+/**
+ * Reads `[registry/]repo[:tag][@sha256:…]` as Docker does: no tag and no digest means `latest`, and a single name on
+ * Docker Hub is one of its official images. Gives the image, or what is wrong with the text.
+ */
+export function parseReference(text: string): Image | ReferenceMistake {
+  const common = commonMistake(text);
+  if (common !== undefined) return common;
+  const [beforeDigest = '', digest, ...more] = text.split('@');
+  if (more.length > 0 || (digest !== undefined && !isDigest(digest))) {
+    return mistake('has no sha256: with 64 hex digits in lower case behind the @');
+  }
+  const slash = beforeDigest.indexOf('/');
+  const hasRegistry = slash >= 0 && namesRegistry(beforeDigest.slice(0, slash));
+  const host = hasRegistry ? beforeDigest.slice(0, slash) : '';
+  const path = hasRegistry ? beforeDigest.slice(slash + 1) : beforeDigest;
+  const registry = canonicalRegistry(host) === '' ? '' : host;
+  if (!isRegistry(registry)) return mistake('begins with something that is not a registry');
+
+  const [name = '', tag, ...rest] = path.split(':');
+  if (rest.length > 0 || (tag !== undefined && !isTag(tag)))
+    return mistake('has no valid tag behind the colon');
+  if (!isRepository(name)) return repositoryMistake(text, name);
+  const repository = canonicalRepository(registry, name);
+  if (digest !== undefined && tag === undefined) {
+    return { registry, repository, tag, digest, scanBy: { digest }, platform: undefined };
+  }
+  const scanned = tag ?? 'latest';
+  return { registry, repository, tag: scanned, digest, scanBy: { tag: scanned }, platform: undefined };
+}
+
+/** What people write who take the input for another kind of list. */
+function commonMistake(text: string): ReferenceMistake | undefined {
+  if (/^https?:\/\//i.test(text)) {
+    const rest = text.replace(/^https?:\/\//i, '');
+    return mistake('begins with a scheme', 'wrong' in parseReference(rest) ? '' : `Did you mean ${rest}?`);
+  }
+  if (/^[[{]/.test(text) && !IPV6_HOST.test(text))
+    return mistake('is JSON', 'Write one reference a line, without brackets and quotes.');
+  if (/^-\s/.test(text))
+    return mistake('begins with a dash', 'Leave it out: the value is text, not a YAML list.');
+  if (/["'`]/.test(text)) return mistake('has a quotation mark in it', 'Leave it out.');
+  if (text.includes(',')) return mistake('has a comma in it', 'Write one reference a line.');
+  if (/\s/.test(text)) return mistake('has white space in it', 'Write one reference a line.');
+  return undefined;
+}
+
+function repositoryMistake(text: string, name: string): ReferenceMistake {
+  const lower = name.toLowerCase();
+  const meant = text.replace(name, () => lower);
+  if (name === lower || 'wrong' in parseReference(meant))
+    return mistake('has no repository such as library/alpine');
+  return mistake('has capitals in its repository', `Did you mean ${meant}?`);
+}
+
+function mistake(wrong: string, hint = ''): ReferenceMistake {
+  return { wrong, hint };
+}
+
+/** A list of references. Every line that is none is named. */
+export interface ReferenceList {
+  readonly images: readonly Image[];
+  readonly mistakes: readonly (ReferenceMistake & { readonly line: string })[];
+}
+
+/**
+ * Reads a list of references, one a line; `#` begins a comment at the start of a line or behind white space. Images
+ * that stand there more than once count once.
+ */
+export function parseReferences(text: string): ReferenceList {
+  const images = new Map<string, Image>();
+  const mistakes: (ReferenceMistake & { readonly line: string })[] = [];
+  for (const whole of text.split(/\r\n|\r|\n/)) {
+    const line = whole.replace(/(?:^|\s)#.*$/, '').trim();
+    if (line === '') continue;
+    const image = parseReference(line);
+    if ('wrong' in image) {
+      mistakes.push({ ...image, line });
+      continue;
+    }
+    const key = imageReference({ ...image, registry: canonicalRegistry(image.registry) });
+    if (!images.has(key)) images.set(key, image);
+  }
+  return { images: [...images.values()], mistakes };
+}

@@ -1,0 +1,77 @@
+import { tmpdir } from 'node:os';
+import type { InputName } from './config/inputs.ts';
+import { secretsIn } from './config/parse.ts';
+import { createHttpTransport } from './console/http-transport.ts';
+import { machineFiles, systemClock } from './machine.ts';
+import { Redactor } from './output/redaction.ts';
+import type { RunResult } from './policy/result.ts';
+import { execute } from './run.ts';
+import { VERSION } from './version.ts';
+
+export type { InputName } from './config/inputs.ts';
+export type { Decision, Reason, Verdict } from './policy/reasons.ts';
+export type { Assessment, Check, ImageResult, RunResult, Violation } from './policy/result.ts';
+export { VERSION } from './version.ts';
+
+/** The inputs of the action by name, such as `{ 'console-url': …, images: … }`; what is absent has its default. */
+export type GateOptions = Readonly<Partial<Record<InputName, string>>>;
+
+/** Where the progress of the wait is written; what is absent is not written. Every text is one line, and redacted. */
+export interface GateLog {
+  readonly info?: (line: string) => void;
+  readonly warning?: (text: string) => void;
+  /** Each request, its status and duration, and the delay before the next poll. */
+  readonly debug?: (text: string) => void;
+}
+
+/** What an embedding program may provide; the rest has a default. */
+export interface GateHost {
+  /** Nothing is written by default. */
+  readonly log?: GateLog;
+  /** Aborts the wait; the result then has the verdict `cancelled`. */
+  readonly signal?: AbortSignal;
+  /** Variables for proxies and registry credentials; empty by default, so that nothing is read without being given. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Learns every secret of the run, for the masks of a CI system. */
+  readonly onSecret?: (secret: string) => void;
+}
+
+/**
+ * Waits until the scans of the images are proven finished, and evaluates their reports. Never rejects for what goes
+ * wrong with inputs, Console or registry: the result says so. Only `result.decision.verdict === 'passed'` is a pass.
+ */
+export async function gate(options: GateOptions, host: GateHost = {}): Promise<RunResult> {
+  const {
+    log = {},
+    signal = new AbortController().signal,
+    environment = {},
+    onSecret = () => undefined,
+  } = host;
+  const inputs = new Map(
+    Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  );
+  const redactor = new Redactor(onSecret, secretsIn(inputs, environment));
+  const redact = (text: string) => redactor.redact(text);
+  const { info, debug, warning } = log;
+  return execute({
+    inputs,
+    environment,
+    redactor,
+    clock: systemClock,
+    random: Math.random,
+    signal,
+    connect: (tls) => createHttpTransport(`registry-scan-gate/${VERSION}`, systemClock, tls),
+    files: machineFiles(tmpdir()),
+    log: {
+      info: (line) => info?.(redact(line)),
+      status: undefined,
+      debug: (text) => debug?.(redact(text)),
+      warning: (text) => warning?.(redact(text)),
+      error: () => undefined,
+    },
+    outputFiles: () => [],
+    setOutput: () => undefined,
+    writeSummary: async () => undefined,
+    run: { version: VERSION, url: '', reasonsPage: 'docs/troubleshooting.md', now: () => new Date() },
+  });
+}

@@ -1,0 +1,61 @@
+import process from 'node:process';
+import { CancelledError } from './host.ts';
+import type { Decision } from './policy/reasons.ts';
+
+/** One run of a shell: what it does, and what it does where an error escapes that. */
+export interface Run {
+  /** Gives the decision; rejects only where the outputs cannot be written. */
+  readonly main: (signal: AbortSignal) => Promise<Decision>;
+  /** Writes what can still be written after a defect, and gives a decision that is never `passed`. */
+  readonly crash: (error: unknown, signal: AbortSignal) => Decision;
+  /** 0 for `passed`, and only for that. */
+  readonly exitCodeOf: (decision: Decision) => number;
+  /** The exit code where the process ends without a decision. */
+  readonly brokenExitCode: number;
+}
+
+/**
+ * Runs a shell from start to exit. The process starts out failed, and only a verdict of `passed` makes its exit code 0:
+ * a crash, a lost connection and an event loop that runs dry end as failures. SIGINT and SIGTERM cancel the run; the
+ * process ends once, and what failed once stays failed.
+ */
+export async function runToExit(run: Run): Promise<void> {
+  let exitCode: number | undefined;
+  process.exitCode = run.brokenExitCode;
+  process.on('exit', () => {
+    process.exitCode = exitCode ?? run.brokenExitCode;
+  });
+  const cancellation = new AbortController();
+  const end = (decision: Decision) => {
+    if (exitCode === undefined || exitCode === 0) exitCode = run.exitCodeOf(decision);
+    // Open connections must not keep the process; it ends once its output has been written.
+    process.stdout.write('', () => process.exit(exitCode));
+  };
+  const crash = (error: unknown) => end(run.crash(error, cancellation.signal));
+
+  process.on('uncaughtException', crash);
+  process.on('beforeExit', () => crash(new Error('The event loop ran dry before there was a verdict.')));
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => cancellation.abort(new CancelledError(name)));
+  }
+  // A log that cannot be written is a broken connection: the run fails at once. Only the first error counts.
+  process.stdout.once('error', (error) => {
+    process.stdout.on('error', () => undefined);
+    crash(new Error(`The log cannot be written (${error.message}).`, { cause: error }));
+  });
+  process.stderr.on('error', () => undefined);
+  try {
+    end(await run.main(cancellation.signal));
+  } catch (error) {
+    crash(error);
+  }
+}
+
+/**
+ * Prepares the process for requests. Only the input turns certificate checks off, and says so; a variable of the job
+ * would do it silently. The HTTP client uses a proxy in a way that Node deprecates, which is nothing for a job's log.
+ */
+export function prepareProcess(): void {
+  process.noDeprecation = true;
+  delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+}

@@ -1,0 +1,40 @@
+import type { Check } from '../policy/result.ts';
+import { markdownTable, markdownText, type Section } from './markdown.ts';
+
+const STATE_SIGN = {
+  ok: '✅',
+  failed: '❌',
+  'cannot-tell': '❓',
+} as const satisfies Record<Check['state'], string>;
+
+/** The checks of a preflight for the log: a line each with what was seen, and below it what to do. */
+export function checkLines(checks: readonly Check[]): readonly string[] {
+  const width = Math.max(0, ...checks.map(({ check }) => check.length));
+  return checks.flatMap(({ check, state, message, fix }) => [
+    `${STATE_SIGN[state]} ${check.padEnd(width)}  ${message}`,
+    ...(fix === '' ? [] : [`   ${' '.repeat(width)}  → ${fix}`]),
+  ]);
+}
+
+/** The same as a table for the summary. */
+export function checkSection(checks: readonly Check[]): Section {
+  const about = 'the checks';
+  if (checks.length === 0) return { about, markdown: '' };
+  const rows = checks.map(({ check, state, message, fix }) => [
+    STATE_SIGN[state],
+    markdownText(check),
+    markdownText(message),
+    markdownText(fix),
+  ]);
+  const count = (wanted: Check['state']) => checks.filter(({ state }) => state === wanted).length;
+  const heading = `### ${count('ok')} of ${checks.length} checks passed`;
+  const untold = count('cannot-tell');
+  const note =
+    untold === 0
+      ? ''
+      : `\n\n❓ ${untold} of them cannot be told without the rights for it, or without starting a scan.`;
+  return {
+    about,
+    markdown: `${heading}\n\n${markdownTable(['', 'Check', 'Seen', 'What to do'], rows)}${note}`,
+  };
+}

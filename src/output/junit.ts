@@ -1,0 +1,125 @@
+import type { RunInfo } from '../host.ts';
+import type { Decision } from '../policy/reasons.ts';
+import type { Check, ImageResult, RunResult } from '../policy/result.ts';
+
+const SUITE = 'registry-scan-gate';
+
+/** One test case of the suite, with what went wrong in it. */
+interface TestCase {
+  readonly name: string;
+  readonly problem: Problem | undefined;
+}
+
+interface Problem {
+  readonly element: 'failure' | 'error' | 'skipped';
+  /** The reason code; empty where there is none. */
+  readonly type: string;
+  readonly message: string;
+  readonly details: readonly string[];
+}
+
+/** The run as a JUnit file: one test suite, and a test case for each image, or for each check of a preflight. */
+export function junitOf(result: RunResult, { now }: Pick<RunInfo, 'now'>): string {
+  const cases = casesOf(result);
+  const count = (element: Problem['element']) =>
+    cases.filter(({ problem }) => problem?.element === element).length;
+  const seconds = (result.durationMs / 1000).toFixed(3);
+  const totals = attributes({
+    name: SUITE,
+    tests: String(cases.length),
+    failures: String(count('failure')),
+    errors: String(count('error')),
+    skipped: String(count('skipped')),
+    time: seconds,
+  });
+  const startedAt = new Date(now().getTime() - result.durationMs).toISOString().replace(/\.\d+Z$/, '');
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${totals}>`,
+    `  <testsuite${totals}${attributes({ timestamp: startedAt })}>`,
+    ...cases.map(caseElement),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function casesOf(result: RunResult): readonly TestCase[] {
+  const { checks, images, decision, request } = result;
+  const cases =
+    checks.length > 0
+      ? checks.map(checkCase)
+      : images.map((image) => ({ name: image.name, problem: problemOf(image.decision, image) }));
+  // A run that did not pass must never look like one that did.
+  const isShown = decision.verdict === 'passed' || cases.some(({ problem }) => problem !== undefined);
+  if (cases.length > 0 && isShown) return cases;
+  const name = request?.mode === 'await-regular' ? 'the registries' : 'the run';
+  return [...cases, { name, problem: problemOf(decision, undefined) }];
+}
+
+function checkCase({ check, state, message, fix }: Check): TestCase {
+  const details = fix === '' ? [] : [fix];
+  switch (state) {
+    case 'ok':
+      return { name: check, problem: undefined };
+    case 'failed':
+      return { name: check, problem: { element: 'failure', type: 'check-failed', message, details } };
+    case 'cannot-tell':
+      return { name: check, problem: { element: 'skipped', type: '', message, details } };
+  }
+}
+
+/** An image that was evaluated and did not pass is a failure; one that could not be evaluated is an error. */
+function problemOf(
+  { verdict, reason, message }: Decision,
+  image: ImageResult | undefined,
+): Problem | undefined {
+  const details = image?.violations.map((violation) => violation.message) ?? [];
+  switch (verdict) {
+    case 'passed':
+      return undefined;
+    case 'failed':
+    case 'timed-out':
+      return { element: 'failure', type: reason, message, details };
+    case 'error':
+    case 'cancelled':
+      return { element: 'error', type: reason, message, details };
+  }
+}
+
+function caseElement({ name, problem }: TestCase): string {
+  const open = `    <testcase${attributes({ name, classname: SUITE })}`;
+  if (problem === undefined) return `${open}/>`;
+  const { element, type, message, details } = problem;
+  // The schema of most readers knows no type of a skipped test.
+  const given = attributes(element === 'skipped' ? { message } : { message, type });
+  const body = [message, ...details].map(escapeXml).join('\n');
+  return `${open}>\n      <${element}${given}>${body}</${element}>\n    </testcase>`;
+}
+
+function attributes(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => ` ${name}="${escapeXml(value)}"`)
+    .join('');
+}
+
+/** Characters that XML 1.0 has no way to write, and halves of surrogate pairs. */
+const UNWRITABLE = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+  '\t': '&#9;',
+  '\n': '&#10;',
+  '\r': '&#13;',
+};
+
+/** Text for XML, in an attribute or between tags. */
+function escapeXml(text: string): string {
+  return text
+    .replace(UNWRITABLE, '\ufffd')
+    .replace(/[&<>"'\t\n\r]/g, (character) => ENTITIES[character] ?? character);
+}

@@ -1,0 +1,119 @@
+/** Control characters and line separators. */
+const CONTROL = /[\p{Cc}\u2028\u2029]+/gu;
+
+/** Text as one line of Markdown that shows exactly that text: nothing in it becomes a link, an image, a tag or a table cell. */
+export function markdownText(text: string): string {
+  return (
+    text
+      .replace(CONTROL, ' ')
+      .trim()
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replace(/[\\`*_{}[\]#!|~$]/g, entity)
+      .replace(/(?:https?|ftp):|www\./gi, (word) => word.replace(/[:.]/, entity))
+      // At the start of a line these begin a list, or underline a heading.
+      .replace(/^\d*[-+=.)]/, (start) => start.replace(/\D/, entity))
+      // GitHub looks for user names and mail addresses in the rendered text; a character without width separates them.
+      .replaceAll('@', '&#64;&#8288;')
+  );
+}
+
+function entity(character: string): string {
+  return `&#${character.charCodeAt(0)};`;
+}
+
+/** Text to copy, in a code span; empty for no text. */
+export function markdownCode(text: string): string {
+  const code = text.replace(CONTROL, ' ').replace(/[`|]/g, '');
+  return code.trim() === '' ? '' : `\`${code}\``;
+}
+
+/** Lines to copy, in a block of their own; empty for none. */
+export function markdownBlock(lines: readonly string[]): string {
+  const code = lines
+    .map((line) => line.replace(CONTROL, ' ').replaceAll('`', ''))
+    .filter((line) => line.trim() !== '');
+  return code.length === 0 ? '' : ['```text', ...code, '```'].join('\n');
+}
+
+/** A link that shows a text; the text alone where the address is not one of the web. */
+export function markdownLink(text: string, address: string): string {
+  const target = webAddress(address);
+  return target === undefined
+    ? markdownText(text)
+    : `[${markdownText(text)}](${target.replaceAll('&', '&amp;')})`;
+}
+
+/** A web address with every unusual character encoded; undefined for other addresses, and where it hides its host. */
+export function webAddress(address: string): string | undefined {
+  if (!/^https?:\/\/[^/?#@\\]+(?:[/?#]|$)/i.test(address) || !URL.canParse(address)) return undefined;
+  return (
+    new URL(address).href
+      .replace(/[^\w\-.~:/?#=&%+,;@]/g, (character) => encodeURIComponent(character).replace(/[()*'!]/g, hex))
+      .replace(/%(?![0-9a-f]{2})/gi, '%25')
+      .replace(/(?<=#.*)#/g, '%23')
+      // Pages of the Console begin like this, and browsers do not decode it.
+      .replace('#%21/', '#!/')
+  );
+}
+
+function hex(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+/** A table with one row of headings. Cells are Markdown already. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** A part that is folded until a reader opens it, or open from the start. The summary is plain text. */
+export function markdownDetails(summary: string, body: string, isOpen = false): string {
+  return [
+    `<details${isOpen ? ' open' : ''}>`,
+    `<summary>${summary}</summary>`,
+    '',
+    body,
+    '',
+    '</details>',
+  ].join('\n');
+}
+
+/** Text inside a tag of `markdownDetails`, shown as code. */
+export function htmlCode(text: string): string {
+  const code = text
+    .replace(CONTROL, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .trim();
+  return `<code>${code}</code>`;
+}
+
+/** A part of a page that is there as a whole or not at all. */
+export interface Section {
+  /** What is missing where it is left out. */
+  readonly about: string;
+  readonly markdown: string;
+}
+
+/** Reserved for the note of what was left out. */
+const NOTE_BYTES = 2_000;
+
+/** The sections as one page of at most so many bytes. Those that do not fit are left out and named. */
+export function pageOf(sections: readonly Section[], mostBytes: number): string {
+  const kept: string[] = [];
+  const omitted: string[] = [];
+  let leftBytes = mostBytes - NOTE_BYTES;
+  for (const { about, markdown } of sections) {
+    const bytes = Buffer.byteLength(markdown) + 2;
+    if (markdown === '') continue;
+    if (bytes <= leftBytes) {
+      kept.push(markdown);
+      leftBytes -= bytes;
+    } else omitted.push(about);
+  }
+  if (omitted.length > 0) kept.push(`_Left out, because a summary holds no more: ${omitted.join(', ')}._`);
+  return `${kept.join('\n\n')}\n`;
+}

@@ -1,0 +1,110 @@
+import type { Host, RunInfo } from '../host.ts';
+import type { ImageResult, RunResult } from '../policy/result.ts';
+import { assessmentOf, hasGaps } from './image-findings.ts';
+import { type PathOutputName, resultsFileOf } from './outputs.ts';
+import { checksumsOf, subjectsOf, svrPredicateOf, vulnPredicateOf } from './predicates.ts';
+import { receiptOf } from './receipt.ts';
+import { sarifOf } from './sarif.ts';
+
+/** A file that is made from the result. A shell adds the formats of its own. */
+export interface OutputFile {
+  /** What a warning calls it. */
+  readonly name: string;
+  readonly path: string;
+  /** The whole content, given the paths of the files that were written before; undefined for no file. */
+  readonly render: (written: ReadonlySet<string>) => string | undefined;
+  /** The output that names the file; undefined for none. */
+  readonly output: PathOutputName | undefined;
+  /** Why there is no such file, for the log; undefined where there is one, or where that needs no words. */
+  readonly absence?: string | undefined;
+}
+
+/** The SARIF file, which exists only where every finding is known: code scanning takes a missing one for a fixed one. */
+export function sarifFile(
+  path: string,
+  result: RunResult,
+  run: Pick<RunInfo, 'version'>,
+  output: PathOutputName | undefined,
+): OutputFile {
+  const isMissing = hasGaps(result.images);
+  const wasRead = result.images.some((image) => assessmentOf(image) !== undefined);
+  return {
+    name: 'SARIF file',
+    path,
+    render: () => (isMissing ? undefined : `${JSON.stringify(sarifOf(result, run))}\n`),
+    output: isMissing ? undefined : output,
+    // Where no report was read, the verdict says so.
+    absence: isMissing && wasRead ? 'No SARIF file: the report does not list every finding.' : undefined,
+  };
+}
+
+/** The files of every run, in the order in which they are written: what lists files comes after them. */
+export function outputFiles(
+  { files, run }: Pick<Host, 'files' | 'run'>,
+  result: RunResult,
+): readonly OutputFile[] {
+  const { images, decision } = result;
+  const predicates = images.flatMap((image, index) =>
+    image.scanTime === undefined
+      ? []
+      : [{ index, image, path: files.outputPath(predicateName(images, index)) }],
+  );
+  return [
+    {
+      name: 'receipt',
+      path: files.outputPath('receipt.json'),
+      render: () => json(receiptOf(result, run)),
+      output: 'receipt-path',
+    },
+    ...when(images.length > 0, sarifFile(files.outputPath('findings.sarif'), result, run, 'sarif-path')),
+    ...predicates.map(({ image, path }) => ({
+      name: 'predicate of the scan',
+      path,
+      render: () => json(vulnPredicateOf(result, image, run)),
+      output: images.length === 1 ? ('vuln-path' as const) : undefined,
+    })),
+    ...when(decision.verdict === 'passed' && images.length > 0, {
+      name: 'predicate of the verdict',
+      path: files.outputPath('svr.json'),
+      render: () => json(svrPredicateOf(result, run)),
+      output: 'svr-path',
+    }),
+    ...when(subjectsOf(images).length > 0, {
+      name: 'file of subjects',
+      path: files.outputPath('subjects.txt'),
+      render: () => checksumsOf(images),
+      output: 'subjects-path',
+    }),
+    {
+      name: 'file of results',
+      path: files.outputPath('results.json'),
+      render: (written) => `${resultsFileOf(result, writtenPaths(images, predicates, written))}\n`,
+      output: 'results-path',
+    },
+  ];
+}
+
+function when(condition: boolean, file: OutputFile): readonly OutputFile[] {
+  return condition ? [file] : [];
+}
+
+function predicateName(images: readonly ImageResult[], index: number): string {
+  return images.length === 1 ? 'vuln.json' : `vuln-${index + 1}.json`;
+}
+
+/** For each image the path of its predicate, empty where it has none. */
+function writtenPaths(
+  images: readonly ImageResult[],
+  predicates: readonly { readonly index: number; readonly path: string }[],
+  written: ReadonlySet<string>,
+): readonly string[] {
+  const paths = new Map(predicates.map(({ index, path }) => [index, path]));
+  return images.map((_image, index) => {
+    const path = paths.get(index) ?? '';
+    return written.has(path) ? path : '';
+  });
+}
+
+function json(value: object | undefined): string | undefined {
+  return value === undefined ? undefined : `${JSON.stringify(value, null, 2)}\n`;
+}

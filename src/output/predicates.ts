@@ -1,0 +1,192 @@
+import type { RunInfo } from '../host.ts';
+import { isDigest, repositoryName } from '../image/image.ts';
+import type { AssessedFinding } from '../policy/exception.ts';
+import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
+import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
+import { assessmentOf } from './image-findings.ts';
+import { policyDigest, policyText, receiptOfImage } from './receipt.ts';
+
+/** Who verified. The number counts changes of what a property means, so that a policy can name one meaning. */
+export const VERIFIER_ID = 'urn:registry-scan-gate:verifier:1';
+
+/** The type as Sigstore's tools compare it: with the scheme. */
+export const VULN_PREDICATE_TYPE = 'https://cosign.sigstore.dev/attestation/vuln/v1';
+
+/**
+ * The predicate that an image was scanned, and when: the time is the Console's, `scanner.result` is the receipt of this
+ * image. Undefined where the time is unknown. It exists for a pass and for a failure alike.
+ */
+export function vulnPredicateOf(
+  result: RunResult,
+  image: ImageResult,
+  run: Pick<RunInfo, 'version' | 'url' | 'now'>,
+) {
+  const scanTime = rfc3339(image.scanTime);
+  if (scanTime === undefined) return undefined;
+  const { request } = result;
+  return {
+    invocation: {
+      parameters: request === undefined ? [] : parametersOf(request),
+      uri: run.url,
+      event_id: /\/(\d+)\/?$/.exec(run.url)?.[1] ?? '',
+      'builder.id': VERIFIER_ID,
+    },
+    scanner: {
+      uri: request?.consoleUrl ?? '',
+      version: request?.apiVersion ?? '',
+      // The Console does not tell which version of its vulnerability database a scan used.
+      db: { uri: '', version: '' },
+      result: receiptOfImage(result, image, run),
+    },
+    // The report gives the time of a scan, and not when it began.
+    metadata: { scanStartedOn: scanTime, scanFinishedOn: scanTime },
+  };
+}
+
+/** The inputs that decide what the scan proves, as flags of the command line. */
+function parametersOf(request: RunRequest): readonly string[] {
+  const { mode, platforms, maxScanAgeMs, policy, exceptionsDigest } = request;
+  return [
+    `--mode=${mode}`,
+    `--platforms=${platforms}`,
+    `--max-scan-age=${maxScanAgeMs === undefined ? 'never' : `${maxScanAgeMs / 1000}s`}`,
+    `--severity-cutoff=${policy.severityCutoff ?? 'none'}`,
+    `--compliance-cutoff=${policy.complianceCutoff ?? 'none'}`,
+    `--only-fixed=${policy.onlyFixed}`,
+    `--fail-on-policy=${policy.failOnPolicy}`,
+    ...(exceptionsDigest === undefined ? [] : [`--exceptions=${exceptionsDigest}`]),
+  ];
+}
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** The time as it is where it has the form that Go's decoder takes; rewritten where it is a time in another form. */
+function rfc3339(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const epochMs = Date.parse(text);
+  if (Number.isNaN(epochMs)) return undefined;
+  return RFC_3339.test(text) ? text : new Date(epochMs).toISOString();
+}
+
+export const SVR_PREDICATE_TYPE = 'https://in-toto.io/attestation/svr/v0.2';
+
+const PREFIX = 'REGISTRY_SCAN_GATE_';
+
+/**
+ * The predicate that all images of a run passed, with the properties that a gate checked. Undefined unless they did: its
+ * existence says so. `timeCreated` is the time of the decision.
+ */
+export function svrPredicateOf({ decision, images, request }: RunResult, { now }: Pick<RunInfo, 'now'>) {
+  const hasPassed = [decision, ...images.map((image) => image.decision)].every(
+    ({ verdict }) => verdict === 'passed',
+  );
+  if (!hasPassed || images.length === 0 || request === undefined) return undefined;
+  return {
+    verifier: { id: VERIFIER_ID, policies: policiesOf(request) },
+    timeCreated: now().toISOString(),
+    properties: propertiesOf(images, request).map((property) => `${PREFIX}${property}`),
+  };
+}
+
+/** The policy in force as it can be read and hashed again, and the exceptions file by its digest. */
+function policiesOf(request: RunRequest) {
+  const { exceptionsDigest } = request;
+  const policy = {
+    name: 'policy',
+    digest: { sha256: hexOf(policyDigest(request)) },
+    mediaType: 'application/json',
+    content: Buffer.from(policyText(request)).toString('base64'),
+  };
+  return exceptionsDigest === undefined
+    ? [policy]
+    : [policy, { name: 'exceptions', digest: { sha256: hexOf(exceptionsDigest) } }];
+}
+
+function hexOf(digest: string): string {
+  return digest.replace(/^sha256:/, '');
+}
+
+/**
+ * What was checked of every image. A property is left out where its gate was not set, where an exception or `only-fixed`
+ * may have let through what it denies, and where the report does not list every finding.
+ */
+function propertiesOf(images: readonly ImageResult[], { policy }: RunRequest): readonly string[] {
+  const { severityCutoff, complianceCutoff, onlyFixed, failOnPolicy } = policy;
+  const allImages = (holds: (image: ImageResult) => boolean) => images.every(holds);
+  const ifAll = (property: string, holds: (image: ImageResult) => boolean) =>
+    allImages(holds) ? [property] : [];
+  const absent = (kind: AssessedFinding['kind'], cutoff: Severity | undefined) =>
+    SEVERITIES.filter((severity) => cutoff !== undefined && isAtLeast(severity, cutoff)).filter((severity) =>
+      allImages((image) => hasNone(image, kind, severity)),
+    );
+  return [
+    // A row of the report is dated; an end seen in progress alone is not.
+    ...ifAll('SCAN_PROVEN', ({ proof }) => proof === 'report' || proof === 'recent' || proof === 'digest'),
+    // The scan ended during the run, so that the time of the decision bounds its age.
+    ...ifAll('SCAN_NEW', ({ proof }) => proof === 'report'),
+    ...ifAll('DIGEST_VERIFIED', ({ isDigestVerified }) => isDigestVerified),
+    ...ifAll('ALL_PLATFORMS', ({ hasAllPlatforms }) => hasAllPlatforms === true),
+    ...absent('vulnerability', onlyFixed ? undefined : severityCutoff).map(
+      (severity) => `NO_${severity.toUpperCase()}_FINDINGS`,
+    ),
+    ...absent('compliance', complianceCutoff).map(
+      (severity) => `NO_${severity.toUpperCase()}_COMPLIANCE_ISSUES`,
+    ),
+    ...(failOnPolicy ? ifAll('POLICY_PASSED', hasNoBlockingFinding) : []),
+  ];
+}
+
+/** Whether the report counts no finding of this severity, accepted ones included, and lists all that it counts. */
+function hasNone(image: ImageResult, kind: AssessedFinding['kind'], severity: Severity): boolean {
+  const assessment = assessmentOf(image);
+  if (assessment === undefined || !assessment.isComplete || assessment.isUnsupportedDistro) return false;
+  const counts = kind === 'vulnerability' ? assessment.vulnerabilities : assessment.compliance;
+  const isListed = assessment.findings?.some((one) => one.kind === kind && one.severity === severity) ?? true;
+  return counts?.[severity] === 0 && !isListed;
+}
+
+function hasNoBlockingFinding(image: ImageResult): boolean {
+  const assessment = assessmentOf(image);
+  if (assessment?.findings === undefined || !assessment.isComplete) return false;
+  return !assessment.isUnsupportedDistro && !assessment.findings.some(({ isBlocking }) => isBlocking);
+}
+
+/** What an attestation is about: a repository, and the digest of an image in it. */
+export interface AttestationSubject {
+  readonly name: string;
+  readonly digest: { readonly sha256: string };
+}
+
+/** The digests of the images without repetition: those that were scanned, and those to promote. */
+export function subjectsOf(images: readonly ImageResult[]): readonly AttestationSubject[] {
+  const subjects = new Map<string, AttestationSubject>();
+  for (const { image, digest, imageByDigest } of images) {
+    if (image === undefined) continue;
+    const name = repositoryName(image);
+    for (const each of [imageByDigest?.split('@').at(-1), digest]) {
+      if (each === undefined || !isDigest(each)) continue;
+      const sha256 = each.replace(/^sha256:/, '');
+      subjects.set(`${sha256}  ${name}`, { name, digest: { sha256 } });
+    }
+  }
+  return [...subjects.values()];
+}
+
+/**
+ * The subjects as a checksums file, as `sha256sum` writes it and `subject-checksums` of actions/attest reads it. Empty
+ * where no digest is known.
+ */
+export function checksumsOf(images: readonly ImageResult[]): string {
+  return subjectsOf(images)
+    .map(({ name, digest }) => `${digest.sha256}  ${name}\n`)
+    .join('');
+}
+
+/** A whole in-toto statement, for `cosign attest --statement` and other tools that sign one as it is. */
+export function statementOf(
+  subjects: readonly AttestationSubject[],
+  predicateType: string,
+  predicate: object,
+) {
+  return { _type: 'https://in-toto.io/Statement/v1', subject: subjects, predicateType, predicate };
+}

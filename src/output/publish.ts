@@ -1,0 +1,111 @@
+import type { Host } from '../host.ts';
+import type { RunResult } from '../policy/result.ts';
+import { errorMessage } from '../text.ts';
+import { checkLines } from './check-table.ts';
+import type { OutputFile } from './output-files.ts';
+import { NO_PATHS, type OutputPaths, outputsOf, type PathOutputName } from './outputs.ts';
+import { renderSummary } from './summary.ts';
+import { countsLine, openGateWarning, verdictLine } from './verdict-line.ts';
+
+const TITLE = 'Registry scan gate';
+
+/** What publishing needs of the CI system. */
+export type PublishHost = Pick<Host, 'files' | 'log' | 'outputFiles' | 'run' | 'setOutput' | 'writeSummary'>;
+
+/**
+ * Publishes the result of a run: outputs, then warnings and the verdict, then files, then the summary. Throws where a
+ * pass cannot be put into the outputs; whatever comes after the outputs can neither fail nor change the verdict. All
+ * but the summary is done before the first `await`.
+ */
+export async function publish(host: PublishHost, result: RunResult): Promise<void> {
+  const files = host.outputFiles(result);
+  writeOutputs(host, result, pathsOf(files));
+  writeVerdict(host, result, files);
+  const written = writeFiles(host, files);
+  const receipt = files.find(({ output, path }) => output === 'receipt-path' && written.has(path));
+  await writeSummary(host, result, receipt?.path ?? '');
+}
+
+function pathsOf(files: readonly OutputFile[]): OutputPaths {
+  const paths = files.flatMap(({ output, path }) => (output === undefined ? [] : [[output, path] as const]));
+  return { ...NO_PATHS, ...Object.fromEntries(paths) };
+}
+
+/** Outputs that cannot be written turn a pass into an error, and are one more line where there is no pass to lose. */
+function writeOutputs({ setOutput, log }: PublishHost, result: RunResult, paths: OutputPaths): void {
+  const hasPassed = result.decision.verdict === 'passed';
+  const outputs = Object.entries(outputsOf(result, paths));
+  try {
+    // The verdict is the first of them. A file that fills up half-way must not be left with a pass in it.
+    for (const [name, value] of hasPassed ? outputs.toReversed() : outputs) setOutput(name, value);
+  } catch (error) {
+    const message = `The outputs could not be written: ${errorMessage(error)}.`;
+    if (hasPassed) throw new Error(message, { cause: error });
+    log.error(TITLE, message);
+  }
+}
+
+/** Warnings, the checks of a preflight, the line that decides, and the counts. */
+function writeVerdict({ log, run }: PublishHost, result: RunResult, files: readonly OutputFile[]): void {
+  const openGate = openGateWarning(result);
+  for (const warning of result.warnings) log.warning(warning);
+  if (openGate !== undefined) log.warning(openGate);
+  for (const line of checkLines(result.checks)) log.info(line);
+  // A reader who looks for the SARIF file wants to know why there is none.
+  for (const { absence } of files) if (absence !== undefined) log.info(absence);
+  const { verdict, reason } = result.decision;
+  const line = verdictLine(result, run);
+  if (verdict === 'passed') log.info(line);
+  else log.error(`${TITLE}: ${verdict} (${reason})`, line);
+  const counts = countsLine(result);
+  if (counts !== undefined) log.info(counts);
+}
+
+/** Writes the files, each on its own, and returns the paths of those that are there. */
+function writeFiles(host: PublishHost, files: readonly OutputFile[]): ReadonlySet<string> {
+  const written = new Set<string>();
+  for (const file of files) {
+    if (writeFile(host, file, written)) written.add(file.path);
+    else if (file.output !== undefined) withdraw(host, file.output);
+  }
+  return written;
+}
+
+/** A file that cannot be written is a warning: it has no part in the verdict. */
+function writeFile(
+  { files, log }: PublishHost,
+  { name, path, render }: OutputFile,
+  written: ReadonlySet<string>,
+): boolean {
+  try {
+    const text = render(written);
+    if (text === undefined) return false;
+    files.write(path, text);
+    return true;
+  } catch (error) {
+    log.warning(`The ${name} could not be written: ${errorMessage(error)}.`);
+    return false;
+  }
+}
+
+/** No later step may look for a file that is not there. Of an output that is written twice, the later value counts. */
+function withdraw({ setOutput, log }: PublishHost, output: PathOutputName): void {
+  try {
+    setOutput(output, '');
+  } catch (error) {
+    log.warning(`The output ${output} names a file that is not there: ${errorMessage(error)}.`);
+  }
+}
+
+/** The summary comes last. */
+async function writeSummary(
+  { writeSummary: write, run, log }: PublishHost,
+  result: RunResult,
+  receiptPath: string,
+): Promise<void> {
+  try {
+    await write(renderSummary(result, { ...run, receiptPath }));
+  } catch (error) {
+    log.warning(`The job summary could not be written: ${errorMessage(error)}.`);
+  }
+}

@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import type { RunInfo } from '../host.ts';
+import type { Digest } from '../image/image.ts';
+import { platformName } from '../image/platform.ts';
+import { type Exception, isActive } from '../policy/exception.ts';
+import type { ImageResult, RunRequest, RunResult, Violation } from '../policy/result.ts';
+import type { ReportSnapshot } from '../scan/types.ts';
+import { assessmentOf } from './image-findings.ts';
+
+/** How much of each kind a receipt lists; attestations take 16 MB. */
+const MOST_LISTED = 1_000;
+const MOST_FINDINGS = 10;
+const MOST_IMAGES = 20;
+
+const RECEIPT_VERSION = '2.0';
+
+/** What a receipt needs to know of the run that writes it. */
+export type ReceiptRun = Pick<RunInfo, 'version' | 'url' | 'now'>;
+
+/**
+ * What was decided and why, in the form of `docs/receipt.schema.json`. Times of scans and of the report are the
+ * Console's own; `run` alone goes by the runner's clock. Whatever is unknown is null, never 0.
+ */
+export function receiptOf(result: RunResult, run: ReceiptRun) {
+  const { decision, images, request, durationMs } = result;
+  const endedAt = run.now();
+  return {
+    schemaVersion: RECEIPT_VERSION,
+    verdict: decision.verdict,
+    reason: decision.reason,
+    message: decision.message,
+    images: images.map(imageEntry),
+    discovery: result.discovery,
+    imageScan: result.imageScan,
+    request: request === undefined ? null : requestEntry(request),
+    exceptions: exceptionsOf(images, request?.policy.exceptions ?? [], dayOf(endedAt)),
+    checks: result.checks,
+    warnings: result.warnings.slice(0, MOST_LISTED),
+    timeline: result.timeline
+      .slice(0, MOST_LISTED)
+      .map(({ atMs, phase }) => ({ phase, atMs: Math.round(atMs) })),
+    run: {
+      tool: { name: 'registry-scan-gate', version: run.version },
+      url: run.url === '' ? null : run.url,
+      startedAt: new Date(endedAt.getTime() - durationMs).toISOString(),
+      endedAt: endedAt.toISOString(),
+    },
+  };
+}
+
+/** The receipt of one image of the run alone, for an attestation of its digest. */
+export function receiptOfImage(result: RunResult, image: ImageResult, run: ReceiptRun) {
+  const { decision, discovery, imageScan, warnings } = image;
+  return receiptOf({ ...result, decision, discovery, imageScan, warnings, images: [image] }, run);
+}
+
+export type Receipt = ReturnType<typeof receiptOf>;
+
+function imageEntry(result: ImageResult) {
+  const { image, decision } = result;
+  const assessment = assessmentOf(result);
+  return {
+    image: result.name,
+    platform: image?.platform === undefined ? null : platformName(image.platform),
+    verdict: decision.verdict,
+    reason: decision.reason,
+    message: decision.message,
+    digest: result.digest ?? null,
+    imageByDigest: result.imageByDigest ?? null,
+    isDigestVerified: result.isDigestVerified,
+    hasAllPlatforms: result.hasAllPlatforms ?? null,
+    evidence: {
+      proof: result.proof ?? null,
+      scanTime: result.scanTime ?? null,
+      baseline: result.baseline === undefined ? null : baselineEntry(result.baseline),
+      discovery: result.discovery,
+      imageScan: result.imageScan,
+    },
+    findings:
+      assessment === undefined
+        ? null
+        : {
+            counts: assessment.vulnerabilities ?? null,
+            fixable: assessment.fixable ?? null,
+            accepted: assessment.accepted ?? null,
+            isComplete: assessment.isComplete,
+            isUnsupportedDistro: assessment.isUnsupportedDistro,
+          },
+    compliance: assessment?.compliance ?? null,
+    violations: result.violations.map(violationEntry),
+  };
+}
+
+function baselineEntry(baseline: ReportSnapshot) {
+  const { kind, readAtMs } = baseline;
+  return {
+    kind,
+    scanTime: kind === 'row' ? (baseline.row.scanTime?.text ?? null) : null,
+    readAt: readAtMs === undefined ? null : new Date(readAtMs).toISOString(),
+  };
+}
+
+function violationEntry({ reason, message, findings }: Violation) {
+  return {
+    reason,
+    message,
+    findingCount: findings.length,
+    findings: findings.slice(0, MOST_FINDINGS).map((finding) => ({
+      id: finding.id,
+      title: finding.title,
+      severity: finding.severity,
+      packageName: finding.packageName,
+      packageVersion: finding.packageVersion,
+    })),
+  };
+}
+
+function requestEntry(request: RunRequest) {
+  const { mode, consoleHost, apiVersion, project, policy, exceptionsDigest, maxScanAgeMs, platforms } =
+    request;
+  return {
+    mode,
+    console: { host: consoleHost, apiVersion, project: project === '' ? null : project },
+    platforms,
+    maxScanAgeMs: maxScanAgeMs ?? null,
+    policy: {
+      severityCutoff: policy.severityCutoff ?? null,
+      onlyFixed: policy.onlyFixed,
+      complianceCutoff: policy.complianceCutoff ?? null,
+      failOnPolicy: policy.failOnPolicy,
+      exceptionsDigest: exceptionsDigest ?? null,
+    },
+    policyDigest: policyDigest(request),
+  };
+}
+
+function dayOf(time: Date): string {
+  return time.toISOString().slice(0, 10);
+}
+
+/** The exceptions that accepted a finding, and those that have expired by a day, `2026-12-31`. */
+function exceptionsOf(images: readonly ImageResult[], given: readonly Exception[], today: string) {
+  const used = usedExceptions(images);
+  const expired = given.filter((exception) => !isActive(exception, today));
+  return {
+    given: given.length,
+    usedCount: used.length,
+    used: used.slice(0, MOST_LISTED).map((one) => ({
+      ...exceptionEntry(one.exception),
+      imageCount: one.images.length,
+      images: one.images.slice(0, MOST_IMAGES),
+    })),
+    expiredCount: expired.length,
+    expired: expired.slice(0, MOST_LISTED).map(exceptionEntry),
+  };
+}
+
+/** An exception that accepted a finding, and the names of the images that it did so in. */
+interface UsedException {
+  readonly exception: Exception;
+  readonly images: readonly string[];
+}
+
+function usedExceptions(images: readonly ImageResult[]): readonly UsedException[] {
+  const used = new Map<string, { readonly exception: Exception; readonly images: Set<string> }>();
+  for (const image of images) {
+    const accepting = new Set(assessmentOf(image)?.findings?.flatMap(({ acceptedBy }) => acceptedBy ?? []));
+    for (const exception of accepting) {
+      // Two equal entries of the file are one here.
+      const key = JSON.stringify(exceptionEntry(exception));
+      const one = used.get(key) ?? { exception, images: new Set() };
+      used.set(key, one);
+      one.images.add(image.name);
+    }
+  }
+  return [...used.values()].map((one) => ({ exception: one.exception, images: [...one.images] }));
+}
+
+function exceptionEntry({ id, reason, until, package: packageName, image }: Exception) {
+  return { id, reason, until, package: packageName ?? null, image: image ?? null };
+}
+
+/**
+ * The policy in force as one JSON text: the gates, the digest of the exceptions file, and what scan was asked for. The
+ * same policy gives the same text in every run, so that its digest names it.
+ */
+export function policyText({ policy, exceptionsDigest, maxScanAgeMs, platforms }: RunRequest): string {
+  return JSON.stringify({
+    severityCutoff: policy.severityCutoff ?? null,
+    onlyFixed: policy.onlyFixed,
+    complianceCutoff: policy.complianceCutoff ?? null,
+    failOnPolicy: policy.failOnPolicy,
+    exceptionsDigest: exceptionsDigest ?? null,
+    maxScanAgeMs: maxScanAgeMs ?? null,
+    platforms,
+  });
+}
+
+/** The SHA-256 of the policy's text. */
+export function policyDigest(request: RunRequest): Digest {
+  return `sha256:${createHash('sha256').update(policyText(request)).digest('hex')}`;
+}

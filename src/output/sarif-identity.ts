@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { repositoryName } from '../image/image.ts';
+import { platformName } from '../image/platform.ts';
+import type { ImageResult } from '../policy/result.ts';
+import type { Finding } from '../scan/finding.ts';
+
+/** Code scanning takes no longer rule ids. */
+const LONGEST_RULE_ID = 255;
+
+/**
+ * The id of the rule for a finding: the CVE. The Console's numbers stand for several compliance issues, so those are
+ * told apart by their titles as well. The same in every run, whatever else was found.
+ */
+export function ruleIdOf({ id, hasOwnId, title, packageName }: Finding): string {
+  const detail = title === '' ? packageName : title;
+  const isEnough = hasOwnId || detail === '' || detail === id;
+  const ruleId = isEnough ? id : `${id}: ${detail}`;
+  if (ruleId.length <= LONGEST_RULE_ID) return ruleId;
+  const hash = shortHash([ruleId]);
+  return `${ruleId.slice(0, LONGEST_RULE_ID - hash.length - 1).replace(/[\ud800-\udbff]$/, '')} ${hash}`;
+}
+
+/**
+ * Tells findings apart by what stays the same from one tag and one scan to the next: the repository, the platform, the
+ * finding, and the package with its version and path. Equal findings are numbered.
+ */
+export class Fingerprints {
+  readonly #seen = new Map<string, number>();
+
+  of(image: ImageResult, finding: Finding): string {
+    const { kind, id, title, cause, packageType, packageName, packageVersion, packagePath } = finding;
+    const hash = shortHash([
+      repositoryOf(image),
+      image.image?.platform === undefined ? '' : platformName(image.image.platform),
+      kind,
+      id,
+      title,
+      cause,
+      packageType,
+      packageName,
+      packageVersion,
+      packagePath,
+    ]);
+    const count = (this.#seen.get(hash) ?? 0) + 1;
+    this.#seen.set(hash, count);
+    return `${hash}:${count}`;
+  }
+}
+
+function shortHash(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
+}
+
+/** `registry/repo` of an image: what stays the same when a tag moves on. */
+function repositoryOf({ image, name }: ImageResult): string {
+  return image === undefined ? name : repositoryName(image);
+}
+
+/**
+ * The repository as a relative URI. A colon in its first segment would make what stands before it a URI scheme, and a
+ * tag would open every alert anew.
+ */
+export function artifactUri(image: ImageResult): string {
+  const segments = repositoryOf(image)
+    .split('/')
+    .filter((segment) => !/^\.*$/.test(segment));
+  return segments.map((segment) => encodeURIComponent(segment.toWellFormed())).join('/') || 'image';
+}

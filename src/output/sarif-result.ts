@@ -1,0 +1,129 @@
+import type { ReportingDescriptor, Result } from 'sarif';
+import type { AssessedFinding } from '../policy/exception.ts';
+import type { Severity } from '../scan/severity.ts';
+import type { LocatedFinding } from './image-findings.ts';
+import { markdownLink, markdownText, webAddress } from './markdown.ts';
+
+/** Code scanning tells severities by scores. Without a CVSS the usual score of the severity is taken. */
+const SCORES = {
+  critical: { least: 9.1, usual: 9.5, most: 10 },
+  high: { least: 7, usual: 8, most: 8.9 },
+  medium: { least: 4, usual: 5.5, most: 6.9 },
+  low: { least: 0.1, usual: 2, most: 3.9 },
+} as const satisfies Record<Severity, { least: number; usual: number; most: number }>;
+
+const LEVELS = {
+  critical: 'error',
+  high: 'error',
+  medium: 'warning',
+  low: 'note',
+} as const satisfies Record<Severity, Result.level>;
+
+/** Code scanning cuts descriptions after this many characters. */
+const LONGEST_DESCRIPTION = 1_024;
+
+/** The rule of a finding: what is true wherever it is found. Of several findings, the worst describes the rule. */
+export function ruleOf(id: string, finding: AssessedFinding): ReportingDescriptor {
+  const { kind, title, severity, cvss, link, description } = finding;
+  const heading = title === '' || id.includes(title) ? id : `${id}: ${title}`;
+  const about = description === '' ? heading : description;
+  const page = webAddress(link);
+  return {
+    id,
+    shortDescription: { text: cut(title === '' && description !== '' ? `${id}: ${description}` : heading) },
+    fullDescription: { text: cut(about) },
+    help: {
+      text: `${plain(about)}${page === undefined ? '' : ` More: ${page}`}`,
+      markdown: `**${markdownLink(heading, link)}** (${severity})\n\n${markdownText(description)}`,
+    },
+    ...(page === undefined ? {} : { helpUri: page }),
+    defaultConfiguration: { level: LEVELS[severity] },
+    properties: {
+      'security-severity': scoreOf(finding).toFixed(1),
+      precision: 'very-high',
+      tags: ['security', kind, 'container'],
+      ...(cvss === undefined ? {} : { cvss }),
+    },
+  };
+}
+
+/** What a result needs besides its finding. */
+export interface ResultIdentity {
+  readonly ruleId: string;
+  readonly ruleIndex: number;
+  readonly uri: string;
+  readonly fingerprint: string;
+}
+
+/** One finding in one image. */
+export function resultOf({ image, finding }: LocatedFinding, identity: ResultIdentity): Result {
+  const { kind, severity, packageName, packageVersion, packageType, packagePath, acceptedBy } = finding;
+  return {
+    ruleId: identity.ruleId,
+    ruleIndex: identity.ruleIndex,
+    kind: 'fail',
+    level: LEVELS[severity],
+    message: { text: plain(messageOf(finding, image.name)) },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: identity.uri }, region: { startLine: 1 } },
+        ...(packageName === ''
+          ? {}
+          : { logicalLocations: [{ name: packageName, kind: 'package', fullyQualifiedName: packageName }] }),
+      },
+    ],
+    partialFingerprints: { primaryLocationLineHash: identity.fingerprint },
+    suppressions:
+      acceptedBy === undefined
+        ? []
+        : [
+            {
+              kind: 'external',
+              status: 'accepted',
+              justification: `${acceptedBy.reason} (until ${acceptedBy.until})`,
+            },
+          ],
+    properties: {
+      image: image.name,
+      ...(image.digest === undefined ? {} : { digest: image.digest }),
+      severity,
+      ...(finding.rawSeverity === undefined ? {} : { rawSeverity: finding.rawSeverity }),
+      ...(kind === 'compliance'
+        ? { title: finding.title, cause: finding.cause }
+        : { packageName, packageVersion, packageType, packagePath }),
+      ...(finding.fixedIn === undefined ? {} : { fixedIn: finding.fixedIn }),
+      exploits: [...finding.exploits],
+      isBlockedByPolicy: finding.isBlocking,
+    },
+  };
+}
+
+function messageOf(finding: AssessedFinding, imageName: string): string {
+  const { kind, id, title, cause, packageName, packageVersion, packagePath, fixedIn } = finding;
+  const name = title === '' || title === id ? id : `${id}: ${title}`;
+  if (kind === 'compliance') {
+    return `${imageName} has the compliance issue ${name}.${cause === '' ? '' : ` Cause: ${cause}`}`;
+  }
+  const what = [packageName, packageVersion].filter((part) => part !== '').join(' ');
+  const path = packagePath === '' ? '' : ` (${packagePath})`;
+  const where = what === '' ? `${imageName} has ${name}` : `${what}${path} in ${imageName} has ${name}`;
+  if (fixedIn === undefined) return `${where}. There is no fix yet.`;
+  return `${where}. Fixed${fixedIn === '' ? '' : ` in ${fixedIn}`}.`;
+}
+
+/** The CVSS, within the bounds of the severity that gates go by. */
+function scoreOf({ severity, cvss }: AssessedFinding): number {
+  const { least, usual, most } = SCORES[severity];
+  return cvss === undefined ? usual : Math.min(most, Math.max(least, cvss));
+}
+
+/** SARIF reads square brackets as links and curly ones as placeholders, in plain text too. */
+function plain(text: string): string {
+  return text.replace(/[[{]/g, '(').replace(/[\]}]/g, ')');
+}
+
+function cut(text: string): string {
+  return plain(text)
+    .slice(0, LONGEST_DESCRIPTION)
+    .replace(/[\ud800-\udbff]$/, '');
+}

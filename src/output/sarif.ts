@@ -1,0 +1,51 @@
+import type { Log, ReportingDescriptor, Run } from 'sarif';
+import type { RunInfo } from '../host.ts';
+import type { RunResult } from '../policy/result.ts';
+import { worstFindings } from './image-findings.ts';
+import { artifactUri, Fingerprints, ruleIdOf } from './sarif-identity.ts';
+import { resultOf, ruleOf } from './sarif-result.ts';
+
+/** Code scanning shows no more results than this. */
+export const MOST_RESULTS = 5_000;
+
+/**
+ * The findings as SARIF 2.1.0 for code scanning: the worst of them, and one rule for each id. The same findings in any
+ * order give the same file. It has no `automationDetails.id`, so that the category of the upload decides which alerts
+ * it replaces.
+ */
+export function sarifOf({ images }: RunResult, { version }: Pick<RunInfo, 'version'>): Log {
+  const { located, omitted } = worstFindings(images, MOST_RESULTS);
+  const rules = new Map<string, { readonly index: number; readonly rule: ReportingDescriptor }>();
+  const fingerprints = new Fingerprints();
+  const results = located.map((one) => {
+    const ruleId = ruleIdOf(one.finding);
+    // The worst finding of a rule comes first, and decides the severity of the rule.
+    const { index, rule } = rules.get(ruleId) ?? { index: rules.size, rule: ruleOf(ruleId, one.finding) };
+    rules.set(ruleId, { index, rule });
+    return resultOf(one, {
+      ruleId,
+      ruleIndex: index,
+      uri: artifactUri(one.image),
+      fingerprint: fingerprints.of(one.image, one.finding),
+    });
+  });
+  const run: Run = {
+    tool: {
+      driver: {
+        name: 'Registry scan gate',
+        semanticVersion: version,
+        rules: [...rules.values()].map(({ rule }) => rule),
+      },
+    },
+    columnKind: 'utf16CodeUnits',
+    invocations: [{ executionSuccessful: true, ...(omitted > 0 ? omittedNote(omitted) : {}) }],
+    results,
+    properties: { omittedResults: omitted },
+  };
+  return { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
+}
+
+function omittedNote(omitted: number): Partial<NonNullable<Run['invocations']>[number]> {
+  const text = `${omitted} findings are omitted. They are no more severe than those listed.`;
+  return { toolExecutionNotifications: [{ level: 'note', message: { text } }] };
+}

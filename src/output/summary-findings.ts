@@ -1,0 +1,179 @@
+import type { AssessedFinding } from '../policy/exception.ts';
+import { usedExceptions } from '../policy/exception-review.ts';
+import {
+  type FindingGroup,
+  findingName,
+  groupFindings,
+  packageFixes,
+  packageOf,
+} from '../policy/finding-group.ts';
+import type { ImageResult } from '../policy/result.ts';
+import type { FindingCounts } from '../scan/finding.ts';
+import { countFindings } from '../scan/finding.ts';
+import { SEVERITIES } from '../scan/severity.ts';
+import { assessmentOf } from './image-findings.ts';
+import {
+  markdownCode,
+  markdownDetails,
+  markdownLink,
+  markdownTable,
+  markdownText,
+  type Section,
+} from './markdown.ts';
+import { plural, SEVERITY_SIGN, severityCounts } from './wording.ts';
+
+/** How many rows a table of findings, of fixes and of exceptions has. */
+const FINDINGS_SHOWN = 10;
+const FIXES_SHOWN = 10;
+const EXCEPTIONS_SHOWN = 100;
+const VERSIONS_SHOWN = 3;
+
+/** How many findings the report has: in all, with a fix, accepted; and the change since the scan before. */
+export function countSection(image: ImageResult): Section {
+  const about = 'the counts of findings';
+  const assessment = assessmentOf(image);
+  if (assessment?.vulnerabilities === undefined) return { about, markdown: '' };
+  const { vulnerabilities, fixable, accepted, compliance } = assessment;
+  const rows = [
+    ['Vulnerabilities', ...countCells(vulnerabilities)],
+    // Unknown is not zero, so there is no row for it.
+    ...(fixable === undefined || vulnerabilities.total === 0 ? [] : [['… fixable', ...countCells(fixable)]]),
+    ...(accepted === undefined || accepted.total === 0 ? [] : [['… accepted', ...countCells(accepted)]]),
+    ...(compliance === undefined || compliance.total === 0
+      ? []
+      : [['Compliance issues', ...countCells(compliance)]]),
+  ];
+  const head = ['', ...SEVERITIES.map((severity) => `${SEVERITY_SIGN[severity]} ${severity}`), 'all'];
+  const change = changeText(image);
+  const parts = [
+    markdownTable(head, rows),
+    change === undefined ? '' : `Since the scan before (${change.since}): ${change.text}.`,
+    assessment.isComplete ? '' : 'The report counts more findings than it lists.',
+    assessment.isUnsupportedDistro
+      ? '⚠️ The scanner does not support the distribution of this image, so a report without findings means nothing.'
+      : '',
+  ];
+  return { about, markdown: parts.filter((part) => part !== '').join('\n\n') };
+}
+
+function countCells(counts: FindingCounts): readonly string[] {
+  return [...SEVERITIES, 'total' as const].map((of) => String(counts[of]));
+}
+
+/** What changed since the scan before: `+1 critical, −3 medium`; undefined where there is none to compare with. */
+export function changeText(
+  image: ImageResult,
+): { readonly since: string; readonly text: string } | undefined {
+  const { baseline, proof } = image;
+  const now = assessmentOf(image)?.vulnerabilities;
+  // An accepted scan of before is the baseline itself.
+  if (now === undefined || proof === 'recent' || proof === 'digest' || baseline?.kind !== 'row')
+    return undefined;
+  const { vulnerabilityCounts: before, scanTime } = baseline.row;
+  if (before === undefined || scanTime === undefined) return undefined;
+  const changes = SEVERITIES.map((severity) => ({ severity, by: now[severity] - before[severity] }))
+    .filter(({ by }) => by !== 0)
+    .map(({ severity, by }) => `${by > 0 ? '+' : '−'}${Math.abs(by)} ${severity}`);
+  const text = changes.length === 0 ? 'no change in the counts' : changes.join(', ');
+  return { since: markdownCode(scanTime.text), text };
+}
+
+/** What to update and what that fixes, for the findings that decide, or for all where none does. */
+export function fixesTable(findings: readonly AssessedFinding[]): string {
+  const fixes = packageFixes(findings);
+  if (fixes.length === 0) return '';
+  const rows = fixes.slice(0, FIXES_SHOWN).map(({ packageName, packageVersion, versions, fixes: count }) => {
+    const all = versions.flatMap((version) => version.fixes);
+    const targets = versions.map(({ version, fixes: fixed }) => {
+      const target = version === '' ? 'a newer version' : markdownCode(version) || markdownText(version);
+      return versions.length === 1 ? target : `${target} (fixes ${fixed.length})`;
+    });
+    const more = targets.length - VERSIONS_SHOWN;
+    return [
+      markdownCode([packageName, packageVersion].filter((part) => part !== '').join(' ')),
+      `→ ${targets.slice(0, VERSIONS_SHOWN).join(', ')}${more > 0 ? ` and ${more} more versions` : ''}`,
+      `fixes ${count} (${severityCounts(countFindings(all))})`,
+    ];
+  });
+  const more = fixes.length - rows.length;
+  const rest = more > 0 ? `\n\n… and ${plural(more, 'more package')}.` : '';
+  return `${markdownTable(['Update', 'To', 'Fixes'], rows)}${rest}`;
+}
+
+/** Findings one by one, each with its CVSS, package and fix, and what is known of exploits. */
+export function findingsTable(findings: readonly AssessedFinding[], most = FINDINGS_SHOWN): string {
+  const groups = groupFindings(findings);
+  if (groups.length === 0) return '';
+  const rows = groups.slice(0, most).map(findingCells);
+  const more = groups.length - rows.length;
+  const rest = more > 0 ? `\n\n… and ${more} more, in the report of the Console.` : '';
+  return `${markdownTable(['Severity', 'CVSS', 'Finding', 'Package', 'Fixed in'], rows)}${rest}`;
+}
+
+function findingCells({ finding, times }: FindingGroup): readonly string[] {
+  const { severity, rawSeverity, cvss, link, packageType, packagePath } = finding;
+  const word = rawSeverity === undefined ? severity : `${severity} (${markdownText(rawSeverity)})`;
+  const name = markdownCode(packageOf(finding));
+  const type = packageType === '' ? '' : ` ${markdownText(packageType)}`;
+  const place = times > 1 ? ` × ${times}` : packagePath === '' ? '' : ` in ${markdownCode(packagePath)}`;
+  const marks = marksOf(finding).map((mark) => `<br>${mark}`);
+  return [
+    `${SEVERITY_SIGN[severity]} ${word}`,
+    // The report has 0 for what has no CVSS.
+    cvss === undefined || cvss === 0 ? '' : String(cvss),
+    `${markdownLink(findingName(finding), link)}${marks.join('')}`,
+    `${name}${type}${place}`,
+    fixText(finding),
+  ];
+}
+
+const EXPLOIT_TEXT = {
+  'known-exploited': '🔥 known exploited (CISA)',
+  'in-the-wild': '🔥 exploited in the wild',
+  'proof-of-concept': '🧪 proof of concept',
+} as const satisfies Record<AssessedFinding['exploits'][number], string>;
+
+/** Risk factors that tell how a finding can be used; the others repeat what has a column of its own. */
+const TELLING_RISK = /^(?:remote|dos)\b/i;
+
+function marksOf({ kind, isBlocking, exploits, riskFactors }: AssessedFinding): readonly string[] {
+  const risks = riskFactors.filter((factor) => TELLING_RISK.test(factor)).join(', ');
+  return [
+    ...exploits.map((exploit) => EXPLOIT_TEXT[exploit]),
+    ...(risks === '' ? [] : [markdownText(risks)]),
+    ...(kind === 'compliance' ? ['compliance'] : []),
+    ...(isBlocking ? ['⛔ blocked by the Console policy'] : []),
+  ];
+}
+
+function fixText({ fixedIn }: AssessedFinding): string {
+  if (fixedIn === undefined) return '–';
+  return fixedIn === '' ? 'yes' : markdownCode(fixedIn) || markdownText(fixedIn);
+}
+
+/** The exceptions that accepted something, with why and until when, those of the worst findings first. */
+export function exceptionSection(images: readonly ImageResult[]): Section {
+  const about = 'the exceptions used';
+  const used = usedExceptions(images.map((image) => ({ name: image.name, assessment: assessmentOf(image) })));
+  if (used.length === 0) return { about, markdown: '' };
+  const ofSeveral = images.length > 1;
+  const rows = used
+    .slice(0, EXCEPTIONS_SHOWN)
+    .map(({ exception, images: names }) => [
+      markdownText(exception.id),
+      markdownText(exception.package ?? 'any'),
+      exception.until,
+      markdownText(exception.reason),
+      ...(ofSeveral ? [`${names.length} of ${images.length}`] : []),
+    ]);
+  const head = ['Accepted', 'Package', 'Until', 'Reason', ...(ofSeveral ? ['Images'] : [])];
+  const more = used.length - rows.length;
+  const rest = more > 0 ? `\n\n… and ${more} more, in the receipt.` : '';
+  return {
+    about,
+    markdown: markdownDetails(
+      `${plural(used.length, 'exception')} used`,
+      `${markdownTable(head, rows)}${rest}`,
+    ),
+  };
+}

@@ -1,0 +1,222 @@
+import { groupBy } from '../group-by.ts';
+import type { Image } from '../image/image.ts';
+import type { Reason } from '../policy/reasons.ts';
+import type { ImageResult, Proof, RunRequest, RunResult } from '../policy/result.ts';
+import { SEVERITIES } from '../scan/severity.ts';
+import { assessmentOf } from './image-findings.ts';
+import {
+  htmlCode,
+  markdownBlock,
+  markdownCode,
+  markdownDetails,
+  markdownLink,
+  markdownTable,
+  markdownText,
+  type Section,
+  webAddress,
+} from './markdown.ts';
+import { changeText, countSection, findingsTable, fixesTable } from './summary-findings.ts';
+import { heldImages, promotionOf, reasonLink } from './verdict-line.ts';
+import { plural, SEVERITY_SIGN, VERDICT_SIGN } from './wording.ts';
+
+/** How many images have a part of their own, and how many a row. */
+const IMAGES_OPEN = 10;
+const IMAGES_LISTED = 200;
+const DIGESTS_SHOWN = 1_000;
+const FINDINGS_OF_ONE = 5;
+
+const PROOF_TEXT = {
+  report: 'a newer row in the report',
+  progress: 'progress, which showed it',
+  'progress-lost': 'progress, which stopped showing the scan',
+  recent: 'the report, of a scan that `max-scan-age` accepts',
+  digest: 'the report, of the scan that was over before and carries the digest',
+} as const satisfies Record<Proof, string>;
+
+/** The one image of a run: its name, and what to promote, both to copy; counts, fixes and findings. */
+export function singleImageSections(image: ImageResult, request: RunRequest | undefined): readonly Section[] {
+  return [
+    { about: 'the image', markdown: identityOf(image, request) },
+    countSection(image),
+    fixesSection(image),
+    findingsSection(image),
+  ];
+}
+
+function identityOf(
+  { name, image, imageByDigest, scanTime, proof, decision }: ImageResult,
+  request: RunRequest | undefined,
+): string {
+  const time = scanTime === undefined ? '' : ` at ${markdownCode(scanTime)} on the clock of the Console`;
+  const page = consolePage(request, image);
+  const parts = [
+    imageByDigest === undefined
+      ? markdownBlock([name])
+      : decision.verdict === 'passed'
+        ? `Promote exactly what was scanned:\n\n${markdownBlock([imageByDigest])}`
+        : `What was scanned:\n\n${markdownBlock([imageByDigest])}`,
+    [
+      proof === undefined ? '' : `Scanned${time}. Proof of its end: ${PROOF_TEXT[proof]}.`,
+      page === undefined ? '' : markdownLink('The image in the Console', page),
+    ]
+      .filter((part) => part !== '')
+      .join(' · '),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function fixesSection(image: ImageResult): Section {
+  const about = 'the fixes';
+  const table = fixesTable(decidingFindings(image));
+  return { about, markdown: table === '' ? '' : `### What to update\n\n${table}` };
+}
+
+/** What the gates object to, in the open; what they let pass, folded. */
+function findingsSection(image: ImageResult): Section {
+  const about = 'the findings';
+  const findings = unaccepted(image);
+  if (findings.length === 0) return { about, markdown: '' };
+  const objecting = objectingFindings(image);
+  if (objecting.length > 0) {
+    return { about, markdown: `### What the gates object to\n\n${findingsTable(objecting)}` };
+  }
+  return {
+    about,
+    markdown: markdownDetails(`The worst of ${plural(findings.length, 'finding')}`, findingsTable(findings)),
+  };
+}
+
+function objectingFindings({ violations }: ImageResult) {
+  return [...new Set(violations.flatMap(({ findings }) => findings))];
+}
+
+function decidingFindings(image: ImageResult) {
+  const objecting = objectingFindings(image);
+  return objecting.length > 0 ? objecting : unaccepted(image);
+}
+
+function unaccepted(image: ImageResult) {
+  return (assessmentOf(image)?.findings ?? []).filter(({ acceptedBy }) => acceptedBy === undefined);
+}
+
+/** Several images: those that did not pass in the open, those that passed folded. */
+export function severalImagesSections(result: RunResult, reasonsPage: string): readonly Section[] {
+  const { images, request, decision } = result;
+  const promote = decision.verdict === 'passed' ? promotionOf(result) : undefined;
+  const held = heldImages(images);
+  const passed = images.filter(isPassed);
+  return [
+    {
+      about: 'what to promote',
+      markdown:
+        promote === undefined ? '' : `Promote exactly what was scanned:\n\n${markdownBlock([promote])}`,
+    },
+    {
+      about: 'the table of images',
+      markdown: tableOf(`### ${passed.length} of ${images.length} images passed`, held),
+    },
+    { about: 'why images did not pass', markdown: reasonsList(held, reasonsPage) },
+    ...held
+      .filter((image) => image.violations.length > 0)
+      .slice(0, IMAGES_OPEN)
+      .map((image) => ({ about: image.name, markdown: imageDetails(image, request) })),
+    { about: 'the images that passed', markdown: passedDetails(passed) },
+  ];
+}
+
+function tableOf(heading: string, images: readonly ImageResult[]): string {
+  if (images.length === 0) return heading;
+  return `${heading}\n\n${imagesTable(images)}`;
+}
+
+function imagesTable(images: readonly ImageResult[]): string {
+  const shown = images.slice(0, IMAGES_LISTED);
+  const changes = shown.map((image) => changeText(image)?.text ?? '');
+  const hasChange = changes.some((change) => change !== '');
+  const rows = shown.map((image, index) => [
+    `${VERDICT_SIGN[image.decision.verdict]} ${image.decision.reason}`,
+    markdownCode(image.name),
+    ...SEVERITIES.map((severity) => String(assessmentOf(image)?.vulnerabilities?.[severity] ?? '')),
+    ...(hasChange ? [changes[index] ?? ''] : []),
+  ]);
+  const head = [
+    'Verdict',
+    'Image',
+    ...SEVERITIES.map((severity) => SEVERITY_SIGN[severity]),
+    ...(hasChange ? ['Change'] : []),
+  ];
+  const more = images.length - shown.length;
+  const rest = more > 0 ? `\n\n… and ${more} more: see the receipt.` : '';
+  return `${markdownTable(head, rows)}${rest}`;
+}
+
+/** Why images did not pass that no finding holds; the same cause of many images is one line. */
+function reasonsList(held: readonly ImageResult[], reasonsPage: string): string {
+  const withoutFindings = held.filter(({ violations }) =>
+    violations.every(({ findings }) => findings.length === 0),
+  );
+  const byCause = groupBy(withoutFindings, ({ name, decision }) => decision.message.replaceAll(name, ''));
+  const lines = [...byCause.values()].map(([first, ...others]) => {
+    if (first === undefined) return '';
+    const { decision } = first;
+    const more = others.length === 0 ? '' : ` (and ${plural(others.length, 'other image')})`;
+    return `- ${VERDICT_SIGN[decision.verdict]} ${markdownText(decision.message)}${more} ${aboutReason(reasonsPage, decision.reason)}`;
+  });
+  const rest = lines.length - IMAGES_OPEN;
+  return [
+    ...lines.slice(0, IMAGES_OPEN),
+    ...(rest > 0 ? [`- … and ${rest} more, in the receipt.`] : []),
+  ].join('\n');
+}
+
+/** A link to the page of a reason; its path where the documentation has no address. */
+export function aboutReason(reasonsPage: string, reason: Reason): string {
+  const address = reasonLink(reasonsPage, reason);
+  return webAddress(address) === undefined
+    ? `See ${markdownCode(address)}.`
+    : markdownLink(`About ${reason}`, address);
+}
+
+function imageDetails(image: ImageResult, request: RunRequest | undefined): string {
+  const { name, decision } = image;
+  const page = consolePage(request, image.image);
+  const parts = [
+    markdownText(decision.message),
+    fixesTable(decidingFindings(image)),
+    findingsTable(objectingFindings(image), FINDINGS_OF_ONE),
+    page === undefined ? '' : markdownLink('The image in the Console', page),
+  ];
+  const summary = `${VERDICT_SIGN[decision.verdict]} ${htmlCode(name)} ${decision.reason}`;
+  return markdownDetails(summary, parts.filter((part) => part !== '').join('\n\n'), true);
+}
+
+function passedDetails(passed: readonly ImageResult[]): string {
+  if (passed.length === 0) return '';
+  const digests = passed.flatMap(({ imageByDigest }) => imageByDigest ?? []);
+  const block = markdownBlock(digests.slice(0, DIGESTS_SHOWN));
+  const parts = [
+    imagesTable(passed),
+    ...(block === '' ? [] : [`Scanned and passed, by digest:\n\n${block}`]),
+  ];
+  return markdownDetails(
+    `${VERDICT_SIGN.passed} ${plural(passed.length, 'image')} passed`,
+    parts.join('\n\n'),
+  );
+}
+
+function isPassed({ decision }: ImageResult): boolean {
+  return decision.verdict === 'passed';
+}
+
+/**
+ * The page of the Console that lists the image. Known for a Console of its own; on SaaS the pages are part of the
+ * platform, whose address is not that of the API, and in a tenant project the address is not documented.
+ */
+function consolePage(request: RunRequest | undefined, image: Image | undefined): string | undefined {
+  if (request === undefined || image === undefined || request.project !== '') return undefined;
+  if (!URL.canParse(request.consoleUrl)) return undefined;
+  if (/(?:^|\.)twistlock\.com$/i.test(new URL(request.consoleUrl).hostname)) return undefined;
+  const search = image.tag === undefined ? image.repository : `${image.repository}:${image.tag}`;
+  const base = request.consoleUrl.replace(/\/+$/, '');
+  return `${base}/#!/monitor/vulnerabilities/images/registries?search=${encodeURIComponent(search)}`;
+}

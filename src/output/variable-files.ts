@@ -1,0 +1,70 @@
+import type { RunResult } from '../policy/result.ts';
+import { NO_PATHS, type OutputName, outputsOf } from './outputs.ts';
+
+/** GitLab takes files of less than 5 KB. */
+const MOST_DOTENV_BYTES = 5_000;
+
+/** Tekton takes 4,096 bytes for all results of a task, in JSON that names and types each. */
+const MOST_TEKTON_BYTES = 4_096;
+const TEKTON_ENTRY_BYTES = 40;
+
+/** The outputs that fit into variables: short texts without blanks, the most important first. */
+const SHORT_OUTPUTS = [
+  'verdict',
+  'reason',
+  'digest',
+  'image-by-digest',
+  'scan-time',
+  'critical',
+  'high',
+  'medium',
+  'low',
+  'findings',
+  'compliance',
+  'scanned',
+  'total',
+  'duration-seconds',
+] as const satisfies readonly OutputName[];
+
+/** No blank, no quote, no comment, and nothing that a shell or GitLab expands. */
+const PLAIN_VALUE = /^[A-Za-z0-9._:/@+=%-]*$/;
+
+/**
+ * The variable of an output, `SCAN_RESULT_…`. Not `SCAN_GATE_…`: later jobs inherit it, and another gate among them
+ * would take it for an input.
+ */
+export function resultVariable(output: string): string {
+  return `SCAN_RESULT_${output.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/**
+ * The outputs as a dotenv file for GitLab's `reports:dotenv`: a variable `SCAN_RESULT_…` for each. A value that cannot be
+ * written without quotes is left empty.
+ */
+export function dotenvOf(result: RunResult): string {
+  let file = '';
+  for (const [name, value] of shortOutputs(result)) {
+    const line = `${resultVariable(name)}=${PLAIN_VALUE.test(value) ? value : ''}\n`;
+    if (Buffer.byteLength(file + line) < MOST_DOTENV_BYTES) file += line;
+  }
+  return file;
+}
+
+/** The outputs as files for a Tekton task, one for each result, by the name of the result. */
+export function tektonResultsOf(result: RunResult): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  let bytes = 2;
+  for (const [name, value] of shortOutputs(result)) {
+    bytes += Buffer.byteLength(JSON.stringify(name) + JSON.stringify(value)) + TEKTON_ENTRY_BYTES;
+    // A result that does not fit is empty, since a task has to write what it declares.
+    const isFitting = bytes <= MOST_TEKTON_BYTES;
+    if (!isFitting) bytes -= Buffer.byteLength(JSON.stringify(value));
+    files.set(name, isFitting ? value : '');
+  }
+  return files;
+}
+
+function shortOutputs(result: RunResult): readonly (readonly [name: string, value: string])[] {
+  const outputs = outputsOf(result, NO_PATHS);
+  return SHORT_OUTPUTS.map((name) => [name, outputs[name]]);
+}

@@ -1,0 +1,106 @@
+import { FAILSAFE_SCHEMA, loadAll, realMapTag } from 'js-yaml';
+import { sanitize } from '../text.ts';
+import type { Exception } from './exception.ts';
+
+/** A list of accepted findings, or what is wrong with the file; continues “cannot be used: …”. */
+export type ExceptionList = { readonly exceptions: readonly Exception[] } | { readonly wrong: string };
+
+const FIELDS = ['id', 'reason', 'until', 'package', 'image'] as const;
+const MAX_FILE_LENGTH = 1024 * 1024;
+const MAX_TEXT_LENGTH = 1_000;
+
+/** Reads every value as the text that it is: 4.10 is not 4.1. A list of entries needs no deeper nesting. */
+const OPTIONS = { schema: FAILSAFE_SCHEMA.withTags(realMapTag), maxAliases: 0, maxDepth: 4 } as const;
+
+class FileMistake extends Error {}
+
+/**
+ * Reads the YAML of an exceptions file. Only plain data is allowed: no aliases, whose expansion has no bound, and no
+ * tags. A file without content is a list without entries.
+ */
+export function parseExceptions(text: string): ExceptionList {
+  try {
+    return { exceptions: entriesIn(plainData(text)).map(exceptionIn) };
+  } catch (error) {
+    if (error instanceof FileMistake) return { wrong: error.message };
+    throw error;
+  }
+}
+
+function plainData(text: string): unknown {
+  if (text.length > MAX_FILE_LENGTH) throw new FileMistake('it is larger than 1 MiB');
+  // The decoder puts this character in the place of bytes that are not UTF-8.
+  if (text.includes('\ufffd')) throw new FileMistake('it is not text in UTF-8');
+  const [data, ...more] = documentsIn(text);
+  if (more.length > 0) throw new FileMistake('it contains several YAML documents');
+  return data;
+}
+
+function documentsIn(text: string): readonly unknown[] {
+  try {
+    return loadAll(text, OPTIONS);
+  } catch (error) {
+    const why =
+      (error instanceof Error ? error.message.split('\n')[0] : undefined) ?? 'the parser names no cause';
+    if (why.includes('maxAliases')) {
+      throw new FileMistake('it has an alias, which is not allowed; put a text that begins with * in quotes');
+    }
+    throw new FileMistake(`it is not YAML of plain data (${why})`);
+  }
+}
+
+function entriesIn(data: unknown): readonly unknown[] {
+  if (data === undefined || data === '') return [];
+  if (!Array.isArray(data)) throw new FileMistake('it is not a list of entries with id, reason and until');
+  return data;
+}
+
+function exceptionIn(entry: unknown, index: number): Exception {
+  const at = `entry ${index + 1}`;
+  if (!(entry instanceof Map)) throw new FileMistake(`${at} is not an entry with id, reason and until`);
+  const given: ReadonlyMap<unknown, unknown> = entry;
+  for (const name of given.keys()) refuseUnknownField(name, at);
+  const optional = (field: Field) => (given.has(field) ? textIn(given, field, at) : undefined);
+  const packageName = optional('package');
+  return {
+    // Findings are sanitized when they are read, so what is compared with them has to be, too.
+    id: sanitize(textIn(given, 'id', at)),
+    reason: textIn(given, 'reason', at),
+    until: dayIn(given, at),
+    package: packageName === undefined ? undefined : sanitize(packageName),
+    image: optional('image'),
+  };
+}
+
+type Field = (typeof FIELDS)[number];
+
+function refuseUnknownField(name: unknown, at: string): void {
+  if (FIELDS.some((field) => field === name)) return;
+  const shown = typeof name === 'string' ? name : 'a field name that is not text';
+  throw new FileMistake(`${at} has the unknown field “${shown}”; fields are ${FIELDS.join(', ')}`);
+}
+
+/** What YAML reads as null; no finding has such a name. */
+const NULLS = ['', '~', 'null'];
+
+/** Control characters and bidirectional marks. Zero-width joiners are allowed: some scripts and emoji need them. */
+const INVISIBLE = /[\p{Cc}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/u;
+
+function textIn(given: ReadonlyMap<unknown, unknown>, field: Field, at: string): string {
+  const value = given.get(field) ?? '';
+  if (typeof value !== 'string') throw new FileMistake(`${field} of ${at} is not text`);
+  const text = value.replace(/\s+/g, ' ').trim();
+  if (NULLS.includes(text)) throw new FileMistake(`${at} has no ${field}`);
+  if (text.length > MAX_TEXT_LENGTH)
+    throw new FileMistake(`${field} of ${at} is longer than ${MAX_TEXT_LENGTH} characters`);
+  if (INVISIBLE.test(text)) throw new FileMistake(`${field} of ${at} has an invisible character`);
+  return text;
+}
+
+function dayIn(given: ReadonlyMap<unknown, unknown>, at: string): string {
+  const day = textIn(given, 'until', at);
+  const epochMs = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+  const isDay = !Number.isNaN(epochMs) && new Date(epochMs).toISOString().startsWith(day);
+  if (!isDay) throw new FileMistake(`until of ${at} is “${day}”; expected a day such as 2026-12-31`);
+  return day;
+}

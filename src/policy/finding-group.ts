@@ -1,0 +1,86 @@
+import { groupBy } from '../group-by.ts';
+import { isAtLeast } from '../scan/severity.ts';
+import type { AssessedFinding } from './exception.ts';
+
+/** One finding as people count it: a library in twelve binaries of an image is one, found twelve times. */
+export interface FindingGroup {
+  readonly finding: AssessedFinding;
+  /** How often the report lists it. */
+  readonly times: number;
+}
+
+/** The findings grouped by name, package and version, in the order of the first of each. */
+export function groupFindings(findings: readonly AssessedFinding[]): readonly FindingGroup[] {
+  const groups = groupBy(findings, (finding) =>
+    JSON.stringify([finding.kind, findingName(finding), packageOf(finding)]),
+  );
+  return [...groups.values()].flatMap((members) => {
+    const [first, ...others] = members;
+    if (first === undefined) return [];
+    return [{ finding: others.reduce(worseOf, first), times: members.length }];
+  });
+}
+
+/** What a finding is called: its CVE; for a compliance issue its number with title and cause. */
+export function findingName({ id, title, cause, hasOwnId }: AssessedFinding): string {
+  if (hasOwnId) return id;
+  const parts = [id, title === id ? '' : title, cause].filter((part) => part !== '');
+  return parts.join(': ');
+}
+
+/** `openssl 1.1.1n`; empty where a finding is of no package. */
+export function packageOf({ packageName, packageVersion }: AssessedFinding): string {
+  return [packageName, packageVersion].filter((part) => part !== '').join(' ');
+}
+
+/** How many findings a message names; the summary has the rest. */
+const NAMED = 3;
+
+/** `CVE-2026-1 in openssl 3.0.1 (fixed in 3.0.2), … and 4 more`: the worst, in one line. */
+export function describeFindings(findings: readonly AssessedFinding[], named = NAMED): string {
+  const groups = groupFindings(findings);
+  const names = groups.slice(0, named).map(({ finding, times }) => {
+    const ofPackage = packageOf(finding);
+    const { fixedIn } = finding;
+    const fix = fixedIn === undefined ? '' : fixedIn === '' ? ' (has a fix)' : ` (fixed in ${fixedIn})`;
+    const repeated = times > 1 ? ` (${times} times)` : '';
+    return `${findingName(finding)}${ofPackage === '' ? '' : ` in ${ofPackage}`}${fix}${repeated}`;
+  });
+  const more = groups.length - names.length;
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** Of two entries of one finding the one that counts more, so that a group is never milder than its members. */
+function worseOf(one: AssessedFinding, other: AssessedFinding): AssessedFinding {
+  return isAtLeast(one.severity, other.severity) ? one : other;
+}
+
+/** What updating one package brings. */
+export interface PackageFix {
+  readonly packageName: string;
+  readonly packageVersion: string;
+  /** The versions that fix findings, each with how many; an empty version is one that the report does not name. */
+  readonly versions: readonly { readonly version: string; readonly fixes: readonly AssessedFinding[] }[];
+  readonly fixes: number;
+}
+
+/**
+ * What to update: packages with a fix, those of the worst findings first. Accepted findings and compliance issues ask
+ * for nothing. The findings are in order, worst first.
+ */
+export function packageFixes(findings: readonly AssessedFinding[]): readonly PackageFix[] {
+  const fixable = groupFindings(
+    findings.filter(
+      ({ kind, fixedIn, acceptedBy }) =>
+        kind === 'vulnerability' && fixedIn !== undefined && acceptedBy === undefined,
+    ),
+  ).map(({ finding }) => finding);
+  return [...groupBy(fixable, packageOf).values()].flatMap((ofPackage) => {
+    const [first] = ofPackage;
+    if (first === undefined || first.packageName === '') return [];
+    const byVersion = groupBy(ofPackage, ({ fixedIn = '' }) => fixedIn);
+    const versions = [...byVersion].map(([version, fixes]) => ({ version, fixes }));
+    const { packageName, packageVersion } = first;
+    return [{ packageName, packageVersion, versions, fixes: ofPackage.length }];
+  });
+}

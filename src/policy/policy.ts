@@ -1,0 +1,21 @@
+import type { Severity } from '../scan/severity.ts';
+import type { Exception } from './exception.ts';
+
+/** What a finished scan must satisfy beyond being finished, before its image may be promoted. */
+export interface Policy {
+  /** Vulnerabilities at or above this fail; undefined where they decide nothing. */
+  readonly severityCutoff: Severity | undefined;
+  /** Only vulnerabilities that have a fix count for the cutoff. */
+  readonly onlyFixed: boolean;
+  /** Compliance issues at or above this fail; undefined where they decide nothing. */
+  readonly complianceCutoff: Severity | undefined;
+  /** Findings that the Console's own policy marks as blocking fail. */
+  readonly failOnPolicy: boolean;
+  /** Findings that are accepted for now, active or expired. */
+  readonly exceptions: readonly Exception[];
+}
+
+/** Whether any gate needs the findings of the report. */
+export function hasGate({ severityCutoff, complianceCutoff, failOnPolicy }: Policy): boolean {
+  return severityCutoff !== undefined || complianceCutoff !== undefined || failOnPolicy;
+}

@@ -1,0 +1,127 @@
+import type { Digest, Image } from '../image/image.ts';
+import type { TimelineEntry } from '../scan/events.ts';
+import type { FindingCounts } from '../scan/finding.ts';
+import type { Counts, ReportSnapshot } from '../scan/types.ts';
+import type { AssessedFinding, Exception } from './exception.ts';
+import type { Policy } from './policy.ts';
+import type { Decision, Reason } from './reasons.ts';
+
+/** What proved the end of a scan. */
+export type Proof =
+  /** A newer row in the report. */
+  | 'report'
+  /** Progress alone, where the report may not be read. */
+  | 'progress'
+  /** Progress that stopped showing the scan, where the report may not be read. */
+  | 'progress-lost'
+  /** A row of before that `max-scan-age` accepts. */
+  | 'recent'
+  /** `await`: the scan was over at the first poll, and the row that is there carries the digest asked for. */
+  | 'digest';
+
+/** One gate that objects to an image whose scan is finished. */
+export interface Violation {
+  readonly reason: Extract<
+    Reason,
+    'severity-cutoff' | 'compliance-cutoff' | 'policy-violation' | 'coverage-missing' | 'report-unavailable'
+  >;
+  /** Continues “the scan of … is finished, but”. */
+  readonly message: string;
+  /** The findings that violate the gate, worst first; empty where they are only counted. */
+  readonly findings: readonly AssessedFinding[];
+}
+
+/** What the report says of an image, with the exceptions applied. Unknown is undefined, never 0. */
+export interface Assessment {
+  /** Vulnerabilities of the report before exceptions, the fullest count there is. */
+  readonly vulnerabilities: FindingCounts | undefined;
+  /** Compliance issues of the report before exceptions. */
+  readonly compliance: FindingCounts | undefined;
+  /** Vulnerabilities that have a fix, before exceptions; undefined where the report counts more than it lists. */
+  readonly fixable: FindingCounts | undefined;
+  /** Vulnerabilities that an active exception accepts; undefined where the report counts more than it lists. */
+  readonly accepted: FindingCounts | undefined;
+  /** All findings, in our order (severity, CVSS, id, package, version, path); undefined where they were not listed. */
+  readonly findings: readonly AssessedFinding[] | undefined;
+  /** Whether every finding that the report counts is listed. */
+  readonly isComplete: boolean;
+  readonly isUnsupportedDistro: boolean;
+  /** The exceptions that match some finding, active or expired. */
+  readonly matchedExceptions: readonly Exception[];
+  /** The exceptions that accept nothing, because they match several different findings without a CVE. */
+  readonly ambiguousExceptions: readonly Exception[];
+}
+
+/** What is known of one image, or of the regular scan, once its wait is over. */
+export interface ImageResult {
+  /** The reference of the image for people; `the registries` for the regular scan. */
+  readonly name: string;
+  /** Undefined for the regular scan. */
+  readonly image: Image | undefined;
+  readonly decision: Decision;
+  readonly discovery: Counts;
+  readonly imageScan: Counts;
+  /** Undefined where the end of the scan is not proven. */
+  readonly proof: Proof | undefined;
+  /** The report as it was before; undefined where it was not read. */
+  readonly baseline: ReportSnapshot | undefined;
+  readonly digest: Digest | undefined;
+  /** `registry/repo@sha256:…`, to promote. */
+  readonly imageByDigest: string | undefined;
+  /** The Console's time of the scan, as the report gives it. */
+  readonly scanTime: string | undefined;
+  /** Whether the digest asked for was proven by the report or by the registry's index. */
+  readonly isDigestVerified: boolean;
+  /** Whether every runnable platform of the digest was scanned; undefined where that was not checked. */
+  readonly hasAllPlatforms: boolean | undefined;
+  /** Undefined where the report was not read. */
+  readonly assessment: Assessment | undefined;
+  /** What the gates object to, the decisive one first. */
+  readonly violations: readonly Violation[];
+  readonly warnings: readonly string[];
+}
+
+/** What a step was asked to do, as far as outputs tell. */
+export interface RunRequest {
+  readonly mode: 'trigger' | 'await' | 'await-regular' | 'check';
+  readonly consoleHost: string;
+  /** The Console's address for people to follow, without credentials and query. */
+  readonly consoleUrl: string;
+  readonly apiVersion: string;
+  /** Empty for none. */
+  readonly project: string;
+  readonly policy: Policy;
+  /** The bytes of the exceptions file, hashed: `sha256:…`; undefined where there is none. */
+  readonly exceptionsDigest: string | undefined;
+  readonly maxScanAgeMs: number | undefined;
+  /** The value of `platforms` as given. */
+  readonly platforms: string;
+}
+
+/** One check of the preflight. */
+export interface Check {
+  readonly check: string;
+  readonly state: 'ok' | 'failed' | 'cannot-tell';
+  /** What was seen. */
+  readonly message: string;
+  /** What to do; empty where there is nothing to do. */
+  readonly fix: string;
+}
+
+/** All that a run has to tell once it is over: every output is made from this. */
+export interface RunResult {
+  readonly decision: Decision;
+  /** One for each image; none for a regular scan, a preflight, or a run that ended before the wait. */
+  readonly images: readonly ImageResult[];
+  readonly discovery: Counts;
+  readonly imageScan: Counts;
+  readonly warnings: readonly string[];
+  readonly durationMs: number;
+  readonly timeline: readonly TimelineEntry[];
+  /** What to promote of the one image that was asked for, all its platforms together; undefined for several images. */
+  readonly promotion: { readonly digest: Digest; readonly imageByDigest: string } | undefined;
+  /** The checks of `mode: check`; empty otherwise. */
+  readonly checks: readonly Check[];
+  /** Undefined where the inputs could not be read. */
+  readonly request: RunRequest | undefined;
+}

@@ -1,0 +1,183 @@
+import { objectAt, optionalTextAt, parseJson } from '../console/decode.ts';
+import type { HttpResponse } from '../console/http-transport.ts';
+import { quoted } from '../text.ts';
+import { type Challenge, isTrustedRealm, parseChallenges } from './challenge.ts';
+import type { FindCredential, FoundCredential, RegistryCredential } from './docker-config.ts';
+import type { Endpoint } from './endpoint.ts';
+import { RegistryError, statusFailure } from './registry-error.ts';
+import { attemptName, type Sender } from './sender.ts';
+
+export interface AuthenticatorEnvironment {
+  readonly send: Sender;
+  readonly findCredential: FindCredential;
+  readonly redact: (text: string) => string;
+  readonly addSecret: (secret: string) => void;
+}
+
+/** Only what pulling needs, whatever else the registry proposes. */
+const PULL_SCOPE = /^repository:[^\s:]+(?::\d+[^\s:]*)?:pull$/;
+
+const CLIENT_ID = 'registry-scan-gate';
+
+/** The `Authorization` headers of the run: one for each repository, obtained when the registry first asks for one. */
+export class Authenticator {
+  readonly #environment: AuthenticatorEnvironment;
+  readonly #headers = new Map<string, Promise<string>>();
+  readonly #credentials = new Map<string, Promise<FoundCredential>>();
+
+  constructor(environment: AuthenticatorEnvironment) {
+    this.#environment = environment;
+  }
+
+  /** The header for the next request; undefined before the registry has asked for one. */
+  async header(endpoint: Endpoint): Promise<string | undefined> {
+    return this.#headers.get(keyOf(endpoint));
+  }
+
+  /**
+   * A header in answer to a 401, for one more attempt. Requests that were refused with the same header share a new one.
+   * Rejects with a `RegistryError` where there is nothing to answer with.
+   */
+  async answer(endpoint: Endpoint, refusal: HttpResponse, refused: string | undefined): Promise<string> {
+    const key = keyOf(endpoint);
+    const current = this.#headers.get(key);
+    if (current !== undefined) {
+      const header = await current;
+      if (header !== refused) return header;
+      const other = this.#headers.get(key);
+      if (other !== undefined && other !== current) return other;
+    }
+    const renewed = this.#obtain(endpoint, parseChallenges(refusal.headers['www-authenticate']));
+    this.#headers.set(key, renewed);
+    // A failure of the token server is not kept for the run.
+    renewed.catch(() => {
+      if (this.#headers.get(key) === renewed) this.#headers.delete(key);
+    });
+    return renewed;
+  }
+
+  /** What to add to the message where the registry refuses: where the credentials are from. */
+  async advice(endpoint: Endpoint): Promise<string> {
+    return (await this.#found(endpoint)).origin;
+  }
+
+  #found(endpoint: Endpoint): Promise<FoundCredential> {
+    const key = keyOf(endpoint);
+    const found = this.#credentials.get(key) ?? this.#environment.findCredential(endpoint);
+    this.#credentials.set(key, found);
+    return found;
+  }
+
+  async #obtain(endpoint: Endpoint, challenges: readonly Challenge[]): Promise<string> {
+    const { credential, origin } = await this.#found(endpoint);
+    if (credential?.kind === 'registry-token') return `Bearer ${credential.token}`;
+    const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
+    const isBasicOffered = challenges.some(({ scheme }) => scheme === 'basic');
+    const isPassword = credential?.kind === 'password';
+    const realm = bearer === undefined ? undefined : realmOf(bearer);
+    const isTrusted = realm !== undefined && isTrustedRealm(endpoint.origin, realm);
+    if (bearer !== undefined && realm !== undefined && isTrusted) {
+      return `Bearer ${await this.#token(endpoint, bearer, realm, credential, origin)}`;
+    }
+    if (isBasicOffered && isPassword) return basicHeader(credential);
+    if (bearer !== undefined) {
+      const server = realm === undefined ? 'an address that is none' : quoted(realm.host);
+      throw new RegistryError(
+        'unauthorized',
+        `${endpoint.registry} wants a token from ${server}; nothing was sent there, as it is not the registry's own host ` +
+          'or domain, or not https.',
+      );
+    }
+    const what = isBasicOffered
+      ? 'wants a user and a password'
+      : 'refuses, and offers no authentication that is known';
+    throw new RegistryError('unauthorized', `${endpoint.registry} ${what}. ${origin}`);
+  }
+
+  async #token(
+    endpoint: Endpoint,
+    { parameters }: Challenge,
+    realm: URL,
+    credential: RegistryCredential | undefined,
+    origin: string,
+  ): Promise<string> {
+    const proposed = parameters.get('scope') ?? '';
+    const scope = PULL_SCOPE.test(proposed) ? proposed : `repository:${endpoint.repository}:pull`;
+    const service = parameters.get('service') ?? '';
+    const request =
+      credential?.kind === 'identity-token'
+        ? refreshRequest(realm, service, scope, credential.token)
+        : tokenRequest(realm, service, scope, credential);
+    const { send, redact, addSecret } = this.#environment;
+    const response = await send(request);
+    const failure = statusFailure(attemptName(request), response, redact, origin);
+    if (failure !== undefined) throw failure;
+    const token = tokenIn(response.body);
+    if (token === undefined) {
+      throw new RegistryError(
+        'invalid-response',
+        `${attemptName(request)}: the answer has no token that can be sent.`,
+      );
+    }
+    addSecret(token);
+    return token;
+  }
+}
+
+function keyOf({ origin, repository }: Endpoint): string {
+  return `${origin.host}/${repository}`;
+}
+
+function realmOf({ parameters }: Challenge): URL | undefined {
+  const realm = parameters.get('realm') ?? '';
+  if (!URL.canParse(realm)) return undefined;
+  const url = new URL(realm);
+  return url.hostname === '' ? undefined : url;
+}
+
+function basicHeader({
+  username,
+  password,
+}: {
+  readonly username: string;
+  readonly password: string;
+}): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+function tokenRequest(
+  realm: URL,
+  service: string,
+  scope: string,
+  credential: RegistryCredential | undefined,
+): Parameters<Sender>[0] {
+  const url = new URL(realm);
+  url.hash = '';
+  if (service !== '') url.searchParams.set('service', service);
+  url.searchParams.set('scope', scope);
+  const headers = credential?.kind === 'password' ? { authorization: basicHeader(credential) } : {};
+  return { method: 'GET', url, headers: { accept: 'application/json', ...headers } };
+}
+
+function refreshRequest(realm: URL, service: string, scope: string, token: string): Parameters<Sender>[0] {
+  const url = new URL(realm);
+  url.hash = '';
+  const form = { grant_type: 'refresh_token', service, scope, client_id: CLIENT_ID, refresh_token: token };
+  return {
+    method: 'POST',
+    url,
+    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(form).toString(),
+  };
+}
+
+/** Only characters that a header can carry: whatever else comes is not a token. */
+function tokenIn(body: Uint8Array): string | undefined {
+  try {
+    const json = objectAt(parseJson(body), 'token');
+    const token = optionalTextAt(json.token, 'token') || optionalTextAt(json.access_token, 'access_token');
+    return /^[\x21-\x7e]+$/.test(token) ? token : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,57 @@
+import { isIPv4 } from 'node:net';
+import { canonicalRegistry, type Image, withoutScheme } from '../image/image.ts';
+import { isRepository } from '../image/reference.ts';
+import { quoted } from '../text.ts';
+import { RegistryError } from './registry-error.ts';
+
+/** Where a repository is in the distribution API. */
+export interface Endpoint {
+  /** `https://registry-1.docker.io`; no path. */
+  readonly origin: URL;
+  /** The host, and the port where it is not the usual one, as a reference spells it; `docker.io` for Docker Hub. */
+  readonly registry: string;
+  /** The name of the repository there, with the path that the registry was given with. */
+  readonly repository: string;
+}
+
+/**
+ * The endpoint of an image's repository. A registry with a path, such as `https://host/team`, is read as references read
+ * it: the path is the beginning of the repository's name. `http://` is for loopback only, and the default there.
+ */
+export function endpointOf(image: Pick<Image, 'registry' | 'repository'>): Endpoint {
+  const isDockerHub = canonicalRegistry(image.registry) === '';
+  const [host = '', ...path] = (isDockerHub ? 'registry-1.docker.io' : withoutScheme(image.registry)).split(
+    '/',
+  );
+  const given = /^(https?):\/\//i.exec(image.registry)?.[1]?.toLowerCase();
+  const parsed = URL.canParse(`https://${host}`) ? new URL(`https://${host}`) : undefined;
+  const repository = [
+    ...path,
+    isDockerHub && !image.repository.includes('/') ? `library/${image.repository}` : image.repository,
+  ].join('/');
+  const isPlain =
+    parsed?.pathname === '/' && parsed.username === '' && parsed.search === '' && parsed.hash === '';
+  if (parsed === undefined || !isPlain || !isRepository(repository)) {
+    const name = quoted(`${image.registry}/${image.repository}`);
+    throw new RegistryError('unsupported', `${name} is not a repository that a registry can be asked for.`);
+  }
+  const isLoopback = isLoopbackHost(parsed.hostname);
+  if (given === 'http' && !isLoopback && !isDockerHub) {
+    throw new RegistryError(
+      'unsupported',
+      `The registry ${quoted(image.registry)} is not asked: http:// is for loopback only. Use a registry with https.`,
+    );
+  }
+  const protocol = isLoopback && given !== 'https' ? 'http' : 'https';
+  return {
+    origin: new URL(`${protocol}://${host}`),
+    registry: isDockerHub ? 'docker.io' : host.toLowerCase(),
+    repository,
+  };
+}
+
+/** Whether a host of a URL is this machine. */
+export function isLoopbackHost(hostname: string): boolean {
+  const isLoopbackV4 = isIPv4(hostname) && hostname.startsWith('127.');
+  return isLoopbackV4 || hostname === '[::1]' || hostname === 'localhost';
+}

@@ -1,0 +1,104 @@
+import type { HttpRequest, HttpResponse, HttpTransport } from '../console/http-transport.ts';
+import type { Clock } from '../scan/clock.ts';
+import { RegistryError, statusFailure, transportFailure } from './registry-error.ts';
+
+/** The time that is left of the run. */
+export interface TimeLimit {
+  /** How long one request may take, in milliseconds. */
+  readonly requestMs: () => number;
+  /** How long everything may still take, in milliseconds. */
+  readonly leftMs: () => number;
+}
+
+export interface SenderEnvironment {
+  readonly transport: HttpTransport;
+  readonly clock: Clock;
+  readonly limit: TimeLimit;
+  readonly signal: AbortSignal;
+  /** Removes secrets from what a server sends. */
+  readonly redact: (text: string) => string;
+  readonly debug: (text: string) => void;
+}
+
+export type SenderRequest = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>;
+
+/**
+ * Sends a request, again where a failure is transient, and gives the response whatever its status. Rejects with a
+ * `RegistryError`, or with the reason of the run's signal.
+ */
+export type Sender = (request: SenderRequest) => Promise<HttpResponse>;
+
+/** What registries limit manifests to; nothing else that is read here is larger. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** All images of the run together. */
+const REQUESTS_AT_ONCE = 8;
+
+const PAUSES_MS = [500, 1_000, 2_000] as const;
+const LONGEST_PAUSE_MS = 15_000;
+/** A registry that does not answer must not take the time that the scan needs. */
+const RETRIES_WITHIN_MS = 45_000;
+
+/** `GET https://ghcr.io/v2/octo/app/manifests/1.0`, for messages. What a query holds is left out. */
+export function attemptName({ method, url }: Pick<HttpRequest, 'method' | 'url'>): string {
+  return `${method} ${url.origin}${url.pathname}`;
+}
+
+export function createSender(environment: SenderEnvironment): Sender {
+  const { clock, limit, signal, debug } = environment;
+  const slots = new Slots(REQUESTS_AT_ONCE);
+  return async (request) => {
+    const startedAtMs = clock.nowMs();
+    for (let attempt = 0; ; attempt += 1) {
+      const outcome = await slots.run(() => attemptOnce(environment, request));
+      if (!(outcome instanceof RegistryError)) return outcome;
+      const pauseMs = outcome.retryAfterMs ?? PAUSES_MS[attempt] ?? 0;
+      const spentMs = clock.nowMs() - startedAtMs + pauseMs;
+      const isOver = attempt >= PAUSES_MS.length || pauseMs > LONGEST_PAUSE_MS || spentMs > RETRIES_WITHIN_MS;
+      if (!outcome.isTransient || isOver || pauseMs >= limit.leftMs()) throw outcome;
+      debug(`${outcome.message} Next attempt in ${(pauseMs / 1_000).toFixed(1)} s.`);
+      await clock.sleep(pauseMs, signal);
+      signal.throwIfAborted();
+    }
+  };
+}
+
+async function attemptOnce(
+  { transport, limit, signal, redact }: SenderEnvironment,
+  request: SenderRequest,
+): Promise<HttpResponse | RegistryError> {
+  const attempt = attemptName(request);
+  const limitMs = Math.min(limit.requestMs(), limit.leftMs());
+  if (limitMs <= 0) return new RegistryError('unreachable', `${attempt}: no time is left for it.`);
+  try {
+    const response = await transport({ ...request, limitMs, maxBytes: MAX_BYTES, signal });
+    const failure = statusFailure(attempt, response, redact);
+    return failure?.isTransient === true ? failure : response;
+  } catch (error) {
+    const failure = transportFailure(attempt, error, redact);
+    if (failure instanceof RegistryError) return failure;
+    throw error;
+  }
+}
+
+/** Runs a limited number of tasks at once, the others in their order. */
+class Slots {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  async run<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import type { Estimate } from './schedule.ts';
+import type { ScanState } from './state.ts';
+import { type Counts, countPhase, type ReportSnapshot } from './types.ts';
+
+/** Below this total, counts jump too far to give a rate; a single image is 0 of 1 to its end. */
+const MIN_TOTAL = 10;
+
+/**
+ * Estimates the time that is left of one scan: from when it can have begun at the earliest, from how long the last one
+ * took, and from the rate of its counts. It decides when to poll, never what is finished.
+ */
+export class DurationEstimator {
+  readonly #expectedMs: number | undefined;
+  /** The last time at which the scan had not begun; undefined where it may have been running all the time. */
+  #notBegunAtMs: number | undefined;
+  #firstCount: { readonly atMs: number; readonly scanned: number } | undefined;
+  #completeSinceMs: number | undefined;
+
+  constructor(baseline: ReportSnapshot) {
+    this.#expectedMs = baseline.kind === 'row' ? baseline.row.durationMs : undefined;
+  }
+
+  /** The scan was requested at this time. */
+  triggered(nowMs: number): void {
+    this.#notBegunAtMs = nowMs;
+  }
+
+  /** A poll at `polledAtMs` led to this state; `isAnswered` where progress answered. */
+  polled(state: ScanState, isAnswered: boolean): void {
+    const { polledAtMs, progress } = state.history;
+    if (state.phase === 'pending' && isAnswered) this.#notBegunAtMs = polledAtMs;
+    if (state.phase === 'scanning') this.#count(countPhase(progress, 'imageScan'), polledAtMs);
+  }
+
+  /** The estimate after a poll, or after the trigger. */
+  estimate(state: ScanState, nowMs: number): Estimate {
+    switch (state.phase) {
+      case 'pending':
+        return { kind: 'unknown' };
+      case 'scanning':
+        return this.#byCounts(countPhase(state.history.progress, 'imageScan'), nowMs) ?? this.expected(nowMs);
+      case 'over-before':
+      case 'awaiting-report':
+      case 'awaiting-better-row':
+      case 'lost':
+      case 'between-batches':
+        return { kind: 'settling', elapsedMs: nowMs - state.sinceMs };
+      case 'finished':
+      case 'given-up':
+        return { kind: 'settling', elapsedMs: 0 };
+    }
+  }
+
+  /** By the duration of the scan before; right after the trigger there is nothing else. */
+  expected(nowMs: number): Estimate {
+    if (this.#expectedMs === undefined || this.#notBegunAtMs === undefined) return { kind: 'unknown' };
+    return { kind: 'expected', runningMs: nowMs - this.#notBegunAtMs, expectedMs: this.#expectedMs };
+  }
+
+  #count({ scanned, total }: Counts, atMs: number): void {
+    if (total < MIN_TOTAL) return;
+    this.#firstCount ??= { atMs, scanned };
+    this.#completeSinceMs = scanned < total ? undefined : (this.#completeSinceMs ?? atMs);
+  }
+
+  #byCounts({ scanned, total }: Counts, nowMs: number): Estimate | undefined {
+    if (this.#completeSinceMs !== undefined) {
+      return { kind: 'settling', elapsedMs: nowMs - this.#completeSinceMs };
+    }
+    if (this.#firstCount === undefined || total < MIN_TOTAL) return undefined;
+    const done = scanned - this.#firstCount.scanned;
+    if (done <= 0) return undefined;
+    const eachMs = (nowMs - this.#firstCount.atMs) / done;
+    return { kind: 'counting', remainingMs: (total - scanned) * eachMs };
+  }
+}

@@ -1,0 +1,69 @@
+import type { Result, RetryableFailure } from './types.ts';
+
+/** The calls of a wait. */
+export type Call = 'trigger' | 'progress' | 'report';
+
+/**
+ * A Console that has never answered is misconfigured rather than down: it is given up after this time, while one
+ * that has answered, or limits the rate, is polled until the deadline.
+ */
+const FIRST_RESPONSE_WITHIN_MS = 60_000;
+
+interface FailureStreak {
+  readonly failure: RetryableFailure;
+  readonly sinceMs: number;
+  readonly length: number;
+}
+
+/** Counts failed calls in a row, and tells when another attempt is pointless. */
+export class FailureTracker {
+  readonly #answered = new Set<Call>();
+  readonly #streaks = new Map<Call, FailureStreak>();
+
+  /** Records the result of a call at `atMs`. */
+  record(call: Call, result: Result<unknown>, atMs: number): void {
+    if (result.ok) {
+      this.#answered.add(call);
+      this.#streaks.delete(call);
+      return;
+    }
+    const before = this.#streaks.get(call);
+    const sinceMs = before?.sinceMs ?? atMs;
+    this.#streaks.set(call, { failure: result.failure, sinceMs, length: (before?.length ?? 0) + 1 });
+  }
+
+  /** The length of the longest streak. */
+  longest(): number {
+    return Math.max(0, ...[...this.#streaks.values()].map(({ length }) => length));
+  }
+
+  /** The longest pause, in milliseconds, that the Console asked for with a refusal that still stands. */
+  retryAfterMs(): number | undefined {
+    const asked = [...this.#streaks.values()].flatMap(({ failure }) => failure.retryAfterMs ?? []);
+    return asked.length > 0 ? Math.max(...asked) : undefined;
+  }
+
+  /** The last failure of the call, where at least `minLength` attempts in a row have failed. */
+  failure(call: Call, minLength = 1): RetryableFailure | undefined {
+    const streak = this.#streaks.get(call);
+    return streak !== undefined && streak.length >= minLength ? streak.failure : undefined;
+  }
+
+  /** Forgets the streak of a call that is not made any more. */
+  forget(call: Call): void {
+    this.#streaks.delete(call);
+  }
+
+  /**
+   * The failure to give up with at `nowMs`; undefined where another attempt may help. A trigger is never given up: its
+   * response may be lost, and the scan may show all the same.
+   */
+  exhausted(nowMs: number): RetryableFailure | undefined {
+    for (const [call, { failure, sinceMs }] of this.#streaks) {
+      if (call === 'trigger' || failure.kind === 'rate-limited') continue;
+      const hasAnswered = failure.kind === 'unreachable' ? this.#answered.size > 0 : this.#answered.has(call);
+      if (!hasAnswered && nowMs - sinceMs >= FIRST_RESPONSE_WITHIN_MS) return failure;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+import type { Digest } from '../image/image.ts';
+import type { Finding, FindingCounts } from './finding.ts';
+
+/** One of the two phases of a scan, as progress shows it. `error` is empty where there is none. */
+export interface PhaseProgress {
+  readonly scanned: number;
+  readonly total: number;
+  readonly error: string;
+}
+
+/** One entry of a progress response: a registry under scan, or the image in one of its registries. */
+export interface ProgressEntry {
+  readonly discovery: PhaseProgress;
+  readonly imageScan: PhaseProgress;
+  readonly isOngoing: boolean;
+}
+
+/** What progress shows. Empty before a scan registers, and again once its end was read. */
+export type Progress = readonly ProgressEntry[];
+
+/** The Console's time of a scan: as the report writes it, and in milliseconds for comparisons. */
+export interface ScanTime {
+  readonly text: string;
+  readonly epochMs: number;
+}
+
+/** The row that the report keeps for an image: what the Console found when it scanned it. */
+export interface ImageScanResult {
+  /** Undefined where the row was never scanned (no time, or Go's zero time). */
+  readonly scanTime: ScanTime | undefined;
+  /** Why the scan failed, from `err` or `errCode`; empty where it did not. */
+  readonly error: string;
+  /** The digest that was scanned; undefined where the row gives none, or several with nothing to choose by. */
+  readonly digest: Digest | undefined;
+  /** Every digest that the row gives for this image. */
+  readonly digests: readonly Digest[];
+  /** The row's `id`: the digest of the configuration, or of the index where containerd stores the image. */
+  readonly imageId: Digest | undefined;
+  /** Undefined where the row does not say which architecture was scanned. */
+  readonly isArm64: boolean | undefined;
+  /** How many vulnerabilities the report counts: the largest of its counters; undefined where it has none. */
+  readonly vulnerabilityCounts: FindingCounts | undefined;
+  /** The same for compliance issues. */
+  readonly complianceCounts: FindingCounts | undefined;
+  /** Vulnerabilities and compliance issues one by one; undefined where the report was read in the compact form. */
+  readonly findings: readonly Finding[] | undefined;
+  /** Whether the scanner does not cover the image's distribution, so that no findings mean nothing. */
+  readonly isUnsupportedDistro: boolean;
+  /** How long the scan took, in milliseconds; undefined where the row does not say it reliably. */
+  readonly durationMs: number | undefined;
+  /** Fields of a secondary kind that had an unexpected type and were left out, for a warning. */
+  readonly ignoredFields: readonly string[];
+}
+
+/**
+ * What the report says of an image. It is unreadable where the Console user may not read it (403), where there is
+ * no such call (404), and for the regular scan of whole registries, which has no row of its own.
+ */
+export type ReportSnapshot =
+  | {
+      readonly kind: 'row';
+      readonly row: ImageScanResult;
+      /** When the Console answered, by its own clock; undefined where it does not say. */
+      readonly readAtMs: number | undefined;
+    }
+  | { readonly kind: 'absent'; readonly readAtMs: number | undefined }
+  | {
+      readonly kind: 'unreadable';
+      readonly why: 'forbidden' | 'not-found' | 'regular-scan';
+      readonly readAtMs: number | undefined;
+    };
+
+/** A call that brought no usable response this time; another attempt may. */
+export interface RetryableFailure {
+  readonly kind: 'unreachable' | 'invalid-response' | 'rate-limited';
+  /** One sentence: what was attempted and what came back. */
+  readonly message: string;
+  /** The pause that the Console asked for, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+}
+
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: RetryableFailure };
+
+/** A result that has a value. */
+export function success<T>(value: T): Result<T> {
+  return { ok: true, value };
+}
+
+/** A result of an attempt that may be repeated. */
+export function retryable(failure: RetryableFailure): {
+  readonly ok: false;
+  readonly failure: RetryableFailure;
+} {
+  return { ok: false, failure };
+}
+
+/** How many images were scanned, and how many there were to scan. */
+export interface Counts {
+  readonly scanned: number;
+  readonly total: number;
+}
+
+/** The counts of a phase, added up over the entries. */
+export function countPhase(progress: Progress, phase: 'discovery' | 'imageScan'): Counts {
+  return addCounts(progress.map((entry) => entry[phase]));
+}
+
+/** Counts added up. */
+export function addCounts(counts: readonly Counts[]): Counts {
+  return {
+    scanned: counts.reduce((sum, { scanned }) => sum + scanned, 0),
+    total: counts.reduce((sum, { total }) => sum + total, 0),
+  };
+}

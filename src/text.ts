@@ -1,0 +1,61 @@
+const LONGEST = 300;
+/** Most texts need no change; a report has hundreds of thousands of them. */
+const HARMLESS = /^(?:[0-9A-Za-z]|[0-9A-Za-z](?:[ !"$-9;-~]|:(?!:)){0,298}[!"$-9;-~])$/;
+/** Of a longer text only the beginning is processed, as long as that is enough. */
+const ENOUGH = 320;
+
+/**
+ * Text from the Console, a registry or an input as one harmless line of at most 300 characters. Control characters,
+ * escape sequences, line separators, invisible and bidirectional marks are removed; what CI systems read as commands
+ * is broken up wherever it stands: `::`, `##[`, `##vso[`, `##teamcity[`, and `---`, `+++`, `~~~`, `^^^` at the start.
+ */
+export function sanitize(text: string): string {
+  if (text.length <= LONGEST && HARMLESS.test(text)) return text;
+  const beginning = text.length > ENOUGH ? harmlessLine(text.slice(0, ENOUGH)) : '';
+  const line = beginning.length > LONGEST ? beginning : harmlessLine(text);
+  if (line.length <= LONGEST) return line;
+  // The cut must not leave half of a surrogate pair.
+  return `${line.slice(0, LONGEST - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+/** The same for a text whose presence alone is a failure: it never becomes empty. */
+export function sanitizeError(text: string): string {
+  return text === '' ? '' : sanitize(text) || '(text without a printable character)';
+}
+
+/** A value as one sanitized line in quotes. Not for secrets. */
+export function quoted(value: string): string {
+  return `"${sanitize(value)}"`;
+}
+
+/** The message of whatever was thrown, as one sanitized line. */
+export function errorMessage(error: unknown): string {
+  try {
+    return sanitize(error instanceof Error ? error.message : String(error));
+  } catch {
+    return 'an error without a message';
+  }
+}
+
+function harmlessLine(text: string): string {
+  const line = printable(text)
+    .trim()
+    .replace(/^(?:-{3}|\+{3}|~{3}|\^{3})/, (group) => [...group].join(' '));
+  // Few texts have these, and to look for them first takes a fraction of the time.
+  const commands = line.includes('##') ? line.replace(/##(?=[a-z]*\[)/gi, '# #') : line;
+  return commands.includes('::') ? commands.replace(/:(?=:)/g, ': ') : commands;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escape sequences begin with one
+const ESCAPE_SEQUENCE = /\u001b\[[0-9;?]*[ -/]*[@-~]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to be found
+const CONTROL = /[\u0000-\u001f\u007f]+/g;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\s]+/gu;
+/** Anything that may be unprintable: classes of Unicode take ten times as long as this (measured). */
+const UNUSUAL = /[^ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e]| {2}/;
+
+function printable(text: string): string {
+  if (!UNUSUAL.test(text)) return text;
+  const line = text.replace(ESCAPE_SEQUENCE, '').replace(CONTROL, ' ');
+  return UNUSUAL.test(line) ? line.replace(UNPRINTABLE, ' ') : line;
+}
