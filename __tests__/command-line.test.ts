@@ -122,7 +122,9 @@ describe('The command line', () => {
   });
 
   test('asks back for a flag that is misspelt', () => {
-    expect(() => parseCommandLine(['gate', '--severity-cutof', 'high'], {})).toThrow(/severity-cutoff/);
+    expect(() => parseCommandLine(['gate', '--severity-cutof', 'high'], {})).toThrow(
+      /did you mean --severity-cutoff\?/,
+    );
   });
 
   test('refuses a flag without its value', () => {

@@ -150,7 +150,8 @@ function usageMessage(error: unknown, flags: readonly string[]): string {
   const message = error instanceof Error ? error.message : String(error);
   const unknown = /Unknown option '--?([^']*)'/.exec(message)?.[1];
   if (unknown === undefined) return message;
-  return `There is no flag --${unknown}${meant(unknown, flags)}. See registry-scan-gate --help.`;
+  const named = flags.map((flag) => `--${flag}`);
+  return `There is no flag --${unknown}${meant(`--${unknown}`, named)}. See registry-scan-gate --help.`;
 }
 
 function meant(word: string, words: readonly string[]): string {
