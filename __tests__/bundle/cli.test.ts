@@ -126,7 +126,7 @@ describe('The exit status', () => {
   test.each([
     { args: [], text: /There is no command\. .*gate, check, console/ },
     { args: ['gates'], text: /did you mean gate/ },
-    { args: ['gate', '--severity-cutof', 'high'], text: /did you mean severity-cutoff/ },
+    { args: ['gate', '--severity-cutof', 'high'], text: /did you mean --severity-cutoff/ },
     { args: ['gate', '--password', 'hunter2'], text: /SCAN_GATE_PASSWORD, or --password-file/ },
     { args: ['gate', '--token=hunter2'], text: /SCAN_GATE_TOKEN, or --token-file/ },
     { args: ['gate', '--json', ''], text: /--json needs the path of a file/ },
