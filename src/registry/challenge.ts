@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isLoopbackHost } from './endpoint.ts';
+import { isLoopback } from '../console/address.ts';
 
 /** One way to authenticate that a registry offers in `WWW-Authenticate`. */
 export interface Challenge {
@@ -75,8 +75,8 @@ const SECOND_LEVEL = /^(?:ac|co|com|edu|gob|go|gov|govt|mil|ne|net|nom|or|org)\.
  */
 export function isTrustedRealm(registry: URL, realm: URL): boolean {
   if (realm.username !== '' || realm.password !== '') return false;
-  if (isLoopbackHost(registry.hostname)) {
-    return isLoopbackHost(realm.hostname) && (realm.protocol === 'http:' || realm.protocol === 'https:');
+  if (isLoopback(registry.hostname)) {
+    return isLoopback(realm.hostname) && (realm.protocol === 'http:' || realm.protocol === 'https:');
   }
   if (realm.protocol !== 'https:') return false;
   // Another port may be another owner's service; registries of GitLab have one of their own beside the usual one.

@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { isLoopback } from '../console/address.ts';
 import { canonicalRegistry, type Image, withoutScheme } from '../image/image.ts';
 import { isRepository } from '../image/reference.ts';
 import { quoted } from '../text.ts';
@@ -35,23 +35,17 @@ export function endpointOf(image: Pick<Image, 'registry' | 'repository'>): Endpo
     const name = quoted(`${image.registry}/${image.repository}`);
     throw new RegistryError('unsupported', `${name} is not a repository that a registry can be asked for.`);
   }
-  const isLoopback = isLoopbackHost(parsed.hostname);
-  if (given === 'http' && !isLoopback && !isDockerHub) {
+  const isOfLoopback = isLoopback(parsed.hostname);
+  if (given === 'http' && !isOfLoopback && !isDockerHub) {
     throw new RegistryError(
       'unsupported',
       `The registry ${quoted(image.registry)} is not asked: http:// is for loopback only. Use a registry with https.`,
     );
   }
-  const protocol = isLoopback && given !== 'https' ? 'http' : 'https';
+  const protocol = isOfLoopback && given !== 'https' ? 'http' : 'https';
   return {
     origin: new URL(`${protocol}://${host}`),
     registry: isDockerHub ? 'docker.io' : host.toLowerCase(),
     repository,
   };
-}
-
-/** Whether a host of a URL is this machine. */
-export function isLoopbackHost(hostname: string): boolean {
-  const isLoopbackV4 = isIPv4(hostname) && hostname.startsWith('127.');
-  return isLoopbackV4 || hostname === '[::1]' || hostname === 'localhost';
 }
