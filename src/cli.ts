@@ -23,7 +23,7 @@ import type { Decision } from './policy/reasons.ts';
 import type { RunResult } from './policy/result.ts';
 import { crash, run } from './run.ts';
 import { ciSystemOf, outputCommand, summaryCommand, terminalLog } from './terminal.ts';
-import { errorMessage } from './text.ts';
+import { errorMessage } from './text/sanitize.ts';
 import { VERSION } from './version.ts';
 
 type GateCommand = Extract<Command, { kind: 'gate' }>;

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { sanitize } from '../text.ts';
+import { sanitize } from '../text/sanitize.ts';
 
 /** Where the Console's API is, and what every call to it carries. */
 export interface ConsoleAddress {

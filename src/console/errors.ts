@@ -1,5 +1,5 @@
 import type { RetryableFailure } from '../scan/types.ts';
-import { sanitize } from '../text.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { type DecodeError, objectAt, optionalTextAt, parseJson } from './decode.ts';
 import type { HttpResponse, TransportError } from './http-transport.ts';
 

@@ -1,6 +1,6 @@
 import type { Exploit, Finding } from '../scan/finding.ts';
 import { severityOf } from '../scan/severity.ts';
-import { sanitize } from '../text.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { listOf, objectAt, optionalFlagAt, optionalTextAt } from './decode.ts';
 
 type Json = { readonly [key: string]: unknown };

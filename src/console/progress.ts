@@ -1,5 +1,5 @@
 import type { PhaseProgress, Progress, ProgressEntry } from '../scan/types.ts';
-import { sanitizeError } from '../text.ts';
+import { sanitizeError } from '../text/sanitize.ts';
 import { booleanAt, listOf, objectAt, optionalCountAt, optionalObjectAt, optionalTextAt } from './decode.ts';
 
 /** Reads the response of `GET registry/progress`; `null` is Go's empty list. `redact` removes secrets from texts. */

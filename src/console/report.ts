@@ -9,7 +9,7 @@ import {
 } from '../image/image.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import type { ImageScanResult, ScanTime } from '../scan/types.ts';
-import { sanitizeError } from '../text.ts';
+import { sanitizeError } from '../text/sanitize.ts';
 import {
   DecodeError,
   listOf,
