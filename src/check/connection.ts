@@ -1,7 +1,7 @@
 import type { ProxyInUse } from '../config/proxy.ts';
 import { type ConsoleAddress, lacksTenantPath } from '../console/address.ts';
-import type { ServerCertificate } from '../console/certificate.ts';
 import { type ConsoleError, transportHint } from '../console/errors.ts';
+import type { ServerCertificate } from '../http/certificate.ts';
 import { plural } from '../output/wording.ts';
 import { formatDuration } from '../scan/duration.ts';
 import { sanitize } from '../text.ts';
