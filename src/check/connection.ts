@@ -1,9 +1,9 @@
 import type { ProxyInUse } from '../config/proxy.ts';
 import { type ConsoleAddress, lacksTenantPath } from '../console/address.ts';
-import type { ServerCertificate } from '../console/certificate.ts';
 import { type ConsoleError, transportHint } from '../console/errors.ts';
+import type { ServerCertificate } from '../http/certificate.ts';
+import { plural } from '../output/wording.ts';
 import { formatDuration } from '../scan/duration.ts';
-import { plural } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';
 import type { Answer } from './answer.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';

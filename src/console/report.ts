@@ -1,4 +1,13 @@
 import {
+  DecodeError,
+  listOf,
+  objectAt,
+  optionalCountAt,
+  optionalFlagAt,
+  optionalObjectAt,
+  optionalTextAt,
+} from '../http/decode.ts';
+import {
   canonicalRegistry,
   canonicalRepository,
   type Digest,
@@ -10,15 +19,6 @@ import {
 import type { FindingCounts } from '../scan/finding.ts';
 import type { ImageScanResult, ScanTime } from '../scan/types.ts';
 import { sanitizeError } from '../text/sanitize.ts';
-import {
-  DecodeError,
-  listOf,
-  objectAt,
-  optionalCountAt,
-  optionalFlagAt,
-  optionalObjectAt,
-  optionalTextAt,
-} from './decode.ts';
 import { FindingDecoder } from './findings.ts';
 
 /** Digests that stand for the one asked for: the platforms of an index, once the registry has been asked. */

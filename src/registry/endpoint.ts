@@ -1,4 +1,4 @@
-import { isLoopback } from '../console/address.ts';
+import { isLoopback } from '../http/loopback.ts';
 import { canonicalRegistry, type Image, withoutScheme } from '../image/image.ts';
 import { isRepository } from '../image/reference.ts';
 import { quoted } from '../text/sanitize.ts';

@@ -1,4 +1,4 @@
-import { type HttpResponse, TransportError } from '../console/http-transport.ts';
+import { type HttpResponse, TransportError } from '../http/transport.ts';
 import { sanitize } from '../text/sanitize.ts';
 
 export type RegistryErrorKind =
