@@ -60,8 +60,11 @@ export interface Host {
 
 /** The run was asked to end, by a signal of the operating system. */
 export class CancelledError extends Error {
+  readonly signalName: string;
+
   constructor(signalName: string) {
     super(`Stopped by ${signalName}.`);
+    this.signalName = signalName;
     this.name = 'CancelledError';
   }
 }

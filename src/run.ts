@@ -11,8 +11,7 @@ import { isDigest } from './image/image.ts';
 import { platformName } from './image/platform.ts';
 import { announce } from './output/announcement.ts';
 import { type ProgressLog, progressLog } from './output/progress-log.ts';
-import { publish } from './output/publish.ts';
-import { Timeline } from './output/timeline.ts';
+import { publish, publishAtOnce } from './output/publish.ts';
 import { decisionFromError } from './policy/decision-from-error.ts';
 import { type EvaluationContext, evaluate, failedImage } from './policy/evaluate.ts';
 import { exceptionWarnings } from './policy/exception-review.ts';
@@ -25,6 +24,7 @@ import { createRegistry, type ImageRegistry } from './registry/registry.ts';
 import { ActiveScans } from './scan/clock.ts';
 import { Deadline } from './scan/deadline.ts';
 import { type Wait, waitForScan } from './scan/poller.ts';
+import { NOTHING_SEEN, Timeline } from './scan/timeline.ts';
 import { addCounts, type Progress } from './scan/types.ts';
 import { resolveTargets, type Target, withPromotion } from './targets.ts';
 
@@ -38,8 +38,7 @@ export async function run(host: Host): Promise<Decision> {
 /** The end of a run that a defect broke: never a pass. Writes what can still be written. */
 export function crash(host: Host, error: unknown): Decision {
   const result = failedRun(decideError(host, error), host.clock.nowMs());
-  // All but the summary is written before the first await.
-  publish(host, result).catch(() => undefined);
+  publishAtOnce(host, result);
   return result.decision;
 }
 
@@ -84,18 +83,16 @@ async function waitForImages(host: Host, config: Config, startedAtMs: number): P
   const imageCount = task.mode === 'await-regular' ? 1 : task.images.length;
   const deadline = new Deadline(clock, limits.timeoutMs, imageCount, startedAtMs);
   const step = connect(host, config, deadline);
-  const timeline = new Timeline();
   const finish = (results: readonly ImageResult[]) =>
-    runResult(results, config, step.context.today, clock.nowMs() - startedAtMs, timeline);
+    runResult(results, config, step.context.today, clock.nowMs() - startedAtMs);
   if (task.mode === 'await-regular') {
     const progress = progressLog(log, limits.timeoutMs, 1);
-    return finish([await waitAndEvaluate(step, 'regular-scan', progress, timeline)]);
+    return finish([await waitAndEvaluate(step, 'regular-scan', progress)]);
   }
   const { targets, failed } = await resolveTargets(task, step.registry);
   const progress = progressLog(log, limits.timeoutMs, targets.length);
-  const ofOne = targets.length === 1 ? timeline : undefined;
   const results = await waitForTargets(targets, task.mode, (target) =>
-    waitAndEvaluate(step, target, progress, ofOne),
+    waitAndEvaluate(step, target, progress),
   );
   return finish([...withPromotion(targets, results), ...failed]);
 }
@@ -176,6 +173,7 @@ function connect(host: Host, config: Config, deadline: Deadline): Step {
       mode: mode === 'check' ? 'await' : mode,
       policy: config.policy,
       limits: config.limits,
+      maxScanAgeMs: config.maxScanAgeMs,
       today: host.run.now().toISOString().slice(0, 10),
     },
   };
@@ -185,18 +183,18 @@ async function waitAndEvaluate(
   step: Step,
   target: Target | 'regular-scan',
   log: ProgressLog,
-  timeline: Timeline | undefined,
 ): Promise<ImageResult> {
   const { host, deadline, activeScans, context } = step;
   const { clock, random, signal } = host;
   const subject = target === 'regular-scan' ? target : target.image;
   const imageLog = log.forImage(subject);
+  const timeline = new Timeline();
   let seen: Progress = [];
   const wait = waitFor(step, target, (progress) => {
     seen = progress;
   });
   const emit: Parameters<typeof waitForScan>[1]['emit'] = (event) => {
-    timeline?.add(event);
+    timeline.add(event);
     imageLog.write(event);
   };
   try {
@@ -209,11 +207,11 @@ async function waitAndEvaluate(
       target === 'regular-scan'
         ? { identity: undefined, registryError: '', requiredPlatforms: [] }
         : await target.proof.evidenceOf(row);
-    const result = evaluate(subject, outcome, evidence, context);
+    const result = evaluate(subject, outcome, evidence, context, timeline);
     imageLog.end(result.decision, deadline.elapsedMs());
     return result;
   } catch (error) {
-    const result = failedImage(subject, seen, decideError(host, error));
+    const result = failedImage(subject, seen, decideError(host, error, timeline.seen()), timeline);
     imageLog.end(result.decision, deadline.elapsedMs());
     return result;
   }
@@ -278,7 +276,6 @@ function runResult(
   config: Config,
   today: string,
   durationMs: number,
-  timeline: Timeline,
 ): RunResult {
   // The regular scan is of no image in particular.
   const images = config.task.mode === 'await-regular' ? [] : results;
@@ -293,7 +290,7 @@ function runResult(
       ...exceptionWarnings(config.policy.exceptions, images, today),
     ],
     durationMs,
-    timeline: timeline.entries(),
+    timeline: config.task.mode === 'await-regular' ? results.flatMap(({ timeline }) => timeline) : [],
     promotion: promotionOf(images, config.task),
     checks: [],
     request: requestOf(config),
@@ -342,8 +339,8 @@ function failedRun(decision: Decision, durationMs: number): RunResult {
 }
 
 /** The stack of a defect is for its report; what a user caused has none. */
-function decideError({ log, signal }: Host, error: unknown): Decision {
-  const decision = decisionFromError(error, signal);
+function decideError({ log, signal }: Host, error: unknown, seen = NOTHING_SEEN): Decision {
+  const decision = decisionFromError(error, signal, seen);
   if (decision.reason === 'internal' && error instanceof Error) log.debug(error.stack ?? error.message);
   return decision;
 }

@@ -1,10 +1,15 @@
 import type { ImageSelection } from './config/config.ts';
 import { IdentityProof } from './identity-proof.ts';
 import { assumePlatform, expandImage, selectPlatforms } from './image/identity.ts';
-import { type Image, imageReference, referenceByDigest } from './image/image.ts';
-import { type ImageManifests, platformName, type RequiredPlatforms } from './image/platform.ts';
+import { type Image, referenceByDigest } from './image/image.ts';
+import {
+  type ImageManifests,
+  type Platform,
+  platformName,
+  type RequiredPlatforms,
+} from './image/platform.ts';
 import { failedImage } from './policy/evaluate.ts';
-import { decide } from './policy/reasons.ts';
+import { type Decision, decide } from './policy/reasons.ts';
 import type { ImageResult } from './policy/result.ts';
 import type { ImageRegistry } from './registry/registry.ts';
 import { RegistryError } from './registry/registry-error.ts';
@@ -53,9 +58,9 @@ async function resolveImage(
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
     const reason = needsPlatforms ? 'platform-unscanned' : 'digest-mismatch';
-    const what = needsPlatforms ? 'its platforms are' : 'its digest is';
-    const message = `The registry had to be asked what ${what}, for ${imageReference(given)}: ${error.message}`;
-    return { targets: [], failed: [failedImage(given, [], decide(reason, message))] };
+    const question = needsPlatforms ? 'platforms' : 'digest';
+    const decision = decide(reason, { kind: 'registry-unread', question, registryError: error.message });
+    return { targets: [], failed: [failedImage(given, [], decision)] };
   }
 }
 
@@ -67,12 +72,9 @@ function targetsOfPlatforms(
   registry: ImageRegistry,
 ): Targets {
   const { selected, absent } = selectPlatforms(manifests, platforms);
-  const failed = absent.map((platform) =>
-    failedImage({ ...image, platform }, [], unscanned(image, `has no image for ${platformName(platform)}`)),
-  );
+  const failed = absent.map((platform) => failedImage({ ...image, platform }, [], notInImage([platform])));
   if (selected.length === 0 && failed.length === 0) {
-    const decision = unscanned(image, 'has no image that runs on the platforms asked for');
-    return { targets: [], failed: [failedImage(image, [], decision)] };
+    return { targets: [], failed: [failedImage(image, [], notInImage([]))] };
   }
   if (selected.length === 0) return { targets: [], failed };
   const images = expandImage(image, manifests, platforms);
@@ -87,8 +89,13 @@ function targetsOfPlatforms(
   return { targets, failed };
 }
 
-function unscanned(image: Image, what: string) {
-  return decide('platform-unscanned', `${imageReference(image)} ${what}.`);
+function notInImage(platforms: readonly Platform[]): Decision {
+  return decide('platform-unscanned', {
+    kind: 'platforms-missing',
+    why: 'not-in-image',
+    platforms: platforms.map(platformName),
+    registryError: undefined,
+  });
 }
 
 function targetOf(image: Image, registry: ImageRegistry): Targets {

@@ -103,7 +103,13 @@ export function givenUp(
 
 export function evaluated(outcome: WaitOutcome, circumstances: Circumstances = {}): ImageResult {
   const { subject = image, policy = {}, mode = 'trigger', evidence = {} } = circumstances;
-  const context = { mode, policy: { ...noGates, ...policy }, limits, today: '2026-11-24' };
+  const context = {
+    mode,
+    policy: { ...noGates, ...policy },
+    limits,
+    today: '2026-11-24',
+    maxScanAgeMs: undefined,
+  };
   return evaluate(
     subject,
     outcome,

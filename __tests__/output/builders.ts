@@ -1,6 +1,6 @@
 import type { AssessedFinding, Exception } from '../../src/policy/exception.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { decide, worstOf } from '../../src/policy/reasons.ts';
+import { type Decision, decide, type Reason, worstOf } from '../../src/policy/reasons.ts';
 import type { Assessment, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
 import { countFindings } from '../../src/scan/finding.ts';
 import { addCounts, type ImageScanResult, type ReportSnapshot } from '../../src/scan/types.ts';
@@ -19,6 +19,11 @@ export const runInfo = {
   reasonsPage: 'https://docs.example.com/troubleshooting.md',
   now: () => ENDED_AT,
 };
+
+/** A decision for this reason whose message is the text, ended by a full stop. */
+export function decided(reason: Reason, message = 'It is so.'): Decision {
+  return decide(reason, { kind: 'wrong-input', message });
+}
 
 /** Counts nothing, decides nothing. */
 export const noGates: Policy = {
@@ -145,7 +150,13 @@ export function imageResult(
       scanBy: { tag: '1.4' },
       platform: undefined,
     },
-    decision: decide('scan-completed', 'The scan is finished.'),
+    decision: decide('scan-completed', {
+      kind: 'scan-finished',
+      mode: 'trigger',
+      proof: 'report',
+      scanTime: SCAN_TIME,
+      imageByDigest: `registry.example.com:5000/team/app@${DIGEST}`,
+    }),
     discovery: { scanned: 1, total: 1 },
     imageScan: { scanned: 1, total: 1 },
     proof: 'report',
@@ -157,6 +168,11 @@ export function imageResult(
     hasAllPlatforms: undefined,
     assessment: assessment(findings),
     violations: [],
+    timeline: [
+      { atMs: 0, phase: 'requested' },
+      { atMs: 5_000, phase: 'image-scan' },
+      { atMs: 65_000, phase: 'finished' },
+    ],
     warnings: [],
     ...given,
   };
@@ -181,7 +197,7 @@ export function otherImage(
 /** An image whose scan never began, so that nothing is known of it. */
 export function unknownImage(given: Partial<ImageResult> = {}): ImageResult {
   return imageResult([], {
-    decision: decide('not-started', 'No sign of the scan.'),
+    decision: decided('not-started', 'No sign of the scan.'),
     discovery: { scanned: 0, total: 0 },
     imageScan: { scanned: 0, total: 0 },
     proof: undefined,
@@ -221,11 +237,7 @@ export function runResult(
     imageScan: addCounts(images.map(({ imageScan }) => imageScan)),
     warnings: images.flatMap(({ warnings }) => warnings),
     durationMs: 65_000,
-    timeline: [
-      { atMs: 0, phase: 'requested' },
-      { atMs: 5_000, phase: 'image-scan' },
-      { atMs: 65_000, phase: 'finished' },
-    ],
+    timeline: [],
     promotion: promotionOf(images),
     checks: [],
     request: runRequest(),
@@ -242,8 +254,7 @@ function promotionOf([only, ...others]: readonly ImageResult[]): RunResult['prom
 /** The result of a run that ended before there was any image to wait for. */
 export function failedRun(given: Partial<RunResult> = {}): RunResult {
   return runResult([], {
-    decision: decide('invalid-input', 'tag is missing.'),
-    timeline: [],
+    decision: decided('invalid-input', 'tag is missing.'),
     request: undefined,
     ...given,
   });

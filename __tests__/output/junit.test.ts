@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { junitOf } from '../../src/output/junit.ts';
-import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
+import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
 import type { RunResult } from '../../src/policy/result.ts';
 import {
+  decided,
   failedRun,
   imageResult,
   otherImage,
@@ -81,7 +82,7 @@ describe('The JUnit file', () => {
   test('has a test case for each image, and counts them', () => {
     const message = 'The scan of app is finished, but it has one high vulnerability.';
     const failed = otherImage('web', [], {
-      decision: decide('severity-cutoff', message),
+      decision: decided('severity-cutoff', message),
       violations: [{ reason: 'severity-cutoff', message: 'it has one high vulnerability', findings: [] }],
     });
     const suite = suiteOf(runResult([imageResult(), failed, unknownImage()]));
@@ -109,7 +110,7 @@ describe('The JUnit file', () => {
   )('tells a failure from an error for %s', (reason, verdict) => {
     const isReason = (name: string): name is Reason => Object.hasOwn(VERDICT_OF, name);
     if (!isReason(reason)) throw new Error('There is no such reason.');
-    const suite = suiteOf(failedRun({ decision: decide(reason, 'Why.') }));
+    const suite = suiteOf(failedRun({ decision: decided(reason, 'Why.') }));
     const expected = {
       passed: undefined,
       failed: 'failure',
@@ -121,7 +122,7 @@ describe('The JUnit file', () => {
   });
 
   test('has the run as a failed case where all images passed and the run did not', () => {
-    const cancelled = runResult([imageResult()], { decision: decide('signal', 'Stopped by SIGTERM.') });
+    const cancelled = runResult([imageResult()], { decision: decided('signal', 'Stopped by SIGTERM.') });
     expect(problemsOf(suiteOf(cancelled))).toEqual([
       ['registry.example.com:5000/team/app:1.4', undefined, undefined],
       ['the run', 'error', 'signal'],
@@ -130,7 +131,7 @@ describe('The JUnit file', () => {
 
   test('names the registries for the regular scan', () => {
     const regular = runResult([], {
-      decision: decide('scan-completed', 'The scan is finished.'),
+      decision: decided('scan-completed', 'The scan is finished.'),
       request: runRequest({ mode: 'await-regular' }),
     });
     expect(problemsOf(suiteOf(regular))).toEqual([['the registries', undefined, undefined]]);
@@ -138,7 +139,7 @@ describe('The JUnit file', () => {
 
   test('has the checks of a preflight, and skips what cannot be told', () => {
     const preflight = runResult([], {
-      decision: decide('check-failed', 'One check failed.'),
+      decision: decided('check-failed', 'One check failed.'),
       request: runRequest({ mode: 'check' }),
       checks: [
         { check: 'address', state: 'ok', message: 'It answers.', fix: '' },
@@ -161,7 +162,7 @@ describe('The JUnit file', () => {
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const image = imageResult([], {
           name: text,
-          decision: decide('severity-cutoff', text),
+          decision: decided('severity-cutoff', text),
           violations: [{ reason: 'severity-cutoff', message: text, findings: [] }],
         });
         expect(suiteOf(runResult([image])).children).toHaveLength(1);

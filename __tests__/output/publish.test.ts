@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { OutputFile } from '../../src/output/output-files.ts';
 import { NO_PATHS } from '../../src/output/outputs.ts';
 import { publish } from '../../src/output/publish.ts';
-import { decide } from '../../src/policy/reasons.ts';
 import {
   assessment,
+  decided,
   exception,
   failedRun,
   finding,
@@ -17,7 +17,7 @@ import {
 } from './builders.ts';
 import { recordingHost } from './publish-host.ts';
 
-const failedImage = imageResult([finding()], { decision: decide('severity-cutoff', 'It has findings.') });
+const failedImage = imageResult([finding()], { decision: decided('severity-cutoff', 'It has findings.') });
 
 function firstIndex(order: readonly string[], pattern: RegExp): number {
   return order.findIndex((entry) => pattern.test(entry));
@@ -197,7 +197,7 @@ describe('The log of a result', () => {
   test('has the checks of a preflight before its verdict', async () => {
     const { host, log } = recordingHost();
     await publish(host, {
-      ...failedRun({ decision: decide('check-failed', '1 of 2 checks failed: version.') }),
+      ...failedRun({ decision: decided('check-failed', '1 of 2 checks failed: version.') }),
       request: runRequest({ mode: 'check', policy: { ...noGates, exceptions: [exception] } }),
       checks: [
         { check: 'log-in', state: 'ok', message: 'The Console accepts the user.', fix: '' },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { receiptOf, receiptOfImage } from '../../src/output/receipt.ts';
-import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
+import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
 import type { ImageResult, Proof, RunRequest, RunResult } from '../../src/policy/result.ts';
 import type { TimelineEntry } from '../../src/scan/events.ts';
 import {
@@ -9,6 +9,7 @@ import {
   baselineRow,
   complianceIssue,
   DIGEST,
+  decided,
   exception,
   failedRun,
   finding,
@@ -120,7 +121,7 @@ describe('The receipt', () => {
   });
 
   test('has null for the findings of a scan that failed', () => {
-    const failed = imageResult([finding()], { decision: decide('scan-error', 'No space left.') });
+    const failed = imageResult([finding()], { decision: decided('scan-error', 'No space left.') });
     expect(written(runResult([failed])).images[0]).toMatchObject({ findings: null, compliance: null });
   });
 
@@ -135,7 +136,7 @@ describe('The receipt', () => {
     const findings = Array.from({ length: 30 }, (_, index) => finding({ id: `CVE-2026-${index}` }));
     const message = 'it has 30 vulnerabilities of severity high or above';
     const objected = imageResult(findings, {
-      decision: decide('severity-cutoff', message),
+      decision: decided('severity-cutoff', message),
       violations: [{ reason: 'severity-cutoff', message, findings }],
     });
     const [violation] = written(runResult([objected])).images[0].violations;
@@ -255,7 +256,7 @@ describe('The receipt', () => {
   test('has the checks of a preflight', () => {
     const checks = [{ check: 'log-in', state: 'ok', message: 'Logged in.', fix: '' }] as const;
     const run = runResult([], {
-      decision: decide('check-passed', 'Nothing failed.'),
+      decision: decided('check-passed', 'Nothing failed.'),
       request: runRequest({ mode: 'check' }),
       checks,
     });
@@ -263,7 +264,7 @@ describe('The receipt', () => {
   });
 
   test.each(Object.keys(VERDICT_OF).filter(isReason))('is valid where nothing is known, for %s', (reason) => {
-    expect(written(failedRun({ decision: decide(reason, 'Why.') }))).toMatchObject({
+    expect(written(failedRun({ decision: decided(reason, 'Why.') }))).toMatchObject({
       request: null,
       images: [],
     });
@@ -297,7 +298,7 @@ describe('The receipt', () => {
         const findings = [finding({ id: text, acceptedBy: accepting }), complianceIssue({ title: text })];
         const image = imageResult(findings, {
           name: text,
-          decision: decide('severity-cutoff', text),
+          decision: decided('severity-cutoff', text),
           violations: [{ reason: 'severity-cutoff', message: text, findings }],
           imageScan: { scanned, total },
           warnings: [text],
@@ -310,7 +311,7 @@ describe('The receipt', () => {
 
 describe('The receipt of one image', () => {
   const failed = imageResult([finding()], {
-    decision: decide('severity-cutoff', 'One high.'),
+    decision: decided('severity-cutoff', 'One high.'),
     warnings: ['The image is old.'],
   });
   const passed = otherImage('web', [finding({ id: exception.id, acceptedBy: exception })]);

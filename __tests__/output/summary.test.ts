@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderSummary } from '../../src/output/summary.ts';
-import { decide } from '../../src/policy/reasons.ts';
 import type { ImageResult, RunResult } from '../../src/policy/result.ts';
 import { countFindings } from '../../src/scan/finding.ts';
 import {
@@ -8,6 +7,7 @@ import {
   baselineRow,
   complianceIssue,
   DIGEST,
+  decided,
   exception,
   failedRun,
   finding,
@@ -43,7 +43,7 @@ const gated = { request: runRequest({ policy: gates }) };
 
 function held(findings = [finding()], given: Partial<ImageResult> = {}): ImageResult {
   return imageResult(findings, {
-    decision: decide('severity-cutoff', 'The scan is finished, but it has findings.'),
+    decision: decided('severity-cutoff', 'The scan is finished, but it has findings.'),
     violations: [{ reason: 'severity-cutoff', message: 'it has findings', findings }],
     ...given,
   });
@@ -112,7 +112,7 @@ describe('The job summary', () => {
   test('shows the phases of the regular scan, and does not tell it to promote by digest', () => {
     const summary = summaryOf(
       runResult([], {
-        decision: decide('scan-completed', 'The scan of the registries is finished.'),
+        decision: decided('scan-completed', 'The scan of the registries is finished.'),
         imageScan: { scanned: 4, total: 4 },
         request: runRequest({ mode: 'await-regular' }),
       }),
@@ -124,7 +124,7 @@ describe('The job summary', () => {
 
   test('shows the checks of a preflight', () => {
     const result = {
-      ...failedRun({ decision: decide('check-failed', '1 of 3 checks failed.') }),
+      ...failedRun({ decision: decided('check-failed', '1 of 3 checks failed.') }),
       request: runRequest({ mode: 'check' }),
       checks: [
         { check: 'log-in', state: 'ok', message: 'Accepted.', fix: '' },
@@ -170,7 +170,7 @@ describe('The gates in the summary', () => {
 
   test('are not met where the report only counts', () => {
     const image = imageResult([], {
-      decision: decide('severity-cutoff', ''),
+      decision: decided('severity-cutoff', ''),
       violations: [
         { reason: 'severity-cutoff', message: 'the report counts 2 that it does not list', findings: [] },
       ],
@@ -182,7 +182,7 @@ describe('The gates in the summary', () => {
 
   test('cannot be told apart where the report is not complete', () => {
     const violation = { reason: 'report-unavailable', message: 'it counts more', findings: [] } as const;
-    const image = imageResult([], { decision: decide('report-unavailable', ''), violations: [violation] });
+    const image = imageResult([], { decision: decided('report-unavailable', ''), violations: [violation] });
     expect(gatesOf(runResult([image], gated)).slice(1)).toEqual(Array(4).fill('➖ not evaluated'));
   });
 
@@ -204,11 +204,11 @@ describe('The gates in the summary', () => {
     );
     expect(summary).toContain('| ✅ | The scanned digest is the one asked for (`digest`) | met |');
     expect(summary).toContain('| ✅ | Platforms are scanned (`platforms`: all) | met |');
-    const other = { ...proven, decision: decide('digest-mismatch', ''), isDigestVerified: false };
+    const other = { ...proven, decision: decided('digest-mismatch', ''), isDigestVerified: false };
     expect(summaryOf(runResult([other], { request }))).toContain(
       '| ❌ | The scanned digest is the one asked for',
     );
-    const partial = { ...proven, decision: decide('platform-unscanned', ''), hasAllPlatforms: false };
+    const partial = { ...proven, decision: decided('platform-unscanned', ''), hasAllPlatforms: false };
     expect(summaryOf(runResult([partial], { request }))).toContain('| ❌ | Platforms are scanned');
   });
 });
@@ -400,7 +400,7 @@ describe('The job summary of several images', () => {
     return Array.from({ length: count }, (_none, at) => {
       const name = `registry.example.com:5000/team/app-${at}:1.4`;
       if (at % 10 === 9)
-        return unknownImage({ name, decision: decide('not-started', `No sign of ${name}.`) });
+        return unknownImage({ name, decision: decided('not-started', `No sign of ${name}.`) });
       if (at % 10 === 8) return { ...otherImage(`app-${at}`), ...held(), name };
       return otherImage(`app-${at}`, [finding({ severity: 'low' })]);
     });
@@ -459,7 +459,7 @@ describe('The job summary of several images', () => {
       const findings = [finding({ id: text, packageName: text, acceptedBy: { ...exception, reason: text } })];
       return held(findings, {
         name: `${at}${'n'.repeat(300)}`,
-        decision: decide('scan-error', text.repeat(4)),
+        decision: decided('scan-error', text.repeat(4)),
         warnings: [text],
       });
     });

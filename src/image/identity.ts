@@ -45,8 +45,10 @@ export type Identity =
   | {
       readonly kind: 'different';
       readonly why: 'other-digest' | 'no-digest' | 'architecture';
-      /** A clause for the message: what the report shows. */
-      readonly explanation: string;
+      /** The digests that the row shows. */
+      readonly shown: readonly Digest[];
+      /** `architecture`: the names of the platforms that the digest asked for is of. */
+      readonly platforms: readonly string[];
     }
   /** The row carries another digest, which may be that of a platform: only the registry can tell. */
   | { readonly kind: 'needs-registry' };
@@ -160,23 +162,13 @@ function differentDigest(row: ScannedIdentity): Identity {
   const shown = [...new Set([row.digest, ...row.digests, row.imageId])].filter(
     (digest) => digest !== undefined,
   );
-  return shown.length === 0
-    ? { kind: 'different', why: 'no-digest', explanation: 'the report gives no digest of the scanned image' }
-    : {
-        kind: 'different',
-        why: 'other-digest',
-        explanation: `the report gives ${shown.slice(0, 3).join(', ')}`,
-      };
+  const why = shown.length === 0 ? 'no-digest' : 'other-digest';
+  return { kind: 'different', why, shown, platforms: [] };
 }
 
 function differentArchitecture(row: ScannedIdentity, named: readonly PlatformManifest[]): Identity {
-  const names = [...new Set(named.map(({ platform }) => knownPlatformName(platform)))].slice(0, 5).join(', ');
-  const scanned = row.isArm64 === true ? 'an ARM64 image' : 'an image that is not ARM64';
-  return {
-    kind: 'different',
-    why: 'architecture',
-    explanation: `the digest is of ${names}, and the report is of ${scanned}`,
-  };
+  const platforms = [...new Set(named.map(({ platform }) => knownPlatformName(platform)))];
+  return { kind: 'different', why: 'architecture', shown: row.digests, platforms };
 }
 
 /**

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { RunInfo } from '../host.ts';
 import { referenceByDigest, repositoryName } from '../image/image.ts';
 import type { AssessedFinding } from '../policy/exception.ts';
+import { hasGaps, type LocatedFinding, worstFindings } from '../policy/image-findings.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
 import type { Severity } from '../scan/severity.ts';
 import { webAddress } from '../text/markdown.ts';
-import { hasGaps, type LocatedFinding, worstFindings } from './image-findings.ts';
+import { messageOf } from '../text/verdict-line.ts';
 import { Fingerprints } from './sarif-identity.ts';
 
 /** The oldest version of the format that every supported GitLab reads. */
@@ -61,7 +62,8 @@ export function gitlabReportOf(result: RunResult, { version, now }: Pick<RunInfo
   };
 }
 
-function messagesOf({ decision, images, warnings }: RunResult, omitted: number) {
+function messagesOf(result: RunResult, omitted: number) {
+  const { decision, images, warnings } = result;
   const level = decision.verdict === 'passed' ? 'info' : 'warn';
   const texts = [
     ...(hasGaps(images)
@@ -73,7 +75,7 @@ function messagesOf({ decision, images, warnings }: RunResult, omitted: number) 
     ...warnings.filter((text) => text !== ''),
   ];
   return [
-    { level, value: `${decision.verdict} (${decision.reason}): ${decision.message}` },
+    { level, value: `${decision.verdict} (${decision.reason}): ${messageOf(result)}` },
     ...texts.slice(0, MOST_MESSAGES).map((value) => ({ level: 'warn', value })),
   ];
 }

@@ -1,7 +1,8 @@
+import { assessmentOf, totalCounts } from '../policy/image-findings.ts';
 import { byVerdict } from '../policy/reasons.ts';
 import type { Check, ImageResult, RunResult } from '../policy/result.ts';
 import type { FindingCounts } from '../scan/finding.ts';
-import { assessmentOf, totalCounts } from './image-findings.ts';
+import { describeImage } from '../text/verdict-line.ts';
 
 /** The outputs as `action.yml` declares them. The verdict is the first. */
 export const OUTPUT_NAMES = [
@@ -102,7 +103,7 @@ function listedResult(image: ImageResult): ListedResult {
     image: image.name,
     verdict: image.decision.verdict,
     reason: image.decision.reason,
-    message: image.decision.message,
+    message: describeImage(image).what,
     scanned: image.imageScan.scanned,
     total: image.imageScan.total,
     digest: image.digest ?? '',

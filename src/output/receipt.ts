@@ -3,9 +3,11 @@ import type { RunInfo } from '../host.ts';
 import type { Digest } from '../image/image.ts';
 import { platformName } from '../image/platform.ts';
 import { type Exception, isActive } from '../policy/exception.ts';
+import { assessmentOf } from '../policy/image-findings.ts';
 import type { ImageResult, RunRequest, RunResult, Violation } from '../policy/result.ts';
+import type { TimelineEntry } from '../scan/events.ts';
 import type { ReportSnapshot } from '../scan/types.ts';
-import { assessmentOf } from './image-findings.ts';
+import { describeImage, messageOf } from '../text/verdict-line.ts';
 
 /** How much of each kind a receipt lists; attestations take 16 MB. */
 const MOST_LISTED = 1_000;
@@ -28,7 +30,7 @@ export function receiptOf(result: RunResult, run: ReceiptRun) {
     schemaVersion: RECEIPT_VERSION,
     verdict: decision.verdict,
     reason: decision.reason,
-    message: decision.message,
+    message: messageOf(result),
     images: images.map(imageEntry),
     discovery: result.discovery,
     imageScan: result.imageScan,
@@ -36,9 +38,7 @@ export function receiptOf(result: RunResult, run: ReceiptRun) {
     exceptions: exceptionsOf(images, request?.policy.exceptions ?? [], dayOf(endedAt)),
     checks: result.checks,
     warnings: result.warnings.slice(0, MOST_LISTED),
-    timeline: result.timeline
-      .slice(0, MOST_LISTED)
-      .map(({ atMs, phase }) => ({ phase, atMs: Math.round(atMs) })),
+    timeline: timelineEntries(result.timeline),
     run: {
       tool: { name: 'registry-scan-gate', version: run.version },
       url: run.url === '' ? null : run.url,
@@ -64,7 +64,7 @@ function imageEntry(result: ImageResult) {
     platform: image?.platform === undefined ? null : platformName(image.platform),
     verdict: decision.verdict,
     reason: decision.reason,
-    message: decision.message,
+    message: describeImage(result).what,
     digest: result.digest ?? null,
     imageByDigest: result.imageByDigest ?? null,
     isDigestVerified: result.isDigestVerified,
@@ -88,7 +88,12 @@ function imageEntry(result: ImageResult) {
           },
     compliance: assessment?.compliance ?? null,
     violations: result.violations.map(violationEntry),
+    timeline: timelineEntries(result.timeline),
   };
+}
+
+function timelineEntries(timeline: readonly TimelineEntry[]) {
+  return timeline.slice(0, MOST_LISTED).map(({ atMs, phase }) => ({ phase, atMs: Math.round(atMs) }));
 }
 
 function baselineEntry(baseline: ReportSnapshot) {

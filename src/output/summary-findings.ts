@@ -1,16 +1,12 @@
 import type { AssessedFinding } from '../policy/exception.ts';
 import { usedExceptions } from '../policy/exception-review.ts';
-import {
-  type FindingGroup,
-  findingName,
-  groupFindings,
-  packageFixes,
-  packageOf,
-} from '../policy/finding-group.ts';
+import { type FindingGroup, groupFindings, packageFixes } from '../policy/finding-group.ts';
+import { assessmentOf } from '../policy/image-findings.ts';
 import type { ImageResult } from '../policy/result.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { countFindings } from '../scan/finding.ts';
 import { SEVERITIES } from '../scan/severity.ts';
+import { findingName, packageOf } from '../text/finding-names.ts';
 import {
   markdownCode,
   markdownDetails,
@@ -21,7 +17,6 @@ import {
 } from '../text/markdown.ts';
 import { plural } from '../text/plural.ts';
 import { SEVERITY_SIGN, severityCounts } from '../text/severity-text.ts';
-import { assessmentOf } from './image-findings.ts';
 
 /** How many rows a table of findings, of fixes and of exceptions has. */
 const FINDINGS_SHOWN = 10;

@@ -1,8 +1,9 @@
-import { describeFindings, groupFindings } from '../policy/finding-group.ts';
+import { groupFindings } from '../policy/finding-group.ts';
 import { hasGate, type Policy } from '../policy/policy.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunRequest, RunResult, Violation } from '../policy/result.ts';
 import { formatDuration } from '../scan/duration.ts';
+import { describeFindings } from '../text/finding-names.ts';
 import { markdownTable, markdownText, type Section } from '../text/markdown.ts';
 import { plural } from '../text/plural.ts';
 

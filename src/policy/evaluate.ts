@@ -1,9 +1,10 @@
 import { type Identity, unscannedPlatforms } from '../image/identity.ts';
-import { type Image, referenceByDigest, type Subject, subjectName } from '../image/image.ts';
+import { type Digest, type Image, referenceByDigest, type Subject, subjectName } from '../image/image.ts';
 import { knownPlatformName, type PlatformManifest } from '../image/platform.ts';
 import type { Limits } from '../scan/limits.ts';
 import type { WaitOutcome } from '../scan/poller.ts';
 import type { Finished } from '../scan/state.ts';
+import { Timeline } from '../scan/timeline.ts';
 import { type Counts, countPhase, type ImageScanResult, type Progress } from '../scan/types.ts';
 import { assess } from './assessment.ts';
 import { decisionFromFailure } from './decision-from-error.ts';
@@ -29,6 +30,7 @@ export interface EvaluationContext {
   readonly mode: 'trigger' | 'await' | 'await-regular';
   readonly policy: Policy;
   readonly limits: Limits;
+  readonly maxScanAgeMs: number | undefined;
   /** The day of the step, `2026-12-31` in UTC: exceptions end with a day. */
   readonly today: string;
 }
@@ -39,15 +41,24 @@ export function evaluate(
   outcome: WaitOutcome,
   evidence: IdentityEvidence,
   context: EvaluationContext,
+  timeline = new Timeline(),
 ): ImageResult {
   const name = subjectName(subject);
   if (outcome.kind === 'no-response') {
-    return { ...unproven(subject, outcome.progress), decision: decisionFromFailure(outcome.failure) };
+    return {
+      ...unproven(subject, outcome.progress, timeline),
+      decision: decisionFromFailure(outcome.failure, timeline.seen()),
+    };
   }
   const { state, unread } = outcome;
   if (state.phase === 'given-up') {
-    const decision = decisionOfPlatform(subject, decisionOfGivenUp(name, state, context));
-    return { ...unproven(subject, state.history.progress), decision, baseline: state.history.baseline };
+    const isPlatform = subject !== 'regular-scan' && subject.platform !== undefined;
+    const decision = decisionOfGivenUp(state, context, isPlatform);
+    return {
+      ...unproven(subject, state.history.progress, timeline),
+      decision,
+      baseline: state.history.baseline,
+    };
   }
   const { row, proof, history } = state;
   const assessment = row && assess(row, name, context.policy.exceptions, context.today);
@@ -55,20 +66,23 @@ export function evaluate(
   const identity = evidence.identity?.kind === 'same' ? evidence.identity : undefined;
   // Without the proof, the outputs name what was scanned all the same; the verdict is not passed then.
   const digest = row && (identity === undefined ? row.digest : identity.promote);
+  const imageByDigest =
+    subject === 'regular-scan' || digest === undefined ? undefined : referenceByDigest(subject, digest);
   return {
     name,
     image: imageOf(subject),
-    decision: decideFinished(subject, state, unread, evidence, violations, context),
+    decision: decideFinished(subject, state, unread, evidence, violations, imageByDigest, context),
     ...provenCounts(state),
     proof,
     baseline: history.baseline,
     digest,
-    imageByDigest: subject === 'regular-scan' || !digest ? undefined : referenceByDigest(subject, digest),
+    imageByDigest,
     scanTime: row?.scanTime?.text,
     isDigestVerified: identity !== undefined,
     hasAllPlatforms: identity?.isComplete,
     assessment,
     violations,
+    timeline: timeline.entries(),
     warnings: [
       ...(subject === 'regular-scan'
         ? []
@@ -80,16 +94,14 @@ export function evaluate(
   };
 }
 
-/** A platform that the Console did not scan, because no Defender is of its architecture or for any other cause. */
-function decisionOfPlatform(subject: Subject, decision: Decision): Decision {
-  const isPlatform = subject !== 'regular-scan' && subject.platform !== undefined;
-  const isUnscanned = decision.reason === 'not-started' || decision.reason === 'scan-incomplete';
-  return isPlatform && isUnscanned ? decide('platform-unscanned', decision.message) : decision;
-}
-
 /** A wait that an error ended: what was seen until then. */
-export function failedImage(subject: Subject, progress: Progress, decision: Decision): ImageResult {
-  return { ...unproven(subject, progress), decision };
+export function failedImage(
+  subject: Subject,
+  progress: Progress,
+  decision: Decision,
+  timeline = new Timeline(),
+): ImageResult {
+  return { ...unproven(subject, progress, timeline), decision };
 }
 
 // ── Finished ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -100,101 +112,86 @@ function decideFinished(
   unread: string,
   evidence: IdentityEvidence,
   violations: readonly Violation[],
-  { policy }: EvaluationContext,
+  imageByDigest: string | undefined,
+  { policy, mode }: EvaluationContext,
 ): Decision {
-  const name = subjectName(subject);
   const { error, row, proof } = state;
   const scanError = error || (row?.error ?? '');
-  if (scanError !== '') {
-    return decide('scan-error', `The Console reports that the scan of ${name} failed: “${scanError}”.`);
-  }
-  return (
+  if (scanError !== '') return decide('scan-error', { kind: 'scan-failed', error: scanError });
+  const notMet =
     (subject === 'regular-scan' ? undefined : identityDecision(subject, row, evidence)) ??
-    gateDecision(name, row, unread, violations, policy) ??
-    passed(name, proof, row)
-  );
+    gateDecision(row, unread, violations, policy);
+  if (notMet !== undefined) return notMet;
+  const scanTime = row?.scanTime?.text;
+  return decide(proof === 'recent' ? 'recent-scan' : 'scan-completed', {
+    kind: 'scan-finished',
+    mode,
+    proof,
+    scanTime,
+    imageByDigest,
+  });
 }
 
-function passed(name: string, proof: Finished['proof'], row: ImageScanResult | undefined): Decision {
-  const time = row?.scanTime?.text ?? 'an unknown time';
-  switch (proof) {
-    case 'report':
-      return decide(
-        'scan-completed',
-        `The scan of ${name} is finished; the report shows the scan of ${time}.`,
-      );
-    case 'progress':
-      return decide('scan-completed', `The scan of ${name} is finished.`);
-    case 'progress-lost':
-      return decide('scan-completed', `The scan of ${name} is finished, as far as progress shows.`);
-    case 'digest':
-      return decide('scan-completed', `The scan of ${name} was finished before; the report has the digest.`);
-    case 'recent':
-      return decide('recent-scan', `The scan of ${name} of ${time} is recent enough for max-scan-age.`);
-  }
-}
-
-/** Whether what was scanned is what was asked for, and all of it. */
+/** Undefined if what was scanned is what was asked for, and all of it. */
 function identityDecision(
   image: Image,
   row: ImageScanResult | undefined,
   { identity, registryError, requiredPlatforms }: IdentityEvidence,
 ): Decision | undefined {
   if (image.digest === undefined) return undefined;
-  const name = subjectName(image);
-  const cause = registryError === '' ? '' : ` ${registryError}`;
+  const differs = {
+    kind: 'digest-differs',
+    shown: [],
+    platforms: [],
+    isArm64: undefined,
+    registryError: registryError === '' ? undefined : registryError,
+  } as const;
   if (row === undefined || identity === undefined) {
     // What the Console was asked to scan by its digest is of that digest.
     if ('digest' in image.scanBy) return undefined;
-    return decide(
-      'report-unavailable',
-      `The scan of ${name} is finished, but the report that must show its digest may not be read.`,
-    );
+    return decide('report-unavailable', { ...differs, why: 'report-unreadable' });
   }
   switch (identity.kind) {
-    case 'different':
-      return decide(
-        identity.why === 'no-digest' ? 'report-unavailable' : 'digest-mismatch',
-        `Asked for ${name}, but ${identity.explanation}.${cause}`,
-      );
+    case 'different': {
+      const { why, shown, platforms } = identity;
+      const reason = why === 'no-digest' ? 'report-unavailable' : 'digest-mismatch';
+      return decide(reason, { ...differs, why, shown, platforms, isArm64: row.isArm64 });
+    }
     case 'needs-registry':
-      return decide(
-        'digest-mismatch',
-        `Asked for ${name}, but the report shows ${shownDigests(row)}, and the registry could not be asked whether that is a platform of it.${cause}`,
-      );
+      return decide('digest-mismatch', { ...differs, why: 'registry-unread', shown: shownDigests(row) });
     case 'same': {
       const unscanned = unscannedPlatforms({ selected: requiredPlatforms, absent: [] }, identity.scanned);
       if (unscanned.length === 0) return undefined;
-      const names = unscanned.map(({ platform }) => knownPlatformName(platform)).join(', ');
-      return decide('platform-unscanned', `The platform ${names} of ${name} was not scanned.${cause}`);
+      return decide('platform-unscanned', {
+        kind: 'platforms-missing',
+        why: 'not-scanned',
+        platforms: unscanned.map(({ platform }) => knownPlatformName(platform)),
+        registryError: differs.registryError,
+      });
     }
   }
 }
 
-function shownDigests({ digests, imageId }: ImageScanResult): string {
-  const shown = digests.length > 0 ? digests : imageId === undefined ? [] : [imageId];
-  return shown.slice(0, 3).join(', ') || 'no digest';
+function shownDigests({ digests, imageId }: ImageScanResult): readonly Digest[] {
+  return digests.length > 0 ? digests : imageId === undefined ? [] : [imageId];
 }
 
 function gateDecision(
-  name: string,
   row: ImageScanResult | undefined,
   unread: string,
   violations: readonly Violation[],
   policy: Policy,
 ): Decision | undefined {
   if (row === undefined) {
-    if (!hasGate(policy)) return undefined;
-    return decide(
-      'report-unavailable',
-      `The scan of ${name} is finished, but the report that the gates need may not be read.`,
-    );
+    return hasGate(policy) ? decide('report-unavailable', { kind: 'report-unreadable' }) : undefined;
   }
-  const [first, ...others] = violations;
+  const [first] = violations;
   if (first === undefined) return undefined;
-  const also = others.map(({ message }) => `; also, ${message}`).join('');
-  const cause = first.reason === 'report-unavailable' && unread !== '' ? ` ${unread}` : '';
-  return decide(first.reason, `The scan of ${name} is finished, but ${first.message}${also}.${cause}`);
+  return decide(first.reason, {
+    kind: 'gates-not-met',
+    gates: violations,
+    unread: unread === '' ? undefined : unread,
+  });
 }
 
 // ── What is common to all ───────────────────────────────────────────────────────────────────────────────────────
@@ -220,7 +217,7 @@ function seenCounts(progress: Progress): Pick<ImageResult, 'discovery' | 'imageS
   return { discovery: countPhase(progress, 'discovery'), imageScan: countPhase(progress, 'imageScan') };
 }
 
-function unproven(subject: Subject, progress: Progress): Omit<ImageResult, 'decision'> {
+function unproven(subject: Subject, progress: Progress, timeline: Timeline): Omit<ImageResult, 'decision'> {
   return {
     name: subjectName(subject),
     image: imageOf(subject),
@@ -234,6 +231,7 @@ function unproven(subject: Subject, progress: Progress): Omit<ImageResult, 'deci
     baseline: undefined,
     assessment: undefined,
     violations: [],
+    timeline: timeline.entries(),
     warnings: [],
   };
 }

@@ -1,3 +1,5 @@
+import type { Because } from './because.ts';
+
 export type Verdict = 'passed' | 'failed' | 'timed-out' | 'error' | 'cancelled';
 
 /** Every reason there is, and the verdict it stands for. */
@@ -32,16 +34,16 @@ export const VERDICT_OF = {
 
 export type Reason = keyof typeof VERDICT_OF;
 
-/** What was decided, and the one line that tells a person why. */
+/** The verdict, its reason, and the facts that it stands on. */
 export interface Decision {
   readonly verdict: Verdict;
   readonly reason: Reason;
-  readonly message: string;
+  readonly because: Because;
 }
 
 /** The decision for a reason; the verdict follows from it. */
-export function decide(reason: Reason, message: string): Decision {
-  return { verdict: VERDICT_OF[reason], reason, message };
+export function decide(reason: Reason, because: Because): Decision {
+  return { verdict: VERDICT_OF[reason], reason, because };
 }
 
 /** Worst first: with several images the step's verdict is the worst of theirs. */
@@ -55,5 +57,5 @@ export function byVerdict(one: Decision, other: Decision): number {
 /** The worst of the decisions; among equals the first. No decision at all is a defect, never a pass. */
 export function worstOf(decisions: readonly Decision[]): Decision {
   const [worst] = decisions.toSorted(byVerdict);
-  return worst ?? decide('internal', 'No image was evaluated.');
+  return worst ?? decide('internal', { kind: 'defect', message: 'No image was evaluated.' });
 }

@@ -78,6 +78,8 @@ export interface ImageResult {
   readonly assessment: Assessment | undefined;
   /** What the gates object to, the decisive one first. */
   readonly violations: readonly Violation[];
+  /** When each phase of the wait began. */
+  readonly timeline: readonly TimelineEntry[];
   readonly warnings: readonly string[];
 }
 
@@ -117,6 +119,7 @@ export interface RunResult {
   readonly imageScan: Counts;
   readonly warnings: readonly string[];
   readonly durationMs: number;
+  /** The timeline of the regular scan; empty for images, each of which has its own. */
   readonly timeline: readonly TimelineEntry[];
   /** What to promote of the one image that was asked for, all its platforms together; undefined for several images. */
   readonly promotion: { readonly digest: Digest; readonly imageByDigest: string } | undefined;

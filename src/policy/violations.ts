@@ -1,8 +1,8 @@
 import type { FindingCounts } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
 import type { ImageScanResult } from '../scan/types.ts';
+import { describeFindings } from '../text/finding-names.ts';
 import type { AssessedFinding } from './exception.ts';
-import { describeFindings } from './finding-group.ts';
 import { hasGate, type Policy } from './policy.ts';
 import type { Assessment, Violation } from './result.ts';
 

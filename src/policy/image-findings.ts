@@ -1,6 +1,6 @@
-import type { AssessedFinding } from '../policy/exception.ts';
-import type { Assessment, ImageResult } from '../policy/result.ts';
 import { compareFindings, type FindingCounts } from '../scan/finding.ts';
+import type { AssessedFinding } from './exception.ts';
+import type { Assessment, ImageResult } from './result.ts';
 
 /**
  * What the report says of the scan that was waited for. Undefined where it was not read, where the scan failed, and

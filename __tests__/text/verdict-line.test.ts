@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { countsLine, openGateWarning, verdictLine } from '../../src/output/verdict-line.ts';
-import { decide } from '../../src/policy/reasons.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
+import { countsLine, openGateWarning } from '../../src/text/counts-line.ts';
+import { verdictLine } from '../../src/text/verdict-line.ts';
 import {
   assessment,
   complianceIssue,
   DIGEST,
+  decided,
   exception,
   failedRun,
   finding,
@@ -16,14 +17,14 @@ import {
   runRequest,
   runResult,
   unknownImage,
-} from './builders.ts';
+} from '../output/builders.ts';
 
-const lineOf = (result: Parameters<typeof verdictLine>[0]) => verdictLine(result, runInfo);
+const lineOf = (result: Parameters<typeof verdictLine>[0]) => verdictLine(result, runInfo.reasonsPage);
 
 /** An image that a gate holds, with the findings that it objects to. */
 function held(name: string, findings = [finding()]): ImageResult {
   return otherImage(name, findings, {
-    decision: decide('severity-cutoff', `The scan of ${name} is finished, but it has findings.`),
+    decision: decided('severity-cutoff', `The scan of ${name} is finished, but it has findings.`),
     violations: [{ reason: 'severity-cutoff', message: 'it has findings', findings }],
   });
 }
@@ -32,7 +33,7 @@ const gated = runRequest({ policy: { ...noGates, severityCutoff: 'high' } });
 
 describe('The line that decides', () => {
   test('has verdict, reason, message, advice and the address of the page', () => {
-    const result = failedRun({ decision: decide('not-found', 'GET version: 404.') });
+    const result = failedRun({ decision: decided('not-found', 'GET version: 404.') });
     expect(lineOf(result)).toBe(
       'error (not-found): GET version: 404. Check console-url, with its path on SaaS, and api-version. ' +
         'See https://docs.example.com/troubleshooting.md#not-found',
@@ -61,7 +62,7 @@ describe('The line that decides', () => {
     const critical = finding({ id: 'CVE-2026-9', severity: 'critical' });
     const unstarted = unknownImage({
       name: 'team/late:1',
-      decision: decide('not-started', 'No sign of a scan of team/late:1 within 5m.'),
+      decision: decided('not-started', 'No sign of a scan of team/late:1 within 5m.'),
     });
     expect(lineOf(runResult([imageResult(), held('web', [critical, finding()]), unstarted]))).toContain(
       'timed-out (not-started): 2 of 3 images did not pass: ' +
@@ -79,7 +80,7 @@ describe('The line that decides', () => {
 
   test('is one item where many images met the same', () => {
     const images = Array.from({ length: 4 }, (_none, at) =>
-      unknownImage({ name: `app-${at}`, decision: decide('unreachable', 'GET registry: refused.') }),
+      unknownImage({ name: `app-${at}`, decision: decided('unreachable', 'GET registry: refused.') }),
     );
     expect(lineOf(runResult(images))).toContain(
       '4 of 4 images did not pass: app-0, app-1, app-2, app-3 (unreachable): GET registry: refused. ',
@@ -89,7 +90,7 @@ describe('The line that decides', () => {
   test('names ten images and counts the others by reason', () => {
     const images = [
       ...Array.from({ length: 11 }, (_none, at) => held(`a${at}`, [finding({ id: `CVE-2026-${at}` })])),
-      unknownImage({ name: 'z', decision: decide('scan-error', 'It failed.') }),
+      unknownImage({ name: 'z', decision: decided('scan-error', 'It failed.') }),
     ];
     const line = lineOf(runResult(images));
     expect(line).toContain('12 of 12 images did not pass: ');
@@ -162,7 +163,7 @@ describe('A pass with critical findings and no gate', () => {
   test.each([
     ['a gate is set', runResult([critical], { request: gated })],
     ['nothing is critical', runResult()],
-    ['it did not pass', runResult([{ ...critical, decision: decide('scan-error', '') }])],
+    ['it did not pass', runResult([{ ...critical, decision: decided('scan-error', '') }])],
     ['nothing was asked', failedRun()],
   ])('is none where %s', (_where, result) => {
     expect(openGateWarning(result)).toBeUndefined();

@@ -1,0 +1,142 @@
+import type { Because, ChecksDone, ScanFinished, Stopped } from '../policy/because.ts';
+import { callFailedText } from './call-text.ts';
+import { gatesText } from './gates-not-met-text.ts';
+import { givenUpText, MISSING_PLATFORM } from './given-up-text.ts';
+import { digestText, missingPlatformsText, registryUnreadText } from './identity-text.ts';
+import { plural } from './plural.ts';
+
+/** What a sentence is about. */
+export interface Subject {
+  /** The reference of the image, `the registries`, or `the image` where its name stands beside the sentence. */
+  readonly name: string;
+  /** Where to report a defect; undefined where that is not known. */
+  readonly issuesPage: string | undefined;
+}
+
+/** What people read about a decision; each part says what no other says. */
+export interface Description {
+  /** What happened and its cause: sentences. */
+  readonly what: string;
+  /** What to do: one or two sentences. */
+  readonly todo: string;
+  /** What happened, for a list of images: a clause without name and full stop. */
+  readonly brief: string;
+}
+
+/** The sentences about the facts of a decision: every message about a result is made here. */
+export function describe(because: Because, about: Subject): Description {
+  const { name } = about;
+  switch (because.kind) {
+    case 'scan-finished':
+      return { what: finishedText(because, name), todo: promotionText(because), brief: 'passed' };
+    case 'scan-failed':
+      return {
+        what: `The Console reports that the scan of ${name} failed: “${because.error}”.`,
+        todo: 'Open the image in the Console under Monitor > Vulnerabilities > Images > Registries, fix what the scanner names (often the registry credential or a missing tag), and run again.',
+        brief: `the Console reports “${because.error}”`,
+      };
+    case 'wait-given-up':
+      return givenUpText(because, name);
+    case 'platform-not-scanned':
+      return { ...givenUpText(because.because, name), todo: MISSING_PLATFORM };
+    case 'digest-differs':
+      return digestText(because, name);
+    case 'platforms-missing':
+      return missingPlatformsText(because, name);
+    case 'registry-unread':
+      return registryUnreadText(because, name);
+    case 'gates-not-met':
+      return gatesText(because, name);
+    case 'report-unreadable':
+      return {
+        what: `The scan of ${name} is finished, but the Console user is not allowed to read the report, which the gates need.`,
+        todo: 'Give the Console user read access to Monitor and collections that cover the image, then run again.',
+        brief: 'the Console user is not allowed to read the report',
+      };
+    case 'call-failed':
+      return callFailedText(because, name);
+    case 'wrong-input':
+      return {
+        what: because.message,
+        todo: 'Correct the input; nothing was sent to the Console.',
+        brief: withoutStop(because.message),
+      };
+    case 'stopped':
+      return stoppedText(because);
+    case 'checks-done':
+      return checksText(because);
+    case 'defect': {
+      const where = about.issuesPage === undefined ? '' : ` at ${about.issuesPage}`;
+      return {
+        what: ended(because.message),
+        todo: `This is a defect of registry-scan-gate. Please report it with this log${where}.`,
+        brief: withoutStop(because.message),
+      };
+    }
+  }
+}
+
+function finishedText({ proof, scanTime = 'an unknown time' }: ScanFinished, name: string): string {
+  switch (proof) {
+    case 'report':
+      return `The scan of ${name} is finished; the report shows the scan of ${scanTime}.`;
+    case 'progress':
+      return `The scan of ${name} is finished.`;
+    case 'progress-lost':
+      return `The scan of ${name} is finished, as far as progress shows.`;
+    case 'digest':
+      return `The scan of ${name} had finished before this step started; the report has the digest.`;
+    case 'recent':
+      return `The scan of ${name} of ${scanTime} is recent enough for max-scan-age.`;
+  }
+}
+
+/** A regular scan has no image to promote, and some rows give no digest. */
+function promotionText({ mode, imageByDigest }: ScanFinished): string {
+  if (mode === 'await-regular') {
+    return 'The report has the findings of each image; gate an image with mode await or max-scan-age before it is promoted.';
+  }
+  return imageByDigest === undefined
+    ? 'The report gives no digest to promote by: promote by tag only if no other job can have moved the tag since.'
+    : `Promote ${imageByDigest}`;
+}
+
+function stoppedText({ signal, seen }: Stopped): Description {
+  const by = signal === undefined ? 'The run was stopped' : `Stopped by ${signal}`;
+  return {
+    what: `${by}.`,
+    todo: seen.wasRequested
+      ? 'The scan goes on in the Console, where it cannot be stopped; run again with mode await to join it.'
+      : 'Run again.',
+    brief: by.replace(/^[TS]/, (letter) => letter.toLowerCase()),
+  };
+}
+
+function checksText({ failed, counts }: ChecksDone): Description {
+  const all = plural(counts.ok + counts.failed + counts['cannot-tell'], 'check');
+  if (failed.length > 0) {
+    const brief = `${failed.length} of ${all} failed: ${failed.join(', ')}`;
+    return { what: `${brief}.`, todo: 'Fix the failed checks; each line says how.', brief };
+  }
+  const unknown = counts['cannot-tell'];
+  const brief = `${counts.ok} of ${all} passed${unknown === 0 ? '' : `, ${unknown} cannot be told`}, and none failed`;
+  return {
+    what: `${brief}.`,
+    todo: 'The gate can run with these inputs; whether the user may start a scan shows in the first run.',
+    brief,
+  };
+}
+
+function ended(sentence: string): string {
+  return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '');
+}
+
+/** The page for new issues, where the documentation is on a forge that has one. */
+export function issuesPageOf(reasonsPage: string): string | undefined {
+  const repository = /^(https:\/\/[^/]+\/[^/]+\/[^/]+)\/blob\//.exec(reasonsPage)?.[1];
+  return repository === undefined ? undefined : `${repository}/issues`;
+}
