@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { startConsole } from 'compute-console-emulator';
 import { seededRandom } from '../../bench/seeded-random.ts';
-import { startConsole } from '../../emulator/server.ts';
 import { secretsIn } from '../../src/config/parse.ts';
 import type { Host } from '../../src/host.ts';
 import { outputFiles } from '../../src/output/output-files.ts';
