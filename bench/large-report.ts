@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { parseJson } from '../src/console/decode.ts';
 import { decodeReport, rowOf } from '../src/console/report.ts';
+import { parseJson } from '../src/http/decode.ts';
 import type { Image } from '../src/image/image.ts';
 import { Redactor } from '../src/output/redaction.ts';
 import { assess } from '../src/policy/assessment.ts';

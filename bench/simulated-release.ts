@@ -5,7 +5,7 @@ import { answer, type Call, callOf } from '../emulator/routes.ts';
 import type { Scenario } from '../emulator/scenario.ts';
 import { Sessions } from '../emulator/sessions.ts';
 import { ConsoleApi, type ConsoleDependencies } from '../src/console/api.ts';
-import { type HttpResponse, type HttpTransport, TransportError } from '../src/console/http-transport.ts';
+import { type HttpResponse, type HttpTransport, TransportError } from '../src/http/transport.ts';
 import type { Image } from '../src/image/image.ts';
 import { ActiveScans } from '../src/scan/clock.ts';
 import { Deadline } from '../src/scan/deadline.ts';

@@ -7,8 +7,8 @@ import { pathToFileURL } from 'node:url';
 import { type Command, helpText, parseCommandLine, type RequestedFiles, UsageError } from './command-line.ts';
 import { InputError } from './config/input-reader.ts';
 import { secretsIn } from './config/parse.ts';
-import { createHttpTransport } from './console/http-transport.ts';
 import type { Files, Host, RunInfo } from './host.ts';
+import { createHttpTransport } from './http/transport.ts';
 import { prepareProcess, runToExit } from './lifecycle.ts';
 import { machineFiles, systemClock } from './machine.ts';
 import { gitlabReportOf } from './output/gitlab.ts';
@@ -23,7 +23,7 @@ import type { Decision } from './policy/reasons.ts';
 import type { RunResult } from './policy/result.ts';
 import { crash, run } from './run.ts';
 import { ciSystemOf, outputCommand, summaryCommand, terminalLog } from './terminal.ts';
-import { errorMessage } from './text.ts';
+import { errorMessage } from './text/sanitize.ts';
 import { VERSION } from './version.ts';
 
 type GateCommand = Extract<Command, { kind: 'gate' }>;

@@ -1,5 +1,5 @@
-import type { HttpTransport } from './console/http-transport.ts';
-import type { TlsOptions } from './console/tls.ts';
+import type { TlsOptions } from './http/tls.ts';
+import type { HttpTransport } from './http/transport.ts';
 import type { OutputFile } from './output/output-files.ts';
 import type { Redactor } from './output/redaction.ts';
 import type { RunResult } from './policy/result.ts';

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import type { InputName } from './config/inputs.ts';
 import { secretsIn } from './config/parse.ts';
-import { createHttpTransport } from './console/http-transport.ts';
+import { createHttpTransport } from './http/transport.ts';
 import { machineFiles, systemClock } from './machine.ts';
 import { Redactor } from './output/redaction.ts';
 import type { RunResult } from './policy/result.ts';

@@ -1,5 +1,5 @@
-import type { HttpRequest, HttpResponse, HttpTransport } from '../../src/console/http-transport.ts';
-import { TransportError } from '../../src/console/http-transport.ts';
+import type { HttpRequest, HttpResponse, HttpTransport } from '../../src/http/transport.ts';
+import { TransportError } from '../../src/http/transport.ts';
 import type { Clock } from '../../src/scan/clock.ts';
 
 /** The time that the runner and, by default, the Console have. */

@@ -1,5 +1,5 @@
-import type { HttpTransport } from '../../src/console/http-transport.ts';
 import type { Host } from '../../src/host.ts';
+import type { HttpTransport } from '../../src/http/transport.ts';
 import { Redactor } from '../../src/output/redaction.ts';
 import type { Check, RunResult } from '../../src/policy/result.ts';
 import { execute } from '../../src/run.ts';

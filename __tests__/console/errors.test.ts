@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { DecodeError } from '../../src/console/decode.ts';
 import {
   ConsoleError,
   dateOf,
@@ -9,7 +8,8 @@ import {
   isRefusal,
   retryableFailureOf,
 } from '../../src/console/errors.ts';
-import { type HttpResponse, TransportError } from '../../src/console/http-transport.ts';
+import { DecodeError } from '../../src/http/decode.ts';
+import { type HttpResponse, TransportError } from '../../src/http/transport.ts';
 
 const call = 'GET registry/progress';
 const date = 'Mon, 23 Nov 2026 10:00:00 GMT';

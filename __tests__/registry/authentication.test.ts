@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { HttpRequest, HttpTransport } from '../../src/console/http-transport.ts';
+import type { HttpRequest, HttpTransport } from '../../src/http/transport.ts';
 import type { RegistryCredential } from '../../src/registry/docker-config.ts';
 import { digestOf } from '../image/manifests.ts';
 import {

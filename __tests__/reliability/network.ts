@@ -3,7 +3,7 @@ import {
   type HttpRequest,
   type HttpTransport,
   TransportError,
-} from '../../src/console/http-transport.ts';
+} from '../../src/http/transport.ts';
 import type { Call, Detour } from './fault-case.ts';
 import type { SocketClock } from './socket-clock.ts';
 

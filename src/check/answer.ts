@@ -1,7 +1,7 @@
 import type { ConsoleApi, Request } from '../console/api.ts';
-import { DecodeError } from '../console/decode.ts';
 import { ConsoleError, errorOfBody } from '../console/errors.ts';
-import type { HttpResponse } from '../console/http-transport.ts';
+import { DecodeError } from '../http/decode.ts';
+import type { HttpResponse } from '../http/transport.ts';
 import { type CheckResult, cannotTell, failed } from './check-result.ts';
 
 /** What became of one question to the Console. */

@@ -1,10 +1,10 @@
 import type { ProxyInUse } from '../config/proxy.ts';
 import { type ConsoleAddress, lacksTenantPath } from '../console/address.ts';
-import type { ServerCertificate } from '../console/certificate.ts';
 import { type ConsoleError, transportHint } from '../console/errors.ts';
-import { plural } from '../output/wording.ts';
+import type { ServerCertificate } from '../http/certificate.ts';
 import { formatDuration } from '../scan/duration.ts';
-import { sanitize } from '../text.ts';
+import { plural } from '../text/plural.ts';
+import { sanitize } from '../text/sanitize.ts';
 import type { Answer } from './answer.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 import { isAbsent, type Pings, transportFailureOf } from './route.ts';

@@ -1,9 +1,9 @@
 import type { Query } from '../console/api.ts';
-import { DecodeError, listOf, objectAt, optionalTextAt, parseJson } from '../console/decode.ts';
 import { dateOf } from '../console/errors.ts';
-import type { HttpResponse } from '../console/http-transport.ts';
 import { decodeProgress } from '../console/progress.ts';
 import { decodeReport, type ReportRow, reportNames } from '../console/report.ts';
+import { DecodeError, listOf, objectAt, optionalTextAt, parseJson } from '../http/decode.ts';
+import type { HttpResponse } from '../http/transport.ts';
 import { canonicalRegistry, canonicalRepository, type Image } from '../image/image.ts';
 import type { Progress } from '../scan/types.ts';
 import type { ReportAccess } from './access.ts';

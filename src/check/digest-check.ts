@@ -7,9 +7,9 @@ import {
   platformName,
   type RequiredPlatforms,
 } from '../image/platform.ts';
-import { firstOf } from '../output/wording.ts';
 import type { ImageRegistry } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
+import { firstOf } from '../text/plural.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 
 /** What the registry has for an image. */

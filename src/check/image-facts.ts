@@ -1,6 +1,6 @@
-import { DecodeError } from '../console/decode.ts';
 import { errorOfBody } from '../console/errors.ts';
 import { rowOf } from '../console/report.ts';
+import { DecodeError } from '../http/decode.ts';
 import { type Image, repositoryName } from '../image/image.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import { type Answer, answeredValue } from './answer.ts';

@@ -6,7 +6,7 @@ import {
   errorOfTransport,
   transportHint,
 } from '../console/errors.ts';
-import { type HttpTransport, TransportError } from '../console/http-transport.ts';
+import { type HttpTransport, TransportError } from '../http/transport.ts';
 import type { Answer } from './answer.ts';
 
 /** What `GET _ping` showed, which needs no log-in. */

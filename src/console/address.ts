@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net';
-import { sanitize } from '../text.ts';
+import { isLoopback } from '../http/loopback.ts';
+import { sanitize } from '../text/sanitize.ts';
 
 /** Where the Console's API is, and what every call to it carries. */
 export interface ConsoleAddress {
@@ -94,12 +94,6 @@ function noAddress(text: string): AddressMistake {
 
 function withoutQuery(text: string): string {
   return text.replace(/[?#].*$/s, '');
-}
-
-/** Whether a host speaks of this machine only. */
-export function isLoopback(hostname: string): boolean {
-  const isLoopbackV4 = isIPv4(hostname) && hostname.startsWith('127.');
-  return isLoopbackV4 || hostname === '[::1]' || hostname === 'localhost';
 }
 
 function isIn(hostname: string, domain: string): boolean {

@@ -1,12 +1,13 @@
+import { DecodeError, isPage, objectAt, optionalTextAt, parseJson } from '../http/decode.ts';
+import { type HttpResponse, type HttpTransport, TransportError } from '../http/transport.ts';
 import type { Image } from '../image/image.ts';
 import type { ActiveScans, Clock } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';
 import type { ScanSource } from '../scan/poller.ts';
 import type { StartScan } from '../scan/trigger.ts';
 import { type Progress, type Result, type RetryableFailure, retryable, success } from '../scan/types.ts';
-import { sanitize } from '../text.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { type ConsoleAddress, callUrl } from './address.ts';
-import { DecodeError, isPage, objectAt, optionalTextAt, parseJson } from './decode.ts';
 import {
   ConsoleError,
   dateOf,
@@ -16,7 +17,6 @@ import {
   isRefusal,
   retryableFailureOf,
 } from './errors.ts';
-import { type HttpResponse, type HttpTransport, TransportError } from './http-transport.ts';
 import { decodeProgress } from './progress.ts';
 import { RateLimiter, SPACED_RATE } from './rate-limiter.ts';
 import { type Aliases, decodeReport, type ReportPage } from './report.ts';

@@ -1,4 +1,13 @@
 import {
+  DecodeError,
+  listOf,
+  objectAt,
+  optionalCountAt,
+  optionalFlagAt,
+  optionalObjectAt,
+  optionalTextAt,
+} from '../http/decode.ts';
+import {
   canonicalRegistry,
   canonicalRepository,
   type Digest,
@@ -9,16 +18,7 @@ import {
 } from '../image/image.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import type { ImageScanResult, ScanTime } from '../scan/types.ts';
-import { sanitizeError } from '../text.ts';
-import {
-  DecodeError,
-  listOf,
-  objectAt,
-  optionalCountAt,
-  optionalFlagAt,
-  optionalObjectAt,
-  optionalTextAt,
-} from './decode.ts';
+import { sanitizeError } from '../text/sanitize.ts';
 import { FindingDecoder } from './findings.ts';
 import { decodeDistribution, decodePackages } from './packages.ts';
 

@@ -1,6 +1,6 @@
 import type { Host } from '../host.ts';
 import type { RunResult } from '../policy/result.ts';
-import { errorMessage } from '../text.ts';
+import { errorMessage } from '../text/sanitize.ts';
 import { checkLines } from './check-table.ts';
 import type { OutputFile } from './output-files.ts';
 import { NO_PATHS, type OutputPaths, outputsOf, type PathOutputName } from './outputs.ts';

@@ -2,7 +2,7 @@ import { InputError } from '../config/input-reader.ts';
 import { ConsoleError, type ConsoleErrorKind } from '../console/errors.ts';
 import { CancelledError } from '../host.ts';
 import type { RetryableFailure } from '../scan/types.ts';
-import { errorMessage } from '../text.ts';
+import { errorMessage } from '../text/sanitize.ts';
 import { type Decision, decide, type Reason } from './reasons.ts';
 
 const REASON_OF_KIND = {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { DecodeError } from '../console/decode.ts';
-import type { HttpResponse } from '../console/http-transport.ts';
+import { DecodeError } from '../http/decode.ts';
+import type { HttpResponse } from '../http/transport.ts';
 import { type Digest, type Image, isDigest } from '../image/image.ts';
 import type { ImageManifests, Platform, PlatformManifest } from '../image/platform.ts';
 import { isTag } from '../image/reference.ts';
-import { quoted, sanitize } from '../text.ts';
+import { quoted, sanitize } from '../text/sanitize.ts';
 import { Authenticator } from './authenticator.ts';
 import type { FindCredential } from './docker-config.ts';
 import { type Endpoint, endpointOf } from './endpoint.ts';

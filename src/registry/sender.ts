@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse, HttpTransport } from '../console/http-transport.ts';
+import type { HttpRequest, HttpResponse, HttpTransport } from '../http/transport.ts';
 import type { Clock } from '../scan/clock.ts';
 import { RegistryError, statusFailure, transportFailure } from './registry-error.ts';
 

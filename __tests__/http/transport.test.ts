@@ -8,7 +8,7 @@ import {
   type HttpRequest,
   type HttpTransport,
   TransportError,
-} from '../../src/console/http-transport.ts';
+} from '../../src/http/transport.ts';
 import type { Clock } from '../../src/scan/clock.ts';
 
 /** A clock whose sleeps end when the test says so. */
