@@ -1,5 +1,5 @@
 import type { Distribution, ReportedPackage } from '../scan/package.ts';
-import { sanitize } from '../text.ts';
+import { sanitize } from '../text/sanitize.ts';
 
 type Json = { readonly [key: string]: unknown };
 
