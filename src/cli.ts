@@ -21,7 +21,7 @@ import type { RunResult } from './policy/result.ts';
 import { secretsIn } from './secrets.ts';
 import { REASONS_PAGE, runHost, runShell } from './shell.ts';
 import { ciSystemOf, outputCommand, summaryCommand, terminalLog } from './terminal.ts';
-import { errorMessage } from './text.ts';
+import { errorMessage } from './text/sanitize.ts';
 import { VERSION } from './version.ts';
 
 type GateCommand = Extract<Command, { kind: 'gate' }>;

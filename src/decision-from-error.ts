@@ -2,7 +2,7 @@ import { InputError } from './config/input-reader.ts';
 import { ConsoleError, type ConsoleErrorKind } from './console/errors.ts';
 import { CancelledError } from './lifecycle.ts';
 import { type Decision, decide, type Reason } from './policy/reasons.ts';
-import { errorMessage } from './text.ts';
+import { errorMessage } from './text/sanitize.ts';
 
 const REASON_OF_KIND = {
   unauthorized: 'unauthorized',

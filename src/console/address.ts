@@ -1,5 +1,5 @@
 import { isLoopback } from '../http/loopback.ts';
-import { sanitize } from '../text.ts';
+import { sanitize } from '../text/sanitize.ts';
 
 /** Where the Console's API is, and what every call to it carries. */
 export interface ConsoleAddress {

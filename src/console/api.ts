@@ -6,7 +6,7 @@ import type { Deadline } from '../scan/deadline.ts';
 import type { ScanSource } from '../scan/poller.ts';
 import type { StartScan } from '../scan/trigger.ts';
 import { type Progress, type Result, type RetryableFailure, retryable, success } from '../scan/types.ts';
-import { sanitize } from '../text.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { type ConsoleAddress, callUrl, type Query } from './address.ts';
 import {
   ConsoleError,

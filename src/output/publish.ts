@@ -1,6 +1,6 @@
 import type { OutputFile, ResultHost } from '../host.ts';
 import type { RunResult } from '../policy/result.ts';
-import { errorMessage } from '../text.ts';
+import { errorMessage } from '../text/sanitize.ts';
 import { checkLines } from './check-table.ts';
 import { NO_PATHS, type OutputPaths, outputsOf } from './outputs.ts';
 import { renderSummary } from './summary.ts';

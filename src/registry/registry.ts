@@ -5,7 +5,7 @@ import { type Digest, type Image, isDigest } from '../image/image.ts';
 import type { ImageManifests, PlatformManifest } from '../image/manifests.ts';
 import type { Platform } from '../image/platform.ts';
 import { isTag } from '../image/reference.ts';
-import { quoted, sanitize } from '../text.ts';
+import { quoted, sanitize } from '../text/sanitize.ts';
 import { Authenticator } from './authenticator.ts';
 import type { FindCredential } from './docker-config.ts';
 import { type Endpoint, endpointOf } from './endpoint.ts';
