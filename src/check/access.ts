@@ -1,7 +1,7 @@
 import type { Credentials } from '../console/session.ts';
-import { plural } from '../output/wording.ts';
 import { formatDuration } from '../scan/duration.ts';
-import { sanitize } from '../text.ts';
+import { plural } from '../text/plural.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { type Answer, answeredValue, isLogInError, withoutAnswer, withoutNeededAnswer } from './answer.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 import { type ClockSample, isAbsent, type Pings, type Route } from './route.ts';

@@ -2,7 +2,7 @@ import { type ConsoleAddress, lacksTenantPath, parseConsoleUrl } from '../consol
 import type { Credentials } from '../console/session.ts';
 import type { Files } from '../host.ts';
 import { certificatesIn, type TlsOptions } from '../http/tls.ts';
-import { sanitize } from '../text.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { MISSING_SECRET, unexpandedHint } from './hints.ts';
 import { type InputReader, shown } from './input-reader.ts';
 

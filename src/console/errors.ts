@@ -1,7 +1,7 @@
 import { type DecodeError, objectAt, optionalTextAt, parseJson } from '../http/decode.ts';
 import type { HttpResponse, TransportError } from '../http/transport.ts';
 import type { RetryableFailure } from '../scan/types.ts';
-import { sanitize } from '../text.ts';
+import { sanitize } from '../text/sanitize.ts';
 
 /** What can go wrong with a call. The last three may be gone at the next attempt. */
 export type ConsoleErrorKind =

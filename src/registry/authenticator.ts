@@ -1,6 +1,6 @@
 import { objectAt, optionalTextAt, parseJson } from '../http/decode.ts';
 import type { HttpResponse } from '../http/transport.ts';
-import { quoted } from '../text.ts';
+import { quoted } from '../text/sanitize.ts';
 import { type Challenge, isTrustedRealm, parseChallenges } from './challenge.ts';
 import type { FindCredential, FoundCredential, RegistryCredential } from './docker-config.ts';
 import type { Endpoint } from './endpoint.ts';

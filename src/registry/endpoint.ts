@@ -1,7 +1,7 @@
 import { isLoopback } from '../http/loopback.ts';
 import { canonicalRegistry, type Image, withoutScheme } from '../image/image.ts';
 import { isRepository } from '../image/reference.ts';
-import { quoted } from '../text.ts';
+import { quoted } from '../text/sanitize.ts';
 import { RegistryError } from './registry-error.ts';
 
 /** Where a repository is in the distribution API. */

@@ -1,5 +1,5 @@
 import { type HttpResponse, TransportError } from '../http/transport.ts';
-import { sanitize } from '../text.ts';
+import { sanitize } from '../text/sanitize.ts';
 
 export type RegistryErrorKind =
   | 'unreachable'

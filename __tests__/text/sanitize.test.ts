@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { errorMessage, quoted, sanitize, sanitizeError } from '../src/text.ts';
+import { errorMessage, quoted, sanitize, sanitizeError } from '../../src/text/sanitize.ts';
 
 describe('Text from the Console', () => {
   test.each([

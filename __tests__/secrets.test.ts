@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { secretsIn } from '../../src/config/parse.ts';
+import { secretsIn } from '../src/secrets.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 

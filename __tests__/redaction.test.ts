@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Redactor, secretForms } from '../../src/output/redaction.ts';
+import { Redactor } from '../src/redaction.ts';
+import { secretForms } from '../src/secrets.ts';
 
 function redactorFor(...secrets: readonly string[]) {
   const masked: string[] = [];

@@ -1,9 +1,8 @@
-import { InputError } from '../config/input-reader.ts';
-import { ConsoleError, type ConsoleErrorKind } from '../console/errors.ts';
-import { CancelledError } from '../host.ts';
-import type { RetryableFailure } from '../scan/types.ts';
-import { errorMessage } from '../text.ts';
-import { type Decision, decide, type Reason } from './reasons.ts';
+import { InputError } from './config/input-reader.ts';
+import { ConsoleError, type ConsoleErrorKind } from './console/errors.ts';
+import { CancelledError } from './lifecycle.ts';
+import { type Decision, decide, type Reason } from './policy/reasons.ts';
+import { errorMessage } from './text/sanitize.ts';
 
 const REASON_OF_KIND = {
   unauthorized: 'unauthorized',
@@ -16,7 +15,7 @@ const REASON_OF_KIND = {
   'invalid-response': 'invalid-response',
 } as const satisfies Record<ConsoleErrorKind, Reason>;
 
-/** The one place where an error becomes a reason. An error of no known class is a defect of ours. */
+/** The one place where an error that ends a run or a wait becomes a reason. An error of no known class is a defect of ours. */
 export function decisionFromError(error: unknown, signal: AbortSignal): Decision {
   if (signal.aborted) {
     const { reason } = signal;
@@ -25,9 +24,4 @@ export function decisionFromError(error: unknown, signal: AbortSignal): Decision
   if (error instanceof InputError) return decide('invalid-input', error.message);
   if (error instanceof ConsoleError) return decide(REASON_OF_KIND[error.kind], error.message);
   return decide('internal', errorMessage(error));
-}
-
-/** The decision where the Console did not answer a call that had to be answered. */
-export function decisionFromFailure({ kind, message }: RetryableFailure): Decision {
-  return decide(REASON_OF_KIND[kind], message);
 }

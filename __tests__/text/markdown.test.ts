@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { markdownCode, markdownTable, markdownText } from '../../src/output/markdown.ts';
+import { markdownCode, markdownTable, markdownText } from '../../src/text/markdown.ts';
 
 describe('Text in Markdown', () => {
   test.each([
