@@ -2,14 +2,10 @@ import type { ImageSelection } from './config/config.ts';
 import { IdentityProof } from './identity-proof.ts';
 import { assumePlatform, expandImage, selectPlatforms } from './image/identity.ts';
 import { type Image, referenceByDigest } from './image/image.ts';
-import {
-  type ImageManifests,
-  type Platform,
-  platformName,
-  type RequiredPlatforms,
-} from './image/platform.ts';
+import type { ImageManifests } from './image/manifests.ts';
+import { type Platform, platformName, type RequiredPlatforms } from './image/platform.ts';
+import { type Decision, decide } from './policy/decision.ts';
 import { failedImage } from './policy/evaluate.ts';
-import { type Decision, decide } from './policy/reasons.ts';
 import type { ImageResult } from './policy/result.ts';
 import type { ImageRegistry } from './registry/registry.ts';
 import { RegistryError } from './registry/registry-error.ts';

@@ -1,11 +1,12 @@
 import { decideChecks } from '../../src/check/check-result.ts';
 import { type ConsoleError, errorOfBody, errorOfStatus, errorOfTransport } from '../../src/console/errors.ts';
-import { CancelledError } from '../../src/host.ts';
+import { decisionFromError } from '../../src/decision-from-error.ts';
 import { DecodeError } from '../../src/http/decode.ts';
 import { TransportError } from '../../src/http/transport.ts';
-import { decisionFromError } from '../../src/policy/decision-from-error.ts';
+import { CancelledError } from '../../src/lifecycle.ts';
+import type { Decision } from '../../src/policy/decision.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import type { Decision, Reason } from '../../src/policy/reasons.ts';
+import type { Reason } from '../../src/policy/reasons.ts';
 import type { Check, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
 import { NOTHING_SEEN, type WaitSeen } from '../../src/scan/timeline.ts';
 import { configOf } from '../config/reading.ts';

@@ -1,6 +1,7 @@
+import { type Decision, decide, worstOf } from '../../src/policy/decision.ts';
 import type { AssessedFinding, Exception } from '../../src/policy/exception.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { type Decision, decide, type Reason, worstOf } from '../../src/policy/reasons.ts';
+import type { Reason } from '../../src/policy/reasons.ts';
 import type { Assessment, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
 import { countFindings } from '../../src/scan/finding.ts';
 import { addCounts, type ImageScanResult, type ReportSnapshot } from '../../src/scan/types.ts';
@@ -126,6 +127,8 @@ export function baselineRow(
       vulnerabilityCounts: undefined,
       complianceCounts: undefined,
       findings: undefined,
+      packages: undefined,
+      distribution: { name: '', version: '', release: '' },
       isUnsupportedDistro: false,
       durationMs: undefined,
       ignoredFields: [],

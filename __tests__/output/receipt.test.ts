@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { receiptOf, receiptOfImage } from '../../src/output/receipt.ts';
+import type { Proof } from '../../src/policy/proof.ts';
 import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
-import type { ImageResult, Proof, RunRequest, RunResult } from '../../src/policy/result.ts';
+import type { ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
 import type { TimelineEntry } from '../../src/scan/events.ts';
 import {
   assessment,

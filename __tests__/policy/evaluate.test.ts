@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConsoleError, type ConsoleErrorKind } from '../../src/console/errors.ts';
+import { decisionFromError } from '../../src/decision-from-error.ts';
 import type { Identity } from '../../src/image/identity.ts';
 import type { Image } from '../../src/image/image.ts';
-import type { PlatformManifest } from '../../src/image/platform.ts';
-import { decisionFromError } from '../../src/policy/decision-from-error.ts';
+import type { PlatformManifest } from '../../src/image/manifests.ts';
+import { decide } from '../../src/policy/decision.ts';
 import {
   type EvaluationContext,
   evaluate,
@@ -11,7 +12,7 @@ import {
   type IdentityEvidence,
 } from '../../src/policy/evaluate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
+import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
 import type { WaitOutcome } from '../../src/scan/poller.ts';
 import type { Finished, GivenUp, History } from '../../src/scan/state.ts';

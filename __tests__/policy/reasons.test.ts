@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { byVerdict, type Decision, decide, VERDICT_OF, worstOf } from '../../src/policy/reasons.ts';
+import { byVerdict, type Decision, decide, worstOf } from '../../src/policy/decision.ts';
+import { VERDICT_OF } from '../../src/policy/reasons.ts';
 
 const reasons = fc.constantFrom(
   ...Object.keys(VERDICT_OF).filter((name): name is keyof typeof VERDICT_OF => name in VERDICT_OF),

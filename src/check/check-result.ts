@@ -1,4 +1,4 @@
-import { type Decision, decide } from '../policy/reasons.ts';
+import { type Decision, decide } from '../policy/decision.ts';
 import type { Check } from '../policy/result.ts';
 import { firstOf } from '../text/plural.ts';
 

@@ -1,12 +1,8 @@
 import type { ImageSelection } from '../config/config.ts';
 import { assumePlatform, selectPlatforms } from '../image/identity.ts';
 import type { Digest, Image } from '../image/image.ts';
-import {
-  type ImageManifests,
-  knownPlatformName,
-  platformName,
-  type RequiredPlatforms,
-} from '../image/platform.ts';
+import type { ImageManifests } from '../image/manifests.ts';
+import { knownPlatformName, platformName, type RequiredPlatforms } from '../image/platform.ts';
 import type { ImageRegistry } from '../registry/registry.ts';
 import { RegistryError } from '../registry/registry-error.ts';
 import { firstOf } from '../text/plural.ts';

@@ -7,7 +7,7 @@ import type { ScanSource } from '../scan/poller.ts';
 import type { StartScan } from '../scan/trigger.ts';
 import { type Progress, type Result, type RetryableFailure, retryable, success } from '../scan/types.ts';
 import { sanitize } from '../text/sanitize.ts';
-import { type ConsoleAddress, callUrl } from './address.ts';
+import { type ConsoleAddress, callUrl, type Query } from './address.ts';
 import {
   ConsoleError,
   dateOf,
@@ -22,8 +22,6 @@ import { RateLimiter, SPACED_RATE } from './rate-limiter.ts';
 import { type Aliases, decodeReport, type ReportPage } from './report.ts';
 import { ReportBatcher } from './report-batcher.ts';
 import { type Credentials, Session } from './session.ts';
-
-export type Query = readonly (readonly [name: string, value: string])[];
 
 /** One request of the API. */
 export interface Request {

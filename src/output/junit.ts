@@ -1,8 +1,8 @@
 import type { RunInfo } from '../host.ts';
+import type { Decision } from '../policy/decision.ts';
 import { groupFindings } from '../policy/finding-group.ts';
-import type { Decision } from '../policy/reasons.ts';
 import type { Check, ImageResult, RunResult } from '../policy/result.ts';
-import type { Description } from '../text/catalogue.ts';
+import type { Description } from '../text/description.ts';
 import { groupText } from '../text/finding-names.ts';
 import { describeImage, describeRun } from '../text/verdict-line.ts';
 

@@ -1,5 +1,5 @@
+import { byVerdict } from '../policy/decision.ts';
 import { assessmentOf, totalCounts } from '../policy/image-findings.ts';
-import { byVerdict } from '../policy/reasons.ts';
 import type { Check, ImageResult, RunResult } from '../policy/result.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { describeImage } from '../text/verdict-line.ts';

@@ -1,36 +1,32 @@
-import type { Host } from '../host.ts';
+import type { OutputFile, ResultHost } from '../host.ts';
 import type { RunResult } from '../policy/result.ts';
 import { countsLine, openGateWarning } from '../text/counts-line.ts';
 import { errorMessage } from '../text/sanitize.ts';
 import { verdictLine } from '../text/verdict-line.ts';
 import { checkLines } from './check-table.ts';
-import type { OutputFile } from './output-files.ts';
-import { NO_PATHS, type OutputPaths, outputsOf, type PathOutputName } from './outputs.ts';
+import { NO_PATHS, type OutputPaths, outputsOf } from './outputs.ts';
 import { renderSummary } from './summary.ts';
 
 const TITLE = 'Registry scan gate';
-
-/** What publishing needs of the CI system. */
-export type PublishHost = Pick<Host, 'files' | 'log' | 'outputFiles' | 'run' | 'setOutput' | 'writeSummary'>;
 
 /**
  * Publishes the result of a run: outputs, files, the summary, and at last the warnings, the counts and the line that
  * decides. Throws if a pass cannot be put into the outputs; whatever comes after the outputs can neither fail nor
  * change the verdict.
  */
-export async function publish(host: PublishHost, result: RunResult): Promise<void> {
+export async function publish(host: ResultHost, result: RunResult): Promise<void> {
   await writeSummary(host, result, writeMachineReadable(host, result));
   writeVerdict(host, result);
 }
 
 /** The same for a process that is about to end: all but the summary, and without waiting for anything. */
-export function publishAtOnce(host: PublishHost, result: RunResult): void {
+export function publishAtOnce(host: ResultHost, result: RunResult): void {
   writeMachineReadable(host, result);
   writeVerdict(host, result);
 }
 
 /** Writes the outputs before any file is made, and returns the path of the receipt; undefined if there is none. */
-function writeMachineReadable(host: PublishHost, result: RunResult): string | undefined {
+function writeMachineReadable(host: ResultHost, result: RunResult): string | undefined {
   const files = host.outputFiles(result);
   writeOutputs(host, result, pathsOf(files));
   // A reader who looks for the SARIF file wants to know why there is none.
@@ -45,7 +41,7 @@ function pathsOf(files: readonly OutputFile[]): OutputPaths {
 }
 
 /** Outputs that cannot be written turn a pass into an error, and are one more line where there is no pass to lose. */
-function writeOutputs({ setOutput, log }: PublishHost, result: RunResult, paths: OutputPaths): void {
+function writeOutputs({ setOutput, log }: ResultHost, result: RunResult, paths: OutputPaths): void {
   const hasPassed = result.decision.verdict === 'passed';
   const outputs = Object.entries(outputsOf(result, paths));
   try {
@@ -59,7 +55,7 @@ function writeOutputs({ setOutput, log }: PublishHost, result: RunResult, paths:
 }
 
 /** Warnings, the checks of a preflight, the counts, and as the last line of the log the one that decides. */
-function writeVerdict({ log, run }: PublishHost, result: RunResult): void {
+function writeVerdict({ log, run }: ResultHost, result: RunResult): void {
   const openGate = openGateWarning(result);
   for (const warning of result.warnings) log.warning(warning);
   if (openGate !== undefined) log.warning(openGate);
@@ -73,7 +69,7 @@ function writeVerdict({ log, run }: PublishHost, result: RunResult): void {
 }
 
 /** Writes the files, each on its own, and returns the paths of those that are there. */
-function writeFiles(host: PublishHost, files: readonly OutputFile[]): ReadonlySet<string> {
+function writeFiles(host: ResultHost, files: readonly OutputFile[]): ReadonlySet<string> {
   const written = new Set<string>();
   for (const file of files) {
     if (writeFile(host, file, written)) written.add(file.path);
@@ -84,7 +80,7 @@ function writeFiles(host: PublishHost, files: readonly OutputFile[]): ReadonlySe
 
 /** A file that cannot be written is a warning: it has no part in the verdict. */
 function writeFile(
-  { files, log }: PublishHost,
+  { files, log }: ResultHost,
   { name, path, render }: OutputFile,
   written: ReadonlySet<string>,
 ): boolean {
@@ -100,7 +96,7 @@ function writeFile(
 }
 
 /** No later step may look for a file that is not there. Of an output that is written twice, the later value counts. */
-function withdraw({ setOutput, log }: PublishHost, output: PathOutputName): void {
+function withdraw({ setOutput, log }: ResultHost, output: string): void {
   try {
     setOutput(output, '');
   } catch (error) {
@@ -109,7 +105,7 @@ function withdraw({ setOutput, log }: PublishHost, output: PathOutputName): void
 }
 
 async function writeSummary(
-  { writeSummary: write, run, log }: PublishHost,
+  { writeSummary: write, run, log }: ResultHost,
   result: RunResult,
   receiptPath: string | undefined,
 ): Promise<void> {

@@ -1,7 +1,8 @@
 import { groupFindings } from '../policy/finding-group.ts';
 import { hasGate, type Policy } from '../policy/policy.ts';
 import type { Reason } from '../policy/reasons.ts';
-import type { ImageResult, RunRequest, RunResult, Violation } from '../policy/result.ts';
+import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
+import type { Violation } from '../policy/violation.ts';
 import { formatDuration } from '../scan/duration.ts';
 import { describeFindings } from '../text/finding-names.ts';
 import { markdownTable, markdownText, type Section } from '../text/markdown.ts';

@@ -1,8 +1,9 @@
 import { groupBy } from '../group-by.ts';
 import type { Image } from '../image/image.ts';
 import { assessmentOf } from '../policy/image-findings.ts';
+import type { Proof } from '../policy/proof.ts';
 import type { Reason } from '../policy/reasons.ts';
-import type { ImageResult, Proof, RunRequest, RunResult } from '../policy/result.ts';
+import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
 import { SEVERITIES } from '../scan/severity.ts';
 import {
   htmlCode,

@@ -2,7 +2,8 @@ import type { Digest } from '../image/image.ts';
 import type { GivenUp } from '../scan/state.ts';
 import type { WaitSeen } from '../scan/timeline.ts';
 import type { Counts } from '../scan/types.ts';
-import type { Check, Proof, Violation } from './result.ts';
+import type { Proof } from './proof.ts';
+import type { Violation } from './violation.ts';
 
 /** How the scan of a step begins: by its own request, by somebody else's, or by the schedule of the registries. */
 export type WaitMode = 'trigger' | 'await' | 'await-regular';
@@ -159,7 +160,7 @@ export interface Stopped {
 export interface ChecksDone {
   readonly kind: 'checks-done';
   readonly failed: readonly string[];
-  readonly counts: Readonly<Record<Check['state'], number>>;
+  readonly counts: Readonly<Record<'ok' | 'failed' | 'cannot-tell', number>>;
 }
 
 /** An error of no known class: a defect of ours. */

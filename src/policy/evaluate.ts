@@ -1,18 +1,19 @@
 import { type Identity, unscannedPlatforms } from '../image/identity.ts';
 import { type Digest, type Image, referenceByDigest, type Subject, subjectName } from '../image/image.ts';
-import { knownPlatformName, type PlatformManifest } from '../image/platform.ts';
+import type { PlatformManifest } from '../image/manifests.ts';
+import { knownPlatformName } from '../image/platform.ts';
 import type { Limits } from '../scan/limits.ts';
 import type { WaitOutcome } from '../scan/poller.ts';
 import type { Finished } from '../scan/state.ts';
 import { Timeline } from '../scan/timeline.ts';
 import { type Counts, countPhase, type ImageScanResult, type Progress } from '../scan/types.ts';
 import { assess } from './assessment.ts';
-import { decisionFromFailure } from './decision-from-error.ts';
+import { type Decision, decide, decisionFromFailure } from './decision.ts';
 import { decisionOfGivenUp } from './given-up.ts';
 import { unsupportedDistro, warningsOf } from './image-warnings.ts';
 import { hasGate, type Policy } from './policy.ts';
-import { type Decision, decide } from './reasons.ts';
-import type { ImageResult, Violation } from './result.ts';
+import type { ImageResult } from './result.ts';
+import type { Violation } from './violation.ts';
 import { violationsOf } from './violations.ts';
 
 /** What the registry adds to what the report says of an image. */

@@ -2,7 +2,8 @@ import type { Limits } from '../scan/limits.ts';
 import type { GivenUp, History } from '../scan/state.ts';
 import { countPhase } from '../scan/types.ts';
 import type { ShownInstead, WaitGivenUp, WaitMode } from './because.ts';
-import { type Decision, decide, type Reason } from './reasons.ts';
+import { type Decision, decide } from './decision.ts';
+import type { Reason } from './reasons.ts';
 
 /** The parts of a run that the facts depend on. */
 export interface GivenUpContext {

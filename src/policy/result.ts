@@ -2,34 +2,11 @@ import type { Digest, Image } from '../image/image.ts';
 import type { TimelineEntry } from '../scan/events.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import type { Counts, ReportSnapshot } from '../scan/types.ts';
+import type { Decision } from './decision.ts';
 import type { AssessedFinding, Exception } from './exception.ts';
 import type { Policy } from './policy.ts';
-import type { Decision, Reason } from './reasons.ts';
-
-/** What proved the end of a scan. */
-export type Proof =
-  /** A newer row in the report. */
-  | 'report'
-  /** Progress alone, where the report may not be read. */
-  | 'progress'
-  /** Progress that stopped showing the scan, where the report may not be read. */
-  | 'progress-lost'
-  /** A row of before that `max-scan-age` accepts. */
-  | 'recent'
-  /** `await`: the scan was over at the first poll, and the row that is there carries the digest asked for. */
-  | 'digest';
-
-/** One gate that objects to an image whose scan is finished. */
-export interface Violation {
-  readonly reason: Extract<
-    Reason,
-    'severity-cutoff' | 'compliance-cutoff' | 'policy-violation' | 'coverage-missing' | 'report-unavailable'
-  >;
-  /** Continues “the scan of … is finished, but”. */
-  readonly message: string;
-  /** The findings that violate the gate, worst first; empty where they are only counted. */
-  readonly findings: readonly AssessedFinding[];
-}
+import type { Proof } from './proof.ts';
+import type { Violation } from './violation.ts';
 
 /** What the report says of an image, with the exceptions applied. Unknown is undefined, never 0. */
 export interface Assessment {

@@ -4,7 +4,8 @@ import type { ImageScanResult } from '../scan/types.ts';
 import { describeFindings } from '../text/finding-names.ts';
 import type { AssessedFinding } from './exception.ts';
 import { hasGate, type Policy } from './policy.ts';
-import type { Assessment, Violation } from './result.ts';
+import type { Assessment } from './result.ts';
+import type { Violation } from './violation.ts';
 
 /** What the gates object to, the decisive one first. Without a gate nothing objects, whatever was found. */
 export function violationsOf(

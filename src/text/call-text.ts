@@ -1,7 +1,7 @@
 import type { CallFailed, CallFailureKind } from '../policy/because.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { WaitSeen } from '../scan/timeline.ts';
-import type { Description } from './catalogue.ts';
+import type { Description } from './description.ts';
 
 /** Why a call of the Console failed for good, and what was seen of the scan before. */
 export function callFailedText({ failure, seen }: CallFailed, name: string): Description {

@@ -1,27 +1,10 @@
 import type { Because, ChecksDone, ScanFinished, Stopped } from '../policy/because.ts';
 import { callFailedText } from './call-text.ts';
+import type { Description, Subject } from './description.ts';
 import { gatesText } from './gates-not-met-text.ts';
-import { givenUpText, MISSING_PLATFORM } from './given-up-text.ts';
-import { digestText, missingPlatformsText, registryUnreadText } from './identity-text.ts';
+import { givenUpText } from './given-up-text.ts';
+import { digestText, MISSING_PLATFORM, missingPlatformsText, registryUnreadText } from './identity-text.ts';
 import { plural } from './plural.ts';
-
-/** What a sentence is about. */
-export interface Subject {
-  /** The reference of the image, `the registries`, or `the image` where its name stands beside the sentence. */
-  readonly name: string;
-  /** Where to report a defect; undefined where that is not known. */
-  readonly issuesPage: string | undefined;
-}
-
-/** What people read about a decision; each part says what no other says. */
-export interface Description {
-  /** What happened and its cause: sentences. */
-  readonly what: string;
-  /** What to do: one or two sentences. */
-  readonly todo: string;
-  /** What happened, for a list of images: a clause without name and full stop. */
-  readonly brief: string;
-}
 
 /** The sentences about the facts of a decision: every message about a result is made here. */
 export function describe(because: Because, about: Subject): Description {

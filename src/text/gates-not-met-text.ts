@@ -1,7 +1,7 @@
 import type { GatesNotMet } from '../policy/because.ts';
-import type { Violation } from '../policy/result.ts';
+import type { Violation } from '../policy/violation.ts';
 import { countFindings } from '../scan/finding.ts';
-import type { Description } from './catalogue.ts';
+import type { Description } from './description.ts';
 import { describeFindings } from './finding-names.ts';
 import { severityCounts } from './severity-text.ts';
 

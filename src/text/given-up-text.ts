@@ -1,9 +1,6 @@
 import type { ShownInstead, WaitGivenUp } from '../policy/because.ts';
 import { formatDuration } from '../scan/duration.ts';
-import type { Description } from './catalogue.ts';
-
-export const MISSING_PLATFORM =
-  'Have the missing platform scanned (the registry settings of the Console decide which are), or name in platforms only what you ship.';
+import type { Description } from './description.ts';
 
 /** Why a wait was given up, with what the report shows instead of the scan. */
 export function givenUpText(because: WaitGivenUp, name: string): Description {

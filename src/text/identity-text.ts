@@ -1,10 +1,11 @@
 import type { DigestDiffers, PlatformsMissing, RegistryUnread } from '../policy/because.ts';
-import type { Description } from './catalogue.ts';
-import { MISSING_PLATFORM } from './given-up-text.ts';
+import type { Description } from './description.ts';
 import { firstOf } from './plural.ts';
 
 const DIGESTS_NAMED = 3;
 const PLATFORMS_NAMED = 5;
+export const MISSING_PLATFORM =
+  'Have the missing platform scanned (the registry settings of the Console decide which are), or name in platforms only what you ship.';
 const READ_REGISTRY = 'Let this step read the registry (docker login), then run again.';
 
 /** Why a row is not proven to be of the digest asked for. */

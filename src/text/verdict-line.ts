@@ -1,7 +1,9 @@
 import { groupBy } from '../group-by.ts';
-import { byVerdict, type Reason } from '../policy/reasons.ts';
+import { byVerdict } from '../policy/decision.ts';
+import type { Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
-import { type Description, describe, issuesPageOf } from './catalogue.ts';
+import { describe, issuesPageOf } from './catalogue.ts';
+import type { Description } from './description.ts';
 import { plural } from './plural.ts';
 
 /** How many images the line names. */

@@ -1,0 +1,38 @@
+import { InputError } from './config/input-reader.ts';
+import { ConsoleError, type ConsoleErrorKind } from './console/errors.ts';
+import { CancelledError } from './lifecycle.ts';
+import { type Decision, decide } from './policy/decision.ts';
+import type { Reason } from './policy/reasons.ts';
+import { NOTHING_SEEN } from './scan/timeline.ts';
+import { errorMessage } from './text/sanitize.ts';
+
+const REASON_OF_KIND = {
+  unauthorized: 'unauthorized',
+  forbidden: 'forbidden',
+  'not-found': 'not-found',
+  'bad-request': 'bad-request',
+  tls: 'tls',
+  unreachable: 'unreachable',
+  'rate-limited': 'unreachable',
+  'invalid-response': 'invalid-response',
+} as const satisfies Record<ConsoleErrorKind, Reason>;
+
+/** The one place where an error that ends a run or a wait becomes a reason. An error of no known class is a defect of ours. */
+export function decisionFromError(error: unknown, signal: AbortSignal, seen = NOTHING_SEEN): Decision {
+  if (signal.aborted) {
+    const { reason } = signal;
+    const name = reason instanceof CancelledError ? reason.signalName : undefined;
+    return decide('signal', { kind: 'stopped', signal: name, seen });
+  }
+  if (error instanceof InputError)
+    return decide('invalid-input', { kind: 'wrong-input', message: error.message });
+  if (error instanceof ConsoleError) {
+    const { kind, message } = error;
+    return decide(REASON_OF_KIND[kind], {
+      kind: 'call-failed',
+      failure: { kind, message, status: undefined },
+      seen,
+    });
+  }
+  return decide('internal', { kind: 'defect', message: errorMessage(error) });
+}
