@@ -1,6 +1,6 @@
 import { InputError } from '../config/input-reader.ts';
-import { ConsoleError, type ConsoleErrorKind } from '../console/errors.ts';
 import { CancelledError } from '../host.ts';
+import { CallError, type CallErrorKind, withHint } from '../http/call-error.ts';
 import type { RetryableFailure } from '../scan/types.ts';
 import { errorMessage } from '../text/sanitize.ts';
 import { type Decision, decide, type Reason } from './reasons.ts';
@@ -10,11 +10,12 @@ const REASON_OF_KIND = {
   forbidden: 'forbidden',
   'not-found': 'not-found',
   'bad-request': 'bad-request',
+  unsupported: 'internal',
   tls: 'tls',
   unreachable: 'unreachable',
   'rate-limited': 'unreachable',
   'invalid-response': 'invalid-response',
-} as const satisfies Record<ConsoleErrorKind, Reason>;
+} as const satisfies Record<CallErrorKind, Reason>;
 
 /** The one place where an error becomes a reason. An error of no known class is a defect of ours. */
 export function decisionFromError(error: unknown, signal: AbortSignal): Decision {
@@ -23,11 +24,11 @@ export function decisionFromError(error: unknown, signal: AbortSignal): Decision
     return decide('signal', reason instanceof CancelledError ? reason.message : 'The run was stopped.');
   }
   if (error instanceof InputError) return decide('invalid-input', error.message);
-  if (error instanceof ConsoleError) return decide(REASON_OF_KIND[error.kind], error.message);
+  if (error instanceof CallError) return decide(REASON_OF_KIND[error.kind], withHint(error));
   return decide('internal', errorMessage(error));
 }
 
 /** The decision where the Console did not answer a call that had to be answered. */
-export function decisionFromFailure({ kind, message }: RetryableFailure): Decision {
-  return decide(REASON_OF_KIND[kind], message);
+export function decisionFromFailure({ kind, message, hint }: RetryableFailure): Decision {
+  return decide(REASON_OF_KIND[kind], withHint({ what: message, hint }));
 }
