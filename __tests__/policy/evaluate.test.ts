@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { decisionFromError } from '../../src/decision-from-error.ts';
 import { CallError, type CallErrorKind } from '../../src/http/call-error.ts';
 import type { Identity } from '../../src/image/identity.ts';
 import type { Image } from '../../src/image/image.ts';
-import type { PlatformManifest } from '../../src/image/platform.ts';
-import { decisionFromError } from '../../src/policy/decision-from-error.ts';
+import type { PlatformManifest } from '../../src/image/manifests.ts';
 import {
   type EvaluationContext,
   evaluate,

@@ -1,4 +1,4 @@
-import { ConsoleModel } from '../../emulator/model.ts';
+import { ConsoleModel } from 'compute-console-emulator';
 import { ConsoleApi } from '../../src/console/api.ts';
 import { decodeProgress } from '../../src/console/progress.ts';
 import { parseJson } from '../../src/http/decode.ts';

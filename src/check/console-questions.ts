@@ -1,4 +1,4 @@
-import type { Query } from '../console/api.ts';
+import type { Query } from '../console/address.ts';
 import { PAGE_SIZE, totalCountOf } from '../console/paging.ts';
 import { decodeProgress } from '../console/progress.ts';
 import { decodeReport, type ReportRow, reportNames } from '../console/report.ts';

@@ -2,12 +2,8 @@ import type { ImageSelection } from '../config/config.ts';
 import { CallError, withHint } from '../http/call-error.ts';
 import { assumePlatform, selectPlatforms } from '../image/identity.ts';
 import type { Digest, Image } from '../image/image.ts';
-import {
-  type ImageManifests,
-  knownPlatformName,
-  platformName,
-  type RequiredPlatforms,
-} from '../image/platform.ts';
+import type { ImageManifests } from '../image/manifests.ts';
+import { knownPlatformName, platformName, type RequiredPlatforms } from '../image/platform.ts';
 import type { ImageRegistry } from '../registry/registry.ts';
 import { registryError } from '../registry/registry-error.ts';
 import { firstOf } from '../text/plural.ts';

@@ -10,7 +10,7 @@ import type { ScanSource } from '../scan/poller.ts';
 import type { StartScan } from '../scan/trigger.ts';
 import { type Progress, type Result, type RetryableFailure, retryable, success } from '../scan/types.ts';
 import { sanitize } from '../text/sanitize.ts';
-import { type ConsoleAddress, callUrl } from './address.ts';
+import { type ConsoleAddress, callUrl, type Query } from './address.ts';
 import { consolePeer, isRefusal, retryableFailureOf } from './errors.ts';
 import { totalCountOf } from './paging.ts';
 import { decodeProgress } from './progress.ts';
@@ -18,8 +18,6 @@ import { RateLimiter, SPACED_RATE } from './rate-limiter.ts';
 import { type Aliases, decodeReport, type ReportPage } from './report.ts';
 import { ReportBatcher } from './report-batcher.ts';
 import { type Credentials, Session } from './session.ts';
-
-export type Query = readonly (readonly [name: string, value: string])[];
 
 /** One request of the API. */
 export interface Request {

@@ -4,7 +4,7 @@ import { canonicalRepository, type Image } from '../image/image.ts';
 import type { ActiveScans, Clock } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';
 import { type ReportSnapshot, type Result, retryable, success } from '../scan/types.ts';
-import type { Query } from './api.ts';
+import type { Query } from './address.ts';
 import { PAGE_SIZE } from './paging.ts';
 import { RateLimiter, REPORT_RATE } from './rate-limiter.ts';
 import {

@@ -2,13 +2,10 @@ import type { RetryableFailure } from '../scan/types.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { answeredAtMs } from './date.ts';
 import { type DecodeError, parseJson } from './decode.ts';
-import { transportHint } from './hints.ts';
+import { type Server, transportHint } from './hints.ts';
 import { isRepeatable, retryAfterMs } from './retry.ts';
 import type { HttpResponse } from './transport.ts';
 import { TransportError } from './transport-error.ts';
-
-/** The two servers that a run talks to. */
-export type Server = 'Console' | 'registry';
 
 /** What can go wrong with a call. Those of `RetryableFailure` may be gone at the next attempt. */
 export type CallErrorKind =

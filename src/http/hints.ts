@@ -1,5 +1,7 @@
-import type { Server } from './call-error.ts';
 import type { TransportError } from './transport-error.ts';
+
+/** The two servers that a run talks to. */
+export type Server = 'Console' | 'registry';
 
 /** The advice for a failure of the transport; undefined if none is known. */
 export function transportHint(
