@@ -12,7 +12,8 @@ import {
 } from 'compute-console-emulator';
 import { FakeClock } from '../__tests__/scan/fake-clock.ts';
 import { ConsoleApi, type ConsoleDependencies } from '../src/console/api.ts';
-import { type HttpResponse, type HttpTransport, TransportError } from '../src/http/transport.ts';
+import type { HttpResponse, HttpTransport } from '../src/http/transport.ts';
+import { TransportError } from '../src/http/transport-error.ts';
 import type { Image } from '../src/image/image.ts';
 import { ActiveScans } from '../src/scan/clock.ts';
 import { Deadline } from '../src/scan/deadline.ts';

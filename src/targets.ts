@@ -1,4 +1,5 @@
 import type { ImageSelection } from './config/config.ts';
+import { CallError, withHint } from './http/call-error.ts';
 import { IdentityProof } from './identity-proof.ts';
 import { assumePlatform, expandImage, selectPlatforms } from './image/identity.ts';
 import { type Image, referenceByDigest } from './image/image.ts';
@@ -8,7 +9,6 @@ import { type Decision, decide } from './policy/decision.ts';
 import { failedImage } from './policy/evaluate.ts';
 import type { ImageResult } from './policy/result.ts';
 import type { ImageRegistry } from './registry/registry.ts';
-import { RegistryError } from './registry/registry-error.ts';
 
 /** One image to wait for, with what is known of its digest in the registry. */
 export interface Target {
@@ -52,10 +52,10 @@ async function resolveImage(
     const manifests = assumePlatform(await registry.manifestsOf(image, digest), platforms);
     return targetsOfPlatforms(image, manifests, platforms, registry);
   } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
+    if (!(error instanceof CallError)) throw error;
     const reason = needsPlatforms ? 'platform-unscanned' : 'digest-mismatch';
     const question = needsPlatforms ? 'platforms' : 'digest';
-    const decision = decide(reason, { kind: 'registry-unread', question, registryError: error.message });
+    const decision = decide(reason, { kind: 'registry-unread', question, registryError: withHint(error) });
     return { targets: [], failed: [failedImage(given, [], decision)] };
   }
 }

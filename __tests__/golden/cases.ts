@@ -1,8 +1,9 @@
 import { decideChecks } from '../../src/check/check-result.ts';
-import { type ConsoleError, errorOfBody, errorOfStatus, errorOfTransport } from '../../src/console/errors.ts';
+import { consolePeer } from '../../src/console/errors.ts';
 import { decisionFromError } from '../../src/decision-from-error.ts';
+import { type CallError, errorOfBody, errorOfStatus, errorOfTransport } from '../../src/http/call-error.ts';
 import { DecodeError } from '../../src/http/decode.ts';
-import { TransportError } from '../../src/http/transport.ts';
+import { transportErrorOf } from '../../src/http/transport-error.ts';
 import { CancelledError } from '../../src/lifecycle.ts';
 import type { Decision } from '../../src/policy/decision.ts';
 import type { Policy } from '../../src/policy/policy.ts';
@@ -80,16 +81,18 @@ function refused(error: unknown, seen: Partial<WaitSeen> = {}, of = image): Imag
 }
 
 /** What the Console answered to a call. */
-function answer(call: string, status: number, body = ''): ConsoleError {
+function answer(call: string, status: number, body = ''): CallError {
   const response = { status, headers: {}, body: new TextEncoder().encode(body) };
-  const error = errorOfStatus(call, response, (text) => text);
+  const error = errorOfStatus(call, response, peer);
   if (error === undefined) throw new RangeError(`${status} is no error.`);
   return error;
 }
 
+const peer = consolePeer((text) => text);
+
 /** A call without an answer. */
-function broken(call: string, kind: TransportError['kind'], message: string, code: string): ConsoleError {
-  return errorOfTransport(call, new TransportError(kind, code, message), (text) => text);
+function broken(call: string, code: string, message: string): CallError {
+  return errorOfTransport(call, transportErrorOf(Object.assign(new Error(message), { code })), peer);
 }
 
 /** A run whose inputs are wrong: what `config/` says of them. */
@@ -354,9 +357,7 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
   unreachable: [
     {
       when: 'Nothing answers.',
-      result: run([
-        refused(broken('POST authenticate', 'connection', 'connect ECONNREFUSED', 'ECONNREFUSED')),
-      ]),
+      result: run([refused(broken('POST authenticate', 'ECONNREFUSED', 'connect ECONNREFUSED'))]),
     },
     {
       when: 'The Console answers, and fails to start the scan.',
@@ -381,7 +382,7 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
       result: run(
         Array.from({ length: 12 }, (_none, at) =>
           refused(
-            broken('POST authenticate', 'connection', 'connect ECONNREFUSED', 'ECONNREFUSED'),
+            broken('POST authenticate', 'ECONNREFUSED', 'connect ECONNREFUSED'),
             {},
             { ...image, repository: `shop/app-${at}` },
           ),
@@ -393,20 +394,28 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
     {
       when: 'The certificate is not trusted.',
       result: run([
-        refused(broken('POST authenticate', 'tls', 'self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT')),
+        refused(broken('POST authenticate', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate')),
       ]),
     },
     {
       when: 'The port speaks HTTP.',
       result: run([
-        refused(broken('POST authenticate', 'tls', 'wrong version number', 'ERR_SSL_WRONG_VERSION_NUMBER')),
+        refused(
+          broken(
+            'POST authenticate',
+            'EPROTO',
+            'write EPROTO 0:error:0A00010B:SSL routines:wrong version number',
+          ),
+        ),
       ]),
     },
   ],
   'invalid-response': [
     {
       when: 'Something else answers.',
-      result: run([refused(errorOfBody('GET registry', new DecodeError('the body', 'JSON', 'HTML')))]),
+      result: run([
+        refused(errorOfBody('GET registry', new DecodeError('the body', 'JSON', 'HTML'), 'Console')),
+      ]),
     },
   ],
   unconfirmed: [

@@ -28,7 +28,13 @@ const failed = (
   seen: Partial<WaitSeen> = {},
 ): Because => ({
   kind: 'call-failed',
-  failure: { kind: 'unreachable', message: 'GET registry: refused.', status: undefined, ...failure },
+  failure: {
+    kind: 'unreachable',
+    what: 'GET registry: refused.',
+    hint: undefined,
+    status: undefined,
+    ...failure,
+  },
   seen: { ...unseen, ...seen },
 });
 

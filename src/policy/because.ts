@@ -125,6 +125,7 @@ export type CallFailureKind =
   | 'forbidden'
   | 'not-found'
   | 'bad-request'
+  | 'unsupported'
   | 'tls'
   | 'unreachable'
   | 'rate-limited'
@@ -135,8 +136,10 @@ export interface CallFailed {
   readonly kind: 'call-failed';
   readonly failure: {
     readonly kind: CallFailureKind;
-    /** One sentence: what was attempted and what came back. */
-    readonly message: string;
+    /** What was attempted and what came back: sentences. */
+    readonly what: string;
+    /** What a user can do; undefined if only the kind says it. */
+    readonly hint: string | undefined;
     /** The status that the Console answered with; undefined where it did not answer. */
     readonly status: number | undefined;
   };

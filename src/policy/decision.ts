@@ -23,9 +23,13 @@ const REASON_OF_FAILURE = {
 } as const satisfies Record<RetryableFailure['kind'], Reason>;
 
 /** The decision if a call that had to be answered failed to the end. */
-export function decisionFromFailure({ kind, message }: RetryableFailure, seen: WaitSeen): Decision {
-  const failure = { kind, message, status: undefined };
-  return decide(REASON_OF_FAILURE[kind], { kind: 'call-failed', failure, seen });
+export function decisionFromFailure(failure: RetryableFailure, seen: WaitSeen): Decision {
+  const { kind, message, hint, status } = failure;
+  return decide(REASON_OF_FAILURE[kind], {
+    kind: 'call-failed',
+    failure: { kind, what: message, hint, status },
+    seen,
+  });
 }
 
 /** Worst first: with several images the step's verdict is the worst of theirs. */

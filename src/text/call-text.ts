@@ -7,13 +7,14 @@ import type { Description } from './description.ts';
 export function callFailedText({ failure, seen }: CallFailed, name: string): Description {
   const todo = [todoOf(failure), joinTodo(seen)].filter((part) => part !== '').join(' ');
   return {
-    what: `${failure.message}${failingText(seen)}${runningText(seen, name)}`,
+    what: `${failure.what}${failingText(seen)}${runningText(seen, name)}`,
     todo,
-    brief: failure.message.replace(/\.$/, ''),
+    brief: failure.what.replace(/\.$/, ''),
   };
 }
 
-function todoOf({ kind, status }: CallFailed['failure']): string {
+function todoOf({ kind, hint, status }: CallFailed['failure']): string {
+  if (hint !== undefined) return hint;
   if (kind === 'rate-limited') {
     return 'The network is fine: the Console limits its callers. Start fewer jobs at once, or run again later.';
   }
@@ -28,6 +29,7 @@ const TODO = {
     'Check the secrets: username and password (or access key id and secret key), or the token, which may have expired or belong to another Console.',
   forbidden: 'Give the Console user a role that can read and write Monitor; CI User lacks that permission.',
   'not-found': 'Check console-url, with its path on SaaS, and api-version.',
+  unsupported: 'The answer has a form that this version does not read. Please report it with this log.',
   'bad-request': 'Check repo, tag and api-version against the version of the Console.',
   unreachable: 'Check that this machine can reach the Console (network, firewall, proxy), then run again.',
   tls: 'For a private CA, set ca-cert. Fix any other certificate error on the Console.',
