@@ -197,6 +197,15 @@ export function otherImage(
   };
 }
 
+/** An image that `severity-cutoff` holds, at `registry.example.com:5000/team/NAME:1.4`, with the findings that violate it. */
+export function heldImage(name: string, findings: readonly AssessedFinding[] = [finding()]): ImageResult {
+  const gates = [{ reason: 'severity-cutoff', message: 'it has findings', findings }] as const;
+  return otherImage(name, findings, {
+    decision: decide('severity-cutoff', { kind: 'gates-not-met', gates, unread: undefined }),
+    violations: gates,
+  });
+}
+
 /** An image whose scan never began, so that nothing is known of it. */
 export function unknownImage(given: Partial<ImageResult> = {}): ImageResult {
   return imageResult([], {

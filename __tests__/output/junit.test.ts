@@ -6,6 +6,8 @@ import type { RunResult } from '../../src/policy/result.ts';
 import {
   decided,
   failedRun,
+  finding,
+  heldImage,
   imageResult,
   otherImage,
   runInfo,
@@ -78,12 +80,65 @@ function suiteOf(result: RunResult): Element {
 const problemsOf = ({ children }: Element) =>
   children.map((one) => [one.attributes.name, one.children[0]?.name, one.children[0]?.attributes.type]);
 
+/** The attributes that the schema of Jenkins' xUnit plugin (junit-10.xsd) has for each element that the file uses. */
+const JENKINS: Readonly<Record<string, readonly string[]>> = {
+  testsuites: ['name', 'time', 'tests', 'failures', 'disabled', 'errors'],
+  testsuite: [
+    'name',
+    'tests',
+    'failures',
+    'errors',
+    'time',
+    'disabled',
+    'skipped',
+    'timestamp',
+    'hostname',
+    'id',
+  ],
+  testcase: ['name', 'assertions', 'time', 'classname', 'status'],
+  failure: ['type', 'message'],
+  error: ['type', 'message'],
+  skipped: ['type', 'message'],
+};
+
+function expectForJenkins({ name, attributes, children }: Element): void {
+  const unknown = Object.keys(attributes).filter((attribute) => !JENKINS[name]?.includes(attribute));
+  expect({ name, unknown }).toEqual({ name, unknown: [] });
+  for (const child of children) expectForJenkins(child);
+}
+
 describe('The JUnit file', () => {
+  test('has only what the schema of Jenkins has', () => {
+    const checks = (['ok', 'failed', 'cannot-tell'] as const).map((state) => ({
+      check: state,
+      state,
+      message: 'm',
+      fix: 'f',
+    }));
+    for (const result of [
+      runResult([imageResult(), heldImage('web'), unknownImage()]),
+      runResult([], { decision: decided('check-failed'), checks }),
+    ]) {
+      const [root] = parsed(junitOf(result, runInfo)).children;
+      if (root !== undefined) expectForJenkins(root);
+      expect(root?.name).toBe('testsuites');
+    }
+  });
+
+  test('says what happened once, and what to do once', () => {
+    const [, web] = suiteOf(runResult([imageResult(), heldImage('web')])).children;
+    const text = `${web?.children[0]?.attributes.message}\n${web?.children[0]?.text}`;
+    expect(text.split('it has findings')).toHaveLength(2);
+    expect(text.split('Update to the fixed versions')).toHaveLength(2);
+  });
+
   test('has a test case for each image, and counts them', () => {
     const message = 'The scan of app is finished, but it has one high vulnerability.';
     const failed = otherImage('web', [], {
       decision: decided('severity-cutoff', message),
-      violations: [{ reason: 'severity-cutoff', message: 'it has one high vulnerability', findings: [] }],
+      violations: [
+        { reason: 'severity-cutoff', message: 'it has one high vulnerability', findings: [finding()] },
+      ],
     });
     const suite = suiteOf(runResult([imageResult(), failed, unknownImage()]));
     expect(suite.attributes).toEqual({
@@ -102,7 +157,9 @@ describe('The JUnit file', () => {
     ]);
     const [failure] = suite.children[1]?.children ?? [];
     expect(failure?.attributes.message).toBe(message);
-    expect(failure?.text).toBe(`${message}\nit has one high vulnerability`);
+    expect(failure?.text).toBe(
+      'Correct the input; nothing was sent to the Console.\nhigh: CVE-2026-0001 in openssl 3.0.1 (fixed in 3.0.2)',
+    );
   });
 
   test.each(
@@ -154,7 +211,7 @@ describe('The JUnit file', () => {
       ['log-in', 'failure', 'check-failed'],
       ['role', 'skipped', undefined],
     ]);
-    expect(suite.children[1]?.children[0]?.text).toBe('401\nCheck username and password.');
+    expect(suite.children[1]?.children[0]?.text).toBe('Check username and password.');
   });
 
   test('is well-formed XML whatever the texts', () => {

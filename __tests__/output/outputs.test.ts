@@ -98,7 +98,7 @@ describe('The results', () => {
         image: 'registry.example.com:5000/team/app:1.4',
         verdict: 'passed',
         reason: 'scan-completed',
-        message: 'The scan is finished.',
+        message: `The scan of registry.example.com:5000/team/app:1.4 is finished; the report shows the scan of ${SCAN_TIME}.`,
         scanned: 1,
         total: 1,
         digest: DIGEST,

@@ -3,6 +3,7 @@ import { byVerdict } from '../policy/decision.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
 import { describe, issuesPageOf } from './catalogue.ts';
+import { cutText } from './cut.ts';
 import type { Description } from './description.ts';
 import { plural } from './plural.ts';
 
@@ -116,7 +117,5 @@ function itemText(images: readonly ImageResult[]): string {
 }
 
 function shortened(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  // The cut must not leave half of a surrogate pair.
-  return `${text.slice(0, longest - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return text.length <= longest ? text : `${cutText(text, longest - 1)}…`;
 }
