@@ -1,7 +1,7 @@
 import { type Identity, proveIdentity, unscannedPlatforms } from './image/identity.ts';
 import type { Digest, Image } from './image/image.ts';
 import type { ImageManifests, PlatformManifest } from './image/platform.ts';
-import type { IdentityEvidence } from './policy/evaluate.ts';
+import type { IdentityEvidence } from './policy/scan-gates.ts';
 import type { ImageRegistry } from './registry/registry.ts';
 import { RegistryError } from './registry/registry-error.ts';
 import type { ScanSource } from './scan/poller.ts';

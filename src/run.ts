@@ -14,7 +14,8 @@ import { type ProgressLog, progressLog } from './output/progress-log.ts';
 import { publish } from './output/publish.ts';
 import { Timeline } from './output/timeline.ts';
 import { decisionFromError } from './policy/decision-from-error.ts';
-import { type EvaluationContext, evaluate, failedImage } from './policy/evaluate.ts';
+import { type DecisionTime, decisionTime } from './policy/decision-time.ts';
+import { type EvaluationContext, evaluateImages, type WaitEnd } from './policy/evaluate.ts';
 import { exceptionWarnings } from './policy/exception-review.ts';
 import { hasGate } from './policy/policy.ts';
 import { type Decision, worstOf } from './policy/reasons.ts';
@@ -37,7 +38,7 @@ export async function run(host: Host): Promise<Decision> {
 
 /** The end of a run that a defect broke: never a pass. Writes what can still be written. */
 export function crash(host: Host, error: unknown): Decision {
-  const result = failedRun(decideError(host, error), host.clock.nowMs());
+  const result = failedRun(host, decideError(host, error), 0);
   // All but the summary is written before the first await.
   publish(host, result).catch(() => undefined);
   return result.decision;
@@ -52,7 +53,7 @@ export async function execute(host: Host): Promise<RunResult> {
     announce(host, config);
     return await waitForImages(host, config, startedAtMs);
   } catch (error) {
-    return failedRun(decideError(host, error), host.clock.nowMs() - startedAtMs);
+    return failedRun(host, decideError(host, error), startedAtMs);
   }
 }
 
@@ -71,7 +72,7 @@ async function preflight(host: Host, startedAtMs: number): Promise<RunResult> {
     now: host.run.now,
   });
   return {
-    ...failedRun(decideChecks(checks), host.clock.nowMs() - startedAtMs),
+    ...failedRun(host, decideChecks(checks), startedAtMs),
     checks,
     request: problems.length === 0 ? requestOf(config) : undefined,
   };
@@ -85,19 +86,33 @@ async function waitForImages(host: Host, config: Config, startedAtMs: number): P
   const deadline = new Deadline(clock, limits.timeoutMs, imageCount, startedAtMs);
   const step = connect(host, config, deadline);
   const timeline = new Timeline();
-  const finish = (results: readonly ImageResult[]) =>
-    runResult(results, config, step.context.today, clock.nowMs() - startedAtMs, timeline);
+  // The decision comes once all waits are over, by the time that it is then.
+  const decide = (
+    ends: readonly TimedEnd[],
+    progress: ProgressLog,
+    targets: readonly Target[],
+    failed: readonly ImageResult[],
+  ) => {
+    const decidedAt = decisionTime(step.api.answeredAtMs(), host.run.now());
+    const results = evaluateImages(ends, { ...step.context, decidedAt });
+    for (const [at, { decision }] of results.entries()) {
+      const end = ends[at];
+      if (end !== undefined) progress.forImage(end.subject).end(decision, end.atMs);
+    }
+    const images = [...withPromotion(targets, results), ...failed];
+    return runResult(images, config, decidedAt, clock.nowMs() - startedAtMs, timeline);
+  };
   if (task.mode === 'await-regular') {
     const progress = progressLog(log, limits.timeoutMs, 1);
-    return finish([await waitAndEvaluate(step, 'regular-scan', progress, timeline)]);
+    return decide([await waitForTarget(step, 'regular-scan', progress, timeline)], progress, [], []);
   }
   const { targets, failed } = await resolveTargets(task, step.registry);
   const progress = progressLog(log, limits.timeoutMs, targets.length);
   const ofOne = targets.length === 1 ? timeline : undefined;
-  const results = await waitForTargets(targets, task.mode, (target) =>
-    waitAndEvaluate(step, target, progress, ofOne),
+  const ends = await waitForTargets(targets, task.mode, (target) =>
+    waitForTarget(step, target, progress, ofOne),
   );
-  return finish([...withPromotion(targets, results), ...failed]);
+  return decide(ends, progress, targets, failed);
 }
 
 /**
@@ -131,7 +146,7 @@ interface Step {
   readonly shared: ConsoleDependencies;
   readonly api: ConsoleApi;
   readonly registry: ImageRegistry;
-  readonly context: EvaluationContext;
+  readonly context: Omit<EvaluationContext, 'decidedAt'>;
 }
 
 /** A registry behind a firewall that drops packets must not take the time of the wait. */
@@ -176,18 +191,20 @@ function connect(host: Host, config: Config, deadline: Deadline): Step {
       mode: mode === 'check' ? 'await' : mode,
       policy: config.policy,
       limits: config.limits,
-      today: host.run.now().toISOString().slice(0, 10),
     },
   };
 }
 
-async function waitAndEvaluate(
+/** The end of a wait, and when that was, in milliseconds since the start of the run. */
+type TimedEnd = WaitEnd & { readonly atMs: number };
+
+async function waitForTarget(
   step: Step,
   target: Target | 'regular-scan',
   log: ProgressLog,
   timeline: Timeline | undefined,
-): Promise<ImageResult> {
-  const { host, deadline, activeScans, context } = step;
+): Promise<TimedEnd> {
+  const { host, deadline, activeScans } = step;
   const { clock, random, signal } = host;
   const subject = target === 'regular-scan' ? target : target.image;
   const imageLog = log.forImage(subject);
@@ -209,13 +226,9 @@ async function waitAndEvaluate(
       target === 'regular-scan'
         ? { identity: undefined, registryError: '', requiredPlatforms: [] }
         : await target.proof.evidenceOf(row);
-    const result = evaluate(subject, outcome, evidence, context);
-    imageLog.end(result.decision, deadline.elapsedMs());
-    return result;
+    return { subject, outcome, evidence, atMs: deadline.elapsedMs() };
   } catch (error) {
-    const result = failedImage(subject, seen, decideError(host, error));
-    imageLog.end(result.decision, deadline.elapsedMs());
-    return result;
+    return { subject, error: decideError(host, error), progress: seen, atMs: deadline.elapsedMs() };
   }
 }
 
@@ -276,7 +289,7 @@ function observed(source: Wait['source'], onProgress: (progress: Progress) => vo
 function runResult(
   results: readonly ImageResult[],
   config: Config,
-  today: string,
+  decidedAt: DecisionTime,
   durationMs: number,
   timeline: Timeline,
 ): RunResult {
@@ -290,8 +303,9 @@ function runResult(
     warnings: [
       ...config.warnings,
       ...results.flatMap(({ warnings }) => warnings),
-      ...exceptionWarnings(config.policy.exceptions, images, today),
+      ...exceptionWarnings(config.policy.exceptions, images, decidedAt.day),
     ],
+    decidedAt,
     durationMs,
     timeline: timeline.entries(),
     promotion: promotionOf(images, config.task),
@@ -325,7 +339,7 @@ function requestOf({ task, address, policy, exceptionsDigest, maxScanAgeMs }: Co
   };
 }
 
-function failedRun(decision: Decision, durationMs: number): RunResult {
+function failedRun({ run, clock }: Host, decision: Decision, startedAtMs: number): RunResult {
   const none = { scanned: 0, total: 0 };
   return {
     decision,
@@ -333,7 +347,8 @@ function failedRun(decision: Decision, durationMs: number): RunResult {
     discovery: none,
     imageScan: none,
     warnings: [],
-    durationMs,
+    decidedAt: decisionTime(undefined, run.now()),
+    durationMs: clock.nowMs() - startedAtMs,
     timeline: [],
     promotion: undefined,
     checks: [],

@@ -6,6 +6,7 @@ import type { StartScan } from '../scan/trigger.ts';
 import { type Progress, type Result, type RetryableFailure, retryable, success } from '../scan/types.ts';
 import { sanitize } from '../text.ts';
 import { type ConsoleAddress, callUrl } from './address.ts';
+import { ConsoleClock } from './console-clock.ts';
 import { DecodeError, isPage, objectAt, optionalTextAt, parseJson } from './decode.ts';
 import {
   ConsoleError,
@@ -70,6 +71,7 @@ export class ConsoleApi {
   readonly #reports: ReportBatcher;
   readonly #triggers: RateLimiter;
   readonly #progress: RateLimiter;
+  readonly #consoleClock = new ConsoleClock();
   /** Calls that were answered, such as `GET registry/progress`. */
   readonly #answered = new Set<string>();
   /** Since when requests are refused that ask for the same. */
@@ -128,6 +130,11 @@ export class ConsoleApi {
         return 'accepted' as const;
       });
     };
+  }
+
+  /** When the Console answered last, by its own clock, in epoch milliseconds; undefined if it sends no `Date`. */
+  answeredAtMs(): number | undefined {
+    return this.#consoleClock.latestMs();
   }
 
   /** One reading call of the preflight. Throws a `ConsoleError`, also for what another attempt may mend. */
@@ -218,6 +225,7 @@ export class ConsoleApi {
   ): Promise<T> {
     const call = `${request.method} ${request.path}`;
     const response = await this.#send(call, request, authorization, signal);
+    this.#consoleClock.note(dateOf(response));
     const error = errorOfStatus(call, response, this.#deps.redact);
     if (error !== undefined) throw error;
     try {
