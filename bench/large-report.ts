@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { parseJson } from '../src/console/decode.ts';
 import { decodeReport, rowOf } from '../src/console/report.ts';
+import { parseJson } from '../src/http/decode.ts';
 import type { Image } from '../src/image/image.ts';
-import { Redactor } from '../src/output/redaction.ts';
 import { assessImages } from '../src/policy/assessment.ts';
 import type { Policy } from '../src/policy/policy.ts';
+import { Redactor } from '../src/redaction.ts';
 import type { Outcome } from './part.ts';
 
 const FINDINGS = 60_000;

@@ -4,16 +4,16 @@ import type { Config, Task } from './config/config.ts';
 import { parseConfig, readInputs } from './config/parse.ts';
 import { consoleHost } from './console/address.ts';
 import { ConsoleApi, type ConsoleDependencies } from './console/api.ts';
-import { readCertificate } from './console/certificate.ts';
-import type { HttpTransport } from './console/http-transport.ts';
-import type { Host } from './host.ts';
+import { decisionFromError } from './decision-from-error.ts';
+import type { Host, RunHost } from './host.ts';
+import { readCertificate } from './http/certificate.ts';
+import type { HttpTransport } from './http/transport.ts';
 import { isDigest } from './image/image.ts';
 import { platformName } from './image/platform.ts';
 import { announce } from './output/announcement.ts';
 import { type ProgressLog, progressLog } from './output/progress-log.ts';
 import { publish } from './output/publish.ts';
 import { Timeline } from './output/timeline.ts';
-import { decisionFromError } from './policy/decision-from-error.ts';
 import { type DecisionTime, decisionTime } from './policy/decision-time.ts';
 import { type EvaluationContext, evaluateImages, type WaitEnd } from './policy/evaluate.ts';
 import { exceptionWarnings } from './policy/exception-review.ts';
@@ -45,7 +45,7 @@ export function crash(host: Host, error: unknown): Decision {
 }
 
 /** The same without publishing: for programs that embed the gate. */
-export async function execute(host: Host): Promise<RunResult> {
+export async function execute(host: RunHost): Promise<RunResult> {
   const startedAtMs = host.clock.nowMs();
   try {
     if (host.inputs.get('mode')?.trim() === 'check') return await preflight(host, startedAtMs);
@@ -58,7 +58,7 @@ export async function execute(host: Host): Promise<RunResult> {
 }
 
 /** Checks what a run would need, and waits for nothing. Wrong inputs are a failed check among the others. */
-async function preflight(host: Host, startedAtMs: number): Promise<RunResult> {
+async function preflight(host: RunHost, startedAtMs: number): Promise<RunResult> {
   const inputs = await readInputs(host.inputs, host.files, host.environment);
   const { config, problems } = inputs;
   if (problems.length === 0) announce(host, config);
@@ -69,7 +69,7 @@ async function preflight(host: Host, startedAtMs: number): Promise<RunResult> {
     registry,
     environment: host.environment,
     readCertificate,
-    now: host.run.now,
+    now: host.now,
   });
   return {
     ...failedRun(host, decideChecks(checks), startedAtMs),
@@ -79,7 +79,7 @@ async function preflight(host: Host, startedAtMs: number): Promise<RunResult> {
 }
 
 /** Waits for every image by itself: one that fails does not end the wait for the others. */
-async function waitForImages(host: Host, config: Config, startedAtMs: number): Promise<RunResult> {
+async function waitForImages(host: RunHost, config: Config, startedAtMs: number): Promise<RunResult> {
   const { clock, log } = host;
   const { task, limits } = config;
   const imageCount = task.mode === 'await-regular' ? 1 : task.images.length;
@@ -87,24 +87,16 @@ async function waitForImages(host: Host, config: Config, startedAtMs: number): P
   const step = connect(host, config, deadline);
   const timeline = new Timeline();
   // The decision comes once all waits are over, by the time that it is then.
-  const decide = (
-    ends: readonly TimedEnd[],
-    progress: ProgressLog,
-    targets: readonly Target[],
-    failed: readonly ImageResult[],
-  ) => {
-    const decidedAt = decisionTime(step.api.answeredAtMs(), host.run.now());
+  const decide = (ends: readonly LoggedEnd[], targets: readonly Target[], failed: readonly ImageResult[]) => {
+    const decidedAt = decisionTime(step.api.answeredAtMs(), host.now());
     const results = evaluateImages(ends, { ...step.context, decidedAt });
-    for (const [at, { decision }] of results.entries()) {
-      const end = ends[at];
-      if (end !== undefined) progress.forImage(end.subject).end(decision, end.atMs);
-    }
+    for (const [at, { decision }] of results.entries()) ends[at]?.finish(decision);
     const images = [...withPromotion(targets, results), ...failed];
     return runResult(images, config, decidedAt, clock.nowMs() - startedAtMs, timeline);
   };
   if (task.mode === 'await-regular') {
     const progress = progressLog(log, limits.timeoutMs, 1);
-    return decide([await waitForTarget(step, 'regular-scan', progress, timeline)], progress, [], []);
+    return decide([await waitForTarget(step, 'regular-scan', progress, timeline)], [], []);
   }
   const { targets, failed } = await resolveTargets(task, step.registry);
   const progress = progressLog(log, limits.timeoutMs, targets.length);
@@ -112,7 +104,7 @@ async function waitForImages(host: Host, config: Config, startedAtMs: number): P
   const ends = await waitForTargets(targets, task.mode, (target) =>
     waitForTarget(step, target, progress, ofOne),
   );
-  return decide(ends, progress, targets, failed);
+  return decide(ends, targets, failed);
 }
 
 /**
@@ -138,7 +130,7 @@ async function waitForTargets<T>(
 
 /** What the waits of one step share. */
 interface Step {
-  readonly host: Host;
+  readonly host: RunHost;
   readonly config: Config;
   readonly deadline: Deadline;
   readonly activeScans: ActiveScans;
@@ -152,7 +144,7 @@ interface Step {
 /** A registry behind a firewall that drops packets must not take the time of the wait. */
 const MAX_REGISTRY_REQUEST_MS = 10_000;
 
-function connect(host: Host, config: Config, deadline: Deadline): Step {
+function connect(host: RunHost, config: Config, deadline: Deadline): Step {
   const { clock, signal, redactor, log } = host;
   const transport: HttpTransport = host.connect(config.tls);
   const activeScans = new ActiveScans();
@@ -195,19 +187,20 @@ function connect(host: Host, config: Config, deadline: Deadline): Step {
   };
 }
 
-/** The end of a wait, and when that was, in milliseconds since the start of the run. */
-type TimedEnd = WaitEnd & { readonly atMs: number };
+/** The end of a wait, and what writes its decision to the log once there is one. */
+type LoggedEnd = WaitEnd & { readonly finish: (decision: Decision) => void };
 
 async function waitForTarget(
   step: Step,
   target: Target | 'regular-scan',
   log: ProgressLog,
   timeline: Timeline | undefined,
-): Promise<TimedEnd> {
+): Promise<LoggedEnd> {
   const { host, deadline, activeScans } = step;
   const { clock, random, signal } = host;
   const subject = target === 'regular-scan' ? target : target.image;
   const imageLog = log.forImage(subject);
+  const finishAt = (atMs: number) => (decision: Decision) => imageLog.end(decision, atMs);
   let seen: Progress = [];
   const wait = waitFor(step, target, (progress) => {
     seen = progress;
@@ -226,9 +219,14 @@ async function waitForTarget(
       target === 'regular-scan'
         ? { identity: undefined, registryError: '', requiredPlatforms: [] }
         : await target.proof.evidenceOf(row);
-    return { subject, outcome, evidence, atMs: deadline.elapsedMs() };
+    return { subject, outcome, evidence, finish: finishAt(deadline.elapsedMs()) };
   } catch (error) {
-    return { subject, error: decideError(host, error), progress: seen, atMs: deadline.elapsedMs() };
+    return {
+      subject,
+      error: decideError(host, error),
+      progress: seen,
+      finish: finishAt(deadline.elapsedMs()),
+    };
   }
 }
 
@@ -339,7 +337,7 @@ function requestOf({ task, address, policy, exceptionsDigest, maxScanAgeMs }: Co
   };
 }
 
-function failedRun({ run, clock }: Host, decision: Decision, startedAtMs: number): RunResult {
+function failedRun({ now, clock }: RunHost, decision: Decision, startedAtMs: number): RunResult {
   const none = { scanned: 0, total: 0 };
   return {
     decision,
@@ -347,7 +345,7 @@ function failedRun({ run, clock }: Host, decision: Decision, startedAtMs: number
     discovery: none,
     imageScan: none,
     warnings: [],
-    decidedAt: decisionTime(undefined, run.now()),
+    decidedAt: decisionTime(undefined, now()),
     durationMs: clock.nowMs() - startedAtMs,
     timeline: [],
     promotion: undefined,
@@ -357,7 +355,7 @@ function failedRun({ run, clock }: Host, decision: Decision, startedAtMs: number
 }
 
 /** The stack of a defect is for its report; what a user caused has none. */
-function decideError({ log, signal }: Host, error: unknown): Decision {
+function decideError({ log, signal }: Pick<RunHost, 'log' | 'signal'>, error: unknown): Decision {
   const decision = decisionFromError(error, signal);
   if (decision.reason === 'internal' && error instanceof Error) log.debug(error.stack ?? error.message);
   return decision;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { DecodeError } from '../../src/console/decode.ts';
 import { FindingDecoder } from '../../src/console/findings.ts';
+import { DecodeError } from '../../src/http/decode.ts';
 
 type Kind = 'vulnerability' | 'compliance';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { DecodeError } from '../../src/console/decode.ts';
 import { decodeProgress as decodeWith } from '../../src/console/progress.ts';
+import { DecodeError } from '../../src/http/decode.ts';
 
 const decodeProgress = (json: unknown) => decodeWith(json, (text) => text.replaceAll('hunter2', '***'));
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { DecodeError } from '../../src/console/decode.ts';
 import {
   decodeReport,
   hasRowWithoutDigest,
@@ -9,6 +8,7 @@ import {
   rowOf as rowAmong,
   scanDurationMs,
 } from '../../src/console/report.ts';
+import { DecodeError } from '../../src/http/decode.ts';
 import type { Digest, Image } from '../../src/image/image.ts';
 
 const a: Digest = `sha256:${'a'.repeat(64)}`;

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createHttpTransport, type HttpTransport } from '../../src/console/http-transport.ts';
+import { createHttpTransport, type HttpTransport } from '../../src/http/transport.ts';
 import type { Digest } from '../../src/image/image.ts';
 import type { FoundCredential, RegistryCredential } from '../../src/registry/docker-config.ts';
 import { createRegistry, type ImageRegistry } from '../../src/registry/registry.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createHttpTransport } from '../../src/console/http-transport.ts';
+import { createHttpTransport } from '../../src/http/transport.ts';
 import { type Digest, isDigest } from '../../src/image/image.ts';
 import { knownPlatformName } from '../../src/image/platform.ts';
 import { systemClock } from '../../src/machine.ts';

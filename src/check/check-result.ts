@@ -1,6 +1,6 @@
-import { firstOf, plural } from '../output/wording.ts';
 import { type Decision, decide } from '../policy/reasons.ts';
 import type { Check } from '../policy/result.ts';
+import { firstOf, plural } from '../text/plural.ts';
 
 /** What one check found, without its name. */
 export type CheckResult = Omit<Check, 'check'>;

@@ -1,8 +1,8 @@
 import { canonicalRegistry, type Image, imageReference, withoutScheme } from '../image/image.ts';
-import { firstOf, plural } from '../output/wording.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { ImageScanResult } from '../scan/types.ts';
-import { quoted, sanitize } from '../text.ts';
+import { firstOf, plural } from '../text/plural.ts';
+import { quoted, sanitize } from '../text/sanitize.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 import {
   isSameRegistry,

@@ -1,8 +1,9 @@
-import { firstOf, gatesText, plural } from '../output/wording.ts';
 import type { Exception } from '../policy/exception.ts';
 import { expiringExceptions } from '../policy/exception-review.ts';
 import { hasGate, type Policy } from '../policy/policy.ts';
-import { sanitize } from '../text.ts';
+import { gatesText } from '../text/gates-text.ts';
+import { firstOf, plural } from '../text/plural.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 
 /** All inputs at once. */

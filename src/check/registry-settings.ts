@@ -1,4 +1,4 @@
-import { listOf, objectAt, optionalCountAt, optionalTextAt } from '../console/decode.ts';
+import { listOf, objectAt, optionalCountAt, optionalTextAt } from '../http/decode.ts';
 import { canonicalRegistry, canonicalRepository, type Image } from '../image/image.ts';
 import { matchesPattern } from '../policy/exception.ts';
 

@@ -1,6 +1,6 @@
 import type { ConsoleAddress } from '../console/address.ts';
 import type { Credentials } from '../console/session.ts';
-import type { TlsOptions } from '../console/tls.ts';
+import type { TlsOptions } from '../http/tls.ts';
 import type { Image } from '../image/image.ts';
 import type { RequiredPlatforms } from '../image/platform.ts';
 import type { Policy } from '../policy/policy.ts';

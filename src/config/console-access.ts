@@ -1,8 +1,8 @@
 import { type ConsoleAddress, lacksTenantPath, parseConsoleUrl } from '../console/address.ts';
 import type { Credentials } from '../console/session.ts';
-import { certificatesIn, type TlsOptions } from '../console/tls.ts';
 import type { Files } from '../host.ts';
-import { sanitize } from '../text.ts';
+import { certificatesIn, type TlsOptions } from '../http/tls.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { MISSING_SECRET, unexpandedHint } from './hints.ts';
 import { type InputReader, shown } from './input-reader.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '../image/image.ts';
 import { type Platform, parsePlatform, platformName, type RequiredPlatforms } from '../image/platform.ts';
 import { isRegistry, isRepository, isTag, namesRegistry, parseReferences } from '../image/reference.ts';
-import { sanitize } from '../text.ts';
+import { sanitize } from '../text/sanitize.ts';
 import type { ImageSelection } from './config.ts';
 import { closestOf } from './hints.ts';
 import { type InputReader, listed, shown } from './input-reader.ts';

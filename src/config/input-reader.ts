@@ -1,6 +1,6 @@
 import type { Files } from '../host.ts';
 import { formatDuration, parseDuration } from '../scan/duration.ts';
-import { errorMessage, quoted } from '../text.ts';
+import { errorMessage, quoted } from '../text/sanitize.ts';
 import { closestOf, durationMeant, unexpandedHint } from './hints.ts';
 import { type InputName, inputDefinition } from './inputs.ts';
 

@@ -4,7 +4,7 @@ import type { Exception } from '../policy/exception.ts';
 import type { Policy } from '../policy/policy.ts';
 import { hasGate } from '../policy/policy.ts';
 import { SEVERITIES, type Severity, severityOf } from '../scan/severity.ts';
-import { sanitize } from '../text.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { type InputReader, shown } from './input-reader.ts';
 
 const CUTOFFS = ['none', ...SEVERITIES] as const;

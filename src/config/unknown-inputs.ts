@@ -1,4 +1,4 @@
-import { sanitize } from '../text.ts';
+import { sanitize } from '../text/sanitize.ts';
 import { closestOf, MIGRATION_PAGE } from './hints.ts';
 import { type InputReader, shown } from './input-reader.ts';
 import { INPUT_NAMES, type InputName, isInputName } from './inputs.ts';

@@ -1,5 +1,5 @@
-import { isIPv4 } from 'node:net';
-import { sanitize } from '../text.ts';
+import { isLoopback } from '../http/loopback.ts';
+import { sanitize } from '../text/sanitize.ts';
 
 /** Where the Console's API is, and what every call to it carries. */
 export interface ConsoleAddress {
@@ -11,12 +11,11 @@ export interface ConsoleAddress {
   readonly project: string;
 }
 
+/** The query of a call, in its order. */
+export type Query = readonly (readonly [name: string, value: string])[];
+
 /** The address of a call. `project` goes with every one but authentication. */
-export function callUrl(
-  address: ConsoleAddress,
-  path: string,
-  query: readonly (readonly [string, string])[] = [],
-): URL {
+export function callUrl(address: ConsoleAddress, path: string, query: Query = []): URL {
   const url = new URL(`${address.base}/api/v${address.apiVersion}/${path}`);
   for (const [name, value] of query) url.searchParams.append(name, value);
   if (address.project !== '' && path !== 'authenticate') url.searchParams.append('project', address.project);
@@ -94,12 +93,6 @@ function noAddress(text: string): AddressMistake {
 
 function withoutQuery(text: string): string {
   return text.replace(/[?#].*$/s, '');
-}
-
-/** Whether a host speaks of this machine only. */
-export function isLoopback(hostname: string): boolean {
-  const isLoopbackV4 = isIPv4(hostname) && hostname.startsWith('127.');
-  return isLoopbackV4 || hostname === '[::1]' || hostname === 'localhost';
 }
 
 function isIn(hostname: string, domain: string): boolean {

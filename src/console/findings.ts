@@ -1,7 +1,7 @@
+import { listOf, objectAt, optionalFlagAt, optionalTextAt } from '../http/decode.ts';
 import type { Exploit, Finding } from '../scan/finding.ts';
 import { severityOf } from '../scan/severity.ts';
-import { sanitize } from '../text.ts';
-import { listOf, objectAt, optionalFlagAt, optionalTextAt } from './decode.ts';
+import { sanitize } from '../text/sanitize.ts';
 
 type Json = { readonly [key: string]: unknown };
 

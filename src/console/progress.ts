@@ -1,6 +1,13 @@
+import {
+  booleanAt,
+  listOf,
+  objectAt,
+  optionalCountAt,
+  optionalObjectAt,
+  optionalTextAt,
+} from '../http/decode.ts';
 import type { PhaseProgress, Progress, ProgressEntry } from '../scan/types.ts';
-import { sanitizeError } from '../text.ts';
-import { booleanAt, listOf, objectAt, optionalCountAt, optionalObjectAt, optionalTextAt } from './decode.ts';
+import { sanitizeError } from '../text/sanitize.ts';
 
 /** Reads the response of `GET registry/progress`; `null` is Go's empty list. `redact` removes secrets from texts. */
 export function decodeProgress(json: unknown, redact: (text: string) => string): Progress {

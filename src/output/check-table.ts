@@ -1,5 +1,5 @@
 import type { Check } from '../policy/result.ts';
-import { markdownTable, markdownText, type Section } from './markdown.ts';
+import { markdownTable, markdownText, type Section } from '../text/markdown.ts';
 
 const STATE_SIGN = {
   ok: '✅',

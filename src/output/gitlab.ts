@@ -4,8 +4,8 @@ import { referenceByDigest, repositoryName } from '../image/image.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
+import { webAddress } from '../text/markdown.ts';
 import { hasGaps, type LocatedFinding, worstFindings } from './image-findings.ts';
-import { webAddress } from './markdown.ts';
 import { Fingerprints } from './sarif-identity.ts';
 
 /** The oldest version of the format that every supported GitLab reads. */

@@ -5,7 +5,10 @@ import type { Decision } from '../policy/reasons.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { PollEvent, Stage } from '../scan/events.ts';
 import type { Counts, ReportSnapshot, RetryableFailure } from '../scan/types.ts';
-import { clockText, delayText, firstOf, progressBar, STAGE_TEXT, timeLeft, VERDICT_SIGN } from './wording.ts';
+import { clockText, delayText, timeLeft } from '../text/clock.ts';
+import { firstOf } from '../text/plural.ts';
+import { progressBar, STAGE_TEXT } from '../text/progress-text.ts';
+import { VERDICT_SIGN } from '../text/verdict-sign.ts';
 
 /** A line that would repeat the one before is written again only after this long, in milliseconds. */
 const HEARTBEAT_MS = 60_000;

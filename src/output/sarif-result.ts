@@ -1,8 +1,8 @@
 import type { ReportingDescriptor, Result } from 'sarif';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
+import { markdownLink, markdownText, webAddress } from '../text/markdown.ts';
 import type { LocatedFinding } from './image-findings.ts';
-import { markdownLink, markdownText, webAddress } from './markdown.ts';
 
 /** Code scanning tells severities by scores. Without a CVSS the usual score of the severity is taken. */
 const SCORES = {

@@ -11,7 +11,6 @@ import type { AssessedFinding } from '../policy/waiver.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { countFindings } from '../scan/finding.ts';
 import { SEVERITIES } from '../scan/severity.ts';
-import { assessmentOf } from './image-findings.ts';
 import {
   markdownCode,
   markdownDetails,
@@ -19,8 +18,10 @@ import {
   markdownTable,
   markdownText,
   type Section,
-} from './markdown.ts';
-import { plural, SEVERITY_SIGN, severityCounts } from './wording.ts';
+} from '../text/markdown.ts';
+import { plural } from '../text/plural.ts';
+import { SEVERITY_SIGN, severityCounts } from '../text/severity-text.ts';
+import { assessmentOf } from './image-findings.ts';
 
 /** How many rows a table of findings, of fixes and of exceptions has. */
 const FINDINGS_SHOWN = 10;

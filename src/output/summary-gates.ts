@@ -3,8 +3,8 @@ import { hasGate, type Policy } from '../policy/policy.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunRequest, RunResult, Violation } from '../policy/result.ts';
 import { formatDuration } from '../scan/duration.ts';
-import { markdownTable, markdownText, type Section } from './markdown.ts';
-import { plural } from './wording.ts';
+import { markdownTable, markdownText, type Section } from '../text/markdown.ts';
+import { plural } from '../text/plural.ts';
 
 const FINDINGS_NAMED = 3;
 

@@ -3,7 +3,6 @@ import type { Image } from '../image/image.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ImageResult, Proof, RunRequest, RunResult } from '../policy/result.ts';
 import { SEVERITIES } from '../scan/severity.ts';
-import { assessmentOf } from './image-findings.ts';
 import {
   htmlCode,
   markdownBlock,
@@ -14,10 +13,13 @@ import {
   markdownText,
   type Section,
   webAddress,
-} from './markdown.ts';
+} from '../text/markdown.ts';
+import { plural } from '../text/plural.ts';
+import { SEVERITY_SIGN } from '../text/severity-text.ts';
+import { VERDICT_SIGN } from '../text/verdict-sign.ts';
+import { assessmentOf } from './image-findings.ts';
 import { changeText, countSection, findingsTable, fixesTable } from './summary-findings.ts';
 import { heldImages, promotionOf, reasonLink } from './verdict-line.ts';
-import { plural, SEVERITY_SIGN, VERDICT_SIGN } from './wording.ts';
 
 /** How many images have a part of their own, and how many a row. */
 const IMAGES_OPEN = 10;

@@ -1,8 +1,6 @@
 import type { RunInfo } from '../host.ts';
 import type { RunResult } from '../policy/result.ts';
 import type { Counts } from '../scan/types.ts';
-import { adviceOf } from './advice.ts';
-import { checkSection } from './check-table.ts';
 import {
   markdownCode,
   markdownLink,
@@ -11,13 +9,15 @@ import {
   pageOf,
   type Section,
   webAddress,
-} from './markdown.ts';
+} from '../text/markdown.ts';
+import { VERDICT_SIGN } from '../text/verdict-sign.ts';
+import { adviceOf } from './advice.ts';
+import { checkSection } from './check-table.ts';
 import { exceptionSection } from './summary-findings.ts';
 import { gateSection } from './summary-gates.ts';
 import { aboutReason, severalImagesSections, singleImageSections } from './summary-images.ts';
 import { timelineSection } from './timeline.ts';
 import { heldImages, openGateWarning, reasonCounts } from './verdict-line.ts';
-import { VERDICT_SIGN } from './wording.ts';
 
 /** What GitHub takes of one step. */
 const MOST_BYTES = 1024 * 1024;

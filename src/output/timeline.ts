@@ -1,7 +1,7 @@
 import { formatDuration } from '../scan/duration.ts';
 import type { PollEvent, TimelineEntry } from '../scan/events.ts';
-import { markdownDetails, markdownTable, type Section } from './markdown.ts';
-import { STAGE_TEXT } from './wording.ts';
+import { markdownDetails, markdownTable, type Section } from '../text/markdown.ts';
+import { STAGE_TEXT } from '../text/progress-text.ts';
 
 /** Collects when each phase of the wait began. It grows with the changes, not with the length of the wait. */
 export class Timeline {

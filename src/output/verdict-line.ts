@@ -5,9 +5,11 @@ import { hasGate } from '../policy/policy.ts';
 import { byVerdict, type Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
 import { countFindings, type FindingCounts } from '../scan/finding.ts';
+import { gatesText } from '../text/gates-text.ts';
+import { firstOf, plural } from '../text/plural.ts';
+import { severityCounts } from '../text/severity-text.ts';
 import { adviceOf } from './advice.ts';
 import { assessmentOf, totalCounts } from './image-findings.ts';
-import { firstOf, gatesText, plural, severityCounts } from './wording.ts';
 
 /** How many images the line names, and how many findings of each. */
 const IMAGES_NAMED = 10;

@@ -4,7 +4,6 @@ import type { WaitOutcome } from '../scan/poller.ts';
 import type { Finished } from '../scan/state.ts';
 import { type Counts, countPhase, type ImageScanResult, type Progress } from '../scan/types.ts';
 import { assessImages } from './assessment.ts';
-import { decisionFromFailure } from './decision-from-error.ts';
 import type { DecisionTime } from './decision-time.ts';
 import { findingGates, unevaluatedFindingGates } from './finding-gates.ts';
 import { describeIdentityGate } from './gate-text.ts';
@@ -12,7 +11,7 @@ import { decidingGate, type GateResult, gateResult } from './gates.ts';
 import { decisionOfGivenUp } from './given-up.ts';
 import { unsupportedDistro, warningsOf } from './image-warnings.ts';
 import { hasGate, type Policy } from './policy.ts';
-import { type Decision, decide, type Reason } from './reasons.ts';
+import { type Decision, decide, decisionFromFailure, type Reason } from './reasons.ts';
 import type { Assessment, ImageResult } from './result.ts';
 import {
   finishedGate,

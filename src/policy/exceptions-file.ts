@@ -1,5 +1,5 @@
 import { FAILSAFE_SCHEMA, loadAll, realMapTag } from 'js-yaml';
-import { sanitize } from '../text.ts';
+import { sanitize } from '../text/sanitize.ts';
 import type { Exception } from './exception.ts';
 
 /** A list of accepted findings, or what is wrong with the file; continues “cannot be used: …”. */

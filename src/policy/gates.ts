@@ -1,5 +1,5 @@
 import type { Digest } from '../image/image.ts';
-import type { PlatformManifest } from '../image/platform.ts';
+import type { PlatformManifest } from '../image/manifests.ts';
 import type { Severity } from '../scan/severity.ts';
 import type { Finished, GivenUp } from '../scan/state.ts';
 import type { RetryableFailure } from '../scan/types.ts';

@@ -1,6 +1,6 @@
 import { type Identity, unscannedPlatforms } from '../image/identity.ts';
 import type { Image, Subject } from '../image/image.ts';
-import type { PlatformManifest } from '../image/platform.ts';
+import type { PlatformManifest } from '../image/manifests.ts';
 import type { Finished, GivenUp } from '../scan/state.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import { type GateResult, gateResult } from './gates.ts';

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isLoopback } from '../console/address.ts';
+import { isLoopback } from '../http/loopback.ts';
 
 /** One way to authenticate that a registry offers in `WWW-Authenticate`. */
 export interface Challenge {

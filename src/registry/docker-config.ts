@@ -1,6 +1,6 @@
-import { objectAt, optionalObjectAt, optionalTextAt } from '../console/decode.ts';
+import { objectAt, optionalObjectAt, optionalTextAt } from '../http/decode.ts';
 import { canonicalRegistry } from '../image/image.ts';
-import { quoted } from '../text.ts';
+import { quoted } from '../text/sanitize.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** What a registry is authenticated with. */

@@ -1,4 +1,4 @@
-import { DecodeError, objectAt, optionalTextAt, parseJson } from '../console/decode.ts';
+import { DecodeError, objectAt, optionalTextAt, parseJson } from '../http/decode.ts';
 import { type Digest, isDigest } from '../image/image.ts';
 import { type Platform, parsePlatform } from '../image/platform.ts';
 

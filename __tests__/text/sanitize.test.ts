@@ -1,0 +1,106 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { errorMessage, quoted, sanitize, sanitizeError } from '../../src/text/sanitize.ts';
+
+describe('Text from the Console', () => {
+  test.each([
+    ['two\r\nlines', 'two lines'],
+    ['\u2028::error::forged', ': :error: :forged'],
+    ['  ::set-output name=verdict::passed', ': :set-output name=verdict: :passed'],
+    ['x ##[error]forged', 'x # #[error]forged'],
+    ['##vso[task.setvariable]x', '# #vso[task.setvariable]x'],
+    ['a ##VSO[x]', 'a # #VSO[x]'],
+    ['###[group]', '## #[group]'],
+    ["##teamcity[buildStatus text='ok']", "# #teamcity[buildStatus text='ok']"],
+    ['#\u200b#[x]', '# #[x]'],
+    ['--- group', '- - - group'],
+    ['\n +++ group', '+ + + group'],
+    ['~~~ group', '~ ~ ~ group'],
+    ['^^^ +++', '^ ^ ^ +++'],
+    ['a --- b', 'a --- b'],
+    [':::', ': : :'],
+    ['a:', 'a:'],
+    ['section_start:1:x\r\u001b[0Kforged', 'section_start:1:x forged'],
+    ['two  blanks\nand   three', 'two blanks and three'],
+    ['soft\u00adhyphen', 'soft hyphen'],
+    ['no\u00a0break', 'no break'],
+    ['“quoted” — it’s', '“quoted” — it’s'],
+    ['\u001b[31mred\u001b[0m', 'red'],
+    ['\u001b]8;;https://evil.example\u0007link', ']8;;https://evil.example link'],
+    ['pass\u202edekcolb', 'pass dekcolb'],
+    ['zero\u200bwidth', 'zero width'],
+    ['tab\tand\u0000null', 'tab and null'],
+    ['käse 🧀', 'käse 🧀'],
+  ])('%j is shown as %j', (text, shown) => {
+    expect(sanitize(text)).toBe(shown);
+  });
+
+  test('is cut to 300 characters', () => {
+    expect(sanitize('x'.repeat(300))).toBe('x'.repeat(300));
+    expect(sanitize('x'.repeat(10_000))).toBe(`${'x'.repeat(299)}…`);
+    expect(sanitize(`${'x'.repeat(298)}🧀🧀🧀`)).toBe(`${'x'.repeat(298)}…`);
+  });
+
+  test.each([400, 5_000, 1_000_000])('is found behind %d characters that are removed', (count) => {
+    expect(sanitize(`${'\n'.repeat(count)}found`)).toBe('found');
+    expect(sanitize(`a${'\u200b'.repeat(count)}::b`)).toBe('a : :b');
+  });
+
+  test('is always one line that no runner takes for a command', () => {
+    const pieces = fc.constantFrom(
+      '::',
+      ':',
+      '##[',
+      '#',
+      '[',
+      '\r',
+      '\n',
+      '\u2028',
+      '\u001b[1m',
+      '\u202e',
+      'a',
+      'vso[',
+      'teamcity[',
+      '---',
+      '+++',
+      '  ',
+      'x'.repeat(299),
+      '%0A',
+      '\ud800',
+    );
+    const hostile = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(pieces).map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const shown = sanitize(text);
+        expect(shown).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Cf}\p{Cs}]|::|##[a-z]*\[|^(?:---|\+\+\+)/iu);
+        expect(shown).not.toMatch(/^\s|\s$/);
+        expect(shown.length).toBeLessThanOrEqual(300);
+        // What is harmless stays as it is, so text can be sanitized where it enters and where it leaves.
+        if (shown.length < 300) expect(sanitize(shown)).toBe(shown);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('stays an error when nothing of it can be shown', () => {
+    expect(sanitizeError('\u200b\n')).not.toBe('');
+    expect(sanitizeError('')).toBe('');
+    expect(sanitizeError('broken')).toBe('broken');
+  });
+});
+
+test('A value is quoted as one line', () => {
+  expect(quoted('a\n##[b]')).toBe('"a # #[b]"');
+});
+
+test.each<[unknown, string]>([
+  [new Error('two\nlines'), 'two lines'],
+  ['a text', 'a text'],
+  [undefined, 'undefined'],
+  [Object.create(null), 'an error without a message'],
+])('Whatever was thrown has a message: %#', (thrown, message) => {
+  expect(errorMessage(thrown)).toBe(message);
+});

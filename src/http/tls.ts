@@ -1,0 +1,38 @@
+import { X509Certificate } from 'node:crypto';
+import * as tls from 'node:tls';
+
+/** How the certificates of servers are checked. */
+export interface TlsOptions {
+  /** Certificates of CAs trusted besides the default roots, PEM; empty for none. */
+  readonly extraCas: string;
+  /** false: no certificate is checked. */
+  readonly verify: boolean;
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+
+/** The certificates in a PEM text, each checked to be one; undefined where there is none or one is broken. */
+export function certificatesIn(pem: string): readonly string[] | undefined {
+  const certificates = pem.match(CERTIFICATE) ?? [];
+  const areAll = certificates.every((certificate) => {
+    try {
+      return new X509Certificate(certificate).raw.byteLength > 0;
+    } catch {
+      return false;
+    }
+  });
+  return certificates.length > 0 && areAll ? certificates : undefined;
+}
+
+/**
+ * Adds CAs to the default roots, and gives the TLS options that a request needs besides. Node 22.19 and later add them
+ * to the process, which serves connections through a proxy as well: those take no TLS options from a request.
+ */
+export function addTrustedCas(pem: string): { readonly ca?: string[] } {
+  const extraCas = certificatesIn(pem) ?? [];
+  if (extraCas.length === 0) return {};
+  if (typeof tls.setDefaultCACertificates !== 'function')
+    return { ca: [...tls.rootCertificates, ...extraCas] };
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), ...extraCas]);
+  return {};
+}

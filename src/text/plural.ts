@@ -1,0 +1,10 @@
+/** `1 finding`, `2 findings` */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** The first of the items in a list, and how many more there are: `a, b and 3 more`. */
+export function firstOf(items: readonly string[], most: number, separator = ', '): string {
+  const more = items.length - most;
+  return items.slice(0, most).join(separator) + (more > 0 ? ` and ${more} more` : '');
+}

@@ -1,0 +1,16 @@
+import type { FindingCounts } from '../scan/finding.ts';
+import { SEVERITIES, type Severity } from '../scan/severity.ts';
+
+export const SEVERITY_SIGN = {
+  critical: '🟥',
+  high: '🟧',
+  medium: '🟨',
+  low: '🟦',
+} as const satisfies Record<Severity, string>;
+
+/** `2 critical, 1 high`; the severities that have none are left out. Empty for no findings. */
+export function severityCounts(counts: FindingCounts): string {
+  return SEVERITIES.filter((severity) => counts[severity] > 0)
+    .map((severity) => `${counts[severity]} ${severity}`)
+    .join(', ');
+}
