@@ -68,9 +68,9 @@ function targetsOfPlatforms(
   registry: ImageRegistry,
 ): Targets {
   const { selected, absent } = selectPlatforms(manifests, platforms);
-  const failed = absent.map((platform) => failedImage({ ...image, platform }, [], notInImage([platform])));
+  const failed = absent.map((platform) => failedImage({ ...image, platform }, [], notInImage(platform)));
   if (selected.length === 0 && failed.length === 0) {
-    return { targets: [], failed: [failedImage(image, [], notInImage([]))] };
+    return { targets: [], failed: [failedImage(image, [], notInImage(undefined))] };
   }
   if (selected.length === 0) return { targets: [], failed };
   const images = expandImage(image, manifests, platforms);
@@ -85,12 +85,10 @@ function targetsOfPlatforms(
   return { targets, failed };
 }
 
-function notInImage(platforms: readonly Platform[]): Decision {
+function notInImage(platform: Platform | undefined): Decision {
   return decide('platform-unscanned', {
-    kind: 'platforms-missing',
-    why: 'not-in-image',
-    platforms: platforms.map(platformName),
-    registryError: undefined,
+    kind: 'platform-absent',
+    platform: platform && platformName(platform),
   });
 }
 

@@ -1,8 +1,10 @@
 import { type Decision, decide, worstOf } from '../../src/policy/decision.ts';
-import type { AssessedFinding, Exception } from '../../src/policy/exception.ts';
+import type { Exception } from '../../src/policy/exception.ts';
+import { type GateResult, gateResult } from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Reason } from '../../src/policy/reasons.ts';
 import type { Assessment, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
+import type { AssessedFinding, Waiver } from '../../src/policy/waiver.ts';
 import { countFindings } from '../../src/scan/finding.ts';
 import { addCounts, type ImageScanResult, type ReportSnapshot } from '../../src/scan/types.ts';
 
@@ -67,8 +69,14 @@ export function finding(given: Partial<AssessedFinding> = {}): AssessedFinding {
     description: 'A buffer is read beyond its end.',
     isBlocking: false,
     acceptedBy: undefined,
+    nearMisses: [],
     ...given,
+    waivers: given.waivers ?? waiversOf(given.acceptedBy),
   };
+}
+
+function waiversOf(exception: Exception | undefined): readonly Waiver[] {
+  return exception === undefined ? [] : [{ kind: 'exception', format: 'own', exception }];
 }
 
 /** A compliance issue, which has a number, a title and a cause, and neither package nor fix. */
@@ -170,7 +178,7 @@ export function imageResult(
     isDigestVerified: false,
     hasAllPlatforms: undefined,
     assessment: assessment(findings),
-    violations: [],
+    gates: notMet([]).slice(0, 1),
     timeline: [
       { atMs: 0, phase: 'requested' },
       { atMs: 5_000, phase: 'image-scan' },
@@ -199,11 +207,24 @@ export function otherImage(
 
 /** An image that `severity-cutoff` holds, at `registry.example.com:5000/team/NAME:1.4`, with the findings that violate it. */
 export function heldImage(name: string, findings: readonly AssessedFinding[] = [finding()]): ImageResult {
-  const gates = [{ reason: 'severity-cutoff', message: 'it has findings', findings }] as const;
+  const gates = notMet(findings);
   return otherImage(name, findings, {
-    decision: decide('severity-cutoff', { kind: 'gates-not-met', gates, unread: undefined }),
-    violations: gates,
+    decision: decide('severity-cutoff', { kind: 'gates-not-met', gates }),
+    gates,
   });
+}
+
+/** The scan is proven, and these findings violate `severity-cutoff`, or another gate. */
+export function notMet(
+  findings: readonly AssessedFinding[],
+  given: Partial<GateResult> = {},
+): readonly GateResult[] {
+  const detail = { kind: 'at-or-above', cutoff: 'high', onlyFixed: false } as const;
+  const proven = { kind: 'proven', proof: 'report', scanTime: SCAN_TIME } as const;
+  return [
+    gateResult('scan', 'scan-completed', { detail: proven }),
+    gateResult('severity-cutoff', 'severity-cutoff', { state: 'not-met', detail, findings, ...given }),
+  ];
 }
 
 /** An image whose scan never began, so that nothing is known of it. */
@@ -213,6 +234,7 @@ export function unknownImage(given: Partial<ImageResult> = {}): ImageResult {
     discovery: { scanned: 0, total: 0 },
     imageScan: { scanned: 0, total: 0 },
     proof: undefined,
+    gates: [gateResult('scan', 'not-started', { state: 'unknown', detail: { kind: 'ended-by-error' } })],
     baseline: undefined,
     digest: undefined,
     imageByDigest: undefined,
@@ -248,6 +270,7 @@ export function runResult(
     discovery: addCounts(images.map(({ discovery }) => discovery)),
     imageScan: addCounts(images.map(({ imageScan }) => imageScan)),
     warnings: images.flatMap(({ warnings }) => warnings),
+    decidedAt: { epochMs: ENDED_AT.getTime(), clock: 'console', day: '2026-11-24' },
     durationMs: 65_000,
     timeline: [],
     promotion: promotionOf(images),

@@ -9,6 +9,7 @@ import {
   finding,
   heldImage,
   imageResult,
+  notMet,
   otherImage,
   runInfo,
   runRequest,
@@ -128,7 +129,7 @@ describe('The JUnit file', () => {
   test('says what happened once, and what to do once', () => {
     const [, web] = suiteOf(runResult([imageResult(), heldImage('web')])).children;
     const text = `${web?.children[0]?.attributes.message}\n${web?.children[0]?.text}`;
-    expect(text.split('it has findings')).toHaveLength(2);
+    expect(text.split('it has 1 finding')).toHaveLength(2);
     expect(text.split('Update to the fixed versions')).toHaveLength(2);
   });
 
@@ -136,9 +137,7 @@ describe('The JUnit file', () => {
     const message = 'The scan of app is finished, but it has one high vulnerability.';
     const failed = otherImage('web', [], {
       decision: decided('severity-cutoff', message),
-      violations: [
-        { reason: 'severity-cutoff', message: 'it has one high vulnerability', findings: [finding()] },
-      ],
+      gates: notMet([finding()]),
     });
     const suite = suiteOf(runResult([imageResult(), failed, unknownImage()]));
     expect(suite.attributes).toEqual({
@@ -220,7 +219,7 @@ describe('The JUnit file', () => {
         const image = imageResult([], {
           name: text,
           decision: decided('severity-cutoff', text),
-          violations: [{ reason: 'severity-cutoff', message: text, findings: [] }],
+          gates: notMet([finding({ id: text, packageName: text })]),
         });
         expect(suiteOf(runResult([image])).children).toHaveLength(1);
       }),

@@ -211,7 +211,7 @@ describe('The log of a result', () => {
       '            → Set api-version to 32.07.',
       '❓ start    Not tried.',
       expect.stringMatching(
-        /^error: .*error \(check-failed\): 1 of 2 checks failed: version\. Fix the failed checks/,
+        /^error: .*error \(check-failed\): 1 of 2 checks failed: version\. Correct the input/,
       ),
     ]);
   });

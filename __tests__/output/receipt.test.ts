@@ -16,6 +16,7 @@ import {
   finding,
   imageResult,
   noGates,
+  notMet,
   otherImage,
   runInfo,
   runRequest,
@@ -76,7 +77,7 @@ describe('The receipt', () => {
         platform: null,
         verdict: 'passed',
         reason: 'scan-completed',
-        message: 'The scan is finished.',
+        message: expect.stringMatching(/^The scan of .* is finished/),
         digest: DIGEST,
         imageByDigest: `registry.example.com:5000/team/app@${DIGEST}`,
         isDigestVerified: true,
@@ -96,7 +97,12 @@ describe('The receipt', () => {
           isUnsupportedDistro: false,
         },
         compliance: { critical: 0, high: 1, medium: 0, low: 0, total: 1 },
-        violations: [],
+        gates: [expect.objectContaining({ gate: 'scan', state: 'met', findingCount: 0, waived: [] })],
+        timeline: [
+          { phase: 'requested', atMs: 0 },
+          { phase: 'image-scan', atMs: 5_000 },
+          { phase: 'finished', atMs: 65_000 },
+        ],
       },
     ]);
   });
@@ -133,15 +139,15 @@ describe('The receipt', () => {
     expect(receipt.images[0].platform).toBe('linux/arm/v7');
   });
 
-  test('has the violations with their worst findings', () => {
+  test('has the gates with their worst findings', () => {
     const findings = Array.from({ length: 30 }, (_, index) => finding({ id: `CVE-2026-${index}` }));
     const message = 'it has 30 vulnerabilities of severity high or above';
     const objected = imageResult(findings, {
       decision: decided('severity-cutoff', message),
-      violations: [{ reason: 'severity-cutoff', message, findings }],
+      gates: notMet(findings),
     });
-    const [violation] = written(runResult([objected])).images[0].violations;
-    expect(violation).toMatchObject({ reason: 'severity-cutoff', message, findingCount: 30 });
+    const [, violation] = written(runResult([objected])).images[0].gates;
+    expect(violation).toMatchObject({ gate: 'severity-cutoff', state: 'not-met', findingCount: 30 });
     expect(violation.findings).toHaveLength(10);
     expect(violation.findings[0]).toEqual({
       id: 'CVE-2026-0',
@@ -237,7 +243,7 @@ describe('The receipt', () => {
       startedAt: '2026-11-24T10:00:00.250Z',
       endedAt: '2026-11-24T10:01:05.250Z',
     });
-    expect(receipt.timeline.map(({ phase }: { phase: string }) => phase)).toEqual([
+    expect(receipt.images[0].timeline.map(({ phase }: { phase: string }) => phase)).toEqual([
       'requested',
       'image-scan',
       'finished',
@@ -281,9 +287,9 @@ describe('The receipt', () => {
   test('stays far below what an attestation takes, with a thousand images and exceptions', () => {
     const exceptions = Array.from({ length: 1_500 }, (_, index) => ({ ...exception, id: `CVE-${index}` }));
     const findings = exceptions.map((one) => finding({ id: one.id, acceptedBy: one }));
-    const violations = [{ reason: 'severity-cutoff', message: 'm'.repeat(300), findings }] as const;
+    const gates = notMet(findings);
     const images = Array.from({ length: 1_000 }, () =>
-      imageResult(findings, { violations, warnings: ['w'.repeat(500)] }),
+      imageResult(findings, { gates, warnings: ['w'.repeat(500)] }),
     );
     const receipt = written(withRequest({ policy: { ...noGates, exceptions } }, images));
     expect(receipt.images).toHaveLength(1_000);
@@ -300,7 +306,7 @@ describe('The receipt', () => {
         const image = imageResult(findings, {
           name: text,
           decision: decided('severity-cutoff', text),
-          violations: [{ reason: 'severity-cutoff', message: text, findings }],
+          gates: notMet(findings),
           imageScan: { scanned, total },
           warnings: [text],
         });

@@ -13,6 +13,7 @@ import {
   finding,
   imageResult,
   noGates,
+  notMet,
   runInfo,
   runRequest,
   runResult,
@@ -65,7 +66,7 @@ function imagesWith(text: string, link: string): readonly ImageResult[] {
     imageResult(findings, {
       ...given,
       decision: decided('severity-cutoff', text),
-      violations: [{ reason: 'severity-cutoff', message: text, findings: [objecting] }],
+      gates: notMet([objecting]),
     }),
     unknownImage({ name: text, decision: decided('scan-error', text) }),
     imageResult(findings, given),

@@ -5,15 +5,12 @@ import type { Identity } from '../../src/image/identity.ts';
 import type { Image } from '../../src/image/image.ts';
 import type { PlatformManifest } from '../../src/image/manifests.ts';
 import { decide } from '../../src/policy/decision.ts';
-import {
-  type EvaluationContext,
-  evaluate,
-  failedImage,
-  type IdentityEvidence,
-} from '../../src/policy/evaluate.ts';
+import { type EvaluationContext, failedImage } from '../../src/policy/evaluate.ts';
+import { openOnFindings } from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
+import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
 import type { WaitOutcome } from '../../src/scan/poller.ts';
 import type { Finished, GivenUp, History } from '../../src/scan/state.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
@@ -27,7 +24,15 @@ import {
   shows,
   unreadable,
 } from '../scan/evidence.ts';
-import { complianceIssue, exception, finding, noGates, rowOf } from './builders.ts';
+import {
+  complianceIssue,
+  evaluateOne as evaluate,
+  exception,
+  finding,
+  noGates,
+  noonOf,
+  rowOf,
+} from './builders.ts';
 
 const NAME = 'registry.example.com/team/app:1.4';
 
@@ -46,8 +51,8 @@ const context: EvaluationContext = {
   mode: 'trigger',
   policy: noGates,
   limits: { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 },
-  today: '2026-11-24',
   maxScanAgeMs: undefined,
+  decidedAt: noonOf('2026-11-24'),
 };
 const gated = (policy: Partial<Policy>): EvaluationContext => ({
   ...context,
@@ -120,7 +125,6 @@ describe('A finished scan', () => {
       scanTime: '2026-11-02T09:00:20Z',
       isDigestVerified: false,
       hasAllPlatforms: undefined,
-      violations: [],
       warnings: [],
     });
     expect(result.assessment?.vulnerabilities?.total).toBe(1);
@@ -311,11 +315,11 @@ describe('A finished scan, under a gate,', () => {
     expect(told(result)).toEqual({
       reason: 'severity-cutoff',
       message:
-        `The scan of ${NAME} is finished, but it has vulnerabilities at or above high (1 high): CVE-1 in openssl 3.0.1 (fixed in 3.0.2)` +
-        '; also, it has compliance issues at or above low (1 critical): 425: Private keys stored in image: Found: /key.pem' +
-        "; also, the Console's policy blocks 1 high: CVE-1 in openssl 3.0.1 (fixed in 3.0.2).",
+        `The scan of ${NAME} is finished, but it has 1 finding at or above high (1 high): CVE-1 in openssl 3.0.1 (fixed in 3.0.2).` +
+        ' Also, it has 1 compliance issue at or above low (1 critical): 425: Private keys stored in image: Found: /key.pem.' +
+        " Also, the Console's policy blocks 1 finding (1 high): CVE-1 in openssl 3.0.1 (fixed in 3.0.2).",
     });
-    expect(result.violations.map(({ reason }) => reason)).toEqual([
+    expect(openOnFindings(result.gates).map(({ reason }) => reason)).toEqual([
       'severity-cutoff',
       'compliance-cutoff',
       'policy-violation',

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Because, WaitGivenUp } from '../../src/policy/because.ts';
+import type { Because } from '../../src/policy/because.ts';
+import { gateResult } from '../../src/policy/gates.ts';
+import type { WaitGivenUp } from '../../src/policy/given-up.ts';
 import type { WaitSeen } from '../../src/scan/timeline.ts';
 import { describe as described, issuesPageOf } from '../../src/text/catalogue.ts';
 import { DIGEST, finding } from '../output/builders.ts';
@@ -8,18 +10,24 @@ const NAME = 'registry.example.com/team/app:1.4';
 const text = (because: Because) => described(because, { name: NAME, issuesPage: undefined });
 const todo = (because: Because) => text(because).todo;
 
-const givenUp = (given: Partial<WaitGivenUp>): WaitGivenUp => ({
-  kind: 'wait-given-up',
-  mode: 'trigger',
-  why: 'still-scanning',
-  from: 'scanning',
-  waitedMs: 120_000,
-  maxScanAgeMs: undefined,
-  discovery: { scanned: 1, total: 1 },
-  imageScan: { scanned: 1, total: 1 },
-  shown: { kind: 'no-row' },
-  ...given,
-});
+const givenUp = (given: Partial<WaitGivenUp>): Because => {
+  const facts: WaitGivenUp = {
+    mode: 'trigger',
+    why: 'still-scanning',
+    from: 'scanning',
+    waitedMs: 120_000,
+    maxScanAgeMs: undefined,
+    discovery: { scanned: 1, total: 1 },
+    imageScan: { scanned: 1, total: 1 },
+    shown: { kind: 'no-row' },
+    ...given,
+  };
+  const detail = { kind: 'given-up', facts } as const;
+  return {
+    kind: 'gates-not-met',
+    gates: [gateResult('scan', 'still-scanning', { state: 'unknown', detail })],
+  };
+};
 
 const unseen: WaitSeen = { wasRequested: false, running: undefined, failing: undefined };
 
@@ -38,11 +46,12 @@ const failed = (
   seen: { ...unseen, ...seen },
 });
 
-const notMet = (reason: 'severity-cutoff' | 'policy-violation', fixedIn: string | undefined): Because => ({
-  kind: 'gates-not-met',
-  gates: [{ reason, message: 'it has findings', findings: [finding({ fixedIn })] }],
-  unread: undefined,
-});
+const held = (gate: 'severity-cutoff' | 'fail-on-policy', fixedIn: string | undefined): Because => {
+  const detail = gate === 'fail-on-policy' ? ({ kind: 'none' } as const) : undefined;
+  const result = gateResult(gate, 'severity-cutoff', { findings: [finding({ fixedIn })], state: 'not-met' });
+  const atOrAbove = { kind: 'at-or-above', cutoff: 'high', onlyFixed: false } as const;
+  return { kind: 'gates-not-met', gates: [{ ...result, detail: detail ?? atOrAbove }] };
+};
 
 const WHYS = ['not-triggered', 'not-started', 'still-scanning', 'unconfirmed', 'incomplete'] as const;
 const PHASES = [
@@ -138,9 +147,9 @@ describe('A call that failed for good', () => {
 });
 
 test('A fix is advised only if there is one', () => {
-  for (const reason of ['severity-cutoff', 'policy-violation'] as const) {
-    expect(todo(notMet(reason, '3.0.2'))).toContain('Update to the fixed versions');
-    expect(todo(notMet(reason, undefined))).toContain('No fix is known');
+  for (const reason of ['severity-cutoff', 'fail-on-policy'] as const) {
+    expect(todo(held(reason, '3.0.2'))).toContain('Update to the fixed versions');
+    expect(todo(held(reason, undefined))).toContain('No fix is known');
   }
 });
 
@@ -153,10 +162,13 @@ test('A scan that was stopped is joined only if this step started it', () => {
 
 test('A registry that could not be asked comes first', () => {
   const registryError = 'registry.example.com: 401, and docker has no credentials for it.';
-  const missing = { kind: 'platforms-missing', why: 'not-scanned', platforms: ['linux/arm64'] } as const;
-  expect(text({ ...missing, registryError }).what).toMatch(/^registry\.example\.com: 401/);
-  const differs = { shown: [DIGEST], platforms: [], isArm64: undefined, registryError } as const;
-  expect(text({ kind: 'digest-differs', why: 'registry-unread', ...differs }).what).toMatch(/^registry/);
+  for (const detail of [
+    { kind: 'registry-not-asked', shown: [DIGEST], registryError },
+    { kind: 'unscanned-platforms', platforms: [], registryError },
+  ] as const) {
+    const gate = gateResult('digest', 'digest-mismatch', { state: 'not-met', detail });
+    expect(text({ kind: 'gates-not-met', gates: [gate] }).what).toMatch(/^registry\.example\.com: 401/);
+  }
 });
 
 test('A defect says where to report it', () => {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ImageResult } from '../../src/policy/result.ts';
 import { countsLine, openGateWarning } from '../../src/text/counts-line.ts';
 import { verdictLine } from '../../src/text/verdict-line.ts';
 import {
@@ -63,7 +62,7 @@ describe('The line that decides', () => {
     expect(lineOf(runResult([imageResult(), held('web', [critical, finding()]), unstarted]))).toContain(
       'timed-out (not-started): 2 of 3 images did not pass: ' +
         'team/late:1 (not-started): No sign of a scan of team/late:1 within 5m; ' +
-        'registry.example.com:5000/team/web:1.4 (severity-cutoff): 1 critical, 1 high: ' +
+        'registry.example.com:5000/team/web:1.4 (severity-cutoff): 1 critical and 1 high: ' +
         'CVE-2026-9 in openssl 3.0.1 (fixed in 3.0.2), CVE-2026-0001 in openssl 3.0.1 (fixed in 3.0.2). ',
     );
   });

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { RunInfo } from '../host.ts';
 import { referenceByDigest, repositoryName } from '../image/image.ts';
-import type { AssessedFinding } from '../policy/exception.ts';
 import { hasGaps, type LocatedFinding, worstFindings } from '../policy/image-findings.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
+import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
 import { cutText } from '../text/cut.ts';
 import { webAddress } from '../text/markdown.ts';

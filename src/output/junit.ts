@@ -1,6 +1,7 @@
 import type { RunInfo } from '../host.ts';
 import type { Decision } from '../policy/decision.ts';
 import { groupFindings } from '../policy/finding-group.ts';
+import { violatingFindings } from '../policy/gates.ts';
 import type { Check, ImageResult, RunResult } from '../policy/result.ts';
 import type { Description } from '../text/description.ts';
 import { groupText } from '../text/finding-names.ts';
@@ -104,7 +105,7 @@ function problemOf(
 
 /** The findings that violate a gate, one a line, each once. */
 function findingLines(image: ImageResult | undefined): readonly string[] {
-  const findings = [...new Set(image?.violations.flatMap((violation) => violation.findings))];
+  const findings = violatingFindings(image?.gates ?? []);
   const groups = groupFindings(findings);
   const lines = groups
     .slice(0, FINDINGS_LISTED)

@@ -1,8 +1,8 @@
 import type { RunInfo } from '../host.ts';
 import { isDigest, repositoryName } from '../image/image.ts';
-import type { AssessedFinding } from '../policy/exception.ts';
 import { assessmentOf } from '../policy/image-findings.ts';
 import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
+import type { AssessedFinding } from '../policy/waiver.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
 import { policyDigest, policyText, receiptOfImage } from './receipt.ts';
 

@@ -3,16 +3,19 @@ import type { RunInfo } from '../host.ts';
 import type { Digest } from '../image/image.ts';
 import { platformName } from '../image/platform.ts';
 import { type Exception, isActive } from '../policy/exception.ts';
+import type { GateResult } from '../policy/gates.ts';
 import { assessmentOf } from '../policy/image-findings.ts';
 import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
-import type { Violation } from '../policy/violation.ts';
 import type { TimelineEntry } from '../scan/events.ts';
+import type { Finding } from '../scan/finding.ts';
 import type { ReportSnapshot } from '../scan/types.ts';
 import { describeImage, messageOf } from '../text/verdict-line.ts';
+import { waiverText } from '../text/waiver-text.ts';
 
 /** How much of each kind a receipt lists; attestations take 16 MB. */
 const MOST_LISTED = 1_000;
 const MOST_FINDINGS = 10;
+const MOST_WAIVED = 100;
 const MOST_IMAGES = 20;
 
 const RECEIPT_VERSION = '2.0';
@@ -36,7 +39,7 @@ export function receiptOf(result: RunResult, run: ReceiptRun) {
     discovery: result.discovery,
     imageScan: result.imageScan,
     request: request === undefined ? null : requestEntry(request),
-    exceptions: exceptionsOf(images, request?.policy.exceptions ?? [], dayOf(endedAt)),
+    exceptions: exceptionsOf(images, request?.policy.exceptions ?? [], result.decidedAt.day),
     checks: result.checks,
     warnings: result.warnings.slice(0, MOST_LISTED),
     timeline: timelineEntries(result.timeline),
@@ -88,7 +91,7 @@ function imageEntry(result: ImageResult) {
             isUnsupportedDistro: assessment.isUnsupportedDistro,
           },
     compliance: assessment?.compliance ?? null,
-    violations: result.violations.map(violationEntry),
+    gates: result.gates.map(gateEntry),
     timeline: timelineEntries(result.timeline),
   };
 }
@@ -106,19 +109,23 @@ function baselineEntry(baseline: ReportSnapshot) {
   };
 }
 
-function violationEntry({ reason, message, findings }: Violation) {
+function gateEntry({ gate, state, reason, findings, waived }: GateResult) {
   return {
+    gate,
+    state,
     reason,
-    message,
     findingCount: findings.length,
-    findings: findings.slice(0, MOST_FINDINGS).map((finding) => ({
-      id: finding.id,
-      title: finding.title,
-      severity: finding.severity,
-      packageName: finding.packageName,
-      packageVersion: finding.packageVersion,
+    findings: findings.slice(0, MOST_FINDINGS).map(findingEntry),
+    waivedCount: waived.length,
+    waived: waived.slice(0, MOST_WAIVED).map(({ finding, by }) => ({
+      ...findingEntry(finding),
+      by: by.map((waiver) => ({ kind: waiver.kind, text: waiverText(waiver) })),
     })),
   };
+}
+
+function findingEntry({ id, title, severity, packageName, packageVersion }: Finding) {
+  return { id, title, severity, packageName, packageVersion };
 }
 
 function requestEntry(request: RunRequest) {
@@ -138,10 +145,6 @@ function requestEntry(request: RunRequest) {
     },
     policyDigest: policyDigest(request),
   };
-}
-
-function dayOf(time: Date): string {
-  return time.toISOString().slice(0, 10);
 }
 
 /** The exceptions that accepted a finding, and those that have expired by a day, `2026-12-31`. */

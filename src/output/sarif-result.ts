@@ -1,6 +1,6 @@
 import type { ReportingDescriptor, Result } from 'sarif';
-import type { AssessedFinding } from '../policy/exception.ts';
 import type { LocatedFinding } from '../policy/image-findings.ts';
+import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
 import { cutText } from '../text/cut.ts';
 import { markdownLink, markdownText, webAddress } from '../text/markdown.ts';

@@ -1,8 +1,8 @@
-import type { AssessedFinding } from '../policy/exception.ts';
 import { usedExceptions } from '../policy/exception-review.ts';
 import { type FindingGroup, groupFindings, packageFixes } from '../policy/finding-group.ts';
 import { assessmentOf } from '../policy/image-findings.ts';
 import type { ImageResult } from '../policy/result.ts';
+import type { AssessedFinding } from '../policy/waiver.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { countFindings } from '../scan/finding.ts';
 import { SEVERITIES } from '../scan/severity.ts';

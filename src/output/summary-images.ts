@@ -1,5 +1,6 @@
 import { groupBy } from '../group-by.ts';
 import type { Image } from '../image/image.ts';
+import { openOnFindings, violatingFindings } from '../policy/gates.ts';
 import { assessmentOf } from '../policy/image-findings.ts';
 import type { Proof } from '../policy/proof.ts';
 import type { Reason } from '../policy/reasons.ts';
@@ -76,14 +77,14 @@ function fixesSection(image: ImageResult): Section {
   return { about, markdown: table === '' ? '' : `### What to update\n\n${table}` };
 }
 
-/** What the gates object to, in the open; what they let pass, folded. */
+/** What violates the gates, in the open; what they let pass, folded. */
 function findingsSection(image: ImageResult): Section {
   const about = 'the findings';
   const findings = unaccepted(image);
   if (findings.length === 0) return { about, markdown: '' };
   const objecting = objectingFindings(image);
   if (objecting.length > 0) {
-    return { about, markdown: `### What the gates object to\n\n${findingsTable(objecting)}` };
+    return { about, markdown: `### What violates the gates\n\n${findingsTable(objecting)}` };
   }
   return {
     about,
@@ -91,8 +92,8 @@ function findingsSection(image: ImageResult): Section {
   };
 }
 
-function objectingFindings({ violations }: ImageResult) {
-  return [...new Set(violations.flatMap(({ findings }) => findings))];
+function objectingFindings({ gates }: ImageResult) {
+  return violatingFindings(gates);
 }
 
 function decidingFindings(image: ImageResult) {
@@ -122,7 +123,7 @@ export function severalImagesSections(result: RunResult, reasonsPage: string): r
     },
     { about: 'why images did not pass', markdown: reasonsList(held, reasonsPage) },
     ...held
-      .filter((image) => image.violations.length > 0)
+      .filter(({ gates }) => openOnFindings(gates).length > 0)
       .slice(0, IMAGES_OPEN)
       .map((image) => ({ about: image.name, markdown: imageDetails(image, request) })),
     { about: 'the images that passed', markdown: passedDetails(passed) },
@@ -157,9 +158,7 @@ function imagesTable(images: readonly ImageResult[]): string {
 
 /** Why images did not pass that no finding holds; the same cause of many images is one line. */
 function reasonsList(held: readonly ImageResult[], reasonsPage: string): string {
-  const withoutFindings = held.filter(({ violations }) =>
-    violations.every(({ findings }) => findings.length === 0),
-  );
+  const withoutFindings = held.filter(({ gates }) => violatingFindings(gates).length === 0);
   const byCause = groupBy(withoutFindings, (image) => `${image.decision.reason} ${briefOf(image)}`);
   const lines = [...byCause.values()].map((images) => causeLine(images, reasonsPage));
   const rest = lines.length - IMAGES_OPEN;

@@ -1,96 +1,155 @@
-import { type Identity, unscannedPlatforms } from '../image/identity.ts';
-import { type Digest, type Image, referenceByDigest, type Subject, subjectName } from '../image/image.ts';
-import type { PlatformManifest } from '../image/manifests.ts';
-import { knownPlatformName } from '../image/platform.ts';
+import { type Image, referenceByDigest, type Subject, subjectName } from '../image/image.ts';
 import type { Limits } from '../scan/limits.ts';
 import type { WaitOutcome } from '../scan/poller.ts';
 import type { Finished } from '../scan/state.ts';
 import { Timeline } from '../scan/timeline.ts';
 import { type Counts, countPhase, type ImageScanResult, type Progress } from '../scan/types.ts';
-import { assess } from './assessment.ts';
+import { assessImages } from './assessment.ts';
+import type { ScanFinished } from './because.ts';
 import { type Decision, decide, decisionFromFailure } from './decision.ts';
-import { decisionOfGivenUp } from './given-up.ts';
+import type { DecisionTime } from './decision-time.ts';
+import { findingGates, unevaluatedFindingGates } from './finding-gates.ts';
+import { decidingGate, type GateResult, gateResult } from './gates.ts';
+import { givenUpFacts, type WaitMode } from './given-up.ts';
 import { unsupportedDistro, warningsOf } from './image-warnings.ts';
 import { hasGate, type Policy } from './policy.ts';
-import type { ImageResult } from './result.ts';
-import type { Violation } from './violation.ts';
-import { violationsOf } from './violations.ts';
-
-/** What the registry adds to what the report says of an image. */
-export interface IdentityEvidence {
-  /** Undefined where no digest was asked for, or the report has no row. */
-  readonly identity: Identity | undefined;
-  /** Why the registry could not be asked; empty where it was, or was not needed. */
-  readonly registryError: string;
-  /** The platforms that `platforms` asks for, and of which at least one row has to be; empty for any. */
-  readonly requiredPlatforms: readonly PlatformManifest[];
-}
+import type { Reason } from './reasons.ts';
+import type { Assessment, ImageResult } from './result.ts';
+import {
+  finishedGate,
+  givenUpGate,
+  type IdentityEvidence,
+  identityGates,
+  unevaluatedIdentityGates,
+} from './scan-gates.ts';
+import type { AssessableImage } from './waiver-source.ts';
 
 /** What an image is held to. */
 export interface EvaluationContext {
-  readonly mode: 'trigger' | 'await' | 'await-regular';
+  readonly mode: WaitMode;
   readonly policy: Policy;
   readonly limits: Limits;
+  /** The value of `max-scan-age`; undefined for never. */
   readonly maxScanAgeMs: number | undefined;
-  /** The day of the step, `2026-12-31` in UTC: exceptions end with a day. */
-  readonly today: string;
+  readonly decidedAt: DecisionTime;
 }
 
-/** What may be promoted: the outcome of the wait for one image, held to what was asked for. */
-export function evaluate(
-  subject: Subject,
-  outcome: WaitOutcome,
-  evidence: IdentityEvidence,
-  context: EvaluationContext,
-  timeline = new Timeline(),
-): ImageResult {
-  const name = subjectName(subject);
-  if (outcome.kind === 'no-response') {
-    return {
-      ...unproven(subject, outcome.progress, timeline),
-      decision: decisionFromFailure(outcome.failure, timeline.seen()),
+/** The end of the wait for one image, with what the registry adds; or the error that ended it. */
+export type WaitEnd =
+  | {
+      readonly subject: Subject;
+      readonly outcome: WaitOutcome;
+      readonly evidence: IdentityEvidence;
+      readonly timeline: Timeline;
+    }
+  | {
+      readonly subject: Subject;
+      readonly error: Decision;
+      readonly progress: Progress;
+      readonly timeline: Timeline;
     };
+
+/**
+ * What may be promoted: the ends of all waits of a step, held to what was asked for, in their order. They are evaluated
+ * together and once, because an exception is held against the findings of all images.
+ */
+export function evaluateImages(ends: readonly WaitEnd[], context: EvaluationContext): readonly ImageResult[] {
+  const assessments = assessEnds(ends, context);
+  return ends.map((end) => {
+    if ('error' in end) return failedImage(end.subject, end.progress, end.error, end.timeline);
+    return evaluate(end, assessments.get(end), context);
+  });
+}
+
+function assessEnds(
+  ends: readonly WaitEnd[],
+  { policy, decidedAt }: EvaluationContext,
+): ReadonlyMap<WaitEnd, Assessment> {
+  const readable = ends.flatMap((end) => {
+    const row = 'error' in end ? undefined : rowOf(end.outcome);
+    const image: AssessableImage | undefined = row && { name: subjectName(end.subject), row };
+    return image === undefined ? [] : [{ end, image }];
+  });
+  const assessments = assessImages(
+    readable.map(({ image }) => image),
+    policy,
+    decidedAt,
+  );
+  return new Map(
+    readable.flatMap(({ end }, at) => {
+      const assessment = assessments[at];
+      return assessment === undefined ? [] : [[end, assessment] as const];
+    }),
+  );
+}
+
+function rowOf(outcome: WaitOutcome): ImageScanResult | undefined {
+  return outcome.kind === 'ended' && outcome.state.phase === 'finished' ? outcome.state.row : undefined;
+}
+
+function evaluate(
+  end: Exclude<WaitEnd, { error: Decision }>,
+  assessment: Assessment | undefined,
+  context: EvaluationContext,
+): ImageResult {
+  const { subject, outcome, timeline } = end;
+  if (outcome.kind === 'no-response') {
+    const decision = decisionFromFailure(outcome.failure, timeline.seen());
+    const detail = { kind: 'no-response', failure: outcome.failure } as const;
+    const scan = gateResult('scan', decision.reason, { state: 'unknown', detail });
+    const gates = [scan, ...unevaluatedGates(subject, context.policy)];
+    return { ...unproven(subject, outcome.progress, timeline), gates, decision };
   }
-  const { state, unread } = outcome;
+  const { state } = outcome;
   if (state.phase === 'given-up') {
-    const isPlatform = subject !== 'regular-scan' && subject.platform !== undefined;
-    const decision = decisionOfGivenUp(state, context, isPlatform);
+    const scan = givenUpGate(subject, givenUpFacts(state, context));
+    const gates = [scan, ...unevaluatedGates(subject, context.policy)];
     return {
       ...unproven(subject, state.history.progress, timeline),
-      decision,
+      gates,
+      decision: decide(scan.reason, { kind: 'gates-not-met', gates }),
       baseline: state.history.baseline,
     };
   }
+  return finishedImage(end, state, outcome.unread, assessment, context);
+}
+
+function finishedImage(
+  { subject, evidence, timeline }: Exclude<WaitEnd, { error: Decision }>,
+  state: Finished,
+  unread: string,
+  assessment: Assessment | undefined,
+  { policy, mode }: EvaluationContext,
+): ImageResult {
+  const name = subjectName(subject);
   const { row, proof, history } = state;
-  const assessment = row && assess(row, name, context.policy.exceptions, context.today);
-  const violations = row && assessment ? violationsOf(row, assessment, context.policy) : [];
   const identity = evidence.identity?.kind === 'same' ? evidence.identity : undefined;
   // Without the proof, the outputs name what was scanned all the same; the verdict is not passed then.
   const digest = row && (identity === undefined ? row.digest : identity.promote);
   const imageByDigest =
-    subject === 'regular-scan' || digest === undefined ? undefined : referenceByDigest(subject, digest);
+    subject === 'regular-scan' || !digest ? undefined : referenceByDigest(subject, digest);
+  const scanTime = row?.scanTime?.text;
+  const gates = gatesOf(subject, state, evidence, assessment, unread, policy);
   return {
     name,
     image: imageOf(subject),
-    decision: decideFinished(subject, state, unread, evidence, violations, imageByDigest, context),
+    gates,
+    decision: decisionOf(gates, { mode, proof, scanTime, imageByDigest }),
     ...provenCounts(state),
     proof,
     baseline: history.baseline,
     digest,
     imageByDigest,
-    scanTime: row?.scanTime?.text,
+    scanTime,
     isDigestVerified: identity !== undefined,
     hasAllPlatforms: identity?.isComplete,
     assessment,
-    violations,
     timeline: timeline.entries(),
     warnings: [
       ...(subject === 'regular-scan'
         ? []
         : warningsOf(name, state, unread, digest, assessment, evidence.identity)),
-      ...(assessment?.isUnsupportedDistro === true && !hasGate(context.policy)
-        ? [unsupportedDistro(name)]
-        : []),
+      ...(assessment?.isUnsupportedDistro === true && !hasGate(policy) ? [unsupportedDistro(name)] : []),
     ],
   };
 }
@@ -102,97 +161,52 @@ export function failedImage(
   decision: Decision,
   timeline = new Timeline(),
 ): ImageResult {
-  return { ...unproven(subject, progress, timeline), decision };
+  const { verdict, reason } = decision;
+  const gate = gateResult(GATE_OF_ERROR.get(reason) ?? 'scan', reason, {
+    state: verdict === 'failed' ? 'not-met' : 'unknown',
+    detail: { kind: 'ended-by-error' },
+  });
+  return { ...unproven(subject, progress, timeline), gates: [gate], decision };
 }
 
-// ── Finished ────────────────────────────────────────────────────────────────────────────────────────────────────
+/** What the registry had to be asked before the wait. */
+const GATE_OF_ERROR: ReadonlyMap<Reason, 'digest' | 'platforms'> = new Map([
+  ['digest-mismatch', 'digest'],
+  ['platform-unscanned', 'platforms'],
+] as const);
 
-function decideFinished(
+// ── Gates ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Findings of another image say nothing, so their gates stay open until scan and digest are proven. */
+function gatesOf(
   subject: Subject,
   state: Finished,
-  unread: string,
   evidence: IdentityEvidence,
-  violations: readonly Violation[],
-  imageByDigest: string | undefined,
-  { policy, mode }: EvaluationContext,
-): Decision {
-  const { error, row, proof } = state;
-  const scanError = error || (row?.error ?? '');
-  if (scanError !== '') return decide('scan-error', { kind: 'scan-failed', error: scanError });
-  const notMet =
-    (subject === 'regular-scan' ? undefined : identityDecision(subject, row, evidence)) ??
-    gateDecision(row, unread, violations, policy);
-  if (notMet !== undefined) return notMet;
-  const scanTime = row?.scanTime?.text;
-  return decide(proof === 'recent' ? 'recent-scan' : 'scan-completed', {
-    kind: 'scan-finished',
-    mode,
-    proof,
-    scanTime,
-    imageByDigest,
-  });
-}
-
-/** Undefined if what was scanned is what was asked for, and all of it. */
-function identityDecision(
-  image: Image,
-  row: ImageScanResult | undefined,
-  { identity, registryError, requiredPlatforms }: IdentityEvidence,
-): Decision | undefined {
-  if (image.digest === undefined) return undefined;
-  const differs = {
-    kind: 'digest-differs',
-    shown: [],
-    platforms: [],
-    isArm64: undefined,
-    registryError: registryError === '' ? undefined : registryError,
-  } as const;
-  if (row === undefined || identity === undefined) {
-    // What the Console was asked to scan by its digest is of that digest.
-    if ('digest' in image.scanBy) return undefined;
-    return decide('report-unavailable', { ...differs, why: 'report-unreadable' });
-  }
-  switch (identity.kind) {
-    case 'different': {
-      const { why, shown, platforms } = identity;
-      const reason = why === 'no-digest' ? 'report-unavailable' : 'digest-mismatch';
-      return decide(reason, { ...differs, why, shown, platforms, isArm64: row.isArm64 });
-    }
-    case 'needs-registry':
-      return decide('digest-mismatch', { ...differs, why: 'registry-unread', shown: shownDigests(row) });
-    case 'same': {
-      const unscanned = unscannedPlatforms({ selected: requiredPlatforms, absent: [] }, identity.scanned);
-      if (unscanned.length === 0) return undefined;
-      return decide('platform-unscanned', {
-        kind: 'platforms-missing',
-        why: 'not-scanned',
-        platforms: unscanned.map(({ platform }) => knownPlatformName(platform)),
-        registryError: differs.registryError,
-      });
-    }
-  }
-}
-
-function shownDigests({ digests, imageId }: ImageScanResult): readonly Digest[] {
-  return digests.length > 0 ? digests : imageId === undefined ? [] : [imageId];
-}
-
-function gateDecision(
-  row: ImageScanResult | undefined,
+  assessment: Assessment | undefined,
   unread: string,
-  violations: readonly Violation[],
   policy: Policy,
-): Decision | undefined {
-  if (row === undefined) {
-    return hasGate(policy) ? decide('report-unavailable', { kind: 'report-unreadable' }) : undefined;
-  }
-  const [first] = violations;
-  if (first === undefined) return undefined;
-  return decide(first.reason, {
-    kind: 'gates-not-met',
-    gates: violations,
-    unread: unread === '' ? undefined : unread,
-  });
+): readonly GateResult[] {
+  const scan = finishedGate(state);
+  if (scan.state !== 'met') return [scan, ...unevaluatedGates(subject, policy)];
+  const identity = subject === 'regular-scan' ? [] : identityGates(subject, state.row, evidence);
+  const isProven = identity.every(({ gate, state: met }) => gate !== 'digest' || met === 'met');
+  return [
+    scan,
+    ...identity,
+    ...(isProven ? findingGates(state.row, assessment, unread, policy) : unevaluatedFindingGates(policy)),
+  ];
+}
+
+function unevaluatedGates(subject: Subject, policy: Policy): readonly GateResult[] {
+  const identity = subject === 'regular-scan' ? [] : unevaluatedIdentityGates(subject);
+  return [...identity, ...unevaluatedFindingGates(policy)];
+}
+
+function decisionOf(gates: readonly GateResult[], finished: Omit<ScanFinished, 'kind'>): Decision {
+  const deciding = decidingGate(gates);
+  if (deciding !== undefined) return decide(deciding.reason, { kind: 'gates-not-met', gates });
+  const reason = finished.proof === 'recent' ? 'recent-scan' : 'scan-completed';
+  return decide(reason, { kind: 'scan-finished', ...finished });
 }
 
 // ── What is common to all ───────────────────────────────────────────────────────────────────────────────────────
@@ -218,7 +232,11 @@ function seenCounts(progress: Progress): Pick<ImageResult, 'discovery' | 'imageS
   return { discovery: countPhase(progress, 'discovery'), imageScan: countPhase(progress, 'imageScan') };
 }
 
-function unproven(subject: Subject, progress: Progress, timeline: Timeline): Omit<ImageResult, 'decision'> {
+function unproven(
+  subject: Subject,
+  progress: Progress,
+  timeline: Timeline,
+): Omit<ImageResult, 'decision' | 'gates'> {
   return {
     name: subjectName(subject),
     image: imageOf(subject),
@@ -231,7 +249,6 @@ function unproven(subject: Subject, progress: Progress, timeline: Timeline): Omi
     proof: undefined,
     baseline: undefined,
     assessment: undefined,
-    violations: [],
     timeline: timeline.entries(),
     warnings: [],
   };

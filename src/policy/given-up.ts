@@ -1,9 +1,34 @@
 import type { Limits } from '../scan/limits.ts';
 import type { GivenUp, History } from '../scan/state.ts';
-import { countPhase } from '../scan/types.ts';
-import type { ShownInstead, WaitGivenUp, WaitMode } from './because.ts';
-import { type Decision, decide } from './decision.ts';
-import type { Reason } from './reasons.ts';
+import { type Counts, countPhase } from '../scan/types.ts';
+
+/** How the scan of a step begins: by its own request, by somebody else's, or by the schedule of the registries. */
+export type WaitMode = 'trigger' | 'await' | 'await-regular';
+
+/** The wait ended without a proof. */
+export interface WaitGivenUp {
+  readonly mode: WaitMode;
+  readonly why: GivenUp['why'];
+  /** The phase in which the wait ended. */
+  readonly from: GivenUp['from'];
+  /** The time that ran out, in milliseconds: that of the step, to start, or for the report. */
+  readonly waitedMs: number;
+  /** The value of `max-scan-age`; undefined where only a new scan counts. */
+  readonly maxScanAgeMs: number | undefined;
+  /** The counts of the last progress that had entries. */
+  readonly discovery: Counts;
+  readonly imageScan: Counts;
+  readonly shown: ShownInstead;
+}
+
+/** What the report shows instead of the scan that was waited for. */
+export type ShownInstead =
+  | { readonly kind: 'scan'; readonly scanTime: string; readonly ageMs: number | undefined }
+  /** A newer row whose scan was over before the step read the report first. */
+  | { readonly kind: 'outdated-scan'; readonly scanTime: string; readonly baselineAtMs: number | undefined }
+  | { readonly kind: 'unscanned-row' }
+  | { readonly kind: 'no-row' }
+  | { readonly kind: 'unreadable' };
 
 /** The parts of a run that the facts depend on. */
 export interface GivenUpContext {
@@ -13,29 +38,10 @@ export interface GivenUpContext {
   readonly maxScanAgeMs: number | undefined;
 }
 
-const REASONS = {
-  'not-triggered': 'not-started',
-  'not-started': 'not-started',
-  'still-scanning': 'still-scanning',
-  incomplete: 'scan-incomplete',
-  unconfirmed: 'unconfirmed',
-} as const satisfies Record<GivenUp['why'], Reason>;
-
-/** The decision about a wait that was given up. `isPlatform`: it was for one platform of a multi-platform image. */
-export function decisionOfGivenUp(state: GivenUp, context: GivenUpContext, isPlatform: boolean): Decision {
-  const because = givenUpFacts(state, context);
-  const reason = REASONS[state.why];
-  // Either no Defender is of its architecture, or the settings of the Console leave the platform out.
-  const isUnscanned = reason === 'not-started' || reason === 'scan-incomplete';
-  return isPlatform && isUnscanned
-    ? decide('platform-unscanned', { kind: 'platform-not-scanned', because })
-    : decide(reason, because);
-}
-
-function givenUpFacts({ why, from, history }: GivenUp, context: GivenUpContext): WaitGivenUp {
+/** The facts of a wait that was given up. */
+export function givenUpFacts({ why, from, history }: GivenUp, context: GivenUpContext): WaitGivenUp {
   const { mode, limits, maxScanAgeMs } = context;
   return {
-    kind: 'wait-given-up',
     mode,
     why,
     from,

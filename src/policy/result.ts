@@ -3,10 +3,12 @@ import type { TimelineEntry } from '../scan/events.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import type { Counts, ReportSnapshot } from '../scan/types.ts';
 import type { Decision } from './decision.ts';
-import type { AssessedFinding, Exception } from './exception.ts';
+import type { DecisionTime } from './decision-time.ts';
+import type { Exception } from './exception.ts';
+import type { GateResult } from './gates.ts';
 import type { Policy } from './policy.ts';
 import type { Proof } from './proof.ts';
-import type { Violation } from './violation.ts';
+import type { AssessedFinding } from './waiver.ts';
 
 /** What the report says of an image, with the exceptions applied. Unknown is undefined, never 0. */
 export interface Assessment {
@@ -53,8 +55,8 @@ export interface ImageResult {
   readonly hasAllPlatforms: boolean | undefined;
   /** Undefined where the report was not read. */
   readonly assessment: Assessment | undefined;
-  /** What the gates object to, the decisive one first. */
-  readonly violations: readonly Violation[];
+  /** Every gate in force, in the order in which they decide. */
+  readonly gates: readonly GateResult[];
   /** When each phase of the wait began. */
   readonly timeline: readonly TimelineEntry[];
   readonly warnings: readonly string[];
@@ -95,6 +97,8 @@ export interface RunResult {
   readonly discovery: Counts;
   readonly imageScan: Counts;
   readonly warnings: readonly string[];
+  /** When the run was decided: exceptions and grace end by it. */
+  readonly decidedAt: DecisionTime;
   readonly durationMs: number;
   /** The timeline of the regular scan; empty for images, each of which has its own. */
   readonly timeline: readonly TimelineEntry[];

@@ -1,9 +1,9 @@
 import type { Because, ChecksDone, ScanFinished, Stopped } from '../policy/because.ts';
+import { decidingGate } from '../policy/gates.ts';
 import { callFailedText } from './call-text.ts';
 import type { Description, Subject } from './description.ts';
-import { gatesText } from './gates-not-met-text.ts';
-import { givenUpText } from './given-up-text.ts';
-import { digestText, MISSING_PLATFORM, missingPlatformsText, registryUnreadText } from './identity-text.ts';
+import { gatesNotMetText } from './gate-text.ts';
+import { absentPlatformText, registryUnreadText } from './identity-text.ts';
 import { plural } from './plural.ts';
 
 /** The sentences about the facts of a decision: every message about a result is made here. */
@@ -12,30 +12,15 @@ export function describe(because: Because, about: Subject): Description {
   switch (because.kind) {
     case 'scan-finished':
       return { what: finishedText(because, name), todo: promotionText(because), brief: 'passed' };
-    case 'scan-failed':
-      return {
-        what: `The Console reports that the scan of ${name} failed: “${because.error}”.`,
-        todo: 'Open the image in the Console under Monitor > Vulnerabilities > Images > Registries, fix what the scanner names (often the registry credential or a missing tag), and run again.',
-        brief: `the Console reports “${because.error}”`,
-      };
-    case 'wait-given-up':
-      return givenUpText(because, name);
-    case 'platform-not-scanned':
-      return { ...givenUpText(because.because, name), todo: MISSING_PLATFORM };
-    case 'digest-differs':
-      return digestText(because, name);
-    case 'platforms-missing':
-      return missingPlatformsText(because, name);
+    case 'gates-not-met': {
+      const deciding = decidingGate(because.gates);
+      if (deciding === undefined) throw new RangeError('Every gate is met.');
+      return gatesNotMetText(deciding, because.gates, name);
+    }
+    case 'platform-absent':
+      return absentPlatformText(because, name);
     case 'registry-unread':
       return registryUnreadText(because, name);
-    case 'gates-not-met':
-      return gatesText(because, name);
-    case 'report-unreadable':
-      return {
-        what: `The scan of ${name} is finished, but the Console user is not allowed to read the report, which the gates need.`,
-        todo: 'Give the Console user read access to Monitor and collections that cover the image, then run again.',
-        brief: 'the Console user is not allowed to read the report',
-      };
     case 'call-failed':
       return callFailedText(because, name);
     case 'wrong-input':

@@ -1,9 +1,20 @@
-import type { ShownInstead, WaitGivenUp } from '../policy/because.ts';
+import type { ShownInstead, WaitGivenUp } from '../policy/given-up.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { Description } from './description.ts';
 
-/** Why a wait was given up, with what the report shows instead of the scan. */
-export function givenUpText(because: WaitGivenUp, name: string): Description {
+export const MISSING_PLATFORM =
+  'Have the missing platform scanned (the registry settings of the Console decide which are), or name in platforms only what you ship.';
+
+/**
+ * Why a wait was given up, with what the report shows instead of the scan. `isPlatformMissing`: it was for one platform
+ * of an image, which the Console did not scan.
+ */
+export function givenUpText(facts: WaitGivenUp, name: string, isPlatformMissing = false): Description {
+  const text = textOf(facts, name);
+  return isPlatformMissing ? { ...text, todo: MISSING_PLATFORM } : text;
+}
+
+function textOf(because: WaitGivenUp, name: string): Description {
   switch (because.why) {
     case 'not-triggered':
       return notTriggered(because, name);

@@ -1,26 +1,27 @@
-import type { DigestDiffers, PlatformsMissing, RegistryUnread } from '../policy/because.ts';
+import type { PlatformAbsent, RegistryUnread } from '../policy/because.ts';
+import type { GateDetail } from '../policy/gates.ts';
 import type { Description } from './description.ts';
+import { MISSING_PLATFORM } from './given-up-text.ts';
 import { firstOf } from './plural.ts';
 
 const DIGESTS_NAMED = 3;
 const PLATFORMS_NAMED = 5;
-export const MISSING_PLATFORM =
-  'Have the missing platform scanned (the registry settings of the Console decide which are), or name in platforms only what you ship.';
 const READ_REGISTRY = 'Let this step read the registry (docker login), then run again.';
 
-/** Why a row is not proven to be of the digest asked for. */
-export function digestText(because: DigestDiffers, name: string): Description {
-  const { shown, platforms, isArm64, registryError } = because;
-  const digests = firstOf(shown, DIGESTS_NAMED) || 'no digest';
+/** Why a row is of another image than the one asked for. */
+export function digestText(
+  { why, shown, platforms, isArm64, registryError }: Extract<GateDetail, { kind: 'different-image' }>,
+  name: string,
+): Description {
   const of = (brief: string, todo: string): Description => ({
     what: `${leading(registryError)}Asked for ${name}, but ${brief}.`,
     todo,
     brief,
   });
-  switch (because.why) {
+  switch (why) {
     case 'other-digest':
       return of(
-        `the report gives ${digests}`,
+        `the report gives ${firstOf(shown, DIGESTS_NAMED)}`,
         'If the tag was pushed again meanwhile, scan a tag that only this pipeline pushes.',
       );
     case 'no-digest':
@@ -33,40 +34,44 @@ export function digestText(because: DigestDiffers, name: string): Description {
         `the digest is of ${firstOf(platforms, PLATFORMS_NAMED)}, and the report is of ${isArm64 === true ? 'an ARM64 image' : 'an image that is not ARM64'}`,
         'Have a Defender of that architecture scan it, or give the digest of the platform that is scanned.',
       );
-    case 'registry-unread':
-      return of(
-        `the report gives ${digests}, and only the registry can say if that is a platform of it`,
-        READ_REGISTRY,
-      );
-    case 'report-unreadable': {
-      const brief =
-        'the Console user is not allowed to read the report, which is needed to verify the digest';
-      return {
-        what: `The scan of ${name} is finished, but ${brief}.`,
-        todo: 'Give the Console user read access to Monitor and collections that cover the image, then run again.',
-        brief,
-      };
-    }
   }
 }
 
-/** Which platforms are missing. */
-export function missingPlatformsText(because: PlatformsMissing, name: string): Description {
-  const { why, platforms, registryError } = because;
+/** Only the registry can say if what was scanned is a part of what was asked for, and it could not be asked. */
+export function registryNotAskedText(
+  { shown, registryError }: Extract<GateDetail, { kind: 'registry-not-asked' }>,
+  name: string,
+): Description {
+  const digests = firstOf(shown, DIGESTS_NAMED) || 'no digest';
+  const brief = `the report gives ${digests}, and only the registry can say if that is a platform of it`;
+  return { what: `${leading(registryError)}Asked for ${name}, but ${brief}.`, todo: READ_REGISTRY, brief };
+}
+
+/** Platforms that are in the image and were not scanned. */
+export function unscannedText(
+  platforms: readonly string[],
+  registryError: string,
+  name: string,
+): Description {
   const names = firstOf(platforms, PLATFORMS_NAMED);
-  if (why === 'not-in-image') {
-    const missing = names === '' ? 'that runs on the platforms asked for' : `for ${names}`;
-    return {
-      what: `${leading(registryError)}${name} has no image ${missing}.`,
-      todo: 'Push the image for that platform, or name in platforms only what you ship.',
-      brief: `has no image ${missing}`,
-    };
-  }
   const [the, were] = platforms.length === 1 ? ['platform', 'was'] : ['platforms', 'were'];
   return {
     what: `${leading(registryError)}The ${the} ${names} of ${name} ${were} not scanned.`,
-    todo: registryError === undefined ? MISSING_PLATFORM : READ_REGISTRY,
+    todo: registryError === '' ? MISSING_PLATFORM : READ_REGISTRY,
     brief: `the ${the} ${names} ${were} not scanned`,
+  };
+}
+
+/** A platform that the image does not have. */
+export function absentPlatformText({ platform }: PlatformAbsent, name: string): Description {
+  const brief =
+    platform === undefined
+      ? 'has no image that runs on the platforms asked for'
+      : `has no image for ${platform}`;
+  return {
+    what: `${name} ${brief}.`,
+    todo: 'Push the image for that platform, or name in platforms only what you ship.',
+    brief,
   };
 }
 
@@ -81,6 +86,6 @@ export function registryUnreadText({ question, registryError }: RegistryUnread, 
 }
 
 /** Why the registry could not be asked comes first: the rest follows from it. */
-function leading(registryError: string | undefined): string {
-  return registryError === undefined ? '' : `${registryError.replace(/([^.])$/, '$1.')} `;
+function leading(registryError: string): string {
+  return registryError === '' ? '' : `${registryError.replace(/([^.])$/, '$1.')} `;
 }
