@@ -91,7 +91,13 @@ async function waitForImages(host: Host, config: Config, startedAtMs: number): P
     const progress = progressLog(log, limits.timeoutMs, 1);
     return finish([await waitAndEvaluate(step, 'regular-scan', progress, timeline)]);
   }
-  const { targets, failed } = await resolveTargets(task, step.registry);
+  const { targets, failed } = await resolveTargets(task, step.registry, {
+    clock,
+    signal: host.signal,
+    forMs: limits.reportTimeoutMs,
+    leftMs: () => deadline.leftMs(),
+    onPause: (why, pauseMs) => log.debug(`${why} It is asked again in ${pauseMs / 1_000} s.`),
+  });
   const progress = progressLog(log, limits.timeoutMs, targets.length);
   const ofOne = targets.length === 1 ? timeline : undefined;
   const results = await waitForTargets(targets, task.mode, (target) =>
@@ -152,6 +158,10 @@ function connect(host: Host, config: Config, deadline: Deadline): Step {
     debug: log.debug,
   };
   const { mode } = config.task;
+  const registryLimit = {
+    requestMs: () => Math.min(deadline.requestMs(), MAX_REGISTRY_REQUEST_MS),
+    leftMs: () => deadline.leftMs(),
+  };
   return {
     host,
     config,
@@ -161,15 +171,16 @@ function connect(host: Host, config: Config, deadline: Deadline): Step {
     api: new ConsoleApi(config.address, config.credentials, shared),
     registry: createRegistry({
       ...shared,
-      limit: {
-        requestMs: () => Math.min(deadline.requestMs(), MAX_REGISTRY_REQUEST_MS),
-        leftMs: () => deadline.leftMs(),
-      },
+      // `insecure-skip-tls-verify` is of the Console: a registry gets Docker's credentials.
+      transport: config.tls.verify ? transport : host.connect({ ...config.tls, verify: true }),
+      limit: registryLimit,
       findCredential: createCredentialFinder({
         environment: host.environment,
         readFile: host.files.read,
-        runHelper: (name, server) => runCredentialHelper(name, server, host.environment, signal),
+        runHelper: (name, server) =>
+          runCredentialHelper(name, server, host.environment, { signal, limitMs: registryLimit.requestMs() }),
         addSecret: shared.addSecret,
+        signal,
       }),
     }),
     context: {
@@ -247,7 +258,7 @@ function waitFor(
   const triggerMs = Math.max(limits.startTimeoutMs / 4, MIN_TRIGGER_MS);
   return {
     source: observed(
-      proof.sourceOf((each, aliases) => api.scanOf(each, aliases)),
+      api.scanOf(image, () => proof.aliases),
       onProgress,
     ),
     scan: 'on-demand',

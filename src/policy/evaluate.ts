@@ -142,7 +142,7 @@ function identityDecision(
 ): Decision | undefined {
   if (image.digest === undefined) return undefined;
   const name = subjectName(image);
-  const cause = registryError === '' ? '' : ` ${registryError}`;
+  const cause = registryError === '' ? '' : `${registryError} `;
   if (row === undefined || identity === undefined) {
     // What the Console was asked to scan by its digest is of that digest.
     if ('digest' in image.scanBy) return undefined;
@@ -155,18 +155,18 @@ function identityDecision(
     case 'different':
       return decide(
         identity.why === 'no-digest' ? 'report-unavailable' : 'digest-mismatch',
-        `Asked for ${name}, but ${identity.explanation}.${cause}`,
+        `${cause}Asked for ${name}, but ${identity.explanation}.`,
       );
     case 'needs-registry':
       return decide(
         'digest-mismatch',
-        `Asked for ${name}, but the report shows ${shownDigests(row)}, and the registry could not be asked whether that is a platform of it.${cause}`,
+        `${cause}So it is not known if ${shownDigests(row)}, which the report shows, is a platform of ${name}.`,
       );
     case 'same': {
-      const unscanned = unscannedPlatforms({ selected: requiredPlatforms, absent: [] }, identity.scanned);
+      const unscanned = unscannedPlatforms(requiredPlatforms, identity.scanned);
       if (unscanned.length === 0) return undefined;
       const names = unscanned.map(({ platform }) => knownPlatformName(platform)).join(', ');
-      return decide('platform-unscanned', `The platform ${names} of ${name} was not scanned.${cause}`);
+      return decide('platform-unscanned', `${cause}The platform ${names} of ${name} was not scanned.`);
     }
   }
 }

@@ -81,11 +81,11 @@ export class Authenticator {
     }
     if (isBasicOffered && isPassword) return basicHeader(credential);
     if (bearer !== undefined) {
-      const server = realm === undefined ? 'an address that is none' : quoted(realm.host);
+      const server = realm === undefined ? 'something that is no address' : quoted(realm.origin);
       throw new RegistryError(
         'unauthorized',
-        `${endpoint.registry} wants a token from ${server}; nothing was sent there, as it is not the registry's own host ` +
-          'or domain, or not https.',
+        `${endpoint.registry} requests a token from ${server}, which is not https or not on its own host or domain. ` +
+          'No credentials were sent.',
       );
     }
     const what = isBasicOffered
