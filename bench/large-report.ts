@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { decodeReport, rowOf } from '../src/console/report.ts';
 import { parseJson } from '../src/http/decode.ts';
 import type { Image } from '../src/image/image.ts';
-import { Redactor } from '../src/output/redaction.ts';
 import { assess } from '../src/policy/assessment.ts';
+import { Redactor } from '../src/redaction.ts';
 import type { Outcome } from './part.ts';
 
 const FINDINGS = 60_000;

@@ -1,10 +1,10 @@
+import { CallError, withHint } from './http/call-error.ts';
 import { type Identity, proveIdentity, unscannedPlatforms } from './image/identity.ts';
 import type { Digest, Image } from './image/image.ts';
-import type { ImageManifests, PlatformManifest } from './image/platform.ts';
+import type { ImageManifests, PlatformManifest } from './image/manifests.ts';
 import type { IdentityEvidence } from './policy/evaluate.ts';
 import { mayBeAnswered, pauseAfterMs } from './registry/patient-registry.ts';
 import type { ImageRegistry } from './registry/registry.ts';
-import { RegistryError } from './registry/registry-error.ts';
 import type { Clock } from './scan/clock.ts';
 import type { ImageScanResult } from './scan/types.ts';
 
@@ -75,8 +75,8 @@ export class IdentityProof {
       this.#manifests = await this.#registry.manifestsOf(this.#image, digest);
       this.#registryError = undefined;
     } catch (error) {
-      if (!(error instanceof RegistryError)) throw error;
-      this.#registryError = error.message;
+      if (!(error instanceof CallError)) throw error;
+      this.#registryError = withHint(error);
       this.#failures += 1;
       const pauseMs = mayBeAnswered(error) ? pauseAfterMs(this.#failures) : Number.POSITIVE_INFINITY;
       this.#askAgainAtMs = this.#clock.nowMs() + pauseMs;

@@ -4,7 +4,8 @@ import type { Config, Task } from './config/config.ts';
 import { parseConfig, readInputs } from './config/parse.ts';
 import { consoleHost } from './console/address.ts';
 import { ConsoleApi, type ConsoleDependencies } from './console/api.ts';
-import type { Host } from './host.ts';
+import { decisionFromError } from './decision-from-error.ts';
+import type { Host, RunHost } from './host.ts';
 import { readCertificate } from './http/certificate.ts';
 import type { HttpTransport } from './http/transport.ts';
 import { isDigest } from './image/image.ts';
@@ -13,7 +14,6 @@ import { announce } from './output/announcement.ts';
 import { type ProgressLog, progressLog } from './output/progress-log.ts';
 import { publish } from './output/publish.ts';
 import { Timeline } from './output/timeline.ts';
-import { decisionFromError } from './policy/decision-from-error.ts';
 import { type EvaluationContext, evaluate, failedImage } from './policy/evaluate.ts';
 import { exceptionWarnings } from './policy/exception-review.ts';
 import { hasGate } from './policy/policy.ts';
@@ -44,7 +44,7 @@ export function crash(host: Host, error: unknown): Decision {
 }
 
 /** The same without publishing: for programs that embed the gate. */
-export async function execute(host: Host): Promise<RunResult> {
+export async function execute(host: RunHost): Promise<RunResult> {
   const startedAtMs = host.clock.nowMs();
   try {
     if (host.inputs.get('mode')?.trim() === 'check') return await preflight(host, startedAtMs);
@@ -57,7 +57,7 @@ export async function execute(host: Host): Promise<RunResult> {
 }
 
 /** Checks what a run would need, and waits for nothing. Wrong inputs are a failed check among the others. */
-async function preflight(host: Host, startedAtMs: number): Promise<RunResult> {
+async function preflight(host: RunHost, startedAtMs: number): Promise<RunResult> {
   const inputs = await readInputs(host.inputs, host.files, host.environment);
   const { config, problems } = inputs;
   if (problems.length === 0) announce(host, config);
@@ -68,7 +68,7 @@ async function preflight(host: Host, startedAtMs: number): Promise<RunResult> {
     registry,
     environment: host.environment,
     readCertificate,
-    now: host.run.now,
+    now: host.now,
   });
   return {
     ...failedRun(decideChecks(checks), host.clock.nowMs() - startedAtMs),
@@ -78,7 +78,7 @@ async function preflight(host: Host, startedAtMs: number): Promise<RunResult> {
 }
 
 /** Waits for every image by itself: one that fails does not end the wait for the others. */
-async function waitForImages(host: Host, config: Config, startedAtMs: number): Promise<RunResult> {
+async function waitForImages(host: RunHost, config: Config, startedAtMs: number): Promise<RunResult> {
   const { clock, log } = host;
   const { task, limits } = config;
   const imageCount = task.mode === 'await-regular' ? 1 : task.images.length;
@@ -129,7 +129,7 @@ async function waitForTargets<T>(
 
 /** What the waits of one step share. */
 interface Step {
-  readonly host: Host;
+  readonly host: RunHost;
   readonly config: Config;
   readonly deadline: Deadline;
   readonly activeScans: ActiveScans;
@@ -143,7 +143,7 @@ interface Step {
 /** A registry behind a firewall that drops packets must not take the time of the wait. */
 const MAX_REGISTRY_REQUEST_MS = 10_000;
 
-function connect(host: Host, config: Config, deadline: Deadline): Step {
+function connect(host: RunHost, config: Config, deadline: Deadline): Step {
   const { clock, signal, redactor, log } = host;
   const transport: HttpTransport = host.connect(config.tls);
   const activeScans = new ActiveScans();
@@ -187,7 +187,7 @@ function connect(host: Host, config: Config, deadline: Deadline): Step {
       mode: mode === 'check' ? 'await' : mode,
       policy: config.policy,
       limits: config.limits,
-      today: host.run.now().toISOString().slice(0, 10),
+      today: host.now().toISOString().slice(0, 10),
     },
   };
 }
@@ -353,7 +353,7 @@ function failedRun(decision: Decision, durationMs: number): RunResult {
 }
 
 /** The stack of a defect is for its report; what a user caused has none. */
-function decideError({ log, signal }: Host, error: unknown): Decision {
+function decideError({ log, signal }: Pick<RunHost, 'log' | 'signal'>, error: unknown): Decision {
   const decision = decisionFromError(error, signal);
   if (decision.reason === 'internal' && error instanceof Error) log.debug(error.stack ?? error.message);
   return decision;

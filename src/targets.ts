@@ -1,14 +1,15 @@
 import type { ImageSelection } from './config/config.ts';
+import { CallError, withHint } from './http/call-error.ts';
 import { IdentityProof, type KnownIdentity } from './identity-proof.ts';
 import { expandImage, selectPlatforms } from './image/identity.ts';
 import { type Image, imageReference, referenceByDigest } from './image/image.ts';
-import { type ImageManifests, platformName } from './image/platform.ts';
+import type { ImageManifests } from './image/manifests.ts';
+import { platformName } from './image/platform.ts';
 import { failedImage } from './policy/evaluate.ts';
 import { type Decision, decide } from './policy/reasons.ts';
 import type { ImageResult } from './policy/result.ts';
 import { type Patience, patient, patientForPlatforms } from './registry/patient-registry.ts';
 import type { ImageRegistry } from './registry/registry.ts';
-import { RegistryError } from './registry/registry-error.ts';
 
 /** One image to wait for, with what is known of its digest in the registry. */
 export interface Target {
@@ -63,12 +64,12 @@ class Resolution {
       if (needsPlatforms) return await this.#ofPlatforms(image);
       return 'digest' in image.scanBy ? await this.#byDigest(image) : this.#single({ image });
     } catch (error) {
-      if (!(error instanceof RegistryError)) throw error;
+      if (!(error instanceof CallError)) throw error;
       const [reason, what] = needsPlatforms
         ? (['platform-unscanned', 'platforms'] as const)
         : (['digest-mismatch', 'digest'] as const);
       return this.#failed(
-        `${error.message} So the ${what} of ${imageReference(this.#given)} cannot be known.`,
+        `${withHint(error)} So the ${what} of ${imageReference(this.#given)} cannot be known.`,
         reason,
       );
     }
@@ -89,8 +90,8 @@ class Resolution {
       const manifests = await patient(this.#registry, this.#patience).manifestsOf(image, image.digest);
       return this.#single({ image, manifests });
     } catch (error) {
-      if (!(error instanceof RegistryError)) throw error;
-      return this.#single({ image, registryError: error.message });
+      if (!(error instanceof CallError)) throw error;
+      return this.#single({ image, registryError: withHint(error) });
     }
   }
 

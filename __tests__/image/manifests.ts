@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '../../src/image/image.ts';
-import type { ImageManifests, Platform, PlatformManifest } from '../../src/image/platform.ts';
+import type { ImageManifests, PlatformManifest } from '../../src/image/manifests.ts';
+import type { Platform } from '../../src/image/platform.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
 
 /** The digest of a text, for manifests that need no content. */
@@ -50,6 +51,8 @@ export function scanRow(change: Partial<ImageScanResult> = {}): ImageScanResult 
     vulnerabilityCounts: undefined,
     complianceCounts: undefined,
     findings: undefined,
+    packages: undefined,
+    distribution: { name: '', version: '', release: '' },
     isUnsupportedDistro: false,
     durationMs: undefined,
     ignoredFields: [],

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConsoleError, type ConsoleErrorKind } from '../../src/console/errors.ts';
+import { decisionFromError } from '../../src/decision-from-error.ts';
+import { CallError, type CallErrorKind } from '../../src/http/call-error.ts';
 import type { Identity } from '../../src/image/identity.ts';
 import type { Image } from '../../src/image/image.ts';
-import type { PlatformManifest } from '../../src/image/platform.ts';
-import { decisionFromError } from '../../src/policy/decision-from-error.ts';
+import type { PlatformManifest } from '../../src/image/manifests.ts';
 import {
   type EvaluationContext,
   evaluate,
@@ -630,7 +630,7 @@ describe('A wait without a response', () => {
 describe('An error', () => {
   const { signal } = new AbortController();
 
-  test.each<[ConsoleErrorKind, Reason]>([
+  test.each<[CallErrorKind, Reason]>([
     ['unauthorized', 'unauthorized'],
     ['forbidden', 'forbidden'],
     ['not-found', 'not-found'],
@@ -640,7 +640,7 @@ describe('An error', () => {
     ['rate-limited', 'unreachable'],
     ['invalid-response', 'invalid-response'],
   ])('of the Console of kind %s is %s', (kind, reason) => {
-    const error = new ConsoleError(kind, 'GET registry', 'what came back');
+    const error = new CallError({ server: 'Console', kind, call: 'GET registry', what: 'what came back' });
     expect(decisionFromError(error, signal)).toEqual(decide(reason, 'what came back'));
   });
 

@@ -1,13 +1,12 @@
 import type { Digest, Image } from './image.ts';
+import type { ImageManifests, PlatformManifest } from './manifests.ts';
 import {
   agreesWithArm64,
-  type ImageManifests,
   includesArm64,
   isAmd64,
   isSamePlatform,
   knownPlatformName,
   type Platform,
-  type PlatformManifest,
   type RequiredPlatforms,
   scannedPlatform,
   UNKNOWN_PLATFORM,

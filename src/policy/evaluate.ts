@@ -1,16 +1,16 @@
 import { type Identity, unscannedPlatforms } from '../image/identity.ts';
 import { type Image, referenceByDigest, type Subject, subjectName } from '../image/image.ts';
-import { knownPlatformName, type PlatformManifest } from '../image/platform.ts';
+import type { PlatformManifest } from '../image/manifests.ts';
+import { knownPlatformName } from '../image/platform.ts';
 import type { Limits } from '../scan/limits.ts';
 import type { WaitOutcome } from '../scan/poller.ts';
 import type { Finished } from '../scan/state.ts';
 import { type Counts, countPhase, type ImageScanResult, type Progress } from '../scan/types.ts';
 import { assess } from './assessment.ts';
-import { decisionFromFailure } from './decision-from-error.ts';
 import { decisionOfGivenUp } from './given-up.ts';
 import { unsupportedDistro, warningsOf } from './image-warnings.ts';
 import { hasGate, type Policy } from './policy.ts';
-import { type Decision, decide } from './reasons.ts';
+import { type Decision, decide, decisionFromFailure } from './reasons.ts';
 import type { ImageResult, Violation } from './result.ts';
 import { violationsOf } from './violations.ts';
 

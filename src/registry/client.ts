@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CallError } from '../http/call-error.ts';
 import { DecodeError, isPage } from '../http/decode.ts';
 import { isLoopback } from '../http/loopback.ts';
 import type { HttpResponse } from '../http/transport.ts';
@@ -8,7 +9,7 @@ import { sanitize } from '../text/sanitize.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { Endpoint } from './endpoint.ts';
 import { ACCEPT_MANIFEST, decodeConfigPlatform, decodeManifest, type Manifest } from './manifest.ts';
-import { RegistryError, statusFailure } from './registry-error.ts';
+import { registryError, statusFailure } from './registry-error.ts';
 import { attemptName, type Sender } from './sender.ts';
 
 const MOST_REDIRECTS = 3;
@@ -19,7 +20,7 @@ interface Answer {
   readonly response: HttpResponse;
 }
 
-/** Reads manifests and configurations; what is read by digest is checked against it. Rejects with a `RegistryError`. */
+/** Reads manifests and configurations; what is read by digest is checked against it. Rejects with a `CallError`. */
 export class RegistryClient {
   readonly #send: Sender;
   readonly #authenticator: Authenticator;
@@ -41,7 +42,7 @@ export class RegistryClient {
     if (manifest.kind !== 'index' && manifest.kind !== 'image') throw noImage(attempt, manifest.kind);
     const named = response.headers['docker-content-digest'];
     if (typeof named === 'string' && isDigest(named) && named !== digest) {
-      throw new RegistryError(
+      throw registryError(
         'invalid-response',
         `${attempt}: the registry says that this is ${named}, but the SHA-256 of the answer is ${digest}. ` +
           'A proxy may have changed it.',
@@ -107,7 +108,7 @@ export class RegistryClient {
       if (url === undefined || count >= MOST_REDIRECTS) {
         const why =
           url === undefined ? 'to an address that is not https' : `more than ${MOST_REDIRECTS} times`;
-        throw new RegistryError('unsupported', `${attempt}: redirected (${response.status}) ${why}.`);
+        throw registryError('unsupported', `${attempt}: redirected (${response.status}) ${why}.`);
       }
       const request = { method: 'GET' as const, url, headers: { accept: '*/*' } };
       attempt = attemptName(request);
@@ -142,9 +143,9 @@ function manifestKey({ origin, repository }: Endpoint, digest: Digest): string {
 }
 
 /** What is asked for by the user is an image, or an index of images. */
-export function noImage(name: string, kind: 'format-1' | 'artifact'): RegistryError {
+export function noImage(name: string, kind: 'format-1' | 'artifact'): CallError {
   const what = kind === 'artifact' ? 'an artifact, and no image' : 'an image of the obsolete format 1';
-  return new RegistryError('unsupported', `${name}: the answer is not a manifest, it is ${what}.`);
+  return registryError('unsupported', `${name}: the answer is not a manifest, it is ${what}.`);
 }
 
 function decoded<T>(attempt: string, what: string, decode: () => T): T {
@@ -153,7 +154,7 @@ function decoded<T>(attempt: string, what: string, decode: () => T): T {
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     const message = `${attempt}: the answer is not ${what}, ${sanitize(error.message)}.`;
-    throw new RegistryError('invalid-response', message, { cause: error });
+    throw registryError('invalid-response', message, { cause: error });
   }
 }
 
@@ -165,7 +166,7 @@ function checkDigest(attempt: string, body: Uint8Array, asked: Digest): void {
   const digest = digestOf(body);
   if (digest === asked) return;
   const what = isPage(body) ? 'a page of HTML' : 'other content';
-  throw new RegistryError(
+  throw registryError(
     'invalid-response',
     `${attempt}: the answer is ${what}, its SHA-256 is ${digest}. A proxy may have changed it, or the registry is wrong.`,
   );

@@ -1,8 +1,8 @@
-import { TransportError } from '../http/transport.ts';
-import type { ImageManifests } from '../image/platform.ts';
+import { CallError, withHint } from '../http/call-error.ts';
+import { TransportError } from '../http/transport-error.ts';
+import type { ImageManifests } from '../image/manifests.ts';
 import type { Clock } from '../scan/clock.ts';
 import type { ImageRegistry } from './registry.ts';
-import { RegistryError } from './registry-error.ts';
 
 /** How long a registry that cannot be asked is asked again. All times are in milliseconds. */
 export interface Patience {
@@ -26,9 +26,9 @@ export function pauseAfterMs(failures: number): number {
 }
 
 /** True if asking again may be answered: a request that makes no sense, or a host that is none, stays so. */
-export function mayBeAnswered(error: RegistryError): boolean {
+export function mayBeAnswered(error: CallError): boolean {
   const { kind, cause } = error;
-  return kind !== 'unsupported' && !(cause instanceof TransportError && cause.code === 'ENOTFOUND');
+  return kind !== 'unsupported' && !(cause instanceof TransportError && cause.kind === 'unresolved');
 }
 
 /** A registry that asks again, with growing pauses, before it gives up. */
@@ -55,12 +55,12 @@ async function repeat<T>(
 ): Promise<T> {
   const endMs = clock.nowMs() + Math.min(forMs, leftMs() * SHARE_OF_TIME_LEFT);
   for (let failures = 1; ; failures += 1) {
-    const answer = await ask().catch(orRegistryError);
-    const why = answer instanceof RegistryError ? answer.message : missingIn(answer);
+    const answer = await ask().catch(orCallError);
+    const why = answer instanceof CallError ? withHint(answer) : missingIn(answer);
     const pauseMs = Math.min(pauseAfterMs(failures), endMs - clock.nowMs());
-    const isOver = pauseMs <= 0 || (answer instanceof RegistryError && !mayBeAnswered(answer));
+    const isOver = pauseMs <= 0 || (answer instanceof CallError && !mayBeAnswered(answer));
     if (why === undefined || isOver) {
-      if (answer instanceof RegistryError) throw answer;
+      if (answer instanceof CallError) throw answer;
       return answer;
     }
     onPause(why, pauseMs);
@@ -69,7 +69,7 @@ async function repeat<T>(
   }
 }
 
-function orRegistryError(error: unknown): RegistryError {
-  if (error instanceof RegistryError) return error;
+function orCallError(error: unknown): CallError {
+  if (error instanceof CallError) return error;
   throw error;
 }

@@ -1,9 +1,11 @@
+import { CallError, withHint } from '../http/call-error.ts';
 import type { Digest } from '../image/image.ts';
-import type { ImageManifests, Platform, PlatformManifest } from '../image/platform.ts';
+import type { ImageManifests, PlatformManifest } from '../image/manifests.ts';
+import type { Platform } from '../image/platform.ts';
 import { noImage, type RegistryClient } from './client.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Child, Manifest } from './manifest.ts';
-import { RegistryError } from './registry-error.ts';
+import { registryError } from './registry-error.ts';
 
 /** Far more than any image has, platforms and attestations together; each costs a request. */
 const MOST_CHILDREN = 200;
@@ -31,7 +33,7 @@ export class PlatformReader {
     this.#digest = digest;
   }
 
-  /** Rejects with a `RegistryError`; a configuration that cannot be read leaves its platform unknown. */
+  /** Rejects with a `CallError`; a configuration that cannot be read leaves its platform unknown. */
   async read(): Promise<ImageManifests> {
     const digest = this.#digest;
     const manifest = await this.#client.manifest(this.#endpoint, digest);
@@ -70,7 +72,7 @@ export class PlatformReader {
   #checkSize(children: number, depth: number): void {
     if (children <= MOST_CHILDREN && depth <= DEEPEST_INDEX) return;
     const limit = children > MOST_CHILDREN ? `more than ${MOST_CHILDREN} images` : 'too many nested indexes';
-    throw new RegistryError(
+    throw registryError(
       'unsupported',
       `The index ${this.#digest} in ${this.#endpoint.registry} has ${limit}.`,
     );
@@ -78,13 +80,13 @@ export class PlatformReader {
 
   async #readChild(child: Child): Promise<ReadChild> {
     const manifest = await this.#client.manifest(this.#endpoint, child.digest).catch((error: unknown) => {
-      if (error instanceof RegistryError && error.kind === 'not-found') return undefined;
+      if (error instanceof CallError && error.kind === 'not-found') return undefined;
       throw error;
     });
     const kind = manifest?.kind === 'index' || manifest?.kind === 'image' ? manifest.kind : undefined;
     if (kind !== undefined && child.kind !== undefined && kind !== child.kind) {
       const names = `names the ${kind} ${child.digest} as an ${child.kind}`;
-      throw new RegistryError('invalid-response', `The index ${this.#digest} ${names}.`);
+      throw registryError('invalid-response', `The index ${this.#digest} ${names}.`);
     }
     return { child, manifest };
   }
@@ -108,8 +110,8 @@ export class PlatformReader {
     try {
       return await this.#client.configPlatform(this.#endpoint, config);
     } catch (error) {
-      if (!(error instanceof RegistryError)) throw error;
-      this.#unread = error.message;
+      if (!(error instanceof CallError)) throw error;
+      this.#unread = withHint(error);
       return undefined;
     }
   }

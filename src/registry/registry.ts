@@ -1,5 +1,5 @@
 import type { Digest, Image } from '../image/image.ts';
-import type { ImageManifests } from '../image/platform.ts';
+import type { ImageManifests } from '../image/manifests.ts';
 import { isTag } from '../image/reference.ts';
 import { quoted, sanitize } from '../text/sanitize.ts';
 import { Authenticator } from './authenticator.ts';
@@ -7,10 +7,10 @@ import { RegistryClient } from './client.ts';
 import type { FindCredential } from './docker-config.ts';
 import { endpointOf } from './endpoint.ts';
 import { PlatformReader } from './platforms.ts';
-import { RegistryError } from './registry-error.ts';
+import { registryError } from './registry-error.ts';
 import { createSender, type SenderEnvironment } from './sender.ts';
 
-/** The registries of the images, for reading. Every rejection is a `RegistryError`, or the reason of the run's signal. */
+/** The registries of the images, for reading. Every rejection is a `CallError`, or the reason of the run's signal. */
 export interface ImageRegistry {
   /** The digest of what a tag holds now. */
   resolveTag(image: Pick<Image, 'registry' | 'repository'>, tag: string): Promise<Digest>;
@@ -32,7 +32,7 @@ export function createRegistry(environment: RegistryEnvironment): ImageRegistry 
   const known = new Map<string, Promise<ImageManifests>>();
   return {
     resolveTag: async (image, tag) => {
-      if (!isTag(tag)) throw new RegistryError('unsupported', `${quoted(tag)} is not a tag.`);
+      if (!isTag(tag)) throw registryError('unsupported', `${quoted(tag)} is not a tag.`);
       return client.resolveTag(endpointOf(image), tag);
     },
     manifestsOf: async (image, digest) => {

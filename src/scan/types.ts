@@ -1,5 +1,6 @@
 import type { Digest } from '../image/image.ts';
 import type { Finding, FindingCounts } from './finding.ts';
+import type { Distribution, ReportedPackage } from './package.ts';
 
 /** One of the two phases of a scan, as progress shows it. `error` is empty where there is none. */
 export interface PhaseProgress {
@@ -44,6 +45,9 @@ export interface ImageScanResult {
   readonly complianceCounts: FindingCounts | undefined;
   /** Vulnerabilities and compliance issues one by one; undefined where the report was read in the compact form. */
   readonly findings: readonly Finding[] | undefined;
+  /** The packages of the image; undefined if they were not listed, or not in a form that can be read. */
+  readonly packages: readonly ReportedPackage[] | undefined;
+  readonly distribution: Distribution;
   /** Whether the scanner does not cover the image's distribution, so that no findings mean nothing. */
   readonly isUnsupportedDistro: boolean;
   /** How long the scan took, in milliseconds; undefined where the row does not say it reliably. */
@@ -75,6 +79,8 @@ export interface RetryableFailure {
   readonly kind: 'unreachable' | 'invalid-response' | 'rate-limited';
   /** One sentence: what was attempted and what came back. */
   readonly message: string;
+  /** What a user can do about it; absent if that is not known. */
+  readonly hint?: string | undefined;
   /** The pause that the Console asked for, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 }
