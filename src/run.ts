@@ -178,7 +178,11 @@ function connect(host: RunHost, config: Config, deadline: Deadline): Step {
         environment: host.environment,
         readFile: host.files.read,
         runHelper: (name, server) =>
-          runCredentialHelper(name, server, host.environment, { signal, limitMs: registryLimit.requestMs() }),
+          runCredentialHelper(name, server, host.environment, {
+            signal,
+            limitMs: registryLimit.requestMs(),
+            killGroup: host.killGroup,
+          }),
         addSecret: shared.addSecret,
         signal,
       }),

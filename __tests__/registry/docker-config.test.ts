@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { killGroup } from '../../src/lifecycle.ts';
 import { type HelperLimits, runCredentialHelper } from '../../src/registry/credential-helper.ts';
 import { createCredentialFinder, type FoundCredential } from '../../src/registry/docker-config.ts';
 import { endpointOf } from '../../src/registry/endpoint.ts';
@@ -276,7 +277,11 @@ describe('The program of a credential helper', () => {
       MARK: 'from the environment',
       ...inputs,
     };
-    return runCredentialHelper('octo', 'https://registry.example.com/$(x)', environment, { signal, limitMs });
+    return runCredentialHelper('octo', 'https://registry.example.com/$(x)', environment, {
+      signal,
+      limitMs,
+      killGroup,
+    });
   };
 
   test('gets the server as it is, and the environment', async () => {
@@ -333,7 +338,7 @@ describe('The program of a credential helper', () => {
         'none',
         'x',
         { PATH: folder },
-        { signal: new AbortController().signal, limitMs: 60_000 },
+        { signal: new AbortController().signal, limitMs: 60_000, killGroup },
       ),
     ).rejects.toThrow('failed');
   });

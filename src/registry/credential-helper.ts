@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import process from 'node:process';
+import { platform } from 'node:os';
 
 /** A helper may ask a cloud for a token; one that waits for a person at a keyboard must not hold the run. */
 const LONGEST_MS = 10_000;
@@ -13,6 +13,7 @@ export interface HelperLimits {
   readonly signal: AbortSignal;
   /** How long the helper may take, in milliseconds; never more than ten seconds. */
   readonly limitMs: number;
+  readonly killGroup: (leaderPid: number) => void;
 }
 
 /**
@@ -25,10 +26,9 @@ export function runCredentialHelper(
   name: string,
   server: string,
   environment: Readonly<Record<string, string | undefined>>,
-  { signal, limitMs }: HelperLimits,
+  { signal, limitMs, killGroup }: HelperLimits,
 ): Promise<string> {
   const variables = Object.entries(environment).filter(([variable]) => !INPUT_VARIABLE.test(variable));
-  const hasGroup = process.platform !== 'win32';
   return new Promise((resolve, reject) => {
     const fail = (): void => reject(new Error('the credential helper failed'));
     if (signal.aborted) return fail();
@@ -36,13 +36,13 @@ export function runCredentialHelper(
       env: Object.fromEntries(variables),
       stdio: ['pipe', 'pipe', 'ignore'],
       // In a group of its own, the programs that a script has started end with it.
-      detached: hasGroup,
+      detached: platform() !== 'win32',
       windowsHide: true,
     });
     const stop = (): void => {
       fail();
       child.stdout.destroy();
-      kill(child.pid, hasGroup);
+      if (child.pid !== undefined) killGroup(child.pid);
     };
     const timer = setTimeout(stop, Math.min(limitMs, LONGEST_MS));
     signal.addEventListener('abort', stop, { once: true });
@@ -64,13 +64,4 @@ export function runCredentialHelper(
     child.stdin.on('error', () => undefined);
     child.stdin.end(`${server}\n`);
   });
-}
-
-function kill(pid: number | undefined, hasGroup: boolean): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(hasGroup ? -pid : pid, 'SIGKILL');
-  } catch {
-    // It has ended meanwhile.
-  }
 }
