@@ -1,11 +1,19 @@
+import {
+  answer,
+  buildEarlierScan,
+  buildImage,
+  buildScan,
+  buildScenario,
+  type Call,
+  ConsoleModel,
+  callOf,
+  type Scenario,
+  Sessions,
+} from 'compute-console-emulator';
 import { FakeClock } from '../__tests__/scan/fake-clock.ts';
-import { buildEarlierScan, buildImage, buildScan, buildScenario } from '../emulator/builders.ts';
-import { ConsoleModel } from '../emulator/model.ts';
-import { answer, type Call, callOf } from '../emulator/routes.ts';
-import type { Scenario } from '../emulator/scenario.ts';
-import { Sessions } from '../emulator/sessions.ts';
 import { ConsoleApi, type ConsoleDependencies } from '../src/console/api.ts';
-import { type HttpResponse, type HttpTransport, TransportError } from '../src/http/transport.ts';
+import type { HttpResponse, HttpTransport } from '../src/http/transport.ts';
+import { TransportError } from '../src/http/transport-error.ts';
 import type { Image } from '../src/image/image.ts';
 import { ActiveScans } from '../src/scan/clock.ts';
 import { Deadline } from '../src/scan/deadline.ts';

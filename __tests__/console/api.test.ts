@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConsoleApi } from '../../src/console/api.ts';
 import type { Credentials } from '../../src/console/session.ts';
-import { type HttpRequest, type HttpResponse, TransportError } from '../../src/http/transport.ts';
+import type { HttpRequest, HttpResponse } from '../../src/http/transport.ts';
+import { TransportError } from '../../src/http/transport-error.ts';
 import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';

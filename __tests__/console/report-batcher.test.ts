@@ -1,13 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Query } from '../../src/console/api.ts';
-import { ConsoleError } from '../../src/console/errors.ts';
+import type { Query } from '../../src/console/address.ts';
 import { decodeReport } from '../../src/console/report.ts';
 import { type Detail, ReportBatcher } from '../../src/console/report-batcher.ts';
+import { CallError, type CallErrorKind } from '../../src/http/call-error.ts';
 import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import { type ReportSnapshot, type Result, retryable, success } from '../../src/scan/types.ts';
 import { FakeClock } from '../scan/fake-clock.ts';
+
+const refusal = (kind: CallErrorKind, call: string, what: string) =>
+  new CallError({ server: 'Console', kind, call, what });
 
 const REGISTRY = 'registry.example.com';
 const TIME = '2026-11-02T09:00:00Z';
@@ -179,14 +182,14 @@ describe('The report of many images', () => {
   test.each(['forbidden', 'not-found'] as const)(
     'that is %s is unreadable for all of the call',
     async (why) => {
-      const { clock, read } = begin(3, () => new ConsoleError(why, 'GET registry', 'no'));
+      const { clock, read } = begin(3, () => refusal(why, 'GET registry', 'no'));
       expect((await clock.run(read([0, 1, 2]))).map(kindOf)).toEqual(upTo(3).map(() => why));
     },
   );
 
   test.each([
-    new ConsoleError('forbidden', 'POST authenticate', 'no'),
-    new ConsoleError('unauthorized', 'GET registry', 'no'),
+    refusal('forbidden', 'POST authenticate', 'no'),
+    refusal('unauthorized', 'GET registry', 'no'),
     new Error('a defect'),
   ])('fails for all of the call with %s', async (error) => {
     const { clock, read, readOne } = begin(3, () => error);
@@ -459,7 +462,7 @@ describe('An image that is asked for by digest', () => {
 });
 
 describe('A report that was read', () => {
-  const forbidden = new ConsoleError('forbidden', 'GET registry', 'no');
+  const forbidden = refusal('forbidden', 'GET registry', 'no');
 
   test('is never unreadable later: a refusal that lasts is final', async () => {
     const { clock, read } = begin(2, (call, nth) => (nth === 0 ? rowsOf(call) : forbidden));
@@ -475,7 +478,7 @@ describe('A report that was read', () => {
   });
 
   test('can be refused in full, which another attempt may mend', async () => {
-    const tooMuch = new ConsoleError('bad-request', 'GET registry', 'too much');
+    const tooMuch = refusal('bad-request', 'GET registry', 'too much');
     const { clock, read } = begin(2, (call) => (call.detail === 'full' ? tooMuch : rowsOf(call)));
     await clock.run(read([0]));
     expect((await clock.run(read([0], 'full'))).map(kindOf)).toEqual(['invalid-response']);

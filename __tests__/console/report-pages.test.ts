@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Query } from '../../src/console/api.ts';
+import type { Query } from '../../src/console/address.ts';
 import { decodeReport } from '../../src/console/report.ts';
 import { ReportBatcher } from '../../src/console/report-batcher.ts';
 import type { Image } from '../../src/image/image.ts';

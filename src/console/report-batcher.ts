@@ -1,10 +1,11 @@
+import { CallError, errorOfBody } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
 import { canonicalRepository, type Image } from '../image/image.ts';
 import type { ActiveScans, Clock } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';
 import { type ReportSnapshot, type Result, retryable, success } from '../scan/types.ts';
-import type { Query } from './api.ts';
-import { ConsoleError, errorOfBody } from './errors.ts';
+import type { Query } from './address.ts';
+import { PAGE_SIZE } from './paging.ts';
 import { RateLimiter, REPORT_RATE } from './rate-limiter.ts';
 import {
   type Aliases,
@@ -19,7 +20,7 @@ import {
 
 export type Detail = 'compact' | 'full';
 
-/** Reads one page of the report, as one attempt; throws a `ConsoleError` that is final. */
+/** Reads one page of the report, as one attempt; throws a `CallError` that is final. */
 export type ReadPage = (query: Query, signal: AbortSignal) => Promise<Result<ReportPage>>;
 
 export interface BatcherDependencies {
@@ -55,8 +56,6 @@ interface Pages {
 
 const REPORT_CALL = 'GET registry';
 
-/** SaaS gives at most 50 rows at a time (seen in client code). */
-const PAGE_SIZE = 50;
 const MAX_PAGES = 100;
 
 /** Fewer images than rows in a page, so that one page answers a request. */
@@ -357,7 +356,7 @@ function needsFullRead({ rows }: Pages, request: ReportRequest): boolean {
 }
 
 function failureOfBody(error: DecodeError): { kind: 'invalid-response'; message: string } {
-  return { kind: 'invalid-response', message: errorOfBody(REPORT_CALL, error).message };
+  return { kind: 'invalid-response', message: errorOfBody(REPORT_CALL, error, 'Console').what };
 }
 
 /** Maps 403 and 404 of `GET registry` to a snapshot; other errors are rethrown. A log-in is refused by another call. */
@@ -366,14 +365,14 @@ function snapshotOfRefusal(
   detail: Detail,
   wasRead: boolean,
 ): Result<ReportSnapshot> | undefined {
-  if (!(error instanceof ConsoleError) || error.call !== REPORT_CALL) return undefined;
-  const { kind, message, dateMs } = error;
+  if (!(error instanceof CallError) || error.call !== REPORT_CALL) return undefined;
+  const { kind, what, dateMs } = error;
   if (detail === 'compact' && !wasRead && (kind === 'forbidden' || kind === 'not-found')) {
     return success({ kind: 'unreadable', why: kind, readAtMs: dateMs });
   }
   // The compact form was read, so the Console refuses only so much of the report.
   if (kind === 'bad-request' && detail === 'full') {
-    return retryable({ kind: 'invalid-response', message, retryAfterMs: undefined });
+    return retryable({ kind: 'invalid-response', message: what, retryAfterMs: undefined });
   }
   return undefined;
 }
