@@ -2,7 +2,7 @@ import { CallError, withHint } from './http/call-error.ts';
 import { type Identity, proveIdentity, unscannedPlatforms } from './image/identity.ts';
 import type { Digest, Image } from './image/image.ts';
 import type { ImageManifests, PlatformManifest } from './image/manifests.ts';
-import type { IdentityEvidence } from './policy/evaluate.ts';
+import type { IdentityEvidence } from './policy/scan-gates.ts';
 import { mayBeAnswered, pauseAfterMs } from './registry/patient-registry.ts';
 import type { ImageRegistry } from './registry/registry.ts';
 import type { Clock } from './scan/clock.ts';
