@@ -2,7 +2,7 @@ import { CallError, withHint } from './http/call-error.ts';
 import { type Identity, proveIdentity, unscannedPlatforms } from './image/identity.ts';
 import type { Digest, Image } from './image/image.ts';
 import type { ImageManifests, PlatformManifest } from './image/manifests.ts';
-import type { IdentityEvidence } from './policy/evaluate.ts';
+import type { IdentityEvidence } from './policy/scan-gates.ts';
 import type { ImageRegistry } from './registry/registry.ts';
 import type { ScanSource } from './scan/poller.ts';
 import type { ImageScanResult } from './scan/types.ts';

@@ -14,7 +14,8 @@ import { announce } from './output/announcement.ts';
 import { type ProgressLog, progressLog } from './output/progress-log.ts';
 import { publish } from './output/publish.ts';
 import { Timeline } from './output/timeline.ts';
-import { type EvaluationContext, evaluate, failedImage } from './policy/evaluate.ts';
+import { type DecisionTime, decisionTime } from './policy/decision-time.ts';
+import { type EvaluationContext, evaluateImages, type WaitEnd } from './policy/evaluate.ts';
 import { exceptionWarnings } from './policy/exception-review.ts';
 import { hasGate } from './policy/policy.ts';
 import { type Decision, worstOf } from './policy/reasons.ts';
@@ -37,7 +38,7 @@ export async function run(host: Host): Promise<Decision> {
 
 /** The end of a run that a defect broke: never a pass. Writes what can still be written. */
 export function crash(host: Host, error: unknown): Decision {
-  const result = failedRun(decideError(host, error), host.clock.nowMs());
+  const result = failedRun(host, decideError(host, error), 0);
   // All but the summary is written before the first await.
   publish(host, result).catch(() => undefined);
   return result.decision;
@@ -52,7 +53,7 @@ export async function execute(host: RunHost): Promise<RunResult> {
     announce(host, config);
     return await waitForImages(host, config, startedAtMs);
   } catch (error) {
-    return failedRun(decideError(host, error), host.clock.nowMs() - startedAtMs);
+    return failedRun(host, decideError(host, error), startedAtMs);
   }
 }
 
@@ -71,7 +72,7 @@ async function preflight(host: RunHost, startedAtMs: number): Promise<RunResult>
     now: host.now,
   });
   return {
-    ...failedRun(decideChecks(checks), host.clock.nowMs() - startedAtMs),
+    ...failedRun(host, decideChecks(checks), startedAtMs),
     checks,
     request: problems.length === 0 ? requestOf(config) : undefined,
   };
@@ -85,19 +86,25 @@ async function waitForImages(host: RunHost, config: Config, startedAtMs: number)
   const deadline = new Deadline(clock, limits.timeoutMs, imageCount, startedAtMs);
   const step = connect(host, config, deadline);
   const timeline = new Timeline();
-  const finish = (results: readonly ImageResult[]) =>
-    runResult(results, config, step.context.today, clock.nowMs() - startedAtMs, timeline);
+  // The decision comes once all waits are over, by the time that it is then.
+  const decide = (ends: readonly LoggedEnd[], targets: readonly Target[], failed: readonly ImageResult[]) => {
+    const decidedAt = decisionTime(step.api.answeredAtMs(), host.now());
+    const results = evaluateImages(ends, { ...step.context, decidedAt });
+    for (const [at, { decision }] of results.entries()) ends[at]?.finish(decision);
+    const images = [...withPromotion(targets, results), ...failed];
+    return runResult(images, config, decidedAt, clock.nowMs() - startedAtMs, timeline);
+  };
   if (task.mode === 'await-regular') {
     const progress = progressLog(log, limits.timeoutMs, 1);
-    return finish([await waitAndEvaluate(step, 'regular-scan', progress, timeline)]);
+    return decide([await waitForTarget(step, 'regular-scan', progress, timeline)], [], []);
   }
   const { targets, failed } = await resolveTargets(task, step.registry);
   const progress = progressLog(log, limits.timeoutMs, targets.length);
   const ofOne = targets.length === 1 ? timeline : undefined;
-  const results = await waitForTargets(targets, task.mode, (target) =>
-    waitAndEvaluate(step, target, progress, ofOne),
+  const ends = await waitForTargets(targets, task.mode, (target) =>
+    waitForTarget(step, target, progress, ofOne),
   );
-  return finish([...withPromotion(targets, results), ...failed]);
+  return decide(ends, targets, failed);
 }
 
 /**
@@ -131,7 +138,7 @@ interface Step {
   readonly shared: ConsoleDependencies;
   readonly api: ConsoleApi;
   readonly registry: ImageRegistry;
-  readonly context: EvaluationContext;
+  readonly context: Omit<EvaluationContext, 'decidedAt'>;
 }
 
 /** A registry behind a firewall that drops packets must not take the time of the wait. */
@@ -177,21 +184,24 @@ function connect(host: RunHost, config: Config, deadline: Deadline): Step {
       mode: mode === 'check' ? 'await' : mode,
       policy: config.policy,
       limits: config.limits,
-      today: host.now().toISOString().slice(0, 10),
     },
   };
 }
 
-async function waitAndEvaluate(
+/** The end of a wait, and what writes its decision to the log once there is one. */
+type LoggedEnd = WaitEnd & { readonly finish: (decision: Decision) => void };
+
+async function waitForTarget(
   step: Step,
   target: Target | 'regular-scan',
   log: ProgressLog,
   timeline: Timeline | undefined,
-): Promise<ImageResult> {
-  const { host, deadline, activeScans, context } = step;
+): Promise<LoggedEnd> {
+  const { host, deadline, activeScans } = step;
   const { clock, random, signal } = host;
   const subject = target === 'regular-scan' ? target : target.image;
   const imageLog = log.forImage(subject);
+  const finishAt = (atMs: number) => (decision: Decision) => imageLog.end(decision, atMs);
   let seen: Progress = [];
   const wait = waitFor(step, target, (progress) => {
     seen = progress;
@@ -210,13 +220,14 @@ async function waitAndEvaluate(
       target === 'regular-scan'
         ? { identity: undefined, registryError: '', requiredPlatforms: [] }
         : await target.proof.evidenceOf(row);
-    const result = evaluate(subject, outcome, evidence, context);
-    imageLog.end(result.decision, deadline.elapsedMs());
-    return result;
+    return { subject, outcome, evidence, finish: finishAt(deadline.elapsedMs()) };
   } catch (error) {
-    const result = failedImage(subject, seen, decideError(host, error));
-    imageLog.end(result.decision, deadline.elapsedMs());
-    return result;
+    return {
+      subject,
+      error: decideError(host, error),
+      progress: seen,
+      finish: finishAt(deadline.elapsedMs()),
+    };
   }
 }
 
@@ -277,7 +288,7 @@ function observed(source: Wait['source'], onProgress: (progress: Progress) => vo
 function runResult(
   results: readonly ImageResult[],
   config: Config,
-  today: string,
+  decidedAt: DecisionTime,
   durationMs: number,
   timeline: Timeline,
 ): RunResult {
@@ -291,8 +302,9 @@ function runResult(
     warnings: [
       ...config.warnings,
       ...results.flatMap(({ warnings }) => warnings),
-      ...exceptionWarnings(config.policy.exceptions, images, today),
+      ...exceptionWarnings(config.policy.exceptions, images, decidedAt.day),
     ],
+    decidedAt,
     durationMs,
     timeline: timeline.entries(),
     promotion: promotionOf(images, config.task),
@@ -326,7 +338,7 @@ function requestOf({ task, address, policy, exceptionsDigest, maxScanAgeMs }: Co
   };
 }
 
-function failedRun(decision: Decision, durationMs: number): RunResult {
+function failedRun({ now, clock }: RunHost, decision: Decision, startedAtMs: number): RunResult {
   const none = { scanned: 0, total: 0 };
   return {
     decision,
@@ -334,7 +346,8 @@ function failedRun(decision: Decision, durationMs: number): RunResult {
     discovery: none,
     imageScan: none,
     warnings: [],
-    durationMs,
+    decidedAt: decisionTime(undefined, now()),
+    durationMs: clock.nowMs() - startedAtMs,
     timeline: [],
     promotion: undefined,
     checks: [],

@@ -4,14 +4,10 @@ import { CallError, type CallErrorKind } from '../../src/http/call-error.ts';
 import type { Identity } from '../../src/image/identity.ts';
 import type { Image } from '../../src/image/image.ts';
 import type { PlatformManifest } from '../../src/image/manifests.ts';
-import {
-  type EvaluationContext,
-  evaluate,
-  failedImage,
-  type IdentityEvidence,
-} from '../../src/policy/evaluate.ts';
+import { type EvaluationContext, failedImage } from '../../src/policy/evaluate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
+import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
 import type { WaitOutcome } from '../../src/scan/poller.ts';
 import type { Finished, GivenUp, History } from '../../src/scan/state.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
@@ -24,7 +20,15 @@ import {
   shows,
   unreadable,
 } from '../scan/evidence.ts';
-import { complianceIssue, exception, finding, noGates, rowOf } from './builders.ts';
+import {
+  complianceIssue,
+  evaluateOne as evaluate,
+  exception,
+  finding,
+  noGates,
+  noonOf,
+  rowOf,
+} from './builders.ts';
 
 const NAME = 'registry.example.com/team/app:1.4';
 
@@ -43,7 +47,7 @@ const context: EvaluationContext = {
   mode: 'trigger',
   policy: noGates,
   limits: { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 },
-  today: '2026-11-24',
+  decidedAt: noonOf('2026-11-24'),
 };
 const gated = (policy: Partial<Policy>): EvaluationContext => ({
   ...context,

@@ -11,6 +11,7 @@ import type { StartScan } from '../scan/trigger.ts';
 import { type Progress, type Result, type RetryableFailure, retryable, success } from '../scan/types.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { type ConsoleAddress, callUrl, type Query } from './address.ts';
+import { ConsoleClock } from './console-clock.ts';
 import { consolePeer, isRefusal, retryableFailureOf } from './errors.ts';
 import { totalCountOf } from './paging.ts';
 import { decodeProgress } from './progress.ts';
@@ -75,6 +76,7 @@ export class ConsoleApi {
   readonly #reports: ReportBatcher;
   readonly #triggers: RateLimiter;
   readonly #progress: RateLimiter;
+  readonly #consoleClock = new ConsoleClock();
   /** Calls that were answered, such as `GET registry/progress`. */
   readonly #answered = new Set<string>();
   /** Since when requests are refused that ask for the same. */
@@ -137,6 +139,11 @@ export class ConsoleApi {
         return 'accepted' as const;
       });
     };
+  }
+
+  /** When the Console answered last, by its own clock, in epoch milliseconds; undefined if it sends no `Date`. */
+  answeredAtMs(): number | undefined {
+    return this.#consoleClock.latestMs();
   }
 
   /** One reading call of the preflight. Throws a `CallError`, also for what another attempt may mend. */
@@ -227,6 +234,7 @@ export class ConsoleApi {
   ): Promise<T> {
     const call = `${request.method} ${request.path}`;
     const response = await this.#send(call, request, authorization, signal);
+    this.#consoleClock.note(answeredAtMs(response.headers));
     const error = errorOfStatus(call, response, this.#peer);
     if (error !== undefined) throw error;
     try {
