@@ -151,7 +151,7 @@ interface Step {
 const MAX_REGISTRY_REQUEST_MS = 10_000;
 
 function connect(host: RunHost, config: Config, deadline: Deadline): Step {
-  const { clock, signal, redactor, log } = host;
+  const { clock, random, signal, redactor, log } = host;
   const transport: HttpTransport = host.connect(config.tls);
   const activeScans = new ActiveScans();
   const shared: ConsoleDependencies = {
@@ -159,6 +159,7 @@ function connect(host: RunHost, config: Config, deadline: Deadline): Step {
     clock,
     deadline,
     activeScans,
+    random,
     signal,
     redact: (text: string) => redactor.redact(text),
     addSecret: (secret: string) => redactor.add(secret),
