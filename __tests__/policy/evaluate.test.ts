@@ -86,11 +86,9 @@ const ended = (state: Finished | GivenUp, unread = ''): WaitOutcome => ({ kind: 
 const noEvidence: IdentityEvidence = { identity: undefined, registryError: '', requiredPlatforms: [] };
 const same = (given: Partial<Extract<Identity, { kind: 'same' }>> = {}): Identity => ({
   kind: 'same',
-  by: 'digest',
   scanned: [],
   isComplete: undefined,
   promote: DIGEST,
-  isImageId: false,
   ...given,
 });
 const evidence = (identity: Identity, given: Partial<IdentityEvidence> = {}): IdentityEvidence => ({
@@ -265,13 +263,6 @@ describe('The digest asked for', () => {
     const result = told(evaluated(finished, { of: pinned, given }));
     expect(result.reason).toBe(reason);
     if (reason !== 'scan-completed') expect(result.message).toContain('The platform linux/amd64 of');
-  });
-
-  test('that is an image id passes with a warning', () => {
-    const given = evidence(same({ isImageId: true, promote: OTHER_DIGEST }));
-    expect(evaluated(finished, { of: pinned, given }).warnings).toEqual([
-      `The digest asked for is the image id of ${name}, not its digest; promote the digest of the outputs.`,
-    ]);
   });
 
   test('comes before the gates', () => {

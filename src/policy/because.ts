@@ -34,6 +34,8 @@ export interface PlatformAbsent {
   readonly kind: 'platform-absent';
   /** Its name; undefined if the image has no platform that can run at all. */
   readonly platform: string | undefined;
+  /** Why the registry could not read a part of the image, which may be that platform; undefined if it read all. */
+  readonly registryError: string | undefined;
 }
 
 /** The registry had to be asked before the wait, and could not be. */

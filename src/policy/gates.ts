@@ -39,7 +39,7 @@ export type GateDetail =
   | { readonly kind: 'no-row-for-digest' }
   | {
       readonly kind: 'different-image';
-      readonly why: 'other-digest' | 'no-digest' | 'architecture';
+      readonly why: 'other-digest' | 'no-digest' | 'architecture' | 'contradiction';
       /** The digests that the row shows. */
       readonly shown: readonly Digest[];
       /** `architecture`: the names of the platforms that the digest asked for is of. */

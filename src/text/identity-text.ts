@@ -29,6 +29,11 @@ export function digestText(
         'the report gives no digest of the scanned image',
         'Leave out digest, or find out in the Console why the row has none.',
       );
+    case 'contradiction':
+      return of(
+        `the report contradicts itself: ${firstOf(shown, DIGESTS_NAMED)} are not of one image`,
+        'Scan the image again, and see its row in the Console.',
+      );
     case 'architecture':
       return of(
         `the digest is of ${firstOf(platforms, PLATFORMS_NAMED)}, and the report is of ${isArm64 === true ? 'an ARM64 image' : 'an image that is not ARM64'}`,
@@ -63,13 +68,13 @@ export function unscannedText(
 }
 
 /** A platform that the image does not have. */
-export function absentPlatformText({ platform }: PlatformAbsent, name: string): Description {
+export function absentPlatformText({ platform, registryError }: PlatformAbsent, name: string): Description {
   const brief =
     platform === undefined
       ? 'has no image that runs on the platforms asked for'
       : `has no image for ${platform}`;
   return {
-    what: `${name} ${brief}.`,
+    what: `${leading(registryError ?? '')}${name} ${brief}.`,
     todo: 'Push the image for that platform, or name in platforms only what you ship.',
     brief,
   };
