@@ -99,7 +99,13 @@ async function waitForImages(host: RunHost, config: Config, startedAtMs: number)
     const progress = progressLog(log, limits.timeoutMs, 1);
     return decide([await waitForTarget(step, 'regular-scan', progress, timeline)], [], []);
   }
-  const { targets, failed } = await resolveTargets(task, step.registry);
+  const { targets, failed } = await resolveTargets(task, step.registry, {
+    clock,
+    signal: host.signal,
+    forMs: limits.reportTimeoutMs,
+    leftMs: () => deadline.leftMs(),
+    onPause: (why, pauseMs) => log.debug(`${why} It is asked again in ${pauseMs / 1_000} s.`),
+  });
   const progress = progressLog(log, limits.timeoutMs, targets.length);
   const ofOne = targets.length === 1 ? timeline : undefined;
   const ends = await waitForTargets(targets, task.mode, (target) =>
@@ -146,7 +152,7 @@ interface Step {
 const MAX_REGISTRY_REQUEST_MS = 10_000;
 
 function connect(host: RunHost, config: Config, deadline: Deadline): Step {
-  const { clock, signal, redactor, log } = host;
+  const { clock, random, signal, redactor, log } = host;
   const transport: HttpTransport = host.connect(config.tls);
   const activeScans = new ActiveScans();
   const shared: ConsoleDependencies = {
@@ -154,12 +160,17 @@ function connect(host: RunHost, config: Config, deadline: Deadline): Step {
     clock,
     deadline,
     activeScans,
+    random,
     signal,
     redact: (text: string) => redactor.redact(text),
     addSecret: (secret: string) => redactor.add(secret),
     debug: log.debug,
   };
   const { mode } = config.task;
+  const registryLimit = {
+    requestMs: () => Math.min(deadline.requestMs(), MAX_REGISTRY_REQUEST_MS),
+    leftMs: () => deadline.leftMs(),
+  };
   return {
     host,
     config,
@@ -169,15 +180,20 @@ function connect(host: RunHost, config: Config, deadline: Deadline): Step {
     api: new ConsoleApi(config.address, config.credentials, shared),
     registry: createRegistry({
       ...shared,
-      limit: {
-        requestMs: () => Math.min(deadline.requestMs(), MAX_REGISTRY_REQUEST_MS),
-        leftMs: () => deadline.leftMs(),
-      },
+      // `insecure-skip-tls-verify` is of the Console: a registry gets Docker's credentials.
+      transport: config.tls.verify ? transport : host.connect({ ...config.tls, verify: true }),
+      limit: registryLimit,
       findCredential: createCredentialFinder({
         environment: host.environment,
         readFile: host.files.read,
-        runHelper: (name, server) => runCredentialHelper(name, server, host.environment, signal),
+        runHelper: (name, server) =>
+          runCredentialHelper(name, server, host.environment, {
+            signal,
+            limitMs: registryLimit.requestMs(),
+            killGroup: host.killGroup,
+          }),
         addSecret: shared.addSecret,
+        signal,
       }),
     }),
     context: {
@@ -259,7 +275,7 @@ function waitFor(
   const triggerMs = Math.max(limits.startTimeoutMs / 4, MIN_TRIGGER_MS);
   return {
     source: observed(
-      proof.sourceOf((each, aliases) => api.scanOf(each, aliases)),
+      api.scanOf(image, () => proof.aliases),
       onProgress,
     ),
     scan: 'on-demand',

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import { createHttpTransport, type HttpTransport } from '../../src/http/transport.ts';
 import type { Digest } from '../../src/image/image.ts';
 import type { FoundCredential, RegistryCredential } from '../../src/registry/docker-config.ts';
@@ -38,18 +39,20 @@ export class ScriptedRegistry {
   /** Decides before the content does; gives whether it has answered. */
   guard: (request: Received, response: ServerResponse) => boolean = () => false;
 
-  private constructor() {
-    this.#server = createServer((request, response) => {
+  private constructor(tls: ServerOptions | undefined) {
+    const listener = (request: IncomingMessage, response: ServerResponse): void => {
       let body = '';
       request.setEncoding('utf8').on('data', (text: string) => {
         body += text;
       });
       request.on('end', () => this.#answer(request, response, body));
-    });
+    };
+    this.#server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   }
 
-  static async start(): Promise<ScriptedRegistry> {
-    const registry = new ScriptedRegistry();
+  /** With a key and a certificate it speaks TLS. */
+  static async start(tls?: ServerOptions): Promise<ScriptedRegistry> {
+    const registry = new ScriptedRegistry(tls);
     await new Promise<void>((resolve) => registry.#server.listen(0, '127.0.0.1', resolve));
     return registry;
   }
