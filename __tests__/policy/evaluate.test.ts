@@ -1,17 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConsoleError, type ConsoleErrorKind } from '../../src/console/errors.ts';
 import { decisionFromError } from '../../src/decision-from-error.ts';
+import { CallError, type CallErrorKind } from '../../src/http/call-error.ts';
 import type { Identity } from '../../src/image/identity.ts';
 import type { Image } from '../../src/image/image.ts';
 import type { PlatformManifest } from '../../src/image/manifests.ts';
-import {
-  type EvaluationContext,
-  evaluate,
-  failedImage,
-  type IdentityEvidence,
-} from '../../src/policy/evaluate.ts';
+import { type EvaluationContext, failedImage } from '../../src/policy/evaluate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
+import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
 import type { WaitOutcome } from '../../src/scan/poller.ts';
 import type { Finished, GivenUp, History } from '../../src/scan/state.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
@@ -24,7 +20,15 @@ import {
   shows,
   unreadable,
 } from '../scan/evidence.ts';
-import { complianceIssue, exception, finding, noGates, rowOf } from './builders.ts';
+import {
+  complianceIssue,
+  evaluateOne as evaluate,
+  exception,
+  finding,
+  noGates,
+  noonOf,
+  rowOf,
+} from './builders.ts';
 
 const NAME = 'registry.example.com/team/app:1.4';
 
@@ -43,7 +47,7 @@ const context: EvaluationContext = {
   mode: 'trigger',
   policy: noGates,
   limits: { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 },
-  today: '2026-11-24',
+  decidedAt: noonOf('2026-11-24'),
 };
 const gated = (policy: Partial<Policy>): EvaluationContext => ({
   ...context,
@@ -77,11 +81,9 @@ const ended = (state: Finished | GivenUp, unread = ''): WaitOutcome => ({ kind: 
 const noEvidence: IdentityEvidence = { identity: undefined, registryError: '', requiredPlatforms: [] };
 const same = (given: Partial<Extract<Identity, { kind: 'same' }>> = {}): Identity => ({
   kind: 'same',
-  by: 'digest',
   scanned: [],
   isComplete: undefined,
   promote: DIGEST,
-  isImageId: false,
   ...given,
 });
 const evidence = (identity: Identity, given: Partial<IdentityEvidence> = {}): IdentityEvidence => ({
@@ -220,14 +222,14 @@ describe('The digest asked for', () => {
       { kind: 'different', why: 'no-digest', explanation: 'the report gives none' },
       'The registry answered 500.',
       'report-unavailable',
-      `Asked for ${name}, but the report gives none. The registry answered 500.`,
+      `The registry answered 500. Asked for ${name}, but the report gives none.`,
     ],
     [
       'may be that of an index',
       { kind: 'needs-registry' },
       'The registry answered 401.',
       'digest-mismatch',
-      `Asked for ${name}, but the report shows ${DIGEST}, and the registry could not be asked whether that is a platform of it. The registry answered 401.`,
+      `The registry answered 401. So it is not known if ${DIGEST}, which the report shows, is a platform of ${name}.`,
     ],
   ])(
     'never passes where it %s, and the digest that was scanned is named',
@@ -257,13 +259,6 @@ describe('The digest asked for', () => {
     const { decision } = evaluated(finished, { of: pinned, given });
     expect(decision.reason).toBe(reason);
     if (reason !== 'scan-completed') expect(decision.message).toContain('The platform linux/amd64 of');
-  });
-
-  test('that is an image id passes with a warning', () => {
-    const given = evidence(same({ isImageId: true, promote: OTHER_DIGEST }));
-    expect(evaluated(finished, { of: pinned, given }).warnings).toEqual([
-      `The digest asked for is the image id of ${name}, not its digest; promote the digest of the outputs.`,
-    ]);
   });
 
   test('comes before the gates', () => {
@@ -639,7 +634,7 @@ describe('A wait without a response', () => {
 describe('An error', () => {
   const { signal } = new AbortController();
 
-  test.each<[ConsoleErrorKind, Reason]>([
+  test.each<[CallErrorKind, Reason]>([
     ['unauthorized', 'unauthorized'],
     ['forbidden', 'forbidden'],
     ['not-found', 'not-found'],
@@ -649,7 +644,7 @@ describe('An error', () => {
     ['rate-limited', 'unreachable'],
     ['invalid-response', 'invalid-response'],
   ])('of the Console of kind %s is %s', (kind, reason) => {
-    const error = new ConsoleError(kind, 'GET registry', 'what came back');
+    const error = new CallError({ server: 'Console', kind, call: 'GET registry', what: 'what came back' });
     expect(decisionFromError(error, signal)).toEqual(decide(reason, 'what came back'));
   });
 

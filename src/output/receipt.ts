@@ -33,7 +33,7 @@ export function receiptOf(result: RunResult, run: ReceiptRun) {
     discovery: result.discovery,
     imageScan: result.imageScan,
     request: request === undefined ? null : requestEntry(request),
-    exceptions: exceptionsOf(images, request?.policy.exceptions ?? [], dayOf(endedAt)),
+    exceptions: exceptionsOf(images, request?.policy.exceptions ?? [], result.decidedAt.day),
     checks: result.checks,
     warnings: result.warnings.slice(0, MOST_LISTED),
     timeline: result.timeline
@@ -116,8 +116,7 @@ function violationEntry({ reason, message, findings }: Violation) {
 }
 
 function requestEntry(request: RunRequest) {
-  const { mode, consoleHost, apiVersion, project, policy, exceptionsDigest, maxScanAgeMs, platforms } =
-    request;
+  const { mode, consoleHost, apiVersion, project, policy, exceptionFiles, maxScanAgeMs, platforms } = request;
   return {
     mode,
     console: { host: consoleHost, apiVersion, project: project === '' ? null : project },
@@ -128,14 +127,11 @@ function requestEntry(request: RunRequest) {
       onlyFixed: policy.onlyFixed,
       complianceCutoff: policy.complianceCutoff ?? null,
       failOnPolicy: policy.failOnPolicy,
-      exceptionsDigest: exceptionsDigest ?? null,
+      exceptions: exceptionFiles.map(({ path, format, digest }) => ({ path, format, digest })),
+      vexMaxAgeMs: policy.decisions.vexMaxAgeMs,
     },
     policyDigest: policyDigest(request),
   };
-}
-
-function dayOf(time: Date): string {
-  return time.toISOString().slice(0, 10);
 }
 
 /** The exceptions that accepted a finding, and those that have expired by a day, `2026-12-31`. */
@@ -181,16 +177,17 @@ function exceptionEntry({ id, reason, until, package: packageName, image }: Exce
 }
 
 /**
- * The policy in force as one JSON text: the gates, the digest of the exceptions file, and what scan was asked for. The
+ * The policy in force as one JSON text: the gates, the digests of the files of exceptions, and what scan was asked for. The
  * same policy gives the same text in every run, so that its digest names it.
  */
-export function policyText({ policy, exceptionsDigest, maxScanAgeMs, platforms }: RunRequest): string {
+export function policyText({ policy, exceptionFiles, maxScanAgeMs, platforms }: RunRequest): string {
   return JSON.stringify({
     severityCutoff: policy.severityCutoff ?? null,
     onlyFixed: policy.onlyFixed,
     complianceCutoff: policy.complianceCutoff ?? null,
     failOnPolicy: policy.failOnPolicy,
-    exceptionsDigest: exceptionsDigest ?? null,
+    exceptions: exceptionFiles.map(({ format, digest }) => ({ format, digest })),
+    vexMaxAgeMs: policy.decisions.vexMaxAgeMs,
     maxScanAgeMs: maxScanAgeMs ?? null,
     platforms,
   });

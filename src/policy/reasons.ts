@@ -54,8 +54,8 @@ const REASON_OF_FAILURE = {
 } as const satisfies Record<RetryableFailure['kind'], Reason>;
 
 /** The decision if a call that had to be answered failed to the end. */
-export function decisionFromFailure({ kind, message }: RetryableFailure): Decision {
-  return decide(REASON_OF_FAILURE[kind], message);
+export function decisionFromFailure({ kind, message, hint }: RetryableFailure): Decision {
+  return decide(REASON_OF_FAILURE[kind], hint === undefined ? message : `${message} ${hint}`);
 }
 
 /** Worst first: with several images the step's verdict is the worst of theirs. */
