@@ -1,4 +1,5 @@
 import { type Decision, decide, worstOf } from '../../src/policy/decision.ts';
+import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
 import type { Exception } from '../../src/policy/exception.ts';
 import { type GateResult, gateResult } from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
@@ -35,6 +36,7 @@ export const noGates: Policy = {
   complianceCutoff: undefined,
   failOnPolicy: false,
   exceptions: [],
+  decisions: EMPTY_BOOK,
 };
 
 /** An exception that accepts the second CVE for now. */
@@ -115,6 +117,7 @@ export function assessment(
     isUnsupportedDistro: false,
     matchedExceptions: [...new Set(exceptions)],
     ambiguousExceptions: [],
+    decisions: { statements: [], entries: [], imagesWithoutUrls: [], areAllListed: true },
     ...given,
   };
 }
@@ -252,7 +255,7 @@ export function runRequest(given: Partial<RunRequest> = {}): RunRequest {
     apiVersion: '32.07',
     project: '',
     policy: noGates,
-    exceptionsDigest: undefined,
+    exceptionFiles: [],
     maxScanAgeMs: undefined,
     platforms: 'scanned',
     ...given,

@@ -13,6 +13,7 @@ import { decidingGate, type GateResult, gateResult } from './gates.ts';
 import { givenUpFacts, type WaitMode } from './given-up.ts';
 import { unsupportedDistro, warningsOf } from './image-warnings.ts';
 import { hasGate, type Policy } from './policy.ts';
+import { provenDigests, provenPlatform } from './proven-image.ts';
 import type { Reason } from './reasons.ts';
 import type { Assessment, ImageResult } from './result.ts';
 import {
@@ -49,6 +50,8 @@ export type WaitEnd =
       readonly timeline: Timeline;
     };
 
+type ReadEnd = Exclude<WaitEnd, { error: Decision }>;
+
 /**
  * What may be promoted: the ends of all waits of a step, held to what was asked for, in their order. They are evaluated
  * together and once, because an exception is held against the findings of all images.
@@ -67,7 +70,7 @@ function assessEnds(
 ): ReadonlyMap<WaitEnd, Assessment> {
   const readable = ends.flatMap((end) => {
     const row = 'error' in end ? undefined : rowOf(end.outcome);
-    const image: AssessableImage | undefined = row && { name: subjectName(end.subject), row };
+    const image = 'error' in end || row === undefined ? undefined : assessable(end, row);
     return image === undefined ? [] : [{ end, image }];
   });
   const assessments = assessImages(
@@ -83,15 +86,23 @@ function assessEnds(
   );
 }
 
+function assessable({ subject, evidence }: ReadEnd, row: ImageScanResult): AssessableImage {
+  const image = imageOf(subject);
+  const identity = evidence.identity?.kind === 'same' ? evidence.identity : undefined;
+  return {
+    name: subjectName(subject),
+    row,
+    image,
+    digests: provenDigests(row, image, identity),
+    platform: provenPlatform(row, image, identity),
+  };
+}
+
 function rowOf(outcome: WaitOutcome): ImageScanResult | undefined {
   return outcome.kind === 'ended' && outcome.state.phase === 'finished' ? outcome.state.row : undefined;
 }
 
-function evaluate(
-  end: Exclude<WaitEnd, { error: Decision }>,
-  assessment: Assessment | undefined,
-  context: EvaluationContext,
-): ImageResult {
+function evaluate(end: ReadEnd, assessment: Assessment | undefined, context: EvaluationContext): ImageResult {
   const { subject, outcome, timeline } = end;
   if (outcome.kind === 'no-response') {
     const decision = decisionFromFailure(outcome.failure, timeline.seen());
@@ -115,7 +126,7 @@ function evaluate(
 }
 
 function finishedImage(
-  { subject, evidence, timeline }: Exclude<WaitEnd, { error: Decision }>,
+  { subject, evidence, timeline }: ReadEnd,
   state: Finished,
   unread: string,
   assessment: Assessment | undefined,
