@@ -1,3 +1,5 @@
+import type { Image } from '../../src/image/image.ts';
+import { parseReference } from '../../src/image/reference.ts';
 import { assessImages } from '../../src/policy/assessment.ts';
 import type { DecisionTime } from '../../src/policy/decision-time.ts';
 import { type EvaluationContext, evaluateImages, type WaitEnd } from '../../src/policy/evaluate.ts';
@@ -15,6 +17,7 @@ export function finding(given: Partial<Finding> = {}): Finding {
     kind: 'vulnerability',
     id: 'CVE-2026-1',
     hasOwnId: true,
+    checkId: '',
     title: '',
     cause: '',
     severity: 'low',
@@ -26,7 +29,10 @@ export function finding(given: Partial<Finding> = {}): Finding {
     packagePath: '',
     fixedIn: undefined,
     rawStatus: undefined,
-    exploits: [],
+    exploit: undefined,
+    rawExploit: undefined,
+    publishedAt: { kind: 'none' },
+    fixedAt: { kind: 'none' },
     riskFactors: [],
     link: '',
     description: '',
@@ -39,8 +45,9 @@ export function finding(given: Partial<Finding> = {}): Finding {
 export function complianceIssue(given: Partial<Finding> = {}): Finding {
   return finding({
     kind: 'compliance',
-    id: '425',
+    id: given.title ?? 'Private keys stored in image',
     hasOwnId: false,
+    checkId: '425',
     title: 'Private keys stored in image',
     cause: 'Found: /key.pem',
     severity: 'critical',
@@ -80,6 +87,7 @@ export function rowOf(
     findings,
     packages: undefined,
     distribution: { name: '', version: '', release: '' },
+    exploit: undefined,
     isUnsupportedDistro: false,
     durationMs: undefined,
     ignoredFields: [],
@@ -106,6 +114,13 @@ export function noonOf(day: string): DecisionTime {
   return { epochMs: Date.parse(`${day}T12:00:00Z`), clock: 'console', day };
 }
 
+/** The image that a reference names; what stands behind a blank is no part of it. */
+export function imageOf(reference: string): Image {
+  const image = parseReference(reference.split(' ')[0] ?? '');
+  if ('wrong' in image) throw new Error(`${reference} ${image.wrong}`);
+  return image;
+}
+
 /** What the row of one image says, with the waivers of a policy applied on a day. */
 export function assessOne(
   row: ImageScanResult,
@@ -113,7 +128,11 @@ export function assessOne(
   policy: Partial<Policy>,
   today: string,
 ): Assessment {
-  const [assessment] = assessImages([{ name, row }], { ...noGates, ...policy }, noonOf(today));
+  const [assessment] = assessImages(
+    [{ name, image: imageOf(name), row }],
+    { ...noGates, ...policy },
+    noonOf(today),
+  );
   if (assessment === undefined) throw new Error('An image was not assessed.');
   return assessment;
 }

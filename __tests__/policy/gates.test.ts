@@ -12,6 +12,7 @@ import {
   counts,
   exception,
   finding,
+  imageOf,
   noGates,
   noonOf,
   rowOf,
@@ -114,7 +115,11 @@ describe('The gates on findings', () => {
 
 describe('Images of one step', () => {
   const byTitle = exception({ id: 'Private keys stored in image' });
-  const image = (name: string, cause: string) => ({ name, row: rowOf([complianceIssue({ cause })]) });
+  const image = (name: string, cause: string) => ({
+    name,
+    image: imageOf(name),
+    row: rowOf([complianceIssue({ cause })]),
+  });
   const acceptedIn = (...causes: readonly string[]) =>
     assessImages(
       causes.map((cause, at) => image(`app:${at}`, cause)),

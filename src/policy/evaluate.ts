@@ -58,7 +58,11 @@ function assessEnds(
 ): ReadonlyMap<WaitEnd, Assessment> {
   const readable = ends.flatMap((end) => {
     const row = 'error' in end ? undefined : rowOf(end.outcome);
-    const image: AssessableImage | undefined = row && { name: subjectName(end.subject), row };
+    const image: AssessableImage | undefined = row && {
+      name: subjectName(end.subject),
+      image: imageOf(end.subject),
+      row,
+    };
     return image === undefined ? [] : [{ end, image }];
   });
   const assessments = assessImages(

@@ -1,5 +1,5 @@
 import { FAILSAFE_SCHEMA, loadAll, realMapTag } from 'js-yaml';
-import { sanitize } from '../text/sanitize.ts';
+import { sanitizeWhole } from '../text/sanitize.ts';
 import type { Exception } from './exception.ts';
 
 /** A list of accepted findings, or what is wrong with the file; continues “cannot be used: …”. */
@@ -7,7 +7,8 @@ export type ExceptionList = { readonly exceptions: readonly Exception[] } | { re
 
 const FIELDS = ['id', 'reason', 'until', 'package', 'image'] as const;
 const MAX_FILE_LENGTH = 1024 * 1024;
-const MAX_TEXT_LENGTH = 1_000;
+/** Of a reason. An id may be a description or a cause, as long as the Console writes it. */
+const MAX_REASON_LENGTH = 1_000;
 
 /** Reads every value as the text that it is: 4.10 is not 4.1. A list of entries needs no deeper nesting. */
 const OPTIONS = { schema: FAILSAFE_SCHEMA.withTags(realMapTag), maxAliases: 0, maxDepth: 4 } as const;
@@ -63,11 +64,11 @@ function exceptionIn(entry: unknown, index: number): Exception {
   const optional = (field: Field) => (given.has(field) ? textIn(given, field, at) : undefined);
   const packageName = optional('package');
   return {
-    // Findings are sanitized when they are read, so what is compared with them has to be, too.
-    id: sanitize(textIn(given, 'id', at)),
+    // Findings are sanitized when they are read, so what is compared with them has to be, too. Nothing is cut.
+    id: sanitizeWhole(textIn(given, 'id', at)),
     reason: textIn(given, 'reason', at),
     until: dayIn(given, at),
-    package: packageName === undefined ? undefined : sanitize(packageName),
+    package: packageName === undefined ? undefined : sanitizeWhole(packageName),
     image: optional('image'),
   };
 }
@@ -91,8 +92,8 @@ function textIn(given: ReadonlyMap<unknown, unknown>, field: Field, at: string):
   if (typeof value !== 'string') throw new FileMistake(`${field} of ${at} is not text`);
   const text = value.replace(/\s+/g, ' ').trim();
   if (NULLS.includes(text)) throw new FileMistake(`${at} has no ${field}`);
-  if (text.length > MAX_TEXT_LENGTH)
-    throw new FileMistake(`${field} of ${at} is longer than ${MAX_TEXT_LENGTH} characters`);
+  if (field === 'reason' && text.length > MAX_REASON_LENGTH)
+    throw new FileMistake(`reason of ${at} is longer than ${MAX_REASON_LENGTH} characters`);
   if (INVISIBLE.test(text)) throw new FileMistake(`${field} of ${at} has an invisible character`);
   return text;
 }

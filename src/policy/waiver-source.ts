@@ -1,3 +1,4 @@
+import type { Image } from '../image/image.ts';
 import type { Finding } from '../scan/finding.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import type { NearMiss, Waiver } from './waiver.ts';
@@ -6,6 +7,8 @@ import type { NearMiss, Waiver } from './waiver.ts';
 export interface AssessableImage {
   /** The reference for people, `registry/repo:tag (linux/arm64)`. */
   readonly name: string;
+  /** Undefined for the regular scan. */
+  readonly image: Image | undefined;
   readonly row: ImageScanResult;
 }
 
