@@ -71,7 +71,13 @@ export async function simulateRelease(
   const { signal } = new AbortController();
   const deadline = new Deadline(clock, LIMITS.timeoutMs, scans.length);
   const activeScans = new ActiveScans();
-  const api = apiOver(transportTo(release, model, clock, requests), { clock, deadline, activeScans, signal });
+  const api = apiOver(transportTo(release, model, clock, requests), {
+    clock,
+    deadline,
+    activeScans,
+    random,
+    signal,
+  });
   await at('begun');
   let ended = 0;
   // Not awaited by the wait itself: the clock stops when no wait is left that sleeps.
@@ -147,7 +153,7 @@ function scriptOf({ seconds, previousSeconds }: Required<Duration>, at: number) 
 
 function apiOver(
   transport: HttpTransport,
-  dependencies: Pick<ConsoleDependencies, 'clock' | 'deadline' | 'activeScans' | 'signal'>,
+  dependencies: Pick<ConsoleDependencies, 'clock' | 'deadline' | 'activeScans' | 'random' | 'signal'>,
 ): ConsoleApi {
   const address = { base: 'https://console.example.com', apiVersion: '32.07', project: '' };
   const credentials = { kind: 'login', username: 'gate', password: 'let-me-scan' } as const;

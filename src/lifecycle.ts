@@ -9,6 +9,15 @@ export class CancelledError extends Error {
   }
 }
 
+/** Kills a process that leads a group of its own, and all that it has started. Windows knows no such groups. */
+export function killGroup(leaderPid: number): void {
+  try {
+    process.kill(process.platform === 'win32' ? leaderPid : -leaderPid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
 /** One run of a shell: what it does, and what it does where an error escapes that. */
 export interface Run {
   /** Gives the decision; rejects only where the outputs cannot be written. */

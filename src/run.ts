@@ -28,6 +28,7 @@ import { Deadline } from './scan/deadline.ts';
 import { type Wait, waitForScan } from './scan/poller.ts';
 import { addCounts, type Progress } from './scan/types.ts';
 import { resolveTargets, type Target, withPromotion } from './targets.ts';
+import { decisionWarnings } from './text/decision-text.ts';
 
 /** The whole story: inputs → poll each image → evaluate → publish. Rejects only where outputs cannot be written. */
 export async function run(host: Host): Promise<Decision> {
@@ -98,7 +99,13 @@ async function waitForImages(host: RunHost, config: Config, startedAtMs: number)
     const progress = progressLog(log, limits.timeoutMs, 1);
     return decide([await waitForTarget(step, 'regular-scan', progress, timeline)], [], []);
   }
-  const { targets, failed } = await resolveTargets(task, step.registry);
+  const { targets, failed } = await resolveTargets(task, step.registry, {
+    clock,
+    signal: host.signal,
+    forMs: limits.reportTimeoutMs,
+    leftMs: () => deadline.leftMs(),
+    onPause: (why, pauseMs) => log.debug(`${why} It is asked again in ${pauseMs / 1_000} s.`),
+  });
   const progress = progressLog(log, limits.timeoutMs, targets.length);
   const ofOne = targets.length === 1 ? timeline : undefined;
   const ends = await waitForTargets(targets, task.mode, (target) =>
@@ -145,7 +152,7 @@ interface Step {
 const MAX_REGISTRY_REQUEST_MS = 10_000;
 
 function connect(host: RunHost, config: Config, deadline: Deadline): Step {
-  const { clock, signal, redactor, log } = host;
+  const { clock, random, signal, redactor, log } = host;
   const transport: HttpTransport = host.connect(config.tls);
   const activeScans = new ActiveScans();
   const shared: ConsoleDependencies = {
@@ -153,12 +160,17 @@ function connect(host: RunHost, config: Config, deadline: Deadline): Step {
     clock,
     deadline,
     activeScans,
+    random,
     signal,
     redact: (text: string) => redactor.redact(text),
     addSecret: (secret: string) => redactor.add(secret),
     debug: log.debug,
   };
   const { mode } = config.task;
+  const registryLimit = {
+    requestMs: () => Math.min(deadline.requestMs(), MAX_REGISTRY_REQUEST_MS),
+    leftMs: () => deadline.leftMs(),
+  };
   return {
     host,
     config,
@@ -168,15 +180,20 @@ function connect(host: RunHost, config: Config, deadline: Deadline): Step {
     api: new ConsoleApi(config.address, config.credentials, shared),
     registry: createRegistry({
       ...shared,
-      limit: {
-        requestMs: () => Math.min(deadline.requestMs(), MAX_REGISTRY_REQUEST_MS),
-        leftMs: () => deadline.leftMs(),
-      },
+      // `insecure-skip-tls-verify` is of the Console: a registry gets Docker's credentials.
+      transport: config.tls.verify ? transport : host.connect({ ...config.tls, verify: true }),
+      limit: registryLimit,
       findCredential: createCredentialFinder({
         environment: host.environment,
         readFile: host.files.read,
-        runHelper: (name, server) => runCredentialHelper(name, server, host.environment, signal),
+        runHelper: (name, server) =>
+          runCredentialHelper(name, server, host.environment, {
+            signal,
+            limitMs: registryLimit.requestMs(),
+            killGroup: host.killGroup,
+          }),
         addSecret: shared.addSecret,
+        signal,
       }),
     }),
     context: {
@@ -258,7 +275,7 @@ function waitFor(
   const triggerMs = Math.max(limits.startTimeoutMs / 4, MIN_TRIGGER_MS);
   return {
     source: observed(
-      proof.sourceOf((each, aliases) => api.scanOf(each, aliases)),
+      api.scanOf(image, () => proof.aliases),
       onProgress,
     ),
     scan: 'on-demand',
@@ -302,6 +319,7 @@ function runResult(
       ...config.warnings,
       ...results.flatMap(({ warnings }) => warnings),
       ...exceptionWarnings(config.policy.exceptions, images, decidedAt.day),
+      ...decisionWarningsOf(images, decidedAt),
     ],
     decidedAt,
     durationMs,
@@ -310,6 +328,14 @@ function runResult(
     checks: [],
     request: requestOf(config),
   };
+}
+
+/** The decisions of others are reviewed for all images together, so that each image has the same review. */
+function decisionWarningsOf(images: readonly ImageResult[], { epochMs }: DecisionTime): readonly string[] {
+  const review = images.map(({ assessment }) => assessment?.decisions).find((each) => each !== undefined);
+  if (review === undefined) return [];
+  const areAllListed = review.areAllListed && images.every(({ assessment }) => assessment !== undefined);
+  return decisionWarnings({ ...review, areAllListed }, epochMs);
 }
 
 /** Of the one image that was asked for: its own, or where each of its platforms was scanned, that of all together. */
@@ -322,7 +348,7 @@ function promotionOf(images: readonly ImageResult[], task: Task): RunResult['pro
   return isDigest(digest) ? { digest, imageByDigest } : undefined;
 }
 
-function requestOf({ task, address, policy, exceptionsDigest, maxScanAgeMs }: Config): RunRequest {
+function requestOf({ task, address, policy, exceptionFiles, maxScanAgeMs }: Config): RunRequest {
   const platforms = task.mode === 'await-regular' ? 'scanned' : task.platforms;
   return {
     mode: task.mode,
@@ -331,7 +357,7 @@ function requestOf({ task, address, policy, exceptionsDigest, maxScanAgeMs }: Co
     apiVersion: address.apiVersion,
     project: address.project,
     policy,
-    exceptionsDigest,
+    exceptionFiles,
     maxScanAgeMs,
     platforms: typeof platforms === 'string' ? platforms : platforms.map(platformName).join(','),
   };

@@ -235,11 +235,9 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
             evidence: {
               identity: {
                 kind: 'same',
-                by: 'platform-digest',
                 scanned: [{ platform: amd64, digest: DIGEST, configDigest: DIGEST }],
                 isComplete: false,
                 promote: DIGEST,
-                isImageId: false,
               },
               requiredPlatforms: [{ platform: arm64, digest: OTHER_DIGEST, configDigest: OTHER_DIGEST }],
             },

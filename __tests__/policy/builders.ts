@@ -2,11 +2,13 @@ import type { Image } from '../../src/image/image.ts';
 import { parseReference } from '../../src/image/reference.ts';
 import { assessImages } from '../../src/policy/assessment.ts';
 import type { DecisionTime } from '../../src/policy/decision-time.ts';
+import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
 import { type EvaluationContext, evaluateImages, type WaitEnd } from '../../src/policy/evaluate.ts';
 import type { Exception } from '../../src/policy/exception.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Assessment, ImageResult } from '../../src/policy/result.ts';
 import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
+import type { AssessableImage } from '../../src/policy/waiver-source.ts';
 import { countFindings, type Finding, type FindingCounts } from '../../src/scan/finding.ts';
 import type { WaitOutcome } from '../../src/scan/poller.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
@@ -107,6 +109,7 @@ export const noGates: Policy = {
   complianceCutoff: undefined,
   failOnPolicy: false,
   exceptions: [],
+  decisions: EMPTY_BOOK,
 };
 
 /** The Console's time at noon of a day, `2026-12-31`. */
@@ -121,6 +124,11 @@ export function imageOf(reference: string): Image {
   return image;
 }
 
+/** An image of the report that nothing else is known of. */
+export function assessable(name: string, row: ImageScanResult): AssessableImage {
+  return { name, row, image: imageOf(name), digests: [], platform: undefined };
+}
+
 /** What the row of one image says, with the waivers of a policy applied on a day. */
 export function assessOne(
   row: ImageScanResult,
@@ -128,11 +136,7 @@ export function assessOne(
   policy: Partial<Policy>,
   today: string,
 ): Assessment {
-  const [assessment] = assessImages(
-    [{ name, image: imageOf(name), row }],
-    { ...noGates, ...policy },
-    noonOf(today),
-  );
+  const [assessment] = assessImages([assessable(name, row)], { ...noGates, ...policy }, noonOf(today));
   if (assessment === undefined) throw new Error('An image was not assessed.');
   return assessment;
 }

@@ -81,11 +81,9 @@ const ended = (state: Finished | GivenUp, unread = ''): WaitOutcome => ({ kind: 
 const noEvidence: IdentityEvidence = { identity: undefined, registryError: '', requiredPlatforms: [] };
 const same = (given: Partial<Extract<Identity, { kind: 'same' }>> = {}): Identity => ({
   kind: 'same',
-  by: 'digest',
   scanned: [],
   isComplete: undefined,
   promote: DIGEST,
-  isImageId: false,
   ...given,
 });
 const evidence = (identity: Identity, given: Partial<IdentityEvidence> = {}): IdentityEvidence => ({
@@ -224,14 +222,14 @@ describe('The digest asked for', () => {
       { kind: 'different', why: 'no-digest', explanation: 'the report gives none' },
       'The registry answered 500.',
       'report-unavailable',
-      `Asked for ${name}, but the report gives none. The registry answered 500.`,
+      `The registry answered 500. Asked for ${name}, but the report gives none.`,
     ],
     [
       'may be that of an index',
       { kind: 'needs-registry' },
       'The registry answered 401.',
       'digest-mismatch',
-      `Asked for ${name}, but the report shows ${DIGEST}, and the registry could not be asked whether that is a platform of it. The registry answered 401.`,
+      `The registry answered 401. So it is not known if ${DIGEST}, which the report shows, is a platform of ${name}.`,
     ],
   ])(
     'never passes where it %s, and the digest that was scanned is named',
@@ -261,13 +259,6 @@ describe('The digest asked for', () => {
     const { decision } = evaluated(finished, { of: pinned, given });
     expect(decision.reason).toBe(reason);
     if (reason !== 'scan-completed') expect(decision.message).toContain('The platform linux/amd64 of');
-  });
-
-  test('that is an image id passes with a warning', () => {
-    const given = evidence(same({ isImageId: true, promote: OTHER_DIGEST }));
-    expect(evaluated(finished, { of: pinned, given }).warnings).toEqual([
-      `The digest asked for is the image id of ${name}, not its digest; promote the digest of the outputs.`,
-    ]);
   });
 
   test('comes before the gates', () => {

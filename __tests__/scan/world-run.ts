@@ -96,6 +96,7 @@ export async function runIn(
       clock,
       deadline,
       activeScans,
+      random: () => world.rolls[0] ?? 0,
       signal,
       redact: (text) => text,
       addSecret: () => undefined,

@@ -1,6 +1,6 @@
 import type { ImageSelection } from '../config/config.ts';
 import { CallError, withHint } from '../http/call-error.ts';
-import { assumePlatform, selectPlatforms } from '../image/identity.ts';
+import { selectPlatforms } from '../image/identity.ts';
 import type { Digest, Image } from '../image/image.ts';
 import type { ImageManifests } from '../image/manifests.ts';
 import { knownPlatformName, platformName, type RequiredPlatforms } from '../image/platform.ts';
@@ -72,9 +72,8 @@ function withoutRegistry(
 }
 
 function checkPlatforms(manifests: ImageManifests, required: RequiredPlatforms): CheckResult {
-  const known = assumePlatform(manifests, required);
-  const { selected, absent } = selectPlatforms(known, required);
-  const names = [...new Set(known.platforms.map(({ platform }) => knownPlatformName(platform)))];
+  const { selected, absent } = selectPlatforms(manifests, required);
+  const names = [...new Set(manifests.platforms.map(({ platform }) => knownPlatformName(platform)))];
   const has = names.length === 0 ? 'nothing that runs' : firstOf(names, 6);
   const digest = `${manifests.digest}: ${has}`;
   if (absent.length > 0) {

@@ -18,6 +18,7 @@ import { decodeProgress } from './progress.ts';
 import { RateLimiter, SPACED_RATE } from './rate-limiter.ts';
 import { type Aliases, decodeReport, type ReportPage } from './report.ts';
 import { ReportBatcher } from './report-batcher.ts';
+import type { Detail } from './report-request.ts';
 import { type Credentials, Session } from './session.ts';
 
 /** One request of the API. */
@@ -38,6 +39,8 @@ export interface ConsoleDependencies {
   readonly clock: Clock;
   readonly deadline: Deadline;
   readonly activeScans: ActiveScans;
+  /** In [0, 1). */
+  readonly random: () => number;
   /** The step's: what is read for several images belongs to all of them. */
   readonly signal: AbortSignal;
   readonly redact: (text: string) => string;
@@ -48,8 +51,15 @@ export interface ConsoleDependencies {
 
 /** No response but that of the report is larger: the rest has a few entries. */
 const MAX_BYTES = 1024 * 1024;
-/** A report of 60,000 findings has 74 MB (measured); a larger one would take longer to parse than a signal may wait. */
-const MAX_REPORT_BYTES = 96 * 1024 * 1024;
+/**
+ * The largest page of the report. A compact row has about 5 kB (recorded), and a Console may give more rows than asked
+ * for. A page in full with 60,000 findings has 74 MB (measured); a larger one would take longer to parse than a signal
+ * may wait.
+ */
+const MAX_PAGE_BYTES: Readonly<Record<Detail, number>> = {
+  compact: 16 * 1024 * 1024,
+  full: 96 * 1024 * 1024,
+};
 
 /** A call that was answered before, and is refused for this long, is refused finally. */
 const OUTAGE_MS = 60_000;
@@ -78,7 +88,10 @@ export class ConsoleApi {
     this.#peer = consolePeer(deps.redact);
     const logIn = (username: string, password: string) => this.#logIn(username, password);
     this.#session = new Session(credentials, logIn, deps.clock);
-    this.#reports = new ReportBatcher((query, signal) => this.#reportPage(query, signal), deps);
+    this.#reports = new ReportBatcher(
+      (query, signal, detail) => this.#reportPage(query, signal, detail),
+      deps,
+    );
     this.#triggers = new RateLimiter(SPACED_RATE, deps.clock, deps.deadline);
     this.#progress = new RateLimiter(SPACED_RATE, deps.clock, deps.deadline);
   }
@@ -145,8 +158,8 @@ export class ConsoleApi {
     return this.#attempt(request, signal, ({ body }) => decodeProgress(parseJson(body), redact), query);
   }
 
-  async #reportPage(query: Query, signal: AbortSignal): Promise<Result<ReportPage>> {
-    const request: Request = { method: 'GET', path: 'registry', query, maxBytes: MAX_REPORT_BYTES };
+  async #reportPage(query: Query, signal: AbortSignal, detail: Detail): Promise<Result<ReportPage>> {
+    const request: Request = { method: 'GET', path: 'registry', query, maxBytes: MAX_PAGE_BYTES[detail] };
     const { redact } = this.#deps;
     return this.#attempt(request, signal, (response) => ({
       rows: decodeReport(parseJson(response.body), redact),

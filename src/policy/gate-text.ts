@@ -49,22 +49,22 @@ export function describeIdentityGate(name: string, { detail }: GateResult): stri
     case 'no-row-for-digest':
       return `The scan of ${name} is finished, but the report that must show its digest may not be read.`;
     case 'different-image':
-      return `Asked for ${name}, but ${detail.explanation}.${after(detail.registryError)}`;
+      return `${before(detail.registryError)}Asked for ${name}, but ${detail.explanation}.`;
     case 'registry-not-asked': {
       const shown = detail.shown.slice(0, 3).join(', ') || 'no digest';
-      return `Asked for ${name}, but the report shows ${shown}, and the registry could not be asked whether that is a platform of it.${after(detail.registryError)}`;
+      return `${before(detail.registryError)}So it is not known if ${shown}, which the report shows, is a platform of ${name}.`;
     }
     case 'unscanned-platforms': {
       const names = detail.platforms.map(({ platform }) => knownPlatformName(platform)).join(', ');
-      return `The platform ${names} of ${name} was not scanned.${after(detail.registryError)}`;
+      return `${before(detail.registryError)}The platform ${names} of ${name} was not scanned.`;
     }
     default:
       return `The scan of ${name} is finished, but it is not proven to be the image asked for.`;
   }
 }
 
-function after(cause: string): string {
-  return cause === '' ? '' : ` ${cause}`;
+function before(cause: string): string {
+  return cause === '' ? '' : `${cause} `;
 }
 
 /** `2 critical and 1 high` */

@@ -38,7 +38,7 @@ export type GateDetail =
   | { readonly kind: 'no-row-for-digest' }
   | {
       readonly kind: 'different-image';
-      readonly why: 'other-digest' | 'no-digest' | 'architecture';
+      readonly why: 'other-digest' | 'no-digest' | 'architecture' | 'contradiction';
       readonly explanation: string;
       readonly registryError: string;
     }

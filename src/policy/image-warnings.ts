@@ -30,11 +30,6 @@ export function warningsOf(
     ...(digest === undefined && identity === undefined
       ? [`The report gives no single digest for ${name}, so the outputs have none to promote by.`]
       : []),
-    ...(identity?.kind === 'same' && identity.isImageId
-      ? [
-          `The digest asked for is the image id of ${name}, not its digest; promote the digest of the outputs.`,
-        ]
-      : []),
     ...(unread === '' ? [] : [`The findings of ${name} could not be read: ${unread}`]),
     ...unknownWords(name, assessment),
     ...(row.ignoredFields.length === 0

@@ -1,6 +1,7 @@
 import { type Identity, unscannedPlatforms } from '../image/identity.ts';
 import type { Image, Subject } from '../image/image.ts';
 import type { PlatformManifest } from '../image/manifests.ts';
+import { isUnknownPlatform } from '../image/platform.ts';
 import type { Finished, GivenUp } from '../scan/state.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import { type GateResult, gateResult } from './gates.ts';
@@ -105,12 +106,13 @@ function platformGates(
   if (requiredPlatforms.length === 0 && image.platform === undefined) return [];
   if (identity?.kind !== 'same') {
     // A platform that the Console was asked to scan by its own digest is that platform.
-    const isNamed = identity === undefined && image.platform !== undefined && 'digest' in image.scanBy;
+    const isKnown = image.platform !== undefined && !isUnknownPlatform(image.platform);
+    const isNamed = identity === undefined && isKnown && 'digest' in image.scanBy;
     if (isNamed) return [gateResult('platforms', 'platform-unscanned')];
     const detail = { kind: 'not-evaluated' } as const;
     return [gateResult('platforms', 'platform-unscanned', { state: 'unknown', detail })];
   }
-  const platforms = unscannedPlatforms({ selected: requiredPlatforms, absent: [] }, identity.scanned);
+  const platforms = unscannedPlatforms(requiredPlatforms, identity.scanned);
   if (platforms.length === 0) return [gateResult('platforms', 'platform-unscanned')];
   const detail = { kind: 'unscanned-platforms', platforms, registryError } as const;
   return [gateResult('platforms', 'platform-unscanned', { state: 'not-met', detail })];
