@@ -9,6 +9,7 @@ import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
 import type { TimelineEntry } from '../scan/events.ts';
 import type { Finding } from '../scan/finding.ts';
 import type { ReportSnapshot } from '../scan/types.ts';
+import { shownText } from '../text/sanitize.ts';
 import { describeImage, messageOf } from '../text/verdict-line.ts';
 import { waiverText } from '../text/waiver-text.ts';
 
@@ -125,7 +126,13 @@ function gateEntry({ gate, state, reason, findings, waived }: GateResult) {
 }
 
 function findingEntry({ id, title, severity, packageName, packageVersion }: Finding) {
-  return { id, title, severity, packageName, packageVersion };
+  return {
+    id: shownText(id),
+    title: shownText(title),
+    severity,
+    packageName: shownText(packageName),
+    packageVersion: shownText(packageVersion),
+  };
 }
 
 function requestEntry(request: RunRequest) {

@@ -11,25 +11,14 @@ export interface FindingGroup {
 
 /** The findings grouped by name, package and version, in the order of the first of each. */
 export function groupFindings(findings: readonly AssessedFinding[]): readonly FindingGroup[] {
-  const groups = groupBy(findings, (finding) => groupKey(finding));
+  const groups = groupBy(findings, ({ kind, id, checkId, title, cause, packageName, packageVersion }) =>
+    JSON.stringify([kind, id, checkId, title, cause, packageName, packageVersion]),
+  );
   return [...groups.values()].flatMap((members) => {
     const [first, ...others] = members;
     if (first === undefined) return [];
     return [{ finding: others.reduce(worseOf, first), times: members.length }];
   });
-}
-
-/** Findings of one CVE in one package are one; without a CVE the number, the title and the cause count. */
-function groupKey({
-  kind,
-  id,
-  hasOwnId,
-  title,
-  cause,
-  packageName,
-  packageVersion,
-}: AssessedFinding): string {
-  return JSON.stringify([kind, id, ...(hasOwnId ? [] : [title, cause]), packageName, packageVersion]);
 }
 
 /** Of two entries of one finding the one that counts more, so that a group is never milder than its members. */
@@ -57,11 +46,10 @@ export function packageFixes(findings: readonly AssessedFinding[]): readonly Pac
         kind === 'vulnerability' && fixedIn !== undefined && acceptedBy === undefined,
     ),
   ).map(({ finding }) => finding);
-  return [
-    ...groupBy(fixable, ({ packageName, packageVersion }) =>
-      JSON.stringify([packageName, packageVersion]),
-    ).values(),
-  ].flatMap((ofPackage) => {
+  const byPackage = groupBy(fixable, ({ packageName, packageVersion }) =>
+    JSON.stringify([packageName, packageVersion]),
+  );
+  return [...byPackage.values()].flatMap((ofPackage) => {
     const [first] = ofPackage;
     if (first === undefined || first.packageName === '') return [];
     const byVersion = groupBy(ofPackage, ({ fixedIn = '' }) => fixedIn);

@@ -1,24 +1,26 @@
 import { type FindingGroup, groupFindings } from '../policy/finding-group.ts';
-import type { Finding } from '../scan/finding.ts';
+import { type Finding, UNNAMED } from '../scan/finding.ts';
 import { plural } from './plural.ts';
+import { shownText } from './sanitize.ts';
 
 /** What a finding is called: its CVE; for a compliance issue its number with title and cause. */
-export function findingName({ id, title, cause, hasOwnId }: Finding): string {
-  if (hasOwnId) return id;
-  const parts = [id, title === id ? '' : title, cause].filter((part) => part !== '');
-  return parts.join(': ');
+export function findingName({ id, checkId, cause, hasOwnId }: Finding): string {
+  if (hasOwnId) return shownText(id);
+  const parts = [checkId, id === UNNAMED && checkId !== '' ? '' : id, cause].filter((part) => part !== '');
+  return shownText(parts.join(': '));
 }
 
 /** `openssl 1.1.1n`; empty where a finding is of no package. */
 export function packageOf({ packageName, packageVersion }: Finding): string {
-  return [packageName, packageVersion].filter((part) => part !== '').join(' ');
+  return shownText([packageName, packageVersion].filter((part) => part !== '').join(' '));
 }
 
 /** `CVE-2026-1 in openssl 3.0.1 (fixed in 3.0.2) (4 findings)` */
 export function groupText({ finding, times }: FindingGroup): string {
   const ofPackage = packageOf(finding);
   const { fixedIn } = finding;
-  const fix = fixedIn === undefined ? '' : fixedIn === '' ? ' (has a fix)' : ` (fixed in ${fixedIn})`;
+  const fix =
+    fixedIn === undefined ? '' : fixedIn === '' ? ' (has a fix)' : ` (fixed in ${shownText(fixedIn)})`;
   const repeated = times > 1 ? ` (${times} findings)` : '';
   return `${findingName(finding)}${ofPackage === '' ? '' : ` in ${ofPackage}`}${fix}${repeated}`;
 }
