@@ -1,3 +1,4 @@
+import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
 import type { Exception } from '../../src/policy/exception.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { decide, worstOf } from '../../src/policy/reasons.ts';
@@ -28,6 +29,7 @@ export const noGates: Policy = {
   complianceCutoff: undefined,
   failOnPolicy: false,
   exceptions: [],
+  decisions: EMPTY_BOOK,
 };
 
 /** An exception that accepts the second CVE for now. */
@@ -45,6 +47,7 @@ export function finding(given: Partial<AssessedFinding> = {}): AssessedFinding {
     kind: 'vulnerability',
     id: 'CVE-2026-0001',
     hasOwnId: true,
+    checkId: '',
     title: '',
     cause: '',
     severity: 'high',
@@ -56,7 +59,10 @@ export function finding(given: Partial<AssessedFinding> = {}): AssessedFinding {
     packagePath: '',
     fixedIn: '3.0.2',
     rawStatus: undefined,
-    exploits: [],
+    exploit: undefined,
+    rawExploit: undefined,
+    publishedAt: { kind: 'none' },
+    fixedAt: { kind: 'none' },
     riskFactors: [],
     link: 'https://nvd.example/CVE-2026-0001',
     description: 'A buffer is read beyond its end.',
@@ -76,8 +82,9 @@ function waiversOf(exception: Exception | undefined): readonly Waiver[] {
 export function complianceIssue(given: Partial<AssessedFinding> = {}): AssessedFinding {
   return finding({
     kind: 'compliance',
-    id: '425',
+    id: given.title ?? 'Private keys stored in image',
     hasOwnId: false,
+    checkId: '425',
     title: 'Private keys stored in image',
     cause: 'Found: /etc/ssl/private/server.key',
     cvss: undefined,
@@ -108,6 +115,7 @@ export function assessment(
     isUnsupportedDistro: false,
     matchedExceptions: [...new Set(exceptions)],
     ambiguousExceptions: [],
+    decisions: { statements: [], entries: [], imagesWithoutUrls: [], areAllListed: true },
     ...given,
   };
 }
@@ -130,6 +138,7 @@ export function baselineRow(
       findings: undefined,
       packages: undefined,
       distribution: { name: '', version: '', release: '' },
+      exploit: undefined,
       isUnsupportedDistro: false,
       durationMs: undefined,
       ignoredFields: [],
@@ -212,7 +221,7 @@ export function runRequest(given: Partial<RunRequest> = {}): RunRequest {
     apiVersion: '32.07',
     project: '',
     policy: noGates,
-    exceptionsDigest: undefined,
+    exceptionFiles: [],
     maxScanAgeMs: undefined,
     platforms: 'scanned',
     ...given,
