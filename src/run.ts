@@ -45,10 +45,10 @@ export function crash(host: Host, error: unknown): Decision {
 
 /** The same without publishing: for programs that embed the gate. */
 export async function execute(host: RunHost): Promise<RunResult> {
-  const startedAtMs = host.clock.nowMs();
+  const { startedAtMs } = host;
   try {
     if (host.inputs.get('mode')?.trim() === 'check') return await preflight(host, startedAtMs);
-    const config = await parseConfig(host.inputs, host.files, host.environment);
+    const config = await parseConfig(host.inputs, host.files, host.environment, host.problems);
     announce(host, config);
     return await waitForImages(host, config, startedAtMs);
   } catch (error) {
@@ -58,7 +58,7 @@ export async function execute(host: RunHost): Promise<RunResult> {
 
 /** Checks what a run would need, and waits for nothing. Wrong inputs are a failed check among the others. */
 async function preflight(host: RunHost, startedAtMs: number): Promise<RunResult> {
-  const inputs = await readInputs(host.inputs, host.files, host.environment);
+  const inputs = await readInputs(host.inputs, host.files, host.environment, host.problems);
   const { config, problems } = inputs;
   if (problems.length === 0) announce(host, config);
   const deadline = new PreflightDeadline(host.clock, inputs, startedAtMs);

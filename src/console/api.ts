@@ -21,7 +21,7 @@ import { decodeProgress } from './progress.ts';
 import { RateLimiter, SPACED_RATE } from './rate-limiter.ts';
 import { type Aliases, decodeReport, type ReportPage } from './report.ts';
 import { ReportBatcher } from './report-batcher.ts';
-import { type Credentials, Session } from './session.ts';
+import { type Credentials, isToken, Session } from './session.ts';
 
 /** One request of the API. */
 export interface Request {
@@ -202,7 +202,8 @@ export class ConsoleApi {
     return this.#call(request, undefined, this.#deps.signal, ({ body }) => {
       const token = optionalTextAt(objectAt(parseJson(body), 'body').token, 'token');
       // A header can carry nothing else, and an empty token would be no user at all.
-      if (!/^[\x21-\x7e]+$/.test(token)) throw new DecodeError('token', 'a token', 'something else');
+      if (!/^[\x21-\x7e]+$/.test(token) || !isToken(token))
+        throw new DecodeError('token', 'a token', 'something else');
       this.#deps.addSecret(token);
       return token;
     });

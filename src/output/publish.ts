@@ -51,7 +51,7 @@ function writeVerdict({ log, run }: ResultHost, result: RunResult, files: readon
   for (const { absence } of files) if (absence !== undefined) log.info(absence);
   const { verdict, reason } = result.decision;
   const line = verdictLine(result, run);
-  if (verdict === 'passed') log.info(line);
+  if (verdict === 'passed') log.passed(line);
   else log.error(`${TITLE}: ${verdict} (${reason})`, line);
   const counts = countsLine(result);
   if (counts !== undefined) log.info(counts);
