@@ -15,7 +15,7 @@ import { inputDefinition } from './config/inputs.ts';
 import type { Files, Host } from './host.ts';
 import { prepareProcess } from './lifecycle.ts';
 import { outputFolder, removeOldFile } from './machine.ts';
-import type { Decision } from './policy/reasons.ts';
+import type { Decision } from './policy/decision.ts';
 import { parseDuration } from './scan/duration.ts';
 import { secretsIn } from './secrets.ts';
 import { pageAddress, REASONS_PAGE, runHost, runShell } from './shell.ts';

@@ -12,12 +12,12 @@ import { isDigest } from './image/image.ts';
 import { platformName } from './image/platform.ts';
 import { announce } from './output/announcement.ts';
 import { type ProgressLog, progressLog } from './output/progress-log.ts';
-import { publish } from './output/publish.ts';
-import { Timeline } from './output/timeline.ts';
-import { type EvaluationContext, evaluate, failedImage } from './policy/evaluate.ts';
+import { publish, publishAtOnce } from './output/publish.ts';
+import { type Decision, worstOf } from './policy/decision.ts';
+import { type DecisionTime, decisionTime } from './policy/decision-time.ts';
+import { type EvaluationContext, evaluateImages, type WaitEnd } from './policy/evaluate.ts';
 import { exceptionWarnings } from './policy/exception-review.ts';
 import { hasGate } from './policy/policy.ts';
-import { type Decision, worstOf } from './policy/reasons.ts';
 import type { ImageResult, RunRequest, RunResult } from './policy/result.ts';
 import { runCredentialHelper } from './registry/credential-helper.ts';
 import { createCredentialFinder } from './registry/docker-config.ts';
@@ -25,8 +25,10 @@ import { createRegistry, type ImageRegistry } from './registry/registry.ts';
 import { ActiveScans } from './scan/clock.ts';
 import { Deadline } from './scan/deadline.ts';
 import { type Wait, waitForScan } from './scan/poller.ts';
+import { NOTHING_SEEN, Timeline } from './scan/timeline.ts';
 import { addCounts, type Progress } from './scan/types.ts';
 import { resolveTargets, type Target, withPromotion } from './targets.ts';
+import { decisionWarnings } from './text/decision-text.ts';
 
 /** The whole story: inputs → poll each image → evaluate → publish. Rejects only where outputs cannot be written. */
 export async function run(host: Host): Promise<Decision> {
@@ -37,9 +39,8 @@ export async function run(host: Host): Promise<Decision> {
 
 /** The end of a run that a defect broke: never a pass. Writes what can still be written. */
 export function crash(host: Host, error: unknown): Decision {
-  const result = failedRun(decideError(host, error), host.clock.nowMs());
-  // All but the summary is written before the first await.
-  publish(host, result).catch(() => undefined);
+  const result = failedRun(host, decideError(host, error), 0);
+  publishAtOnce(host, result);
   return result.decision;
 }
 
@@ -52,7 +53,7 @@ export async function execute(host: RunHost): Promise<RunResult> {
     announce(host, config);
     return await waitForImages(host, config, startedAtMs);
   } catch (error) {
-    return failedRun(decideError(host, error), host.clock.nowMs() - startedAtMs);
+    return failedRun(host, decideError(host, error), startedAtMs);
   }
 }
 
@@ -71,7 +72,7 @@ async function preflight(host: RunHost, startedAtMs: number): Promise<RunResult>
     now: host.now,
   });
   return {
-    ...failedRun(decideChecks(checks), host.clock.nowMs() - startedAtMs),
+    ...failedRun(host, decideChecks(checks), startedAtMs),
     checks,
     request: problems.length === 0 ? requestOf(config) : undefined,
   };
@@ -84,20 +85,28 @@ async function waitForImages(host: RunHost, config: Config, startedAtMs: number)
   const imageCount = task.mode === 'await-regular' ? 1 : task.images.length;
   const deadline = new Deadline(clock, limits.timeoutMs, imageCount, startedAtMs);
   const step = connect(host, config, deadline);
-  const timeline = new Timeline();
-  const finish = (results: readonly ImageResult[]) =>
-    runResult(results, config, step.context.today, clock.nowMs() - startedAtMs, timeline);
+  // The decision comes once all waits are over, by the time that it is then.
+  const decide = (ends: readonly LoggedEnd[], targets: readonly Target[], failed: readonly ImageResult[]) => {
+    const decidedAt = decisionTime(step.api.answeredAtMs(), host.now());
+    const results = evaluateImages(ends, { ...step.context, decidedAt });
+    for (const [at, { decision }] of results.entries()) ends[at]?.finish(decision);
+    const images = [...withPromotion(targets, results), ...failed];
+    return runResult(images, config, decidedAt, clock.nowMs() - startedAtMs);
+  };
   if (task.mode === 'await-regular') {
     const progress = progressLog(log, limits.timeoutMs, 1);
-    return finish([await waitAndEvaluate(step, 'regular-scan', progress, timeline)]);
+    return decide([await waitForTarget(step, 'regular-scan', progress)], [], []);
   }
-  const { targets, failed } = await resolveTargets(task, step.registry);
+  const { targets, failed } = await resolveTargets(task, step.registry, {
+    clock,
+    signal: host.signal,
+    forMs: limits.reportTimeoutMs,
+    leftMs: () => deadline.leftMs(),
+    onPause: (why, pauseMs) => log.debug(`${why} It is asked again in ${pauseMs / 1_000} s.`),
+  });
   const progress = progressLog(log, limits.timeoutMs, targets.length);
-  const ofOne = targets.length === 1 ? timeline : undefined;
-  const results = await waitForTargets(targets, task.mode, (target) =>
-    waitAndEvaluate(step, target, progress, ofOne),
-  );
-  return finish([...withPromotion(targets, results), ...failed]);
+  const ends = await waitForTargets(targets, task.mode, (target) => waitForTarget(step, target, progress));
+  return decide(ends, targets, failed);
 }
 
 /**
@@ -131,14 +140,14 @@ interface Step {
   readonly shared: ConsoleDependencies;
   readonly api: ConsoleApi;
   readonly registry: ImageRegistry;
-  readonly context: EvaluationContext;
+  readonly context: Omit<EvaluationContext, 'decidedAt'>;
 }
 
 /** A registry behind a firewall that drops packets must not take the time of the wait. */
 const MAX_REGISTRY_REQUEST_MS = 10_000;
 
 function connect(host: RunHost, config: Config, deadline: Deadline): Step {
-  const { clock, signal, redactor, log } = host;
+  const { clock, random, signal, redactor, log } = host;
   const transport: HttpTransport = host.connect(config.tls);
   const activeScans = new ActiveScans();
   const shared: ConsoleDependencies = {
@@ -146,12 +155,17 @@ function connect(host: RunHost, config: Config, deadline: Deadline): Step {
     clock,
     deadline,
     activeScans,
+    random,
     signal,
     redact: (text: string) => redactor.redact(text),
     addSecret: (secret: string) => redactor.add(secret),
     debug: log.debug,
   };
   const { mode } = config.task;
+  const registryLimit = {
+    requestMs: () => Math.min(deadline.requestMs(), MAX_REGISTRY_REQUEST_MS),
+    leftMs: () => deadline.leftMs(),
+  };
   return {
     host,
     config,
@@ -161,42 +175,51 @@ function connect(host: RunHost, config: Config, deadline: Deadline): Step {
     api: new ConsoleApi(config.address, config.credentials, shared),
     registry: createRegistry({
       ...shared,
-      limit: {
-        requestMs: () => Math.min(deadline.requestMs(), MAX_REGISTRY_REQUEST_MS),
-        leftMs: () => deadline.leftMs(),
-      },
+      // `insecure-skip-tls-verify` is of the Console: a registry gets Docker's credentials.
+      transport: config.tls.verify ? transport : host.connect({ ...config.tls, verify: true }),
+      limit: registryLimit,
       findCredential: createCredentialFinder({
         environment: host.environment,
         readFile: host.files.read,
-        runHelper: (name, server) => runCredentialHelper(name, server, host.environment, signal),
+        runHelper: (name, server) =>
+          runCredentialHelper(name, server, host.environment, {
+            signal,
+            limitMs: registryLimit.requestMs(),
+            killGroup: host.killGroup,
+          }),
         addSecret: shared.addSecret,
+        signal,
       }),
     }),
     context: {
       mode: mode === 'check' ? 'await' : mode,
       policy: config.policy,
       limits: config.limits,
-      today: host.now().toISOString().slice(0, 10),
+      maxScanAgeMs: config.maxScanAgeMs,
     },
   };
 }
 
-async function waitAndEvaluate(
+/** The end of a wait, and what writes its decision to the log once there is one. */
+type LoggedEnd = WaitEnd & { readonly finish: (decision: Decision) => void };
+
+async function waitForTarget(
   step: Step,
   target: Target | 'regular-scan',
   log: ProgressLog,
-  timeline: Timeline | undefined,
-): Promise<ImageResult> {
-  const { host, deadline, activeScans, context } = step;
+): Promise<LoggedEnd> {
+  const { host, deadline, activeScans } = step;
   const { clock, random, signal } = host;
   const subject = target === 'regular-scan' ? target : target.image;
   const imageLog = log.forImage(subject);
+  const timeline = new Timeline();
+  const finishAt = (atMs: number) => (decision: Decision) => imageLog.end(decision, atMs);
   let seen: Progress = [];
   const wait = waitFor(step, target, (progress) => {
     seen = progress;
   });
   const emit: Parameters<typeof waitForScan>[1]['emit'] = (event) => {
-    timeline?.add(event);
+    timeline.add(event);
     imageLog.write(event);
   };
   try {
@@ -209,13 +232,15 @@ async function waitAndEvaluate(
       target === 'regular-scan'
         ? { identity: undefined, registryError: '', requiredPlatforms: [] }
         : await target.proof.evidenceOf(row);
-    const result = evaluate(subject, outcome, evidence, context);
-    imageLog.end(result.decision, deadline.elapsedMs());
-    return result;
+    return { subject, outcome, evidence, timeline, finish: finishAt(deadline.elapsedMs()) };
   } catch (error) {
-    const result = failedImage(subject, seen, decideError(host, error));
-    imageLog.end(result.decision, deadline.elapsedMs());
-    return result;
+    return {
+      subject,
+      error: decideError(host, error, timeline.seen()),
+      progress: seen,
+      timeline,
+      finish: finishAt(deadline.elapsedMs()),
+    };
   }
 }
 
@@ -247,7 +272,7 @@ function waitFor(
   const triggerMs = Math.max(limits.startTimeoutMs / 4, MIN_TRIGGER_MS);
   return {
     source: observed(
-      proof.sourceOf((each, aliases) => api.scanOf(each, aliases)),
+      api.scanOf(image, () => proof.aliases),
       onProgress,
     ),
     scan: 'on-demand',
@@ -276,9 +301,8 @@ function observed(source: Wait['source'], onProgress: (progress: Progress) => vo
 function runResult(
   results: readonly ImageResult[],
   config: Config,
-  today: string,
+  decidedAt: DecisionTime,
   durationMs: number,
-  timeline: Timeline,
 ): RunResult {
   // The regular scan is of no image in particular.
   const images = config.task.mode === 'await-regular' ? [] : results;
@@ -290,14 +314,24 @@ function runResult(
     warnings: [
       ...config.warnings,
       ...results.flatMap(({ warnings }) => warnings),
-      ...exceptionWarnings(config.policy.exceptions, images, today),
+      ...exceptionWarnings(config.policy.exceptions, images, decidedAt.day),
+      ...decisionWarningsOf(images, decidedAt),
     ],
+    decidedAt,
     durationMs,
-    timeline: timeline.entries(),
+    timeline: config.task.mode === 'await-regular' ? results.flatMap(({ timeline }) => timeline) : [],
     promotion: promotionOf(images, config.task),
     checks: [],
     request: requestOf(config),
   };
+}
+
+/** The decisions of others are reviewed for all images together, so that each image has the same review. */
+function decisionWarningsOf(images: readonly ImageResult[], { epochMs }: DecisionTime): readonly string[] {
+  const review = images.map(({ assessment }) => assessment?.decisions).find((each) => each !== undefined);
+  if (review === undefined) return [];
+  const areAllListed = review.areAllListed && images.every(({ assessment }) => assessment !== undefined);
+  return decisionWarnings({ ...review, areAllListed }, epochMs);
 }
 
 /** Of the one image that was asked for: its own, or where each of its platforms was scanned, that of all together. */
@@ -310,7 +344,7 @@ function promotionOf(images: readonly ImageResult[], task: Task): RunResult['pro
   return isDigest(digest) ? { digest, imageByDigest } : undefined;
 }
 
-function requestOf({ task, address, policy, exceptionsDigest, maxScanAgeMs }: Config): RunRequest {
+function requestOf({ task, address, policy, exceptionFiles, maxScanAgeMs }: Config): RunRequest {
   const platforms = task.mode === 'await-regular' ? 'scanned' : task.platforms;
   return {
     mode: task.mode,
@@ -319,13 +353,13 @@ function requestOf({ task, address, policy, exceptionsDigest, maxScanAgeMs }: Co
     apiVersion: address.apiVersion,
     project: address.project,
     policy,
-    exceptionsDigest,
+    exceptionFiles,
     maxScanAgeMs,
     platforms: typeof platforms === 'string' ? platforms : platforms.map(platformName).join(','),
   };
 }
 
-function failedRun(decision: Decision, durationMs: number): RunResult {
+function failedRun({ now, clock }: RunHost, decision: Decision, startedAtMs: number): RunResult {
   const none = { scanned: 0, total: 0 };
   return {
     decision,
@@ -333,7 +367,8 @@ function failedRun(decision: Decision, durationMs: number): RunResult {
     discovery: none,
     imageScan: none,
     warnings: [],
-    durationMs,
+    decidedAt: decisionTime(undefined, now()),
+    durationMs: clock.nowMs() - startedAtMs,
     timeline: [],
     promotion: undefined,
     checks: [],
@@ -342,8 +377,12 @@ function failedRun(decision: Decision, durationMs: number): RunResult {
 }
 
 /** The stack of a defect is for its report; what a user caused has none. */
-function decideError({ log, signal }: Pick<RunHost, 'log' | 'signal'>, error: unknown): Decision {
-  const decision = decisionFromError(error, signal);
+function decideError(
+  { log, signal }: Pick<RunHost, 'log' | 'signal'>,
+  error: unknown,
+  seen = NOTHING_SEEN,
+): Decision {
+  const decision = decisionFromError(error, signal, seen);
   if (decision.reason === 'internal' && error instanceof Error) log.debug(error.stack ?? error.message);
   return decision;
 }

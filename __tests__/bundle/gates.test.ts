@@ -2,7 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ended, NEW_DIGEST, NEW_TIME, nothing, OLD_DIGEST, OLD_TIME, ongoing, row } from './console-data.ts';
+import {
+  ended,
+  NEW_DIGEST,
+  NEW_TIME,
+  nothing,
+  OLD_DIGEST,
+  OLD_TIME,
+  oldRow,
+  ongoing,
+  row,
+} from './console-data.ts';
 import { afterOldRow, distribution, found, isCompact, reportOf, type WireFinding } from './findings-data.ts';
 import { commands, gate, gates, NO_IMAGE, of, PASSED, type Run, verdictOf } from './gate.ts';
 import {
@@ -11,6 +21,7 @@ import {
   htmlPage,
   json,
   notFound,
+  READ_TIME,
   refused,
   type Script,
   type Scripts,
@@ -38,7 +49,9 @@ const POLICY = '1 failed policy-violation';
 const UNAVAILABLE = '1 error report-unavailable';
 
 const DAY_MS = 86_400_000;
-const dayFromNow = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+/** Days by the Console's clock. */
+const dayFromNow = (days: number): string =>
+  new Date(Date.parse(READ_TIME) + days * DAY_MS).toISOString().slice(0, 10);
 const accepted = (id: string, more = '', until = dayFromNow(60)): string =>
   `- id: ${id}\n  reason: nobody calls it\n  until: ${until}\n${more}`;
 
@@ -128,6 +141,21 @@ const CASES: Case[] = [
     'severity-cutoff': 'high',
     'only-fixed': 'true',
   }),
+  ...[
+    { fixDate: true },
+    { fixDate: 'soon' },
+    { riskFactors: [{ name: 'Has fix' }] },
+    { riskFactors: 'Has fix' },
+    { fixLink: 1 },
+    { status: 'backported' },
+  ].map(
+    (given): Case => ({
+      name: `only-fixed, and what may be a fix: ${JSON.stringify(given)}: failed`,
+      findings: [found('high', given)],
+      inputs: { 'severity-cutoff': 'high', 'only-fixed': 'true' },
+      expected: CUTOFF,
+    }),
+  ),
   passes('fail-on-policy, nothing blocked', [found('critical')], { 'fail-on-policy': 'true' }),
   passes('a blocked finding, and no gate for it', [blocked], { 'severity-cutoff': 'high' }),
   {
@@ -242,6 +270,9 @@ const CASES: Case[] = [
   },
 ];
 
+/** A cause as the Console writes it, far longer than what is shown of it. */
+const MANY_KEYS = Array.from({ length: 14 }, (_none, at) => `/etc/ssl/private/service-${at}.key`).join(', ');
+
 const HIGH = { 'severity-cutoff': 'high' } as const;
 const high = found('high', { cve: 'CVE-2026-9' });
 
@@ -258,10 +289,9 @@ const EXCEPTIONS: Case[] = [
     name: 'one that holds until today: passed, and warned of',
     findings: [high],
     inputs: HIGH,
-    // Should the day end in the middle of the run, tomorrow is as good.
-    exceptions: accepted('CVE-2026-9', '', dayFromNow(0)) + accepted('CVE-2026-9', '', dayFromNow(1)),
+    exceptions: accepted('CVE-2026-9', '', dayFromNow(0)),
     expected: PASSED,
-    warns: [/expire within a week: CVE-2026-9, until \d{4}-\d\d-\d\d; CVE-2026-9, until /],
+    warns: [/expire within a week: CVE-2026-9, until \d{4}-\d\d-\d\d\./],
   },
   {
     name: 'one that expired yesterday counts again, and is named',
@@ -312,11 +342,86 @@ const EXCEPTIONS: Case[] = [
     warns: [],
   },
   {
-    name: 'one for an issue of compliance, by its number: passed',
+    name: 'one for an issue of compliance, by the number of its check, which others fail as well: failed',
     findings: [],
-    row: { complianceIssues: [{ id: 41, severity: 'high', block: true }] },
+    row: { complianceIssues: [{ id: 41, title: 'Runs as root', severity: 'high', block: true }] },
     inputs: { 'fail-on-policy': 'true' },
     exceptions: accepted('41'),
+    expected: POLICY,
+    warns: [/match no finding.*: 41, until /],
+  },
+  {
+    name: 'one for an issue of compliance, by number, title and cause as the message names it: passed',
+    findings: [],
+    row: {
+      complianceIssues: [
+        { id: 425, title: 'Private keys', cause: `Found: ${MANY_KEYS}`, severity: 'high', block: true },
+      ],
+    },
+    inputs: { 'fail-on-policy': 'true' },
+    exceptions: accepted(`"425: Private keys: Found: ${MANY_KEYS}"`),
+    expected: PASSED,
+    warns: [],
+  },
+  {
+    name: 'one for a cause of fourteen paths, and the cause has a fifteenth: failed',
+    findings: [],
+    row: {
+      complianceIssues: [
+        {
+          id: 425,
+          title: 'Private keys',
+          cause: `Found: ${MANY_KEYS}, /prod.key`,
+          severity: 'high',
+          block: true,
+        },
+      ],
+    },
+    inputs: { 'fail-on-policy': 'true' },
+    exceptions: accepted(`"425: Private keys: Found: ${MANY_KEYS}"`),
+    expected: POLICY,
+  },
+  {
+    name: 'one for a title that a low and a critical issue share: failed',
+    findings: [],
+    row: {
+      complianceIssues: ['low', 'critical'].map((severity) => ({ id: 41, title: 'Runs as root', severity })),
+    },
+    inputs: { 'compliance-cutoff': 'low' },
+    exceptions: accepted('Runs as root'),
+    expected: '1 failed compliance-cutoff',
+    warns: [/match several findings.*Runs as root/],
+  },
+  {
+    name: 'one for a CVE that is also the title of an issue of compliance: failed by that',
+    findings: [high],
+    row: { complianceIssues: [{ id: 41, title: 'CVE-2026-9', severity: 'high' }] },
+    inputs: { ...HIGH, 'compliance-cutoff': 'high' },
+    exceptions: accepted('CVE-2026-9'),
+    expected: '1 failed compliance-cutoff',
+  },
+  ...['46', '"46"'].map(
+    (id): Case => ({
+      name: `one for the type of package, ${id}, of a vulnerability without a CVE: failed`,
+      findings: [found('high', { cve: '', id: 46 })],
+      inputs: HIGH,
+      exceptions: accepted(id),
+      expected: CUTOFF,
+    }),
+  ),
+  {
+    name: 'one for a vulnerability without a CVE, by its description: passed',
+    findings: [found('high', { cve: '', id: 46 })],
+    inputs: HIGH,
+    exceptions: accepted('A flaw.'),
+    expected: PASSED,
+    warns: [],
+  },
+  {
+    name: 'one for Docker Hub accepts in Docker Hub: passed',
+    findings: [high],
+    inputs: HIGH,
+    exceptions: accepted('CVE-2026-9', '  image: docker.io/*\n'),
     expected: PASSED,
     warns: [],
   },
@@ -326,14 +431,6 @@ const EXCEPTIONS: Case[] = [
     inputs: HIGH,
     exceptions: accepted('CVE-2026-9', '  package: IO::*\n'),
     expected: PASSED,
-    warns: [],
-  },
-  {
-    name: 'an empty file: as without one',
-    findings: [high],
-    inputs: HIGH,
-    exceptions: '# nothing yet\n',
-    expected: CUTOFF,
     warns: [],
   },
   {
@@ -421,11 +518,46 @@ describe('exceptions', () => {
   });
 });
 
+describe("the day of a run is that of its decision, by the Console's clock", () => {
+  const LATE = '2026-11-20T23:59:59Z';
+  const NEXT_DAY = '2026-11-21T00:00:10Z';
+  /** The report that decides is answered at another time than all before it. */
+  const runUntil = async (then: string | null, until: string): Promise<Run> => {
+    const report: Script = (asked, nth) =>
+      nth === 0
+        ? { ...oldRow, date: LATE }
+        : { ...reportOf([high], {}, '2026-11-20T23:59:59.5Z')(asked), date: then };
+    return gate(
+      {
+        ...scanned(report),
+        progress: [ongoing, ended, nothing].map((answer) => ({ ...answer, date: LATE })),
+      },
+      { ...HIGH, exceptions: await fileOf(accepted('CVE-2026-9', '', until)) },
+    );
+  };
+  const receiptOf = ({ files: { receipt = '' } }: Run) => JSON.parse(receipt);
+
+  test.concurrent.each<[string, string | null, string, string, number]>([
+    ['begun on the last day and decided on it', LATE, '2026-11-20', PASSED, 1],
+    ['begun on the last day and decided after midnight', NEXT_DAY, '2026-11-20', CUTOFF, 0],
+    ['decided on the last day after midnight', NEXT_DAY, '2026-11-21', PASSED, 1],
+    ['decided by a node that sends no date', null, '2026-11-20', PASSED, 1],
+  ])('%s', async (_what, then, until, expected, used) => {
+    const run = await runUntil(then, until);
+
+    expect(verdictOf(run)).toBe(expected);
+    expect(receiptOf(run).exceptions).toMatchObject({ usedCount: used, expiredCount: 1 - used });
+    const hasExpired = warnings(run).some((line) => line.includes('have expired'));
+    expect(hasExpired).toBe(used === 0);
+  });
+});
+
 describe('a file of exceptions that cannot be used: invalid-input, and nothing is sent', () => {
   const valid = accepted('CVE-2026-9');
 
   test.concurrent.each<[string, string | Buffer, string | RegExp]>([
-    ['no list', 'id: CVE-2026-9', 'list of entries'],
+    ['nothing but comments', '# nothing yet\n', 'it is empty'],
+    ['no list', 'id: CVE-2026-9', 'a list of exceptions'],
     ['no YAML', '- id: [', 'not YAML'],
     ['no reason', '- id: CVE-2026-9\n  until: 2027-01-01', 'entry 1 has no reason'],
     ['an empty id', '- id: ""\n  reason: r\n  until: 2027-01-01', 'entry 1 has no id'],

@@ -67,6 +67,7 @@ export async function preflight({
         return text;
       },
     },
+    killGroup: nothing,
     log: {
       info: nothing,
       passed: nothing,

@@ -37,6 +37,7 @@ function openReport(rowsAPage: number) {
     clock,
     deadline: new Deadline(clock, 600_000),
     activeScans,
+    random: () => 0,
     signal: new AbortController().signal,
   });
   /** Reads the report of all images; gives the offsets that were asked for, and how many images it shows. */

@@ -1,13 +1,15 @@
 import type { Image, Subject } from '../../src/image/image.ts';
-import { type EvaluationContext, evaluate, type IdentityEvidence } from '../../src/policy/evaluate.ts';
-import type { AssessedFinding } from '../../src/policy/exception.ts';
+import type { EvaluationContext } from '../../src/policy/evaluate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
+import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
+import type { AssessedFinding } from '../../src/policy/waiver.ts';
 import { countFindings } from '../../src/scan/finding.ts';
 import type { WaitOutcome } from '../../src/scan/poller.ts';
 import type { Finished, GivenUp, History } from '../../src/scan/state.ts';
 import type { ImageScanResult, Progress, ReportSnapshot } from '../../src/scan/types.ts';
 import { baselineRow, finding, noGates } from '../output/builders.ts';
+import { evaluateOne, noonOf } from '../policy/builders.ts';
 
 /** Images that were really evaluated, so that the messages are those of the source. */
 
@@ -103,8 +105,14 @@ export function givenUp(
 
 export function evaluated(outcome: WaitOutcome, circumstances: Circumstances = {}): ImageResult {
   const { subject = image, policy = {}, mode = 'trigger', evidence = {} } = circumstances;
-  const context = { mode, policy: { ...noGates, ...policy }, limits, today: '2026-11-24' };
-  return evaluate(
+  const context = {
+    mode,
+    policy: { ...noGates, ...policy },
+    limits,
+    maxScanAgeMs: undefined,
+    decidedAt: noonOf('2026-11-24'),
+  };
+  return evaluateOne(
     subject,
     outcome,
     { identity: undefined, registryError: '', requiredPlatforms: [], ...evidence },

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { startConsole } from 'compute-console-emulator';
 import { seededRandom } from '../../bench/seeded-random.ts';
-import { startConsole } from '../../emulator/server.ts';
-
 import type { Host } from '../../src/host.ts';
 import { outputFiles } from '../../src/output/output-files.ts';
 import { Redactor } from '../../src/redaction.ts';
@@ -160,6 +159,7 @@ function hostFor(
     signal: new AbortController().signal,
     connect,
     files,
+    killGroup: () => undefined,
     log: {
       info: log('log'),
       passed: log('log'),

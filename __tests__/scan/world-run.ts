@@ -1,8 +1,9 @@
-import { ConsoleModel } from '../../emulator/model.ts';
+import { ConsoleModel } from 'compute-console-emulator';
 import { ConsoleApi } from '../../src/console/api.ts';
 import { decodeProgress } from '../../src/console/progress.ts';
 import { parseJson } from '../../src/http/decode.ts';
-import { type HttpRequest, type HttpResponse, TransportError } from '../../src/http/transport.ts';
+import type { HttpRequest, HttpResponse } from '../../src/http/transport.ts';
+import { TransportError } from '../../src/http/transport-error.ts';
 import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
@@ -95,6 +96,7 @@ export async function runIn(
       clock,
       deadline,
       activeScans,
+      random: () => world.rolls[0] ?? 0,
       signal,
       redact: (text) => text,
       addSecret: () => undefined,

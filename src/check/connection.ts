@@ -1,13 +1,17 @@
-import type { ProxyInUse } from '../config/proxy.ts';
+import type { InputReading } from '../config/parse.ts';
+import { type ProxyInUse, proxyInUse } from '../config/proxy.ts';
 import { type ConsoleAddress, lacksTenantPath } from '../console/address.ts';
-import { type ConsoleError, transportHint } from '../console/errors.ts';
+import type { Environment } from '../host.ts';
+import type { CallError } from '../http/call-error.ts';
 import type { ServerCertificate } from '../http/certificate.ts';
+import { transportHint } from '../http/hints.ts';
+import { TransportError } from '../http/transport-error.ts';
 import { formatDuration } from '../scan/duration.ts';
 import { plural } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';
 import type { Answer } from './answer.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
-import { isAbsent, type Pings, transportFailureOf } from './route.ts';
+import { isAbsent, type Pings } from './route.ts';
 
 const DAY_MS = 86_400_000;
 /** A certificate that ends within this gets advice. */
@@ -57,6 +61,7 @@ export function checkAddress(
     case 'unauthorized':
     case 'forbidden':
     case 'bad-request':
+    case 'unsupported':
     case 'rate-limited':
       return ok(`${at} answers.`);
   }
@@ -68,63 +73,67 @@ function isThere(logIn: Answer<unknown> | undefined): boolean {
   return logIn.error.kind === 'unauthorized' || logIn.error.kind === 'forbidden';
 }
 
-function unreachable(at: string, error: ConsoleError): CheckResult {
-  const failure = transportFailureOf(error);
-  if (failure === undefined) {
+function unreachable(at: string, error: CallError): CheckResult {
+  if (!(error.cause instanceof TransportError)) {
     return failed(
-      `${at}: ${error.message}`,
+      `${at}: ${error.what}`,
       error.kind === 'invalid-response'
         ? 'Redirects are not followed; give the address of the Console itself in console-url.'
         : 'The Console, or what is in front of it, is not ready; run the check again later.',
     );
   }
   const fix = 'Check console-url and the network; a firewall may drop what the runner sends.';
-  return failed(`${at}: ${failure.seen}`, failure.hint === '' ? fix : failure.hint);
+  return failed(`${at}: ${error.what}`, error.hint ?? fix);
 }
 
 /** What a proxy does to a request: it refuses the tunnel, or cannot be reached itself. */
-function isFailureOfProxy({ message }: ConsoleError, proxy: ProxyInUse | undefined): boolean {
-  return proxy !== undefined && /tunneling|statusCode=|a proxy answered 407/.test(message);
+function isFailureOfProxy({ cause }: CallError, proxy: ProxyInUse | undefined): boolean {
+  return proxy !== undefined && cause instanceof TransportError && cause.kind === 'proxy';
 }
 
-/** The proxy on the way to the Console. */
+/** The proxy on the way to the Console; undefined without one. */
+export function proxyOf(subject: {
+  readonly inputs: InputReading;
+  readonly environment: Environment;
+}): ProxyInUse | undefined {
+  return proxyInUse(subject.environment, subject.inputs.config.address.base);
+}
+
+/** The proxy in use, and what it does to requests. */
 export function checkProxyUse(
   proxy: ProxyInUse | undefined,
-  environmentHasProxy: boolean,
-  pings: Pings | undefined,
+  environment: Environment,
+  pings: Pings,
 ): CheckResult {
   if (proxy === undefined) {
-    return ok(environmentHasProxy ? 'None for this address, although one is set.' : 'None.');
+    const isSet = (environment.https_proxy ?? environment.HTTPS_PROXY ?? '') !== '';
+    return ok(isSet ? 'None for this address, although one is set.' : 'None.');
   }
   const used = `${proxy.variable} names ${sanitize(proxy.host)}`;
-  const answer = pings?.given.answer;
-  if (answer?.kind !== 'refused' || !isFailureOfProxy(answer.error, proxy)) return ok(`${used}.`);
-  const failure = transportFailureOf(answer.error);
+  const { answer } = pings.given;
+  if (answer.kind !== 'refused' || !isFailureOfProxy(answer.error, proxy)) return ok(`${used}.`);
   const fix = 'Correct the variable, or name the Console in no_proxy.';
-  return failed(
-    `${used}. ${failure?.seen ?? answer.error.message}`,
-    failure === undefined || failure.hint === '' ? fix : failure.hint,
-  );
+  return failed(`${used}. ${answer.error.what}`, answer.error.hint ?? fix);
 }
 
 /** What is known of the certificate. */
 export type CertificateReading =
   | { readonly kind: 'read'; readonly certificate: ServerCertificate }
-  | { readonly kind: 'unread'; readonly why: 'no-tls' | 'proxy' | 'no-answer' | 'not-asked' };
+  | { readonly kind: 'unread'; readonly why: 'no-tls' | 'proxy' | 'no-answer' };
 
 /** The certificate of the Console: whom it is for, who signed it, and when it ends by the runner's clock. */
 export function checkCertificate(
   reading: CertificateReading,
-  pings: Pings | undefined,
+  { given }: Pings,
   isVerified: boolean,
   nowMs: number,
 ): CheckResult {
-  const error = pings?.given.answer.kind === 'refused' ? pings.given.answer.error : undefined;
+  const error = given.answer.kind === 'refused' ? given.answer.error : undefined;
   if (reading.kind === 'unread') return withoutCertificate(reading.why, error, isVerified);
   const { certificate } = reading;
   const what = describe(certificate, nowMs);
   if (certificate.error !== '') {
-    const hint = transportHint({ kind: 'tls', code: certificate.error, message: '' });
+    const hint = transportHint({ kind: 'tls', code: certificate.error }, 'Console') ?? '';
     return isVerified
       ? failed(`${what} It is refused (${sanitize(certificate.error)}).`, hint)
       : cannotTell(
@@ -154,12 +163,11 @@ function describe({ names, issuer, startsAtMs, endsAtMs }: ServerCertificate, no
 
 function withoutCertificate(
   why: Extract<CertificateReading, { readonly kind: 'unread' }>['why'],
-  error: ConsoleError | undefined,
+  error: CallError | undefined,
   isVerified: boolean,
 ): CheckResult {
   if (error?.kind === 'tls') {
-    const failure = transportFailureOf(error);
-    return failed(failure?.seen ?? error.message, failure?.hint ?? 'Correct the certificate on the Console.');
+    return failed(error.what, error.hint ?? 'Correct the certificate on the Console.');
   }
   switch (why) {
     case 'no-tls':
@@ -170,7 +178,5 @@ function withoutCertificate(
         : cannotTell('insecure-skip-tls-verify is true, and it cannot be read through the proxy.');
     case 'no-answer':
       return cannotTell('No TLS connection came about; see address.');
-    case 'not-asked':
-      return cannotTell('Not asked: console-url, a proxy variable or ca-cert cannot be used; see inputs.');
   }
 }

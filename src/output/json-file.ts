@@ -1,6 +1,7 @@
-import type { AssessedFinding } from '../policy/exception.ts';
+import { assessmentOf } from '../policy/image-findings.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
-import { assessmentOf } from './image-findings.ts';
+import type { AssessedFinding } from '../policy/waiver.ts';
+import { describeImage, messageOf } from '../text/verdict-line.ts';
 import { NO_PATHS, type OutputName, outputsOf, type PathOutputName } from './outputs.ts';
 
 /** Outputs that are numbers; the others are texts. */
@@ -23,7 +24,7 @@ const NUMBERS: ReadonlySet<string> = new Set<OutputName>([
  * paths of the files that were written, by flag; and each image with its findings.
  */
 export function jsonFileOf(result: RunResult, files: Readonly<Record<string, string>>) {
-  const { decision, checks, images } = result;
+  const { checks, images } = result;
   const paths: Readonly<Partial<Record<PathOutputName, string>>> = {
     'receipt-path': files.receipt ?? '',
     'sarif-path': files.sarif ?? '',
@@ -31,7 +32,7 @@ export function jsonFileOf(result: RunResult, files: Readonly<Record<string, str
   const outputs = Object.entries(outputsOf(result, { ...NO_PATHS, ...paths }));
   return {
     ...Object.fromEntries(outputs.map(([name, value]) => [name, typedValue(name, value)])),
-    message: decision.message,
+    message: messageOf(result),
     files,
     results: checks.length > 0 ? checks : images.map(imageEntry),
   };
@@ -51,7 +52,7 @@ function imageEntry(image: ImageResult) {
     image: image.name,
     verdict: image.decision.verdict,
     reason: image.decision.reason,
-    message: image.decision.message,
+    message: describeImage(image).what,
     scanned: image.imageScan.scanned,
     total: image.imageScan.total,
     digest: image.digest ?? null,
@@ -78,7 +79,9 @@ function findingEntry(finding: AssessedFinding) {
     fixedIn: textOrNull(finding.fixedIn ?? ''),
     link: textOrNull(finding.link),
     isBlocking: finding.isBlocking,
-    isAccepted: finding.acceptedBy !== undefined,
+    exploit: finding.exploit ?? null,
+    /** What forgives it at some gates, such as `exception` or `known`. */
+    waivers: finding.waivers.map(({ kind }) => kind),
   };
 }
 
