@@ -117,7 +117,7 @@ describe('Every request', () => {
     await progress();
     await progress();
     expect(debug).toEqual([
-      'POST authenticate: 200, 19 bytes, 10 ms',
+      'POST authenticate: 200, 26 bytes, 10 ms',
       'GET registry/progress?onDemand=true&registry=https%3A%2F%2Fregistry.example.com&repo=team%2Fapp&tag=1.4&project=team+one: 200, 24 bytes, 10 ms',
       'GET registry/progress?onDemand=true&registry=https%3A%2F%2Fregistry.example.com&repo=team%2Fapp&tag=1.4&project=team+one: reset by ***, 10 ms',
     ]);
