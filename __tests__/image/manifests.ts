@@ -44,6 +44,8 @@ export function scanRow(change: Partial<ImageScanResult> = {}): ImageScanResult 
     vulnerabilityCounts: undefined,
     complianceCounts: undefined,
     findings: undefined,
+    packages: undefined,
+    distribution: { name: '', version: '', release: '' },
     isUnsupportedDistro: false,
     durationMs: undefined,
     ignoredFields: [],

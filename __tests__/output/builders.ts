@@ -121,6 +121,8 @@ export function baselineRow(
       vulnerabilityCounts: undefined,
       complianceCounts: undefined,
       findings: undefined,
+      packages: undefined,
+      distribution: { name: '', version: '', release: '' },
       isUnsupportedDistro: false,
       durationMs: undefined,
       ignoredFields: [],

@@ -72,6 +72,8 @@ export function rowOf(
     vulnerabilityCounts: findings && countFindings(findings.filter(({ kind }) => kind === 'vulnerability')),
     complianceCounts: findings && countFindings(findings.filter(({ kind }) => kind === 'compliance')),
     findings,
+    packages: undefined,
+    distribution: { name: '', version: '', release: '' },
     isUnsupportedDistro: false,
     durationMs: undefined,
     ignoredFields: [],

@@ -52,6 +52,8 @@ export function row(time: string | undefined, given: Partial<ImageScanResult> = 
     vulnerabilityCounts: undefined,
     complianceCounts: undefined,
     findings: undefined,
+    packages: undefined,
+    distribution: { name: '', version: '', release: '' },
     isUnsupportedDistro: false,
     durationMs: undefined,
     ignoredFields: [],

@@ -20,6 +20,7 @@ import type { FindingCounts } from '../scan/finding.ts';
 import type { ImageScanResult, ScanTime } from '../scan/types.ts';
 import { sanitizeError } from '../text/sanitize.ts';
 import { FindingDecoder } from './findings.ts';
+import { decodeDistribution, decodePackages } from './packages.ts';
 
 /** Digests that stand for the one asked for: the platforms of an index, once the registry has been asked. */
 export type Aliases = () => readonly Digest[];
@@ -238,6 +239,7 @@ function decodeRow(row: ReportRow, image: Image, detail: 'compact' | 'full'): Im
     decodeCounts(json, field, 'vulnerabilityDistribution', 'vulnerabilitiesCount') ??
     none(json.vulnerabilities);
   const error = rowError(row);
+  const { packages, isMalformed } = decodePackages(detail === 'full' ? json.packages : undefined, row.redact);
   return {
     scanTime: decodeScanTime(json.scanTime, `${field}.scanTime`),
     error,
@@ -250,10 +252,12 @@ function decodeRow(row: ReportRow, image: Image, detail: 'compact' | 'full'): Im
       decodeCounts(json, field, 'complianceDistribution', 'complianceIssuesCount') ??
       none(json.complianceIssues),
     findings: detail === 'full' ? decodeFindings(row, decoder, vulnerabilityCounts) : undefined,
+    packages,
+    distribution: decodeDistribution(json),
     isUnsupportedDistro: optionalFlagAt(json.missingDistroVulnCoverage, `${field}.missingDistroVulnCoverage`),
     // The time that a failed scan took says nothing of one that succeeds.
     durationMs: error === '' ? scanDurationMs(json.scanDuration) : undefined,
-    ignoredFields: decoder.ignoredFields(),
+    ignoredFields: [...decoder.ignoredFields(), ...(isMalformed ? ['packages'] : [])],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Finding, FindingCounts } from './finding.ts';
+import type { ReportedPackage } from './package.ts';
 import type { ImageScanResult } from './types.ts';
 
 /** True if both rows are of one scan: the Console has scanned the image once at that time. */
@@ -21,6 +22,8 @@ export function worseRow(one: ImageScanResult, other: ImageScanResult): ImageSca
     vulnerabilityCounts: worseCounts(one.vulnerabilityCounts, other.vulnerabilityCounts),
     complianceCounts: worseCounts(one.complianceCounts, other.complianceCounts),
     findings: allFindings(one.findings, other.findings),
+    packages: commonPackages(one.packages, other.packages),
+    distribution: isKnown(one) ? one.distribution : other.distribution,
     isUnsupportedDistro: one.isUnsupportedDistro || other.isUnsupportedDistro,
     durationMs: one.durationMs ?? other.durationMs,
     ignoredFields: [...new Set([...one.ignoredFields, ...other.ignoredFields])],
@@ -94,4 +97,18 @@ function allFindings(
     return left <= 0;
   });
   return [...one, ...added];
+}
+
+/** The packages of both lists: a decision about a package needs the package. */
+function commonPackages(
+  one: readonly ReportedPackage[] | undefined,
+  other: readonly ReportedPackage[] | undefined,
+): readonly ReportedPackage[] | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  const listed = new Set(other.map((each) => JSON.stringify(each)));
+  return one.filter((each) => listed.has(JSON.stringify(each)));
+}
+
+function isKnown({ distribution }: ImageScanResult): boolean {
+  return distribution.name !== '';
 }

@@ -1,5 +1,6 @@
 import type { Digest } from '../image/image.ts';
 import type { Finding, FindingCounts } from './finding.ts';
+import type { Distribution, ReportedPackage } from './package.ts';
 
 /** One of the two phases of a scan, as progress shows it. `error` is empty if there is none. */
 export interface PhaseProgress {
@@ -46,6 +47,9 @@ export interface ImageScanResult {
   readonly complianceCounts: FindingCounts | undefined;
   /** Vulnerabilities and compliance issues one by one; undefined if the report was read in the compact form. */
   readonly findings: readonly Finding[] | undefined;
+  /** The packages of the image; undefined if they were not listed, or not in a form that can be read. */
+  readonly packages: readonly ReportedPackage[] | undefined;
+  readonly distribution: Distribution;
   /** True if the scanner does not support the image's distribution, so that an empty report proves nothing. */
   readonly isUnsupportedDistro: boolean;
   /** How long the scan took, in milliseconds; undefined if the row does not say it reliably. */

@@ -1,0 +1,91 @@
+import type { Distribution, ReportedPackage } from '../scan/package.ts';
+import { sanitize } from '../text/sanitize.ts';
+
+type Json = { readonly [key: string]: unknown };
+
+/** The packages of a row, and whether some of them could not be read. */
+export interface PackageList {
+  /** Undefined if the row lists none, or if one has no name or version that can be read. */
+  readonly packages: readonly ReportedPackage[] | undefined;
+  readonly isMalformed: boolean;
+}
+
+/**
+ * Reads `packages` of a row. No gate needs them, so a list of an unexpected form makes the row no worse: then nothing is
+ * joined to its findings, and no statement about a package holds.
+ */
+export function decodePackages(json: unknown, redact: (text: string) => string): PackageList {
+  if (json === undefined || json === null) return { packages: undefined, isMalformed: false };
+  const clean = (text: string) => (text === '' ? '' : sanitize(redact(text)));
+  try {
+    return { packages: listAt(json).flatMap((group) => groupOf(group, clean)), isMalformed: false };
+  } catch (error) {
+    if (!(error instanceof MalformedPackages)) throw error;
+    return { packages: undefined, isMalformed: true };
+  }
+}
+
+/** The system of the image; a field that is absent, or of an unexpected type, is empty. */
+export function decodeDistribution(row: Json): Distribution {
+  return {
+    name: plainText(row.osDistro),
+    version: plainText(row.osDistroVersion),
+    release: plainText(row.osDistroRelease),
+  };
+}
+
+class MalformedPackages extends Error {}
+
+function groupOf(json: unknown, clean: (text: string) => string): readonly ReportedPackage[] {
+  const group = objectAt(json);
+  const type = textAt(group.pkgsType);
+  return listAt(group.pkgs ?? []).map((each) => packageOf(objectAt(each), type, clean));
+}
+
+function packageOf(json: Json, type: string, clean: (text: string) => string): ReportedPackage {
+  return {
+    type: clean(type),
+    name: clean(textAt(json.name)),
+    version: clean(textAt(json.version)),
+    purl: asciiUrl(clean(textAt(json.purl)), textAt(json.purl)),
+    path: clean(textAt(json.path)),
+    binaryNames: textsAt(json.binaryPkgs).map(clean),
+    licenses: textsAt(json.license).map(clean),
+  };
+}
+
+/** A package URL in ASCII; undefined if it is empty, or if it has something in it that had to be removed. */
+function asciiUrl(cleaned: string, given: string): string | undefined {
+  if (given === '' || cleaned !== given) return undefined;
+  return given.replace(/[^!-~]/gu, encodeURIComponent);
+}
+
+/** One text or a list of them, as Consoles differ; `null` is none. */
+function textsAt(json: unknown): readonly string[] {
+  const list = Array.isArray(json) ? listAt(json) : [json];
+  return list.map(textAt).filter((text) => text !== '');
+}
+
+function textAt(json: unknown): string {
+  if (json === undefined || json === null) return '';
+  if (typeof json !== 'string') throw new MalformedPackages();
+  return json;
+}
+
+function plainText(json: unknown): string {
+  return typeof json === 'string' ? sanitize(json) : '';
+}
+
+function listAt(json: unknown): readonly unknown[] {
+  if (!Array.isArray(json)) throw new MalformedPackages();
+  return json;
+}
+
+function objectAt(json: unknown): Json {
+  if (!isObject(json)) throw new MalformedPackages();
+  return json;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

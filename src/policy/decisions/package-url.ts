@@ -1,0 +1,104 @@
+import { type PackageUrlParts, withTypeRules } from './package-url-types.ts';
+
+/** A package URL, decoded: https://github.com/package-url/purl-spec. */
+export interface PackageUrl extends PackageUrlParts {
+  readonly subpath: string | undefined;
+}
+
+/** No package has a longer one; a file or a report may. */
+const MAX_LENGTH = 4_096;
+
+const TYPE = /^[a-z][a-z0-9.-]*$/;
+const QUALIFIER_KEY = /^[a-z][a-z0-9._-]*$/;
+/** A range of versions or white space where a package URL has neither: such a text never names one package. */
+const NOT_OF_A_URL = /[\s<>"'`{}|\\^]/;
+
+/**
+ * Reads a package URL; undefined for a text that is none. The parts are split off from the right, as the specification
+ * has it, and then decoded.
+ */
+export function parsePackageUrl(text: string): PackageUrl | undefined {
+  if (text.length > MAX_LENGTH || NOT_OF_A_URL.test(text)) return undefined;
+  const [withoutSubpath, subpath] = splitLast(text, '#');
+  const [withoutQualifiers, query] = splitLast(withoutSubpath, '?');
+  const identity = identityIn(withoutQualifiers);
+  const qualifiers = qualifiersIn(query);
+  const path = segmentsOf(subpath ?? '')
+    ?.filter((part) => part !== '.' && part !== '..')
+    .join('/');
+  if (identity === undefined || qualifiers === undefined || path === undefined) return undefined;
+  const parts = withTypeRules({ ...identity, qualifiers });
+  return parts && { ...parts, subpath: path === '' ? undefined : path };
+}
+
+/** Type, namespace, name and version. */
+function identityIn(text: string): Omit<PackageUrlParts, 'qualifiers'> | undefined {
+  const [, path = ''] = /^pkg:\/*(.+)$/i.exec(text) ?? [];
+  const [type, rest] = splitFirst(path);
+  const [names, rawVersion] = splitVersion(rest);
+  const segments = segmentsOf(names);
+  const name = segments?.at(-1);
+  const version = decoded(rawVersion ?? '');
+  const hasNoName = rawVersion !== undefined && names.endsWith('/');
+  if (!TYPE.test(type) || segments === undefined || name === undefined || hasNoName) return undefined;
+  if (version === undefined) return undefined;
+  return {
+    type,
+    namespace: segments.length > 1 ? segments.slice(0, -1).join('/') : undefined,
+    name,
+    version: version === '' ? undefined : version,
+  };
+}
+
+/** The type, in lower case, and what follows it. */
+function splitFirst(path: string): readonly [string, string] {
+  const slash = path.indexOf('/');
+  return slash < 0 ? ['', ''] : [path.slice(0, slash).toLowerCase(), path.slice(slash + 1)];
+}
+
+function splitLast(text: string, separator: string): readonly [string, string | undefined] {
+  const at = text.lastIndexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** The `@` of an npm scope, which may stand undecoded, begins a name and no version. */
+function splitVersion(path: string): readonly [string, string | undefined] {
+  const at = path.lastIndexOf('@');
+  const isScope =
+    at >= 0 && at < path.length - 1 && path.slice(at).includes('/') && (at === 0 || path[at - 1] === '/');
+  return at < 0 || isScope ? [path, undefined] : [path.slice(0, at), path.slice(at + 1)];
+}
+
+function segmentsOf(path: string): readonly string[] | undefined {
+  const segments = path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decoded);
+  return segments.every((segment) => segment !== undefined) ? segments : undefined;
+}
+
+/** A key that occurs twice leaves open which value counts. */
+function qualifiersIn(query: string | undefined): ReadonlyMap<string, string> | undefined {
+  const qualifiers = new Map<string, string>();
+  for (const pair of (query ?? '').split('&').filter((each) => each !== '')) {
+    const equals = pair.indexOf('=');
+    const name = pair.slice(0, Math.max(equals, 0));
+    const key = name.toLowerCase();
+    const value = decoded(pair.slice(equals + 1));
+    // A key with a capital first letter is refused, as purl-spec's suite has it.
+    if (!QUALIFIER_KEY.test(key) || name[0] !== key[0] || value === undefined || qualifiers.has(key))
+      return undefined;
+    if (value !== '') qualifiers.set(key, value);
+  }
+  return qualifiers;
+}
+
+/** A `+` stands for itself; a text with a broken escape is none. */
+function decoded(text: string): string | undefined {
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
