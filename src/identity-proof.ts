@@ -4,8 +4,8 @@ import type { ImageManifests, PlatformManifest } from './image/platform.ts';
 import type { IdentityEvidence } from './policy/evaluate.ts';
 import type { ImageRegistry } from './registry/registry.ts';
 import { RegistryError } from './registry/registry-error.ts';
-import type { ScanSource } from './scan/poller.ts';
 import type { ImageScanResult } from './scan/types.ts';
+import type { ScanSource } from './scan/wait.ts';
 
 /** A registry that could not be asked is asked again for a later row, this many times in all. */
 const MAX_ATTEMPTS = 3;
@@ -58,6 +58,7 @@ export class IdentityProof {
     let isBaselineRead = false;
     return {
       progress: (signal) => source.progress(signal),
+      consoleTimeMs: () => source.consoleTimeMs(),
       report: async (detail, signal) => {
         const result = await source.report(detail, signal);
         const isAbsent = result.ok && result.value.kind === 'absent';

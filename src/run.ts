@@ -24,8 +24,9 @@ import { createCredentialFinder } from './registry/docker-config.ts';
 import { createRegistry, type ImageRegistry } from './registry/registry.ts';
 import { ActiveScans } from './scan/clock.ts';
 import { Deadline } from './scan/deadline.ts';
-import { type Wait, waitForScan } from './scan/poller.ts';
+import { waitForScan } from './scan/poller.ts';
 import { addCounts, type Progress } from './scan/types.ts';
+import type { Wait } from './scan/wait.ts';
 import { resolveTargets, type Target, withPromotion } from './targets.ts';
 
 /** The whole story: inputs → poll each image → evaluate → publish. Rejects only where outputs cannot be written. */
@@ -191,18 +192,21 @@ async function waitAndEvaluate(
   const { clock, random, signal } = host;
   const subject = target === 'regular-scan' ? target : target.image;
   const imageLog = log.forImage(subject);
-  let seen: Progress = [];
-  const wait = waitFor(step, target, (progress) => {
-    seen = progress;
-  });
+  const wait = waitFor(step, target);
   const emit: Parameters<typeof waitForScan>[1]['emit'] = (event) => {
     timeline?.add(event);
     imageLog.write(event);
+  };
+  const failed = (error: unknown, seen: Progress = []): ImageResult => {
+    const result = failedImage(subject, seen, decideError(host, error));
+    imageLog.end(result.decision, deadline.elapsedMs());
+    return result;
   };
   try {
     const outcome = await activeScans.during(() =>
       waitForScan(wait, { clock, deadline, random, signal, activeScans, emit }),
     );
+    if (outcome.kind === 'refused') return failed(outcome.error, outcome.history?.progress);
     const row =
       outcome.kind === 'ended' && outcome.state.phase === 'finished' ? outcome.state.row : undefined;
     const evidence =
@@ -213,25 +217,19 @@ async function waitAndEvaluate(
     imageLog.end(result.decision, deadline.elapsedMs());
     return result;
   } catch (error) {
-    const result = failedImage(subject, seen, decideError(host, error));
-    imageLog.end(result.decision, deadline.elapsedMs());
-    return result;
+    return failed(error);
   }
 }
 
 /** However short `start-timeout` is, the request itself is given this long. */
 const MIN_TRIGGER_MS = 1_000;
 
-function waitFor(
-  step: Step,
-  target: Target | 'regular-scan',
-  onProgress: (progress: Progress) => void,
-): Wait {
+function waitFor(step: Step, target: Target | 'regular-scan'): Wait {
   const { api, config } = step;
   const { task, limits, pollInterval, policy, maxScanAgeMs } = config;
   if (target === 'regular-scan') {
     return {
-      source: observed(api.regularScan(), onProgress),
+      source: api.regularScan(),
       scan: 'regular',
       start: undefined,
       limits,
@@ -246,10 +244,7 @@ function waitFor(
   // The trigger may block for minutes; but the time to start has to leave some for another request.
   const triggerMs = Math.max(limits.startTimeoutMs / 4, MIN_TRIGGER_MS);
   return {
-    source: observed(
-      proof.sourceOf((each, aliases) => api.scanOf(each, aliases)),
-      onProgress,
-    ),
+    source: proof.sourceOf((each, aliases) => api.scanOf(each, aliases)),
     scan: 'on-demand',
     start: task.mode === 'trigger' ? api.starterOf(image, triggerMs) : undefined,
     limits,
@@ -258,18 +253,6 @@ function waitFor(
     hasDigest: image.digest !== undefined,
     isWanted: (row) => proof.accepts(row),
     needsFindings: hasGate(policy),
-  };
-}
-
-/** Remembers the last progress that had entries, for the outputs of a wait that an error ends. */
-function observed(source: Wait['source'], onProgress: (progress: Progress) => void): Wait['source'] {
-  return {
-    ...source,
-    progress: async (signal) => {
-      const result = await source.progress(signal);
-      if (result.ok && result.value.length > 0) onProgress(result.value);
-      return result;
-    },
   };
 }
 

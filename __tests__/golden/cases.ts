@@ -15,6 +15,7 @@ import {
 } from '../output/builders.ts';
 import {
   absent,
+  CALLS,
   type Circumstances,
   copies,
   critical,
@@ -334,7 +335,8 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
             message: 'POST authenticate: connection refused (ECONNREFUSED).',
             retryAfterMs: undefined,
           },
-          progress: [],
+          history: undefined,
+          calls: CALLS,
         }),
       ]),
     },

@@ -42,7 +42,7 @@ describe('A trigger', () => {
     await send(0);
     expect(told).toEqual([]);
     expect([trigger.isAccepted(), trigger.isUnclear(), trigger.pending()]).toEqual([false, false, undefined]);
-    expect(() => trigger.throwIfRefused()).toThrow('403');
+    expect(() => trigger.throwIfRefused()).toThrow(expect.objectContaining({ cause: new Error('403') }));
   });
 
   test('tells nothing once the wait is over', async () => {

@@ -3,9 +3,9 @@ import { type HttpResponse, type HttpTransport, TransportError } from '../http/t
 import type { Image } from '../image/image.ts';
 import type { ActiveScans, Clock } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';
-import type { ScanSource } from '../scan/poller.ts';
 import type { StartScan } from '../scan/trigger.ts';
 import { type Progress, type Result, type RetryableFailure, retryable, success } from '../scan/types.ts';
+import type { ScanSource } from '../scan/wait.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { type ConsoleAddress, callUrl } from './address.ts';
 import {
@@ -72,6 +72,8 @@ export class ConsoleApi {
   readonly #progress: RateLimiter;
   /** Calls that were answered, such as `GET registry/progress`. */
   readonly #answered = new Set<string>();
+  /** The latest time in any answer but the trigger's, which may come long after the scan. */
+  #latestTimeMs: number | undefined;
   /** Since when requests are refused that ask for the same. */
   readonly #refusedSinceMs = new Map<string, number>();
 
@@ -98,6 +100,7 @@ export class ConsoleApi {
     return {
       progress: (signal) => this.#readProgress(query, signal),
       report: (detail) => this.#reports.request(image, detail, aliases),
+      consoleTimeMs: () => this.#latestTimeMs,
     };
   }
 
@@ -106,6 +109,7 @@ export class ConsoleApi {
     return {
       progress: (signal) => this.#readProgress([], signal),
       report: async () => success({ kind: 'unreadable', why: 'regular-scan', readAtMs: undefined }),
+      consoleTimeMs: () => this.#latestTimeMs,
     };
   }
 
@@ -258,6 +262,8 @@ export class ConsoleApi {
         signal,
       });
       done(`${response.status}, ${response.body.byteLength} bytes`);
+      const timeMs = call === TRIGGER_CALL ? undefined : dateOf(response);
+      if (timeMs !== undefined) this.#latestTimeMs = Math.max(timeMs, this.#latestTimeMs ?? timeMs);
       return response;
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;

@@ -2,6 +2,7 @@ import { InputError } from '../config/input-reader.ts';
 import { ConsoleError, type ConsoleErrorKind } from '../console/errors.ts';
 import { CancelledError } from '../host.ts';
 import type { RetryableFailure } from '../scan/types.ts';
+import type { CallCounts } from '../scan/wait.ts';
 import { errorMessage } from '../text/sanitize.ts';
 import { type Decision, decide, type Reason } from './reasons.ts';
 
@@ -28,6 +29,8 @@ export function decisionFromError(error: unknown, signal: AbortSignal): Decision
 }
 
 /** The decision where the Console did not answer a call that had to be answered. */
-export function decisionFromFailure({ kind, message }: RetryableFailure): Decision {
-  return decide(REASON_OF_KIND[kind], message);
+export function decisionFromFailure({ kind, message }: RetryableFailure, calls: CallCounts): Decision {
+  const { made, refused } = calls;
+  const crowd = `The Console refused ${refused} of ${made} calls because it is asked too much.`;
+  return decide(REASON_OF_KIND[kind], kind === 'rate-limited' ? `${message} ${crowd}` : message);
 }

@@ -2,9 +2,9 @@ import { type Identity, unscannedPlatforms } from '../image/identity.ts';
 import { type Image, referenceByDigest, type Subject, subjectName } from '../image/image.ts';
 import { knownPlatformName, type PlatformManifest } from '../image/platform.ts';
 import type { Limits } from '../scan/limits.ts';
-import type { WaitOutcome } from '../scan/poller.ts';
 import type { Finished } from '../scan/state.ts';
 import { type Counts, countPhase, type ImageScanResult, type Progress } from '../scan/types.ts';
+import type { WaitOutcome } from '../scan/wait.ts';
 import { assess } from './assessment.ts';
 import { decisionFromFailure } from './decision-from-error.ts';
 import { decisionOfGivenUp } from './given-up.ts';
@@ -36,13 +36,14 @@ export interface EvaluationContext {
 /** What may be promoted: the outcome of the wait for one image, held to what was asked for. */
 export function evaluate(
   subject: Subject,
-  outcome: WaitOutcome,
+  outcome: Exclude<WaitOutcome, { kind: 'refused' }>,
   evidence: IdentityEvidence,
   context: EvaluationContext,
 ): ImageResult {
   const name = subjectName(subject);
   if (outcome.kind === 'no-response') {
-    return { ...unproven(subject, outcome.progress), decision: decisionFromFailure(outcome.failure) };
+    const { failure, history, calls } = outcome;
+    return { ...unproven(subject, history?.progress ?? []), decision: decisionFromFailure(failure, calls) };
   }
   const { state, unread } = outcome;
   if (state.phase === 'given-up') {

@@ -1,6 +1,7 @@
 import { formatDuration } from '../scan/duration.ts';
+import type { History } from '../scan/history.ts';
 import type { Limits } from '../scan/limits.ts';
-import type { GivenUp, History } from '../scan/state.ts';
+import type { GivenUp } from '../scan/state.ts';
 import { countPhase, type Progress } from '../scan/types.ts';
 import { type Decision, decide } from './reasons.ts';
 
@@ -83,13 +84,16 @@ function overBeforeMessage(name: string, reportTimeout: string, history: History
 }
 
 /** An unconfirmed end: what the report has instead of the new row. */
-function rowThatIsThere({ snapshot, outdated, baseline }: History): string {
+function rowThatIsThere({ snapshot, baseline, outdated, readAtMs }: History): string {
   if (outdated !== undefined) {
-    const readAt = baseline.readAtMs === undefined ? '' : new Date(baseline.readAtMs).toISOString();
+    const readAt = readAtMs === undefined ? '' : new Date(readAtMs).toISOString();
     return (
       ` The report shows a scan of ${outdated.text}, more than five minutes before ${readAt}, when this step read ` +
       'the report first; compare the clocks of the Console and of its Defenders.'
     );
+  }
+  if (readAtMs === undefined && snapshot.kind === 'row' && baseline.kind !== 'row') {
+    return ' The Console sends no Date, so nothing shows that the row in the report is newer.';
   }
   switch (snapshot.kind) {
     case 'row':
@@ -109,10 +113,11 @@ function roundedAgeMs(ageMs: number): number {
   return Math.floor(ageMs / unitMs) * unitMs;
 }
 
-function lastScan({ snapshot }: History, { mode }: GivenUpContext): string {
+function lastScan({ snapshot, readAtMs }: History, { mode }: GivenUpContext): string {
   if (snapshot.kind !== 'row' || snapshot.row.scanTime === undefined) return '';
   const { text, epochMs } = snapshot.row.scanTime;
-  const ageMs = snapshot.readAtMs === undefined ? undefined : Math.max(0, snapshot.readAtMs - epochMs);
+  const atMs = snapshot.readAtMs ?? readAtMs;
+  const ageMs = atMs === undefined ? undefined : Math.max(0, atMs - epochMs);
   const age = ageMs === undefined ? '' : `, ${formatDuration(roundedAgeMs(ageMs))} old`;
   const hint = mode === 'await' ? '; max-scan-age accepts a scan of that age' : '';
   return ` The last scan in the report is of ${text}${age}${hint}.`;

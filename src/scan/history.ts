@@ -1,5 +1,5 @@
 import { firstError, hasAll, isComplete, progressShows, vanished } from './progress.ts';
-import { haveSameIdentity, isSameScan, withIdentityOf, worseRow } from './same-scan.ts';
+import { haveSameIdentity, withIdentityOf, worseRow } from './same-scan.ts';
 import {
   type ImageScanResult,
   type Progress,
@@ -17,8 +17,8 @@ export interface History {
   readonly readAtMs: number | undefined;
   /** The most that the report showed: its latest row, if it showed one. */
   readonly snapshot: ReportSnapshot;
-  /** True if the row of `snapshot` is of the digest asked for. */
-  readonly isWanted: boolean;
+  /** The rows that the report showed, each scan once; the one that was shown last is the last. */
+  readonly rows: readonly SeenRow[];
   /** The last progress that had entries. */
   readonly progress: Progress;
   /** True if progress has shown our scan: running, or ended after the first poll. */
@@ -36,6 +36,13 @@ export interface History {
   readonly polledAtMs: number;
   /** True if the last poll was answered. */
   readonly isAnswered: boolean;
+}
+
+/** A row of the report, with the worse of each fact from all answers about its scan. */
+export interface SeenRow {
+  readonly row: ImageScanResult;
+  /** True if it is of the digest asked for. */
+  readonly isWanted: boolean;
 }
 
 /** One poll: when it began and ended (monotonic milliseconds), and the Console's answers. */
@@ -64,6 +71,8 @@ export interface Beginning {
 
 /** Clocks of a Defender and a Console may differ by this much (Kerberos allows the same). */
 const CLOCK_SKEW_MS = 5 * 60_000;
+/** An image is scanned now and then; more rows than these in one wait come from a Console that makes them up. */
+const MAX_ROWS = 20;
 /** `Date` is in whole seconds. */
 const DATE_PRECISION_MS = 1_000;
 
@@ -74,7 +83,7 @@ export function historyOf({ baseline, isWanted, readAtMs, atMs }: Beginning, pro
     baseline,
     readAtMs,
     snapshot: baseline,
-    isWanted,
+    rows: baseline.kind === 'row' ? [{ row: baseline.row, isWanted }] : [],
     progress,
     wasSeen: isRunning,
     error: '',
@@ -114,27 +123,35 @@ function progressEvidence(before: History, progress: Observation['progress']): P
   };
 }
 
-/** Of two answers about one scan the worse of each fact counts; one that shows less than before proves nothing. */
-function latestReport(before: History, seen: Observation): Pick<History, 'snapshot' | 'isWanted'> {
-  const { snapshot, isWanted } = before;
-  const { report } = seen;
-  if (report === 'not-polled' || !report.ok || isSuperseded(report.value, snapshot)) {
-    return { snapshot, isWanted };
-  }
-  const latest = report.value;
-  if (latest.kind !== 'row' || snapshot.kind !== 'row' || !isSameScan(latest.row, snapshot.row)) {
-    return { snapshot: latest, isWanted: seen.isWanted };
-  }
-  const row = worseRow(snapshot.row, latest.row);
+/** An answer that shows less than one before it proves nothing: a lagging copy, or a refusal. */
+function latestReport(
+  before: History,
+  { report, isWanted }: Observation,
+): Pick<History, 'snapshot' | 'rows'> {
+  if (report === 'not-polled' || !report.ok) return before;
+  const { value } = report;
+  const rows = value.kind === 'row' ? remember(before.rows, { row: value.row, isWanted }) : before.rows;
+  if (isSuperseded(value, before.snapshot)) return { snapshot: before.snapshot, rows };
+  const row = value.kind === 'row' ? rows.at(-1)?.row : undefined;
+  return { snapshot: value.kind === 'row' && row !== undefined ? { ...value, row } : value, rows };
+}
+
+/** The rows with one more answer, which is the last one then. */
+function remember(rows: readonly SeenRow[], seen: SeenRow): readonly SeenRow[] {
+  const isOfSame = ({ row }: SeenRow) => row.scanTime?.epochMs === seen.row.scanTime?.epochMs;
+  const others = rows.filter((each) => !isOfSame(each));
+  const known = rows.find(isOfSame);
+  return [...others, known === undefined ? seen : worseAnswer(known, seen)].slice(-MAX_ROWS);
+}
+
+/** Two answers about one scan. If they name different images, the one that is not asked for counts. */
+function worseAnswer(known: SeenRow, seen: SeenRow): SeenRow {
+  const row = worseRow(known.row, seen.row);
   // The registry may have proven meanwhile what it could not before.
-  if (haveSameIdentity(snapshot.row, latest.row)) {
-    return { snapshot: { ...latest, row }, isWanted: seen.isWanted };
-  }
-  const unwanted = [snapshot.row, ...(seen.isWanted ? [] : [latest.row])].at(isWanted ? 1 : 0);
-  return {
-    snapshot: { ...latest, row: unwanted === undefined ? row : withIdentityOf(row, unwanted) },
-    isWanted: isWanted && seen.isWanted,
-  };
+  if (haveSameIdentity(known.row, seen.row)) return { row, isWanted: seen.isWanted };
+  if (known.isWanted && seen.isWanted) return { row, isWanted: true };
+  const unwanted = known.isWanted ? seen : known;
+  return { row: withIdentityOf(row, unwanted.row), isWanted: false };
 }
 
 /** True if a snapshot shows less than one before it: an earlier row, none at all, or a refusal. */
@@ -158,17 +175,19 @@ export function isNewer(snapshot: ReportSnapshot, history: History): boolean {
   return snapshot.kind === 'row' && compareWithBaseline(snapshot.row, history) === 'newer';
 }
 
-/** The latest row if this poll has shown it, and it is newer. A lagging copy that shows an earlier one has no say. */
-export function newerRow({ report }: Observation, history: History): ImageScanResult | undefined {
-  const { snapshot } = history;
-  if (report === 'not-polled' || !report.ok || report.value.kind !== 'row') return undefined;
-  if (snapshot.kind !== 'row' || !isSameScan(report.value.row, snapshot.row)) return undefined;
-  return isNewer(snapshot, history) ? snapshot.row : undefined;
+/** The row that this poll shows, if it is newer: with everything that earlier answers said of its scan. */
+export function newerRow({ report }: Observation, { rows, ...history }: History): SeenRow | undefined {
+  const seen = rows.at(-1);
+  if (report === 'not-polled' || !report.ok || report.value.kind !== 'row' || seen === undefined)
+    return undefined;
+  return compareWithBaseline(seen.row, history) === 'newer' ? seen : undefined;
 }
 
 /** Both times are the Console's. A row of the future (its clock was set back) is compared for being another one. */
-function compareWithBaseline(row: ImageScanResult, history: History): 'newer' | 'same' | 'outdated' {
-  const { baseline, readAtMs, wasSeen } = history;
+function compareWithBaseline(
+  row: ImageScanResult,
+  { baseline, readAtMs, wasSeen }: Pick<History, 'baseline' | 'readAtMs' | 'wasSeen'>,
+): 'newer' | 'same' | 'outdated' {
   if (row.scanTime === undefined) return 'same';
   const { epochMs } = row.scanTime;
   const before = baseline.kind === 'row' ? baseline.row.scanTime?.epochMs : undefined;
@@ -180,6 +199,12 @@ function compareWithBaseline(row: ImageScanResult, history: History): 'newer' | 
   // The row may have been there before, unseen: then progress has to have shown our scan.
   if (baseline.kind === 'unreadable' && !wasSeen) return 'same';
   return epochMs < readAtMs - CLOCK_SKEW_MS ? 'outdated' : 'newer';
+}
+
+/** The last row that the report showed of all scans; undefined if it showed none. */
+export function latestRow({ snapshot, rows }: History): SeenRow | undefined {
+  if (snapshot.kind !== 'row') return undefined;
+  return rows.find(({ row }) => row === snapshot.row);
 }
 
 /** True if the report shows a scan without error that finished no longer ago than `max-scan-age`, by Console time. */

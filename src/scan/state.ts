@@ -5,11 +5,12 @@ import {
   hasScannedAll,
   historyOf,
   isRecent,
+  latestRow,
   newerRow,
   type Observation,
+  type SeenRow,
 } from './history.ts';
 import { firstError, isComplete, type ProgressShows, progressShows } from './progress.ts';
-import { isSameScan } from './same-scan.ts';
 import { type ImageScanResult, type Progress, type ReportSnapshot, success } from './types.ts';
 
 /*
@@ -118,7 +119,8 @@ export function beginWait(beginning: Beginning, criteria: Criteria): OpenState |
   const history = historyOf(beginning, shows === 'running' || origin === 'awaited' ? first : []);
   if (shows === 'running') return { phase: 'scanning', missed: false, spentMs: 0, history };
   if (shows === 'ended' && origin === 'awaited') return { phase: 'over-before', spentMs: 0, history };
-  const isAccepted = shows === 'empty' && history.isWanted && isRecent(baseline, readAtMs, criteria.maxScanAgeMs);
+  const isAccepted =
+    shows === 'empty' && beginning.isWanted && isRecent(baseline, readAtMs, criteria.maxScanAgeMs);
   return isAccepted ? finish('recent', history) : { phase: 'pending', spentMs: 0, history };
 }
 
@@ -228,13 +230,13 @@ export function isOpen(state: ScanState): state is OpenState {
 // ── A row of the report ─────────────────────────────────────────────────────────────────────────────────────────
 
 /** Progress is not running. Both a good and a bad row have to be held against progress in the same poll. */
-function withRow(state: OpenState, row: ImageScanResult, shows: ProgressShows): ScanState {
+function withRow(state: OpenState, { row, isWanted }: SeenRow, shows: ProgressShows): ScanState {
   const { history } = state;
   if (shows === 'not-polled') return state;
   if (shows === 'failed' && mayStillRun(state)) return { ...state, missed: true };
   if (history.error !== '') return finishWith('report', row, history);
-  if (row.error === '' && history.isWanted) return finishWith('report', row, history);
-  if (state.phase === 'awaiting-better-row' && isSameScan(row, state.row)) return { ...state, row };
+  if (row.error === '' && isWanted) return finishWith('report', row, history);
+  if (state.phase === 'awaiting-better-row' && !isLaterScan(row, state.row)) return state;
   return { phase: 'awaiting-better-row', row, spentMs: 0, history };
 }
 
@@ -244,6 +246,11 @@ function withRow(state: OpenState, row: ImageScanResult, shows: ProgressShows): 
  */
 function mayStillRun(state: OpenState): state is Scanning {
   return state.phase === 'scanning' && (!state.missed || state.history.hadSeveral);
+}
+
+/** A lagging copy may show an earlier scan in turn with this one. */
+function isLaterScan({ scanTime }: ImageScanResult, before: ImageScanResult): boolean {
+  return (scanTime?.epochMs ?? 0) > (before.scanTime?.epochMs ?? 0);
 }
 
 // ── No newer row ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -314,7 +321,8 @@ function isUnreadable({ report }: Observation, { snapshot }: History): boolean {
 
 /** The state with what it has learned, and with the time that counts. */
 function age(state: OpenState, seen: Observation, history: History): OpenState {
-  const isCounted = state.history.isAnswered && history.isAnswered;
+  // Two polls decide there, whatever was not answered between them.
+  const isCounted = state.phase === 'between-batches' || (state.history.isAnswered && history.isAnswered);
   const countedMs = isCounted ? Math.max(0, seen.askedAtMs - state.history.polledAtMs) : 0;
   return { ...state, history, spentMs: state.spentMs + countedMs };
 }
@@ -348,9 +356,11 @@ function endUnproven(state: AwaitingReport | Open<'lost'>): Finished | GivenUp {
 /** Nothing came since: the row that is there counts if it is named by its digest, or dated. */
 function endOverBefore(state: OpenState, criteria: Criteria): Finished | GivenUp {
   const { history } = state;
-  const { snapshot, isWanted, readAtMs } = history;
+  const { snapshot, readAtMs } = history;
+  const latest = latestRow(history);
+  const isWanted = latest?.isWanted === true && latest.row.scanTime !== undefined;
   if (snapshot.kind === 'unreadable') return endByFirstProgress(state);
-  if (snapshot.kind === 'row' && isWanted && criteria.hasDigest) return finish('digest', history);
+  if (isWanted && criteria.hasDigest) return finish('digest', history);
   if (isWanted && isRecent(snapshot, readAtMs, criteria.maxScanAgeMs)) return finish('recent', history);
   return giveUp(state, 'unconfirmed');
 }
