@@ -8,7 +8,7 @@ const BUNDLES = {
   'index.js': 'src/github.ts',
   'cli.js': 'src/cli.ts',
   'library.js': 'src/library.ts',
-  'console.js': 'emulator/console-command.ts',
+  'console.js': 'emulator/src/console-command.ts',
 } as const;
 
 const ROOT = import.meta.dirname;

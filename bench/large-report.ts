@@ -2,8 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { decodeReport, rowOf } from '../src/console/report.ts';
 import { parseJson } from '../src/http/decode.ts';
 import type { Image } from '../src/image/image.ts';
-import { Redactor } from '../src/output/redaction.ts';
-import { assess } from '../src/policy/assessment.ts';
+import { assessImages } from '../src/policy/assessment.ts';
+import type { Policy } from '../src/policy/policy.ts';
+import { Redactor } from '../src/redaction.ts';
 import type { Outcome } from './part.ts';
 
 const FINDINGS = 60_000;
@@ -57,10 +58,24 @@ function assessed(body: Uint8Array, redactor: Redactor): number {
   const rows = decodeReport(parseJson(body), (text) => redactor.redact(text));
   const row = rowOf(rows, image, 'full', () => []);
   if (row === undefined) throw new Error('the row was not found');
-  const { findings = [] } = assess(row, 'registry.example.com/team/app:1.4', [], '2026-11-26');
+  const decidedAt = { epochMs: Date.parse('2026-11-26'), clock: 'console', day: '2026-11-26' } as const;
+  const [assessment] = assessImages(
+    [{ name: 'registry.example.com/team/app:1.4', row }],
+    NO_GATES,
+    decidedAt,
+  );
+  const findings = assessment?.findings ?? [];
   if (findings.length !== FINDINGS) throw new Error(`${findings.length} findings were read`);
   return findings.length;
 }
+
+const NO_GATES: Policy = {
+  severityCutoff: undefined,
+  onlyFixed: false,
+  complianceCutoff: undefined,
+  failOnPolicy: false,
+  exceptions: [],
+};
 
 /** A redactor with a dozen secrets of the usual shapes: passwords, access keys, tokens. */
 function knowingRedactor(): Redactor {

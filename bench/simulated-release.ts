@@ -1,11 +1,19 @@
+import {
+  answer,
+  buildEarlierScan,
+  buildImage,
+  buildScan,
+  buildScenario,
+  type Call,
+  ConsoleModel,
+  callOf,
+  type Scenario,
+  Sessions,
+} from 'compute-console-emulator';
 import { FakeClock } from '../__tests__/scan/fake-clock.ts';
-import { buildEarlierScan, buildImage, buildScan, buildScenario } from '../emulator/builders.ts';
-import { ConsoleModel } from '../emulator/model.ts';
-import { answer, type Call, callOf } from '../emulator/routes.ts';
-import type { Scenario } from '../emulator/scenario.ts';
-import { Sessions } from '../emulator/sessions.ts';
 import { ConsoleApi, type ConsoleDependencies } from '../src/console/api.ts';
-import { type HttpResponse, type HttpTransport, TransportError } from '../src/http/transport.ts';
+import type { HttpResponse, HttpTransport } from '../src/http/transport.ts';
+import { TransportError } from '../src/http/transport-error.ts';
 import type { Image } from '../src/image/image.ts';
 import { ActiveScans } from '../src/scan/clock.ts';
 import { Deadline } from '../src/scan/deadline.ts';
@@ -63,7 +71,13 @@ export async function simulateRelease(
   const { signal } = new AbortController();
   const deadline = new Deadline(clock, LIMITS.timeoutMs, scans.length);
   const activeScans = new ActiveScans();
-  const api = apiOver(transportTo(release, model, clock, requests), { clock, deadline, activeScans, signal });
+  const api = apiOver(transportTo(release, model, clock, requests), {
+    clock,
+    deadline,
+    activeScans,
+    random,
+    signal,
+  });
   await at('begun');
   let ended = 0;
   // Not awaited by the wait itself: the clock stops when no wait is left that sleeps.
@@ -139,7 +153,7 @@ function scriptOf({ seconds, previousSeconds }: Required<Duration>, at: number) 
 
 function apiOver(
   transport: HttpTransport,
-  dependencies: Pick<ConsoleDependencies, 'clock' | 'deadline' | 'activeScans' | 'signal'>,
+  dependencies: Pick<ConsoleDependencies, 'clock' | 'deadline' | 'activeScans' | 'random' | 'signal'>,
 ): ConsoleApi {
   const address = { base: 'https://console.example.com', apiVersion: '32.07', project: '' };
   const credentials = { kind: 'login', username: 'gate', password: 'let-me-scan' } as const;

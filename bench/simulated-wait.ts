@@ -1,6 +1,11 @@
+import {
+  buildEarlierScan,
+  buildImage,
+  buildScan,
+  buildScenario,
+  ConsoleModel,
+} from 'compute-console-emulator';
 import { FakeClock } from '../__tests__/scan/fake-clock.ts';
-import { buildEarlierScan, buildImage, buildScan, buildScenario } from '../emulator/builders.ts';
-import { ConsoleModel } from '../emulator/model.ts';
 import { decodeProgress } from '../src/console/progress.ts';
 import { decodeReport, reportNames, rowOf } from '../src/console/report.ts';
 import type { Image } from '../src/image/image.ts';

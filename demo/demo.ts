@@ -1,5 +1,5 @@
-import { samples } from '../emulator/scenarios/samples.ts';
-import { type RunningConsole, startConsole } from '../emulator/server.ts';
+import { type RunningConsole, startConsole } from 'compute-console-emulator';
+import { samples } from 'compute-console-emulator/scenarios';
 import { runStep, type StepEnd } from './runner.ts';
 
 /**

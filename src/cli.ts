@@ -6,22 +6,20 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { type Command, helpText, parseCommandLine, type RequestedFiles, UsageError } from './command-line.ts';
 import { InputError } from './config/input-reader.ts';
-import { secretsIn } from './config/parse.ts';
-import type { Files, Host, RunInfo } from './host.ts';
-import { createHttpTransport } from './http/transport.ts';
-import { prepareProcess, runToExit } from './lifecycle.ts';
-import { machineFiles, systemClock } from './machine.ts';
+import type { Host, OutputFile, RunInfo } from './host.ts';
+import { prepareProcess } from './lifecycle.ts';
+import { outputFolder } from './machine.ts';
 import { gitlabReportOf } from './output/gitlab.ts';
 import { junitOf } from './output/junit.ts';
-import { type OutputFile, sarifFile } from './output/output-files.ts';
+import { sarifFile } from './output/output-files.ts';
 import { NO_PATHS, outputsOf, resultsFileOf } from './output/outputs.ts';
 import { receiptOf } from './output/receipt.ts';
-import { Redactor } from './output/redaction.ts';
 import { renderSummary } from './output/summary.ts';
 import { dotenvOf, tektonResultsOf } from './output/variable-files.ts';
 import type { Decision } from './policy/reasons.ts';
 import type { RunResult } from './policy/result.ts';
-import { crash, run } from './run.ts';
+import { secretsIn } from './secrets.ts';
+import { REASONS_PAGE, runHost, runShell } from './shell.ts';
 import { ciSystemOf, outputCommand, summaryCommand, terminalLog } from './terminal.ts';
 import { errorMessage } from './text/sanitize.ts';
 import { VERSION } from './version.ts';
@@ -38,37 +36,29 @@ function exitCodeOf({ verdict, reason }: Decision): number {
 /** The command line as a host. */
 function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
   const { env } = process;
-  const inputs = withSecrets(command);
-  const redactor = new Redactor(() => undefined, secretsIn(inputs, env));
-  const redact = (text: string) => redactor.redact(text);
   const ciSystem = ciSystemOf(env);
-  // Azure reads the summary once the step is over, from another folder.
-  const machine = machineFiles(resolve(env.AGENT_TEMPDIRECTORY || tmpdir()));
-  const files: Files = { ...machine, write: (path, text) => machine.write(path, redact(text)) };
-  const runInfo: RunInfo = {
-    version: VERSION,
-    url: runUrl(env),
-    reasonsPage: 'docs/troubleshooting.md',
-    now: () => new Date(),
-  };
-  let verdict: string = 'error';
-  const log = terminalLog(process.stdout, {
-    ciSystem,
+  const host = runHost({
+    inputs: command.inputs,
     environment: env,
-    hasProgressBar: command.hasProgressBar,
-    isDebug: command.isDebug,
-    redact,
-  });
-  return {
-    inputs,
-    environment: env,
-    redactor,
-    clock: systemClock,
-    random: Math.random,
     signal,
-    connect: (tls) => createHttpTransport(`registry-scan-gate/${VERSION}`, systemClock, tls),
-    files,
-    log,
+    onSecret: () => undefined,
+    logWith: (redact) =>
+      terminalLog(process.stdout, {
+        ciSystem,
+        environment: env,
+        hasProgressBar: command.hasProgressBar,
+        isDebug: command.isDebug,
+        redact,
+      }),
+  });
+  const { log } = host;
+  // Azure reads the summary once the step is over, from another folder.
+  const files = outputFolder(resolve(env.AGENT_TEMPDIRECTORY || tmpdir()), host.redactor.redact);
+  const runInfo = { version: VERSION, url: runUrl(env), reasonsPage: REASONS_PAGE, now: host.now };
+  let verdict: string = 'error';
+  return {
+    ...host,
+    files: { ...host.files, ...files },
     outputFiles: (result) => requestedFiles(result, command.files, runInfo),
     setOutput: (name, value) => {
       if (name === 'verdict') verdict = value;
@@ -89,8 +79,8 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
 }
 
 /** Reads secrets from their files, `-` being standard input, without the line break at the end. */
-function withSecrets({ inputs, secretFiles }: GateCommand): ReadonlyMap<string, string> {
-  const all = new Map(inputs);
+function withSecrets(host: Host, { secretFiles }: GateCommand): Host {
+  const all = new Map(host.inputs);
   for (const [name, path] of secretFiles) {
     try {
       all.set(name, readFileSync(path === '-' ? 0 : path, 'utf8').trim());
@@ -98,7 +88,8 @@ function withSecrets({ inputs, secretFiles }: GateCommand): ReadonlyMap<string, 
       throw new InputError([`--${name}-file cannot be read (${errorMessage(error)}).`]);
     }
   }
-  return all;
+  for (const text of secretsIn(all, host.environment)) host.redactor.add(text);
+  return { ...host, inputs: all };
 }
 
 /** The files that flags ask for. */
@@ -140,18 +131,10 @@ function runUrl(env: NodeJS.ProcessEnv): string {
 }
 
 async function runGate(command: GateCommand): Promise<void> {
-  let host: Host | undefined;
-  await runToExit({
-    main: (signal) => {
-      host = commandLineHost(command, signal);
-      return run(host);
-    },
-    crash: (error, signal) => {
-      if (host === undefined) host = commandLineHost({ ...command, secretFiles: new Map() }, signal);
-      return crash(host, error);
-    },
-    exitCodeOf,
-    brokenExitCode: EXIT.error,
+  await runShell({
+    hostFor: (signal) => commandLineHost(command, signal),
+    complete: async (host) => withSecrets(host, command),
+    exitCodes: { of: exitCodeOf, broken: EXIT.error },
   });
 }
 

@@ -1,9 +1,10 @@
 import type { TlsOptions } from './http/tls.ts';
 import type { HttpTransport } from './http/transport.ts';
-import type { OutputFile } from './output/output-files.ts';
-import type { Redactor } from './output/redaction.ts';
 import type { RunResult } from './policy/result.ts';
 import type { Clock } from './scan/clock.ts';
+
+/** Environment variables, for proxies and registry credentials. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where a run writes to. Every text is redacted on its way. */
 export interface Log {
@@ -26,7 +27,33 @@ export interface Files {
   readonly outputPath: (name: string) => string;
 }
 
-/** What outputs say of the run that made them, by the runner's wall clock. No decision depends on it. */
+/** Knows the secrets of a run. */
+export interface Secrets {
+  /** Adds a secret that is obtained during the run, such as a renewed token. */
+  readonly add: (secret: string) => void;
+  /** The text with every secret replaced by `***`. */
+  readonly redact: (text: string) => string;
+}
+
+/** What a run needs of the CI system, terminal or program that starts it. Functions take the parts they use. */
+export interface RunHost {
+  /** Inputs by name, `console-url` and so on. An input that was not given is absent; an empty one was given empty. */
+  readonly inputs: ReadonlyMap<string, string>;
+  readonly environment: Environment;
+  readonly redactor: Secrets;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Aborts with a `CancelledError` when the run is to end. */
+  readonly signal: AbortSignal;
+  readonly connect: (tls: TlsOptions) => HttpTransport;
+  readonly files: Pick<Files, 'read'>;
+  readonly log: Log;
+  /** The runner's wall clock. No decision about a scan depends on it. */
+  readonly now: () => Date;
+}
+
+/** What outputs say of the run that made them. */
 export interface RunInfo {
   readonly version: string;
   /** The page of this run in the CI system; empty where it has none. */
@@ -36,20 +63,22 @@ export interface RunInfo {
   readonly now: () => Date;
 }
 
-/** The CI system or terminal that runs us, as far as we need one. Functions take the parts they use. */
-export interface Host {
-  /** Inputs by name, `console-url` and so on. An input that was not given is absent; an empty one was given empty. */
-  readonly inputs: ReadonlyMap<string, string>;
-  /** Environment variables, for proxies and registry credentials. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly redactor: Redactor;
-  readonly clock: Clock;
-  /** In [0, 1). */
-  readonly random: () => number;
-  /** Aborts with a `CancelledError` when the run is to end. */
-  readonly signal: AbortSignal;
-  readonly connect: (tls: TlsOptions) => HttpTransport;
-  readonly files: Files;
+/** A file that is made from the result of a run. */
+export interface OutputFile {
+  /** What a warning calls it. */
+  readonly name: string;
+  readonly path: string;
+  /** The whole content, given the paths of the files that were written before; undefined for no file. */
+  readonly render: (written: ReadonlySet<string>) => string | undefined;
+  /** The output that names the file; undefined for none. */
+  readonly output: `${string}-path` | undefined;
+  /** Why there is no such file, for the log; undefined where there is one, or where that needs no words. */
+  readonly absence?: string | undefined;
+}
+
+/** Where the results of a run go. */
+export interface ResultHost {
+  readonly files: Pick<Files, 'write' | 'outputPath'>;
   readonly log: Log;
   /** The files to write of a result. */
   readonly outputFiles: (result: RunResult) => readonly OutputFile[];
@@ -58,10 +87,5 @@ export interface Host {
   readonly run: RunInfo;
 }
 
-/** The run was asked to end, by a signal of the operating system. */
-export class CancelledError extends Error {
-  constructor(signalName: string) {
-    super(`Stopped by ${signalName}.`);
-    this.name = 'CancelledError';
-  }
-}
+/** A shell that starts runs and takes their results. */
+export type Host = RunHost & ResultHost;

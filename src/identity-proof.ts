@@ -1,9 +1,9 @@
+import { CallError, withHint } from './http/call-error.ts';
 import { type Identity, proveIdentity, unscannedPlatforms } from './image/identity.ts';
 import type { Digest, Image } from './image/image.ts';
-import type { ImageManifests, PlatformManifest } from './image/platform.ts';
-import type { IdentityEvidence } from './policy/evaluate.ts';
+import type { ImageManifests, PlatformManifest } from './image/manifests.ts';
+import type { IdentityEvidence } from './policy/scan-gates.ts';
 import type { ImageRegistry } from './registry/registry.ts';
-import { RegistryError } from './registry/registry-error.ts';
 import type { ImageScanResult } from './scan/types.ts';
 import type { ScanSource } from './scan/wait.ts';
 
@@ -88,8 +88,8 @@ export class IdentityProof {
       this.#registryError = '';
       return true;
     } catch (error) {
-      if (!(error instanceof RegistryError)) throw error;
-      this.#registryError = error.message;
+      if (!(error instanceof CallError)) throw error;
+      this.#registryError = withHint(error);
       return false;
     }
   }

@@ -1,12 +1,7 @@
-import { tmpdir } from 'node:os';
 import type { InputName } from './config/inputs.ts';
-import { secretsIn } from './config/parse.ts';
-import { createHttpTransport } from './http/transport.ts';
-import { machineFiles, systemClock } from './machine.ts';
-import { Redactor } from './output/redaction.ts';
 import type { RunResult } from './policy/result.ts';
 import { execute } from './run.ts';
-import { VERSION } from './version.ts';
+import { runHost } from './shell.ts';
 
 export type { InputName } from './config/inputs.ts';
 export type { Decision, Reason, Verdict } from './policy/reasons.ts';
@@ -41,37 +36,23 @@ export interface GateHost {
  * wrong with inputs, Console or registry: the result says so. Only `result.decision.verdict === 'passed'` is a pass.
  */
 export async function gate(options: GateOptions, host: GateHost = {}): Promise<RunResult> {
-  const {
-    log = {},
-    signal = new AbortController().signal,
-    environment = {},
-    onSecret = () => undefined,
-  } = host;
+  const { log = {}, signal = new AbortController().signal, environment = {} } = host;
   const inputs = new Map(
     Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
   );
-  const redactor = new Redactor(onSecret, secretsIn(inputs, environment));
-  const redact = (text: string) => redactor.redact(text);
-  const { info, debug, warning } = log;
-  return execute({
-    inputs,
-    environment,
-    redactor,
-    clock: systemClock,
-    random: Math.random,
-    signal,
-    connect: (tls) => createHttpTransport(`registry-scan-gate/${VERSION}`, systemClock, tls),
-    files: machineFiles(tmpdir()),
-    log: {
-      info: (line) => info?.(redact(line)),
-      status: undefined,
-      debug: (text) => debug?.(redact(text)),
-      warning: (text) => warning?.(redact(text)),
-      error: () => undefined,
-    },
-    outputFiles: () => [],
-    setOutput: () => undefined,
-    writeSummary: async () => undefined,
-    run: { version: VERSION, url: '', reasonsPage: 'docs/troubleshooting.md', now: () => new Date() },
-  });
+  return execute(
+    runHost({
+      inputs,
+      environment,
+      signal,
+      onSecret: host.onSecret ?? (() => undefined),
+      logWith: (redact) => ({
+        info: (line) => log.info?.(redact(line)),
+        status: undefined,
+        debug: (text) => log.debug?.(redact(text)),
+        warning: (text) => log.warning?.(redact(text)),
+        error: () => undefined,
+      }),
+    }),
+  );
 }

@@ -1,6 +1,13 @@
 import process from 'node:process';
-import { CancelledError } from './host.ts';
 import type { Decision } from './policy/reasons.ts';
+
+/** The run was asked to end, by a signal of the operating system. */
+export class CancelledError extends Error {
+  constructor(signalName: string) {
+    super(`Stopped by ${signalName}.`);
+    this.name = 'CancelledError';
+  }
+}
 
 /** One run of a shell: what it does, and what it does where an error escapes that. */
 export interface Run {

@@ -22,13 +22,20 @@ export const systemClock: Clock = {
   },
 };
 
-/** The machine's files. Output files go into a new folder below `temporaryFolder`. */
-export function machineFiles(temporaryFolder: string): Files {
+/** Where output files go: into a new folder below `temporaryFolder`, each text redacted. */
+export function outputFolder(
+  temporaryFolder: string,
+  redact: (text: string) => string,
+): Pick<Files, 'write' | 'outputPath'> {
   const folder = join(temporaryFolder, `registry-scan-gate-${randomUUID()}`);
-  return { read: readRegularFile, write: writeWhole, outputPath: (name) => join(folder, name) };
+  return {
+    write: (path, text) => writeWhole(path, redact(text)),
+    outputPath: (name) => join(folder, name),
+  };
 }
 
-function readRegularFile(path: string): string {
+/** Reads a regular file as UTF-8; throws if it cannot. */
+export function readRegularFile(path: string): string {
   // A pipe or a device may never end, and no timeout runs yet.
   if (!statSync(path).isFile()) throw new Error('it is not a regular file');
   return readFileSync(path, 'utf8');

@@ -4,7 +4,8 @@ import type { Config, Task } from './config/config.ts';
 import { parseConfig, readInputs } from './config/parse.ts';
 import { consoleHost } from './console/address.ts';
 import { ConsoleApi, type ConsoleDependencies } from './console/api.ts';
-import type { Host } from './host.ts';
+import { decisionFromError } from './decision-from-error.ts';
+import type { Host, RunHost } from './host.ts';
 import { readCertificate } from './http/certificate.ts';
 import type { HttpTransport } from './http/transport.ts';
 import { isDigest } from './image/image.ts';
@@ -13,8 +14,8 @@ import { announce } from './output/announcement.ts';
 import { type ProgressLog, progressLog } from './output/progress-log.ts';
 import { publish } from './output/publish.ts';
 import { Timeline } from './output/timeline.ts';
-import { decisionFromError } from './policy/decision-from-error.ts';
-import { type EvaluationContext, evaluate, failedImage } from './policy/evaluate.ts';
+import { type DecisionTime, decisionTime } from './policy/decision-time.ts';
+import { type EvaluationContext, evaluateImages, type WaitEnd } from './policy/evaluate.ts';
 import { exceptionWarnings } from './policy/exception-review.ts';
 import { hasGate } from './policy/policy.ts';
 import { type Decision, worstOf } from './policy/reasons.ts';
@@ -38,14 +39,14 @@ export async function run(host: Host): Promise<Decision> {
 
 /** The end of a run that a defect broke: never a pass. Writes what can still be written. */
 export function crash(host: Host, error: unknown): Decision {
-  const result = failedRun(decideError(host, error), host.clock.nowMs());
+  const result = failedRun(host, decideError(host, error), 0);
   // All but the summary is written before the first await.
   publish(host, result).catch(() => undefined);
   return result.decision;
 }
 
 /** The same without publishing: for programs that embed the gate. */
-export async function execute(host: Host): Promise<RunResult> {
+export async function execute(host: RunHost): Promise<RunResult> {
   const startedAtMs = host.clock.nowMs();
   try {
     if (host.inputs.get('mode')?.trim() === 'check') return await preflight(host, startedAtMs);
@@ -53,12 +54,12 @@ export async function execute(host: Host): Promise<RunResult> {
     announce(host, config);
     return await waitForImages(host, config, startedAtMs);
   } catch (error) {
-    return failedRun(decideError(host, error), host.clock.nowMs() - startedAtMs);
+    return failedRun(host, decideError(host, error), startedAtMs);
   }
 }
 
 /** Checks what a run would need, and waits for nothing. Wrong inputs are a failed check among the others. */
-async function preflight(host: Host, startedAtMs: number): Promise<RunResult> {
+async function preflight(host: RunHost, startedAtMs: number): Promise<RunResult> {
   const inputs = await readInputs(host.inputs, host.files, host.environment);
   const { config, problems } = inputs;
   if (problems.length === 0) announce(host, config);
@@ -69,36 +70,42 @@ async function preflight(host: Host, startedAtMs: number): Promise<RunResult> {
     registry,
     environment: host.environment,
     readCertificate,
-    now: host.run.now,
+    now: host.now,
   });
   return {
-    ...failedRun(decideChecks(checks), host.clock.nowMs() - startedAtMs),
+    ...failedRun(host, decideChecks(checks), startedAtMs),
     checks,
     request: problems.length === 0 ? requestOf(config) : undefined,
   };
 }
 
 /** Waits for every image by itself: one that fails does not end the wait for the others. */
-async function waitForImages(host: Host, config: Config, startedAtMs: number): Promise<RunResult> {
+async function waitForImages(host: RunHost, config: Config, startedAtMs: number): Promise<RunResult> {
   const { clock, log } = host;
   const { task, limits } = config;
   const imageCount = task.mode === 'await-regular' ? 1 : task.images.length;
   const deadline = new Deadline(clock, limits.timeoutMs, imageCount, startedAtMs);
   const step = connect(host, config, deadline);
   const timeline = new Timeline();
-  const finish = (results: readonly ImageResult[]) =>
-    runResult(results, config, step.context.today, clock.nowMs() - startedAtMs, timeline);
+  // The decision comes once all waits are over, by the time that it is then.
+  const decide = (ends: readonly LoggedEnd[], targets: readonly Target[], failed: readonly ImageResult[]) => {
+    const decidedAt = decisionTime(step.api.answeredAtMs(), host.now());
+    const results = evaluateImages(ends, { ...step.context, decidedAt });
+    for (const [at, { decision }] of results.entries()) ends[at]?.finish(decision);
+    const images = [...withPromotion(targets, results), ...failed];
+    return runResult(images, config, decidedAt, clock.nowMs() - startedAtMs, timeline);
+  };
   if (task.mode === 'await-regular') {
     const progress = progressLog(log, limits.timeoutMs, 1);
-    return finish([await waitAndEvaluate(step, 'regular-scan', progress, timeline)]);
+    return decide([await waitForTarget(step, 'regular-scan', progress, timeline)], [], []);
   }
   const { targets, failed } = await resolveTargets(task, step.registry);
   const progress = progressLog(log, limits.timeoutMs, targets.length);
   const ofOne = targets.length === 1 ? timeline : undefined;
-  const results = await waitForTargets(targets, task.mode, (target) =>
-    waitAndEvaluate(step, target, progress, ofOne),
+  const ends = await waitForTargets(targets, task.mode, (target) =>
+    waitForTarget(step, target, progress, ofOne),
   );
-  return finish([...withPromotion(targets, results), ...failed]);
+  return decide(ends, targets, failed);
 }
 
 /**
@@ -124,7 +131,7 @@ async function waitForTargets<T>(
 
 /** What the waits of one step share. */
 interface Step {
-  readonly host: Host;
+  readonly host: RunHost;
   readonly config: Config;
   readonly deadline: Deadline;
   readonly activeScans: ActiveScans;
@@ -132,14 +139,14 @@ interface Step {
   readonly shared: ConsoleDependencies;
   readonly api: ConsoleApi;
   readonly registry: ImageRegistry;
-  readonly context: EvaluationContext;
+  readonly context: Omit<EvaluationContext, 'decidedAt'>;
 }
 
 /** A registry behind a firewall that drops packets must not take the time of the wait. */
 const MAX_REGISTRY_REQUEST_MS = 10_000;
 
-function connect(host: Host, config: Config, deadline: Deadline): Step {
-  const { clock, signal, redactor, log } = host;
+function connect(host: RunHost, config: Config, deadline: Deadline): Step {
+  const { clock, random, signal, redactor, log } = host;
   const transport: HttpTransport = host.connect(config.tls);
   const activeScans = new ActiveScans();
   const shared: ConsoleDependencies = {
@@ -147,6 +154,7 @@ function connect(host: Host, config: Config, deadline: Deadline): Step {
     clock,
     deadline,
     activeScans,
+    random,
     signal,
     redact: (text: string) => redactor.redact(text),
     addSecret: (secret: string) => redactor.add(secret),
@@ -177,31 +185,35 @@ function connect(host: Host, config: Config, deadline: Deadline): Step {
       mode: mode === 'check' ? 'await' : mode,
       policy: config.policy,
       limits: config.limits,
-      today: host.run.now().toISOString().slice(0, 10),
     },
   };
 }
 
-async function waitAndEvaluate(
+/** The end of a wait, and what writes its decision to the log once there is one. */
+type LoggedEnd = WaitEnd & { readonly finish: (decision: Decision) => void };
+
+async function waitForTarget(
   step: Step,
   target: Target | 'regular-scan',
   log: ProgressLog,
   timeline: Timeline | undefined,
-): Promise<ImageResult> {
-  const { host, deadline, activeScans, context } = step;
+): Promise<LoggedEnd> {
+  const { host, deadline, activeScans } = step;
   const { clock, random, signal } = host;
   const subject = target === 'regular-scan' ? target : target.image;
   const imageLog = log.forImage(subject);
   const wait = waitFor(step, target);
+  const finishAt = (atMs: number) => (decision: Decision) => imageLog.end(decision, atMs);
   const emit: Parameters<typeof waitForScan>[1]['emit'] = (event) => {
     timeline?.add(event);
     imageLog.write(event);
   };
-  const failed = (error: unknown, seen: Progress = []): ImageResult => {
-    const result = failedImage(subject, seen, decideError(host, error));
-    imageLog.end(result.decision, deadline.elapsedMs());
-    return result;
-  };
+  const failed = (error: unknown, progress: Progress = []): LoggedEnd => ({
+    subject,
+    error: decideError(host, error),
+    progress,
+    finish: finishAt(deadline.elapsedMs()),
+  });
   try {
     const outcome = await activeScans.during(() =>
       waitForScan(wait, { clock, deadline, random, signal, activeScans, emit }),
@@ -213,9 +225,7 @@ async function waitAndEvaluate(
       target === 'regular-scan'
         ? { identity: undefined, registryError: '', requiredPlatforms: [] }
         : await target.proof.evidenceOf(row);
-    const result = evaluate(subject, outcome, evidence, context);
-    imageLog.end(result.decision, deadline.elapsedMs());
-    return result;
+    return { subject, outcome, evidence, finish: finishAt(deadline.elapsedMs()) };
   } catch (error) {
     return failed(error);
   }
@@ -259,7 +269,7 @@ function waitFor(step: Step, target: Target | 'regular-scan'): Wait {
 function runResult(
   results: readonly ImageResult[],
   config: Config,
-  today: string,
+  decidedAt: DecisionTime,
   durationMs: number,
   timeline: Timeline,
 ): RunResult {
@@ -273,8 +283,9 @@ function runResult(
     warnings: [
       ...config.warnings,
       ...results.flatMap(({ warnings }) => warnings),
-      ...exceptionWarnings(config.policy.exceptions, images, today),
+      ...exceptionWarnings(config.policy.exceptions, images, decidedAt.day),
     ],
+    decidedAt,
     durationMs,
     timeline: timeline.entries(),
     promotion: promotionOf(images, config.task),
@@ -308,7 +319,7 @@ function requestOf({ task, address, policy, exceptionsDigest, maxScanAgeMs }: Co
   };
 }
 
-function failedRun(decision: Decision, durationMs: number): RunResult {
+function failedRun({ now, clock }: RunHost, decision: Decision, startedAtMs: number): RunResult {
   const none = { scanned: 0, total: 0 };
   return {
     decision,
@@ -316,7 +327,8 @@ function failedRun(decision: Decision, durationMs: number): RunResult {
     discovery: none,
     imageScan: none,
     warnings: [],
-    durationMs,
+    decidedAt: decisionTime(undefined, now()),
+    durationMs: clock.nowMs() - startedAtMs,
     timeline: [],
     promotion: undefined,
     checks: [],
@@ -325,7 +337,7 @@ function failedRun(decision: Decision, durationMs: number): RunResult {
 }
 
 /** The stack of a defect is for its report; what a user caused has none. */
-function decideError({ log, signal }: Host, error: unknown): Decision {
+function decideError({ log, signal }: Pick<RunHost, 'log' | 'signal'>, error: unknown): Decision {
   const decision = decisionFromError(error, signal);
   if (decision.reason === 'internal' && error instanceof Error) log.debug(error.stack ?? error.message);
   return decision;

@@ -1,13 +1,14 @@
 import type { ImageSelection } from './config/config.ts';
+import { CallError, withHint } from './http/call-error.ts';
 import { IdentityProof } from './identity-proof.ts';
 import { assumePlatform, expandImage, selectPlatforms } from './image/identity.ts';
 import { type Image, imageReference, referenceByDigest } from './image/image.ts';
-import { type ImageManifests, platformName, type RequiredPlatforms } from './image/platform.ts';
+import type { ImageManifests } from './image/manifests.ts';
+import { platformName, type RequiredPlatforms } from './image/platform.ts';
 import { failedImage } from './policy/evaluate.ts';
 import { decide } from './policy/reasons.ts';
 import type { ImageResult } from './policy/result.ts';
 import type { ImageRegistry } from './registry/registry.ts';
-import { RegistryError } from './registry/registry-error.ts';
 
 /** One image to wait for, with what is known of its digest in the registry. */
 export interface Target {
@@ -51,10 +52,10 @@ async function resolveImage(
     const manifests = assumePlatform(await registry.manifestsOf(image, digest), platforms);
     return targetsOfPlatforms(image, manifests, platforms, registry);
   } catch (error) {
-    if (!(error instanceof RegistryError)) throw error;
+    if (!(error instanceof CallError)) throw error;
     const reason = needsPlatforms ? 'platform-unscanned' : 'digest-mismatch';
     const what = needsPlatforms ? 'its platforms are' : 'its digest is';
-    const message = `The registry had to be asked what ${what}, for ${imageReference(given)}: ${error.message}`;
+    const message = `The registry had to be asked what ${what}, for ${imageReference(given)}: ${withHint(error)}`;
     return { targets: [], failed: [failedImage(given, [], decide(reason, message))] };
   }
 }

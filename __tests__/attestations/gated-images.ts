@@ -3,10 +3,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { buildScenario, type Settings, startConsole } from 'compute-console-emulator';
 import { runStep, type StepEnd } from '../../demo/runner.ts';
-import { buildScenario } from '../../emulator/builders.ts';
-import { startConsole } from '../../emulator/server.ts';
-import type { Settings } from '../../emulator/settings.ts';
 import { keyPair } from '../workflow/cosign.ts';
 import { KEEPER, Registry } from '../workflow/registry.ts';
 

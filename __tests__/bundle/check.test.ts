@@ -1,16 +1,17 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { runStep, type StepEnd } from '../../demo/runner.ts';
 import {
   buildDefender,
   buildEarlierScan,
   buildImage,
   buildScenario,
   buildScope,
-} from '../../emulator/builders.ts';
-import { type CertificateOptions, createAuthority } from '../../emulator/certificate.ts';
-import type { Scenario } from '../../emulator/scenario.ts';
-import { type RunningConsole, startConsole } from '../../emulator/server.ts';
-import { versionSettings } from '../../emulator/settings.ts';
+  type RunningConsole,
+  type Scenario,
+  startConsole,
+  versionSettings,
+} from 'compute-console-emulator';
+import { type CertificateOptions, createAuthority } from 'compute-console-emulator/certificates';
+import { runStep, type StepEnd } from '../../demo/runner.ts';
 import { ScriptedRegistry } from '../registry/scripted-registry.ts';
 import { preloading, RESOLVES_TEST } from './preload.ts';
 import { startProxy, type Treatment } from './proxy.ts';

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { startConsole as startEmbeddedConsole } from 'compute-console-emulator';
 import pMap from 'p-map';
-import { startConsole as startEmbeddedConsole } from '../../emulator/server.ts';
 import { gitlabErrors, receiptErrors, sarifErrors } from '../output/schemas.ts';
 import { command, type GateCommandOptions, type GateEnd, gateCommand, IMAGE } from './command.ts';
 import { ended, entry, NEW_DIGEST, nothing, oldRow, ongoing } from './console-data.ts';

@@ -2,7 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ended, NEW_DIGEST, NEW_TIME, nothing, OLD_DIGEST, OLD_TIME, ongoing, row } from './console-data.ts';
+import {
+  ended,
+  NEW_DIGEST,
+  NEW_TIME,
+  nothing,
+  OLD_DIGEST,
+  OLD_TIME,
+  oldRow,
+  ongoing,
+  row,
+} from './console-data.ts';
 import { afterOldRow, distribution, found, isCompact, reportOf, type WireFinding } from './findings-data.ts';
 import { commands, gate, gates, NO_IMAGE, of, PASSED, type Run, verdictOf } from './gate.ts';
 import {
@@ -11,6 +21,7 @@ import {
   htmlPage,
   json,
   notFound,
+  READ_TIME,
   refused,
   type Script,
   type Scripts,
@@ -38,7 +49,9 @@ const POLICY = '1 failed policy-violation';
 const UNAVAILABLE = '1 error report-unavailable';
 
 const DAY_MS = 86_400_000;
-const dayFromNow = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+/** Days by the Console's clock. */
+const dayFromNow = (days: number): string =>
+  new Date(Date.parse(READ_TIME) + days * DAY_MS).toISOString().slice(0, 10);
 const accepted = (id: string, more = '', until = dayFromNow(60)): string =>
   `- id: ${id}\n  reason: nobody calls it\n  until: ${until}\n${more}`;
 
@@ -258,10 +271,9 @@ const EXCEPTIONS: Case[] = [
     name: 'one that holds until today: passed, and warned of',
     findings: [high],
     inputs: HIGH,
-    // Should the day end in the middle of the run, tomorrow is as good.
-    exceptions: accepted('CVE-2026-9', '', dayFromNow(0)) + accepted('CVE-2026-9', '', dayFromNow(1)),
+    exceptions: accepted('CVE-2026-9', '', dayFromNow(0)),
     expected: PASSED,
-    warns: [/expire within a week: CVE-2026-9, until \d{4}-\d\d-\d\d; CVE-2026-9, until /],
+    warns: [/expire within a week: CVE-2026-9, until \d{4}-\d\d-\d\d\./],
   },
   {
     name: 'one that expired yesterday counts again, and is named',
@@ -418,6 +430,40 @@ describe('exceptions', () => {
 
   test.each(EXCEPTIONS)('$name', (one) => {
     expectCase(runOf(one.name), one);
+  });
+});
+
+describe("the day of a run is that of its decision, by the Console's clock", () => {
+  const LATE = '2026-11-20T23:59:59Z';
+  const NEXT_DAY = '2026-11-21T00:00:10Z';
+  /** The report that decides is answered at another time than all before it. */
+  const runUntil = async (then: string | null, until: string): Promise<Run> => {
+    const report: Script = (asked, nth) =>
+      nth === 0
+        ? { ...oldRow, date: LATE }
+        : { ...reportOf([high], {}, '2026-11-20T23:59:59.5Z')(asked), date: then };
+    return gate(
+      {
+        ...scanned(report),
+        progress: [ongoing, ended, nothing].map((answer) => ({ ...answer, date: LATE })),
+      },
+      { ...HIGH, exceptions: await fileOf(accepted('CVE-2026-9', '', until)) },
+    );
+  };
+  const receiptOf = ({ files: { receipt = '' } }: Run) => JSON.parse(receipt);
+
+  test.concurrent.each<[string, string | null, string, string, number]>([
+    ['begun on the last day and decided on it', LATE, '2026-11-20', PASSED, 1],
+    ['begun on the last day and decided after midnight', NEXT_DAY, '2026-11-20', CUTOFF, 0],
+    ['decided on the last day after midnight', NEXT_DAY, '2026-11-21', PASSED, 1],
+    ['decided by a node that sends no date', null, '2026-11-20', PASSED, 1],
+  ])('%s', async (_what, then, until, expected, used) => {
+    const run = await runUntil(then, until);
+
+    expect(verdictOf(run)).toBe(expected);
+    expect(receiptOf(run).exceptions).toMatchObject({ usedCount: used, expiredCount: 1 - used });
+    const hasExpired = warnings(run).some((line) => line.includes('have expired'));
+    expect(hasExpired).toBe(used === 0);
   });
 });
 

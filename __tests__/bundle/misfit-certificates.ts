@@ -3,7 +3,7 @@ import {
   type Certificate,
   type CertificateOptions,
   createAuthority,
-} from '../../emulator/certificate.ts';
+} from 'compute-console-emulator/certificates';
 
 /** A certificate that is in date, has the right name and a known issuer, and has to be refused all the same. */
 export interface Misfit extends Certificate {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { createAuthority, selfSignedCertificate } from '../../emulator/certificate.ts';
+import { createAuthority, selfSignedCertificate } from 'compute-console-emulator/certificates';
 import { cleanRow, ended, newRow, nothing, oldRow, ongoing } from './console-data.ts';
 import { gate, gates, type Meanwhile, PASSED, PASSWORD, type Run, shown, USER, verdictOf } from './gate.ts';
 import { RESOLVES_TEST } from './preload.ts';

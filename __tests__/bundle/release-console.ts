@@ -1,12 +1,17 @@
+import {
+  buildScenario,
+  ConsoleModel,
+  type FaultRule,
+  faultsFrom,
+  type ImageSpec,
+  type RecordedRequest,
+  type ReportQuery,
+  type ReportResult,
+  type Scenario,
+  startConsole,
+} from 'compute-console-emulator';
+import { fleet } from 'compute-console-emulator/scenarios';
 import { runStep, type Step, type StepEnd } from '../../demo/runner.ts';
-import type { ReportQuery, ReportResult } from '../../emulator/api-types.ts';
-import { buildScenario } from '../../emulator/builders.ts';
-import type { FaultRule } from '../../emulator/faults.ts';
-import { faultsFrom } from '../../emulator/faults.ts';
-import { ConsoleModel } from '../../emulator/model.ts';
-import type { ImageSpec, Scenario } from '../../emulator/scenario.ts';
-import { fleet } from '../../emulator/scenarios/catalogue.ts';
-import { type RecordedRequest, startConsole } from '../../emulator/server.ts';
 
 /** A release that was waited for, through the bundle, against the embedded Console. */
 export interface Release extends StepEnd {

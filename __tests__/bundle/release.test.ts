@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { buildEarlierScan, buildImage, buildScan, buildScenario } from '../../emulator/builders.ts';
-import { fleet } from '../../emulator/scenarios/catalogue.ts';
-import { samples } from '../../emulator/scenarios/samples.ts';
+import { buildEarlierScan, buildImage, buildScan, buildScenario } from 'compute-console-emulator';
+import { fleet, samples } from 'compute-console-emulator/scenarios';
 import { PASSED, shown, verdictOf, visible } from './gate.ts';
 import { fleetConsole, type Release, referenceOf, waitForRelease } from './release-console.ts';
 

@@ -4,7 +4,11 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Certificate, createAuthority, selfSignedCertificate } from '../../emulator/certificate.ts';
+import {
+  type Certificate,
+  createAuthority,
+  selfSignedCertificate,
+} from 'compute-console-emulator/certificates';
 import { cleanRow, ended, newRow, nothing, oldRow, ongoing } from './console-data.ts';
 import { commands, gate, gates, PASSED, type Run, shown, verdictOf } from './gate.ts';
 import { misfitCertificates } from './misfit-certificates.ts';

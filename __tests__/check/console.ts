@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse, HttpTransport } from '../../src/http/transport.ts';
-import { TransportError } from '../../src/http/transport.ts';
+import { TransportError, transportErrorOf } from '../../src/http/transport-error.ts';
 import type { Clock } from '../../src/scan/clock.ts';
 
 /** The time that the runner and, by default, the Console have. */
@@ -27,7 +27,7 @@ export const refusal = (status: number, err: string): Reply => ({ status, json: 
 export const NOT_FOUND: Reply = { status: 404, text: '404 - Page not found' };
 
 export const noConnection = (code: string, message: string): TransportError =>
-  new TransportError('connection', code, message);
+  transportErrorOf(Object.assign(new Error(message), { code }));
 
 /** A row of the report. */
 export function row(

@@ -1,7 +1,7 @@
-import type { Host } from '../../src/host.ts';
+import type { RunHost } from '../../src/host.ts';
 import type { HttpTransport } from '../../src/http/transport.ts';
-import { Redactor } from '../../src/output/redaction.ts';
 import type { Check, RunResult } from '../../src/policy/result.ts';
+import { Redactor } from '../../src/redaction.ts';
 import { execute } from '../../src/run.ts';
 import { FakeClock } from '../scan/fake-clock.ts';
 import { type FakeConsole, fakeConsole, NOW, type Replies } from './console.ts';
@@ -52,7 +52,7 @@ export async function preflight({
   const transport: HttpTransport = (request) => (elsewhere(request.url.host) ?? console.transport)(request);
   const given = { ...INPUTS, ...inputs };
   const nothing = () => undefined;
-  const host: Host = {
+  const host: RunHost = {
     inputs: new Map(Object.entries(given)),
     environment,
     redactor: new Redactor(nothing, [given.password ?? '']),
@@ -66,14 +66,9 @@ export async function preflight({
         if (text === undefined) throw new Error('ENOENT');
         return text;
       },
-      write: nothing,
-      outputPath: (name) => name,
     },
     log: { info: nothing, status: undefined, debug: nothing, warning: nothing, error: nothing },
-    outputFiles: () => [],
-    setOutput: nothing,
-    writeSummary: async () => undefined,
-    run: { version: '1.0.0', url: '', reasonsPage: '', now: () => new Date(Date.parse(NOW) + clock.nowMs()) },
+    now: () => new Date(Date.parse(NOW) + clock.nowMs()),
   };
   const result = await clock.run(execute(host));
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createAuthority } from '../../emulator/certificate.ts';
+import { createAuthority } from 'compute-console-emulator/certificates';
 import { configOf, problemsOf, warningsOf } from './reading.ts';
 
 const MISSING =

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { ConsoleApi } from '../../src/console/api.ts';
 import type { Credentials } from '../../src/console/session.ts';
-import { type HttpRequest, type HttpResponse, TransportError } from '../../src/http/transport.ts';
+import type { HttpRequest, HttpResponse } from '../../src/http/transport.ts';
+import { TransportError } from '../../src/http/transport-error.ts';
 import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
@@ -56,6 +57,7 @@ function begin(fateOf: (request: HttpRequest, nth: number) => Fate, credentials 
     clock,
     deadline: new Deadline(clock, 1_800_000),
     activeScans: new ActiveScans(),
+    random: () => 0,
     signal,
     redact: (text) => text.replaceAll(PASSWORD, '***').replaceAll(/token-\d/g, '***'),
     addSecret: (secret) => secrets.push(secret),
@@ -70,7 +72,8 @@ function begin(fateOf: (request: HttpRequest, nth: number) => Fate, credentials 
     aborted,
     api,
     progress: (of = image) => clock.run(source(of).progress(signal)),
-    report: (of = image) => clock.run(source(of).report('compact', signal)),
+    report: (of = image, detail: 'compact' | 'full' = 'compact') =>
+      clock.run(source(of).report(detail, signal)),
     trigger: (of = image) => clock.run(api.starterOf(of, 75_000)(signal)),
   };
 }
@@ -98,12 +101,13 @@ describe('Every request', () => {
     expect(secrets).toEqual(['token-1']);
   });
 
-  test('has a bound of 1 MB for its response, but for the report', async () => {
+  test('has a bound of 1 MB for its response, but for the pages of the report, which have their own', async () => {
     const { progress, report, trigger, requests } = begin(() => ({}));
     await progress();
     await report();
+    await report(image, 'full');
     await trigger();
-    expect(requests.map(({ maxBytes }) => maxBytes)).toEqual([MB, MB, 96 * MB, MB]);
+    expect(requests.map(({ maxBytes }) => maxBytes)).toEqual([MB, MB, 16 * MB, 96 * MB, MB]);
   });
 
   test('is told for debugging, without bodies and secrets', async () => {

@@ -1,13 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Query } from '../../src/console/api.ts';
-import { ConsoleError } from '../../src/console/errors.ts';
+import type { Query } from '../../src/console/address.ts';
 import { decodeReport } from '../../src/console/report.ts';
-import { type Detail, ReportBatcher } from '../../src/console/report-batcher.ts';
+import { ReportBatcher } from '../../src/console/report-batcher.ts';
+import type { Detail } from '../../src/console/report-request.ts';
+import { CallError, type CallErrorKind } from '../../src/http/call-error.ts';
 import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import { type ReportSnapshot, type Result, retryable, success } from '../../src/scan/types.ts';
 import { FakeClock } from '../scan/fake-clock.ts';
+
+const refusal = (kind: CallErrorKind, call: string, what: string) =>
+  new CallError({ server: 'Console', kind, call, what });
 
 const REGISTRY = 'registry.example.com';
 const TIME = '2026-11-02T09:00:00Z';
@@ -82,7 +86,7 @@ function begin(size: number, fateOf: (call: Call, nth: number) => Fate = rowsOf,
     });
   };
   const { signal } = aborted;
-  const batcher = new ReportBatcher(readPage, { clock, deadline, activeScans, signal });
+  const batcher = new ReportBatcher(readPage, { clock, deadline, activeScans, random: () => 0, signal });
   const readOne = (of: Image, detail: Detail = 'compact') => batcher.request(of, detail, noAliases);
   const read = (which: readonly number[], detail: Detail = 'compact') =>
     Promise.all(which.map((at) => readOne(image(at), detail)));
@@ -179,14 +183,14 @@ describe('The report of many images', () => {
   test.each(['forbidden', 'not-found'] as const)(
     'that is %s is unreadable for all of the call',
     async (why) => {
-      const { clock, read } = begin(3, () => new ConsoleError(why, 'GET registry', 'no'));
+      const { clock, read } = begin(3, () => refusal(why, 'GET registry', 'no'));
       expect((await clock.run(read([0, 1, 2]))).map(kindOf)).toEqual(upTo(3).map(() => why));
     },
   );
 
   test.each([
-    new ConsoleError('forbidden', 'POST authenticate', 'no'),
-    new ConsoleError('unauthorized', 'GET registry', 'no'),
+    refusal('forbidden', 'POST authenticate', 'no'),
+    refusal('unauthorized', 'GET registry', 'no'),
     new Error('a defect'),
   ])('fails for all of the call with %s', async (error) => {
     const { clock, read, readOne } = begin(3, () => error);
@@ -242,19 +246,31 @@ describe('The report of many images', () => {
 describe('A 429', () => {
   const refusal = refusalFor(20_000);
 
-  test('of one call delays all of them', async () => {
+  test('of one call is the answer to all that wait, and nothing more is sent until the pause is over', async () => {
     const { clock, read, calls } = begin(500, (call, nth) => (nth === 0 ? refusal : rowsOf(call)));
-    await clock.run(read(upTo(450)));
+    const first = await clock.run(read(upTo(450)));
     // Five were on their way by then.
-    expect(calls.slice(0, 5).map(({ atMs }) => atMs)).toEqual(upTo(5).map(() => 600));
-    expect(calls[5]?.atMs).toBeGreaterThanOrEqual(20_600);
+    expect(calls.map(({ atMs }) => atMs)).toEqual(upTo(5).map(() => 600));
+    expect(first.filter(({ ok }) => ok)).toHaveLength(4 * 45);
+    await clock.run(clock.sleep(5_000));
+    const again = await clock.run(read(upTo(450)));
+    expect(calls).toHaveLength(5);
+    for (const result of [...first, ...again]) {
+      if (!result.ok) expect(result.failure).toMatchObject({ kind: 'rate-limited', message: 'slow down' });
+    }
+    await clock.run(clock.sleep(20_000));
+    expect((await clock.run(read(upTo(450)))).every(({ ok }) => ok)).toBe(true);
   });
 
-  test('of a single image is left to its own backoff', async () => {
-    const { clock, read, calls } = begin(1, (call, nth) => (nth === 0 ? refusal : rowsOf(call)));
-    await clock.run(read([0]));
-    await clock.run(read([0]));
-    expect(clock.nowMs()).toBe(100);
+  test.each([1, 500])('is the answer with the pause to keep, of %i images', async (size) => {
+    const { clock, read, calls } = begin(size, (call, nth) => (nth === 0 ? refusal : rowsOf(call)));
+    const [refused] = await clock.run(read([0]));
+    expect(refused).toMatchObject({ ok: false, failure: { kind: 'rate-limited', retryAfterMs: 20_000 } });
+    await clock.run(clock.sleep(15_000));
+    const [early] = await clock.run(read([0]));
+    expect(early).toMatchObject({ ok: false, failure: { kind: 'rate-limited', retryAfterMs: 5_000 } });
+    await clock.run(clock.sleep(5_000));
+    expect(await clock.run(read([0]))).toMatchObject([{ ok: true }]);
     expect(calls).toHaveLength(2);
   });
 });
@@ -380,7 +396,10 @@ describe('Images whose scan is over', () => {
 
   test('are read in batches as large as before after a 429', async () => {
     const { clock, read, calls } = begin(40, () => refusalFor());
-    for (let round = 0; round < 3; round += 1) await clock.run(read(upTo(40), 'full'));
+    for (let round = 0; round < 3; round += 1) {
+      await clock.run(read(upTo(40), 'full'));
+      await clock.run(clock.sleep(60_000));
+    }
     expect(full(calls)).toEqual([40, 40, 40]);
   });
 
@@ -459,7 +478,7 @@ describe('An image that is asked for by digest', () => {
 });
 
 describe('A report that was read', () => {
-  const forbidden = new ConsoleError('forbidden', 'GET registry', 'no');
+  const forbidden = refusal('forbidden', 'GET registry', 'no');
 
   test('is never unreadable later: a refusal that lasts is final', async () => {
     const { clock, read } = begin(2, (call, nth) => (nth === 0 ? rowsOf(call) : forbidden));
@@ -475,7 +494,7 @@ describe('A report that was read', () => {
   });
 
   test('can be refused in full, which another attempt may mend', async () => {
-    const tooMuch = new ConsoleError('bad-request', 'GET registry', 'too much');
+    const tooMuch = refusal('bad-request', 'GET registry', 'too much');
     const { clock, read } = begin(2, (call) => (call.detail === 'full' ? tooMuch : rowsOf(call)));
     await clock.run(read([0]));
     expect((await clock.run(read([0], 'full'))).map(kindOf)).toEqual(['invalid-response']);

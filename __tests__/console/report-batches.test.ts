@@ -1,12 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  batchOf,
-  type Detail,
-  fullShare,
-  queryFor,
-  type ReportRequest,
-} from '../../src/console/report-batcher.ts';
+import { batchOf, fullShare } from '../../src/console/report-batch.ts';
+import { type Detail, queryFor, type ReportRequest } from '../../src/console/report-request.ts';
 import type { Image } from '../../src/image/image.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}` as const;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Query } from '../../src/console/api.ts';
+import type { Query } from '../../src/console/address.ts';
 import { decodeReport } from '../../src/console/report.ts';
 import { ReportBatcher } from '../../src/console/report-batcher.ts';
 import type { Image } from '../../src/image/image.ts';
@@ -37,6 +37,7 @@ function openReport(rowsAPage: number) {
     clock,
     deadline: new Deadline(clock, 600_000),
     activeScans,
+    random: () => 0,
     signal: new AbortController().signal,
   });
   /** Reads the report of all images; gives the offsets that were asked for, and how many images it shows. */

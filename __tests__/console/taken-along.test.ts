@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Query } from '../../src/console/api.ts';
+import type { Query } from '../../src/console/address.ts';
 import { decodeReport } from '../../src/console/report.ts';
-import { type Detail, ReportBatcher } from '../../src/console/report-batcher.ts';
+import { ReportBatcher } from '../../src/console/report-batcher.ts';
+import type { Detail } from '../../src/console/report-request.ts';
 import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
@@ -56,6 +57,7 @@ async function requested(
     clock,
     deadline: new Deadline(clock, 600_000),
     activeScans,
+    random: () => 0,
     signal: new AbortController().signal,
   });
   const images = new Map(requests.map(([repository]) => [repository, image(repository)]));

@@ -1,13 +1,16 @@
 import type { Image, Subject } from '../../src/image/image.ts';
-import { type EvaluationContext, evaluate, type IdentityEvidence } from '../../src/policy/evaluate.ts';
-import type { AssessedFinding } from '../../src/policy/exception.ts';
+import type { EvaluationContext } from '../../src/policy/evaluate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
+import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
+import type { AssessedFinding } from '../../src/policy/waiver.ts';
 import { countFindings } from '../../src/scan/finding.ts';
 import type { History } from '../../src/scan/history.ts';
 import type { Finished, GivenUp } from '../../src/scan/state.ts';
 import type { ImageScanResult, Progress, ReportSnapshot } from '../../src/scan/types.ts';
+import type { EvaluableOutcome } from '../../src/scan/wait.ts';
 import { baselineRow, finding, noGates } from '../output/builders.ts';
+import { evaluateOne, noonOf } from '../policy/builders.ts';
 
 /** Images that were really evaluated, so that the messages are those of the source. */
 
@@ -114,13 +117,10 @@ export function givenUp(
   return evaluated({ kind: 'ended', state, unread: '', calls: CALLS }, circumstances);
 }
 
-export function evaluated(
-  outcome: Parameters<typeof evaluate>[1],
-  circumstances: Circumstances = {},
-): ImageResult {
+export function evaluated(outcome: EvaluableOutcome, circumstances: Circumstances = {}): ImageResult {
   const { subject = image, policy = {}, mode = 'trigger', evidence = {} } = circumstances;
-  const context = { mode, policy: { ...noGates, ...policy }, limits, today: '2026-11-24' };
-  return evaluate(
+  const context = { mode, policy: { ...noGates, ...policy }, limits, decidedAt: noonOf('2026-11-24') };
+  return evaluateOne(
     subject,
     outcome,
     { identity: undefined, registryError: '', requiredPlatforms: [], ...evidence },

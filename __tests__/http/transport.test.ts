@@ -3,12 +3,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createServer as createTcpServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import {
-  createHttpTransport,
-  type HttpRequest,
-  type HttpTransport,
-  TransportError,
-} from '../../src/http/transport.ts';
+import { createHttpTransport, type HttpRequest, type HttpTransport } from '../../src/http/transport.ts';
+import { TransportError, transportErrorOf } from '../../src/http/transport-error.ts';
 import type { Clock } from '../../src/scan/clock.ts';
 
 /** A clock whose sleeps end when the test says so. */
@@ -127,7 +123,8 @@ describe('A request', () => {
     await new Promise((resolve) => server?.close(resolve));
     await expect(transport(request(url))).rejects.toMatchObject({
       name: 'TransportError',
-      kind: 'connection',
+      kind: 'refused',
+      code: 'ECONNREFUSED',
     });
   });
 
@@ -206,9 +203,28 @@ describe('A request', () => {
     await new Promise((resolve) => other.close(resolve));
   });
 
-  test('tells a handshake that fails from a connection that does', async () => {
+  test('says of a port for plain HTTP that it does not speak TLS, without OpenSSL’s text', async () => {
     const url = await serve((_asked, response) => response.end());
     url.protocol = 'https:';
-    await expect(transport(request(url))).rejects.toMatchObject({ kind: 'tls' });
+    await expect(transport(request(url))).rejects.toMatchObject({
+      kind: 'not-tls',
+      message: 'the port does not speak TLS; it probably speaks plain HTTP',
+    });
+  });
+
+  test.each([
+    ['ENOTFOUND', 'unresolved'],
+    ['EAI_AGAIN', 'unresolved'],
+    ['ECONNREFUSED', 'refused'],
+    ['ECONNRESET', 'connection'],
+    ['EPROTO', 'not-tls'],
+    ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'not-tls'],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'tls'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
+    ['UNSPECIFIED', 'tls'],
+  ])('that fails with %s is of kind %s, whatever the text says', (code, kind) => {
+    for (const text of ['', 'tunneling statusCode=407', 'getaddrinfo ENOTFOUND x', 'certificate']) {
+      expect(transportErrorOf(Object.assign(new Error(text), { code }))).toMatchObject({ kind, code });
+    }
   });
 });

@@ -11,7 +11,7 @@ import {
   unscannedPlatforms,
 } from '../../src/image/identity.ts';
 import { type Digest, type Image, imageReference } from '../../src/image/image.ts';
-import type { ImageManifests, PlatformManifest } from '../../src/image/platform.ts';
+import type { ImageManifests, PlatformManifest } from '../../src/image/manifests.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
 import { digestOf, indexOf, platformManifest, platformOf, scanRow } from './manifests.ts';
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '../../src/image/image.ts';
-import type { ImageManifests, Platform, PlatformManifest } from '../../src/image/platform.ts';
+import type { ImageManifests, PlatformManifest } from '../../src/image/manifests.ts';
+import type { Platform } from '../../src/image/platform.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
 
 /** The digest of a text, for manifests that need no content. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { adviceOf } from '../../src/output/advice.ts';
-import type { AssessedFinding } from '../../src/policy/exception.ts';
 import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
 import type { ImageResult, RunResult } from '../../src/policy/result.ts';
+import type { AssessedFinding } from '../../src/policy/waiver.ts';
 import type { TimelineEntry } from '../../src/scan/events.ts';
 import {
   assessment,

@@ -1,7 +1,8 @@
-import type { AssessedFinding, Exception } from '../../src/policy/exception.ts';
+import type { Exception } from '../../src/policy/exception.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { decide, worstOf } from '../../src/policy/reasons.ts';
 import type { Assessment, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
+import type { AssessedFinding, Waiver } from '../../src/policy/waiver.ts';
 import { countFindings } from '../../src/scan/finding.ts';
 import { addCounts, type ImageScanResult, type ReportSnapshot } from '../../src/scan/types.ts';
 
@@ -61,8 +62,14 @@ export function finding(given: Partial<AssessedFinding> = {}): AssessedFinding {
     description: 'A buffer is read beyond its end.',
     isBlocking: false,
     acceptedBy: undefined,
+    nearMisses: [],
     ...given,
+    waivers: given.waivers ?? waiversOf(given.acceptedBy),
   };
+}
+
+function waiversOf(exception: Exception | undefined): readonly Waiver[] {
+  return exception === undefined ? [] : [{ kind: 'exception', format: 'own', exception }];
 }
 
 /** A compliance issue, which has a number, a title and a cause, and neither package nor fix. */
@@ -158,6 +165,7 @@ export function imageResult(
     isDigestVerified: false,
     hasAllPlatforms: undefined,
     assessment: assessment(findings),
+    gates: [],
     violations: [],
     warnings: [],
     ...given,
@@ -222,6 +230,7 @@ export function runResult(
     discovery: addCounts(images.map(({ discovery }) => discovery)),
     imageScan: addCounts(images.map(({ imageScan }) => imageScan)),
     warnings: images.flatMap(({ warnings }) => warnings),
+    decidedAt: { epochMs: ENDED_AT.getTime(), clock: 'console', day: '2026-11-24' },
     durationMs: 65_000,
     timeline: [
       { atMs: 0, phase: 'requested' },

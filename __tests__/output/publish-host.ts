@@ -1,10 +1,10 @@
-import { type OutputFile, outputFiles } from '../../src/output/output-files.ts';
-import type { PublishHost } from '../../src/output/publish.ts';
+import type { OutputFile, ResultHost } from '../../src/host.ts';
+import { outputFiles } from '../../src/output/output-files.ts';
 import { runInfo } from './builders.ts';
 
 /** A host that remembers what it was given, in order, and fails where it is told to. */
 export interface RecordingHost {
-  readonly host: PublishHost;
+  readonly host: ResultHost;
   /** `output verdict`, `warning`, `info`, `error`, `file receipt.json`, `summary`. */
   readonly order: readonly string[];
   /** Lines of the log; a warning begins with `warning: `, an annotation with `error: `. */
@@ -30,7 +30,7 @@ export function recordingHost(
     order.push(what);
     if (isBroken(what)) throw new Error(`${what}: no space left on device`);
   };
-  const host: PublishHost = {
+  const host: ResultHost = {
     run: runInfo,
     outputFiles: (result) => [...outputFiles(host, result), ...moreFiles],
     log: {
@@ -50,7 +50,6 @@ export function recordingHost(
       },
     },
     files: {
-      read: () => '',
       outputPath: (name) => `/reports/${name}`,
       write: (path, text) => {
         attempt(`file ${path.replace('/reports/', '')}`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { OutputFile } from '../../src/output/output-files.ts';
+import type { OutputFile } from '../../src/host.ts';
 import { NO_PATHS } from '../../src/output/outputs.ts';
 import { publish } from '../../src/output/publish.ts';
 import { decide } from '../../src/policy/reasons.ts';

@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { MOST_RESULTS, sarifOf } from '../../src/output/sarif.ts';
 import { artifactUri, ruleIdOf } from '../../src/output/sarif-identity.ts';
-import type { AssessedFinding } from '../../src/policy/exception.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
+import type { AssessedFinding } from '../../src/policy/waiver.ts';
 import { SEVERITIES } from '../../src/scan/severity.ts';
 import {
   complianceIssue,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { assess } from '../../src/policy/assessment.ts';
+import type { Exception } from '../../src/policy/exception.ts';
 import { SEVERITIES } from '../../src/scan/severity.ts';
-import { complianceIssue, counts, exception, finding, rowOf } from './builders.ts';
+import type { ImageScanResult } from '../../src/scan/types.ts';
+import { assessOne, complianceIssue, counts, exception, finding, rowOf, unwaived } from './builders.ts';
 
 const noFindings = counts();
 
@@ -15,8 +16,8 @@ const worseHigh = finding({ id: 'CVE-3', severity: 'high', cvss: 8.9, fixedIn: '
 const low = finding({ id: 'CVE-4', severity: 'low' });
 const issue = complianceIssue();
 
-const assessed = (...[row, exceptions = []]: [Parameters<typeof assess>[0], Parameters<typeof assess>[2]?]) =>
-  assess(row, NAME, exceptions, TODAY);
+const assessed = (row: ImageScanResult, exceptions: readonly Exception[] = []) =>
+  assessOne(row, NAME, { exceptions }, TODAY);
 
 describe('What a report says of an image', () => {
   test('is counted and put in order, the worst first', () => {
@@ -158,8 +159,12 @@ describe('A finding', () => {
       forCritical,
     ]);
     expect(findings).toEqual([
-      { ...critical, acceptedBy: forCritical },
-      { ...high, acceptedBy: undefined },
+      {
+        ...unwaived(critical),
+        acceptedBy: forCritical,
+        waivers: [{ kind: 'exception', format: 'own', exception: forCritical }],
+      },
+      unwaived(high),
     ]);
     expect(matched).toEqual([forCritical]);
   });
@@ -167,7 +172,8 @@ describe('A finding', () => {
   test('is not accepted by an expired exception, although that matches it', () => {
     const expired = exception({ id: 'CVE-1', until: '2026-11-23' });
     const { findings, matchedExceptions: matched } = assessed(rowOf([critical]), [expired]);
-    expect(findings).toEqual([{ ...critical, acceptedBy: undefined }]);
+    const nearMisses = [{ kind: 'exception-expired', exception: expired }];
+    expect(findings).toEqual([{ ...unwaived(critical), nearMisses }]);
     expect(matched).toEqual([expired]);
   });
 
@@ -192,7 +198,7 @@ describe('A finding', () => {
 
   test('of compliance can be accepted by its number', () => {
     const byNumber = exception({ id: '425' });
-    expect(assessed(rowOf([issue]), [byNumber]).findings).toEqual([{ ...issue, acceptedBy: byNumber }]);
+    expect(assessed(rowOf([issue]), [byNumber]).findings).toMatchObject([{ ...issue, acceptedBy: byNumber }]);
   });
 
   test('is neither lost nor made up, and never before a worse one', () => {

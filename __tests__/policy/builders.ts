@@ -1,7 +1,13 @@
+import { assessImages } from '../../src/policy/assessment.ts';
+import type { DecisionTime } from '../../src/policy/decision-time.ts';
+import { type EvaluationContext, evaluateImages, type WaitEnd } from '../../src/policy/evaluate.ts';
 import type { Exception } from '../../src/policy/exception.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import type { Assessment, ImageResult } from '../../src/policy/result.ts';
+import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
 import { countFindings, type Finding, type FindingCounts } from '../../src/scan/finding.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
+import type { EvaluableOutcome } from '../../src/scan/wait.ts';
 
 /** A low vulnerability without a fix, with whatever is given instead. */
 export function finding(given: Partial<Finding> = {}): Finding {
@@ -94,3 +100,37 @@ export const noGates: Policy = {
   failOnPolicy: false,
   exceptions: [],
 };
+
+/** The Console's time at noon of a day, `2026-12-31`. */
+export function noonOf(day: string): DecisionTime {
+  return { epochMs: Date.parse(`${day}T12:00:00Z`), clock: 'console', day };
+}
+
+/** What the row of one image says, with the waivers of a policy applied on a day. */
+export function assessOne(
+  row: ImageScanResult,
+  name: string,
+  policy: Partial<Policy>,
+  today: string,
+): Assessment {
+  const [assessment] = assessImages([{ name, row }], { ...noGates, ...policy }, noonOf(today));
+  if (assessment === undefined) throw new Error('An image was not assessed.');
+  return assessment;
+}
+
+/** A finding that nothing waives. */
+export function unwaived(given: Finding) {
+  return { ...given, waivers: [], nearMisses: [], acceptedBy: undefined };
+}
+
+/** The result of the only image of a step. */
+export function evaluateOne(
+  subject: WaitEnd['subject'],
+  outcome: EvaluableOutcome,
+  evidence: IdentityEvidence,
+  context: EvaluationContext,
+): ImageResult {
+  const [result] = evaluateImages([{ subject, outcome, evidence }], context);
+  if (result === undefined) throw new Error('An image was not evaluated.');
+  return result;
+}

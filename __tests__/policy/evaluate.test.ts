@@ -1,20 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConsoleError, type ConsoleErrorKind } from '../../src/console/errors.ts';
+import { decisionFromError } from '../../src/decision-from-error.ts';
+import { CallError, type CallErrorKind } from '../../src/http/call-error.ts';
 import type { Identity } from '../../src/image/identity.ts';
 import type { Image } from '../../src/image/image.ts';
-import type { PlatformManifest } from '../../src/image/platform.ts';
-import { decisionFromError } from '../../src/policy/decision-from-error.ts';
-import {
-  type EvaluationContext,
-  evaluate,
-  failedImage,
-  type IdentityEvidence,
-} from '../../src/policy/evaluate.ts';
+import type { PlatformManifest } from '../../src/image/manifests.ts';
+import { type EvaluationContext, failedImage } from '../../src/policy/evaluate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
+import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
 import type { History } from '../../src/scan/history.ts';
 import type { Finished, GivenUp } from '../../src/scan/state.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
+import type { EvaluableOutcome } from '../../src/scan/wait.ts';
 import {
   absent,
   DIGEST,
@@ -24,7 +21,15 @@ import {
   shows,
   unreadable,
 } from '../scan/evidence.ts';
-import { complianceIssue, exception, finding, noGates, rowOf } from './builders.ts';
+import {
+  complianceIssue,
+  evaluateOne as evaluate,
+  exception,
+  finding,
+  noGates,
+  noonOf,
+  rowOf,
+} from './builders.ts';
 
 const NAME = 'registry.example.com/team/app:1.4';
 
@@ -43,7 +48,7 @@ const context: EvaluationContext = {
   mode: 'trigger',
   policy: noGates,
   limits: { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 },
-  today: '2026-11-24',
+  decidedAt: noonOf('2026-11-24'),
 };
 const gated = (policy: Partial<Policy>): EvaluationContext => ({
   ...context,
@@ -77,7 +82,7 @@ const givenUp = (why: GivenUp['why'], from: GivenUp['from'], given: Partial<Hist
 });
 
 const calls = { made: 9, refused: 4 };
-const ended = (state: Finished | GivenUp, unread = ''): Parameters<typeof evaluate>[1] => ({
+const ended = (state: Finished | GivenUp, unread = ''): EvaluableOutcome => ({
   kind: 'ended',
   state,
   unread,
@@ -644,7 +649,7 @@ describe('A wait without a response', () => {
 describe('An error', () => {
   const { signal } = new AbortController();
 
-  test.each<[ConsoleErrorKind, Reason]>([
+  test.each<[CallErrorKind, Reason]>([
     ['unauthorized', 'unauthorized'],
     ['forbidden', 'forbidden'],
     ['not-found', 'not-found'],
@@ -654,7 +659,7 @@ describe('An error', () => {
     ['rate-limited', 'unreachable'],
     ['invalid-response', 'invalid-response'],
   ])('of the Console of kind %s is %s', (kind, reason) => {
-    const error = new ConsoleError(kind, 'GET registry', 'what came back');
+    const error = new CallError({ server: 'Console', kind, call: 'GET registry', what: 'what came back' });
     expect(decisionFromError(error, signal)).toEqual(decide(reason, 'what came back'));
   });
 

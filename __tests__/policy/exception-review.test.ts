@@ -1,21 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import { assess } from '../../src/policy/assessment.ts';
 import type { Exception } from '../../src/policy/exception.ts';
 import { exceptionWarnings, expiringExceptions, usedExceptions } from '../../src/policy/exception-review.ts';
 import type { Assessment } from '../../src/policy/result.ts';
-import { complianceIssue, counts, exception, finding, rowOf } from './builders.ts';
+import { assessOne, complianceIssue, counts, exception, finding, rowOf } from './builders.ts';
 
 const TODAY = '2026-11-24';
 
 /** An image with these findings, assessed with these exceptions. */
 const image = (name: string, ids: readonly string[], exceptions: readonly Exception[]) => ({
   name,
-  assessment: assess(rowOf(ids.map((id) => finding({ id }))), name, exceptions, TODAY),
+  assessment: assessOne(rowOf(ids.map((id) => finding({ id }))), name, { exceptions }, TODAY),
 });
 
 const unread = (name: string): { name: string; assessment: Assessment } => ({
   name,
-  assessment: assess(rowOf(undefined), name, [], TODAY),
+  assessment: assessOne(rowOf(undefined), name, {}, TODAY),
 });
 
 describe('A review of exceptions', () => {
@@ -103,10 +102,10 @@ describe('A review of exceptions', () => {
       [
         {
           name: 'app:1',
-          assessment: assess(
+          assessment: assessOne(
             rowOf([], { vulnerabilityCounts: counts({ low: 1, total: 1 }) }),
             'app:1',
-            [],
+            {},
             TODAY,
           ),
         },
@@ -120,7 +119,10 @@ describe('A review of exceptions', () => {
   test('names those that match several findings without a CVE, and accept none of them', () => {
     const given = exception({ id: '425' });
     const issues = [complianceIssue({ cause: '/a' }), complianceIssue({ cause: '/b' })];
-    const assessed = { name: 'app:1', assessment: assess(rowOf(issues), 'app:1', [given], TODAY) };
+    const assessed = {
+      name: 'app:1',
+      assessment: assessOne(rowOf(issues), 'app:1', { exceptions: [given] }, TODAY),
+    };
     expect(exceptionWarnings([given], [assessed], TODAY)).toEqual([
       'Exceptions that match several findings without a CVE and accept none of them; give the title or the cause as id: ' +
         '425, until 2026-12-31.',

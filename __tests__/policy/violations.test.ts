@@ -1,20 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { assess } from '../../src/policy/assessment.ts';
 import type { Exception } from '../../src/policy/exception.ts';
+import { findingGates } from '../../src/policy/finding-gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { violationsOf } from '../../src/policy/violations.ts';
 import type { Finding, FindingCounts } from '../../src/scan/finding.ts';
 import { SEVERITIES, type Severity } from '../../src/scan/severity.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
-import { complianceIssue, counts, exception, finding, noGates, rowOf } from './builders.ts';
+import { assessOne, complianceIssue, counts, exception, finding, noGates, rowOf } from './builders.ts';
 
 const NAME = 'registry.example.com/team/app:1.4';
 const TODAY = '2026-11-24';
 
 const violations = (row: ImageScanResult, policy: Partial<Policy>) => {
   const all = { ...noGates, ...policy };
-  return violationsOf(row, assess(row, NAME, all.exceptions, TODAY), all);
+  return violationsOf(findingGates(row, assessOne(row, NAME, all, TODAY), '', all));
 };
 
 const against = (row: ImageScanResult, policy: Partial<Policy>) =>

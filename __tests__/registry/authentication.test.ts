@@ -88,7 +88,8 @@ describe('A registry that wants', () => {
     guardWith(() => false, 'Basic realm="octo"');
     await expect(read(createClient())).rejects.toMatchObject({
       kind: 'unauthorized',
-      message: `${server.name} wants a user and a password. There are no credentials.`,
+      what: `${server.name} wants a user and a password.`,
+      hint: 'There are no credentials.',
     });
   });
 
@@ -97,7 +98,8 @@ describe('A registry that wants', () => {
     const client = createClient({ credential: LOGIN });
     await expect(read(client)).rejects.toMatchObject({
       kind: 'unauthorized',
-      message: expect.stringContaining('authentication required). The credentials are of the test.'),
+      what: expect.stringContaining('authentication required).'),
+      hint: 'The credentials are of the test.',
     });
     expect(server.requests).toHaveLength(2);
     await expect(read(client)).rejects.toMatchObject({ kind: 'unauthorized' });
@@ -225,7 +227,7 @@ describe('A token', () => {
     ['is not there', 200, '{}', 'invalid-response'],
     ['cannot be sent', 200, '{"token":"a\\r\\nx: y"}', 'invalid-response'],
     ['is a page', 200, '<html>', 'invalid-response'],
-    ['is redirected', 302, '', 'unsupported'],
+    ['is redirected', 302, '', 'invalid-response'],
   ])('that %s ends it', async (_name, status, content, kind) => {
     guardWithTokens(['x']);
     server.answer('/token', (_, response) =>

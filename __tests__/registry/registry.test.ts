@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { CallError, type CallErrorKind, withHint } from '../../src/http/call-error.ts';
 import type { Digest } from '../../src/image/image.ts';
 import { platformName } from '../../src/image/platform.ts';
-import { RegistryError, type RegistryErrorKind } from '../../src/registry/registry-error.ts';
 import { digestOf, platformOf } from '../image/manifests.ts';
 import {
   createClient,
@@ -68,22 +68,22 @@ function artifactAttestation(of: Digest): object {
   return { ...descriptor, artifactType };
 }
 
-async function failure(work: Promise<unknown>): Promise<RegistryError> {
+async function failure(work: Promise<unknown>): Promise<CallError> {
   const error: unknown = await work.then(
     () => new Error('nothing failed'),
     (reason: unknown) => reason,
   );
-  if (!(error instanceof RegistryError)) throw error;
+  if (!(error instanceof CallError)) throw error;
   return error;
 }
 
 async function expectFailure(
   work: Promise<unknown>,
-  kind: RegistryErrorKind,
+  kind: CallErrorKind,
   text: string | RegExp,
 ): Promise<void> {
   const error = await failure(work);
-  expect({ kind: error.kind, message: error.message }).toEqual({
+  expect({ kind: error.kind, message: withHint(error) }).toEqual({
     kind,
     message: typeof text === 'string' ? expect.stringContaining(text) : expect.stringMatching(text),
   });
@@ -386,14 +386,14 @@ describe('A registry that lies', () => {
 describe('What a registry answers instead of a manifest', () => {
   const tag = () => createClient().registry.resolveTag(cart(), '1.0');
 
-  test.each<[number, RegistryErrorKind, string]>([
+  test.each<[number, CallErrorKind, string]>([
     [403, 'forbidden', 'The credentials need permission to pull this repository. There are no credentials.'],
-    [404, 'not-found', 'or the credentials may not see it'],
-    [400, 'invalid-response', 'answered 400'],
+    [404, 'not-found', 'or the credentials lack permission to see it'],
+    [400, 'bad-request', 'answered 400'],
     [407, 'unreachable', 'a proxy answered 407'],
-    [204, 'invalid-response', 'answered 204'],
-    [301, 'unsupported', 'redirected (301) to elsewhere.example.com; redirects are not followed'],
-    [307, 'unsupported', 'redirected (307)'],
+    [204, 'invalid-response', 'not a manifest'],
+    [301, 'invalid-response', 'redirected (301) to https://elsewhere.example.com/x; not followed'],
+    [307, 'invalid-response', 'redirected (307)'],
   ])('with status %i is final: %s', async (status, kind, text) => {
     server.answer('manifests/1.0', (_, response) =>
       respond(response, status, status === 204 ? '' : registryErrors('DENIED', 'because'), {
@@ -404,16 +404,20 @@ describe('What a registry answers instead of a manifest', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test.each([500, 502, 503, 504, 429, 408])(
-    'with status %i is asked for again, and then told',
-    async (status) => {
-      server.answer('manifests/1.0', (_, response) => respond(response, status, 'out of order'));
-      const client = createClient();
-      await expectFailure(client.registry.resolveTag(cart(), '1.0'), 'unreachable', `answered ${status}`);
-      expect(client.clock.sleeps).toEqual([500, 1_000, 2_000]);
-      expect(server.requests).toHaveLength(4);
-    },
-  );
+  test.each<[number, CallErrorKind]>([
+    [500, 'unreachable'],
+    [502, 'unreachable'],
+    [503, 'unreachable'],
+    [504, 'unreachable'],
+    [429, 'rate-limited'],
+    [408, 'unreachable'],
+  ])('with status %i is asked for again, and then reported', async (status, kind) => {
+    server.answer('manifests/1.0', (_, response) => respond(response, status, 'out of order'));
+    const client = createClient();
+    await expectFailure(client.registry.resolveTag(cart(), '1.0'), kind, `answered ${status}`);
+    expect(client.clock.sleeps).toEqual([500, 1_000, 2_000]);
+    expect(server.requests).toHaveLength(4);
+  });
 
   test('is forgotten once it answers', async () => {
     const { digest } = server.image('amd64');
@@ -436,7 +440,7 @@ describe('What a registry answers instead of a manifest', () => {
   test('with a pause of hours is told at once', async () => {
     server.answer('manifests/1.0', (_, response) => respond(response, 429, '', { 'retry-after': '21600' }));
     const client = createClient();
-    await expectFailure(client.registry.resolveTag(cart(), '1.0'), 'unreachable', '429');
+    await expectFailure(client.registry.resolveTag(cart(), '1.0'), 'rate-limited', '429');
     expect(client.clock.sleeps).toEqual([]);
   });
 
@@ -527,6 +531,6 @@ describe('What a registry answers instead of a manifest', () => {
   test('is a TLS handshake that is none', async () => {
     const registry = `https://${server.name}`;
     const work = createClient().registry.resolveTag({ registry, repository: 'shop/cart' }, '1.0');
-    await expectFailure(work, 'tls', 'For a private CA, set ca-cert.');
+    await expectFailure(work, 'tls', 'does not speak TLS');
   });
 });

@@ -1,4 +1,4 @@
-import type { Fault } from '../../emulator/faults.ts';
+import type { Fault } from 'compute-console-emulator';
 import type { Call, FaultCase, Meaning } from './fault-case.ts';
 
 /** A 200 with this body, from a server in the Console's place: the Console has not acted. */

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { startConsole } from 'compute-console-emulator';
 import { seededRandom } from '../../bench/seeded-random.ts';
-import { startConsole } from '../../emulator/server.ts';
-import { secretsIn } from '../../src/config/parse.ts';
 import type { Host } from '../../src/host.ts';
 import { outputFiles } from '../../src/output/output-files.ts';
-import { Redactor } from '../../src/output/redaction.ts';
+import { Redactor } from '../../src/redaction.ts';
 import { run } from '../../src/run.ts';
+import { secretsIn } from '../../src/secrets.ts';
 import type { Cell } from './cell.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { transportOver } from './network.ts';
@@ -174,6 +174,7 @@ function hostFor(
     },
     writeSummary: async (markdown) => recorder.write('summary', markdown),
     outputFiles: (result) => outputFiles({ files, run: runInfo }, result),
+    now: runInfo.now,
     run: runInfo,
   };
 }

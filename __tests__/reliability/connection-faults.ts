@@ -1,4 +1,4 @@
-import type { Fault } from '../../emulator/faults.ts';
+import type { Fault } from 'compute-console-emulator';
 import { everywhere, type FaultCase } from './fault-case.ts';
 
 const CONNECTION = 'Connection';

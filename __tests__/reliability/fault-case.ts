@@ -1,4 +1,4 @@
-import type { Fault } from '../../emulator/faults.ts';
+import type { Fault } from 'compute-console-emulator';
 
 /** The calls that the gate makes of the Console; a fault of `report` is one of `full report` as well. */
 export const CALLS = ['authenticate', 'report', 'full report', 'trigger', 'progress'] as const;

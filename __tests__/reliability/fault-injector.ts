@@ -1,4 +1,4 @@
-import type { Fault, FaultHook } from '../../emulator/faults.ts';
+import type { Fault, FaultHook } from 'compute-console-emulator';
 import { type Cell, wireOf } from './cell.ts';
 import type { Call, Detour } from './fault-case.ts';
 import type { SocketClock } from './socket-clock.ts';

@@ -1,4 +1,4 @@
-import { isAccepted } from '../../emulator/faults.ts';
+import { isAccepted } from 'compute-console-emulator';
 import type { Reason } from '../../src/policy/reasons.ts';
 import { type Cell, meaningOf, wireOf } from './cell.ts';
 import type { Meaning } from './fault-case.ts';

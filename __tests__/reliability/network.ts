@@ -1,9 +1,5 @@
-import {
-  createHttpTransport,
-  type HttpRequest,
-  type HttpTransport,
-  TransportError,
-} from '../../src/http/transport.ts';
+import { createHttpTransport, type HttpRequest, type HttpTransport } from '../../src/http/transport.ts';
+import { TransportError } from '../../src/http/transport-error.ts';
 import type { Call, Detour } from './fault-case.ts';
 import type { SocketClock } from './socket-clock.ts';
 

@@ -1,6 +1,4 @@
-import { digestOf } from '../../emulator/builders.ts';
-import type { Findings } from '../../emulator/findings.ts';
-import { finding } from '../../emulator/findings.ts';
+import { digestOf, type Findings, finding } from 'compute-console-emulator';
 
 export const IMAGE = { registry: 'registry.example.com', repo: 'shop/cart', tag: '7' };
 

@@ -1,6 +1,5 @@
 import { createServer } from 'node:net';
-import { buildScenario } from '../../emulator/builders.ts';
-import { startConsole } from '../../emulator/server.ts';
+import { buildScenario, startConsole } from 'compute-console-emulator';
 
 /** Servers that all runs share. */
 export interface SharedServers {

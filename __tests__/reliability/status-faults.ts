@@ -1,4 +1,4 @@
-import type { Fault } from '../../emulator/faults.ts';
+import type { Fault } from 'compute-console-emulator';
 import { everywhere, type FaultCase, type Meaning } from './fault-case.ts';
 import { PASSWORD, USERNAME } from './world.ts';
 

@@ -4,9 +4,9 @@ import {
   buildRegistry,
   buildScan,
   buildScenario,
-} from '../../emulator/builders.ts';
-import type { ConsoleModel } from '../../emulator/model.ts';
-import type { Scenario } from '../../emulator/scenario.ts';
+  type ConsoleModel,
+  type Scenario,
+} from 'compute-console-emulator';
 import type { Cell } from './cell.ts';
 import { IMAGE, type ImageSetup, setupOf } from './setups.ts';
 

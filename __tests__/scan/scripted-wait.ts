@@ -11,7 +11,7 @@ import {
   retryable,
   success,
 } from '../../src/scan/types.ts';
-import type { Wait, WaitOutcome } from '../../src/scan/wait.ts';
+import type { EvaluableOutcome, Wait } from '../../src/scan/wait.ts';
 import { FakeClock } from './fake-clock.ts';
 
 /** What a Console answers: data, a failure that may be repeated, or what is final and thrown. */
@@ -37,7 +37,7 @@ type WaitGiven = Partial<
 
 export interface ScriptedRun {
   /** What the wait ended with; an error where it was thrown. */
-  readonly outcome: Exclude<WaitOutcome, { kind: 'refused' }> | Error;
+  readonly outcome: EvaluableOutcome | Error;
   /** The calls in their order, such as `report compact`, with their times. */
   readonly calls: readonly { readonly call: string; readonly atMs: number }[];
   readonly events: readonly PollEvent[];

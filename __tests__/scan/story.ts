@@ -46,7 +46,6 @@ export function poll(
   isWanted = true,
 ): Observation {
   return {
-    askedAtMs: second * 1_000,
     atMs: second * 1_000,
     progress:
       progress === 'not-polled' ? progress : progress === 'unanswered' ? unanswered : success(progress),

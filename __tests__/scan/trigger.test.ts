@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { type StartScan, Trigger } from '../../src/scan/trigger.ts';
+import { Trigger } from '../../src/scan/trigger.ts';
 import { type Result, retryable, success } from '../../src/scan/types.ts';
+import type { StartScan } from '../../src/scan/wait.ts';
 import { failure } from './evidence.ts';
 
 const accepted: Result<'accepted'> = success('accepted');

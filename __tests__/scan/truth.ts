@@ -1,5 +1,4 @@
-import type { ScanRecord } from '../../emulator/image-history.ts';
-import { RegularScan } from '../../emulator/regular-scan.ts';
+import { RegularScan, type ScanRecord } from 'compute-console-emulator';
 import { nextDelayMs, progressSpacingMs } from '../../src/scan/schedule.ts';
 import type { Finished } from '../../src/scan/state.ts';
 import type { ImageScanResult, Progress } from '../../src/scan/types.ts';

@@ -1,15 +1,16 @@
-import { ConsoleModel } from '../../emulator/model.ts';
+import { ConsoleModel } from 'compute-console-emulator';
 import { ConsoleApi } from '../../src/console/api.ts';
 import { decodeProgress } from '../../src/console/progress.ts';
 import { parseJson } from '../../src/http/decode.ts';
-import { type HttpRequest, type HttpResponse, TransportError } from '../../src/http/transport.ts';
+import type { HttpRequest, HttpResponse } from '../../src/http/transport.ts';
+import { TransportError } from '../../src/http/transport-error.ts';
 import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import type { PollEvent } from '../../src/scan/events.ts';
 import { waitForScan } from '../../src/scan/poller.ts';
 import type { Progress } from '../../src/scan/types.ts';
-import type { WaitOutcome } from '../../src/scan/wait.ts';
+import type { EvaluableOutcome } from '../../src/scan/wait.ts';
 import { FakeClock } from './fake-clock.ts';
 import { activeAt, type Outage, PUSHED, REPOSITORY, scenarioOf, TAG, type World } from './world.ts';
 
@@ -42,7 +43,7 @@ export interface Run {
   readonly events: readonly PollEvent[];
   readonly overAtMs: number;
   readonly end:
-    | { readonly kind: 'outcome'; readonly outcome: Exclude<WaitOutcome, { kind: 'refused' }> }
+    | { readonly kind: 'outcome'; readonly outcome: EvaluableOutcome }
     | { readonly kind: 'thrown'; readonly error: unknown };
 }
 
@@ -96,6 +97,7 @@ export async function runIn(
       clock,
       deadline,
       activeScans,
+      random: () => world.rolls[0] ?? 0,
       signal,
       redact: (text) => text,
       addSecret: () => undefined,

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import {
   buildEarlierScan,
   buildImage,
@@ -6,17 +5,16 @@ import {
   buildScan,
   buildScenario,
   digestOf,
-} from '../../emulator/builders.ts';
-import type {
-  EarlierScan,
-  ImageSpec,
-  Outcome,
-  RegistrySpec,
-  ScanSpec,
-  Scenario,
-  ScenarioEvent,
-} from '../../emulator/scenario.ts';
-import type { Settings } from '../../emulator/settings.ts';
+  type EarlierScan,
+  type ImageSpec,
+  type Outcome,
+  type RegistrySpec,
+  type ScanSpec,
+  type Scenario,
+  type ScenarioEvent,
+  type Settings,
+} from 'compute-console-emulator';
+import fc from 'fast-check';
 import type { Digest } from '../../src/image/image.ts';
 import type { PollInterval } from '../../src/scan/limits.ts';
 

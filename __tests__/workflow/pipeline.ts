@@ -1,9 +1,12 @@
 import { expect } from '@jest/globals';
-import { buildScenario } from '../../emulator/builders.ts';
-import type { Certificate } from '../../emulator/certificate.ts';
-import type { DefenderSpec } from '../../emulator/scenario.ts';
-import { type RunningConsole, startConsole } from '../../emulator/server.ts';
-import type { Settings } from '../../emulator/settings.ts';
+import {
+  buildScenario,
+  type DefenderSpec,
+  type RunningConsole,
+  type Settings,
+  startConsole,
+} from 'compute-console-emulator';
+import type { Certificate } from 'compute-console-emulator/certificates';
 import { runWorkflow, type Start, type WorkflowEnd } from './act.ts';
 import { KEEPER, Registry } from './registry.ts';
 

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { buildImage, buildScan, buildScenario } from '../../emulator/builders.ts';
-import { startConsole } from '../../emulator/server.ts';
+import { buildImage, buildScan, buildScenario, startConsole } from 'compute-console-emulator';
 import { runWorkflow, type Start, type WorkflowEnd } from './act.ts';
 
 const USER = 'octo-promoter';

@@ -1,7 +1,7 @@
 import { createPrivateKey, randomUUID, sign, X509Certificate } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createAuthority } from '../../emulator/certificate.ts';
+import { createAuthority } from 'compute-console-emulator/certificates';
 import { KEEPER } from './registry.ts';
 
 const ISSUER = 'octo-tokens';

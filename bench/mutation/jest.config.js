@@ -8,7 +8,7 @@ export default {
   ...base,
   testMatch: [
     '<rootDir>/__tests__/{image,policy,scan}/**/*.test.ts',
-    '<rootDir>/__tests__/console/{address,errors,report,report-batcher,report-batches,taken-along}.test.ts',
+    '<rootDir>/__tests__/console/{address,report,report-batcher,report-batches,taken-along}.test.ts',
   ],
   testPathIgnorePatterns: ['random-consoles'],
 };

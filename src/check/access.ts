@@ -91,7 +91,7 @@ export function checkLogIn(
   switch (error.kind) {
     case 'unauthorized':
       return failed(
-        error.message,
+        error.what,
         kind === 'token'
           ? 'The token has expired or is of another Console; obtain a new one.'
           : isOfLogIn
@@ -100,7 +100,7 @@ export function checkLogIn(
       );
     case 'forbidden':
       return failed(
-        error.message,
+        error.what,
         'The user or access key may not log in here; check its role, and the network it may come from.',
       );
     case 'not-found':
@@ -109,13 +109,14 @@ export function checkLogIn(
     case 'unreachable':
     case 'invalid-response':
     case 'tls':
+    case 'unsupported':
       if (!isOfLogIn) {
         return kind === 'token'
           ? cannotTell('No call was answered that would have shown whether the token is accepted.')
           : ok('The log-in is accepted.');
       }
       return failed(
-        error.message,
+        error.what,
         'The Console answers, but not its log-in; look at the Console and at proxies in front of it.',
       );
   }

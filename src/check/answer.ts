@@ -1,5 +1,5 @@
 import type { ConsoleApi, Request } from '../console/api.ts';
-import { ConsoleError, errorOfBody } from '../console/errors.ts';
+import { CallError, errorOfBody, withHint } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { type CheckResult, cannotTell, failed } from './check-result.ts';
@@ -7,7 +7,7 @@ import { type CheckResult, cannotTell, failed } from './check-result.ts';
 /** What became of one question to the Console. */
 export type Answer<T> =
   | { readonly kind: 'answered'; readonly value: T }
-  | { readonly kind: 'refused'; readonly error: ConsoleError }
+  | { readonly kind: 'refused'; readonly error: CallError }
   /** It was not asked, because something before it failed. `why` continues “Not asked: ”. */
   | { readonly kind: 'not-asked'; readonly why: string };
 
@@ -26,9 +26,9 @@ export async function ask<T>(
     const response = await api.read(request);
     return { kind: 'answered', value: decode(response) };
   } catch (error) {
-    if (error instanceof ConsoleError) return { kind: 'refused', error };
+    if (error instanceof CallError) return { kind: 'refused', error };
     if (error instanceof DecodeError) {
-      return { kind: 'refused', error: errorOfBody(`GET ${request.path}`, error) };
+      return { kind: 'refused', error: errorOfBody(`GET ${request.path}`, error, 'Console') };
     }
     throw error;
   }
@@ -40,7 +40,7 @@ export function answeredValue<T>(answer: Answer<T>): T | undefined {
 }
 
 /** Whether the log-in failed, rather than the question. */
-export function isLogInError({ call }: ConsoleError): boolean {
+export function isLogInError({ call }: CallError): boolean {
   return call === LOG_IN_CALL;
 }
 
@@ -67,8 +67,8 @@ export function withoutAnswer(answer: Unanswered, subject: string): CheckResult 
       'To check it, give the user a role that may.',
     );
   }
-  if (error.kind === 'rate-limited') return cannotTell(error.message, RATE_LIMIT_FIX);
-  return cannotTell(error.message);
+  if (error.kind === 'rate-limited') return cannotTell(withHint(error), RATE_LIMIT_FIX);
+  return cannotTell(withHint(error));
 }
 
 /** The result where a call that the gate needs has no answer. */
@@ -78,28 +78,29 @@ export function withoutNeededAnswer(answer: Unanswered): CheckResult {
   switch (error.kind) {
     case 'forbidden':
       return failed(
-        error.message,
+        withHint(error),
         'Give the user a role that may read Monitor (registry images); CI User may not.',
       );
     case 'not-found':
       return failed(
-        error.message,
+        withHint(error),
         'The Console or a proxy in front of it does not have this call; check api-version.',
       );
     case 'unauthorized':
       return failed(
-        error.message,
+        withHint(error),
         'The token is refused for this call alone; a proxy may drop the authorization.',
       );
     case 'rate-limited':
-      return cannotTell(error.message, RATE_LIMIT_FIX);
+      return cannotTell(withHint(error), RATE_LIMIT_FIX);
     case 'bad-request':
-      return failed(error.message, 'Check api-version and project.');
+      return failed(withHint(error), 'Check api-version and project.');
     case 'unreachable':
     case 'invalid-response':
     case 'tls':
+    case 'unsupported':
       return failed(
-        error.message,
+        withHint(error),
         'Run the check again; if it stays, look at the Console and at proxies in front of it.',
       );
   }

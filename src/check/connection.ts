@@ -1,13 +1,15 @@
 import type { ProxyInUse } from '../config/proxy.ts';
 import { type ConsoleAddress, lacksTenantPath } from '../console/address.ts';
-import { type ConsoleError, transportHint } from '../console/errors.ts';
+import type { CallError } from '../http/call-error.ts';
 import type { ServerCertificate } from '../http/certificate.ts';
+import { transportHint } from '../http/hints.ts';
+import { TransportError } from '../http/transport-error.ts';
 import { formatDuration } from '../scan/duration.ts';
 import { plural } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';
 import type { Answer } from './answer.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
-import { isAbsent, type Pings, transportFailureOf } from './route.ts';
+import { isAbsent, type Pings } from './route.ts';
 
 const DAY_MS = 86_400_000;
 /** A certificate that ends within this gets advice. */
@@ -57,6 +59,7 @@ export function checkAddress(
     case 'unauthorized':
     case 'forbidden':
     case 'bad-request':
+    case 'unsupported':
     case 'rate-limited':
       return ok(`${at} answers.`);
   }
@@ -68,23 +71,22 @@ function isThere(logIn: Answer<unknown> | undefined): boolean {
   return logIn.error.kind === 'unauthorized' || logIn.error.kind === 'forbidden';
 }
 
-function unreachable(at: string, error: ConsoleError): CheckResult {
-  const failure = transportFailureOf(error);
-  if (failure === undefined) {
+function unreachable(at: string, error: CallError): CheckResult {
+  if (!(error.cause instanceof TransportError)) {
     return failed(
-      `${at}: ${error.message}`,
+      `${at}: ${error.what}`,
       error.kind === 'invalid-response'
         ? 'Redirects are not followed; give the address of the Console itself in console-url.'
         : 'The Console, or what is in front of it, is not ready; run the check again later.',
     );
   }
   const fix = 'Check console-url and the network; a firewall may drop what the runner sends.';
-  return failed(`${at}: ${failure.seen}`, failure.hint === '' ? fix : failure.hint);
+  return failed(`${at}: ${error.what}`, error.hint ?? fix);
 }
 
 /** What a proxy does to a request: it refuses the tunnel, or cannot be reached itself. */
-function isFailureOfProxy({ message }: ConsoleError, proxy: ProxyInUse | undefined): boolean {
-  return proxy !== undefined && /tunneling|statusCode=|a proxy answered 407/.test(message);
+function isFailureOfProxy({ cause }: CallError, proxy: ProxyInUse | undefined): boolean {
+  return proxy !== undefined && cause instanceof TransportError && cause.kind === 'proxy';
 }
 
 /** The proxy on the way to the Console. */
@@ -99,12 +101,8 @@ export function checkProxyUse(
   const used = `${proxy.variable} names ${sanitize(proxy.host)}`;
   const answer = pings?.given.answer;
   if (answer?.kind !== 'refused' || !isFailureOfProxy(answer.error, proxy)) return ok(`${used}.`);
-  const failure = transportFailureOf(answer.error);
   const fix = 'Correct the variable, or name the Console in no_proxy.';
-  return failed(
-    `${used}. ${failure?.seen ?? answer.error.message}`,
-    failure === undefined || failure.hint === '' ? fix : failure.hint,
-  );
+  return failed(`${used}. ${answer.error.what}`, answer.error.hint ?? fix);
 }
 
 /** What is known of the certificate. */
@@ -124,7 +122,7 @@ export function checkCertificate(
   const { certificate } = reading;
   const what = describe(certificate, nowMs);
   if (certificate.error !== '') {
-    const hint = transportHint({ kind: 'tls', code: certificate.error, message: '' });
+    const hint = transportHint({ kind: 'tls', code: certificate.error }, 'Console') ?? '';
     return isVerified
       ? failed(`${what} It is refused (${sanitize(certificate.error)}).`, hint)
       : cannotTell(
@@ -154,12 +152,11 @@ function describe({ names, issuer, startsAtMs, endsAtMs }: ServerCertificate, no
 
 function withoutCertificate(
   why: Extract<CertificateReading, { readonly kind: 'unread' }>['why'],
-  error: ConsoleError | undefined,
+  error: CallError | undefined,
   isVerified: boolean,
 ): CheckResult {
   if (error?.kind === 'tls') {
-    const failure = transportFailureOf(error);
-    return failed(failure?.seen ?? error.message, failure?.hint ?? 'Correct the certificate on the Console.');
+    return failed(error.what, error.hint ?? 'Correct the certificate on the Console.');
   }
   switch (why) {
     case 'no-tls':

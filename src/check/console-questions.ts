@@ -1,7 +1,8 @@
-import type { Query } from '../console/api.ts';
-import { dateOf } from '../console/errors.ts';
+import type { Query } from '../console/address.ts';
+import { PAGE_SIZE, totalCountOf } from '../console/paging.ts';
 import { decodeProgress } from '../console/progress.ts';
 import { decodeReport, type ReportRow, reportNames } from '../console/report.ts';
+import { answeredAtMs } from '../http/date.ts';
 import { DecodeError, listOf, objectAt, optionalTextAt, parseJson } from '../http/decode.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { canonicalRegistry, canonicalRepository, type Image } from '../image/image.ts';
@@ -99,7 +100,6 @@ export interface RowsAnswer {
   readonly readAtMs: number | undefined;
 }
 
-const PAGE_SIZE = 50;
 const MAX_ROWS_BYTES = 8 * 1024 * 1024;
 /** Servers and proxies take 8 kB for the request line. */
 const MAX_NAMES_LENGTH = 5_000;
@@ -177,7 +177,7 @@ function rowsQuestion(filter: Query, redact: Redact): Question<RowsAnswer> {
     (response) => ({
       rows: decodeReport(parseJson(response.body), redact),
       totalCount: totalCountOf(response),
-      readAtMs: dateOf(response),
+      readAtMs: answeredAtMs(response.headers),
     }),
     MAX_ROWS_BYTES,
   );
@@ -191,11 +191,6 @@ export function namesQuestion(): Question<readonly KnownImage[]> {
     ({ body }) => listOf(parseJson(body), 'body', optionalTextAt).map(parseFullName),
     MAX_ROWS_BYTES,
   );
-}
-
-function totalCountOf({ headers }: HttpResponse): number | undefined {
-  const value = headers['total-count'];
-  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
 }
 
 /** The Console documents no such header; an API gateway in front of it may send one. */

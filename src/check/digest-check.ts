@@ -1,21 +1,18 @@
 import type { ImageSelection } from '../config/config.ts';
+import { CallError, withHint } from '../http/call-error.ts';
 import { assumePlatform, selectPlatforms } from '../image/identity.ts';
 import type { Digest, Image } from '../image/image.ts';
-import {
-  type ImageManifests,
-  knownPlatformName,
-  platformName,
-  type RequiredPlatforms,
-} from '../image/platform.ts';
+import type { ImageManifests } from '../image/manifests.ts';
+import { knownPlatformName, platformName, type RequiredPlatforms } from '../image/platform.ts';
 import type { ImageRegistry } from '../registry/registry.ts';
-import { RegistryError } from '../registry/registry-error.ts';
+import { registryError } from '../registry/registry-error.ts';
 import { firstOf } from '../text/plural.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 
 /** What the registry has for an image. */
 type RegistryAnswer =
   | { readonly kind: 'found'; readonly tagDigest: Digest | undefined; readonly manifests: ImageManifests }
-  | { readonly kind: 'error'; readonly error: RegistryError };
+  | { readonly kind: 'error'; readonly error: CallError };
 
 /** Whether the inputs need the registry for this image at all. */
 export function needsRegistry({ digest }: Image, { digestSource, platforms }: ImageSelection): boolean {
@@ -45,24 +42,24 @@ async function readRegistry(image: Image, registry: ImageRegistry): Promise<Regi
   try {
     const tagDigest = image.tag === undefined ? undefined : await registry.resolveTag(image, image.tag);
     const digest = image.digest ?? tagDigest;
-    if (digest === undefined) throw new RegistryError('unsupported', 'There is neither a tag nor a digest.');
+    if (digest === undefined) throw registryError('unsupported', 'There is neither a tag nor a digest.');
     return { kind: 'found', tagDigest, manifests: await registry.manifestsOf(image, digest) };
   } catch (error) {
-    if (error instanceof RegistryError) return { kind: 'error', error };
+    if (error instanceof CallError) return { kind: 'error', error };
     throw error;
   }
 }
 
 /** Where the inputs need the registry in every run, a run would fail; with a digest alone only where the row has another. */
 function withoutRegistry(
-  error: RegistryError,
+  error: CallError,
   image: Image,
   { digestSource, platforms }: ImageSelection,
 ): CheckResult {
   const isNeeded = platforms !== 'scanned' || digestSource === 'registry';
   if (error.kind === 'not-found') {
     return failed(
-      error.message,
+      withHint(error),
       image.digest === undefined
         ? 'Push the image first, compare repo and tag, and log in to the registry (docker login) before this step.'
         : 'Compare repo, tag and digest, and log in to the registry (docker login) before this step.',
@@ -70,8 +67,8 @@ function withoutRegistry(
   }
   const fix = 'Let this step read the registry: docker login before it, and for a private CA ca-cert.';
   return isNeeded
-    ? failed(error.message, fix)
-    : cannotTell(error.message, `${fix} It is asked only where the report shows another digest.`);
+    ? failed(withHint(error), fix)
+    : cannotTell(withHint(error), `${fix} It is asked only where the report shows another digest.`);
 }
 
 function checkPlatforms(manifests: ImageManifests, required: RequiredPlatforms): CheckResult {

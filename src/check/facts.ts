@@ -1,8 +1,8 @@
 import type { InputReading } from '../config/parse.ts';
 import { proxyInUse } from '../config/proxy.ts';
 import { ConsoleApi, type ConsoleDependencies } from '../console/api.ts';
+import type { Environment } from '../host.ts';
 import type { ReadCertificate } from '../http/certificate.ts';
-import type { Environment } from '../output/redaction.ts';
 import { logInOf, type ReportAccess, tellsLogIn } from './access.ts';
 import { type Answer, ask } from './answer.ts';
 import type { CertificateReading } from './connection.ts';

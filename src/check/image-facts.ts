@@ -1,5 +1,5 @@
-import { errorOfBody } from '../console/errors.ts';
 import { rowOf } from '../console/report.ts';
+import { errorOfBody } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
 import { type Image, repositoryName } from '../image/image.ts';
 import type { ImageScanResult } from '../scan/types.ts';
@@ -51,7 +51,8 @@ export async function readImageFacts(
     );
     return { kind: 'answered', value };
   } catch (error) {
-    if (error instanceof DecodeError) return { kind: 'refused', error: errorOfBody('GET registry', error) };
+    if (error instanceof DecodeError)
+      return { kind: 'refused', error: errorOfBody('GET registry', error, 'Console') };
     throw error;
   }
 }

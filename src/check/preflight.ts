@@ -1,7 +1,7 @@
 import type { InputPart, InputReading } from '../config/parse.ts';
 import { proxyInUse } from '../config/proxy.ts';
+import type { Environment } from '../host.ts';
 import type { Image } from '../image/image.ts';
-import type { Environment } from '../output/redaction.ts';
 import type { Check } from '../policy/result.ts';
 import type { ImageRegistry } from '../registry/registry.ts';
 import type { Clock } from '../scan/clock.ts';

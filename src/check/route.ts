@@ -1,12 +1,10 @@
 import { type ConsoleAddress, callUrl } from '../console/address.ts';
-import {
-  type ConsoleError,
-  dateOf,
-  errorOfStatus,
-  errorOfTransport,
-  transportHint,
-} from '../console/errors.ts';
-import { type HttpTransport, TransportError } from '../http/transport.ts';
+import { consolePeer } from '../console/errors.ts';
+import { errorOfStatus, errorOfTransport } from '../http/call-error.ts';
+import { answeredAtMs } from '../http/date.ts';
+import { isPage } from '../http/decode.ts';
+import type { HttpTransport } from '../http/transport.ts';
+import { TransportError } from '../http/transport-error.ts';
 import type { Answer } from './answer.ts';
 
 /** What `GET _ping` showed, which needs no log-in. */
@@ -62,16 +60,21 @@ export async function ping(
       maxBytes: MAX_BYTES,
       signal,
     });
-    const error = errorOfStatus(CALL, response, redact);
-    const isPage = /^\s*</.test(new TextDecoder().decode(response.body.subarray(0, 100)));
-    const consoleMs = dateOf(response);
+    const error = errorOfStatus(CALL, response, consolePeer(redact));
+    const consoleMs = answeredAtMs(response.headers);
     return {
-      answer: error === undefined ? { kind: 'answered', value: { isPage } } : { kind: 'refused', error },
+      answer:
+        error === undefined
+          ? { kind: 'answered', value: { isPage: isPage(response.body) } }
+          : { kind: 'refused', error },
       clock: consoleMs === undefined ? undefined : { consoleMs, runnerMs: (startedAtMs + now()) / 2 },
     };
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
-    return { answer: { kind: 'refused', error: errorOfTransport(CALL, error, redact) }, clock: undefined };
+    return {
+      answer: { kind: 'refused', error: errorOfTransport(CALL, error, consolePeer(redact)) },
+      clock: undefined,
+    };
   }
 }
 
@@ -107,19 +110,4 @@ function isOpen({ answer }: Ping): boolean {
         answer.error.kind,
       );
   }
-}
-
-/** What was seen and what to do of an error without a response; undefined where there was one. */
-export function transportFailureOf({ cause, message }: ConsoleError): TransportFailure | undefined {
-  if (!(cause instanceof TransportError)) return undefined;
-  const hint = transportHint(cause);
-  const hasHint = hint !== '' && message.endsWith(hint);
-  return { seen: hasHint ? message.slice(0, -hint.length).trim() : message, hint };
-}
-
-/** An error without a response, in two parts. */
-export interface TransportFailure {
-  readonly seen: string;
-  /** What a user can do; empty where that is not known. */
-  readonly hint: string;
 }

@@ -1,10 +1,9 @@
-import type { Files } from '../host.ts';
-import { type Environment, secretForms } from '../output/redaction.ts';
+import type { Environment, Files } from '../host.ts';
 import type { Config, Task } from './config.ts';
 import { readAddress, readCredentials, readTls } from './console-access.ts';
 import { readImages } from './images.ts';
 import { InputError, InputReader, listed, shown } from './input-reader.ts';
-import { INPUT_NAMES, INPUTS, type InputName, inputDefinition, MODES, type Mode } from './inputs.ts';
+import { INPUT_NAMES, type InputName, inputDefinition, MODES, type Mode } from './inputs.ts';
 import { readLimits, readMaxScanAge, readPollInterval } from './limits.ts';
 import { readPolicy } from './policy.ts';
 import { checkProxy } from './proxy.ts';
@@ -84,22 +83,6 @@ export async function readInputs(
     warnings,
   };
   return { config, problems, faulty };
-}
-
-/**
- * Every text that must never be printed, whatever else is wrong with the inputs: the secret inputs, the
- * credentials of a proxy, and those that stand in `console-url` by mistake.
- */
-export function secretsIn(inputs: ReadonlyMap<string, string>, environment: Environment): readonly string[] {
-  const text = (name: InputName): string => inputs.get(name)?.trim() ?? '';
-  const secrets: InputName[] = INPUTS.filter(({ isSecret }) => isSecret).map(({ name }) => name);
-  const login = { username: text('username'), password: text('password') };
-  return secretForms([...secrets.map(text), ...secretsInAddress(text('console-url'))], login, environment);
-}
-
-function secretsInAddress(address: string): readonly string[] {
-  const [, user = '', password = ''] = /^(?:[a-z]+:\/\/)?([^/?#@:]*)(?::([^/?#]*))?@/i.exec(address) ?? [];
-  return password === '' ? [user] : [password];
 }
 
 function refuseEmpty(reader: InputReader): void {

@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
+import type { Environment } from '../host.ts';
 import { isLoopback } from '../http/loopback.ts';
-import type { Environment } from '../output/redaction.ts';
 import { matchesPattern } from '../policy/exception.ts';
 import { type InputReader, shown } from './input-reader.ts';
 

@@ -11,12 +11,11 @@ export interface ConsoleAddress {
   readonly project: string;
 }
 
+/** The query of a call, in its order. */
+export type Query = readonly (readonly [name: string, value: string])[];
+
 /** The address of a call. `project` goes with every one but authentication. */
-export function callUrl(
-  address: ConsoleAddress,
-  path: string,
-  query: readonly (readonly [string, string])[] = [],
-): URL {
+export function callUrl(address: ConsoleAddress, path: string, query: Query = []): URL {
   const url = new URL(`${address.base}/api/v${address.apiVersion}/${path}`);
   for (const [name, value] of query) url.searchParams.append(name, value);
   if (address.project !== '' && path !== 'authenticate') url.searchParams.append('project', address.project);

@@ -1,29 +1,25 @@
+import { CallError, errorOfBody, errorOfStatus, errorOfTransport, type Peer } from '../http/call-error.ts';
+import { answeredAtMs } from '../http/date.ts';
 import { DecodeError, isPage, objectAt, optionalTextAt, parseJson } from '../http/decode.ts';
-import { type HttpResponse, type HttpTransport, TransportError } from '../http/transport.ts';
+import type { HttpResponse, HttpTransport } from '../http/transport.ts';
+import { TransportError } from '../http/transport-error.ts';
 import type { Image } from '../image/image.ts';
 import type { ActiveScans, Clock } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';
-import type { StartScan } from '../scan/trigger.ts';
+
 import { type Progress, type Result, type RetryableFailure, retryable, success } from '../scan/types.ts';
-import type { ScanSource } from '../scan/wait.ts';
+import type { ScanSource, StartScan } from '../scan/wait.ts';
 import { sanitize } from '../text/sanitize.ts';
-import { type ConsoleAddress, callUrl } from './address.ts';
-import {
-  ConsoleError,
-  dateOf,
-  errorOfBody,
-  errorOfStatus,
-  errorOfTransport,
-  isRefusal,
-  retryableFailureOf,
-} from './errors.ts';
+import { type ConsoleAddress, callUrl, type Query } from './address.ts';
+import { ConsoleClock } from './console-clock.ts';
+import { consolePeer, isRefusal, retryableFailureOf } from './errors.ts';
+import { totalCountOf } from './paging.ts';
 import { decodeProgress } from './progress.ts';
 import { RateLimiter, SPACED_RATE } from './rate-limiter.ts';
 import { type Aliases, decodeReport, type ReportPage } from './report.ts';
 import { ReportBatcher } from './report-batcher.ts';
+import type { Detail } from './report-request.ts';
 import { type Credentials, Session } from './session.ts';
-
-export type Query = readonly (readonly [name: string, value: string])[];
 
 /** One request of the API. */
 export interface Request {
@@ -43,6 +39,8 @@ export interface ConsoleDependencies {
   readonly clock: Clock;
   readonly deadline: Deadline;
   readonly activeScans: ActiveScans;
+  /** In [0, 1). */
+  readonly random: () => number;
   /** The step's: what is read for several images belongs to all of them. */
   readonly signal: AbortSignal;
   readonly redact: (text: string) => string;
@@ -53,36 +51,47 @@ export interface ConsoleDependencies {
 
 /** No response but that of the report is larger: the rest has a few entries. */
 const MAX_BYTES = 1024 * 1024;
-/** A report of 60,000 findings has 74 MB (measured); a larger one would take longer to parse than a signal may wait. */
-const MAX_REPORT_BYTES = 96 * 1024 * 1024;
+/**
+ * The largest page of the report. A compact row has about 5 kB (recorded), and a Console may give more rows than asked
+ * for. A page in full with 60,000 findings has 74 MB (measured); a larger one would take longer to parse than a signal
+ * may wait.
+ */
+const MAX_PAGE_BYTES: Readonly<Record<Detail, number>> = {
+  compact: 16 * 1024 * 1024,
+  full: 96 * 1024 * 1024,
+};
 
 /** A call that was answered before, and is refused for this long, is refused finally. */
 const OUTAGE_MS = 60_000;
 
 /**
  * The Console's API in the terms of a wait. Each call is one attempt: what another attempt may mend comes back as a
- * failure, what it cannot is thrown as a `ConsoleError`. Only a rejected token is renewed at once.
+ * failure, what it cannot is thrown as a `CallError`. Only a rejected token is renewed at once.
  */
 export class ConsoleApi {
   readonly #address: ConsoleAddress;
   readonly #deps: ConsoleDependencies;
+  readonly #peer: Peer;
   readonly #session: Session;
   readonly #reports: ReportBatcher;
   readonly #triggers: RateLimiter;
   readonly #progress: RateLimiter;
+  readonly #consoleClock = new ConsoleClock();
   /** Calls that were answered, such as `GET registry/progress`. */
   readonly #answered = new Set<string>();
-  /** The latest time in any answer but the trigger's, which may come long after the scan. */
-  #latestTimeMs: number | undefined;
   /** Since when requests are refused that ask for the same. */
   readonly #refusedSinceMs = new Map<string, number>();
 
   constructor(address: ConsoleAddress, credentials: Credentials, deps: ConsoleDependencies) {
     this.#address = address;
     this.#deps = deps;
+    this.#peer = consolePeer(deps.redact);
     const logIn = (username: string, password: string) => this.#logIn(username, password);
     this.#session = new Session(credentials, logIn, deps.clock);
-    this.#reports = new ReportBatcher((query, signal) => this.#reportPage(query, signal), deps);
+    this.#reports = new ReportBatcher(
+      (query, signal, detail) => this.#reportPage(query, signal, detail),
+      deps,
+    );
     this.#triggers = new RateLimiter(SPACED_RATE, deps.clock, deps.deadline);
     this.#progress = new RateLimiter(SPACED_RATE, deps.clock, deps.deadline);
   }
@@ -100,7 +109,7 @@ export class ConsoleApi {
     return {
       progress: (signal) => this.#readProgress(query, signal),
       report: (detail) => this.#reports.request(image, detail, aliases),
-      consoleTimeMs: () => this.#latestTimeMs,
+      consoleTimeMs: () => this.#consoleClock.latestMs(),
     };
   }
 
@@ -109,7 +118,7 @@ export class ConsoleApi {
     return {
       progress: (signal) => this.#readProgress([], signal),
       report: async () => success({ kind: 'unreadable', why: 'regular-scan', readAtMs: undefined }),
-      consoleTimeMs: () => this.#latestTimeMs,
+      consoleTimeMs: () => this.#consoleClock.latestMs(),
     };
   }
 
@@ -134,7 +143,12 @@ export class ConsoleApi {
     };
   }
 
-  /** One reading call of the preflight. Throws a `ConsoleError`, also for what another attempt may mend. */
+  /** When the Console answered last, by its own clock, in epoch milliseconds; undefined if it sends no `Date`. */
+  answeredAtMs(): number | undefined {
+    return this.#consoleClock.latestMs();
+  }
+
+  /** One reading call of the preflight. Throws a `CallError`, also for what another attempt may mend. */
   async read(request: Request & { readonly method: 'GET' }): Promise<HttpResponse> {
     return this.#authorized(request, this.#deps.signal, (response) => response);
   }
@@ -146,12 +160,12 @@ export class ConsoleApi {
     return this.#attempt(request, signal, ({ body }) => decodeProgress(parseJson(body), redact), query);
   }
 
-  async #reportPage(query: Query, signal: AbortSignal): Promise<Result<ReportPage>> {
-    const request: Request = { method: 'GET', path: 'registry', query, maxBytes: MAX_REPORT_BYTES };
+  async #reportPage(query: Query, signal: AbortSignal, detail: Detail): Promise<Result<ReportPage>> {
+    const request: Request = { method: 'GET', path: 'registry', query, maxBytes: MAX_PAGE_BYTES[detail] };
     const { redact } = this.#deps;
     return this.#attempt(request, signal, (response) => ({
       rows: decodeReport(parseJson(response.body), redact),
-      readAtMs: dateOf(response),
+      readAtMs: answeredAtMs(response.headers),
       totalCount: totalCountOf(response),
     }));
   }
@@ -169,7 +183,7 @@ export class ConsoleApi {
       this.#refusedSinceMs.delete(asked);
       return success(value);
     } catch (error) {
-      if (!(error instanceof ConsoleError)) throw error;
+      if (!(error instanceof CallError)) throw error;
       const failure = retryableFailureOf(error) ?? this.#outageOf(error, asked);
       if (failure === undefined) throw error;
       return retryable(failure);
@@ -177,13 +191,13 @@ export class ConsoleApi {
   }
 
   /** The minute is each image's own: that others are answered does not make a refusal of this one any better. */
-  #outageOf(error: ConsoleError, asked: string): RetryableFailure | undefined {
+  #outageOf(error: CallError, asked: string): RetryableFailure | undefined {
     if (!isRefusal(error) || !this.#answered.has(error.call) || error.call === TRIGGER_CALL) return undefined;
     const nowMs = this.#deps.clock.nowMs();
     const sinceMs = this.#refusedSinceMs.get(asked) ?? nowMs;
     this.#refusedSinceMs.set(asked, sinceMs);
     if (nowMs - sinceMs >= OUTAGE_MS) return undefined;
-    return { kind: 'unreachable', message: error.message, retryAfterMs: undefined };
+    return { kind: 'unreachable', message: error.what, hint: error.hint, retryAfterMs: undefined };
   }
 
   async #authorized<T>(
@@ -195,7 +209,7 @@ export class ConsoleApi {
     try {
       return await this.#call(request, `Bearer ${token}`, signal, decode);
     } catch (error) {
-      if (!(error instanceof ConsoleError) || error.kind !== 'unauthorized') throw error;
+      if (!(error instanceof CallError) || error.kind !== 'unauthorized') throw error;
       const renewed = await this.#session.tokenInsteadOf(token);
       if (renewed === undefined) throw error;
       return this.#call(request, `Bearer ${renewed}`, signal, decode);
@@ -222,14 +236,15 @@ export class ConsoleApi {
   ): Promise<T> {
     const call = `${request.method} ${request.path}`;
     const response = await this.#send(call, request, authorization, signal);
-    const error = errorOfStatus(call, response, this.#deps.redact);
+    this.#consoleClock.note(answeredAtMs(response.headers));
+    const error = errorOfStatus(call, response, this.#peer);
     if (error !== undefined) throw error;
     try {
       const decoded = decode(response);
       this.#answered.add(call);
       return decoded;
     } catch (thrown) {
-      throw thrown instanceof DecodeError ? errorOfBody(call, thrown) : thrown;
+      throw thrown instanceof DecodeError ? errorOfBody(call, thrown, 'Console') : thrown;
     }
   }
 
@@ -262,21 +277,13 @@ export class ConsoleApi {
         signal,
       });
       done(`${response.status}, ${response.body.byteLength} bytes`);
-      const timeMs = call === TRIGGER_CALL ? undefined : dateOf(response);
-      if (timeMs !== undefined) this.#latestTimeMs = Math.max(timeMs, this.#latestTimeMs ?? timeMs);
       return response;
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       done(sanitize(redact(error.message)));
-      throw errorOfTransport(call, error, redact);
+      throw errorOfTransport(call, error, this.#peer);
     }
   }
 }
 
 const TRIGGER_CALL = 'POST registry/scan';
-
-/** `Total-Count` says how many rows there are on all pages (seen in client code). */
-function totalCountOf({ headers }: HttpResponse): number | undefined {
-  const value = headers['total-count'];
-  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
-}

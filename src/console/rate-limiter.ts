@@ -1,7 +1,5 @@
 import type { Clock } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';
-import { honouredRetryAfterMs } from '../scan/schedule.ts';
-import type { Result } from '../scan/types.ts';
 
 /** A burst of requests, and then one each interval, in milliseconds. */
 export interface Rate {
@@ -20,9 +18,6 @@ export const SPACED_RATE: Rate = { burst: 1, intervalMs: 25 };
 
 const ROUNDING = 1e-6;
 
-/** How much slower it may become while the Console refuses; other clients may be sending as well. */
-const MAX_SLOWDOWN = 8;
-
 /**
  * Limits the requests of all images of a step to a rate. No library on npm takes an injected clock, so this is our own.
  */
@@ -32,8 +27,6 @@ export class RateLimiter {
   readonly #deadline: Deadline;
   #tokens: number;
   #refilledAtMs: number;
-  #blockedUntilMs = 0;
-  #slowdown = 1;
   #queue: Promise<void> = Promise.resolve();
 
   constructor(rate: Rate, clock: Clock, deadline: Deadline) {
@@ -51,38 +44,21 @@ export class RateLimiter {
   }
 
   async #next(signal: AbortSignal): Promise<void> {
-    // The time is computed anew after each sleep, because a refusal can come meanwhile.
-    for (let waitMs = this.#waitMs(); waitMs > 0 && !signal.aborted; waitMs = this.#waitMs()) {
-      await this.#clock.sleep(waitMs, signal);
-    }
-    this.#tokens -= 1;
-  }
-
-  /** A 429 slows all requests down at once; successful ones restore the rate step by step. */
-  record(result: Result<unknown>): void {
-    if (result.ok) this.#slowdown = Math.max(1, this.#slowdown * 0.8);
-    else if (result.failure.kind === 'rate-limited') this.#slowDown(result.failure.retryAfterMs);
-  }
-
-  #slowDown(retryAfterMs: number | undefined): void {
+    const waitMs = this.#waitMs();
+    if (waitMs > 0 && !signal.aborted) await this.#clock.sleep(waitMs, signal);
     this.#refill();
-    this.#tokens = Math.min(this.#tokens, 0);
-    this.#slowdown = Math.min(this.#slowdown * 2, MAX_SLOWDOWN);
-    const pauseMs = honouredRetryAfterMs({ retryAfterMs, leftMs: this.#deadline.leftMs() });
-    this.#blockedUntilMs = Math.max(this.#blockedUntilMs, this.#clock.nowMs() + pauseMs);
+    this.#tokens -= 1;
   }
 
   #waitMs(): number {
     this.#refill();
-    const forTokenMs =
-      this.#tokens >= 1 - ROUNDING ? 0 : (1 - this.#tokens) * this.#rate.intervalMs * this.#slowdown;
-    const waitMs = Math.max(forTokenMs, this.#blockedUntilMs - this.#clock.nowMs(), 0);
+    const waitMs = this.#tokens >= 1 - ROUNDING ? 0 : (1 - this.#tokens) * this.#rate.intervalMs;
     return Math.min(waitMs, this.#deadline.leftMs());
   }
 
   #refill(): void {
     const nowMs = this.#clock.nowMs();
-    const earned = (nowMs - this.#refilledAtMs) / (this.#rate.intervalMs * this.#slowdown);
+    const earned = (nowMs - this.#refilledAtMs) / this.#rate.intervalMs;
     this.#tokens = Math.min(this.#rate.burst, this.#tokens + earned);
     this.#refilledAtMs = nowMs;
   }

@@ -28,7 +28,7 @@ export function certificatesIn(pem: string): readonly string[] | undefined {
  * Adds CAs to the default roots, and gives the TLS options that a request needs besides. Node 22.19 and later add them
  * to the process, which serves connections through a proxy as well: those take no TLS options from a request.
  */
-export function addTrustedCas(pem: string): { readonly ca?: readonly string[] } {
+export function addTrustedCas(pem: string): { readonly ca?: string[] } {
   const extraCas = certificatesIn(pem) ?? [];
   if (extraCas.length === 0) return {};
   if (typeof tls.setDefaultCACertificates !== 'function')

@@ -1,12 +1,11 @@
 import type { Digest, Image } from './image.ts';
+import type { ImageManifests, PlatformManifest } from './manifests.ts';
 import {
   agreesWithArm64,
-  type ImageManifests,
   isAmd64,
   isSamePlatform,
   knownPlatformName,
   type Platform,
-  type PlatformManifest,
   type RequiredPlatforms,
 } from './platform.ts';
 

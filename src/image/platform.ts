@@ -1,5 +1,3 @@
-import type { Digest } from './image.ts';
-
 /** What an image runs on, as the OCI image index names it. */
 export interface Platform {
   readonly os: string;
@@ -10,26 +8,6 @@ export interface Platform {
 
 /** Which platforms of an image have to be scanned: the `platforms` input. */
 export type RequiredPlatforms = 'scanned' | 'all' | readonly Platform[];
-
-/** One runnable image of an index, or the only image where the digest is not that of an index. */
-export interface PlatformManifest {
-  /** Undefined where the index does not name it and the configuration could not be read. */
-  readonly platform: Platform | undefined;
-  readonly digest: Digest;
-  /**
-   * The digest of its configuration, which Docker calls the image id. Undefined where the registry does not have the
-   * manifest: a partial copy of an index lists images that were not copied.
-   */
-  readonly configDigest: Digest | undefined;
-}
-
-/** What a digest names in the registry: every runnable image behind it, attestations left out. */
-export interface ImageManifests {
-  readonly digest: Digest;
-  readonly isIndex: boolean;
-  /** Exactly one where the digest names an image itself; none where an index has nothing that runs. */
-  readonly platforms: readonly PlatformManifest[];
-}
 
 const PART = /^[a-z0-9][a-z0-9._-]*$/;
 

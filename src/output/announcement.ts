@@ -1,6 +1,6 @@
 import type { Config, Task } from '../config/config.ts';
 import { consoleHost } from '../console/address.ts';
-import type { Host } from '../host.ts';
+import type { RunHost } from '../host.ts';
 import { subjectName } from '../image/image.ts';
 import { hasGate } from '../policy/policy.ts';
 import { formatDuration } from '../scan/duration.ts';
@@ -8,7 +8,7 @@ import { gatesText } from '../text/gates-text.ts';
 import { plural } from '../text/plural.ts';
 
 /** The first lines of the log: the gates in force, what is waited for, where, and for how long. */
-export function announce({ log, inputs }: Pick<Host, 'log' | 'inputs'>, config: Config): void {
+export function announce({ log, inputs }: Pick<RunHost, 'log' | 'inputs'>, config: Config): void {
   const { address, task, limits, policy, maxScanAgeMs } = config;
   const given = (name: string, ms: number) => inputs.get(name) || formatDuration(ms);
   log.info(

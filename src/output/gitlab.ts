@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { RunInfo } from '../host.ts';
 import { referenceByDigest, repositoryName } from '../image/image.ts';
-import type { AssessedFinding } from '../policy/exception.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
+import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
 import { webAddress } from '../text/markdown.ts';
 import { hasGaps, type LocatedFinding, worstFindings } from './image-findings.ts';

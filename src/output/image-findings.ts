@@ -1,5 +1,5 @@
-import type { AssessedFinding } from '../policy/exception.ts';
 import type { Assessment, ImageResult } from '../policy/result.ts';
+import type { AssessedFinding } from '../policy/waiver.ts';
 import { compareFindings, type FindingCounts } from '../scan/finding.ts';
 
 /**

@@ -1,23 +1,10 @@
-import type { Host, RunInfo } from '../host.ts';
+import type { OutputFile, ResultHost, RunInfo } from '../host.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
 import { assessmentOf, hasGaps } from './image-findings.ts';
 import { type PathOutputName, resultsFileOf } from './outputs.ts';
 import { checksumsOf, subjectsOf, svrPredicateOf, vulnPredicateOf } from './predicates.ts';
 import { receiptOf } from './receipt.ts';
 import { sarifOf } from './sarif.ts';
-
-/** A file that is made from the result. A shell adds the formats of its own. */
-export interface OutputFile {
-  /** What a warning calls it. */
-  readonly name: string;
-  readonly path: string;
-  /** The whole content, given the paths of the files that were written before; undefined for no file. */
-  readonly render: (written: ReadonlySet<string>) => string | undefined;
-  /** The output that names the file; undefined for none. */
-  readonly output: PathOutputName | undefined;
-  /** Why there is no such file, for the log; undefined where there is one, or where that needs no words. */
-  readonly absence?: string | undefined;
-}
 
 /** The SARIF file, which exists only where every finding is known: code scanning takes a missing one for a fixed one. */
 export function sarifFile(
@@ -40,7 +27,7 @@ export function sarifFile(
 
 /** The files of every run, in the order in which they are written: what lists files comes after them. */
 export function outputFiles(
-  { files, run }: Pick<Host, 'files' | 'run'>,
+  { files, run }: Pick<ResultHost, 'files' | 'run'>,
   result: RunResult,
 ): readonly OutputFile[] {
   const { images, decision } = result;

@@ -1,7 +1,7 @@
 import type { RunInfo } from '../host.ts';
 import { isDigest, repositoryName } from '../image/image.ts';
-import type { AssessedFinding } from '../policy/exception.ts';
 import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
+import type { AssessedFinding } from '../policy/waiver.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
 import { assessmentOf } from './image-findings.ts';
 import { policyDigest, policyText, receiptOfImage } from './receipt.ts';

@@ -1,23 +1,19 @@
-import type { Host } from '../host.ts';
+import type { OutputFile, ResultHost } from '../host.ts';
 import type { RunResult } from '../policy/result.ts';
 import { errorMessage } from '../text/sanitize.ts';
 import { checkLines } from './check-table.ts';
-import type { OutputFile } from './output-files.ts';
-import { NO_PATHS, type OutputPaths, outputsOf, type PathOutputName } from './outputs.ts';
+import { NO_PATHS, type OutputPaths, outputsOf } from './outputs.ts';
 import { renderSummary } from './summary.ts';
 import { countsLine, openGateWarning, verdictLine } from './verdict-line.ts';
 
 const TITLE = 'Registry scan gate';
-
-/** What publishing needs of the CI system. */
-export type PublishHost = Pick<Host, 'files' | 'log' | 'outputFiles' | 'run' | 'setOutput' | 'writeSummary'>;
 
 /**
  * Publishes the result of a run: outputs, then warnings and the verdict, then files, then the summary. Throws where a
  * pass cannot be put into the outputs; whatever comes after the outputs can neither fail nor change the verdict. All
  * but the summary is done before the first `await`.
  */
-export async function publish(host: PublishHost, result: RunResult): Promise<void> {
+export async function publish(host: ResultHost, result: RunResult): Promise<void> {
   const files = host.outputFiles(result);
   writeOutputs(host, result, pathsOf(files));
   writeVerdict(host, result, files);
@@ -32,7 +28,7 @@ function pathsOf(files: readonly OutputFile[]): OutputPaths {
 }
 
 /** Outputs that cannot be written turn a pass into an error, and are one more line where there is no pass to lose. */
-function writeOutputs({ setOutput, log }: PublishHost, result: RunResult, paths: OutputPaths): void {
+function writeOutputs({ setOutput, log }: ResultHost, result: RunResult, paths: OutputPaths): void {
   const hasPassed = result.decision.verdict === 'passed';
   const outputs = Object.entries(outputsOf(result, paths));
   try {
@@ -46,7 +42,7 @@ function writeOutputs({ setOutput, log }: PublishHost, result: RunResult, paths:
 }
 
 /** Warnings, the checks of a preflight, the line that decides, and the counts. */
-function writeVerdict({ log, run }: PublishHost, result: RunResult, files: readonly OutputFile[]): void {
+function writeVerdict({ log, run }: ResultHost, result: RunResult, files: readonly OutputFile[]): void {
   const openGate = openGateWarning(result);
   for (const warning of result.warnings) log.warning(warning);
   if (openGate !== undefined) log.warning(openGate);
@@ -62,7 +58,7 @@ function writeVerdict({ log, run }: PublishHost, result: RunResult, files: reado
 }
 
 /** Writes the files, each on its own, and returns the paths of those that are there. */
-function writeFiles(host: PublishHost, files: readonly OutputFile[]): ReadonlySet<string> {
+function writeFiles(host: ResultHost, files: readonly OutputFile[]): ReadonlySet<string> {
   const written = new Set<string>();
   for (const file of files) {
     if (writeFile(host, file, written)) written.add(file.path);
@@ -73,7 +69,7 @@ function writeFiles(host: PublishHost, files: readonly OutputFile[]): ReadonlySe
 
 /** A file that cannot be written is a warning: it has no part in the verdict. */
 function writeFile(
-  { files, log }: PublishHost,
+  { files, log }: ResultHost,
   { name, path, render }: OutputFile,
   written: ReadonlySet<string>,
 ): boolean {
@@ -89,7 +85,7 @@ function writeFile(
 }
 
 /** No later step may look for a file that is not there. Of an output that is written twice, the later value counts. */
-function withdraw({ setOutput, log }: PublishHost, output: PathOutputName): void {
+function withdraw({ setOutput, log }: ResultHost, output: string): void {
   try {
     setOutput(output, '');
   } catch (error) {
@@ -99,7 +95,7 @@ function withdraw({ setOutput, log }: PublishHost, output: PathOutputName): void
 
 /** The summary comes last. */
 async function writeSummary(
-  { writeSummary: write, run, log }: PublishHost,
+  { writeSummary: write, run, log }: ResultHost,
   result: RunResult,
   receiptPath: string,
 ): Promise<void> {

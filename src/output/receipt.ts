@@ -33,7 +33,7 @@ export function receiptOf(result: RunResult, run: ReceiptRun) {
     discovery: result.discovery,
     imageScan: result.imageScan,
     request: request === undefined ? null : requestEntry(request),
-    exceptions: exceptionsOf(images, request?.policy.exceptions ?? [], dayOf(endedAt)),
+    exceptions: exceptionsOf(images, request?.policy.exceptions ?? [], result.decidedAt.day),
     checks: result.checks,
     warnings: result.warnings.slice(0, MOST_LISTED),
     timeline: result.timeline
@@ -132,10 +132,6 @@ function requestEntry(request: RunRequest) {
     },
     policyDigest: policyDigest(request),
   };
-}
-
-function dayOf(time: Date): string {
-  return time.toISOString().slice(0, 10);
 }
 
 /** The exceptions that accepted a finding, and those that have expired by a day, `2026-12-31`. */

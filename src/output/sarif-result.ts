@@ -1,5 +1,5 @@
 import type { ReportingDescriptor, Result } from 'sarif';
-import type { AssessedFinding } from '../policy/exception.ts';
+import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
 import { markdownLink, markdownText, webAddress } from '../text/markdown.ts';
 import type { LocatedFinding } from './image-findings.ts';

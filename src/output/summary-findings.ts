@@ -1,4 +1,3 @@
-import type { AssessedFinding } from '../policy/exception.ts';
 import { usedExceptions } from '../policy/exception-review.ts';
 import {
   type FindingGroup,
@@ -8,6 +7,7 @@ import {
   packageOf,
 } from '../policy/finding-group.ts';
 import type { ImageResult } from '../policy/result.ts';
+import type { AssessedFinding } from '../policy/waiver.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { countFindings } from '../scan/finding.ts';
 import { SEVERITIES } from '../scan/severity.ts';

@@ -1,53 +1,74 @@
 import { compareFindings, countFindings, type Finding, type FindingCounts } from '../scan/finding.ts';
-import type { ImageScanResult } from '../scan/types.ts';
-import { type AssessedFinding, type Exception, findMatches, isActive } from './exception.ts';
+import type { DecisionTime } from './decision-time.ts';
+import { exceptionWaivers } from './exception-waivers.ts';
+import type { Policy } from './policy.ts';
 import type { Assessment } from './result.ts';
+import type { AssessedFinding } from './waiver.ts';
+import { type AssessableImage, type FindingWaivers, NO_WAIVERS, type WaiverSource } from './waiver-source.ts';
 
-/** What a row says of the image of this name, with the exceptions applied on a day, `2026-12-31`. */
-export function assess(
-  row: ImageScanResult,
-  imageName: string,
-  exceptions: readonly Exception[],
-  today: string,
-): Assessment {
-  const listed = row.findings?.toSorted(compareFindings);
-  const matches = findMatches(exceptions, listed ?? [], imageName);
-  const ambiguous = new Set(exceptions.filter((exception) => isAmbiguous(matches.get(exception) ?? [])));
-  const acceptors = new Map<Finding, Exception>();
-  for (const [exception, findings] of matches) {
-    if (!isActive(exception, today) || ambiguous.has(exception)) continue;
-    for (const finding of findings) if (!acceptors.has(finding)) acceptors.set(finding, exception);
-  }
-  const findings = listed?.map((finding) => ({ ...finding, acceptedBy: acceptors.get(finding) }));
+/**
+ * What the rows say of the images, with everything that waives a finding applied at the time of the decision. All images
+ * of the step are assessed together: an exception that matches different findings in two of them accepts neither.
+ */
+export function assessImages(
+  images: readonly AssessableImage[],
+  policy: Policy,
+  decidedAt: DecisionTime,
+): readonly Assessment[] {
+  const exceptions = exceptionWaivers(images, policy.exceptions, decidedAt.day);
+  const sources: readonly WaiverSource[] = [exceptions, ...(policy.onlyFixed ? [{ of: noFixWaivers }] : [])];
+  return images.map((image) => ({
+    ...assess(image, sources),
+    matchedExceptions: exceptions.matchedIn(image),
+    ambiguousExceptions: exceptions.ambiguousIn(image),
+  }));
+}
+
+const NO_FIX: FindingWaivers = { waivers: [{ kind: 'no-fix' }], nearMisses: [] };
+
+/** `only-fixed`: a vulnerability without a fix does not count by its severity. */
+function noFixWaivers(_image: AssessableImage, { kind, fixedIn }: Finding): FindingWaivers {
+  return kind === 'vulnerability' && fixedIn === undefined ? NO_FIX : NO_WAIVERS;
+}
+
+function assess(
+  image: AssessableImage,
+  sources: readonly WaiverSource[],
+): Omit<Assessment, 'matchedExceptions' | 'ambiguousExceptions'> {
+  const { row } = image;
+  const findings = row.findings
+    ?.toSorted(compareFindings)
+    .map((finding) => assessedFinding(image, finding, sources));
   const vulnerabilities = findings?.filter(({ kind }) => kind === 'vulnerability');
   const compliance = findings?.filter(({ kind }) => kind === 'compliance');
   const hasAllVulnerabilities = listsAll(row.vulnerabilityCounts, vulnerabilities);
+  const countIfAll = (isCounted: (finding: AssessedFinding) => boolean) =>
+    hasAllVulnerabilities ? vulnerabilities && countFindings(vulnerabilities.filter(isCounted)) : undefined;
   return {
     vulnerabilities: fullerCounts(row.vulnerabilityCounts, vulnerabilities),
     compliance: fullerCounts(row.complianceCounts, compliance),
-    fixable: hasAllVulnerabilities
-      ? vulnerabilities && countFindings(vulnerabilities.filter(({ fixedIn }) => fixedIn !== undefined))
-      : undefined,
-    accepted: hasAllVulnerabilities
-      ? vulnerabilities && countFindings(vulnerabilities.filter(({ acceptedBy }) => acceptedBy !== undefined))
-      : undefined,
+    fixable: countIfAll(({ fixedIn }) => fixedIn !== undefined),
+    accepted: countIfAll(({ waivers }) => waivers.some(({ kind }) => kind === 'exception' || kind === 'vex')),
     findings,
     isComplete: hasAllVulnerabilities && listsAll(row.complianceCounts, compliance),
     isUnsupportedDistro: row.isUnsupportedDistro,
-    matchedExceptions: exceptions.filter((exception) => (matches.get(exception) ?? []).length > 0),
-    ambiguousExceptions: [...ambiguous],
   };
 }
 
-/** The Console's numbers stand for several findings, and one exception must not accept two different ones. */
-function isAmbiguous(findings: readonly Finding[]): boolean {
-  const unnamed = findings.filter(({ hasOwnId }) => !hasOwnId);
-  const different = new Set(
-    unnamed.map(({ kind, id, title, cause, packageName, description }) =>
-      JSON.stringify([kind, id, title, cause, packageName, description]),
-    ),
-  );
-  return different.size > 1;
+function assessedFinding(
+  image: AssessableImage,
+  finding: Finding,
+  sources: readonly WaiverSource[],
+): AssessedFinding {
+  const found = sources.map((source) => source.of(image, finding));
+  const waivers = found.flatMap((each) => each.waivers);
+  const accepting = waivers.find((waiver) => waiver.kind === 'exception');
+  return {
+    ...finding,
+    waivers,
+    nearMisses: found.flatMap((each) => each.nearMisses),
+    acceptedBy: accepting?.exception,
+  };
 }
 
 function listsAll(

@@ -1,65 +1,128 @@
-import { type Identity, unscannedPlatforms } from '../image/identity.ts';
 import { type Image, referenceByDigest, type Subject, subjectName } from '../image/image.ts';
-import { knownPlatformName, type PlatformManifest } from '../image/platform.ts';
 import type { Limits } from '../scan/limits.ts';
 import type { Finished } from '../scan/state.ts';
 import { type Counts, countPhase, type ImageScanResult, type Progress } from '../scan/types.ts';
-import type { WaitOutcome } from '../scan/wait.ts';
-import { assess } from './assessment.ts';
-import { decisionFromFailure } from './decision-from-error.ts';
+import type { EvaluableOutcome } from '../scan/wait.ts';
+import { assessImages } from './assessment.ts';
+import type { DecisionTime } from './decision-time.ts';
+import { findingGates, unevaluatedFindingGates } from './finding-gates.ts';
+import { describeIdentityGate } from './gate-text.ts';
+import { decidingGate, type GateResult, gateResult } from './gates.ts';
 import { decisionOfGivenUp } from './given-up.ts';
 import { unsupportedDistro, warningsOf } from './image-warnings.ts';
 import { hasGate, type Policy } from './policy.ts';
-import { type Decision, decide } from './reasons.ts';
-import type { ImageResult, Violation } from './result.ts';
+import { type Decision, decide, decisionFromFailure, type Reason } from './reasons.ts';
+import type { Assessment, ImageResult } from './result.ts';
+import {
+  finishedGate,
+  givenUpGate,
+  type IdentityEvidence,
+  identityGates,
+  unevaluatedIdentityGates,
+} from './scan-gates.ts';
 import { violationsOf } from './violations.ts';
-
-/** What the registry adds to what the report says of an image. */
-export interface IdentityEvidence {
-  /** Undefined where no digest was asked for, or the report has no row. */
-  readonly identity: Identity | undefined;
-  /** Why the registry could not be asked; empty where it was, or was not needed. */
-  readonly registryError: string;
-  /** The platforms that `platforms` asks for, and of which at least one row has to be; empty for any. */
-  readonly requiredPlatforms: readonly PlatformManifest[];
-}
+import type { AssessableImage } from './waiver-source.ts';
 
 /** What an image is held to. */
 export interface EvaluationContext {
   readonly mode: 'trigger' | 'await' | 'await-regular';
   readonly policy: Policy;
   readonly limits: Limits;
-  /** The day of the step, `2026-12-31` in UTC: exceptions end with a day. */
-  readonly today: string;
+  readonly decidedAt: DecisionTime;
 }
 
-/** What may be promoted: the outcome of the wait for one image, held to what was asked for. */
-export function evaluate(
-  subject: Subject,
-  outcome: Exclude<WaitOutcome, { kind: 'refused' }>,
-  evidence: IdentityEvidence,
+/** The end of the wait for one image, with what the registry adds; or the error that ended it. */
+export type WaitEnd =
+  | {
+      readonly subject: Subject;
+      readonly outcome: EvaluableOutcome;
+      readonly evidence: IdentityEvidence;
+    }
+  | { readonly subject: Subject; readonly error: Decision; readonly progress: Progress };
+
+/**
+ * What may be promoted: the ends of all waits of a step, held to what was asked for, in their order. They are evaluated
+ * together and once, because an exception is held against the findings of all images.
+ */
+export function evaluateImages(ends: readonly WaitEnd[], context: EvaluationContext): readonly ImageResult[] {
+  const assessments = assessEnds(ends, context);
+  return ends.map((end) => {
+    if ('error' in end) return failedImage(end.subject, end.progress, end.error);
+    return evaluate(end, assessments.get(end), context);
+  });
+}
+
+function assessEnds(
+  ends: readonly WaitEnd[],
+  { policy, decidedAt }: EvaluationContext,
+): ReadonlyMap<WaitEnd, Assessment> {
+  const readable = ends.flatMap((end) => {
+    const row = 'error' in end ? undefined : rowOf(end.outcome);
+    const image: AssessableImage | undefined = row && { name: subjectName(end.subject), row };
+    return image === undefined ? [] : [{ end, image }];
+  });
+  const assessments = assessImages(
+    readable.map(({ image }) => image),
+    policy,
+    decidedAt,
+  );
+  return new Map(
+    readable.flatMap(({ end }, at) => {
+      const assessment = assessments[at];
+      return assessment === undefined ? [] : [[end, assessment] as const];
+    }),
+  );
+}
+
+function rowOf(outcome: EvaluableOutcome): ImageScanResult | undefined {
+  return outcome.kind === 'ended' && outcome.state.phase === 'finished' ? outcome.state.row : undefined;
+}
+
+function evaluate(
+  end: Exclude<WaitEnd, { error: Decision }>,
+  assessment: Assessment | undefined,
   context: EvaluationContext,
 ): ImageResult {
-  const name = subjectName(subject);
+  const { subject, outcome } = end;
   if (outcome.kind === 'no-response') {
-    const { failure, history, calls } = outcome;
-    return { ...unproven(subject, history?.progress ?? []), decision: decisionFromFailure(failure, calls) };
+    const decision = decisionFromFailure(outcome.failure, outcome.calls);
+    const detail = { kind: 'no-response', failure: outcome.failure } as const;
+    const scan = gateResult('scan', decision.reason, { state: 'unknown', detail });
+    const gates = [scan, ...unevaluatedGates(subject, context.policy)];
+    return { ...unproven(subject, outcome.history?.progress ?? []), gates, decision };
   }
-  const { state, unread } = outcome;
+  const { state } = outcome;
   if (state.phase === 'given-up') {
-    const decision = decisionOfPlatform(subject, decisionOfGivenUp(name, state, context));
-    return { ...unproven(subject, state.history.progress), decision, baseline: state.history.baseline };
+    const scan = givenUpGate(subject, state);
+    const { message } = decisionOfGivenUp(subjectName(subject), state, context);
+    return {
+      ...unproven(subject, state.history.progress),
+      gates: [scan, ...unevaluatedGates(subject, context.policy)],
+      decision: decide(scan.reason, message),
+      baseline: state.history.baseline,
+    };
   }
+  return finishedImage(end, state, outcome.unread, assessment, context);
+}
+
+function finishedImage(
+  { subject, evidence }: Exclude<WaitEnd, { error: Decision }>,
+  state: Finished,
+  unread: string,
+  assessment: Assessment | undefined,
+  { policy }: EvaluationContext,
+): ImageResult {
+  const name = subjectName(subject);
   const { row, proof, history } = state;
-  const assessment = row && assess(row, name, context.policy.exceptions, context.today);
-  const violations = row && assessment ? violationsOf(row, assessment, context.policy) : [];
   const identity = evidence.identity?.kind === 'same' ? evidence.identity : undefined;
   // Without the proof, the outputs name what was scanned all the same; the verdict is not passed then.
   const digest = row && (identity === undefined ? row.digest : identity.promote);
+  const gates = gatesOf(subject, state, evidence, assessment, unread, policy);
   return {
     name,
     image: imageOf(subject),
-    decision: decideFinished(subject, state, unread, evidence, violations, context),
+    gates,
+    decision: decisionOf(name, gates, state, unread),
     ...provenCounts(state),
     proof,
     baseline: history.baseline,
@@ -69,54 +132,80 @@ export function evaluate(
     isDigestVerified: identity !== undefined,
     hasAllPlatforms: identity?.isComplete,
     assessment,
-    violations,
+    violations: violationsOf(gates),
     warnings: [
       ...(subject === 'regular-scan'
         ? []
         : warningsOf(name, state, unread, digest, assessment, evidence.identity)),
-      ...(assessment?.isUnsupportedDistro === true && !hasGate(context.policy)
-        ? [unsupportedDistro(name)]
-        : []),
+      ...(assessment?.isUnsupportedDistro === true && !hasGate(policy) ? [unsupportedDistro(name)] : []),
     ],
   };
 }
 
-/** A platform that the Console did not scan, because no Defender is of its architecture or for any other cause. */
-function decisionOfPlatform(subject: Subject, decision: Decision): Decision {
-  const isPlatform = subject !== 'regular-scan' && subject.platform !== undefined;
-  const isUnscanned = decision.reason === 'not-started' || decision.reason === 'scan-incomplete';
-  return isPlatform && isUnscanned ? decide('platform-unscanned', decision.message) : decision;
-}
-
 /** A wait that an error ended: what was seen until then. */
 export function failedImage(subject: Subject, progress: Progress, decision: Decision): ImageResult {
-  return { ...unproven(subject, progress), decision };
+  const { verdict, reason, message } = decision;
+  const gate = gateResult(GATE_OF_ERROR.get(reason) ?? 'scan', reason, {
+    state: verdict === 'failed' ? 'not-met' : 'unknown',
+    detail: { kind: 'stopped', message },
+  });
+  return { ...unproven(subject, progress), gates: [gate], decision };
 }
 
-// ── Finished ────────────────────────────────────────────────────────────────────────────────────────────────────
+/** What the registry had to be asked before the wait. */
+const GATE_OF_ERROR: ReadonlyMap<Reason, 'digest' | 'platforms'> = new Map([
+  ['digest-mismatch', 'digest'],
+  ['platform-unscanned', 'platforms'],
+] as const);
 
-function decideFinished(
+// ── Gates ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Findings of another image say nothing, so their gates stay open until scan and digest are proven. */
+function gatesOf(
   subject: Subject,
   state: Finished,
-  unread: string,
   evidence: IdentityEvidence,
-  violations: readonly Violation[],
-  { policy }: EvaluationContext,
-): Decision {
-  const name = subjectName(subject);
-  const { error, row, proof } = state;
-  const scanError = error || (row?.error ?? '');
-  if (scanError !== '') {
-    return decide('scan-error', `The Console reports that the scan of ${name} failed: “${scanError}”.`);
-  }
-  return (
-    (subject === 'regular-scan' ? undefined : identityDecision(subject, row, evidence)) ??
-    gateDecision(name, row, unread, violations, policy) ??
-    passed(name, proof, row)
-  );
+  assessment: Assessment | undefined,
+  unread: string,
+  policy: Policy,
+): readonly GateResult[] {
+  const scan = finishedGate(state);
+  if (scan.state !== 'met') return [scan, ...unevaluatedGates(subject, policy)];
+  const identity = subject === 'regular-scan' ? [] : identityGates(subject, state.row, evidence);
+  const isProven = identity.every(({ gate, state: met }) => gate !== 'digest' || met === 'met');
+  return [
+    scan,
+    ...identity,
+    ...(isProven ? findingGates(state.row, assessment, unread, policy) : unevaluatedFindingGates(policy)),
+  ];
 }
 
-function passed(name: string, proof: Finished['proof'], row: ImageScanResult | undefined): Decision {
+function unevaluatedGates(subject: Subject, policy: Policy): readonly GateResult[] {
+  const identity = subject === 'regular-scan' ? [] : unevaluatedIdentityGates(subject);
+  return [...identity, ...unevaluatedFindingGates(policy)];
+}
+
+function decisionOf(name: string, gates: readonly GateResult[], state: Finished, unread: string): Decision {
+  const deciding = decidingGate(gates);
+  if (deciding === undefined) return passed(name, state);
+  const { gate, reason, detail } = deciding;
+  if (detail.kind === 'scan-error') {
+    return decide(reason, `The Console reports that the scan of ${name} failed: “${detail.error}”.`);
+  }
+  if (gate === 'digest' || gate === 'platforms') return decide(reason, describeIdentityGate(name, deciding));
+  if (detail.kind === 'no-row') {
+    return decide(
+      reason,
+      `The scan of ${name} is finished, but the report that the gates need may not be read.`,
+    );
+  }
+  const [first, ...others] = violationsOf(gates).map(({ message }) => message);
+  const also = others.map((message) => `; also, ${message}`).join('');
+  const cause = reason === 'report-unavailable' && unread !== '' ? ` ${unread}` : '';
+  return decide(reason, `The scan of ${name} is finished, but ${first}${also}.${cause}`);
+}
+
+function passed(name: string, { proof, row }: Finished): Decision {
   const time = row?.scanTime?.text ?? 'an unknown time';
   switch (proof) {
     case 'report':
@@ -133,69 +222,6 @@ function passed(name: string, proof: Finished['proof'], row: ImageScanResult | u
     case 'recent':
       return decide('recent-scan', `The scan of ${name} of ${time} is recent enough for max-scan-age.`);
   }
-}
-
-/** Whether what was scanned is what was asked for, and all of it. */
-function identityDecision(
-  image: Image,
-  row: ImageScanResult | undefined,
-  { identity, registryError, requiredPlatforms }: IdentityEvidence,
-): Decision | undefined {
-  if (image.digest === undefined) return undefined;
-  const name = subjectName(image);
-  const cause = registryError === '' ? '' : ` ${registryError}`;
-  if (row === undefined || identity === undefined) {
-    // What the Console was asked to scan by its digest is of that digest.
-    if ('digest' in image.scanBy) return undefined;
-    return decide(
-      'report-unavailable',
-      `The scan of ${name} is finished, but the report that must show its digest may not be read.`,
-    );
-  }
-  switch (identity.kind) {
-    case 'different':
-      return decide(
-        identity.why === 'no-digest' ? 'report-unavailable' : 'digest-mismatch',
-        `Asked for ${name}, but ${identity.explanation}.${cause}`,
-      );
-    case 'needs-registry':
-      return decide(
-        'digest-mismatch',
-        `Asked for ${name}, but the report shows ${shownDigests(row)}, and the registry could not be asked whether that is a platform of it.${cause}`,
-      );
-    case 'same': {
-      const unscanned = unscannedPlatforms({ selected: requiredPlatforms, absent: [] }, identity.scanned);
-      if (unscanned.length === 0) return undefined;
-      const names = unscanned.map(({ platform }) => knownPlatformName(platform)).join(', ');
-      return decide('platform-unscanned', `The platform ${names} of ${name} was not scanned.${cause}`);
-    }
-  }
-}
-
-function shownDigests({ digests, imageId }: ImageScanResult): string {
-  const shown = digests.length > 0 ? digests : imageId === undefined ? [] : [imageId];
-  return shown.slice(0, 3).join(', ') || 'no digest';
-}
-
-function gateDecision(
-  name: string,
-  row: ImageScanResult | undefined,
-  unread: string,
-  violations: readonly Violation[],
-  policy: Policy,
-): Decision | undefined {
-  if (row === undefined) {
-    if (!hasGate(policy)) return undefined;
-    return decide(
-      'report-unavailable',
-      `The scan of ${name} is finished, but the report that the gates need may not be read.`,
-    );
-  }
-  const [first, ...others] = violations;
-  if (first === undefined) return undefined;
-  const also = others.map(({ message }) => `; also, ${message}`).join('');
-  const cause = first.reason === 'report-unavailable' && unread !== '' ? ` ${unread}` : '';
-  return decide(first.reason, `The scan of ${name} is finished, but ${first.message}${also}.${cause}`);
 }
 
 // ── What is common to all ───────────────────────────────────────────────────────────────────────────────────────
@@ -221,7 +247,7 @@ function seenCounts(progress: Progress): Pick<ImageResult, 'discovery' | 'imageS
   return { discovery: countPhase(progress, 'discovery'), imageScan: countPhase(progress, 'imageScan') };
 }
 
-function unproven(subject: Subject, progress: Progress): Omit<ImageResult, 'decision'> {
+function unproven(subject: Subject, progress: Progress): Omit<ImageResult, 'decision' | 'gates'> {
   return {
     name: subjectName(subject),
     image: imageOf(subject),

@@ -12,11 +12,6 @@ export interface Exception {
   readonly image: string | undefined;
 }
 
-/** A finding, and the active exception that accepts it. */
-export interface AssessedFinding extends Finding {
-  readonly acceptedBy: Exception | undefined;
-}
-
 /** Whether the exception still holds on a day, `2026-12-31`. */
 export function isActive(exception: Exception, today: string): boolean {
   return today <= exception.until;

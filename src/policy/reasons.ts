@@ -1,3 +1,6 @@
+import type { CallCounts } from '../scan/failure-tracker.ts';
+import type { RetryableFailure } from '../scan/types.ts';
+
 export type Verdict = 'passed' | 'failed' | 'timed-out' | 'error' | 'cancelled';
 
 /** Every reason there is, and the verdict it stands for. */
@@ -42,6 +45,21 @@ export interface Decision {
 /** The decision for a reason; the verdict follows from it. */
 export function decide(reason: Reason, message: string): Decision {
   return { verdict: VERDICT_OF[reason], reason, message };
+}
+
+/** A Console that asks to be left alone for longer than there is time cannot be used, as one that is not there. */
+const REASON_OF_FAILURE = {
+  unreachable: 'unreachable',
+  'rate-limited': 'unreachable',
+  'invalid-response': 'invalid-response',
+} as const satisfies Record<RetryableFailure['kind'], Reason>;
+
+/** The decision if a call that had to be answered failed to the end. */
+export function decisionFromFailure(failure: RetryableFailure, { made, refused }: CallCounts): Decision {
+  const { kind, message, hint } = failure;
+  const crowd = `The Console refused ${refused} of ${made} calls because it is asked too much.`;
+  const parts = [message, kind === 'rate-limited' ? crowd : undefined, hint];
+  return decide(REASON_OF_FAILURE[kind], parts.filter((part) => part !== undefined).join(' '));
 }
 
 /** Worst first: with several images the step's verdict is the worst of theirs. */

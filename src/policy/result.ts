@@ -2,9 +2,12 @@ import type { Digest, Image } from '../image/image.ts';
 import type { TimelineEntry } from '../scan/events.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import type { Counts, ReportSnapshot } from '../scan/types.ts';
-import type { AssessedFinding, Exception } from './exception.ts';
+import type { DecisionTime } from './decision-time.ts';
+import type { Exception } from './exception.ts';
+import type { GateResult } from './gates.ts';
 import type { Policy } from './policy.ts';
 import type { Decision, Reason } from './reasons.ts';
+import type { AssessedFinding } from './waiver.ts';
 
 /** What proved the end of a scan. */
 export type Proof =
@@ -76,7 +79,9 @@ export interface ImageResult {
   readonly hasAllPlatforms: boolean | undefined;
   /** Undefined where the report was not read. */
   readonly assessment: Assessment | undefined;
-  /** What the gates object to, the decisive one first. */
+  /** Every gate in force, in the order in which they decide. */
+  readonly gates: readonly GateResult[];
+  /** The gates on findings that are not met or unknown, the decisive one first: a view of `gates`. */
   readonly violations: readonly Violation[];
   readonly warnings: readonly string[];
 }
@@ -116,6 +121,8 @@ export interface RunResult {
   readonly discovery: Counts;
   readonly imageScan: Counts;
   readonly warnings: readonly string[];
+  /** When the run was decided: exceptions and grace end by it. */
+  readonly decidedAt: DecisionTime;
   readonly durationMs: number;
   readonly timeline: readonly TimelineEntry[];
   /** What to promote of the one image that was asked for, all its platforms together; undefined for several images. */

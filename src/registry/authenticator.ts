@@ -4,7 +4,7 @@ import { quoted } from '../text/sanitize.ts';
 import { type Challenge, isTrustedRealm, parseChallenges } from './challenge.ts';
 import type { FindCredential, FoundCredential, RegistryCredential } from './docker-config.ts';
 import type { Endpoint } from './endpoint.ts';
-import { RegistryError, statusFailure } from './registry-error.ts';
+import { registryError, statusFailure } from './registry-error.ts';
 import { attemptName, type Sender } from './sender.ts';
 
 export interface AuthenticatorEnvironment {
@@ -36,7 +36,7 @@ export class Authenticator {
 
   /**
    * A header in answer to a 401, for one more attempt. Requests that were refused with the same header share a new one.
-   * Rejects with a `RegistryError` where there is nothing to answer with.
+   * Rejects with a `CallError` where there is nothing to answer with.
    */
   async answer(endpoint: Endpoint, refusal: HttpResponse, refused: string | undefined): Promise<string> {
     const key = keyOf(endpoint);
@@ -82,7 +82,7 @@ export class Authenticator {
     if (isBasicOffered && isPassword) return basicHeader(credential);
     if (bearer !== undefined) {
       const server = realm === undefined ? 'an address that is none' : quoted(realm.host);
-      throw new RegistryError(
+      throw registryError(
         'unauthorized',
         `${endpoint.registry} wants a token from ${server}; nothing was sent there, as it is not the registry's own host ` +
           'or domain, or not https.',
@@ -91,7 +91,9 @@ export class Authenticator {
     const what = isBasicOffered
       ? 'wants a user and a password'
       : 'refuses, and offers no authentication that is known';
-    throw new RegistryError('unauthorized', `${endpoint.registry} ${what}. ${origin}`);
+    throw registryError('unauthorized', `${endpoint.registry} ${what}.`, {
+      hint: origin,
+    });
   }
 
   async #token(
@@ -114,7 +116,7 @@ export class Authenticator {
     if (failure !== undefined) throw failure;
     const token = tokenIn(response.body);
     if (token === undefined) {
-      throw new RegistryError(
+      throw registryError(
         'invalid-response',
         `${attemptName(request)}: the answer has no token that can be sent.`,
       );

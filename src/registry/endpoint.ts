@@ -2,7 +2,7 @@ import { isLoopback } from '../http/loopback.ts';
 import { canonicalRegistry, type Image, withoutScheme } from '../image/image.ts';
 import { isRepository } from '../image/reference.ts';
 import { quoted } from '../text/sanitize.ts';
-import { RegistryError } from './registry-error.ts';
+import { registryError } from './registry-error.ts';
 
 /** Where a repository is in the distribution API. */
 export interface Endpoint {
@@ -33,11 +33,11 @@ export function endpointOf(image: Pick<Image, 'registry' | 'repository'>): Endpo
     parsed?.pathname === '/' && parsed.username === '' && parsed.search === '' && parsed.hash === '';
   if (parsed === undefined || !isPlain || !isRepository(repository)) {
     const name = quoted(`${image.registry}/${image.repository}`);
-    throw new RegistryError('unsupported', `${name} is not a repository that a registry can be asked for.`);
+    throw registryError('unsupported', `${name} is not a repository that a registry can be asked for.`);
   }
   const isOfLoopback = isLoopback(parsed.hostname);
   if (given === 'http' && !isOfLoopback && !isDockerHub) {
-    throw new RegistryError(
+    throw registryError(
       'unsupported',
       `The registry ${quoted(image.registry)} is not asked: http:// is for loopback only. Use a registry with https.`,
     );

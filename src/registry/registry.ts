@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { CallError } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { type Digest, type Image, isDigest } from '../image/image.ts';
-import type { ImageManifests, Platform, PlatformManifest } from '../image/platform.ts';
+import type { ImageManifests, PlatformManifest } from '../image/manifests.ts';
+import type { Platform } from '../image/platform.ts';
 import { isTag } from '../image/reference.ts';
 import { quoted, sanitize } from '../text/sanitize.ts';
 import { Authenticator } from './authenticator.ts';
@@ -15,10 +17,10 @@ import {
   decodeManifest,
   type Manifest,
 } from './manifest.ts';
-import { RegistryError, statusFailure } from './registry-error.ts';
+import { registryError, statusFailure } from './registry-error.ts';
 import { attemptName, createSender, type SenderEnvironment } from './sender.ts';
 
-/** The registries of the images, for reading. Every rejection is a `RegistryError`, or the reason of the run's signal. */
+/** The registries of the images, for reading. Every rejection is a `CallError`, or the reason of the run's signal. */
 export interface ImageRegistry {
   /** The digest of what a tag holds now. */
   resolveTag(image: Pick<Image, 'registry' | 'repository'>, tag: string): Promise<Digest>;
@@ -74,13 +76,13 @@ class RegistryClient {
   }
 
   async resolveTag(endpoint: Endpoint, tag: string): Promise<Digest> {
-    if (!isTag(tag)) throw new RegistryError('unsupported', `${quoted(tag)} is not a tag.`);
+    if (!isTag(tag)) throw registryError('unsupported', `${quoted(tag)} is not a tag.`);
     const { attempt, response } = await this.#get(endpoint, `manifests/${tag}`, ACCEPT_MANIFEST);
     const digest = digestOf(response.body);
     this.#decode(endpoint, digest, attempt, response);
     const named = response.headers['docker-content-digest'];
     if (typeof named === 'string' && isDigest(named) && named !== digest) {
-      throw new RegistryError(
+      throw registryError(
         'invalid-response',
         `${attempt}: the registry says that this is ${named}, but the SHA-256 of the answer is ${digest}. ` +
           'A proxy may have changed it.',
@@ -110,7 +112,7 @@ class RegistryClient {
       count += level.length;
       if (count > MOST_CHILDREN || depth > DEEPEST_INDEX) {
         const limit = count > MOST_CHILDREN ? `more than ${MOST_CHILDREN} images` : 'too many nested indexes';
-        throw new RegistryError('unsupported', `The index ${digest} in ${endpoint.registry} has ${limit}.`);
+        throw registryError('unsupported', `The index ${digest} in ${endpoint.registry} has ${limit}.`);
       }
       const nested: Child[] = [];
       for (const child of level) {
@@ -121,7 +123,7 @@ class RegistryClient {
       const manifests = await Promise.all(nested.map((child) => this.#manifest(endpoint, child.digest)));
       level = manifests.flatMap((manifest) => {
         if (manifest.kind === 'index') return manifest.children;
-        throw new RegistryError('invalid-response', `The index ${digest} names an image as an index.`);
+        throw registryError('invalid-response', `The index ${digest} names an image as an index.`);
       });
     }
     return [...images.values()];
@@ -130,13 +132,13 @@ class RegistryClient {
   async #platformManifest(endpoint: Endpoint, child: Child): Promise<PlatformManifest | undefined> {
     const { digest, platform, isSuspect } = child;
     const manifest = await this.#manifest(endpoint, digest).catch((error: unknown) => {
-      if (error instanceof RegistryError && error.kind === 'not-found') return undefined;
+      if (error instanceof CallError && error.kind === 'not-found') return undefined;
       throw error;
     });
     // Not copied with its index: it cannot be run from here, but it is a platform that was not scanned.
     if (manifest === undefined) return isSuspect ? undefined : { platform, digest, configDigest: undefined };
     if (manifest.kind === 'index') {
-      throw new RegistryError('invalid-response', `An index names the index ${digest} as an image.`);
+      throw registryError('invalid-response', `An index names the index ${digest} as an image.`);
     }
     if (!manifest.isRunnable && (isSuspect || platform === undefined)) return undefined;
     return {
@@ -162,7 +164,7 @@ class RegistryClient {
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       const message = `${attempt}: the answer is not a manifest, ${sanitize(error.message)}.`;
-      throw new RegistryError('invalid-response', message, { cause: error });
+      throw registryError('invalid-response', message, { cause: error });
     }
   }
 
@@ -177,7 +179,7 @@ class RegistryClient {
       return decodeConfigPlatform(response.body);
     } catch (error) {
       this.#environment.signal.throwIfAborted();
-      if (!(error instanceof RegistryError || error instanceof DecodeError)) throw error;
+      if (!(error instanceof CallError || error instanceof DecodeError)) throw error;
       this.#environment.debug(`The platform is not known: ${sanitize(error.message)}`);
       return undefined;
     }
@@ -223,7 +225,7 @@ function checkDigest(attempt: string, body: Uint8Array, asked: Digest): void {
   const what = /^\s*</.test(new TextDecoder().decode(body.subarray(0, 100)))
     ? 'a page of HTML'
     : 'other content';
-  throw new RegistryError(
+  throw registryError(
     'invalid-response',
     `${attempt}: the answer is ${what}, its SHA-256 is ${digest}. A proxy may have changed it, or the registry is wrong.`,
   );

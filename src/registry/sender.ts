@@ -1,6 +1,9 @@
+import { CallError, errorOfTransport, withHint } from '../http/call-error.ts';
+import { isRepeatable } from '../http/retry.ts';
 import type { HttpRequest, HttpResponse, HttpTransport } from '../http/transport.ts';
+import { TransportError } from '../http/transport-error.ts';
 import type { Clock } from '../scan/clock.ts';
-import { RegistryError, statusFailure, transportFailure } from './registry-error.ts';
+import { registryError, registryPeer, statusFailure } from './registry-error.ts';
 
 /** The time that is left of the run. */
 export interface TimeLimit {
@@ -23,8 +26,8 @@ export interface SenderEnvironment {
 export type SenderRequest = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>;
 
 /**
- * Sends a request, again where a failure is transient, and gives the response whatever its status. Rejects with a
- * `RegistryError`, or with the reason of the run's signal.
+ * Sends a request, again if a failure is transient, and gives the response whatever its status. Rejects with a
+ * `CallError`, or with the reason of the run's signal.
  */
 export type Sender = (request: SenderRequest) => Promise<HttpResponse>;
 
@@ -51,12 +54,12 @@ export function createSender(environment: SenderEnvironment): Sender {
     const startedAtMs = clock.nowMs();
     for (let attempt = 0; ; attempt += 1) {
       const outcome = await slots.run(() => attemptOnce(environment, request));
-      if (!(outcome instanceof RegistryError)) return outcome;
+      if (!(outcome instanceof CallError)) return outcome;
       const pauseMs = outcome.retryAfterMs ?? PAUSES_MS[attempt] ?? 0;
       const spentMs = clock.nowMs() - startedAtMs + pauseMs;
       const isOver = attempt >= PAUSES_MS.length || pauseMs > LONGEST_PAUSE_MS || spentMs > RETRIES_WITHIN_MS;
-      if (!outcome.isTransient || isOver || pauseMs >= limit.leftMs()) throw outcome;
-      debug(`${outcome.message} Next attempt in ${(pauseMs / 1_000).toFixed(1)} s.`);
+      if (!isTransient(outcome) || isOver || pauseMs >= limit.leftMs()) throw outcome;
+      debug(`${withHint(outcome)} Next attempt in ${(pauseMs / 1_000).toFixed(1)} s.`);
       await clock.sleep(pauseMs, signal);
       signal.throwIfAborted();
     }
@@ -66,19 +69,26 @@ export function createSender(environment: SenderEnvironment): Sender {
 async function attemptOnce(
   { transport, limit, signal, redact }: SenderEnvironment,
   request: SenderRequest,
-): Promise<HttpResponse | RegistryError> {
+): Promise<HttpResponse | CallError> {
   const attempt = attemptName(request);
   const limitMs = Math.min(limit.requestMs(), limit.leftMs());
-  if (limitMs <= 0) return new RegistryError('unreachable', `${attempt}: no time is left for it.`);
+  if (limitMs <= 0) return registryError('unreachable', `${attempt}: no time is left for it.`);
   try {
     const response = await transport({ ...request, limitMs, maxBytes: MAX_BYTES, signal });
-    const failure = statusFailure(attempt, response, redact);
-    return failure?.isTransient === true ? failure : response;
+    if (!isRepeatable(response.status)) return response;
+    return statusFailure(attempt, response, redact) ?? response;
   } catch (error) {
-    const failure = transportFailure(attempt, error, redact);
-    if (failure instanceof RegistryError) return failure;
-    throw error;
+    if (!(error instanceof TransportError)) throw error;
+    return errorOfTransport(attempt, error, registryPeer(redact));
   }
+}
+
+/** Codes of the transport that do not change within seconds: no such name, nothing listens, the proxy wants a log-in. */
+const LASTING = new Set(['ENOTFOUND', 'ECONNREFUSED', '407']);
+
+function isTransient({ kind, cause }: CallError): boolean {
+  if (kind !== 'unreachable' && kind !== 'rate-limited') return false;
+  return !(cause instanceof TransportError && LASTING.has(cause.code ?? ''));
 }
 
 /** Runs a limited number of tasks at once, the others in their order. */

@@ -1,6 +1,6 @@
-import { FailureTracker } from './failure-tracker.ts';
+import { type CallCounts, FailureTracker } from './failure-tracker.ts';
 import type { Progress, ReportSnapshot, Result, RetryableFailure } from './types.ts';
-import type { CallCounts, Detail, PollerDependencies, Wait } from './wait.ts';
+import type { Detail, PollerDependencies, Wait } from './wait.ts';
 
 /** A refusal that no other attempt can mend; `cause` is the error of the source. */
 export class FinalRefusal extends Error {

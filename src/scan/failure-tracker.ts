@@ -1,5 +1,10 @@
 import type { Result, RetryableFailure } from './types.ts';
-import type { CallCounts } from './wait.ts';
+
+/** How many calls of one wait the Console was asked, and how many of them it refused because it is asked too much. */
+export interface CallCounts {
+  readonly made: number;
+  readonly refused: number;
+}
 
 /** The calls of a wait. */
 export type Call = 'trigger' | 'progress' | 'report';

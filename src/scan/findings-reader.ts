@@ -13,7 +13,12 @@ export interface FullyRead {
   readonly unread: string;
 }
 
-interface Attempt extends FullRow {
+interface JudgedRow extends FullRow {
+  /** The answer in full, if it is of another image than the one that was proven to be asked for. */
+  readonly unwanted?: ImageScanResult;
+}
+
+interface Attempt extends JudgedRow {
   /** True if the Console answered: only then does `report-timeout` run. */
   readonly isAnswered: boolean;
 }
@@ -46,12 +51,15 @@ export class FindingsReader {
       return { state, unread: this.#reader.fullFailure };
     }
     let row = proven;
+    let unwanted: ImageScanResult | undefined;
     let leftMs = isWorthRepeating ? limits.reportTimeoutMs : 0;
     let elapsedMs = 0;
     for (;;) {
       const isLast = leftMs <= 0 || this.#pace.isFinalPoll();
       const full = await this.#attempt(proven);
       row = isSameScan(row, full.row) ? worseRow(row, full.row) : full.row;
+      unwanted ??= full.unwanted;
+      if (unwanted !== undefined && isSameScan(row, unwanted)) row = withIdentityOf(row, unwanted);
       const isEnough = full.unread === '' && (!needsFindings || row.findings !== undefined);
       if (isEnough || isLast) return { state: { ...state, row }, unread: full.unread };
       const delayMs = this.#pace.delayMs({ kind: 'settling', elapsedMs });
@@ -73,8 +81,8 @@ export class FindingsReader {
     }
   }
 
-  /** A later scan counts if it is good. Of two answers about this scan that name different images, the unwanted one. */
-  async #judge(proven: ImageScanResult, result: Result<ReportSnapshot>): Promise<FullRow> {
+  /** A later scan counts if it is good. */
+  async #judge(proven: ImageScanResult, result: Result<ReportSnapshot>): Promise<JudgedRow> {
     const full = readFullRow(proven, result);
     if (!result.ok || result.value.kind !== 'row') return full;
     const isGood = async () =>
@@ -88,6 +96,6 @@ export class FindingsReader {
     }
     const isOther = this.#wait.hasDigest && !haveSameIdentity(proven, result.value.row);
     if (!isOther || (await this.#reader.isWanted(result.value))) return full;
-    return { ...full, row: withIdentityOf(full.row, result.value.row) };
+    return { ...full, unwanted: result.value.row };
   }
 }

@@ -45,9 +45,8 @@ export interface SeenRow {
   readonly isWanted: boolean;
 }
 
-/** One poll: when it began and ended (monotonic milliseconds), and the Console's answers. */
+/** One poll: when it ended (monotonic milliseconds), and the Console's answers. */
 export interface Observation {
-  readonly askedAtMs: number;
   readonly atMs: number;
   readonly progress: Result<Progress> | 'not-polled';
   readonly report: Result<ReportSnapshot> | 'not-polled';

@@ -206,8 +206,7 @@ class Poller {
    * row is held against it in the same poll.
    */
   async #observe(state: OpenState, isForced: boolean): Promise<Observation> {
-    const askedAtMs = this.#pace.nowMs();
-    const isPhaseOver = askedAtMs >= phaseEndsAtMs(state, this.#criteria);
+    const isPhaseOver = this.#pace.nowMs() >= phaseEndsAtMs(state, this.#criteria);
     const isDue = isForced || isPhaseOver || this.#calls.sinceProgressMs() >= this.#progressSpacingMs();
     let progress: Observation['progress'] = isDue ? await this.#calls.progress() : 'not-polled';
     const shows = progressShows(progress);
@@ -223,7 +222,7 @@ class Poller {
       progress = await this.#calls.progress();
     const isWanted = decisive !== undefined && (await this.#report.isWanted(decisive));
     const isTriggerRefused = this.#trigger?.isRateLimited() === true;
-    return { askedAtMs, atMs: this.#pace.nowMs(), progress, report, isWanted, isTriggerRefused };
+    return { atMs: this.#pace.nowMs(), progress, report, isWanted, isTriggerRefused };
   }
 
   #progressSpacingMs(): number {

@@ -35,7 +35,7 @@ import { type ImageScanResult, type Progress, type ReportSnapshot, success } fro
  *                                                              the digest asked for or is recent; else unconfirmed
  *
  * “Good” is a row without an error, of the digest asked for. A phase timeout counts the time between two polls that were
- * both answered: neither an outage nor the time that a call takes says anything of the scan.
+ * both answered: an outage says nothing of the scan.
  */
 
 /** How far the proof has come that a scan is finished. */
@@ -323,7 +323,7 @@ function isUnreadable({ report }: Observation, { snapshot }: History): boolean {
 function age(state: OpenState, seen: Observation, history: History): OpenState {
   // Two polls decide there, whatever was not answered between them.
   const isCounted = state.phase === 'between-batches' || (state.history.isAnswered && history.isAnswered);
-  const countedMs = isCounted ? Math.max(0, seen.askedAtMs - state.history.polledAtMs) : 0;
+  const countedMs = isCounted ? seen.atMs - state.history.polledAtMs : 0;
   return { ...state, history, spentMs: state.spentMs + countedMs };
 }
 

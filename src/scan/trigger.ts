@@ -1,8 +1,6 @@
 import { FinalRefusal } from './calls.ts';
 import type { Result } from './types.ts';
-
-/** Sends the request to scan. A failure leaves open whether the Console will scan. */
-export type StartScan = (signal: AbortSignal) => Promise<Result<'accepted'>>;
+import type { StartScan } from './wait.ts';
 
 /** A request may have been lost or accepted; the Console must not get an unlimited number of them. */
 const MAX_REQUESTS = 10;

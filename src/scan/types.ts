@@ -81,6 +81,8 @@ export interface RetryableFailure {
   readonly kind: 'unreachable' | 'invalid-response' | 'rate-limited';
   /** One sentence: the attempt and its result. */
   readonly message: string;
+  /** What a user can do about it; absent if that is not known. */
+  readonly hint?: string | undefined;
   /** The pause that the Console asked for, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 }

@@ -1,10 +1,10 @@
 import type { ActiveScans, Clock } from './clock.ts';
 import type { Deadline } from './deadline.ts';
 import type { PollEvent } from './events.ts';
+import type { CallCounts } from './failure-tracker.ts';
 import type { History } from './history.ts';
 import type { Limits, PollInterval } from './limits.ts';
 import type { Finished, GivenUp } from './state.ts';
-import type { StartScan } from './trigger.ts';
 import type { ImageScanResult, Progress, ReportSnapshot, Result, RetryableFailure } from './types.ts';
 
 /** `compact` spares the Console and the network the findings; it may leave out the digest as well. */
@@ -17,6 +17,9 @@ export interface ScanSource {
   /** The latest time of the Console in any of its answers so far, in epoch milliseconds; undefined if it sends none. */
   consoleTimeMs(): number | undefined;
 }
+
+/** Sends the request to scan. A failure leaves open whether the Console will scan. */
+export type StartScan = (signal: AbortSignal) => Promise<Result<'accepted'>>;
 
 /** The scan to wait for, and its terms. */
 export interface Wait {
@@ -45,12 +48,6 @@ export interface PollerDependencies {
   readonly emit: (event: PollEvent) => void;
 }
 
-/** How many calls of one wait the Console was asked, and how many of them it refused because it is asked too much. */
-export interface CallCounts {
-  readonly made: number;
-  readonly refused: number;
-}
-
 /** How a wait ends. `history` is undefined if it ended before both calls that come before the trigger were answered. */
 export type WaitOutcome =
   | {
@@ -69,3 +66,6 @@ export type WaitOutcome =
     }
   /** The Console refused a call finally: no other attempt can help. */
   | { readonly kind: 'refused'; readonly error: unknown; readonly history: History | undefined };
+
+/** The ends of a wait that are evaluated; a final refusal is an error. */
+export type EvaluableOutcome = Exclude<WaitOutcome, { kind: 'refused' }>;

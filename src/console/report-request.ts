@@ -1,0 +1,46 @@
+import { canonicalRepository, type Image } from '../image/image.ts';
+import type { Query } from './address.ts';
+import { type Aliases, reportNames } from './report.ts';
+
+export type Detail = 'compact' | 'full';
+
+/** The report of one image, as one caller asked for it. */
+export interface ReportRequest {
+  readonly image: Image;
+  readonly detail: Detail;
+  readonly aliases: Aliases;
+  /** The full names that the report has for the image, once they are known. */
+  readonly names?: readonly string[];
+}
+
+/** The filters of all requests of a batch, each once. */
+export function queryFor(batch: readonly ReportRequest[]): Query {
+  const filters = new Map(batch.flatMap(filterFor).map((filter) => [String(filter), filter]));
+  return [...filters.values()];
+}
+
+/** True if the report is asked by the image's full names; otherwise it is asked by its repository. */
+export function isByName({ image, names }: ReportRequest): boolean {
+  return names !== undefined || 'tag' in image.scanBy;
+}
+
+/**
+ * The filter that finds one image. A tag is found by its full name, in every spelling that the report may have; a digest has
+ * no name, so its whole repository is read.
+ */
+export function filterFor({ image: { registry, repository, scanBy }, names }: ReportRequest): Query {
+  const known = names ?? ('tag' in scanBy ? reportNames({ registry, repository }, scanBy.tag) : undefined);
+  if (known !== undefined) return known.map((name) => ['name', name]);
+  return repositoryFilter({ registry, repository });
+}
+
+/** The filter that finds every image of a repository, in any registry. */
+export function repositoryFilter({ registry, repository }: Pick<Image, 'registry' | 'repository'>): Query {
+  const spellings = new Set([canonicalRepository(registry, repository), repository]);
+  return [...spellings].map((spelling) => ['repository', spelling]);
+}
+
+/** How many characters a filter takes up in the request line. */
+export function lengthOf(filter: Query): number {
+  return filter.reduce((sum, [name, value]) => sum + name.length + encodeURIComponent(value).length + 2, 0);
+}

@@ -1,0 +1,53 @@
+import { CallError, errorOfBody } from '../http/call-error.ts';
+import { DecodeError } from '../http/decode.ts';
+import { type ReportSnapshot, type Result, retryable, success } from '../scan/types.ts';
+import { hasRowWithoutDigest, isShown, rowOf } from './report.ts';
+import type { Pages } from './report-pages.ts';
+import type { Detail, ReportRequest } from './report-request.ts';
+
+const REPORT_CALL = 'GET registry';
+
+/** What the pages show of one image. A row of one image that cannot be decoded must not affect the others. */
+export function snapshotOf(
+  { rows, readAtMs, areAll }: Pages,
+  { image, detail, aliases }: ReportRequest,
+): Result<ReportSnapshot> {
+  try {
+    const row = rowOf(rows, image, detail, aliases);
+    if (row !== undefined) return success({ kind: 'row', row, readAtMs });
+    if (!areAll) throw new DecodeError('report', 'a row of this image', `${rows.length} of others`);
+    return success({ kind: 'absent', readAtMs });
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const { what } = errorOfBody(REPORT_CALL, error, 'Console');
+    return retryable({ kind: 'invalid-response', message: what, retryAfterMs: undefined });
+  }
+}
+
+/** True if the compact form may have the image's row without the digest that it would be found by. */
+export function needsFullRead({ rows }: Pages, request: ReportRequest): boolean {
+  const { image, detail } = request;
+  const isByDigest = detail === 'compact' && 'digest' in image.scanBy;
+  return isByDigest && !isShown(rows, request) && hasRowWithoutDigest(rows, image);
+}
+
+/**
+ * Maps 403 and 404 of `GET registry` to a snapshot, unless the report `wasRead` before; undefined for other errors. A
+ * log-in is refused by another call.
+ */
+export function snapshotOfRefusal(
+  error: unknown,
+  detail: Detail,
+  wasRead: boolean,
+): Result<ReportSnapshot> | undefined {
+  if (!(error instanceof CallError) || error.call !== REPORT_CALL) return undefined;
+  const { kind, what, dateMs } = error;
+  if (detail === 'compact' && !wasRead && (kind === 'forbidden' || kind === 'not-found')) {
+    return success({ kind: 'unreadable', why: kind, readAtMs: dateMs });
+  }
+  // The compact form was read, so the Console refuses only so much of the report.
+  if (kind === 'bad-request' && detail === 'full') {
+    return retryable({ kind: 'invalid-response', message: what, retryAfterMs: undefined });
+  }
+  return undefined;
+}

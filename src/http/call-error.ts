@@ -1,0 +1,165 @@
+import type { RetryableFailure } from '../scan/types.ts';
+import { sanitize } from '../text/sanitize.ts';
+import { answeredAtMs } from './date.ts';
+import { type DecodeError, parseJson } from './decode.ts';
+import { type Server, transportHint } from './hints.ts';
+import { isRepeatable, retryAfterMs } from './retry.ts';
+import type { HttpResponse } from './transport.ts';
+import { TransportError } from './transport-error.ts';
+
+/** What can go wrong with a call. Those of `RetryableFailure` may be gone at the next attempt. */
+export type CallErrorKind =
+  | 'unauthorized'
+  | 'forbidden'
+  | 'not-found'
+  | 'bad-request'
+  | 'unsupported'
+  | 'tls'
+  | RetryableFailure['kind'];
+
+/** A failed call in plain facts. */
+export interface CallFailure {
+  readonly server: Server;
+  readonly kind: CallErrorKind;
+  /** The call, such as `GET registry/progress`. */
+  readonly call: string;
+  /** What was attempted and what came back, in whole sentences. */
+  readonly what: string;
+  /** What a user can do, in whole sentences; undefined if that is not known. */
+  readonly hint?: string | undefined;
+  /** The pause that the server asked for, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+  /** When the server answered, by its own clock, in epoch milliseconds; undefined without an answer or a date. */
+  readonly dateMs?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** A call that failed. The hint is a field of its own; `withHint` joins both where they are printed. */
+export class CallError extends Error implements CallFailure {
+  readonly server: Server;
+  readonly kind: CallErrorKind;
+  readonly call: string;
+  readonly what: string;
+  readonly hint: string | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly dateMs: number | undefined;
+
+  constructor(failure: CallFailure) {
+    super(failure.what, { cause: failure.cause });
+    this.name = 'CallError';
+    this.server = failure.server;
+    this.kind = failure.kind;
+    this.call = failure.call;
+    this.what = failure.what;
+    this.hint = failure.hint;
+    this.retryAfterMs = failure.retryAfterMs;
+    this.dateMs = failure.dateMs;
+  }
+}
+
+/** What happened and what to do about it, to print. */
+export function withHint({ what, hint }: Pick<CallFailure, 'what' | 'hint'>): string {
+  return hint === undefined ? what : `${what} ${hint}`;
+}
+
+/** Who answers, and how its refusals are read. */
+export interface Peer {
+  readonly server: Server;
+  /** The server's own words for an error, from the JSON of its body; undefined without any. */
+  readonly wordsIn: (json: unknown) => string | undefined;
+  /** Removes secrets from what the server says. */
+  readonly redact: (text: string) => string;
+  /** The advice for a refusal of this kind. */
+  readonly hintOf?: (kind: CallErrorKind) => string | undefined;
+}
+
+/** The error of a call without a whole response. */
+export function errorOfTransport(
+  call: string,
+  error: TransportError,
+  { server, redact }: Pick<Peer, 'server' | 'redact'>,
+): CallError {
+  const kind = KIND_OF_TRANSPORT[error.kind];
+  const what = `${call}: ${sanitize(redact(error.message))}.`;
+  return new CallError({ server, kind, call, what, hint: transportHint(error, server), cause: error });
+}
+
+const KIND_OF_TRANSPORT = {
+  tls: 'tls',
+  'not-tls': 'tls',
+  'too-large': 'invalid-response',
+  timeout: 'unreachable',
+  unresolved: 'unreachable',
+  refused: 'unreachable',
+  proxy: 'unreachable',
+  connection: 'unreachable',
+} as const satisfies Record<TransportError['kind'], CallErrorKind>;
+
+/** The error of a status; undefined for success. */
+export function errorOfStatus(call: string, response: HttpResponse, peer: Peer): CallError | undefined {
+  const { status, headers } = response;
+  if (status >= 200 && status < 300) return undefined;
+  if (status === 407) return errorOfTransport(call, PROXY_LOG_IN, peer);
+  const kind = kindOfStatus(status);
+  return new CallError({
+    server: peer.server,
+    kind,
+    call,
+    what: `${call}: ${answerOf(response, peer)}.`,
+    hint: peer.hintOf?.(kind),
+    retryAfterMs: isRepeatable(status) ? retryAfterMs(headers) : undefined,
+    dateMs: answeredAtMs(headers),
+  });
+}
+
+/** The proxy answered, and the server was not asked. */
+const PROXY_LOG_IN = new TransportError('proxy', '407', 'a proxy answered 407');
+
+const KIND_OF_STATUS = new Map<number, CallErrorKind>([
+  [401, 'unauthorized'],
+  [403, 'forbidden'],
+  [404, 'not-found'],
+  [429, 'rate-limited'],
+]);
+
+function kindOfStatus(status: number): CallErrorKind {
+  if (status >= 300 && status < 400) return 'invalid-response';
+  return KIND_OF_STATUS.get(status) ?? (isRepeatable(status) ? 'unreachable' : 'bad-request');
+}
+
+function answerOf(response: HttpResponse, { server, wordsIn, redact }: Peer): string {
+  const { status, headers } = response;
+  if (status >= 300 && status < 400) {
+    return `redirected (${status}) to ${sanitize(redact(targetOf(headers.location)))}; not followed`;
+  }
+  const words = explanationIn(response, wordsIn);
+  return `the ${server} answered ${status}${words === undefined ? '' : ` (${sanitize(redact(words))})`}`;
+}
+
+/** Where a redirect goes, without what can carry a signature or a password. */
+function targetOf(location: string | undefined): string {
+  if (location === undefined) return 'nowhere';
+  if (!URL.canParse(location)) return location.split(/[?#]/, 1)[0] ?? '';
+  const { protocol, host, pathname } = new URL(location);
+  return `${protocol}//${host}${pathname}`;
+}
+
+/** An error is explained in a line or two; a larger body is something else. */
+const MAX_EXPLANATION_BYTES = 64 * 1024;
+
+function explanationIn({ body }: HttpResponse, wordsIn: Peer['wordsIn']): string | undefined {
+  if (body.byteLength > MAX_EXPLANATION_BYTES) return undefined;
+  try {
+    const words = wordsIn(parseJson(body));
+    return words === '' ? undefined : words;
+  } catch {
+    // A page of a proxy explains nothing.
+    return undefined;
+  }
+}
+
+/** The error of a body that is not what the API promises: a proxy's page for a moment, or the wrong address. */
+export function errorOfBody(call: string, error: DecodeError, server: Server): CallError {
+  const what = `${call}: the response is not the API's: ${sanitize(error.message)}.`;
+  return new CallError({ server, kind: 'invalid-response', call, what, cause: error });
+}

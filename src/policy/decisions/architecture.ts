@@ -1,0 +1,40 @@
+import { isSamePlatform, type Platform, parsePlatform } from '../../image/platform.ts';
+
+/** What distributions and package managers call an architecture, in the words of OCI. */
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['x86_64', 'amd64'],
+  ['x86-64', 'amd64'],
+  ['x64', 'amd64'],
+  ['aarch64', 'arm64'],
+  ['i386', '386'],
+  ['i486', '386'],
+  ['i586', '386'],
+  ['i686', '386'],
+  ['x86', '386'],
+  ['armhf', 'arm/v7'],
+  ['armv7', 'arm/v7'],
+  ['armv7l', 'arm/v7'],
+  ['armv7hl', 'arm/v7'],
+  ['armv6', 'arm/v6'],
+  ['armv6l', 'arm/v6'],
+  ['ppc64el', 'ppc64le'],
+]);
+
+/** What package managers call a package that is the same for every architecture. */
+const INDEPENDENT = new Set(['all', 'noarch', 'any']);
+
+/** True if an `arch` qualifier of a package URL holds on a platform; undefined if the platform is not known. */
+export function isOfArchitecture(arch: string, platform: Platform | undefined): boolean | undefined {
+  const name = arch.toLowerCase();
+  if (INDEPENDENT.has(name)) return true;
+  if (platform === undefined) return undefined;
+  const wanted = parsePlatform(`${platform.os}/${ALIASES.get(name) ?? name}`);
+  return wanted !== undefined && isSamePlatform(wanted, platform);
+}
+
+/** The same for a `platform` qualifier: `linux/arm64`. */
+export function isOfPlatform(text: string, platform: Platform | undefined): boolean | undefined {
+  const wanted = parsePlatform(text);
+  if (wanted === undefined) return false;
+  return platform === undefined ? undefined : isSamePlatform(wanted, platform);
+}

@@ -1,0 +1,46 @@
+import type { TrivyIgnore } from './trivyignore.ts';
+import type { VexDocument } from './vex-statement.ts';
+
+/** The decisions that others wrote: what the files of a step say, as they were read. */
+export interface DecisionBook {
+  readonly vexFiles: readonly VexFile[];
+  readonly ignoreFiles: readonly IgnoreFile[];
+  /** A statement that is older accepts nothing. */
+  readonly vexMaxAgeMs: number;
+}
+
+export interface VexFile {
+  /** The path, as the input names it. */
+  readonly file: string;
+  readonly document: VexDocument;
+}
+
+export interface IgnoreFile {
+  readonly file: string;
+  readonly ignore: TrivyIgnore;
+}
+
+/** No decisions of others. */
+export const EMPTY_BOOK: DecisionBook = { vexFiles: [], ignoreFiles: [], vexMaxAgeMs: 365 * 86_400_000 };
+
+/**
+ * The documents that count. Of those with one `@id` that is the highest version; several of the highest all count, since
+ * nothing says which is the newer one. A document without `@id` replaces none and is replaced by none.
+ */
+export function partByVersion(files: readonly VexFile[]): {
+  readonly current: readonly VexFile[];
+  readonly superseded: readonly VexFile[];
+} {
+  const highest = new Map<string, number>();
+  for (const { document } of files) {
+    if (document.id === undefined) continue;
+    highest.set(document.id, Math.max(versionOf(document), highest.get(document.id) ?? 0));
+  }
+  const isCurrent = ({ document }: VexFile) =>
+    document.id === undefined || versionOf(document) === highest.get(document.id);
+  return { current: files.filter(isCurrent), superseded: files.filter((file) => !isCurrent(file)) };
+}
+
+function versionOf({ version = 0 }: VexDocument): number {
+  return version;
+}

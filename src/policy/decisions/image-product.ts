@@ -1,0 +1,191 @@
+import { canonicalRegistry, canonicalRepository, type Image, isDigest } from '../../image/image.ts';
+import { namesRegistry, parseReference } from '../../image/reference.ts';
+import { isOfArchitecture, isOfPlatform } from './architecture.ts';
+import { allOf, anyOf, type Comparison, other, SAME, unknown } from './comparison.ts';
+import { type PackageUrl, parsePackageUrl } from './package-url.ts';
+import type { ReviewedImage } from './reviewed-image.ts';
+
+/** The images that a product of a statement names. */
+export interface ImageProduct {
+  /** One name for each identifier; none if hashes alone identify it. */
+  readonly names: readonly ImageName[];
+  /** The digests that the identifiers and hashes name: one of them has to be the image's. */
+  readonly digests: readonly string[];
+  /** The tags that the identifiers name: one of them has to be the image's. */
+  readonly tags: readonly string[];
+}
+
+interface ImageName {
+  /** Spellings of the whole name; undefined if any registry will do. */
+  readonly repositories: readonly Repository[] | undefined;
+  /** The last part of the repository. */
+  readonly lastPart: string;
+  readonly qualifiers: ReadonlyMap<string, string>;
+  readonly type: string;
+}
+
+interface Repository {
+  readonly registry: string;
+  readonly repository: string;
+}
+
+/** One identifier of a product as the name of an image; undefined if it is none. */
+export function imageProductOf(identifier: string): ImageProduct | undefined {
+  const url = parsePackageUrl(identifier);
+  if (url?.type === 'oci') return ociProduct(url);
+  if (url?.type === 'docker') return dockerProduct(url);
+  return url === undefined && !identifier.startsWith('pkg:') ? referenceProduct(identifier) : undefined;
+}
+
+/** Several identifiers and hashes of one product: what one of them pins holds for all. */
+export function combinedProduct(products: readonly ImageProduct[], hashes: readonly string[]): ImageProduct {
+  return {
+    names: products.flatMap(({ names }) => names),
+    digests: [...products.flatMap(({ digests }) => digests), ...hashes],
+    tags: products.flatMap(({ tags }) => tags),
+  };
+}
+
+/** True if the product names one content or one tag, and not whatever the repository holds. */
+export function isPinned({ digests, tags }: ImageProduct): boolean {
+  return digests.length > 0 || tags.length > 0;
+}
+
+/** Compares the images that a product names with an image of the step. */
+export function compareImage(product: ImageProduct, image: ReviewedImage): Comparison {
+  const named =
+    product.names.length === 0
+      ? SAME
+      : anyOf(
+          product.names.map((name) => compareName(name, image)),
+          { kind: 'other-image' },
+        );
+  return allOf([named, compareDigest(product.digests, image), compareTag(product.tags, image.image)]);
+}
+
+function compareName(
+  { repositories, lastPart, qualifiers, type }: ImageName,
+  image: ReviewedImage,
+): Comparison {
+  const own = ownRepository(image.image);
+  const isOwn =
+    repositories === undefined
+      ? own.repository.split('/').at(-1) === lastPart
+      : repositories.some(
+          ({ registry, repository }) => registry === own.registry && repository === own.repository,
+        );
+  if (!isOwn) return other({ kind: 'other-image' });
+  return allOf(
+    [...qualifiers].map(([key, value]) => {
+      const holds = holdsFor(key, value, type, image);
+      if (holds === true) return SAME;
+      return holds === false ? other({ kind: 'qualifier', key }) : unknown({ kind: 'qualifier', key });
+    }),
+  );
+}
+
+/** `platform` is Docker's word. Any other qualifier cannot be held against anything. */
+function holdsFor(
+  key: string,
+  value: string,
+  type: string,
+  { platform }: ReviewedImage,
+): boolean | undefined {
+  if (key === 'arch') return isOfArchitecture(value, platform);
+  return key === 'platform' && type === 'docker' ? isOfPlatform(value, platform) : undefined;
+}
+
+function compareDigest(wanted: readonly string[], { digests }: ReviewedImage): Comparison {
+  if (wanted.length === 0 || digests.some((digest) => wanted.includes(digest))) return SAME;
+  return digests.length === 0 ? unknown({ kind: 'other-digest' }) : other({ kind: 'other-digest' });
+}
+
+function compareTag(wanted: readonly string[], { tag }: Image): Comparison {
+  if (wanted.length === 0 || (tag !== undefined && wanted.includes(tag))) return SAME;
+  return tag === undefined ? unknown({ kind: 'other-tag' }) : other({ kind: 'other-tag' });
+}
+
+// ── The three ways to write an image ────────────────────────────────────────────────────────────────────────────
+
+/** `pkg:oci/NAME@sha256:…?repository_url=…&tag=…`: the URL is written with the name and without it. */
+function ociProduct(url: PackageUrl): ImageProduct | undefined {
+  const { name, version, qualifiers, subpath } = url;
+  if (subpath !== undefined || (version !== undefined && !isDigest(version))) return undefined;
+  const at = qualifiers.get('repository_url');
+  const base = at === undefined ? undefined : withoutEnds(at);
+  const spellings =
+    base === undefined ? undefined : [`${base}/${name}`, ...(lastPartOf(base) === name ? [base] : [])];
+  return product(url, name, spellings?.map(repositoryIn), version);
+}
+
+/** `pkg:docker/NAMESPACE/NAME@VERSION?repository_url=HOST`: a tag or a digest; Docker Hub without a URL. */
+function dockerProduct(url: PackageUrl): ImageProduct | undefined {
+  const { namespace, name, version, subpath, qualifiers } = url;
+  if (subpath !== undefined) return undefined;
+  const path = namespace === undefined ? name : `${namespace}/${name}`;
+  const base = withoutEnds(qualifiers.get('repository_url') ?? 'docker.io');
+  const spellings = [`${base}/${path}`, ...(base.endsWith(`/${path}`) ? [base] : [])];
+  return product(url, name, spellings.map(repositoryIn), version);
+}
+
+function product(
+  { qualifiers, type }: PackageUrl,
+  lastPart: string,
+  repositories: readonly Repository[] | undefined,
+  version: string | undefined,
+): ImageProduct {
+  const tag = qualifiers.get('tag');
+  const rest = new Map([...qualifiers].filter(([key]) => key !== 'repository_url' && key !== 'tag'));
+  const isTag = version !== undefined && !isDigest(version);
+  return {
+    names: [{ repositories, lastPart, qualifiers: rest, type }],
+    digests: version !== undefined && isDigest(version) ? [version] : [],
+    tags: [...(tag === undefined ? [] : [tag]), ...(isTag ? [version] : [])],
+  };
+}
+
+/** `host/repository[:tag][@sha256:…]`; the host is needed, since any word is a name on Docker Hub. */
+function referenceProduct(text: string): ImageProduct | undefined {
+  const slash = text.indexOf('/');
+  if (slash < 0 || !namesRegistry(text.slice(0, slash))) return undefined;
+  const reference = parseReference(text);
+  if ('wrong' in reference) return undefined;
+  const { digest } = reference;
+  const [beforeDigest = ''] = text.split('@');
+  const tag = /:([^/:]+)$/.exec(beforeDigest)?.[1];
+  return {
+    names: [
+      { repositories: [ownRepository(reference)], lastPart: '', qualifiers: new Map(), type: 'reference' },
+    ],
+    digests: digest === undefined ? [] : [digest],
+    tags: tag === undefined ? [] : [tag],
+  };
+}
+
+function ownRepository({ registry, repository }: Pick<Image, 'registry' | 'repository'>): Repository {
+  return {
+    registry: canonicalRegistry(registry),
+    repository: canonicalRepository(registry, repository),
+  };
+}
+
+/** A name that begins with a host; without one it is on Docker Hub. */
+function repositoryIn(name: string): Repository {
+  const slash = name.indexOf('/');
+  const host = name.slice(0, Math.max(slash, 0));
+  const hasRegistry = slash >= 0 && namesRegistry(host);
+  return ownRepository({
+    registry: hasRegistry ? host : '',
+    repository: (hasRegistry ? name.slice(slash + 1) : name).toLowerCase(),
+  });
+}
+
+function withoutEnds(url: string): string {
+  let end = url.length;
+  while (url[end - 1] === '/') end -= 1;
+  return url.slice(0, end).replace(/^https?:\/\//i, '');
+}
+
+function lastPartOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

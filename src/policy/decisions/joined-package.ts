@@ -1,0 +1,68 @@
+import type { Finding } from '../../scan/finding.ts';
+import type { ReportedPackage } from '../../scan/package.ts';
+import { type PackageUrl, parsePackageUrl } from './package-url.ts';
+
+/** The package of a finding, as far as the row's list of packages says. */
+export type JoinedPackage =
+  | {
+      readonly kind: 'package';
+      readonly url: PackageUrl;
+      /** The names of the binary packages that are built of it. */
+      readonly binaryNames: ReadonlySet<string>;
+      readonly path: string;
+    }
+  /** The row has no such package, or no URL of it, or several that differ. */
+  | { readonly kind: 'no-url' | 'ambiguous'; readonly path: string };
+
+/** The packages of one row by name and version: a finding names both, and no URL. */
+export class PackageIndex {
+  readonly #byName = new Map<string, ReportedPackage[]>();
+  readonly #urls = new Map<string, PackageUrl | undefined>();
+
+  constructor(packages: readonly ReportedPackage[]) {
+    for (const each of packages) {
+      const key = keyOf(each.name, each.version);
+      const others = this.#byName.get(key);
+      if (others === undefined) this.#byName.set(key, [each]);
+      else others.push(each);
+    }
+  }
+
+  /** The package of a finding. Of several of one name and version the package type decides, if it does. */
+  joinedTo(finding: Finding): JoinedPackage {
+    const named = this.#byName.get(keyOf(finding.packageName, finding.packageVersion)) ?? [];
+    const candidates = named.filter(({ type }) => isSameType(type, finding.packageType));
+    const [first, ...others] = candidates;
+    const path = finding.packagePath || commonPath(candidates);
+    const url = first && this.#urlOf(first);
+    if (first === undefined || url === undefined) return { kind: 'no-url', path };
+    // One package at several paths is one package; two packages are none.
+    if (others.some((each) => each.purl !== first.purl)) return { kind: 'ambiguous', path };
+    return { kind: 'package', url, binaryNames: commonBinaryNames(candidates), path };
+  }
+
+  #urlOf({ purl }: ReportedPackage): PackageUrl | undefined {
+    if (purl === undefined) return undefined;
+    if (!this.#urls.has(purl)) this.#urls.set(purl, parsePackageUrl(purl));
+    return this.#urls.get(purl);
+  }
+}
+
+function keyOf(name: string, version: string): string {
+  return `${name}\n${version}`;
+}
+
+/** A type that one side does not name contradicts nothing. */
+function isSameType(one: string, two: string): boolean {
+  return one === '' || two === '' || one.toLowerCase() === two.toLowerCase();
+}
+
+function commonPath(candidates: readonly ReportedPackage[]): string {
+  const [path = '', ...others] = new Set(candidates.map((each) => each.path));
+  return others.length === 0 ? path : '';
+}
+
+function commonBinaryNames([first, ...others]: readonly ReportedPackage[]): ReadonlySet<string> {
+  const names = first?.binaryNames ?? [];
+  return new Set(names.filter((name) => others.every(({ binaryNames }) => binaryNames.includes(name))));
+}

@@ -1,0 +1,228 @@
+import { sanitize } from '../../text/sanitize.ts';
+import { FileMistake } from './file-mistake.ts';
+import { combinedProduct, type ImageProduct, imageProductOf } from './image-product.ts';
+import { type Json, MemberReader } from './member-reader.ts';
+import { type PackageUrl, parsePackageUrl } from './package-url.ts';
+import {
+  VEX_JUSTIFICATIONS,
+  VEX_STATUSES,
+  type VexComponent,
+  type VexDocument,
+  type VexJustification,
+  type VexProduct,
+  type VexStatement,
+  type VexStatus,
+  type VexTime,
+} from './vex-statement.ts';
+
+/** The `@context` of the one version that is read. */
+export const OPENVEX_CONTEXT = 'https://openvex.dev/ns/v0.2.0';
+
+const IDENTIFIED = {
+  '@id': 'value',
+  identifiers: { purl: 'value', cpe22: 'value', cpe23: 'value' },
+  hashes: {},
+} as const;
+
+/** Every member that decides, for whoever checks how the same bytes are read elsewhere. */
+export const OPENVEX_MEMBERS = {
+  '@context': 'value',
+  '@id': 'value',
+  author: 'value',
+  timestamp: 'value',
+  version: 'value',
+  statements: {
+    vulnerability: { name: 'value', aliases: 'value' },
+    timestamp: 'value',
+    status: 'value',
+    justification: 'value',
+    impact_statement: 'value',
+    products: { ...IDENTIFIED, subcomponents: IDENTIFIED },
+  },
+} as const;
+
+const IN_DOCUMENT = [
+  '@context',
+  '@id',
+  'author',
+  'role',
+  'timestamp',
+  'last_updated',
+  'version',
+  'tooling',
+  'statements',
+];
+const IN_STATEMENT = [
+  '@id',
+  'version',
+  'vulnerability',
+  'timestamp',
+  'last_updated',
+  'products',
+  'status',
+  'supplier',
+  'status_notes',
+  'justification',
+  'impact_statement',
+  'action_statement',
+  'action_statement_timestamp',
+];
+const IN_VULNERABILITY = ['@id', 'name', 'description', 'aliases'];
+const IN_COMPONENT = ['@id', 'identifiers', 'hashes', 'supplier'];
+
+/**
+ * Reads an OpenVEX document of version 0.2.0. What makes a statement mean nothing (a status without its justification,
+ * a product that is no package URL) is kept, and accepts nothing; what is no statement at all throws a `FileMistake`.
+ */
+export function decodeOpenVex(json: Json): VexDocument {
+  const reader = new MemberReader();
+  reader.expect(json, '', IN_DOCUMENT);
+  const time = timeIn(json.timestamp);
+  const statements = reader.list(json, 'statements', '');
+  return {
+    id: reader.text(json, '@id', ''),
+    author: shownText(reader.text(json, 'author', '')),
+    version: versionIn(json.version),
+    statements: (statements ?? missing('statements')).map((each, index) =>
+      statementOf(each, index, time, reader),
+    ),
+    unknownMembers: reader.unknown,
+  };
+}
+
+function missing(member: string): never {
+  throw new FileMistake(`it has no ${member}`);
+}
+
+function versionIn(version: unknown): number | undefined {
+  if (version === undefined) return undefined;
+  if (typeof version === 'number' && Number.isSafeInteger(version) && version >= 0) return version;
+  throw new FileMistake('its version is not a whole number');
+}
+
+function statementOf(
+  json: Json,
+  index: number,
+  inherited: VexTime | undefined,
+  reader: MemberReader,
+): VexStatement {
+  const at = `statements[${index}]`;
+  reader.expect(json, at, IN_STATEMENT);
+  const vulnerability = reader.object(json, 'vulnerability', at) ?? missing(`vulnerability in ${at}`);
+  reader.expect(vulnerability, `${at}.vulnerability`, IN_VULNERABILITY);
+  const name =
+    reader.text(vulnerability, 'name', `${at}.vulnerability`) ?? missing(`${at}.vulnerability.name`);
+  const aliases = reader.texts(vulnerability, 'aliases', `${at}.vulnerability`);
+  return {
+    number: index + 1,
+    vulnerability: sanitize(name),
+    ids: [...new Set([name, ...aliases].map((id) => id.trim().toLowerCase()))].filter((id) => id !== ''),
+    status: statusIn(reader.text(json, 'status', at), at),
+    justification: justificationIn(reader.text(json, 'justification', at)),
+    impactStatement: shownText(reader.text(json, 'impact_statement', at)),
+    // A time that cannot be read is no reason to take the document's, which may be newer.
+    time: json.timestamp === undefined ? inherited : timeIn(json.timestamp),
+    products: (reader.list(json, 'products', at) ?? []).map((each, place) =>
+      productOf(each, `${at}.products[${place}]`, reader),
+    ),
+  };
+}
+
+/** One harmless line; undefined if nothing of it can be shown. */
+function shownText(text: string | undefined): string | undefined {
+  const line = text === undefined ? '' : sanitize(text);
+  return line === '' ? undefined : line;
+}
+
+function statusIn(status: string | undefined, at: string): VexStatus {
+  const known = VEX_STATUSES.find((each) => each === status);
+  if (known !== undefined) return known;
+  throw new FileMistake(
+    status === undefined
+      ? `${at} has no status`
+      : `the status of ${at} is “${status}”; expected ${VEX_STATUSES.join(', ')}`,
+  );
+}
+
+function justificationIn(text: string | undefined): VexJustification | undefined {
+  return VEX_JUSTIFICATIONS.find((each) => each === text);
+}
+
+const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+
+/** A time as RFC 3339 has it; undefined for anything else, such as 30 February. */
+function timeIn(value: unknown): VexTime | undefined {
+  if (typeof value !== 'string') return undefined;
+  const text = value.toUpperCase();
+  const [, day = ''] = RFC_3339.exec(value) ?? [];
+  const epochMs = day === '' ? Number.NaN : Date.parse(text);
+  const dayMs = Date.parse(`${day}T00:00:00Z`);
+  const isDay = !Number.isNaN(dayMs) && new Date(dayMs).toISOString().startsWith(day);
+  return Number.isNaN(epochMs) || !isDay ? undefined : { text: value, epochMs };
+}
+
+function productOf(json: Json, at: string, reader: MemberReader): VexProduct {
+  const unknownBefore = reader.unknown.length;
+  reader.expect(json, at, [...IN_COMPONENT, 'subcomponents']);
+  const { identifiers, hashes, text } = identityOf(json, at, reader);
+  const list = reader.list(json, 'subcomponents', at)?.map((each, index) => {
+    const place = `${at}.subcomponents[${index}]`;
+    reader.expect(each, place, IN_COMPONENT);
+    return componentOf(identityOf(each, place, reader));
+  });
+  // A member that narrows a product in a way that is not known here would be lost.
+  if (reader.unknown.length > unknownBefore) return { kind: 'unreadable', text };
+  const subcomponents = list === undefined || list.length === 0 ? undefined : list;
+  const images = identifiers.flatMap((identifier) => imageProductOf(identifier) ?? []);
+  const packages = packagesIn(identifiers);
+  const isImage = images.length > 0 || (packages.length === 0 && hashes.length > 0);
+  if (isImage && packages.length === 0) return imageOf(images, hashes, subcomponents);
+  if (packages.length === 0 || images.length > 0) return { kind: 'unreadable', text };
+  return subcomponents === undefined ? { kind: 'package', urls: packages } : { kind: 'package-in-package' };
+}
+
+function imageOf(
+  images: readonly ImageProduct[],
+  hashes: readonly string[],
+  subcomponents: readonly VexComponent[] | undefined,
+): VexProduct {
+  return { kind: 'image', image: combinedProduct(images, hashes), subcomponents };
+}
+
+interface Identity {
+  readonly identifiers: readonly string[];
+  /** `sha256:…`; of other algorithms `sha-512:…`, which is nothing that an image has. */
+  readonly hashes: readonly string[];
+  /** For people. */
+  readonly text: string;
+}
+
+function identityOf(json: Json, at: string, reader: MemberReader): Identity {
+  const given = reader.object(json, 'identifiers', at) ?? {};
+  reader.expect(given, `${at}.identifiers`, ['purl', 'cpe22', 'cpe23']);
+  const hashes = reader.object(json, 'hashes', at) ?? {};
+  const identifiers = [reader.text(json, '@id', at), reader.text(given, 'purl', `${at}.identifiers`)].filter(
+    (identifier) => identifier !== undefined,
+  );
+  const named = Object.keys(hashes).map((algorithm) =>
+    hashOf(algorithm, reader.text(hashes, algorithm, `${at}.hashes`) ?? ''),
+  );
+  const [text = named[0] ?? at] = identifiers;
+  return { identifiers, hashes: named, text: sanitize(text) };
+}
+
+function hashOf(algorithm: string, value: string): string {
+  const isSha256 = /^sha-?256$/i.test(algorithm);
+  return `${isSha256 ? 'sha256' : algorithm}:${value.toLowerCase()}`;
+}
+
+function componentOf({ identifiers, text }: Identity): VexComponent {
+  return { urls: packagesIn(identifiers), text };
+}
+
+/** The package URLs among identifiers that are of packages, and not of images. */
+function packagesIn(identifiers: readonly string[]): readonly PackageUrl[] {
+  return identifiers
+    .flatMap((identifier) => parsePackageUrl(identifier) ?? [])
+    .filter(({ type }) => type !== 'oci' && type !== 'docker');
+}

@@ -1,0 +1,108 @@
+import type { Distribution } from '../../scan/package.ts';
+import { isOfArchitecture } from './architecture.ts';
+import { allOf, type Comparison, other, SAME, unknown } from './comparison.ts';
+import type { JoinedPackage } from './joined-package.ts';
+import type { PackageUrl } from './package-url.ts';
+import type { ReviewedImage } from './reviewed-image.ts';
+
+/** Where a package is: what the qualifiers of its URL are held against. */
+export type PackagePlace = Pick<ReviewedImage, 'platform' | 'distribution'>;
+
+/** Compares the package that a decision names with the package of a finding, in an image. */
+export function comparePackage(wanted: PackageUrl, joined: JoinedPackage, place: PackagePlace): Comparison {
+  if (joined.kind !== 'package') {
+    return unknown({ kind: joined.kind === 'ambiguous' ? 'ambiguous-package' : 'no-package-url' });
+  }
+  const { url, binaryNames } = joined;
+  const isNamed = wanted.name === url.name || binaryNames.has(wanted.name);
+  if (wanted.type !== url.type || wanted.namespace !== url.namespace || !isNamed) {
+    return other({ kind: 'no-such-package' });
+  }
+  return allOf([
+    compareVersion(wanted, url),
+    wanted.subpath === undefined || wanted.subpath === url.subpath
+      ? SAME
+      : unknown({ kind: 'qualifier', key: 'subpath' }),
+    ...[...wanted.qualifiers].map(([key, value]) => compareQualifier(key, value, url, place)),
+  ]);
+}
+
+function compareVersion(wanted: PackageUrl, url: PackageUrl): Comparison {
+  if (wanted.version === undefined) return SAME;
+  if (url.version === undefined) return unknown({ kind: 'other-version', found: '' });
+  const [one, two] = [epochAndVersion(wanted), epochAndVersion(url)];
+  const isSame = one.epoch === two.epoch && one.version === two.version;
+  return isSame ? SAME : other({ kind: 'other-version', found: url.version });
+}
+
+/** `1:2.4.47-2`: the epoch is the part before the colon, or a qualifier; none is 0. */
+function epochAndVersion({ version = '', qualifiers }: PackageUrl): {
+  readonly epoch: string;
+  readonly version: string;
+} {
+  const [, before, after] = /^(\d+):(.*)$/.exec(version) ?? [];
+  return { epoch: qualifiers.get('epoch') ?? before ?? '0', version: after ?? version };
+}
+
+function compareQualifier(key: string, value: string, url: PackageUrl, place: PackagePlace): Comparison {
+  const holds = holdsFor(key, value, url, place);
+  if (holds === true) return SAME;
+  return holds === false ? other({ kind: 'qualifier', key }) : unknown({ kind: 'qualifier', key });
+}
+
+/** True or false if a qualifier can be held against something; undefined if it cannot. */
+function holdsFor(
+  key: string,
+  value: string,
+  url: PackageUrl,
+  { platform, distribution }: PackagePlace,
+): boolean | undefined {
+  switch (key) {
+    case 'arch':
+      return isOfArchitecture(value, platform);
+    case 'distro':
+      return isOfDistribution(value.toLowerCase(), distribution);
+    case 'os_name':
+      return isEqualTo(value, distribution.name);
+    case 'os_version':
+      return distribution.version === '' ? undefined : isPrefixAtDot(value, distribution.version);
+    case 'os_distro':
+      return isEqualTo(value, distribution.release);
+    case 'epoch':
+      return epochAndVersion(url).epoch === value;
+    case 'upstream':
+      return isSourceOf(value, url);
+    default:
+      return undefined;
+  }
+}
+
+function isEqualTo(value: string, known: string): boolean | undefined {
+  return known === '' ? undefined : value.toLowerCase() === known.toLowerCase();
+}
+
+/** `debian-12`, `12`, `bookworm` or `debian-bookworm`, as scanners write it. */
+function isOfDistribution(wanted: string, given: Distribution): boolean | undefined {
+  const name = given.name.toLowerCase();
+  const version = given.version.toLowerCase();
+  const release = given.release.toLowerCase();
+  if (name === '') return undefined;
+  const isRelease = release !== '' && (wanted === release || wanted === `${name}-${release}`);
+  const isVersion =
+    version !== '' && (isPrefixAtDot(wanted, version) || isPrefixAtDot(wanted, `${name}-${version}`));
+  if (isRelease || isVersion) return true;
+  return version === '' || release === '' ? undefined : false;
+}
+
+/** `12` is a prefix of `12.13` at a dot, `1` is not, and nothing is a prefix of something shorter. */
+function isPrefixAtDot(short: string, long: string): boolean {
+  return long === short || long.startsWith(`${short}.`);
+}
+
+/** The name of the source package, alone, with its version, or as the file of a source RPM. */
+function isSourceOf(upstream: string, { name, version }: PackageUrl): boolean {
+  return (
+    upstream === name ||
+    (version !== undefined && [`${name}@${version}`, `${name}-${version}.src.rpm`].includes(upstream))
+  );
+}

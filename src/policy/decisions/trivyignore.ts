@@ -1,0 +1,125 @@
+import { sanitize } from '../../text/sanitize.ts';
+import { FileMistake } from './file-mistake.ts';
+import { type PackageUrl, parsePackageUrl } from './package-url.ts';
+import { type PathGlob, parsePathGlob } from './path-glob.ts';
+
+/** One entry of `vulnerabilities` in a `.trivyignore.yaml` that may accept something. */
+export interface TrivyEntry {
+  /** Its place in the list, from 1. */
+  readonly number: number;
+  readonly id: string;
+  readonly reason: string;
+  /** The last day it holds, `2026-12-31`, in UTC: Trivy ends it at the start of `expired_at`. */
+  readonly until: string;
+  /** Undefined if it names none, so that every path will do. */
+  readonly paths: readonly PathGlob[] | undefined;
+  /** Undefined if it names none, so that every package will do. */
+  readonly urls: readonly PackageUrl[] | undefined;
+}
+
+/** An entry that accepts nothing here, and why: the file serves Trivy as well, which needs less. */
+export interface UnusableEntry {
+  readonly number: number;
+  readonly id: string | undefined;
+  readonly wrong: UnusableBecause;
+}
+
+export type UnusableBecause =
+  | { readonly kind: 'lacks'; readonly field: 'id' | 'statement' | 'expired_at' }
+  /** A field that is not known may narrow what the entry is about. */
+  | { readonly kind: 'unknown-field'; readonly field: string };
+
+export interface TrivyIgnore {
+  readonly entries: readonly TrivyEntry[];
+  readonly unusable: readonly UnusableEntry[];
+  /** Sections that accept nothing here: `misconfigurations`, `secrets`, `licenses`, and unknown ones. */
+  readonly ignoredSections: readonly string[];
+}
+
+const MEMBERS = ['id', 'paths', 'purls', 'expired_at', 'statement'];
+
+/** Reads the mapping of a `.trivyignore.yaml`, in which every scalar is a text; throws a `FileMistake`. */
+export function decodeTrivyIgnore(file: ReadonlyMap<unknown, unknown>): TrivyIgnore {
+  const list = listIn(file.get('vulnerabilities'), 'vulnerabilities');
+  const decoded = list.map((each, index) => entryIn(each, index + 1));
+  return {
+    entries: decoded.flatMap((each) => ('wrong' in each ? [] : [each])),
+    unusable: decoded.flatMap((each) => ('wrong' in each ? [each] : [])),
+    ignoredSections: [...file.keys()].filter((section) => section !== 'vulnerabilities').map(shownName),
+  };
+}
+
+function entryIn(given: unknown, number: number): TrivyEntry | UnusableEntry {
+  const at = `entry ${number} of vulnerabilities`;
+  if (!(given instanceof Map)) throw new FileMistake(`${at} is not an entry with an id`);
+  const entry: ReadonlyMap<unknown, unknown> = given;
+  const text = (name: string) => textIn(entry.get(name), `${name} of ${at}`);
+  const id = text('id');
+  const reason = text('statement');
+  const until = lastDayIn(text('expired_at'));
+  const urls = textsIn(entry.get('purls'), `purls of ${at}`)?.map((each) => urlIn(each, at));
+  const paths = textsIn(entry.get('paths'), `paths of ${at}`)?.map((each) => globIn(each, at));
+  const unknown = [...entry.keys()].find((name) => !MEMBERS.some((member) => member === name));
+  if (unknown !== undefined) {
+    return { number, id, wrong: { kind: 'unknown-field', field: shownName(unknown) } };
+  }
+  if (id === undefined) return { number, id, wrong: { kind: 'lacks', field: 'id' } };
+  if (reason === undefined) return { number, id, wrong: { kind: 'lacks', field: 'statement' } };
+  if (until === undefined) return { number, id, wrong: { kind: 'lacks', field: 'expired_at' } };
+  return { number, id, reason, until, paths, urls };
+}
+
+function urlIn(text: string, at: string): PackageUrl {
+  const url = parsePackageUrl(text);
+  if (url === undefined)
+    throw new FileMistake(`purls of ${at} has “${sanitize(text)}”, which is no package URL`);
+  return url;
+}
+
+function globIn(text: string, at: string): PathGlob {
+  const glob = parsePathGlob(text);
+  if (glob === undefined)
+    throw new FileMistake(`paths of ${at} has “${sanitize(text)}”, which is no pattern`);
+  return glob;
+}
+
+const DAY = /^(\d{4}-\d{2}-\d{2})(?:[Tt ].*)?$/;
+const DAY_MS = 86_400_000;
+
+/** The day before `expired_at`; undefined if that is no day. Of a time the whole day counts as expired. */
+function lastDayIn(text: string | undefined): string | undefined {
+  const [, day = ''] = DAY.exec(text ?? '') ?? [];
+  const epochMs = Date.parse(`${day}T00:00:00Z`);
+  if (Number.isNaN(epochMs) || !new Date(epochMs).toISOString().startsWith(day)) return undefined;
+  return new Date(epochMs - DAY_MS).toISOString().slice(0, 10);
+}
+
+/** What YAML reads as null. */
+const NULLS = ['', '~', 'null', 'Null', 'NULL'];
+
+function textIn(value: unknown, what: string): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') throw new FileMistake(`${what} is not text`);
+  const text = sanitize(value);
+  return NULLS.includes(text) ? undefined : text;
+}
+
+/** A list of texts; undefined if it is absent or has nothing in it, which restricts nothing, as for Trivy. */
+function textsIn(value: unknown, what: string): readonly string[] | undefined {
+  const list = listIn(value, what).map((each) => {
+    if (typeof each !== 'string' || NULLS.includes(each))
+      throw new FileMistake(`${what} has an element that is not text`);
+    return each;
+  });
+  return list.length === 0 ? undefined : list;
+}
+
+function listIn(value: unknown, what: string): readonly unknown[] {
+  if (value === undefined || (typeof value === 'string' && NULLS.includes(value))) return [];
+  if (!Array.isArray(value)) throw new FileMistake(`${what} is not a list`);
+  return value;
+}
+
+function shownName(name: unknown): string {
+  return typeof name === 'string' ? sanitize(name) : 'a name that is not text';
+}

@@ -1,0 +1,231 @@
+import type { Finding } from '../../scan/finding.ts';
+import { anyOf, type Comparison, closerMiss, type Miss } from './comparison.ts';
+import { type DecisionBook, partByVersion, type VexFile } from './decision-book.ts';
+import { type JoinedPackage, PackageIndex } from './joined-package.ts';
+import type { ReviewedImage } from './reviewed-image.ts';
+import { judge, namesFixed, type VexJudgement } from './vex-judgement.ts';
+import { compareProduct } from './vex-match.ts';
+import type { VexProduct, VexStatement } from './vex-statement.ts';
+
+/** A statement, in its file. */
+export interface StatementInFile {
+  readonly file: VexFile;
+  readonly statement: VexStatement;
+}
+
+/** What became of a statement in all images of the step. */
+export type VexOutcome =
+  | {
+      readonly kind: 'used';
+      readonly images: readonly string[];
+      readonly findings: number;
+      readonly endsAtMs: number;
+    }
+  /** `affected` or `under_investigation`, and about some finding. */
+  | { readonly kind: 'forbids' }
+  /** It is about some finding, and a newer statement decides. */
+  | { readonly kind: 'overridden' }
+  /** Another statement of the same time says otherwise. */
+  | { readonly kind: 'tie' }
+  /** It accepts nothing, whatever it is about. */
+  | { readonly kind: 'void'; readonly why: VoidBecause }
+  | { readonly kind: 'unmatched'; readonly miss: Miss };
+
+export type VoidBecause =
+  | 'undated'
+  | 'in-the-future'
+  | 'too-old'
+  /** `not_affected` without a justification of the standard and without an impact statement. */
+  | 'unjustified'
+  /** `fixed` without a version, a tag or a digest. */
+  | 'fixed-without-version'
+  /** A higher version of its document is there. */
+  | 'superseded';
+
+/** What a statement decides for one finding. */
+export interface VexAcceptance extends StatementInFile {
+  readonly madeAtMs: number;
+  readonly endsAtMs: number;
+}
+
+/** All statements of a step, held against all findings. */
+export interface VexReview {
+  /** The statement that accepts a finding of an image; undefined if none does. */
+  readonly acceptanceOf: (image: ReviewedImage, finding: Finding) => VexAcceptance | undefined;
+  readonly outcomes: ReadonlyMap<StatementInFile, VexOutcome>;
+}
+
+/** A statement with what it is worth now, and what was seen of it so far. */
+interface Entry extends StatementInFile {
+  readonly judgement: VexJudgement;
+  miss: Miss;
+  /** True if it is about some finding. */
+  isAbout: boolean;
+  lost: 'overridden' | 'tie' | undefined;
+  readonly images: Set<string>;
+  findings: number;
+}
+
+/**
+ * Decides which statement counts for each finding, at a time of the Console. Statements are looked up by vulnerability,
+ * and findings that are alike are decided once, so that the time is that of reading both.
+ */
+export function reviewStatements(
+  book: DecisionBook,
+  images: readonly ReviewedImage[],
+  nowMs: number,
+): VexReview {
+  const { current, superseded } = partByVersion(book.vexFiles);
+  const entries = current.flatMap((file) =>
+    file.document.statements.map((statement) => entryOf(file, statement, book.vexMaxAgeMs, nowMs)),
+  );
+  const byId = indexById(entries);
+  const acceptances = new Map(images.map((image) => [image, decideImage(image, byId)]));
+  return {
+    acceptanceOf: (image, finding) => acceptances.get(image)?.get(finding),
+    outcomes: new Map<StatementInFile, VexOutcome>([
+      ...entries.map((entry) => [entry, outcomeOf(entry)] as const),
+      ...superseded.flatMap((file) =>
+        file.document.statements.map(
+          (statement) =>
+            [
+              { file, statement },
+              { kind: 'void', why: 'superseded' },
+            ] as const,
+        ),
+      ),
+    ]),
+  };
+}
+
+function entryOf(file: VexFile, statement: VexStatement, maxAgeMs: number, nowMs: number): Entry {
+  return {
+    file,
+    statement,
+    judgement: judge(statement, maxAgeMs, nowMs),
+    miss: { kind: 'no-such-vulnerability' },
+    isAbout: false,
+    lost: undefined,
+    images: new Set(),
+    findings: 0,
+  };
+}
+
+function indexById(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
+  const byId = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    for (const id of entry.statement.ids) {
+      const others = byId.get(id);
+      if (others === undefined) byId.set(id, [entry]);
+      else others.push(entry);
+    }
+  }
+  return byId;
+}
+
+/** The findings of an image that a statement accepts. */
+function decideImage(
+  image: ReviewedImage,
+  byId: ReadonlyMap<string, readonly Entry[]>,
+): ReadonlyMap<Finding, VexAcceptance> {
+  const packages = new PackageIndex(byId.size === 0 ? [] : (image.packages ?? []));
+  const accepted = new Map<Finding, VexAcceptance>();
+  const decided = new Map<string, Entry | undefined>();
+  for (const finding of image.findings) {
+    const entries = isNamed(finding) ? byId.get(finding.id.toLowerCase()) : undefined;
+    if (entries === undefined) continue;
+    const key = keyOf(finding);
+    if (!decided.has(key)) decided.set(key, decide(entries, image, packages.joinedTo(finding)));
+    const entry = decided.get(key);
+    if (entry === undefined || entry.judgement.kind !== 'accepts') continue;
+    entry.images.add(image.name);
+    entry.findings += 1;
+    const { file, statement, judgement } = entry;
+    accepted.set(finding, { file, statement, madeAtMs: judgement.madeAtMs, endsAtMs: judgement.endsAtMs });
+  }
+  return accepted;
+}
+
+/** A statement names vulnerabilities, by an identifier. */
+function isNamed({ kind, hasOwnId }: Finding): boolean {
+  return kind === 'vulnerability' && hasOwnId;
+}
+
+function keyOf({ id, packageName, packageVersion, packageType, packagePath }: Finding): string {
+  return JSON.stringify([id.toLowerCase(), packageName, packageVersion, packageType, packagePath]);
+}
+
+/** What a statement says of one finding. */
+interface Vote {
+  readonly entry: Entry;
+  readonly accepts: boolean;
+  readonly madeAtMs: number;
+}
+
+/** The newest statement about a finding, if it accepts it and no other of its time says otherwise. */
+function decide(entries: readonly Entry[], image: ReviewedImage, joined: JoinedPackage): Entry | undefined {
+  const votes = entries.flatMap((entry) => voteOf(entry, image, joined) ?? []);
+  const newestMs = votes.reduce(
+    (newest, { madeAtMs }) => Math.max(newest, madeAtMs),
+    Number.NEGATIVE_INFINITY,
+  );
+  const newest = votes.filter(({ madeAtMs }) => madeAtMs === newestMs);
+  for (const { entry, madeAtMs } of votes) if (madeAtMs < newestMs) entry.lost ??= 'overridden';
+  const [first] = newest;
+  if (first === undefined) return undefined;
+  const agree = newest.every(
+    ({ accepts, entry }) => accepts && entry.statement.status === first.entry.statement.status,
+  );
+  if (agree) return first.entry;
+  if (newest.length > 1) for (const { entry } of newest) entry.lost = 'tie';
+  return undefined;
+}
+
+/**
+ * What a statement says of a finding; undefined if it is not about it. To accept, everything it names has to be the same;
+ * to forbid, nothing may be other.
+ */
+function voteOf(entry: Entry, image: ReviewedImage, joined: JoinedPackage): Vote | undefined {
+  const { statement, judgement } = entry;
+  const compared = compareProducts(statement.products, image, joined);
+  if (compared.state !== 'same') entry.miss = closerMiss(entry.miss, compared.miss);
+  if (judgement.kind === 'undatable') return undefined;
+  const { madeAtMs } = judgement;
+  if (judgement.kind === 'forbids') {
+    if (compared.state === 'other') return undefined;
+    entry.isAbout = true;
+    return { entry, accepts: false, madeAtMs };
+  }
+  if (compared.state !== 'same') return undefined;
+  entry.isAbout = true;
+  return { entry, accepts: judgement.kind === 'accepts' && isProven(statement, image, joined), madeAtMs };
+}
+
+/** `fixed` accepts only by a product that names what has the fix. */
+function isProven({ status, products }: VexStatement, image: ReviewedImage, joined: JoinedPackage): boolean {
+  return status !== 'fixed' || compareProducts(products.filter(namesFixed), image, joined).state === 'same';
+}
+
+function compareProducts(
+  products: readonly VexProduct[],
+  image: ReviewedImage,
+  joined: JoinedPackage,
+): Comparison {
+  return anyOf(
+    products.map((product) => compareProduct(product, image, joined)),
+    { kind: 'unreadable-product', text: '' },
+  );
+}
+
+function outcomeOf({ statement, judgement, images, findings, isAbout, lost, miss }: Entry): VexOutcome {
+  if (judgement.kind === 'undatable' || judgement.kind === 'void')
+    return { kind: 'void', why: judgement.why };
+  if (judgement.kind === 'forbids') return isAbout ? { kind: 'forbids' } : { kind: 'unmatched', miss };
+  if (findings > 0) return { kind: 'used', images: [...images], findings, endsAtMs: judgement.endsAtMs };
+  if (statement.status === 'fixed' && !statement.products.some(namesFixed)) {
+    return { kind: 'void', why: 'fixed-without-version' };
+  }
+  if (lost !== undefined) return { kind: lost };
+  // What it is about is accepted by another statement of the same time that says the same.
+  return isAbout ? { kind: 'overridden' } : { kind: 'unmatched', miss };
+}

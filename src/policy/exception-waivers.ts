@@ -1,0 +1,82 @@
+import type { Finding } from '../scan/finding.ts';
+import { type Exception, findMatches, isActive } from './exception.ts';
+import { type AssessableImage, type FindingWaivers, NO_WAIVERS, type WaiverSource } from './waiver-source.ts';
+
+/** Our own exceptions, matched with the findings of all images of a step. */
+export interface ExceptionWaivers extends WaiverSource {
+  /** The exceptions that match some finding of the image, active or expired. */
+  readonly matchedIn: (image: AssessableImage) => readonly Exception[];
+  /** The exceptions that match a finding of the image, and another one here or in another image: they accept nothing. */
+  readonly ambiguousIn: (image: AssessableImage) => readonly Exception[];
+}
+
+/** What our own exceptions waive on a day, `2026-12-31`. */
+export function exceptionWaivers(
+  images: readonly AssessableImage[],
+  exceptions: readonly Exception[],
+  today: string,
+): ExceptionWaivers {
+  const matches = new Map(
+    images.map((image) => [image, findMatches(exceptions, image.row.findings ?? [], image.name)]),
+  );
+  const foundBy = (exception: Exception) =>
+    [...matches.values()].flatMap((ofImage) => ofImage.get(exception) ?? []);
+  const ambiguous = new Set(exceptions.filter((exception) => areDifferent(foundBy(exception))));
+  const waivers = new Map(
+    [...matches].map(([image, ofImage]) => [image, waiversOf(ofImage, ambiguous, today)]),
+  );
+  const matchedIn = (image: AssessableImage) =>
+    exceptions.filter((exception) => (matches.get(image)?.get(exception) ?? []).length > 0);
+  return {
+    of: (image, finding) => waivers.get(image)?.get(finding) ?? NO_WAIVERS,
+    matchedIn,
+    ambiguousIn: (image) => matchedIn(image).filter((exception) => ambiguous.has(exception)),
+  };
+}
+
+/** The first exception of the list that holds is the waiver; those that nearly do are named. */
+function waiversOf(
+  matches: ReadonlyMap<Exception, readonly Finding[]>,
+  ambiguous: ReadonlySet<Exception>,
+  today: string,
+): ReadonlyMap<Finding, FindingWaivers> {
+  const found = new Map<Finding, FindingWaivers>();
+  for (const [exception, findings] of matches) {
+    for (const finding of findings) {
+      const before = found.get(finding) ?? NO_WAIVERS;
+      found.set(finding, withException(before, exception, ambiguous.has(exception), today));
+    }
+  }
+  return found;
+}
+
+function withException(
+  { waivers, nearMisses }: FindingWaivers,
+  exception: Exception,
+  isAmbiguous: boolean,
+  today: string,
+): FindingWaivers {
+  if (isAmbiguous) {
+    return { waivers, nearMisses: [...nearMisses, { kind: 'exception-ambiguous', exception }] };
+  }
+  if (!isActive(exception, today)) {
+    return { waivers, nearMisses: [...nearMisses, { kind: 'exception-expired', exception }] };
+  }
+  if (waivers.length > 0) return { waivers, nearMisses };
+  return { waivers: [{ kind: 'exception', format: 'own', exception }], nearMisses };
+}
+
+/**
+ * True if findings without an id of their own differ: then a title, a cause or a description stands for several, and one
+ * exception is for one.
+ */
+function areDifferent(findings: readonly Finding[]): boolean {
+  const different = new Set(
+    findings
+      .filter(({ hasOwnId }) => !hasOwnId)
+      .map(({ kind, id, severity, title, cause, packageName, packagePath, description }) =>
+        JSON.stringify([kind, id, severity, title, cause, packageName, packagePath, description]),
+      ),
+  );
+  return different.size > 1;
+}

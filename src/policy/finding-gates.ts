@@ -1,0 +1,176 @@
+import type { FindingCounts } from '../scan/finding.ts';
+import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
+import type { ImageScanResult } from '../scan/types.ts';
+import { type GateResult, gateResult, partByWaivers } from './gates.ts';
+import { hasGate, type Policy } from './policy.ts';
+import type { Assessment } from './result.ts';
+import type { AssessedFinding, GateName } from './waiver.ts';
+
+const REASON_OF = {
+  'severity-cutoff': 'severity-cutoff',
+  'compliance-cutoff': 'compliance-cutoff',
+  'fail-on-policy': 'policy-violation',
+  coverage: 'coverage-missing',
+} as const;
+
+/** The gates on findings that are set, each evaluated: none if no gate is set. */
+export function findingGates(
+  row: ImageScanResult | undefined,
+  assessment: Assessment | undefined,
+  unread: string,
+  policy: Policy,
+): readonly GateResult[] {
+  if (row === undefined || assessment === undefined) {
+    return openGates(policy, { kind: 'no-row' });
+  }
+  const { findings } = assessment;
+  if (findings === undefined) return openGates(policy, { kind: 'findings-unread', why: unread });
+  const evidence: Evidence = { row, findings, unread, policy };
+  return gatesSet(policy).map((gate) => EVALUATE[gate](evidence));
+}
+
+/** The gates on findings that are set, none of which was evaluated. */
+export function unevaluatedFindingGates(policy: Policy): readonly GateResult[] {
+  return openGates(policy, { kind: 'not-evaluated' });
+}
+
+function openGates(policy: Policy, detail: GateResult['detail']): readonly GateResult[] {
+  return gatesSet(policy).map((gate) => gateResult(gate, 'report-unavailable', { state: 'unknown', detail }));
+}
+
+/** In the order in which they decide. */
+function gatesSet(policy: Policy): readonly (keyof typeof REASON_OF)[] {
+  return [
+    ...(policy.severityCutoff === undefined ? [] : (['severity-cutoff'] as const)),
+    ...(policy.complianceCutoff === undefined ? [] : (['compliance-cutoff'] as const)),
+    ...(policy.failOnPolicy ? (['fail-on-policy'] as const) : []),
+    ...(hasGate(policy) ? (['coverage'] as const) : []),
+  ];
+}
+
+/** What the gates on findings look at. */
+interface Evidence {
+  readonly row: ImageScanResult;
+  readonly findings: readonly AssessedFinding[];
+  /** Why the row was not read in full; empty if it was. */
+  readonly unread: string;
+  readonly policy: Policy;
+}
+
+const EVALUATE = {
+  'severity-cutoff': severityGate,
+  'compliance-cutoff': complianceGate,
+  'fail-on-policy': policyGate,
+  coverage: coverageGate,
+} as const satisfies Partial<Record<GateName, (evidence: Evidence) => GateResult>>;
+
+function severityGate({ row, findings, unread, policy }: Evidence): GateResult {
+  const { severityCutoff: cutoff, onlyFixed } = policy;
+  if (cutoff === undefined) return gateResult('severity-cutoff', 'severity-cutoff');
+  return cutoffGate({
+    gate: 'severity-cutoff',
+    cutoff,
+    onlyFixed,
+    listed: findings.filter(({ kind }) => kind === 'vulnerability'),
+    counts: row.vulnerabilityCounts,
+    couldWaive: onlyFixed || policy.exceptions.length > 0,
+    unread,
+  });
+}
+
+function complianceGate({ row, findings, unread, policy }: Evidence): GateResult {
+  const { complianceCutoff: cutoff } = policy;
+  if (cutoff === undefined) return gateResult('compliance-cutoff', 'compliance-cutoff');
+  const listed = findings.filter(({ kind }) => kind === 'compliance');
+  if (row.complianceCounts === undefined && listed.length === 0) {
+    const detail = { kind: 'no-compliance', why: unread } as const;
+    return gateResult('compliance-cutoff', 'report-unavailable', { state: 'unknown', detail });
+  }
+  return cutoffGate({
+    gate: 'compliance-cutoff',
+    cutoff,
+    onlyFixed: false,
+    listed,
+    counts: row.complianceCounts,
+    couldWaive: policy.exceptions.length > 0,
+    unread,
+  });
+}
+
+interface Cutoff {
+  readonly gate: 'severity-cutoff' | 'compliance-cutoff';
+  readonly cutoff: Severity;
+  readonly onlyFixed: boolean;
+  readonly listed: readonly AssessedFinding[];
+  readonly counts: FindingCounts | undefined;
+  /** True if something is set that might waive a finding that is only counted. */
+  readonly couldWaive: boolean;
+  readonly unread: string;
+}
+
+function cutoffGate({ gate, cutoff, onlyFixed, listed, counts, couldWaive, unread }: Cutoff): GateResult {
+  const above = listed.filter(({ severity }) => isAtLeast(severity, cutoff));
+  const { violating, waived } = partByWaivers(above, gate);
+  if (violating.length > 0) {
+    const detail = { kind: 'at-or-above', cutoff, onlyFixed } as const;
+    return gateResult(gate, REASON_OF[gate], { state: 'not-met', detail, findings: violating, waived });
+  }
+  // The report counts more than it lists: then its counts decide, unless something might waive what they count.
+  const count = unlistedAtOrAbove(counts, cutoff, listed);
+  if (count <= 0) return gateResult(gate, REASON_OF[gate], { waived });
+  const detail = { kind: 'unlisted', count, cutoff, couldWaive, why: unread } as const;
+  return couldWaive
+    ? gateResult(gate, 'report-unavailable', { state: 'unknown', detail, waived })
+    : gateResult(gate, REASON_OF[gate], { state: 'not-met', detail, waived });
+}
+
+function policyGate({ row, findings, unread }: Evidence): GateResult {
+  const blocking = findings.filter(({ isBlocking }) => isBlocking);
+  const { violating, waived } = partByWaivers(blocking, 'fail-on-policy');
+  if (violating.length > 0) {
+    return gateResult('fail-on-policy', 'policy-violation', {
+      state: 'not-met',
+      findings: violating,
+      waived,
+    });
+  }
+  const count = unlistedOf(row, findings);
+  if (count <= 0) return gateResult('fail-on-policy', 'policy-violation', { waived });
+  const detail = { kind: 'unlisted', count, cutoff: undefined, couldWaive: true, why: unread } as const;
+  return gateResult('fail-on-policy', 'report-unavailable', { state: 'unknown', detail, waived });
+}
+
+/** How many findings of both kinds the report counts beyond those that it lists. */
+function unlistedOf(row: ImageScanResult, findings: readonly AssessedFinding[]): number {
+  const vulnerabilities = findings.filter(({ kind }) => kind === 'vulnerability').length;
+  return (
+    Math.max(0, (row.vulnerabilityCounts?.total ?? 0) - vulnerabilities) +
+    Math.max(0, (row.complianceCounts?.total ?? 0) - (findings.length - vulnerabilities))
+  );
+}
+
+function coverageGate({ row }: Evidence): GateResult {
+  if (!row.isUnsupportedDistro) return gateResult('coverage', 'coverage-missing');
+  return gateResult('coverage', 'coverage-missing', {
+    state: 'not-met',
+    detail: { kind: 'unsupported-distribution' },
+  });
+}
+
+/**
+ * How many at or above the cutoff the report counts beyond those that it lists. What it counts as none of the four
+ * severities is taken for the worst, unless it is listed: then its severity is known.
+ */
+function unlistedAtOrAbove(
+  counts: FindingCounts | undefined,
+  cutoff: Severity,
+  listed: readonly AssessedFinding[],
+): number {
+  if (counts === undefined) return 0;
+  const sum = (severities: readonly Severity[]) =>
+    severities.reduce((total, severity) => total + counts[severity], 0);
+  const isAbove = (severity: Severity) => isAtLeast(severity, cutoff);
+  const missing = sum(SEVERITIES.filter(isAbove)) - listed.filter(({ severity }) => isAbove(severity)).length;
+  const ofNone = Math.max(0, counts.total - sum(SEVERITIES));
+  return Math.max(missing, Math.min(missing + ofNone, counts.total - listed.length));
+}

@@ -1,0 +1,100 @@
+import type { Digest } from '../image/image.ts';
+import type { PlatformManifest } from '../image/manifests.ts';
+import type { Severity } from '../scan/severity.ts';
+import type { Finished, GivenUp } from '../scan/state.ts';
+import type { RetryableFailure } from '../scan/types.ts';
+import type { Reason } from './reasons.ts';
+import { type AssessedFinding, type GateName, reaches, type WaivedFinding } from './waiver.ts';
+
+/** One gate, evaluated once for one image. Every output reads this. */
+export interface GateResult {
+  readonly gate: GateName;
+  /** `unknown`: the evidence does not say, which is no pass. */
+  readonly state: 'met' | 'not-met' | 'unknown';
+  /** The reason of the decision if this gate decides it. */
+  readonly reason: Reason;
+  readonly detail: GateDetail;
+  /** The findings that violate it, worst first. */
+  readonly findings: readonly AssessedFinding[];
+  /** The findings that would violate it, and what waives each. */
+  readonly waived: readonly WaivedFinding[];
+}
+
+/** The facts behind the state of a gate; sentences are made of them elsewhere. */
+export type GateDetail =
+  /** There is nothing to say beside the state and the findings. */
+  | { readonly kind: 'none' }
+  /** An earlier gate is open, so that this one was not looked at. */
+  | { readonly kind: 'not-evaluated' }
+  // ── scan ──
+  | { readonly kind: 'proven'; readonly proof: Finished['proof']; readonly scanTime: string | undefined }
+  | { readonly kind: 'given-up'; readonly state: GivenUp }
+  | { readonly kind: 'no-response'; readonly failure: RetryableFailure }
+  /** An error ended the wait; the message is what was thrown. */
+  | { readonly kind: 'stopped'; readonly message: string }
+  | { readonly kind: 'scan-error'; readonly error: string }
+  // ── digest and platforms ──
+  /** The user is not allowed to read the report that must show the digest. */
+  | { readonly kind: 'no-row-for-digest' }
+  | {
+      readonly kind: 'different-image';
+      readonly why: 'other-digest' | 'no-digest' | 'architecture';
+      readonly explanation: string;
+      readonly registryError: string;
+    }
+  | {
+      readonly kind: 'registry-not-asked';
+      /** The digests that the report shows instead of the one asked for. */
+      readonly shown: readonly Digest[];
+      readonly registryError: string;
+    }
+  | {
+      readonly kind: 'unscanned-platforms';
+      readonly platforms: readonly PlatformManifest[];
+      readonly registryError: string;
+    }
+  // ── findings ──
+  /** The user is not allowed to read the report. */
+  | { readonly kind: 'no-row' }
+  /** The row has no list of findings; why is empty if nothing says so. */
+  | { readonly kind: 'findings-unread'; readonly why: string }
+  /** The findings violate the cutoff. */
+  | { readonly kind: 'at-or-above'; readonly cutoff: Severity; readonly onlyFixed: boolean }
+  /** The report counts more at or above the cutoff than it lists. `couldWaive`: something set might waive them. */
+  | {
+      readonly kind: 'unlisted';
+      readonly count: number;
+      readonly cutoff: Severity | undefined;
+      readonly couldWaive: boolean;
+      /** Why the row was not read in full; empty if it was. */
+      readonly why: string;
+    }
+  /** The report neither counts nor lists compliance issues. */
+  | { readonly kind: 'no-compliance'; readonly why: string }
+  /** The scanner does not support the distribution of the image. */
+  | { readonly kind: 'unsupported-distribution' };
+
+/** A gate that is met, unless something else is given. */
+export function gateResult(gate: GateName, reason: Reason, given: Partial<GateResult> = {}): GateResult {
+  return { gate, state: 'met', reason, detail: { kind: 'none' }, findings: [], waived: [], ...given };
+}
+
+/** The gate that decides: the first that is not met, then the first unknown; undefined if all are met. */
+export function decidingGate(gates: readonly GateResult[]): GateResult | undefined {
+  return gates.find(({ state }) => state === 'not-met') ?? gates.find(({ state }) => state === 'unknown');
+}
+
+/** Findings parted into those that violate a gate and those that something waives there. */
+export function partByWaivers(
+  findings: readonly AssessedFinding[],
+  gate: GateName,
+): { readonly violating: readonly AssessedFinding[]; readonly waived: readonly WaivedFinding[] } {
+  const violating: AssessedFinding[] = [];
+  const waived: WaivedFinding[] = [];
+  for (const finding of findings) {
+    const by = finding.waivers.filter((waiver) => reaches(waiver, gate));
+    if (by.length === 0) violating.push(finding);
+    else waived.push({ finding, by });
+  }
+  return { violating, waived };
+}

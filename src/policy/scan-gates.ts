@@ -1,0 +1,117 @@
+import { type Identity, unscannedPlatforms } from '../image/identity.ts';
+import type { Image, Subject } from '../image/image.ts';
+import type { PlatformManifest } from '../image/manifests.ts';
+import type { Finished, GivenUp } from '../scan/state.ts';
+import type { ImageScanResult } from '../scan/types.ts';
+import { type GateResult, gateResult } from './gates.ts';
+import type { Reason } from './reasons.ts';
+
+/** What the registry adds to what the report says of an image. */
+export interface IdentityEvidence {
+  /** Undefined where no digest was asked for, or the report has no row. */
+  readonly identity: Identity | undefined;
+  /** Why the registry could not be asked; empty where it was, or was not needed. */
+  readonly registryError: string;
+  /** The platforms that `platforms` asks for, and of which at least one row has to be; empty for any. */
+  readonly requiredPlatforms: readonly PlatformManifest[];
+}
+
+/** The scan is proven finished, without an error. */
+export function finishedGate({ error, row, proof }: Finished): GateResult {
+  const scanError = error || (row?.error ?? '');
+  if (scanError !== '') {
+    const detail = { kind: 'scan-error', error: scanError } as const;
+    return gateResult('scan', 'scan-error', { state: 'not-met', detail });
+  }
+  const reason = proof === 'recent' ? 'recent-scan' : 'scan-completed';
+  return gateResult('scan', reason, { detail: { kind: 'proven', proof, scanTime: row?.scanTime?.text } });
+}
+
+const REASON_OF_END = {
+  'not-triggered': 'not-started',
+  'not-started': 'not-started',
+  'still-scanning': 'still-scanning',
+  unconfirmed: 'unconfirmed',
+  incomplete: 'scan-incomplete',
+} as const satisfies Record<GivenUp['why'], Reason>;
+
+/** The wait was given up. A platform that the Console did not scan is missing, for whatever cause. */
+export function givenUpGate(subject: Subject, state: GivenUp): GateResult {
+  const reason = REASON_OF_END[state.why];
+  const isPlatform = subject !== 'regular-scan' && subject.platform !== undefined;
+  const isUnscanned = reason === 'not-started' || reason === 'scan-incomplete';
+  return gateResult('scan', isPlatform && isUnscanned ? 'platform-unscanned' : reason, {
+    state: reason === 'scan-incomplete' ? 'not-met' : 'unknown',
+    detail: { kind: 'given-up', state },
+  });
+}
+
+/** What was scanned is what was asked for, and all of it: nothing unless a digest or platforms were asked for. */
+export function identityGates(
+  image: Image,
+  row: ImageScanResult | undefined,
+  evidence: IdentityEvidence,
+): readonly GateResult[] {
+  if (image.digest === undefined) return [];
+  return [digestGate(image, row, evidence), ...platformGates(image, evidence)];
+}
+
+/** The same before the scan is proven. */
+export function unevaluatedIdentityGates(image: Image): readonly GateResult[] {
+  if (image.digest === undefined) return [];
+  const open = { state: 'unknown', detail: { kind: 'not-evaluated' } } as const;
+  const digest = gateResult('digest', 'digest-mismatch', open);
+  return image.platform === undefined
+    ? [digest]
+    : [digest, gateResult('platforms', 'platform-unscanned', open)];
+}
+
+function digestGate(
+  image: Image,
+  row: ImageScanResult | undefined,
+  { identity, registryError }: IdentityEvidence,
+): GateResult {
+  if (row === undefined || identity === undefined) {
+    // What the Console was asked to scan by its digest is of that digest.
+    if ('digest' in image.scanBy) return gateResult('digest', 'digest-mismatch');
+    return gateResult('digest', 'report-unavailable', {
+      state: 'unknown',
+      detail: { kind: 'no-row-for-digest' },
+    });
+  }
+  switch (identity.kind) {
+    case 'same':
+      return gateResult('digest', 'digest-mismatch');
+    case 'different': {
+      const { why, explanation } = identity;
+      const detail = { kind: 'different-image', why, explanation, registryError } as const;
+      return why === 'no-digest'
+        ? gateResult('digest', 'report-unavailable', { state: 'unknown', detail })
+        : gateResult('digest', 'digest-mismatch', { state: 'not-met', detail });
+    }
+    case 'needs-registry': {
+      const { digests, imageId } = row;
+      const shown = digests.length > 0 ? digests : imageId === undefined ? [] : [imageId];
+      const detail = { kind: 'registry-not-asked', shown, registryError } as const;
+      return gateResult('digest', 'digest-mismatch', { state: 'not-met', detail });
+    }
+  }
+}
+
+function platformGates(
+  image: Image,
+  { identity, registryError, requiredPlatforms }: IdentityEvidence,
+): readonly GateResult[] {
+  if (requiredPlatforms.length === 0 && image.platform === undefined) return [];
+  if (identity?.kind !== 'same') {
+    // A platform that the Console was asked to scan by its own digest is that platform.
+    const isNamed = identity === undefined && image.platform !== undefined && 'digest' in image.scanBy;
+    if (isNamed) return [gateResult('platforms', 'platform-unscanned')];
+    const detail = { kind: 'not-evaluated' } as const;
+    return [gateResult('platforms', 'platform-unscanned', { state: 'unknown', detail })];
+  }
+  const platforms = unscannedPlatforms({ selected: requiredPlatforms, absent: [] }, identity.scanned);
+  if (platforms.length === 0) return [gateResult('platforms', 'platform-unscanned')];
+  const detail = { kind: 'unscanned-platforms', platforms, registryError } as const;
+  return [gateResult('platforms', 'platform-unscanned', { state: 'not-met', detail })];
+}

@@ -1,0 +1,103 @@
+import type { Finding } from '../scan/finding.ts';
+import type { Severity } from '../scan/severity.ts';
+import type { Exception } from './exception.ts';
+
+/** The gates, in the order in which they decide. */
+export const GATE_NAMES = [
+  'scan',
+  'digest',
+  'platforms',
+  'severity-cutoff',
+  'exploit-cutoff',
+  'compliance-cutoff',
+  'fail-on-policy',
+  'coverage',
+] as const;
+
+export type GateName = (typeof GATE_NAMES)[number];
+
+/** Something that forgives a finding at some gates: it says what, and until when. */
+export type Waiver =
+  /** An entry of a list of exceptions: our own, or of a `.trivyignore.yaml`. */
+  | { readonly kind: 'exception'; readonly format: 'own' | 'trivyignore'; readonly exception: Exception }
+  /** An OpenVEX statement, `not_affected` or `fixed`. */
+  | { readonly kind: 'vex'; readonly statement: VexStatement }
+  /** The reference image has the same finding. */
+  | { readonly kind: 'known'; readonly reference: string }
+  /** The days of grace are not over: it begins to block at this time of the Console, in epoch milliseconds. */
+  | { readonly kind: 'grace'; readonly endsAtMs: number }
+  /** It has no fix, and only those that have one count. */
+  | { readonly kind: 'no-fix' };
+
+/** What is shown of a VEX statement that waives a finding. */
+export interface VexStatement {
+  /** The path of the file, as the input names it. */
+  readonly file: string;
+  readonly vulnerability: string;
+  readonly status: 'not_affected' | 'fixed';
+  /** Its justification, its impact statement, or both. */
+  readonly reason: string;
+  /** When it was made, in epoch milliseconds. */
+  readonly madeAtMs: number;
+  /** When it becomes too old, in epoch milliseconds. */
+  readonly endsAtMs: number;
+}
+
+/** Why a waiver does not hold that nearly did. */
+export type NearMiss =
+  | { readonly kind: 'grace-ended'; readonly endedAtMs: number }
+  /** The grace would last, but the finding is exploited in the wild. */
+  | { readonly kind: 'grace-exploited'; readonly endsAtMs: number }
+  /** There is grace for the severity, but no date to count from. */
+  | { readonly kind: 'grace-undated'; readonly why: 'no-date' | 'unusable-date' | 'no-clock' }
+  /** The reference image has it with a milder severity. */
+  | { readonly kind: 'known-milder'; readonly reference: string; readonly severity: Severity }
+  /** The reference image has it less often. */
+  | { readonly kind: 'known-less-often'; readonly reference: string; readonly times: number }
+  | { readonly kind: 'exception-expired'; readonly exception: Exception }
+  /** `until-fixed`: there is a fix now. The version is empty if the report names none. */
+  | { readonly kind: 'exception-fixed'; readonly exception: Exception; readonly fixedIn: string }
+  /** The exception matches several findings that differ. */
+  | { readonly kind: 'exception-ambiguous'; readonly exception: Exception };
+
+/** A finding, what waives it, and what nearly did. */
+export interface AssessedFinding extends Finding {
+  readonly waivers: readonly Waiver[];
+  readonly nearMisses: readonly NearMiss[];
+  /** The exception among the waivers, if there is one. */
+  readonly acceptedBy: Exception | undefined;
+}
+
+/** A finding that would violate a gate, and the waivers that reach this gate; at least one. */
+export interface WaivedFinding {
+  readonly finding: AssessedFinding;
+  readonly by: readonly Waiver[];
+}
+
+/**
+ * True if a waiver counts for a gate. Exceptions and statements are decisions about a finding; what is known, in grace or
+ * without a fix is only of a lower urgency, which the severity stands for.
+ */
+export function reaches(waiver: Waiver, gate: GateName): boolean {
+  switch (waiver.kind) {
+    case 'exception':
+      return waiver.format === 'own' ? DECIDED_BY_PEOPLE.has(gate) : reachesVulnerabilities(gate);
+    case 'vex':
+      return reachesVulnerabilities(gate);
+    case 'known':
+    case 'grace':
+    case 'no-fix':
+      return gate === 'severity-cutoff';
+  }
+}
+
+const DECIDED_BY_PEOPLE: ReadonlySet<GateName> = new Set([
+  'severity-cutoff',
+  'exploit-cutoff',
+  'compliance-cutoff',
+  'fail-on-policy',
+]);
+
+function reachesVulnerabilities(gate: GateName): boolean {
+  return gate !== 'compliance-cutoff' && DECIDED_BY_PEOPLE.has(gate);
+}

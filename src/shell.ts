@@ -1,0 +1,74 @@
+import type { Environment, Host, Log, RunHost } from './host.ts';
+import { createHttpTransport } from './http/transport.ts';
+import { runToExit } from './lifecycle.ts';
+import { readRegularFile, systemClock } from './machine.ts';
+import type { Decision } from './policy/reasons.ts';
+import { Redactor } from './redaction.ts';
+import { crash, run } from './run.ts';
+import { secretsIn } from './secrets.ts';
+import { VERSION } from './version.ts';
+
+/** The page on verdicts and reasons, below the root of the repository. */
+export const REASONS_PAGE = 'docs/troubleshooting.md';
+
+/** What differs between the shells, of all that a run needs. */
+export interface ShellParts {
+  readonly inputs: ReadonlyMap<string, string>;
+  readonly environment: Environment;
+  readonly signal: AbortSignal;
+  /** Learns every secret before it can be printed, for the masks of a CI system. */
+  readonly onSecret: (secret: string) => void;
+  /** Makes the log, all of whose texts have to pass `redact`. */
+  readonly logWith: (redact: (text: string) => string) => Log;
+}
+
+/** What a run needs, on this machine. */
+export function runHost({ inputs, environment, signal, onSecret, logWith }: ShellParts): RunHost {
+  const redactor = new Redactor(onSecret, secretsIn(inputs, environment));
+  return {
+    inputs,
+    environment,
+    redactor: { add: (secret) => redactor.add(secret), redact: (text) => redactor.redact(text) },
+    clock: systemClock,
+    random: Math.random,
+    signal,
+    connect: (tls) => createHttpTransport(`registry-scan-gate/${VERSION}`, systemClock, tls),
+    files: { read: readRegularFile },
+    log: logWith((text) => redactor.redact(text)),
+    now: () => new Date(),
+  };
+}
+
+/** Exit statuses of a shell. */
+export interface ExitCodes {
+  /** 0 for `passed`, and only for that. */
+  readonly of: (decision: Decision) => number;
+  /** If the process ends without a decision. */
+  readonly broken: number;
+}
+
+/** A shell that is a process of its own. */
+export interface Shell {
+  readonly hostFor: (signal: AbortSignal) => Host;
+  /** Adds the inputs that have to be waited for; a failure ends the run with what the host has. */
+  readonly complete?: (host: Host) => Promise<Host>;
+  readonly exitCodes: ExitCodes;
+}
+
+/** Runs the gate for a shell, from the start of the process to its exit. */
+export async function runShell({
+  hostFor,
+  complete = async (host) => host,
+  exitCodes,
+}: Shell): Promise<void> {
+  let host: Host | undefined;
+  await runToExit({
+    main: async (signal) => {
+      host = hostFor(signal);
+      return run(await complete(host));
+    },
+    crash: (error, signal) => crash(host ?? hostFor(signal), error),
+    exitCodeOf: exitCodes.of,
+    brokenExitCode: exitCodes.broken,
+  });
+}
