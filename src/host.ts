@@ -48,6 +48,8 @@ export interface RunHost {
   readonly signal: AbortSignal;
   readonly connect: (tls: TlsOptions) => HttpTransport;
   readonly files: Pick<Files, 'read'>;
+  /** Kills a process that was started as the leader of a group, with all that it has started. */
+  readonly killGroup: (leaderPid: number) => void;
   readonly log: Log;
   /** The runner's wall clock. No decision about a scan depends on it. */
   readonly now: () => Date;

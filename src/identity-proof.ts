@@ -3,100 +3,83 @@ import { type Identity, proveIdentity, unscannedPlatforms } from './image/identi
 import type { Digest, Image } from './image/image.ts';
 import type { ImageManifests, PlatformManifest } from './image/manifests.ts';
 import type { IdentityEvidence } from './policy/scan-gates.ts';
+import { mayBeAnswered, pauseAfterMs } from './registry/patient-registry.ts';
 import type { ImageRegistry } from './registry/registry.ts';
+import type { Clock } from './scan/clock.ts';
 import type { ImageScanResult } from './scan/types.ts';
-import type { ScanSource } from './scan/wait.ts';
 
-/** A registry that could not be asked is asked again for a later row, this many times in all. */
-const MAX_ATTEMPTS = 3;
+/** What is known of an image before its scan. */
+export interface KnownIdentity {
+  readonly image: Image;
+  /** What the registry has under the digest asked for; undefined if it was not asked, or could not be. */
+  readonly manifests: ImageManifests | undefined;
+  /** The platforms of which one scan has to be; empty for any. */
+  readonly required: readonly PlatformManifest[];
+  /** Why the registry could not be asked; undefined if it could, or was not asked. */
+  readonly registryError: string | undefined;
+}
 
 /**
- * Proves that rows of the report are of the digest asked for. The registry is asked only where a row carries another
- * digest.
+ * Proves that rows of the report are of the digest asked for. The registry is asked if a row carries another digest; one
+ * that cannot be asked is asked again for each later row, after a pause.
  */
 export class IdentityProof {
+  /** Digests by which the report may show a scan that is asked for by digest: fixed before the baseline is read. */
+  readonly aliases: readonly Digest[];
   readonly #image: Image;
-  readonly #registry: ImageRegistry;
   readonly #required: readonly PlatformManifest[];
+  readonly #registry: ImageRegistry;
+  readonly #clock: Clock;
   #manifests: ImageManifests | undefined;
-  #registryError = '';
-  #attempts = 0;
+  #registryError: string | undefined;
+  #failures = 0;
+  #askAgainAtMs = 0;
 
-  constructor(
-    image: Image,
-    registry: ImageRegistry,
-    required: readonly PlatformManifest[],
-    manifests: ImageManifests | undefined,
-  ) {
-    this.#image = image;
+  constructor(known: KnownIdentity, registry: ImageRegistry, clock: Clock) {
+    this.#image = known.image;
+    this.#required = known.required;
+    this.#manifests = known.manifests;
+    this.#registryError = known.registryError;
     this.#registry = registry;
-    this.#required = required;
-    this.#manifests = manifests;
+    this.#clock = clock;
+    this.aliases = (known.manifests?.platforms ?? []).flatMap(({ digest, configDigest }) =>
+      configDigest === undefined ? [digest] : [digest, configDigest],
+    );
   }
 
-  /** Whether the row is of the digest asked for, and of a platform that has to be scanned. */
+  /** True if the row is of the digest asked for, and of a platform that has to be scanned. */
   async accepts(row: ImageScanResult): Promise<boolean> {
-    const identity = await this.#prove(row);
+    const identity = await this.#prove(row, this.#clock.nowMs() >= this.#askAgainAtMs);
     if (identity === undefined) return true;
-    if (identity.kind !== 'same') return false;
-    return unscannedPlatforms({ selected: this.#required, absent: [] }, identity.scanned).length === 0;
+    return identity.kind === 'same' && unscannedPlatforms(this.#required, identity.scanned).length === 0;
   }
 
-  /** What is proven of the row that the wait ended with. */
+  /** The facts about the row that the wait ended with. */
   async evidenceOf(row: ImageScanResult | undefined): Promise<IdentityEvidence> {
-    const identity = row && (await this.#prove(row));
-    return { identity, registryError: this.#registryError, requiredPlatforms: this.#required };
+    const identity = row && (await this.#prove(row, true));
+    const registryError = this.#registryError ?? this.#manifests?.unread ?? '';
+    return { identity, registryError, requiredPlatforms: this.#required };
   }
 
-  /**
-   * The evidence of a scan that is asked for by digest alone: where the report has no row of the digest, a row of one of
-   * its platforms counts, which only the registry can tell. The first read is the baseline.
-   */
-  sourceOf(scanOf: (image: Image, aliases: () => readonly Digest[]) => ScanSource): ScanSource {
-    const source = scanOf(this.#image, () => this.#platformDigests());
-    if ('tag' in this.#image.scanBy || this.#image.platform !== undefined) return source;
-    let isBaselineRead = false;
-    return {
-      progress: (signal) => source.progress(signal),
-      consoleTimeMs: () => source.consoleTimeMs(),
-      report: async (detail, signal) => {
-        const result = await source.report(detail, signal);
-        const isAbsent = result.ok && result.value.kind === 'absent';
-        if (result.ok && !isBaselineRead) isBaselineRead = true;
-        else if (isAbsent && this.#manifests === undefined && (await this.#readManifests())) {
-          return source.report(detail, signal);
-        }
-        return result;
-      },
-    };
-  }
-
-  async #prove(row: ImageScanResult): Promise<Identity | undefined> {
+  async #prove(row: ImageScanResult, mayAsk: boolean): Promise<Identity | undefined> {
     const { digest } = this.#image;
     if (digest === undefined) return undefined;
     const identity = proveIdentity(row, digest, this.#manifests);
-    if (identity.kind !== 'needs-registry' || !(await this.#readManifests())) return identity;
+    if (identity.kind !== 'needs-registry' || !mayAsk) return identity;
+    await this.#ask(digest);
     return proveIdentity(row, digest, this.#manifests);
   }
 
-  async #readManifests(): Promise<boolean> {
-    const { digest } = this.#image;
-    if (digest === undefined || this.#attempts >= MAX_ATTEMPTS) return false;
-    this.#attempts += 1;
+  async #ask(digest: Digest): Promise<void> {
     try {
       this.#manifests = await this.#registry.manifestsOf(this.#image, digest);
-      this.#registryError = '';
-      return true;
+      this.#registryError = undefined;
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
       this.#registryError = withHint(error);
-      return false;
+      this.#failures += 1;
+      const pauseMs = mayBeAnswered(error) ? pauseAfterMs(this.#failures) : Number.POSITIVE_INFINITY;
+      this.#askAgainAtMs = this.#clock.nowMs() + pauseMs;
     }
-  }
-
-  #platformDigests(): readonly Digest[] {
-    return (this.#manifests?.platforms ?? []).flatMap(({ digest, configDigest }) =>
-      configDigest === undefined ? [digest] : [digest, configDigest],
-    );
   }
 }

@@ -1,11 +1,23 @@
 import process from 'node:process';
-import type { Decision } from './policy/reasons.ts';
+import type { Decision } from './policy/decision.ts';
 
 /** The run was asked to end, by a signal of the operating system. */
 export class CancelledError extends Error {
+  readonly signalName: string;
+
   constructor(signalName: string) {
     super(`Stopped by ${signalName}.`);
+    this.signalName = signalName;
     this.name = 'CancelledError';
+  }
+}
+
+/** Kills a process that leads a group of its own, and all that it has started. Windows knows no such groups. */
+export function killGroup(leaderPid: number): void {
+  try {
+    process.kill(process.platform === 'win32' ? leaderPid : -leaderPid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
   }
 }
 

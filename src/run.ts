@@ -12,13 +12,12 @@ import { isDigest } from './image/image.ts';
 import { platformName } from './image/platform.ts';
 import { announce } from './output/announcement.ts';
 import { type ProgressLog, progressLog } from './output/progress-log.ts';
-import { publish } from './output/publish.ts';
-import { Timeline } from './output/timeline.ts';
+import { publish, publishAtOnce } from './output/publish.ts';
+import { type Decision, worstOf } from './policy/decision.ts';
 import { type DecisionTime, decisionTime } from './policy/decision-time.ts';
 import { type EvaluationContext, evaluateImages, type WaitEnd } from './policy/evaluate.ts';
 import { exceptionWarnings } from './policy/exception-review.ts';
 import { hasGate } from './policy/policy.ts';
-import { type Decision, worstOf } from './policy/reasons.ts';
 import type { ImageResult, RunRequest, RunResult } from './policy/result.ts';
 import { runCredentialHelper } from './registry/credential-helper.ts';
 import { createCredentialFinder } from './registry/docker-config.ts';
@@ -26,9 +25,11 @@ import { createRegistry, type ImageRegistry } from './registry/registry.ts';
 import { ActiveScans } from './scan/clock.ts';
 import { Deadline } from './scan/deadline.ts';
 import { waitForScan } from './scan/poller.ts';
+import { NOTHING_SEEN, Timeline } from './scan/timeline.ts';
 import { addCounts, type Progress } from './scan/types.ts';
 import type { Wait } from './scan/wait.ts';
 import { resolveTargets, type Target, withPromotion } from './targets.ts';
+import { decisionWarnings } from './text/decision-text.ts';
 
 /** The whole story: inputs → poll each image → evaluate → publish. Rejects only where outputs cannot be written. */
 export async function run(host: Host): Promise<Decision> {
@@ -40,8 +41,7 @@ export async function run(host: Host): Promise<Decision> {
 /** The end of a run that a defect broke: never a pass. Writes what can still be written. */
 export function crash(host: Host, error: unknown): Decision {
   const result = failedRun(host, decideError(host, error), 0);
-  // All but the summary is written before the first await.
-  publish(host, result).catch(() => undefined);
+  publishAtOnce(host, result);
   return result.decision;
 }
 
@@ -86,25 +86,27 @@ async function waitForImages(host: RunHost, config: Config, startedAtMs: number)
   const imageCount = task.mode === 'await-regular' ? 1 : task.images.length;
   const deadline = new Deadline(clock, limits.timeoutMs, imageCount, startedAtMs);
   const step = connect(host, config, deadline);
-  const timeline = new Timeline();
   // The decision comes once all waits are over, by the time that it is then.
   const decide = (ends: readonly LoggedEnd[], targets: readonly Target[], failed: readonly ImageResult[]) => {
     const decidedAt = decisionTime(step.api.answeredAtMs(), host.now());
     const results = evaluateImages(ends, { ...step.context, decidedAt });
     for (const [at, { decision }] of results.entries()) ends[at]?.finish(decision);
     const images = [...withPromotion(targets, results), ...failed];
-    return runResult(images, config, decidedAt, clock.nowMs() - startedAtMs, timeline);
+    return runResult(images, config, decidedAt, clock.nowMs() - startedAtMs);
   };
   if (task.mode === 'await-regular') {
     const progress = progressLog(log, limits.timeoutMs, 1);
-    return decide([await waitForTarget(step, 'regular-scan', progress, timeline)], [], []);
+    return decide([await waitForTarget(step, 'regular-scan', progress)], [], []);
   }
-  const { targets, failed } = await resolveTargets(task, step.registry);
+  const { targets, failed } = await resolveTargets(task, step.registry, {
+    clock,
+    signal: host.signal,
+    forMs: limits.reportTimeoutMs,
+    leftMs: () => deadline.leftMs(),
+    onPause: (why, pauseMs) => log.debug(`${why} It is asked again in ${pauseMs / 1_000} s.`),
+  });
   const progress = progressLog(log, limits.timeoutMs, targets.length);
-  const ofOne = targets.length === 1 ? timeline : undefined;
-  const ends = await waitForTargets(targets, task.mode, (target) =>
-    waitForTarget(step, target, progress, ofOne),
-  );
+  const ends = await waitForTargets(targets, task.mode, (target) => waitForTarget(step, target, progress));
   return decide(ends, targets, failed);
 }
 
@@ -161,6 +163,10 @@ function connect(host: RunHost, config: Config, deadline: Deadline): Step {
     debug: log.debug,
   };
   const { mode } = config.task;
+  const registryLimit = {
+    requestMs: () => Math.min(deadline.requestMs(), MAX_REGISTRY_REQUEST_MS),
+    leftMs: () => deadline.leftMs(),
+  };
   return {
     host,
     config,
@@ -170,21 +176,27 @@ function connect(host: RunHost, config: Config, deadline: Deadline): Step {
     api: new ConsoleApi(config.address, config.credentials, shared),
     registry: createRegistry({
       ...shared,
-      limit: {
-        requestMs: () => Math.min(deadline.requestMs(), MAX_REGISTRY_REQUEST_MS),
-        leftMs: () => deadline.leftMs(),
-      },
+      // `insecure-skip-tls-verify` is of the Console: a registry gets Docker's credentials.
+      transport: config.tls.verify ? transport : host.connect({ ...config.tls, verify: true }),
+      limit: registryLimit,
       findCredential: createCredentialFinder({
         environment: host.environment,
         readFile: host.files.read,
-        runHelper: (name, server) => runCredentialHelper(name, server, host.environment, signal),
+        runHelper: (name, server) =>
+          runCredentialHelper(name, server, host.environment, {
+            signal,
+            limitMs: registryLimit.requestMs(),
+            killGroup: host.killGroup,
+          }),
         addSecret: shared.addSecret,
+        signal,
       }),
     }),
     context: {
       mode: mode === 'check' ? 'await' : mode,
       policy: config.policy,
       limits: config.limits,
+      maxScanAgeMs: config.maxScanAgeMs,
     },
   };
 }
@@ -196,22 +208,23 @@ async function waitForTarget(
   step: Step,
   target: Target | 'regular-scan',
   log: ProgressLog,
-  timeline: Timeline | undefined,
 ): Promise<LoggedEnd> {
   const { host, deadline, activeScans } = step;
   const { clock, random, signal } = host;
   const subject = target === 'regular-scan' ? target : target.image;
   const imageLog = log.forImage(subject);
   const wait = waitFor(step, target);
+  const timeline = new Timeline();
   const finishAt = (atMs: number) => (decision: Decision) => imageLog.end(decision, atMs);
   const emit: Parameters<typeof waitForScan>[1]['emit'] = (event) => {
-    timeline?.add(event);
+    timeline.add(event);
     imageLog.write(event);
   };
   const failed = (error: unknown, progress: Progress = []): LoggedEnd => ({
     subject,
-    error: decideError(host, error),
+    error: decideError(host, error, timeline.seen()),
     progress,
+    timeline,
     finish: finishAt(deadline.elapsedMs()),
   });
   try {
@@ -225,7 +238,7 @@ async function waitForTarget(
       target === 'regular-scan'
         ? { identity: undefined, registryError: '', requiredPlatforms: [] }
         : await target.proof.evidenceOf(row);
-    return { subject, outcome, evidence, finish: finishAt(deadline.elapsedMs()) };
+    return { subject, outcome, evidence, timeline, finish: finishAt(deadline.elapsedMs()) };
   } catch (error) {
     return failed(error);
   }
@@ -254,7 +267,7 @@ function waitFor(step: Step, target: Target | 'regular-scan'): Wait {
   // The trigger may block for minutes; but the time to start has to leave some for another request.
   const triggerMs = Math.max(limits.startTimeoutMs / 4, MIN_TRIGGER_MS);
   return {
-    source: proof.sourceOf((each, aliases) => api.scanOf(each, aliases)),
+    source: api.scanOf(image, () => proof.aliases),
     scan: 'on-demand',
     start: task.mode === 'trigger' ? api.starterOf(image, triggerMs) : undefined,
     limits,
@@ -271,7 +284,6 @@ function runResult(
   config: Config,
   decidedAt: DecisionTime,
   durationMs: number,
-  timeline: Timeline,
 ): RunResult {
   // The regular scan is of no image in particular.
   const images = config.task.mode === 'await-regular' ? [] : results;
@@ -284,14 +296,23 @@ function runResult(
       ...config.warnings,
       ...results.flatMap(({ warnings }) => warnings),
       ...exceptionWarnings(config.policy.exceptions, images, decidedAt.day),
+      ...decisionWarningsOf(images, decidedAt),
     ],
     decidedAt,
     durationMs,
-    timeline: timeline.entries(),
+    timeline: config.task.mode === 'await-regular' ? results.flatMap(({ timeline }) => timeline) : [],
     promotion: promotionOf(images, config.task),
     checks: [],
     request: requestOf(config),
   };
+}
+
+/** The decisions of others are reviewed for all images together, so that each image has the same review. */
+function decisionWarningsOf(images: readonly ImageResult[], { epochMs }: DecisionTime): readonly string[] {
+  const review = images.map(({ assessment }) => assessment?.decisions).find((each) => each !== undefined);
+  if (review === undefined) return [];
+  const areAllListed = review.areAllListed && images.every(({ assessment }) => assessment !== undefined);
+  return decisionWarnings({ ...review, areAllListed }, epochMs);
 }
 
 /** Of the one image that was asked for: its own, or where each of its platforms was scanned, that of all together. */
@@ -304,7 +325,7 @@ function promotionOf(images: readonly ImageResult[], task: Task): RunResult['pro
   return isDigest(digest) ? { digest, imageByDigest } : undefined;
 }
 
-function requestOf({ task, address, policy, exceptionsDigest, maxScanAgeMs }: Config): RunRequest {
+function requestOf({ task, address, policy, exceptionFiles, maxScanAgeMs }: Config): RunRequest {
   const platforms = task.mode === 'await-regular' ? 'scanned' : task.platforms;
   return {
     mode: task.mode,
@@ -313,7 +334,7 @@ function requestOf({ task, address, policy, exceptionsDigest, maxScanAgeMs }: Co
     apiVersion: address.apiVersion,
     project: address.project,
     policy,
-    exceptionsDigest,
+    exceptionFiles,
     maxScanAgeMs,
     platforms: typeof platforms === 'string' ? platforms : platforms.map(platformName).join(','),
   };
@@ -337,8 +358,12 @@ function failedRun({ now, clock }: RunHost, decision: Decision, startedAtMs: num
 }
 
 /** The stack of a defect is for its report; what a user caused has none. */
-function decideError({ log, signal }: Pick<RunHost, 'log' | 'signal'>, error: unknown): Decision {
-  const decision = decisionFromError(error, signal);
+function decideError(
+  { log, signal }: Pick<RunHost, 'log' | 'signal'>,
+  error: unknown,
+  seen = NOTHING_SEEN,
+): Decision {
+  const decision = decisionFromError(error, signal, seen);
   if (decision.reason === 'internal' && error instanceof Error) log.debug(error.stack ?? error.message);
   return decision;
 }

@@ -1,8 +1,8 @@
 import type { Environment, Host, Log, RunHost } from './host.ts';
 import { createHttpTransport } from './http/transport.ts';
-import { runToExit } from './lifecycle.ts';
+import { killGroup, runToExit } from './lifecycle.ts';
 import { readRegularFile, systemClock } from './machine.ts';
-import type { Decision } from './policy/reasons.ts';
+import type { Decision } from './policy/decision.ts';
 import { Redactor } from './redaction.ts';
 import { crash, run } from './run.ts';
 import { secretsIn } from './secrets.ts';
@@ -34,6 +34,7 @@ export function runHost({ inputs, environment, signal, onSecret, logWith }: Shel
     signal,
     connect: (tls) => createHttpTransport(`registry-scan-gate/${VERSION}`, systemClock, tls),
     files: { read: readRegularFile },
+    killGroup,
     log: logWith((text) => redactor.redact(text)),
     now: () => new Date(),
   };

@@ -1,13 +1,14 @@
 import type { ImageSelection } from './config/config.ts';
 import { CallError, withHint } from './http/call-error.ts';
-import { IdentityProof } from './identity-proof.ts';
-import { assumePlatform, expandImage, selectPlatforms } from './image/identity.ts';
-import { type Image, imageReference, referenceByDigest } from './image/image.ts';
+import { IdentityProof, type KnownIdentity } from './identity-proof.ts';
+import { expandImage, selectPlatforms } from './image/identity.ts';
+import { type Image, referenceByDigest } from './image/image.ts';
 import type { ImageManifests } from './image/manifests.ts';
-import { platformName, type RequiredPlatforms } from './image/platform.ts';
+import { type Platform, platformName } from './image/platform.ts';
+import { type Decision, decide } from './policy/decision.ts';
 import { failedImage } from './policy/evaluate.ts';
-import { decide } from './policy/reasons.ts';
 import type { ImageResult } from './policy/result.ts';
+import { type Patience, patient, patientForPlatforms } from './registry/patient-registry.ts';
 import type { ImageRegistry } from './registry/registry.ts';
 
 /** One image to wait for, with what is known of its digest in the registry. */
@@ -25,12 +26,17 @@ export interface Targets {
 }
 
 /**
- * Asks the registry where the inputs need it: for the digest that a tag holds (`digest: registry`), and for the
- * platforms of an image (`platforms` other than `scanned`). Several platforms become an image each.
+ * Asks the registry if the inputs need it: for the digest that a tag holds (`digest: registry`), for the platforms of an
+ * image (`platforms` other than `scanned`), and for the rows that may show a scan that is asked for by digest alone, before
+ * the first of them is read. Several platforms become an image each.
  */
-export async function resolveTargets(selection: ImageSelection, registry: ImageRegistry): Promise<Targets> {
+export async function resolveTargets(
+  selection: ImageSelection,
+  registry: ImageRegistry,
+  patience: Patience,
+): Promise<Targets> {
   const resolved = await Promise.all(
-    selection.images.map((image) => resolveImage(image, selection, registry)),
+    selection.images.map((image) => new Resolution(image, selection, registry, patience).resolve()),
   );
   return {
     targets: resolved.flatMap(({ targets }) => targets),
@@ -38,90 +44,131 @@ export async function resolveTargets(selection: ImageSelection, registry: ImageR
   };
 }
 
-async function resolveImage(
-  given: Image,
-  { digestSource, platforms }: ImageSelection,
-  registry: ImageRegistry,
-): Promise<Targets> {
-  const needsPlatforms = platforms !== 'scanned';
-  const needsDigest = given.digest === undefined && (digestSource === 'registry' || needsPlatforms);
-  try {
-    const digest = needsDigest ? await registry.resolveTag(given, given.tag ?? 'latest') : given.digest;
-    const image: Image = { ...given, digest };
-    if (!needsPlatforms || digest === undefined) return targetOf(image, registry);
-    const manifests = assumePlatform(await registry.manifestsOf(image, digest), platforms);
-    return targetsOfPlatforms(image, manifests, platforms, registry);
-  } catch (error) {
-    if (!(error instanceof CallError)) throw error;
-    const reason = needsPlatforms ? 'platform-unscanned' : 'digest-mismatch';
-    const what = needsPlatforms ? 'its platforms are' : 'its digest is';
-    const message = `The registry had to be asked what ${what}, for ${imageReference(given)}: ${withHint(error)}`;
-    return { targets: [], failed: [failedImage(given, [], decide(reason, message))] };
+class Resolution {
+  readonly #given: Image;
+  readonly #selection: ImageSelection;
+  readonly #registry: ImageRegistry;
+  readonly #patience: Patience;
+
+  constructor(given: Image, selection: ImageSelection, registry: ImageRegistry, patience: Patience) {
+    this.#given = given;
+    this.#selection = selection;
+    this.#registry = registry;
+    this.#patience = patience;
+  }
+
+  async resolve(): Promise<Targets> {
+    const needsPlatforms = this.#selection.platforms !== 'scanned';
+    try {
+      const image = { ...this.#given, digest: await this.#digest() };
+      if (needsPlatforms) return await this.#ofPlatforms(image);
+      return 'digest' in image.scanBy ? await this.#byDigest(image) : this.#single({ image });
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      const [reason, question] = needsPlatforms
+        ? (['platform-unscanned', 'platforms'] as const)
+        : (['digest-mismatch', 'digest'] as const);
+      return this.#failed(
+        decide(reason, { kind: 'registry-unread', question, registryError: withHint(error) }),
+      );
+    }
+  }
+
+  async #digest(): Promise<Image['digest']> {
+    const { digest, tag } = this.#given;
+    const { digestSource, platforms } = this.#selection;
+    const isNeeded = digestSource === 'registry' || platforms !== 'scanned';
+    if (digest !== undefined || !isNeeded) return digest;
+    return patient(this.#registry, this.#patience).resolveTag(this.#given, tag ?? 'latest');
+  }
+
+  /** A registry that cannot be asked leaves the rows that carry the digest itself. */
+  async #byDigest(image: Image): Promise<Targets> {
+    if (image.digest === undefined) return this.#single({ image });
+    try {
+      const manifests = await patient(this.#registry, this.#patience).manifestsOf(image, image.digest);
+      return this.#single({ image, manifests });
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      return this.#single({ image, registryError: withHint(error) });
+    }
+  }
+
+  async #ofPlatforms(image: Image): Promise<Targets> {
+    if (image.digest === undefined) return this.#single({ image });
+    const registry = patientForPlatforms(this.#registry, this.#patience);
+    const manifests = await registry.manifestsOf(image, image.digest);
+    const { selected, absent } = selectPlatforms(manifests, this.#selection.platforms);
+    const { unread } = manifests;
+    const failed = absent.map((platform) =>
+      failedImage({ ...image, platform }, [], platformAbsent(platform, unread)),
+    );
+    if (selected.length === 0 && failed.length === 0) return this.#failed(platformAbsent(undefined, unread));
+    if (selected.length <= 1) {
+      const single =
+        selected.length === 0 ? [] : this.#single({ image, manifests, required: selected }).targets;
+      return { targets: single, failed };
+    }
+    const targets = expandImage(image, selected).map((each) => {
+      const required = selected.filter(({ digest }) => digest === each.digest);
+      const own = {
+        ...manifests,
+        digest: each.digest ?? manifests.digest,
+        isIndex: false,
+        platforms: required,
+      };
+      return this.#target({ image: each, manifests: own, required }, manifests);
+    });
+    return { targets, failed };
+  }
+
+  #failed(decision: Decision): Targets {
+    return { targets: [], failed: [failedImage(this.#given, [], decision)] };
+  }
+
+  #single(known: Pick<KnownIdentity, 'image'> & Partial<KnownIdentity>): Targets {
+    return { targets: [this.#target(known, undefined)], failed: [] };
+  }
+
+  #target(
+    known: Pick<KnownIdentity, 'image'> & Partial<KnownIdentity>,
+    index: ImageManifests | undefined,
+  ): Target {
+    const { image, manifests, required = [], registryError } = known;
+    const identity = { image, manifests, required, registryError };
+    return { image, proof: new IdentityProof(identity, this.#registry, this.#patience.clock), index };
   }
 }
 
-/** One target for an image with one platform to scan, else one for each; those that it does not have have failed. */
-function targetsOfPlatforms(
-  image: Image,
-  manifests: ImageManifests,
-  platforms: Exclude<RequiredPlatforms, 'scanned'>,
-  registry: ImageRegistry,
-): Targets {
-  const { selected, absent } = selectPlatforms(manifests, platforms);
-  const failed = absent.map((platform) =>
-    failedImage({ ...image, platform }, [], unscanned(image, `has no image for ${platformName(platform)}`)),
-  );
-  if (selected.length === 0 && failed.length === 0) {
-    const decision = unscanned(image, 'has no image that runs on the platforms asked for');
-    return { targets: [], failed: [failedImage(image, [], decision)] };
-  }
-  if (selected.length === 0) return { targets: [], failed };
-  const images = expandImage(image, manifests, platforms);
-  const isExpanded = images.some(({ platform }) => platform !== undefined);
-  const targets = images.map((each) => ({
-    image: each,
-    proof: isExpanded
-      ? new IdentityProof(each, registry, [], platformOf(manifests, each))
-      : new IdentityProof(each, registry, selected, manifests),
-    index: isExpanded ? manifests : undefined,
-  }));
-  return { targets, failed };
-}
-
-function unscanned(image: Image, what: string) {
-  return decide('platform-unscanned', `${imageReference(image)} ${what}.`);
-}
-
-function targetOf(image: Image, registry: ImageRegistry): Targets {
-  const proof = new IdentityProof(image, registry, [], undefined);
-  return { targets: [{ image, proof, index: undefined }], failed: [] };
-}
-
-/** What the registry has for an image that stands for one platform: that platform. */
-function platformOf({ platforms }: ImageManifests, { digest }: Image): ImageManifests | undefined {
-  const own = platforms.find((platform) => platform.digest === digest);
-  return own && { digest: own.digest, isIndex: false, platforms: [own] };
+function platformAbsent(platform: Platform | undefined, registryError: string | undefined): Decision {
+  const name = platform && platformName(platform);
+  return decide('platform-unscanned', { kind: 'platform-absent', platform: name, registryError });
 }
 
 /**
- * The results of targets, in their order. Where every runnable platform of a multi-platform image was scanned, each of
- * its results promotes that image; otherwise each promotes its own platform.
+ * The results of targets, in their order. If every runnable platform of a multi-platform image passed, each of its results
+ * promotes that image; otherwise each promotes its own platform.
  */
 export function withPromotion(
   targets: readonly Target[],
   results: readonly ImageResult[],
 ): readonly ImageResult[] {
-  const scanned = new Set(
-    results.flatMap(({ digest, isDigestVerified }) =>
-      isDigestVerified && digest !== undefined ? [digest] : [],
-    ),
-  );
   return results.map((result, at) => {
     const { image, index } = targets[at] ?? {};
     if (image === undefined || index === undefined) return result;
-    const hasAllPlatforms = index.platforms.every(({ digest }) => scanned.has(digest));
+    const ofIndex = results.filter((_, other) => targets[other]?.index === index);
+    const hasAllPlatforms = havePassed(index, ofIndex);
     return hasAllPlatforms
       ? { ...result, hasAllPlatforms, imageByDigest: referenceByDigest(image, index.digest) }
       : { ...result, hasAllPlatforms };
   });
+}
+
+/** True if the results are of all that runs in an index, and all of them passed. */
+function havePassed(index: ImageManifests, results: readonly ImageResult[]): boolean {
+  const passed = results.filter(
+    ({ decision, isDigestVerified }) => decision.verdict === 'passed' && isDigestVerified,
+  );
+  const digests = new Set(passed.map(({ digest }) => digest));
+  return passed.length === results.length && index.platforms.every(({ digest }) => digests.has(digest));
 }

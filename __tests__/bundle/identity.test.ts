@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { respond, ScriptedRegistry } from '../registry/scripted-registry.ts';
+import { OCI_MANIFEST, respond, ScriptedRegistry } from '../registry/scripted-registry.ts';
 import { ended, NEW_TIME, nothing, OLD_DIGEST, OLD_TIME, ongoing, row } from './console-data.ts';
 import { gate, of, PASSED, type Run, shown, verdictOf } from './gate.ts';
-import { type Asked, json, type Scripts } from './scripted-console.ts';
+import { type Answer, type Asked, json, type Script, type Scripts } from './scripted-console.ts';
 
 const MISMATCH = '1 failed digest-mismatch';
 const UNSCANNED = '1 failed platform-unscanned';
@@ -85,6 +85,10 @@ const image = (given: Readonly<Record<string, string>> = {}, name = registry.nam
   ...given,
 });
 
+/** What a script answers. */
+const answered = async (script: Script | undefined, asked: Asked, nth: number): Promise<Answer> =>
+  (typeof script === 'function' ? await script(asked, nth) : script?.at(nth)) ?? {};
+
 const promoted = ({ outputs }: Run) => [outputs.digest, outputs['image-by-digest']];
 const byDigest = (digest: string): string[] => [digest, `${registry.name}/${REPO}@${digest}`];
 
@@ -122,6 +126,33 @@ describe('a digest that was asked for', () => {
     const run = await gate(showing({ id: amd64.config, isARM64: true }), image());
 
     expect(verdictOf(run)).toBe(MISMATCH);
+  });
+
+  test.concurrent.each<[string, () => Shown, (run: Run) => void]>([
+    [
+      "the digest asked for as its id, and another one as its tag's",
+      () => ({ digest: OTHER, id: index }),
+      (run) => expect(verdictOf(run)).toBe(MISMATCH),
+    ],
+    [
+      'the digest of one platform and the configuration of another',
+      () => ({ digest: amd64.digest, id: arm64.config }),
+      (run) => expect(verdictOf(run)).toBe(MISMATCH),
+    ],
+    [
+      "the digest asked for as its id, and a platform's as its tag's",
+      () => ({ digest: arm64.digest, id: index, isARM64: true }),
+      (run) => expect([verdictOf(run), ...promoted(run)]).toEqual([PASSED, ...byDigest(arm64.digest)]),
+    ],
+    [
+      'the digest asked for as its id alone',
+      () => ({ id: index }),
+      (run) => expect([verdictOf(run), ...promoted(run)]).toEqual([PASSED, ...byDigest(index)]),
+    ],
+  ])('is compared with all facts of a row: %s', async (_what, shownOf, check) => {
+    const run = await gate(showing(shownOf()), image());
+
+    check(run);
   });
 
   test.concurrent('is not shown by an attestation', async () => {
@@ -228,12 +259,167 @@ describe('platforms', () => {
     expect(shown(run)).toContain('linux/s390x');
   });
 
+  test.concurrent('all, and one fails: nothing says passed with the digest of the index', async () => {
+    const scripts = scanning(both);
+    const run = await gate(
+      {
+        ...scripts,
+        report: async (asked, nth) => {
+          const rows: readonly { readonly repoDigests: readonly string[] }[] = JSON.parse(
+            String((await answered(scripts.report, asked, nth)).body),
+          );
+          return json(
+            rows.map((each) =>
+              each.repoDigests.join().includes(arm64.digest) ? { ...each, err: 'no layer' } : each,
+            ),
+          );
+        },
+      },
+      image({ platforms: 'all' }),
+    );
+
+    expect(verdictOf(run)).toBe('1 failed scan-error');
+    const results: readonly { verdict: string; digest: string; imageByDigest: string }[] = JSON.parse(
+      run.outputs.results ?? '',
+    );
+    expect(results.map(({ verdict, digest }) => [verdict, digest])).toEqual([
+      ['passed', amd64.digest],
+      ['failed', arm64.digest],
+    ]);
+    expect(results[0]?.imageByDigest).toBe(`${registry.name}/${REPO}@${amd64.digest}`);
+    expect(run.outputs['image-by-digest']).toBe('');
+    expect(`${JSON.stringify(run.outputs)}${run.summary}`).not.toContain(`@${index}`);
+  });
+
   test.concurrent('without a digest, those of what the tag holds in the registry', async () => {
     const run = await gate(scanning(both), image({ digest: 'any', platforms: 'all' }));
 
     expect(verdictOf(run)).toBe(PASSED);
     expect(promoted(run)).toEqual(byDigest(index));
   });
+});
+
+describe('a digest alone', () => {
+  const alone = (given: Readonly<Record<string, string>> = {}) => image({ tag: '', ...given });
+  /** The row of a platform, from before this step, and from this step on. */
+  const rows = (before: string, after: string): Scripts => ({
+    progress: [nothing, ongoing, ended, nothing],
+    report: (_asked, nth) =>
+      json([rowOf(nth === 0 ? before : after, registry.name, { digest: amd64.digest }, 'other')]),
+  });
+  const MINUTES_AGO = '2026-11-20T09:26:00.000Z';
+
+  test.concurrent('is compared with the row of its platform that was there before', async () => {
+    const run = await gate({ ...rows(MINUTES_AGO, MINUTES_AGO), progress: [nothing] }, alone());
+
+    expect(verdictOf(run)).toBe('1 timed-out not-started');
+    expect(of(run, 'trigger')).not.toEqual([]);
+  });
+
+  test.concurrent('passes by a newer row of its platform', async () => {
+    const run = await gate(rows(MINUTES_AGO, NEW_TIME), alone());
+
+    expect(verdictOf(run)).toBe(PASSED);
+    expect(promoted(run)).toEqual(byDigest(amd64.digest));
+  });
+
+  test.concurrent('is accepted by the age of the row of its platform', async () => {
+    const run = await gate(rows(MINUTES_AGO, MINUTES_AGO), alone({ 'max-scan-age': '1h' }));
+
+    expect(verdictOf(run)).toBe('0 passed recent-scan');
+    expect(of(run, 'trigger')).toEqual([]);
+  });
+
+  test.concurrent('whose registry cannot be asked passes by a row that carries it, and by no other', async () => {
+    const closed = '127.0.0.1:9';
+    const scripts = (digest: string): Scripts => ({
+      progress: [nothing, ongoing, ended, nothing],
+      report: (_asked, nth) => json(nth === 0 ? null : [rowOf(NEW_TIME, closed, { digest }, 'other')]),
+    });
+    const [own, child] = await Promise.all([
+      gate(scripts(index), alone({ registry: closed })),
+      gate(scripts(amd64.digest), alone({ registry: closed })),
+    ]);
+
+    expect(verdictOf(own)).toBe(PASSED);
+    expect(child.outputs.verdict).not.toBe('passed');
+  });
+});
+
+describe('what an index hides', () => {
+  /** An index of one platform, and an entry without one that says of itself to be an attestation. */
+  const withHidden = (entry: object) =>
+    registry.index([{ ...registry.image('amd64'), platform: { os: 'linux', architecture: 'amd64' } }, entry])
+      .digest;
+  const scanningAmd64: Scripts = {
+    progress: [nothing, ongoing, ended, nothing],
+    report: (_asked, nth) =>
+      json(nth === 0 ? null : [rowOf(NEW_TIME, registry.name, { digest: amd64.digest, isARM64: false })]),
+  };
+
+  const hidden: readonly [string, () => object][] = [
+    [
+      'an image that is annotated as an attestation',
+      () => ({
+        ...registry.image('s390x'),
+        annotations: { 'vnd.docker.reference.type': 'attestation-manifest' },
+      }),
+    ],
+    [
+      'an image whose configuration has an odd type',
+      () =>
+        registry.image('s390x', {
+          config: { mediaType: 'application/octet-stream', digest: OTHER, size: 1 },
+        }),
+    ],
+    [
+      'an image of an odd type',
+      () => ({ ...registry.image('s390x'), mediaType: 'application/vnd.example+json' }),
+    ],
+    [
+      'an image that calls itself unknown',
+      () => ({ ...registry.image('s390x'), platform: { os: 'unknown', architecture: 'unknown' } }),
+    ],
+    ['an image that cannot be read', () => ({ mediaType: OCI_MANIFEST, digest: OTHER, size: 1 })],
+    ['an index of an image', () => registry.index([registry.image('s390x')])],
+    [
+      'a platform with a second spelling',
+      () => ({ ...registry.image('s390x'), Platform: { os: 'linux' }, platform: {} }),
+    ],
+  ];
+
+  test.concurrent.each(hidden)('%s has to be scanned', async (_what, entry) => {
+    const run = await gate(scanningAmd64, image({ digest: withHidden(entry()), platforms: 'all' }));
+
+    expect(verdictOf(run)).toBe(UNSCANNED);
+    expect(run.outputs['image-by-digest']).toBe('');
+  });
+
+  test.concurrent.each(hidden)(
+    '%s is not promoted with the platform that was scanned',
+    async (_what, entry) => {
+      const digest = withHidden(entry());
+      const run = await gate(scanningAmd64, image({ digest }));
+
+      expect(JSON.stringify(run.outputs['image-by-digest'])).not.toContain(digest);
+    },
+  );
+
+  test.concurrent.each(['linux/arm64', 'linux/s390x'])(
+    '%s is not assumed of an image whose configuration cannot be read',
+    async (platforms) => {
+      const { digest, config } = registry.image(
+        'amd64',
+        { annotations: { of: platforms } },
+        `1.${platforms.length}`,
+      );
+      registry.answer(`blobs/${config}`, (_request, response) => respond(response, 403, '{}'));
+      const run = await gate(showing({ digest }), image({ digest, platforms }));
+
+      expect(verdictOf(run)).toBe(UNSCANNED);
+      expect(run.summary.split('\n').find((line) => line.includes('403'))).toBeDefined();
+    },
+  );
 });
 
 describe('digest: registry', () => {

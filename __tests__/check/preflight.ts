@@ -67,6 +67,7 @@ export async function preflight({
         return text;
       },
     },
+    killGroup: nothing,
     log: { info: nothing, status: undefined, debug: nothing, warning: nothing, error: nothing },
     now: () => new Date(Date.parse(NOW) + clock.nowMs()),
   };

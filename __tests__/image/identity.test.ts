@@ -1,11 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  assumePlatform,
-  coversEveryPlatform,
   expandImage,
   type Identity,
-  manifestsOfPlatform,
   proveIdentity,
   selectPlatforms,
   unscannedPlatforms,
@@ -13,7 +10,7 @@ import {
 import { type Digest, type Image, imageReference } from '../../src/image/image.ts';
 import type { ImageManifests, PlatformManifest } from '../../src/image/manifests.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
-import { digestOf, indexOf, platformManifest, platformOf, scanRow } from './manifests.ts';
+import { digestOf, imageOf, indexOf, platformManifest, platformOf, scanRow } from './manifests.ts';
 
 const AMD64 = platformManifest('linux/amd64');
 const ARM64 = platformManifest('linux/arm64');
@@ -29,7 +26,6 @@ const withDigest = (digest: Digest, change: Partial<ImageScanResult> = {}): Imag
 const summary = (identity: Identity): unknown =>
   identity.kind === 'same'
     ? {
-        by: identity.by,
         scanned: identity.scanned.map(({ digest }) => digest),
         isComplete: identity.isComplete,
         promote: identity.promote,
@@ -42,11 +38,9 @@ describe('Without the registry, a row', () => {
   test('that carries the digest asked for is of it', () => {
     expect(proveIdentity(withDigest(OTHER), OTHER, undefined)).toEqual({
       kind: 'same',
-      by: 'digest',
       scanned: [],
       isComplete: undefined,
       promote: OTHER,
-      isImageId: false,
     });
   });
 
@@ -55,19 +49,13 @@ describe('Without the registry, a row', () => {
     expect(proveIdentity(row, OTHER, undefined)).toMatchObject({ kind: 'same', promote: OTHER });
   });
 
-  test('whose image id is the digest asked for is of it, and promotes the digest that was scanned', () => {
-    const row = withDigest(AMD64.digest, { imageId: OTHER });
-    expect(proveIdentity(row, OTHER, undefined)).toMatchObject({
-      kind: 'same',
-      by: 'image-id',
-      promote: AMD64.digest,
-      isImageId: true,
-    });
+  test('that has an image id and no digest is of an image whose id is its digest', () => {
+    expect(proveIdentity(scanRow({ imageId: OTHER }), OTHER, undefined)).toMatchObject({ promote: OTHER });
   });
 
-  test('that has an image id and no digest is of an image whose id is its digest', () => {
-    const row = scanRow({ imageId: OTHER });
-    expect(proveIdentity(row, OTHER, undefined)).toMatchObject({ promote: OTHER, isImageId: false });
+  test('whose image id is the digest asked for, beside another digest, is a question for the registry', () => {
+    const row = withDigest(AMD64.digest, { imageId: OTHER });
+    expect(proveIdentity(row, OTHER, undefined)).toEqual({ kind: 'needs-registry' });
   });
 
   test('that carries another digest is a question for the registry', () => {
@@ -82,111 +70,117 @@ describe('Without the registry, a row', () => {
       expect(proveIdentity(scanRow(), TWO.digest, manifests)).toMatchObject({
         kind: 'different',
         why: 'no-digest',
-        explanation: 'the report gives no digest of the scanned image',
+        shown: [],
       });
     }
   });
 });
 
 describe('With the registry, a row', () => {
-  const single: ImageManifests = manifestsOfPlatform(AMD64);
-  const complete = (by: string, manifests: ImageManifests) => ({
-    by,
+  const single: ImageManifests = imageOf(AMD64);
+  const complete = (manifests: ImageManifests) => ({
     scanned: manifests.platforms.map(({ digest }) => digest),
     isComplete: true,
     promote: manifests.digest,
   });
-  const partial = (by: string, scanned: PlatformManifest) => ({
-    by,
+  const partial = (scanned: PlatformManifest) => ({
     scanned: [scanned.digest],
     isComplete: false,
     promote: scanned.digest,
   });
-  const ambiguous = { by: 'digest', scanned: [], isComplete: false, promote: undefined };
+  const ambiguous = { scanned: [], isComplete: false, promote: undefined };
 
   test.each<[string, ImageScanResult, ImageManifests, unknown]>([
-    ['shows the image', withDigest(AMD64.digest), single, complete('digest', single)],
+    ['shows the image', withDigest(AMD64.digest), single, complete(single)],
     [
       'shows the configuration of the image',
       scanRow({ imageId: digestOf('config linux/amd64 ') }),
       single,
-      complete('config', single),
+      complete(single),
     ],
-    ['shows the only child', withDigest(AMD64.digest), ONE, complete('platform-digest', ONE)],
-    [
-      'shows the only child as its id',
-      scanRow({ imageId: AMD64.digest }),
-      ONE,
-      complete('platform-digest', ONE),
-    ],
+    ['shows the only child', withDigest(AMD64.digest), ONE, complete(ONE)],
+    ['shows the only child as its id', scanRow({ imageId: AMD64.digest }), ONE, complete(ONE)],
     [
       'shows the configuration of the only child',
       scanRow({ imageId: digestOf('config linux/amd64 ') }),
       ONE,
-      complete('config', ONE),
+      complete(ONE),
     ],
-    ['shows the index of one', withDigest(ONE.digest), ONE, complete('digest', ONE)],
-    ['shows the index as its id', scanRow({ imageId: ONE.digest }), ONE, complete('digest', ONE)],
-    [
-      'shows one of two children',
-      withDigest(AMD64.digest, { isArm64: false }),
-      TWO,
-      partial('platform-digest', AMD64),
-    ],
+    ['shows the index of one', withDigest(ONE.digest), ONE, complete(ONE)],
+    ['shows the index as its id', scanRow({ imageId: ONE.digest }), ONE, complete(ONE)],
+    ['shows one of two children', withDigest(AMD64.digest, { isArm64: false }), TWO, partial(AMD64)],
     [
       'shows the configuration of one of two',
       withDigest(OTHER, { imageId: digestOf('config linux/arm64 ') }),
       TWO,
-      partial('config', ARM64),
+      partial(ARM64),
     ],
     [
       'shows a child among the digests of other tags',
       withDigest(OTHER, { digests: [OTHER, ARM64.digest] }),
       TWO,
-      partial('platform-digest', ARM64),
+      partial(ARM64),
     ],
     [
       'shows the index of two and one configuration',
       withDigest(TWO.digest, { imageId: digestOf('config linux/arm64 ') }),
       TWO,
-      partial('digest', ARM64),
+      partial(ARM64),
     ],
     [
       'shows the index of two and is of an ARM Defender',
       withDigest(TWO.digest, { isArm64: true }),
       TWO,
-      partial('digest', ARM64),
+      partial(ARM64),
     ],
     [
       'shows the index of two and is of another Defender',
       withDigest(TWO.digest, { isArm64: false }),
       TWO,
-      partial('digest', AMD64),
+      partial(AMD64),
     ],
     [
       'shows the index of three and is not of an ARM Defender',
       withDigest(THREE.digest, { isArm64: false }),
       THREE,
-      partial('digest', AMD64),
+      partial(AMD64),
     ],
     ['shows the index of two and no architecture', withDigest(TWO.digest), TWO, ambiguous],
     [
       'shows a digest of one child and the configuration of another',
       withDigest(AMD64.digest, { imageId: digestOf('config linux/arm64 ') }),
       TWO,
-      { ...ambiguous, by: 'platform-digest' },
+      'contradiction',
+    ],
+    [
+      'shows the image as its id and the digest of something else',
+      withDigest(OTHER, { imageId: AMD64.digest }),
+      single,
+      'contradiction',
+    ],
+    [
+      'shows the index as its id and the digest of something else',
+      withDigest(OTHER, { imageId: TWO.digest }),
+      TWO,
+      'contradiction',
+    ],
+    [
+      'shows the index as its id and the digest of a child',
+      withDigest(ARM64.digest, { imageId: TWO.digest }),
+      TWO,
+      partial(ARM64),
     ],
     [
       'shows both children, though one scan is of one',
       scanRow({ digests: [AMD64.digest, ARM64.digest] }),
       TWO,
-      { ...ambiguous, by: 'platform-digest' },
+      ambiguous,
     ],
     [
       'shows both children and is of an ARM Defender',
       scanRow({ digests: [AMD64.digest, ARM64.digest], isArm64: true }),
       TWO,
-      partial('platform-digest', ARM64),
+      partial(ARM64),
     ],
     ['shows something else', withDigest(OTHER, { imageId: digestOf('else') }), TWO, 'other-digest'],
     [
@@ -207,12 +201,7 @@ describe('With the registry, a row', () => {
       ONE,
       'architecture',
     ],
-    [
-      'shows an index of nothing that runs',
-      withDigest(indexOf().digest),
-      indexOf(),
-      complete('digest', indexOf()),
-    ],
+    ['shows an index of nothing that runs', withDigest(indexOf().digest), indexOf(), complete(indexOf())],
   ])('that %s', (_name, row, manifests, expected) => {
     expect(summary(proveIdentity(row, manifests.digest, manifests))).toEqual(expected);
   });
@@ -223,7 +212,7 @@ describe('With the registry, a row', () => {
   });
 
   test('of a platform that nobody names contradicts no architecture', () => {
-    const unnamed = manifestsOfPlatform({ ...AMD64, platform: undefined });
+    const unnamed = imageOf({ ...AMD64, platform: undefined });
     const row = withDigest(AMD64.digest, { isArm64: true });
     expect(proveIdentity(row, unnamed.digest, unnamed)).toMatchObject({ kind: 'same', isComplete: true });
   });
@@ -240,10 +229,11 @@ describe('With the registry, a row', () => {
 
   test('names in its explanation what the report shows', () => {
     expect(proveIdentity(withDigest(OTHER), TWO.digest, TWO)).toMatchObject({
-      explanation: `the report gives ${OTHER}`,
+      shown: [OTHER],
     });
     expect(proveIdentity(withDigest(AMD64.digest, { isArm64: true }), TWO.digest, TWO)).toMatchObject({
-      explanation: 'the digest is of linux/amd64, and the report is of an ARM64 image',
+      why: 'architecture',
+      platforms: ['linux/amd64'],
     });
   });
 
@@ -282,7 +272,9 @@ describe('Whatever row and index are', () => {
       fc.property(cases, ({ index, row }) => {
         const identity = proveIdentity(row, index.digest, index);
         if (identity.kind !== 'same') return;
-        expect(identity.promote === index.digest).toBe(coversEveryPlatform(index, identity.scanned));
+        expect(identity.promote === index.digest).toBe(
+          unscannedPlatforms(index.platforms, identity.scanned).length === 0,
+        );
         if (index.platforms.length > 1) expect(identity.promote).not.toBe(index.digest);
       }),
       { numRuns: 1_000 },
@@ -356,29 +348,52 @@ describe('The platforms to scan', () => {
     expect(selectedOf(index, [platformOf('windows/amd64')])).toEqual(windows.map(({ digest }) => digest));
   });
 
-  test('include an image whose platform is unknown only as the one platform asked for, and the row has to agree', () => {
-    const unnamed = manifestsOfPlatform({ ...ARM64, platform: undefined });
-    const asked = [platformOf('linux/arm64')];
-    expect(selectPlatforms(unnamed, asked)).toEqual({ selected: [], absent: asked });
-    expect(selectPlatforms(unnamed, 'all').selected).toHaveLength(1);
+  const unnamed = { ...ARM64, platform: undefined };
 
-    const assumed = assumePlatform(unnamed, asked);
-    expect(selectPlatforms(assumed, asked)).toEqual({ selected: [ARM64], absent: [] });
-    const row = withDigest(ARM64.digest, { isArm64: false });
-    expect(proveIdentity(row, ARM64.digest, assumed)).toMatchObject({
-      kind: 'different',
-      why: 'architecture',
+  test.each<[readonly string[], readonly string[], readonly string[]]>([
+    [['linux/amd64'], [], ['linux/amd64']],
+    [['linux/s390x'], [], ['linux/s390x']],
+    [['windows/arm64'], [], ['windows/arm64']],
+    [['linux/arm64'], [unnamed.digest], []],
+    [['linux/arm64/v8'], [unnamed.digest], []],
+    [['linux/arm64', 'linux/amd64'], [unnamed.digest], ['linux/amd64']],
+  ])(
+    '%j of an image whose platform is unknown: never assumed, but a row may show ARM64',
+    (asked, selected, absent) => {
+      const selection = selectPlatforms(imageOf(unnamed), asked.map(platformOf));
+      expect(selection.selected.map(({ digest }) => digest)).toEqual(selected);
+      expect(selection.absent).toEqual(absent.map(platformOf));
+    },
+  );
+
+  test.each<[string, PlatformManifest, boolean | undefined, boolean]>([
+    ['the row says ARM64', unnamed, true, true],
+    ['the row says another', unnamed, false, false],
+    ['the row says nothing', unnamed, undefined, false],
+    [
+      'the row says ARM64 of a manifest that was not read',
+      { ...unnamed, configDigest: undefined },
+      true,
+      false,
+    ],
+  ])('of which one is unknown: %s', (_name, platform, isArm64, isScanned) => {
+    const identity = proveIdentity(
+      withDigest(platform.digest, { isArm64 }),
+      platform.digest,
+      imageOf(platform),
+    );
+    const scanned = identity.kind === 'same' ? identity.scanned : [];
+    expect(unscannedPlatforms([platform], scanned)).toEqual(isScanned ? [] : [platform]);
+    const index = { ...TWO, platforms: [platform] };
+    expect(proveIdentity(withDigest(platform.digest, { isArm64 }), TWO.digest, index)).toMatchObject({
+      isComplete: isScanned,
+      promote: isScanned ? TWO.digest : platform.digest,
     });
-    for (const required of ['all', 'scanned', [...asked, platformOf('linux/amd64')], []] as const) {
-      expect(assumePlatform(unnamed, required)).toBe(unnamed);
-    }
-    expect(assumePlatform(TWO, asked)).toBe(TWO);
   });
 
   test('that were not scanned are named', () => {
-    const selection = selectPlatforms(TWO, 'all');
-    expect(unscannedPlatforms(selection, [AMD64])).toEqual([ARM64]);
-    expect(unscannedPlatforms(selection, [AMD64, ARM64])).toEqual([]);
+    expect(unscannedPlatforms(TWO.platforms, [AMD64])).toEqual([ARM64]);
+    expect(unscannedPlatforms(TWO.platforms, [AMD64, ARM64])).toEqual([]);
   });
 });
 
@@ -393,13 +408,11 @@ describe('An image', () => {
   };
 
   test('of which one platform is needed stays as it is', () => {
-    expect(expandImage(image, ONE, 'all')).toEqual([image]);
-    expect(expandImage(image, TWO, [platformOf('linux/arm64')])).toEqual([image]);
-    expect(expandImage(image, TWO, 'scanned')).toEqual([image]);
+    for (const selected of [[], [AMD64], [ARM64]]) expect(expandImage(image, selected)).toEqual([image]);
   });
 
   test('of which several are needed is one image for each, scanned by its digest', () => {
-    const images = expandImage(image, TWO, 'all');
+    const images = expandImage(image, TWO.platforms);
     expect(images.map(imageReference)).toEqual([
       'registry.example.com/shop/cart:1.0 (linux/amd64)',
       'registry.example.com/shop/cart:1.0 (linux/arm64)',
@@ -410,20 +423,26 @@ describe('An image', () => {
     ]);
   });
 
+  test('of unknown platforms has a name for each', () => {
+    const unknown = TWO.platforms.map((each) => ({ ...each, platform: undefined }));
+    expect(expandImage(image, unknown).map(imageReference)).toEqual([
+      `registry.example.com/shop/cart:1.0@${AMD64.digest} (unknown/unknown)`,
+      `registry.example.com/shop/cart:1.0@${ARM64.digest} (unknown/unknown)`,
+    ]);
+  });
+
   test('that has no tag is named by the digest of its platform', () => {
-    const [first] = expandImage({ ...image, tag: undefined }, TWO, 'all').map(imageReference);
+    const [first] = expandImage({ ...image, tag: undefined }, TWO.platforms).map(imageReference);
     expect(first).toBe(`registry.example.com/shop/cart@${AMD64.digest} (linux/amd64)`);
   });
 
   test('of one platform is proven by its own manifest', () => {
     const row = scanRow({ imageId: ARM64.configDigest, isArm64: true });
-    expect(proveIdentity(row, ARM64.digest, manifestsOfPlatform(ARM64))).toMatchObject({
+    expect(proveIdentity(row, ARM64.digest, imageOf(ARM64))).toMatchObject({
       kind: 'same',
       isComplete: true,
       promote: ARM64.digest,
     });
-    expect(proveIdentity(withDigest(AMD64.digest), ARM64.digest, manifestsOfPlatform(ARM64)).kind).toBe(
-      'different',
-    );
+    expect(proveIdentity(withDigest(AMD64.digest), ARM64.digest, imageOf(ARM64)).kind).toBe('different');
   });
 });

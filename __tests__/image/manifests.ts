@@ -30,7 +30,13 @@ export function indexOf(...names: readonly string[]): ImageManifests {
     digest: digestOf(`index ${names.join()}`),
     isIndex: true,
     platforms: names.map((name) => platformManifest(name)),
+    unread: undefined,
   };
+}
+
+/** What the registry has under the digest of an image of one platform. */
+export function imageOf(platform: PlatformManifest): ImageManifests {
+  return { digest: platform.digest, isIndex: false, platforms: [platform], unread: undefined };
 }
 
 /** A row that names no digest at all. */
@@ -47,6 +53,7 @@ export function scanRow(change: Partial<ImageScanResult> = {}): ImageScanResult 
     findings: undefined,
     packages: undefined,
     distribution: { name: '', version: '', release: '' },
+    exploit: undefined,
     isUnsupportedDistro: false,
     durationMs: undefined,
     ignoredFields: [],

@@ -9,12 +9,12 @@ import {
   vulnPredicateOf,
 } from '../../src/output/predicates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { decide } from '../../src/policy/reasons.ts';
 import type { ImageResult, RunRequest } from '../../src/policy/result.ts';
 import {
   assessment,
   complianceIssue,
   DIGEST,
+  decided,
   exception,
   failedRun,
   finding,
@@ -31,7 +31,7 @@ import {
 import { receiptErrors, svrStatementErrors, vulnPredicateErrors } from './schemas.ts';
 
 describe('The predicate of a vulnerability scan', () => {
-  const failed = imageResult([finding()], { decision: decide('severity-cutoff', 'One high.') });
+  const failed = imageResult([finding()], { decision: decided('severity-cutoff', 'One high.') });
 
   test.each([
     ['a pass', imageResult()],
@@ -49,7 +49,7 @@ describe('The predicate of a vulnerability scan', () => {
     const request = runRequest({
       maxScanAgeMs: 3_600_000,
       platforms: 'all',
-      exceptionsDigest: DIGEST,
+      exceptionFiles: [{ path: 'vex.json', format: 'openvex', digest: DIGEST }],
       policy: { ...noGates, severityCutoff: 'high', onlyFixed: true },
     });
     const predicate = vulnPredicateOf(runResult([failed], { request }), failed, runInfo);
@@ -95,7 +95,9 @@ describe('The verification result', () => {
 
   test('is valid as a statement about all images, with the time of the decision', () => {
     const images = [imageResult([]), otherImage('web', [])];
-    const predicate = predicateOf(images, { exceptionsDigest: OTHER_DIGEST });
+    const predicate = predicateOf(images, {
+      exceptionFiles: [{ path: 'accepted.yml', format: 'exceptions', digest: OTHER_DIGEST }],
+    });
     const statement = statementOf(subjectsOf(images), SVR_PREDICATE_TYPE, predicate ?? {});
     expect(svrStatementErrors(statement)).toEqual([]);
     expect(predicate).toMatchObject({
@@ -105,10 +107,10 @@ describe('The verification result', () => {
   });
 
   test.each([
-    ['an image that failed', [imageResult([], { decision: decide('severity-cutoff', 'One high.') })]],
+    ['an image that failed', [imageResult([], { decision: decided('severity-cutoff', 'One high.') })]],
     [
       'one failed image of two',
-      [imageResult(), otherImage('web', [], { decision: decide('scan-error', 'x') })],
+      [imageResult(), otherImage('web', [], { decision: decided('scan-error', 'x') })],
     ],
     ['an image that timed out', [unknownImage()]],
     ['no image', []],
@@ -117,21 +119,33 @@ describe('The verification result', () => {
   });
 
   test('does not exist where the run did not pass, even if its images did', () => {
-    const cancelled = runResult([imageResult()], { decision: decide('signal', 'Stopped by SIGTERM.') });
+    const cancelled = runResult([imageResult()], { decision: decided('signal', 'Stopped by SIGTERM.') });
     expect(svrPredicateOf(cancelled, runInfo)).toBeUndefined();
     expect(svrPredicateOf(failedRun(), runInfo)).toBeUndefined();
-    const preflight = runResult([], { decision: decide('check-passed', 'Nothing failed.') });
+    const preflight = runResult([], { decision: decided('check-passed', 'Nothing failed.') });
     expect(svrPredicateOf(preflight, runInfo)).toBeUndefined();
   });
 
-  test('has the policy by its digest, and the exceptions file by its own', () => {
-    const [policy, exceptions] =
-      predicateOf([imageResult()], { exceptionsDigest: DIGEST })?.verifier.policies ?? [];
-    const content = policy !== undefined && 'content' in policy ? policy.content : undefined;
+  test('has the policy by its digest, and each file of exceptions by its own', () => {
+    const exceptionFiles = [
+      { path: 'accepted.yml', format: 'exceptions', digest: DIGEST },
+      { path: 'vex.json', format: 'openvex', digest: OTHER_DIGEST },
+    ] as const;
+    const [policy, ...exceptions] = predicateOf([imageResult()], { exceptionFiles })?.verifier.policies ?? [];
+    const content = policy !== undefined && 'content' in policy ? String(policy.content) : undefined;
     const text = Buffer.from(content ?? '', 'base64').toString();
-    expect(JSON.parse(text)).toMatchObject({ severityCutoff: null, exceptionsDigest: DIGEST });
+    expect(JSON.parse(text)).toMatchObject({
+      severityCutoff: null,
+      exceptions: [
+        { format: 'exceptions', digest: DIGEST },
+        { format: 'openvex', digest: OTHER_DIGEST },
+      ],
+    });
     expect(policy?.digest.sha256).toBe(createHash('sha256').update(text).digest('hex'));
-    expect(exceptions).toEqual({ name: 'exceptions', digest: { sha256: 'a'.repeat(64) } });
+    expect(exceptions).toEqual([
+      { name: 'exceptions', digest: { sha256: 'a'.repeat(64) } },
+      { name: 'exceptions', digest: { sha256: 'b'.repeat(64) } },
+    ]);
     expect(predicateOf([imageResult()])?.verifier.policies).toHaveLength(1);
   });
 

@@ -1,11 +1,16 @@
+import type { Image } from '../../src/image/image.ts';
+import { parseReference } from '../../src/image/reference.ts';
 import { assessImages } from '../../src/policy/assessment.ts';
 import type { DecisionTime } from '../../src/policy/decision-time.ts';
+import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
 import { type EvaluationContext, evaluateImages, type WaitEnd } from '../../src/policy/evaluate.ts';
 import type { Exception } from '../../src/policy/exception.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Assessment, ImageResult } from '../../src/policy/result.ts';
 import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
+import type { AssessableImage } from '../../src/policy/waiver-source.ts';
 import { countFindings, type Finding, type FindingCounts } from '../../src/scan/finding.ts';
+import { Timeline } from '../../src/scan/timeline.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
 import type { EvaluableOutcome } from '../../src/scan/wait.ts';
 
@@ -15,6 +20,7 @@ export function finding(given: Partial<Finding> = {}): Finding {
     kind: 'vulnerability',
     id: 'CVE-2026-1',
     hasOwnId: true,
+    checkId: '',
     title: '',
     cause: '',
     severity: 'low',
@@ -26,7 +32,10 @@ export function finding(given: Partial<Finding> = {}): Finding {
     packagePath: '',
     fixedIn: undefined,
     rawStatus: undefined,
-    exploits: [],
+    exploit: undefined,
+    rawExploit: undefined,
+    publishedAt: { kind: 'none' },
+    fixedAt: { kind: 'none' },
     riskFactors: [],
     link: '',
     description: '',
@@ -39,8 +48,9 @@ export function finding(given: Partial<Finding> = {}): Finding {
 export function complianceIssue(given: Partial<Finding> = {}): Finding {
   return finding({
     kind: 'compliance',
-    id: '425',
+    id: given.title ?? 'Private keys stored in image',
     hasOwnId: false,
+    checkId: '425',
     title: 'Private keys stored in image',
     cause: 'Found: /key.pem',
     severity: 'critical',
@@ -80,6 +90,7 @@ export function rowOf(
     findings,
     packages: undefined,
     distribution: { name: '', version: '', release: '' },
+    exploit: undefined,
     isUnsupportedDistro: false,
     durationMs: undefined,
     ignoredFields: [],
@@ -99,11 +110,24 @@ export const noGates: Policy = {
   complianceCutoff: undefined,
   failOnPolicy: false,
   exceptions: [],
+  decisions: EMPTY_BOOK,
 };
 
 /** The Console's time at noon of a day, `2026-12-31`. */
 export function noonOf(day: string): DecisionTime {
   return { epochMs: Date.parse(`${day}T12:00:00Z`), clock: 'console', day };
+}
+
+/** The image that a reference names; what stands behind a blank is no part of it. */
+export function imageOf(reference: string): Image {
+  const image = parseReference(reference.split(' ')[0] ?? '');
+  if ('wrong' in image) throw new Error(`${reference} ${image.wrong}`);
+  return image;
+}
+
+/** An image of the report that nothing else is known of. */
+export function assessable(name: string, row: ImageScanResult): AssessableImage {
+  return { name, row, image: imageOf(name), digests: [], platform: undefined };
 }
 
 /** What the row of one image says, with the waivers of a policy applied on a day. */
@@ -113,7 +137,7 @@ export function assessOne(
   policy: Partial<Policy>,
   today: string,
 ): Assessment {
-  const [assessment] = assessImages([{ name, row }], { ...noGates, ...policy }, noonOf(today));
+  const [assessment] = assessImages([assessable(name, row)], { ...noGates, ...policy }, noonOf(today));
   if (assessment === undefined) throw new Error('An image was not assessed.');
   return assessment;
 }
@@ -130,7 +154,7 @@ export function evaluateOne(
   evidence: IdentityEvidence,
   context: EvaluationContext,
 ): ImageResult {
-  const [result] = evaluateImages([{ subject, outcome, evidence }], context);
+  const [result] = evaluateImages([{ subject, outcome, evidence, timeline: new Timeline() }], context);
   if (result === undefined) throw new Error('An image was not evaluated.');
   return result;
 }

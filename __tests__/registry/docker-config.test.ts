@@ -1,8 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { runCredentialHelper } from '../../src/registry/credential-helper.ts';
+import { killGroup } from '../../src/lifecycle.ts';
+import { type HelperLimits, runCredentialHelper } from '../../src/registry/credential-helper.ts';
 import { createCredentialFinder, type FoundCredential } from '../../src/registry/docker-config.ts';
 import { endpointOf } from '../../src/registry/endpoint.ts';
 
@@ -31,6 +33,7 @@ async function find(registry: string, repository: string, given: Given): Promise
       if (content === undefined) throw new Error('no such file');
       return typeof content === 'string' ? content : JSON.stringify(content);
     },
+    signal: new AbortController().signal,
     runHelper: async (name, server) => {
       helpers.push(`${name} ${server}`);
       if (given.helper === undefined) throw new Error('failed');
@@ -261,7 +264,10 @@ describe('The program of a credential helper', () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const run = (script: string, signal = new AbortController().signal): Promise<string> => {
+  const run = (
+    script: string,
+    { signal = new AbortController().signal, limitMs = 60_000 }: Partial<HelperLimits> = {},
+  ): Promise<string> => {
     const path = join(folder, 'docker-credential-octo');
     writeFileSync(path, `#!/bin/sh\n${script}\n`);
     chmodSync(path, 0o755);
@@ -271,7 +277,11 @@ describe('The program of a credential helper', () => {
       MARK: 'from the environment',
       ...inputs,
     };
-    return runCredentialHelper('octo', 'https://registry.example.com/$(x)', environment, signal);
+    return runCredentialHelper('octo', 'https://registry.example.com/$(x)', environment, {
+      signal,
+      limitMs,
+      killGroup,
+    });
   };
 
   test('gets the server as it is, and the environment', async () => {
@@ -300,14 +310,36 @@ describe('The program of a credential helper', () => {
 
   test('ends with the run', async () => {
     const abort = new AbortController();
-    const work = run('exec sleep 600', abort.signal);
+    const work = run('exec sleep 600', { signal: abort.signal });
     abort.abort();
     await expect(work).rejects.toThrow('failed');
   });
 
+  test('that hangs is ended in time, with all that it has started', async () => {
+    const pidFile = join(folder, 'pid');
+    const work = run(`sleep 600 & echo $! > ${pidFile}; wait`, { limitMs: 1_000 });
+    await expect(work).rejects.toThrow('failed');
+
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    const isRunning = (): boolean => {
+      try {
+        // A process that nobody has waited for yet still has its number.
+        return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+      } catch {
+        return false;
+      }
+    };
+    while (isRunning()) await setTimeout(20);
+  });
+
   test('may not be there', async () => {
     await expect(
-      runCredentialHelper('none', 'x', { PATH: folder }, new AbortController().signal),
+      runCredentialHelper(
+        'none',
+        'x',
+        { PATH: folder },
+        { signal: new AbortController().signal, limitMs: 60_000, killGroup },
+      ),
     ).rejects.toThrow('failed');
   });
 });

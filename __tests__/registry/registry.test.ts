@@ -106,6 +106,7 @@ describe('The registry client', () => {
       digest,
       isIndex: false,
       platforms: [{ platform: platformOf('linux/arm64'), digest, configDigest: config }],
+      unread: undefined,
     });
   });
 
@@ -120,6 +121,7 @@ describe('The registry client', () => {
         { platform: platformOf('linux/amd64'), digest: amd64?.digest, configDigest: amd64?.config },
         { platform: platformOf('linux/arm64/v8'), digest: arm64?.digest, configDigest: arm64?.config },
       ],
+      unread: undefined,
     });
   });
 
@@ -192,7 +194,6 @@ describe('What runs in an index', () => {
     const image = on('linux/amd64', { digest, mediaType, size });
     const index = server.index([image, attestation(digest), artifactAttestation(digest)]);
     expect(await namesIn(index.digest)).toEqual(['linux/amd64']);
-    expect(server.requests).toHaveLength(2);
   });
 
   test('is no artifact that only its own manifest shows to be one', async () => {
@@ -205,6 +206,98 @@ describe('What runs in an index', () => {
   test('is an image that repeats the type of its configuration', async () => {
     const image = { ...server.image('amd64'), artifactType: OCI_CONFIG };
     expect(await namesIn(server.index([on('linux/amd64', image)]).digest)).toEqual(['linux/amd64']);
+  });
+
+  /** What an entry says of itself, and runtimes do not ask. */
+  const claims: readonly [string, object][] = [
+    ['an annotation', { annotations: { 'vnd.docker.reference.type': 'attestation-manifest' } }],
+    ['an artifactType', { artifactType: 'application/vnd.docker.attestation.manifest.v1+json' }],
+    ['a type of its own', { mediaType: 'application/vnd.example+json' }],
+    ['no type', { mediaType: undefined }],
+  ];
+
+  test.each(claims)(
+    'is an entry without a platform whose %s says that it is something else',
+    async (_what, claim) => {
+      const { digest } = server.image('arm64');
+      const index = server.index([
+        on('linux/amd64', server.image('amd64')),
+        { digest, size: 1, mediaType: OCI_MANIFEST, ...claim },
+      ]);
+      expect(await namesIn(index.digest)).toEqual(['linux/amd64', 'linux/arm64']);
+    },
+  );
+
+  test.each([
+    'application/octet-stream',
+    'application/json',
+    'text/html',
+    '',
+    'application/vnd.oci.empty.v1+json',
+    'x/y',
+  ])('is an image whose configuration has the type %j', async (mediaType) => {
+    const { config } = server.image('arm64');
+    const image = server.image('arm64', { config: { mediaType, digest: config, size: 1 } });
+    expect(await namesIn(server.index([image]).digest)).toEqual(['linux/arm64']);
+  });
+
+  test.each<[string, boolean]>([
+    ['application/vnd.oci.image.layer.v1.tar', true],
+    ['application/vnd.oci.image.layer.v1.tar+zstd', true],
+    ['application/vnd.oci.image.layer.nondistributable.v1.tar+gzip', true],
+    ['application/vnd.docker.image.rootfs.foreign.diff.tar.gzip', true],
+    ['Application/vnd.docker.anything+json', true],
+    ['application/octet-stream', true],
+    ['', true],
+    ['application/vnd.in-toto+json', false],
+    ['application/vnd.dev.cosign.simplesigning.v1+json', false],
+    ['application/json', false],
+  ])('is an image with a layer of the type %j: %s', async (mediaType, isRunnable) => {
+    const image = server.image('arm64', { layers: [{ mediaType, digest: digestOf('layer'), size: 1 }] });
+    expect(await namesIn(server.index([image]).digest)).toEqual(isRunnable ? ['linux/arm64'] : []);
+  });
+
+  test('is an image with one layer of files among documents', async () => {
+    const layers = ['application/vnd.in-toto+json', 'application/vnd.oci.image.layer.v1.tar'].map(
+      (mediaType) => ({
+        mediaType,
+        digest: digestOf(mediaType),
+        size: 1,
+      }),
+    );
+    expect(await namesIn(server.index([server.image('arm64', { layers })]).digest)).toEqual(['linux/arm64']);
+  });
+
+  test('is an image that calls itself unknown/unknown', async () => {
+    const { digest } = server.index([on('unknown/unknown', server.image('arm64'))]);
+    expect(await namesIn(digest)).toEqual(['linux/arm64']);
+  });
+
+  test('is no attestation that was not copied with its index', async () => {
+    const entry = attestation(server.image('amd64').digest);
+    if ('digest' in entry) server.drop(`manifests/${String(entry.digest)}`);
+    expect(await namesIn(server.index([on('linux/amd64', server.image('amd64')), entry]).digest)).toEqual([
+      'linux/amd64',
+    ]);
+  });
+
+  test.each<[string, () => object]>([
+    ['that was not copied', () => ({ mediaType: OCI_MANIFEST, digest: digestOf('absent'), size: 1 })],
+    ['of the obsolete format', () => server.manifest({ schemaVersion: 1, name: 'shop/cart', fsLayers: [] })],
+  ])('includes an image without a platform %s, which is unknown', async (_what, entry) => {
+    expect(await namesIn(server.index([entry()]).digest)).toEqual(['unknown']);
+  });
+
+  test('is nothing of a form that no runtime runs', async () => {
+    const mediaType = 'application/vnd.oci.artifact.manifest.v1+json';
+    const artifact = server.manifest({ mediaType, artifactType: 'application/x', blobs: [], subject: {} });
+    expect(await namesIn(server.index([artifact, on('linux/amd64', artifact)]).digest)).toEqual([]);
+  });
+
+  test('is found in an index that has no type, and in one that calls itself unknown/unknown', async () => {
+    const inner = server.index([server.image('arm64')]);
+    const outer = server.index([{ ...inner, mediaType: undefined }, on('unknown/unknown', inner)]);
+    expect(await namesIn(outer.digest)).toEqual(['linux/arm64']);
   });
 
   test('is an image that is marked as an attestation but has a platform and layers', async () => {
@@ -221,11 +314,6 @@ describe('What runs in an index', () => {
     const marked = { ...attestation(digest), platform: platformOf('linux/amd64') };
     const index = server.index([on('linux/arm64', server.image('arm64')), marked]);
     expect(await namesIn(index.digest)).toEqual(['linux/arm64']);
-  });
-
-  test('is nothing of a type that runtimes ignore', async () => {
-    const unknown = { ...server.image('amd64'), mediaType: 'application/vnd.example+json' };
-    expect(await namesIn(server.index([on('linux/amd64', unknown)]).digest)).toEqual([]);
   });
 
   test('has the platform of its configuration where the index names none', async () => {
@@ -284,13 +372,15 @@ describe('What runs in an index', () => {
 
 describe('A platform is unknown, and nothing fails,', () => {
   test.each<[string, (config: Digest) => void]>([
-    [
-      'is redirected',
-      (config) =>
-        server.answer(`blobs/${config}`, (_, response) =>
-          respond(response, 307, '', { location: 'https://storage.example.com/x?signature=s' }),
-        ),
-    ],
+    ...[
+      'http://storage.example.com/x?signature=s',
+      'https://octo:signature@storage.example.com/x',
+      'ftp://storage.example.com/signature',
+      '//[signature',
+    ].map((location): [string, (config: Digest) => void] => [
+      `is redirected to ${location}`,
+      (config) => server.answer(`blobs/${config}`, (_, response) => respond(response, 307, '', { location })),
+    ]),
     ['is not there', (config) => server.drop(`blobs/${config}`)],
     [
       'is not JSON',
@@ -303,8 +393,88 @@ describe('A platform is unknown, and nothing fails,', () => {
     const client = createClient();
     const { platforms } = await client.registry.manifestsOf(cart(), digest);
     expect(platforms).toEqual([{ platform: undefined, digest, configDigest: config }]);
-    expect(client.debugTexts.join()).toContain('The platform is not known');
+    expect((await client.registry.manifestsOf(cart(), digest)).unread).toEqual(expect.any(String));
+    expect(client.debugTexts.join()).toContain('A platform is unknown');
     expect(client.debugTexts.join()).not.toContain('signature');
+  });
+});
+
+describe('A configuration that lies in other storage', () => {
+  const stored = (config: Digest, hops: number, status = 307) => {
+    const document = JSON.stringify({
+      os: 'linux',
+      architecture: 'arm64',
+      rootfs: { type: 'layers', diff_ids: [] },
+    });
+    const seen: (string | undefined)[] = [];
+    for (let hop = 0; hop < hops; hop += 1) {
+      const path = hop === 0 ? `blobs/${config}` : `/storage/${hop}`;
+      server.answer(path, ({ authorization }, response) => {
+        seen.push(authorization);
+        respond(response, status, '', { location: `/storage/${hop + 1}?signature=s` });
+      });
+    }
+    server.answer(`/storage/${hops}`, ({ authorization }, response) => {
+      seen.push(authorization);
+      respond(response, 200, document);
+    });
+    return seen;
+  };
+  const authorized = () => {
+    server.guard = ({ authorization, url }, response) => {
+      if (authorization !== undefined || url.pathname.startsWith('/storage')) return false;
+      respond(response, 401, '{}', { 'www-authenticate': 'Basic realm="octo"' });
+      return true;
+    };
+    return createClient({ credential: { kind: 'password', username: 'octo', password: 'secret' } });
+  };
+
+  test.each([301, 302, 303, 307, 308])('is read there without credentials (%i)', async (status) => {
+    const { digest, config } = server.image('arm64');
+    const seen = stored(config, 1, status);
+    const { platforms, unread } = await authorized().registry.manifestsOf(cart(), digest);
+    expect(platforms[0]?.platform).toEqual(platformOf('linux/arm64'));
+    expect(unread).toBeUndefined();
+    expect(seen).toEqual([expect.stringContaining('Basic'), undefined]);
+  });
+
+  test.each([
+    [3, true],
+    [4, false],
+  ])('is followed %i times: %s', async (hops, isRead) => {
+    const { digest, config } = server.image('arm64');
+    stored(config, hops);
+    const { platforms, unread } = await authorized().registry.manifestsOf(cart(), digest);
+    expect(platforms[0]?.platform).toEqual(isRead ? platformOf('linux/arm64') : undefined);
+    if (!isRead) expect(unread).toContain('more than 3 times');
+  });
+
+  test('has to be what the digest names', async () => {
+    const { digest, config } = server.image('amd64');
+    stored(config, 1);
+    const { platforms, unread } = await authorized().registry.manifestsOf(cart(), digest);
+    expect(platforms[0]?.platform).toBeUndefined();
+    expect(unread).toContain('other content');
+    expect(unread).not.toContain('signature');
+  });
+
+  test('is read the next time, if it could not be read', async () => {
+    const { digest, config } = server.image('arm64');
+    let count = 0;
+    const document = JSON.stringify({
+      os: 'linux',
+      architecture: 'arm64',
+      rootfs: { type: 'layers', diff_ids: [] },
+    });
+    server.answer(`blobs/${config}`, (_, response) => {
+      count += 1;
+      respond(response, count === 1 ? 403 : 200, count === 1 ? '{}' : document);
+    });
+    const { registry } = createClient();
+    expect((await registry.manifestsOf(cart(), digest)).unread).toContain('403');
+    expect((await registry.manifestsOf(cart(), digest)).platforms[0]?.platform).toEqual(
+      platformOf('linux/arm64'),
+    );
   });
 });
 
@@ -352,7 +522,6 @@ describe('A registry that lies', () => {
       'an image called an index',
       { schemaVersion: 2, mediaType: OCI_INDEX, config: { digest: digestOf('c') } },
     ],
-    ['of the obsolete format', { schemaVersion: 1, name: 'shop/cart', fsLayers: [] }],
     ['without a configuration', { schemaVersion: 2, layers: [] }],
     ['with a digest of another kind', { schemaVersion: 2, config: { digest: `sha512:${'0'.repeat(128)}` } }],
     ['a list', []],
@@ -363,6 +532,20 @@ describe('A registry that lies', () => {
       'invalid-response',
       'the answer is not a manifest',
     );
+  });
+
+  test.each([
+    ['the obsolete format 1', { schemaVersion: 1, name: 'shop/cart', fsLayers: [] }],
+    [
+      'an artifact',
+      { schemaVersion: 2, mediaType: 'application/vnd.oci.artifact.manifest.v1+json', blobs: [] },
+    ],
+    ['an artifact', {}],
+  ])('does not get by with %s', async (what, document) => {
+    const { digest } = server.manifest(document, '1.0');
+    const { registry } = createClient();
+    await expectFailure(registry.manifestsOf(cart(), digest), 'unsupported', what);
+    await expectFailure(registry.resolveTag(cart(), '1.0'), 'unsupported', what);
   });
 
   test.each<[string, (image: Digest, index: Digest) => object]>([

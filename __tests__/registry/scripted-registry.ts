@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import { createHttpTransport, type HttpTransport } from '../../src/http/transport.ts';
 import type { Digest } from '../../src/image/image.ts';
 import type { FoundCredential, RegistryCredential } from '../../src/registry/docker-config.ts';
@@ -38,18 +39,20 @@ export class ScriptedRegistry {
   /** Decides before the content does; gives whether it has answered. */
   guard: (request: Received, response: ServerResponse) => boolean = () => false;
 
-  private constructor() {
-    this.#server = createServer((request, response) => {
+  private constructor(tls: ServerOptions | undefined) {
+    const listener = (request: IncomingMessage, response: ServerResponse): void => {
       let body = '';
       request.setEncoding('utf8').on('data', (text: string) => {
         body += text;
       });
       request.on('end', () => this.#answer(request, response, body));
-    });
+    };
+    this.#server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   }
 
-  static async start(): Promise<ScriptedRegistry> {
-    const registry = new ScriptedRegistry();
+  /** With a key and a certificate it speaks TLS. */
+  static async start(tls?: ServerOptions): Promise<ScriptedRegistry> {
+    const registry = new ScriptedRegistry(tls);
     await new Promise<void>((resolve) => registry.#server.listen(0, '127.0.0.1', resolve));
     return registry;
   }
@@ -70,11 +73,17 @@ export class ScriptedRegistry {
     return this.requests.map(({ url }) => url.pathname.replace('/v2/shop/cart/', ''));
   }
 
+  /** Holds a text as a manifest, and gives its digest. */
+  text(text: string): Digest {
+    const digest = digestOf(text);
+    this.hold(`manifests/${digest}`, text);
+    return digest;
+  }
+
   /** Holds a document as a manifest, under its digest and perhaps a tag, and gives its descriptor. */
   manifest(document: object, tag?: string): Descriptor {
     const text = JSON.stringify(document);
-    const digest = digestOf(text);
-    this.hold(`manifests/${digest}`, text);
+    const digest = this.text(text);
     if (tag !== undefined) this.hold(`manifests/${tag}`, text);
     const mediaType =
       'mediaType' in document && typeof document.mediaType === 'string' ? document.mediaType : '';

@@ -161,6 +161,7 @@ function hostFor(
     signal: new AbortController().signal,
     connect,
     files,
+    killGroup: () => undefined,
     log: {
       info: log('log'),
       status: log('status'),

@@ -27,6 +27,7 @@ const answers: fc.Arbitrary<ImageScanResult> = fc
     complianceCounts: maybe(counts),
     findings: maybe(fc.array(fc.constantFrom(...findings), { maxLength: 4 })),
     isUnsupportedDistro: fc.boolean(),
+    exploit: maybe(fc.constantFrom('poc' as const, 'in-the-wild' as const)),
   })
   .map((given) => row('09:00:20', { ...given, digests: given.digest === undefined ? [] : [given.digest] }));
 
@@ -73,6 +74,20 @@ describe('Of two answers about one scan', () => {
         for (const { id } of findings) {
           expect(listed(merged, id)).toBe(Math.max(listed(one, id), listed(other, id)));
         }
+      }),
+    );
+  });
+
+  test('the worst exploit stands that either one names', () => {
+    fc.assert(
+      fc.property(answers, answers, (one, other) => {
+        const named = [one.exploit, other.exploit];
+        const worst = named.includes('in-the-wild')
+          ? 'in-the-wild'
+          : named.includes('poc')
+            ? 'poc'
+            : undefined;
+        expect(worseRow(one, other).exploit).toBe(worst);
       }),
     );
   });

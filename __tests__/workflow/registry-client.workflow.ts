@@ -45,6 +45,7 @@ function clientWith(authFile: string): ImageRegistry {
     findCredential: createCredentialFinder({
       environment: { REGISTRY_AUTH_FILE: authFile },
       readFile: (path) => readFileSync(path, 'utf8'),
+      signal: new AbortController().signal,
       runHelper: () => Promise.reject(new Error('there is no helper')),
       addSecret: () => undefined,
     }),

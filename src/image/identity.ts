@@ -2,56 +2,57 @@ import type { Digest, Image } from './image.ts';
 import type { ImageManifests, PlatformManifest } from './manifests.ts';
 import {
   agreesWithArm64,
+  includesArm64,
   isAmd64,
   isSamePlatform,
   knownPlatformName,
   type Platform,
   type RequiredPlatforms,
+  scannedPlatform,
+  UNKNOWN_PLATFORM,
 } from './platform.ts';
 
 /** What a row of the report says of the identity of the image that was scanned. */
 export interface ScannedIdentity {
-  /** Undefined where the row gives no digest, or several with nothing to choose by. */
+  /** Undefined if the row gives no digest, or several with nothing to choose by. */
   readonly digest: Digest | undefined;
   /** Every digest that the row gives, those of other tags of the same image included. */
   readonly digests: readonly Digest[];
   readonly imageId: Digest | undefined;
-  /** Undefined where the row does not tell the architecture. */
+  /** Undefined if the row does not show the architecture. */
   readonly isArm64: boolean | undefined;
 }
 
-/** Whether a row of the report is of the digest asked for, and what of it was scanned. */
+/** How a row of the report relates to the digest asked for, and what of it was scanned. */
 export type Identity =
   | {
       readonly kind: 'same';
       /**
-       * What the row shows: the digest asked for, the digest of one of its platforms, or that platform's configuration;
-       * `image-id` where the digest asked for is the row's image id and the registry was not asked.
+       * The platforms that this row proves scanned, each with the platform that the row shows if the registry does not.
+       * Empty if the registry was not asked, or if the row is ambiguous.
        */
-      readonly by: 'digest' | 'platform-digest' | 'config' | 'image-id';
-      /** The platforms that this row proves scanned. Empty where the registry was not asked, or where it is ambiguous. */
       readonly scanned: readonly PlatformManifest[];
-      /** Whether every runnable platform behind the digest asked for was scanned; undefined where the registry was not asked. */
+      /** True if every runnable platform behind the digest asked for was scanned; undefined if the registry was not asked. */
       readonly isComplete: boolean | undefined;
       /**
-       * The digest to promote: the one asked for, or the scanned platform's own where others were not scanned. Undefined
-       * where others were not scanned and the row does not tell which one was.
+       * The digest to promote: the one asked for, or the scanned platform's own if others were not scanned. Undefined if
+       * others were not scanned and the row does not show which one was.
        */
       readonly promote: Digest | undefined;
-      /** Whether the digest asked for is an image id and no digest that can be pulled: worth a warning. */
-      readonly isImageId: boolean;
     }
   | {
       readonly kind: 'different';
-      readonly why: 'other-digest' | 'no-digest' | 'architecture';
-      /** A clause for the message: what the report shows. */
-      readonly explanation: string;
+      readonly why: 'other-digest' | 'no-digest' | 'architecture' | 'contradiction';
+      /** The digests that the row shows. */
+      readonly shown: readonly Digest[];
+      /** `architecture`: the names of the platforms that the digest asked for is of. */
+      readonly platforms: readonly string[];
     }
-  /** The row carries another digest, which may be that of a platform: only the registry can tell. */
+  /** The row carries another digest, which may be that of a platform: only the registry knows. */
   | { readonly kind: 'needs-registry' };
 
 /**
- * Compares a row with the digest asked for. `manifests` is what the registry has under that digest; undefined where it was
+ * Compares a row with the digest asked for. `manifests` is what the registry has under that digest; undefined if it was
  * not asked or could not answer. What a registry sends for a digest is checked against it, so it cannot lie about children.
  */
 export function proveIdentity(
@@ -63,91 +64,85 @@ export function proveIdentity(
   if (manifests.digest !== asked)
     throw new RangeError(`Manifests of ${manifests.digest} cannot prove ${asked}.`);
 
-  const signs = signsOf(row, manifests.platforms);
+  const { platforms } = manifests;
+  const signs = signsOf(row, platforms);
   const isShown = row.digests.includes(asked) || row.imageId === asked;
   if (signs.length === 0 && !isShown) return differentDigest(row);
 
-  const named = intersection(manifests.platforms, signs);
+  const named = platforms.filter((platform) => signs.every((sign) => sign.includes(platform)));
+  if ((signs.length > 0 && named.length === 0) || isIdContradicted(row, asked, platforms)) {
+    return contradiction(row);
+  }
   const agreeing = named.filter(({ platform }) => agreesWithArm64(platform, row.isArm64));
   if (named.length > 0 && agreeing.length === 0) return differentArchitecture(row, named);
 
   const scanned = scannedOf(agreeing, row.isArm64);
-  const isComplete = coversEveryPlatform(manifests, scanned);
-  return {
-    kind: 'same',
-    by: isShown ? 'digest' : signs.some(({ of }) => of === 'digest') ? 'platform-digest' : 'config',
-    scanned,
-    isComplete,
-    promote: isComplete ? asked : scanned[0]?.digest,
-    isImageId: false,
-  };
+  const isComplete = isAllScanned(manifests, scanned);
+  return { kind: 'same', scanned, isComplete, promote: isComplete ? asked : scanned[0]?.digest };
 }
 
-/** Whether every runnable platform of an image is among those scanned. */
-export function coversEveryPlatform(
-  manifests: ImageManifests,
-  scanned: readonly PlatformManifest[],
-): boolean {
-  return manifests.platforms.every(({ digest }) => scanned.some((each) => each.digest === digest));
-}
-
-/** The proof without the registry, which tells nothing about platforms. */
+/** The proof without the registry, which shows nothing about platforms. */
 function proveAlone(row: ScannedIdentity, asked: Digest): Identity {
-  const same = { kind: 'same', scanned: [], isComplete: undefined } as const;
-  if (row.digests.includes(asked)) return { ...same, by: 'digest', promote: asked, isImageId: false };
-  if (row.imageId === asked) {
-    // Where containerd stores the images, the id is the digest of a manifest, and then the row has no other.
-    return { ...same, by: 'image-id', promote: row.digest ?? asked, isImageId: row.digests.length > 0 };
-  }
+  // If containerd stores the images, the id is the digest of a manifest; beside another digest only the registry can explain it.
+  const isShown = row.digests.includes(asked) || (row.imageId === asked && row.digests.length === 0);
+  if (isShown) return { kind: 'same', scanned: [], isComplete: undefined, promote: asked };
   return row.digests.length === 0 && row.imageId === undefined
     ? differentDigest(row)
     : { kind: 'needs-registry' };
 }
 
-/** The platforms that one field of the row names. */
-interface Sign {
-  readonly of: 'digest' | 'config';
-  readonly platforms: readonly PlatformManifest[];
+/** For an image, its one manifest; for an index, every runnable platform, none of which may be unknown. */
+function isAllScanned(manifests: ImageManifests, scanned: readonly PlatformManifest[]): boolean {
+  return manifests.isIndex
+    ? unscannedPlatforms(manifests.platforms, scanned).length === 0
+    : manifests.platforms.every(({ digest }) => scanned.some((each) => each.digest === digest));
 }
 
-function signsOf(row: ScannedIdentity, platforms: readonly PlatformManifest[]): readonly Sign[] {
+/** The platforms that one field of the row names, for each field that names any. */
+function signsOf(
+  row: ScannedIdentity,
+  platforms: readonly PlatformManifest[],
+): readonly (readonly PlatformManifest[])[] {
   // `digest` is what was scanned; the other digests may be those of other tags.
   const digests = row.digest === undefined ? row.digests : [row.digest];
-  const having = (of: Sign['of'], has: (platform: PlatformManifest) => boolean): Sign => ({
-    of,
-    platforms: platforms.filter(has),
-  });
   const signs = [
-    having('digest', ({ digest }) => digests.includes(digest)),
-    having('digest', ({ digest }) => digest === row.imageId),
-    having('config', ({ configDigest }) => configDigest !== undefined && configDigest === row.imageId),
-  ];
-  const telling = signs.filter((sign) => sign.platforms.length > 0);
-  if (telling.length > 0) return telling;
-  const others = having('digest', ({ digest }) => row.digests.includes(digest));
-  return others.platforms.length > 0 ? [others] : [];
+    platforms.filter(({ digest }) => digests.includes(digest)),
+    platforms.filter(({ digest }) => digest === row.imageId),
+    platforms.filter(({ configDigest }) => configDigest !== undefined && configDigest === row.imageId),
+  ].filter((sign) => sign.length > 0);
+  if (signs.length > 0) return signs;
+  const others = platforms.filter(({ digest }) => row.digests.includes(digest));
+  return others.length > 0 ? [others] : [];
 }
 
-/** The platforms that all signs name; none where they contradict each other. */
-function intersection(
+/** True if the row's id is the digest asked for, and all digests that it gives are of something else. */
+function isIdContradicted(
+  { imageId, digests }: ScannedIdentity,
+  asked: Digest,
   platforms: readonly PlatformManifest[],
-  signs: readonly Sign[],
-): readonly PlatformManifest[] {
-  return platforms.filter((platform) => signs.every((sign) => sign.platforms.includes(platform)));
+): boolean {
+  const isOf = (digest: Digest): boolean =>
+    digest === asked || platforms.some((platform) => platform.digest === digest);
+  return imageId === asked && digests.length > 0 && !digests.some(isOf);
 }
 
 /**
- * The candidates, where they are one image: one scan is of one. Of several, a Linux Defender scans the one of its own
- * architecture, and there are Defenders for amd64 and arm64. Empty where that leaves several.
+ * The candidates, if they are one image: one scan is of one. Of several, a Linux Defender scans the one of its own
+ * architecture, and there are Defenders for amd64 and arm64. Empty if that leaves several.
  */
 function scannedOf(
   candidates: readonly PlatformManifest[],
   isArm64: boolean | undefined,
 ): readonly PlatformManifest[] {
-  if (areOneImage(candidates)) return candidates;
   const amd64 = candidates.filter(({ platform }) => platform !== undefined && isAmd64(platform));
   const areAllKnown = candidates.every(({ platform }) => platform !== undefined);
-  return isArm64 === false && areAllKnown && areOneImage(amd64) ? amd64 : [];
+  const isAmd64Defender = isArm64 === false && areAllKnown && areOneImage(amd64);
+  const scanned = areOneImage(candidates) ? candidates : isAmd64Defender ? amd64 : [];
+  return scanned.map((each) => ({
+    ...each,
+    // A manifest that could not be read is of no platform, whatever the row says.
+    platform: each.configDigest === undefined ? each.platform : scannedPlatform(each.platform, isArm64),
+  }));
 }
 
 /** Manifests of one configuration have the same content, however their layers are compressed. */
@@ -156,38 +151,23 @@ function areOneImage(manifests: readonly PlatformManifest[]): boolean {
 }
 
 function differentDigest(row: ScannedIdentity): Identity {
-  const shown = [...new Set([row.digest, ...row.digests, row.imageId])].filter(
-    (digest) => digest !== undefined,
-  );
-  return shown.length === 0
-    ? { kind: 'different', why: 'no-digest', explanation: 'the report gives no digest of the scanned image' }
-    : {
-        kind: 'different',
-        why: 'other-digest',
-        explanation: `the report gives ${shown.slice(0, 3).join(', ')}`,
-      };
+  const shown = shownDigests(row);
+  const why = shown.length === 0 ? 'no-digest' : 'other-digest';
+  return { kind: 'different', why, shown, platforms: [] };
+}
+
+function contradiction(row: ScannedIdentity): Identity {
+  return { kind: 'different', why: 'contradiction', shown: shownDigests(row), platforms: [] };
+}
+
+function shownDigests(row: ScannedIdentity): readonly Digest[] {
+  const shown = [row.digest, row.imageId, ...row.digests].filter((digest) => digest !== undefined);
+  return [...new Set(shown)];
 }
 
 function differentArchitecture(row: ScannedIdentity, named: readonly PlatformManifest[]): Identity {
-  const names = [...new Set(named.map(({ platform }) => knownPlatformName(platform)))].slice(0, 5).join(', ');
-  const scanned = row.isArm64 === true ? 'an ARM64 image' : 'an image that is not ARM64';
-  return {
-    kind: 'different',
-    why: 'architecture',
-    explanation: `the digest is of ${names}, and the report is of ${scanned}`,
-  };
-}
-
-/**
- * Takes a single image for the one platform that is required, where its own platform is not known: many registries redirect
- * to its configuration. The whole image is scanned in any case, and `isARM64` of its row has to agree.
- */
-export function assumePlatform(manifests: ImageManifests, required: RequiredPlatforms): ImageManifests {
-  const [only, ...others] = manifests.platforms;
-  if (typeof required === 'string' || only === undefined || only.platform !== undefined) return manifests;
-  const [platform, ...more] = required;
-  const isOne = others.length === 0 && more.length === 0 && platform !== undefined;
-  return isOne ? { ...manifests, platforms: [{ ...only, platform }] } : manifests;
+  const platforms = [...new Set(named.map(({ platform }) => knownPlatformName(platform)))];
+  return { kind: 'different', why: 'architecture', shown: row.digests, platforms };
 }
 
 /** Which platforms of an image have to be scanned, and which of those asked for it does not have. */
@@ -198,55 +178,55 @@ export interface PlatformSelection {
 }
 
 /**
- * Selects from the runnable platforms of an image. An image whose platform is unknown matches no list: see `assumePlatform`.
- * A platform of a list may match several images, such as versions of Windows.
+ * Selects from the runnable platforms of an image. An image whose platform is unknown is of none that is asked for, except
+ * that the row of its scan may show that it is of ARM64. A platform of a list may match several images, such as versions
+ * of Windows.
  */
-export function selectPlatforms(manifests: ImageManifests, required: RequiredPlatforms): PlatformSelection {
+export function selectPlatforms(
+  { platforms }: ImageManifests,
+  required: RequiredPlatforms,
+): PlatformSelection {
   if (required === 'scanned') return { selected: [], absent: [] };
-  const isRequired = ({ platform }: PlatformManifest): boolean =>
-    required === 'all' ||
-    (platform !== undefined && required.some((asked) => isSamePlatform(asked, platform)));
-  const byDigest = new Map<Digest, PlatformManifest>();
-  for (const each of manifests.platforms.filter(isRequired)) {
-    if (!byDigest.has(each.digest)) byDigest.set(each.digest, each);
-  }
-  const absent =
-    required === 'all'
-      ? []
-      : required.filter(
-          (asked) =>
-            !manifests.platforms.some(
-              ({ platform }) => platform !== undefined && isSamePlatform(asked, platform),
-            ),
-        );
-  return { selected: [...byDigest.values()], absent };
+  if (required === 'all') return { selected: eachDigestOnce(platforms), absent: [] };
+  const imagesOf = (asked: Platform) =>
+    platforms.filter(({ platform }) => platform !== undefined && isSamePlatform(asked, platform));
+  const absent = required.filter((asked) => imagesOf(asked).length === 0);
+  const unknown = includesArm64(absent) ? platforms.filter(({ platform }) => platform === undefined) : [];
+  return {
+    selected: eachDigestOnce([
+      ...platforms.filter((each) => required.some((asked) => imagesOf(asked).includes(each))),
+      ...unknown,
+    ]),
+    absent: unknown.length === 0 ? absent : absent.filter((asked) => !includesArm64([asked])),
+  };
+}
+
+function eachDigestOnce(platforms: readonly PlatformManifest[]): readonly PlatformManifest[] {
+  return platforms.filter(({ digest }, at) => platforms.findIndex((each) => each.digest === digest) === at);
 }
 
 /**
- * The images to scan so that every required platform is scanned. Where that is one platform, the image stays as it is and
- * is scanned as the user names it; `proveIdentity` then tells which platform the Console chose. Where there are several,
- * each is an image of its own: scanned by its digest, which is also the digest that its row has to carry. `tag` is kept
- * for the name, `registry/repo:tag (linux/arm64)`; without a tag, the name has the platform's digest.
+ * The images to scan so that every selected platform is scanned. A single one is scanned as the user names the image;
+ * `proveIdentity` then shows which platform the Console chose. Of several, each is an image of its own: scanned by its
+ * digest, which its row has to carry as well. `tag` is kept for the name, `registry/repo:tag (linux/arm64)`; without a tag,
+ * the name has the platform's digest.
  */
-export function expandImage(
-  image: Image,
-  manifests: ImageManifests,
-  required: RequiredPlatforms,
-): readonly Image[] {
-  const { selected } = selectPlatforms(manifests, required);
+export function expandImage(image: Image, selected: readonly PlatformManifest[]): readonly Image[] {
   if (selected.length <= 1) return [image];
-  return selected.map(({ platform, digest }) => ({ ...image, digest, scanBy: { digest }, platform }));
+  return selected.map(({ platform = UNKNOWN_PLATFORM, digest }) => ({
+    ...image,
+    digest,
+    scanBy: { digest },
+    platform,
+  }));
 }
 
-/** What the registry has under the digest of one platform, for the proof of an expanded image. */
-export function manifestsOfPlatform(platform: PlatformManifest): ImageManifests {
-  return { digest: platform.digest, isIndex: false, platforms: [platform] };
-}
-
-/** The selected platforms that were not scanned. */
+/** The selected platforms that were not scanned. One that is still unknown after its scan is among them. */
 export function unscannedPlatforms(
-  { selected }: PlatformSelection,
+  selected: readonly PlatformManifest[],
   scanned: readonly PlatformManifest[],
 ): readonly PlatformManifest[] {
-  return selected.filter(({ digest }) => !scanned.some((each) => each.digest === digest));
+  return selected.filter(
+    ({ digest }) => !scanned.some((each) => each.digest === digest && each.platform !== undefined),
+  );
 }

@@ -1,4 +1,4 @@
-import { type Platform, platformName } from './platform.ts';
+import { isUnknownPlatform, type Platform, platformName } from './platform.ts';
 
 /** `sha256:` and 64 hex digits: names one manifest or one configuration, whatever happens to the tags. */
 export type Digest = `sha256:${string}`;
@@ -16,7 +16,7 @@ export interface Image {
   /** The digest that the user asked for: of an image, or of the index of a multi-platform image; undefined for any. */
   readonly digest: Digest | undefined;
   readonly scanBy: ScanBy;
-  /** The one platform of the index that this image stands for; undefined where the image is taken as a whole. */
+  /** The one platform of the index that this image stands for, perhaps unknown; undefined for the image as a whole. */
   readonly platform: Platform | undefined;
 }
 
@@ -69,7 +69,8 @@ export function repositoryName(image: Pick<Image, 'registry' | 'repository'>): s
 export function imageReference(image: Image): string {
   const tag = image.tag === undefined ? '' : `:${image.tag}`;
   if (image.platform !== undefined) {
-    const digest = image.tag === undefined && image.digest !== undefined ? `@${image.digest}` : '';
+    const needsDigest = image.tag === undefined || isUnknownPlatform(image.platform);
+    const digest = needsDigest && image.digest !== undefined ? `@${image.digest}` : '';
     return `${repositoryName(image)}${tag}${digest} (${platformName(image.platform)})`;
   }
   const digest = image.digest === undefined ? '' : `@${image.digest}`;

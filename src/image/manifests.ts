@@ -1,14 +1,14 @@
 import type { Digest } from './image.ts';
 import type { Platform } from './platform.ts';
 
-/** One runnable image of an index, or the only image where the digest is not that of an index. */
+/** One runnable image of an index, or the only image if the digest is not that of an index. */
 export interface PlatformManifest {
-  /** Undefined where the index does not name it and the configuration could not be read. */
+  /** Undefined if neither the index nor the configuration names it, or the configuration could not be read. */
   readonly platform: Platform | undefined;
   readonly digest: Digest;
   /**
-   * The digest of its configuration, which Docker calls the image id. Undefined where the registry does not have the
-   * manifest: a partial copy of an index lists images that were not copied.
+   * The digest of its configuration, which Docker calls the image id. Undefined if the registry does not have the
+   * manifest (a partial copy of an index lists images that were not copied), or if it is of Docker's format 1.
    */
   readonly configDigest: Digest | undefined;
 }
@@ -17,6 +17,8 @@ export interface PlatformManifest {
 export interface ImageManifests {
   readonly digest: Digest;
   readonly isIndex: boolean;
-  /** Exactly one where the digest names an image itself; none where an index has nothing that runs. */
+  /** Exactly one if the digest names an image itself; none if an index has nothing that runs. */
   readonly platforms: readonly PlatformManifest[];
+  /** Why a platform is unknown that another attempt may read; undefined if there is none. */
+  readonly unread: string | undefined;
 }

@@ -9,6 +9,17 @@ export interface Platform {
 /** Which platforms of an image have to be scanned: the `platforms` input. */
 export type RequiredPlatforms = 'scanned' | 'all' | readonly Platform[];
 
+/** What OCI calls the platform of an entry that no runtime chooses, and what a platform is called that is not known. */
+export const UNKNOWN_PLATFORM: Platform = { os: 'unknown', architecture: 'unknown', variant: '' };
+
+/** True for `unknown/unknown`. */
+export function isUnknownPlatform({ os, architecture }: Platform): boolean {
+  return os === UNKNOWN_PLATFORM.os && architecture === UNKNOWN_PLATFORM.architecture;
+}
+
+/** `isARM64: true` in a row: Defenders for ARM64 run on Linux alone. */
+const LINUX_ARM64: Platform = { os: 'linux', architecture: 'arm64', variant: '' };
+
 const PART = /^[a-z0-9][a-z0-9._-]*$/;
 
 /** `linux/arm64` or `linux/arm/v7`. */
@@ -48,7 +59,20 @@ function canonical({ os, architecture, variant }: Platform): Platform {
   return { os, architecture: known, variant: variant === '' ? (DEFAULT_VARIANTS.get(known) ?? '') : variant };
 }
 
-/** Whether the row's `isARM64` can be of this platform. A side that is not known does not contradict. */
+/** The platform that an image has, or that the row of its scan shows; never assumed. */
+export function scannedPlatform(
+  platform: Platform | undefined,
+  isArm64: boolean | undefined,
+): Platform | undefined {
+  return platform ?? (isArm64 === true ? LINUX_ARM64 : undefined);
+}
+
+/** True if a list names the platform that `isARM64: true` shows. */
+export function includesArm64(platforms: readonly Platform[]): boolean {
+  return platforms.some((asked) => isSamePlatform(asked, LINUX_ARM64));
+}
+
+/** True if the row's `isARM64` can be of this platform. Unknown values match anything. */
 export function agreesWithArm64(platform: Platform | undefined, isArm64: boolean | undefined): boolean {
   if (platform === undefined || isArm64 === undefined) return true;
   return (canonical(platform).architecture === 'arm64') === isArm64;

@@ -81,19 +81,17 @@ export class Authenticator {
     }
     if (isBasicOffered && isPassword) return basicHeader(credential);
     if (bearer !== undefined) {
-      const server = realm === undefined ? 'an address that is none' : quoted(realm.host);
+      const server = realm === undefined ? 'something that is no address' : quoted(realm.origin);
       throw registryError(
         'unauthorized',
-        `${endpoint.registry} wants a token from ${server}; nothing was sent there, as it is not the registry's own host ` +
-          'or domain, or not https.',
+        `${endpoint.registry} requests a token from ${server}, which is not https or not on its own host or domain.`,
+        { hint: 'No credentials were sent.' },
       );
     }
     const what = isBasicOffered
       ? 'wants a user and a password'
       : 'refuses, and offers no authentication that is known';
-    throw registryError('unauthorized', `${endpoint.registry} ${what}.`, {
-      hint: origin,
-    });
+    throw registryError('unauthorized', `${endpoint.registry} ${what}.`, { hint: origin });
   }
 
   async #token(

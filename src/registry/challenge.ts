@@ -66,7 +66,7 @@ const SECOND_LEVEL = /^(?:ac|co|com|edu|gob|go|gov|govt|mil|ne|net|nom|or|org)\.
  * registry says; go-containerregistry requires https and no private address; others require the registry's own host, which
  * excludes Docker Hub (`auth.docker.io`) and GitLab (`gitlab.com` for `registry.gitlab.com`).
  *
- * The rule here: https, and the host of the registry, or a host in the same domain, or a pair in the table above. This
+ * The rule here: https, and the host of the registry on any port, or a host in the same domain, or a pair in the table above. This
  * serves GHCR, Google, ACR, Quay and Harbor (their own host), Docker Hub and GitLab (their domain); ECR uses no token server. A
  * domain is the last two labels of a host (three under `co.uk` and the like). No list of public suffixes is needed:
  * a registry in a domain that strangers share could ask for the password itself, with a basic challenge. `http://` only
@@ -79,10 +79,10 @@ export function isTrustedRealm(registry: URL, realm: URL): boolean {
     return isLoopback(realm.hostname) && (realm.protocol === 'http:' || realm.protocol === 'https:');
   }
   if (realm.protocol !== 'https:') return false;
-  // Another port may be another owner's service; registries of GitLab have one of their own beside the usual one.
-  if (realm.port !== '' && realm.port !== registry.port) return false;
   const [own, other] = [registry.hostname.replace(/\.$/, ''), realm.hostname.replace(/\.$/, '')];
   if (own === other) return true;
+  // On another host, another port may be another owner's service.
+  if (realm.port !== '' && realm.port !== registry.port) return false;
   const domain = domainOf(own);
   if (domain !== undefined && (other === domain || other.endsWith(`.${domain}`))) return true;
   return KNOWN_TOKEN_SERVERS.some(([registries, realms]) => registries.test(own) && realms.test(other));

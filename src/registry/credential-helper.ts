@@ -1,44 +1,67 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { platform } from 'node:os';
 
 /** A helper may ask a cloud for a token; one that waits for a person at a keyboard must not hold the run. */
-const TIMEOUT_MS = 20_000;
+const LONGEST_MS = 10_000;
 const MAX_OUTPUT_BYTES = 64 * 1024;
 
 /** Our own inputs, which hold the Console's password, are not for other programs. */
 const INPUT_VARIABLE = /^(?:INPUT|SCAN_GATE)_/i;
 
+export interface HelperLimits {
+  /** Ends the helper when the run is to end. */
+  readonly signal: AbortSignal;
+  /** How long the helper may take, in milliseconds; never more than ten seconds. */
+  readonly limitMs: number;
+  readonly killGroup: (leaderPid: number) => void;
+}
+
 /**
  * Runs `docker-credential-NAME get` as Docker does: found on the PATH, without a shell, the server on its standard input
  * and the credentials on its standard output. Helpers are run because `gcloud auth configure-docker` and the ECR helper
- * leave nothing else; what is run is named by the user's own configuration, and the caller restricts the name. Rejects
- * where the helper fails. Its standard error is dropped, as it may hold secrets.
+ * leave nothing else; the user's own configuration names the helper, and the caller restricts the name. Rejects if the helper
+ * fails or takes too long. Its standard error is dropped, as it may hold secrets.
  */
 export function runCredentialHelper(
   name: string,
   server: string,
   environment: Readonly<Record<string, string | undefined>>,
-  signal: AbortSignal,
+  { signal, limitMs, killGroup }: HelperLimits,
 ): Promise<string> {
   const variables = Object.entries(environment).filter(([variable]) => !INPUT_VARIABLE.test(variable));
   return new Promise((resolve, reject) => {
-    const child = execFile(
-      `docker-credential-${name}`,
-      ['get'],
-      {
-        env: Object.fromEntries(variables),
-        encoding: 'utf8',
-        timeout: TIMEOUT_MS,
-        killSignal: 'SIGKILL',
-        maxBuffer: MAX_OUTPUT_BYTES,
-        signal,
-        windowsHide: true,
-      },
-      // The error of Node quotes the output.
-      (error, stdout) =>
-        error === null ? resolve(stdout) : reject(new Error('the credential helper failed')),
-    );
-    // A helper that ends without reading closes the pipe; its output tells what became of it.
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(`${server}\n`);
+    const fail = (): void => reject(new Error('the credential helper failed'));
+    if (signal.aborted) return fail();
+    const child = spawn(`docker-credential-${name}`, ['get'], {
+      env: Object.fromEntries(variables),
+      stdio: ['pipe', 'pipe', 'ignore'],
+      // In a group of its own, the programs that a script has started end with it.
+      detached: platform() !== 'win32',
+      windowsHide: true,
+    });
+    const stop = (): void => {
+      fail();
+      child.stdout.destroy();
+      if (child.pid !== undefined) killGroup(child.pid);
+    };
+    const timer = setTimeout(stop, Math.min(limitMs, LONGEST_MS));
+    signal.addEventListener('abort', stop, { once: true });
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    child.stdout.on('data', (chunk: Uint8Array) => {
+      chunks.push(chunk);
+      bytes += chunk.byteLength;
+      if (bytes > MAX_OUTPUT_BYTES) stop();
+    });
+    child.on('error', fail);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+      if (code === 0) resolve(Buffer.concat(chunks).toString('utf8'));
+      else fail();
+    });
+    // A helper that ends without reading closes the pipe; its output shows what became of it.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(`${server}\n`);
   });
 }

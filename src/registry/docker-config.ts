@@ -18,7 +18,7 @@ export interface FoundCredential {
   readonly origin: string;
 }
 
-/** Finds the credentials of a repository's registry. Never rejects. */
+/** Finds the credentials of a repository's registry. Rejects only with the reason of the run's signal. */
 export type FindCredential = (endpoint: Endpoint) => Promise<FoundCredential>;
 
 export interface DockerConfigSources {
@@ -29,6 +29,7 @@ export interface DockerConfigSources {
   readonly runHelper: (name: string, server: string) => Promise<string>;
   /** Told every secret before it is used. */
   readonly addSecret: (secret: string) => void;
+  readonly signal: AbortSignal;
 }
 
 const DOCKER_HUB_KEY = 'https://index.docker.io/v1/';
@@ -51,6 +52,7 @@ export function createCredentialFinder(sources: DockerConfigSources): FindCreden
         const found = await credentialIn(config, endpoint, path, sources);
         if (found !== undefined) return found;
       } catch {
+        sources.signal.throwIfAborted();
         // The error of the JSON parser quotes the text, which holds secrets.
         problems.push(`${quoted(path)} is not a configuration of Docker.`);
       }
@@ -91,7 +93,7 @@ async function credentialIn(
   config: Json,
   endpoint: Endpoint,
   path: string,
-  { runHelper, addSecret }: DockerConfigSources,
+  { runHelper, addSecret, signal }: DockerConfigSources,
 ): Promise<FoundCredential | undefined> {
   const helpers = optionalObjectAt(config.credHelpers, 'credHelpers');
   const [helperKey] = matchingKeys(helpers, endpoint);
@@ -123,6 +125,7 @@ async function credentialIn(
     addSecrets(credential, addSecret);
     return { credential, origin: `The credentials are those that ${quoted(program)} gave.` };
   } catch {
+    signal.throwIfAborted();
     const origin = `The credential helper ${quoted(program)}, which ${quoted(path)} names, gave no credentials.`;
     return { credential: undefined, origin };
   }

@@ -1,6 +1,7 @@
-import { DecodeError, objectAt, optionalTextAt, parseJson } from '../http/decode.ts';
+import { DecodeError, listOf, objectAt, optionalTextAt } from '../http/decode.ts';
+import { type Fields, parseStrictObject } from '../http/strict-json.ts';
 import { type Digest, isDigest } from '../image/image.ts';
-import { type Platform, parsePlatform } from '../image/platform.ts';
+import { isUnknownPlatform, type Platform, parsePlatform } from '../image/platform.ts';
 
 const INDEX_TYPES = new Set([
   'application/vnd.oci.image.index.v1+json',
@@ -10,108 +11,117 @@ const IMAGE_TYPES = new Set([
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.docker.distribution.manifest.v2+json',
 ]);
-const CONFIG_TYPES = new Set([
-  'application/vnd.oci.image.config.v1+json',
-  'application/vnd.docker.container.image.v1+json',
-]);
-const FILE_SYSTEM_LAYER = /^application\/vnd\.(?:oci\.image\.layer|docker\.image\.rootfs)\./;
 
 /** The `Accept` header of a manifest: a registry converts or refuses what is not in it. */
 export const ACCEPT_MANIFEST = [...INDEX_TYPES, ...IMAGE_TYPES].join(', ');
 
-/** An image index, or the manifest of one image. */
+const PLATFORM: Fields = { os: 'value', architecture: 'value', variant: 'value' };
+const DESCRIPTOR: Fields = { mediaType: 'value', digest: 'value', platform: PLATFORM };
+const MANIFEST: Fields = {
+  schemaVersion: 'value',
+  mediaType: 'value',
+  config: DESCRIPTOR,
+  layers: DESCRIPTOR,
+  manifests: DESCRIPTOR,
+  fsLayers: 'value',
+};
+
+/** What a digest or a tag names. */
 export type Manifest =
   | { readonly kind: 'index'; readonly children: readonly Child[] }
-  | { readonly kind: 'image'; readonly config: Digest; readonly isRunnable: boolean };
+  | { readonly kind: 'image'; readonly config: Digest; readonly isRunnable: boolean }
+  /** Docker's format 1: old runtimes run it, and nothing in it is named by a digest. */
+  | { readonly kind: 'format-1' }
+  /** An artifact of a form that no runtime runs. */
+  | { readonly kind: 'artifact' };
 
-/** An entry of an index that may be an image that runs, or a nested index. */
+/** An entry of an index. */
 export interface Child {
-  readonly kind: 'index' | 'image';
   readonly digest: Digest;
-  /** Undefined where the index does not name it. */
+  /** What the entry says that it is; undefined for a type that is neither. */
+  readonly kind: 'index' | 'image' | undefined;
+  /** Undefined if the index does not name it. */
   readonly platform: Platform | undefined;
-  /**
-   * It is marked as something that belongs to an image, such as an attestation, but has a platform, so that a runtime
-   * may run it all the same: only its own manifest tells.
-   */
-  readonly isSuspect: boolean;
+  /** True if the index names `unknown/unknown`, which no runtime chooses by itself: most such entries are attestations. */
+  readonly isUnknown: boolean;
 }
 
 /**
- * Reads a manifest. What it is follows from its content, which the digest covers, and never from the `Content-Type`,
- * which it does not. A document that can be read both ways is refused: another client may read it the other way.
+ * Reads a manifest. Its content, which the digest covers, decides what it is; the `Content-Type` is not covered. Throws a
+ * `DecodeError` for a document that can be read in several ways, because another client may read it in another way.
  */
 export function decodeManifest(body: Uint8Array): Manifest {
-  const json = objectAt(parseJson(body), 'manifest');
-  if (json.schemaVersion === 1) throw new DecodeError('schemaVersion', '2', 'the obsolete format 1');
-  const mediaType = optionalTextAt(json.mediaType, 'mediaType');
-  const isIndex = Array.isArray(json.manifests);
-  if (isIndex && (json.config !== undefined || json.layers !== undefined)) {
+  const json = parseStrictObject(body, MANIFEST);
+  const isIndex = isGiven(json.manifests);
+  const isImage = isGiven(json.config) || isGiven(json.layers);
+  const isFormat1 = isGiven(json.fsLayers) || json.schemaVersion === 1;
+  if ([isIndex, isImage, isFormat1].filter(Boolean).length > 1) {
     throw new DecodeError('manifest', 'an index or an image', 'a mixture of both');
   }
-  const types = isIndex ? INDEX_TYPES : IMAGE_TYPES;
-  if (mediaType !== '' && !types.has(mediaType)) {
+  if (isFormat1) return { kind: 'format-1' };
+  const mediaType = optionalTextAt(json.mediaType, 'mediaType');
+  const claimed = kindOf(mediaType);
+  if (!isIndex && !isImage && claimed === undefined) return { kind: 'artifact' };
+  if (mediaType !== '' && claimed !== (isIndex ? 'index' : 'image')) {
     throw new DecodeError('mediaType', isIndex ? 'that of an index' : 'that of an image', 'another');
   }
-  if (!isIndex) return decodeImage(json);
-  const children: readonly unknown[] = Array.isArray(json.manifests) ? json.manifests : [];
+  return isIndex
+    ? { kind: 'index', children: listOf(json.manifests, 'manifests', decodeChild) }
+    : decodeImage(json);
+}
+
+/** The platform of an image by its configuration; undefined if it names none. */
+export function decodeConfigPlatform(body: Uint8Array): Platform | undefined {
+  const platform = platformAt(parseStrictObject(body, PLATFORM), 'configuration');
+  return platform !== undefined && isUnknownPlatform(platform) ? undefined : platform;
+}
+
+/**
+ * An image runs unless all of its layers are documents, as those of attestations and signatures are. The type of the
+ * configuration decides nothing: Docker takes `application/octet-stream` for an image's, and containerd takes any.
+ */
+function decodeImage(json: { readonly [key: string]: unknown }): Manifest {
+  const config = objectAt(json.config, 'config');
+  const layers = listOf(json.layers, 'layers', (layer, field) =>
+    optionalTextAt(objectAt(layer, field).mediaType, `${field}.mediaType`),
+  );
   return {
-    kind: 'index',
-    children: children.flatMap((each, index) => decodeChild(each, `manifests[${index}]`)),
+    kind: 'image',
+    config: digestAt(config.digest, 'config.digest'),
+    isRunnable: layers.length === 0 || !layers.every(isDocument),
   };
 }
 
-function decodeImage(json: { readonly [key: string]: unknown }): Manifest {
-  const config = objectAt(json.config, 'config');
-  const layers: readonly unknown[] = Array.isArray(json.layers) ? json.layers : [];
-  const types = layers.map((layer) =>
-    optionalTextAt(objectAt(layer, 'layers').mediaType, 'layers.mediaType'),
-  );
-  const isConfig = CONFIG_TYPES.has(optionalTextAt(config.mediaType, 'config.mediaType'));
-  // The layers of an attestation are statements, and the configuration of a newer one is empty.
-  const isRunnable = isConfig && (types.length === 0 || types.some((type) => FILE_SYSTEM_LAYER.test(type)));
-  return { kind: 'image', config: digestAt(config.digest, 'config.digest'), isRunnable };
+/** True for a layer without files. Docker takes every type that begins as an image's do, in any case of letters. */
+function isDocument(mediaType: string): boolean {
+  const type = mediaType.toLowerCase();
+  return /[/+]json$/.test(type) && !/^application\/vnd\.(?:oci\.image|docker)\./.test(type);
 }
 
-/** Entries of other types are ignored, as runtimes do (OCI image specification); so are attestations. */
-function decodeChild(value: unknown, field: string): readonly Child[] {
+/** An annotation or an `artifactType` is what an entry says of itself: runtimes choose by the platform alone. */
+function decodeChild(value: unknown, field: string): Child {
   const json = objectAt(value, field);
-  const mediaType = optionalTextAt(json.mediaType, `${field}.mediaType`);
-  const isIndex = INDEX_TYPES.has(mediaType);
-  if (!isIndex && !IMAGE_TYPES.has(mediaType)) return [];
-  const isNamed = json.platform !== undefined && json.platform !== null;
-  const platform = isNamed ? platformAt(json.platform, `${field}.platform`) : undefined;
-  if (platform === 'unknown') return [];
-  const isMarked = belongsToImage(json, field);
-  if (isMarked && platform === undefined) return [];
-  const digest = digestAt(json.digest, `${field}.digest`);
-  return [{ kind: isIndex ? 'index' : 'image', digest, platform, isSuspect: isMarked }];
+  const platform = isGiven(json.platform) ? platformAt(json.platform, `${field}.platform`) : undefined;
+  const isUnknown = platform !== undefined && isUnknownPlatform(platform);
+  return {
+    digest: digestAt(json.digest, `${field}.digest`),
+    kind: kindOf(optionalTextAt(json.mediaType, `${field}.mediaType`)),
+    platform: isUnknown ? undefined : platform,
+    isUnknown,
+  };
 }
 
-/** BuildKit marks attestations by an annotation, or as artifacts of a type of their own. */
-function belongsToImage(json: { readonly [key: string]: unknown }, field: string): boolean {
-  const annotations = json.annotations ?? {};
-  const artifactType = optionalTextAt(json.artifactType, `${field}.artifactType`);
-  return (
-    objectAt(annotations, `${field}.annotations`)['vnd.docker.reference.type'] !== undefined ||
-    // The descriptor of an ordinary image may repeat the type of its configuration here.
-    (artifactType !== '' && !CONFIG_TYPES.has(artifactType))
-  );
+function kindOf(mediaType: string): Child['kind'] {
+  if (INDEX_TYPES.has(mediaType)) return 'index';
+  return IMAGE_TYPES.has(mediaType) ? 'image' : undefined;
 }
 
-/** The platform of an image by its configuration; undefined where it names none. */
-export function decodeConfigPlatform(body: Uint8Array): Platform | undefined {
-  const platform = platformAt(parseJson(body), 'configuration');
-  return platform === 'unknown' ? undefined : platform;
-}
-
-/** `unknown` where it is `unknown/unknown`; undefined where it is not a name of a platform at all. */
-function platformAt(value: unknown, field: string): Platform | 'unknown' | undefined {
+/** Undefined if it is no name of a platform. */
+function platformAt(value: unknown, field: string): Platform | undefined {
   const json = objectAt(value, field);
   const os = optionalTextAt(json.os, `${field}.os`);
   const architecture = optionalTextAt(json.architecture, `${field}.architecture`);
   const variant = optionalTextAt(json.variant, `${field}.variant`);
-  if (os === 'unknown' && architecture === 'unknown') return 'unknown';
   return parsePlatform([os, architecture, ...(variant === '' ? [] : [variant])].join('/'));
 }
 
@@ -119,4 +129,9 @@ function digestAt(value: unknown, field: string): Digest {
   const text = optionalTextAt(value, field);
   if (!isDigest(text)) throw new DecodeError(field, 'sha256: with 64 hex digits', 'something else');
   return text;
+}
+
+/** Go reads `null` as a field that is not there. */
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }

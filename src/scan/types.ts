@@ -1,5 +1,5 @@
 import type { Digest } from '../image/image.ts';
-import type { Finding, FindingCounts } from './finding.ts';
+import type { Exploit, Finding, FindingCounts } from './finding.ts';
 import type { Distribution, ReportedPackage } from './package.ts';
 
 /** One of the two phases of a scan, as progress shows it. `error` is empty if there is none. */
@@ -45,7 +45,9 @@ export interface ImageScanResult {
   readonly vulnerabilityCounts: FindingCounts | undefined;
   /** The same for compliance issues. */
   readonly complianceCounts: FindingCounts | undefined;
-  /** Vulnerabilities and compliance issues one by one; undefined if the report was read in the compact form. */
+  /** The worst exploit that the risk factors of the whole row name. */
+  readonly exploit: Exploit | undefined;
+  /** Vulnerabilities and compliance issues one by one; undefined where the report was read in the compact form. */
   readonly findings: readonly Finding[] | undefined;
   /** The packages of the image; undefined if they were not listed, or not in a form that can be read. */
   readonly packages: readonly ReportedPackage[] | undefined;
@@ -83,6 +85,8 @@ export interface RetryableFailure {
   readonly message: string;
   /** What a user can do about it; absent if that is not known. */
   readonly hint?: string | undefined;
+  /** The status that came back; absent if nothing answered. */
+  readonly status?: number | undefined;
   /** The pause that the Console asked for, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 }
