@@ -287,7 +287,7 @@ describe('The findings in the summary', () => {
       finding({
         severity: 'critical',
         cvss: 9.8,
-        exploits: ['known-exploited'],
+        exploit: 'in-the-wild',
         riskFactors: ['Remote execution', 'Has fix', 'DoS - High'],
         isBlocking: true,
       }),
@@ -299,7 +299,7 @@ describe('The findings in the summary', () => {
       [
         '🟥 critical',
         '9.8',
-        '[CVE-2026-0001](https://nvd.example/CVE-2026-0001)<br>🔥 known exploited (CISA)' +
+        '[CVE-2026-0001](https://nvd.example/CVE-2026-0001)<br>🔥 exploited in the wild' +
           '<br>Remote execution, DoS - High<br>⛔ blocked by the Console policy',
         '`openssl 3.0.1` os',
         '`3.0.2`',

@@ -1,3 +1,5 @@
+import type { Image } from '../../src/image/image.ts';
+import { parseReference } from '../../src/image/reference.ts';
 import { assessImages } from '../../src/policy/assessment.ts';
 import type { DecisionTime } from '../../src/policy/decision-time.ts';
 import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
@@ -17,6 +19,7 @@ export function finding(given: Partial<Finding> = {}): Finding {
     kind: 'vulnerability',
     id: 'CVE-2026-1',
     hasOwnId: true,
+    checkId: '',
     title: '',
     cause: '',
     severity: 'low',
@@ -28,7 +31,10 @@ export function finding(given: Partial<Finding> = {}): Finding {
     packagePath: '',
     fixedIn: undefined,
     rawStatus: undefined,
-    exploits: [],
+    exploit: undefined,
+    rawExploit: undefined,
+    publishedAt: { kind: 'none' },
+    fixedAt: { kind: 'none' },
     riskFactors: [],
     link: '',
     description: '',
@@ -41,8 +47,9 @@ export function finding(given: Partial<Finding> = {}): Finding {
 export function complianceIssue(given: Partial<Finding> = {}): Finding {
   return finding({
     kind: 'compliance',
-    id: '425',
+    id: given.title ?? 'Private keys stored in image',
     hasOwnId: false,
+    checkId: '425',
     title: 'Private keys stored in image',
     cause: 'Found: /key.pem',
     severity: 'critical',
@@ -82,6 +89,7 @@ export function rowOf(
     findings,
     packages: undefined,
     distribution: { name: '', version: '', release: '' },
+    exploit: undefined,
     isUnsupportedDistro: false,
     durationMs: undefined,
     ignoredFields: [],
@@ -109,9 +117,16 @@ export function noonOf(day: string): DecisionTime {
   return { epochMs: Date.parse(`${day}T12:00:00Z`), clock: 'console', day };
 }
 
+/** The image that a reference names; what stands behind a blank is no part of it. */
+export function imageOf(reference: string): Image {
+  const image = parseReference(reference.split(' ')[0] ?? '');
+  if ('wrong' in image) throw new Error(`${reference} ${image.wrong}`);
+  return image;
+}
+
 /** An image of the report that nothing else is known of. */
 export function assessable(name: string, row: ImageScanResult): AssessableImage {
-  return { name, row, image: undefined, digests: [], platform: undefined };
+  return { name, row, image: imageOf(name), digests: [], platform: undefined };
 }
 
 /** What the row of one image says, with the waivers of a policy applied on a day. */

@@ -385,7 +385,9 @@ describe('What decides nothing is a warning:', () => {
     [
       'fields that were left out',
       { ignoredFields: ['riskFactors', 'link'] },
-      [`The report of ${NAME} has fields of an unexpected type, which were left out: riskFactors, link.`],
+      [
+        `The report of ${NAME} has fields of an unexpected type: riskFactors, link. They are left out; if they may show a fix or an exploit, they count as one.`,
+      ],
     ],
     [
       'unknown severities, each once',

@@ -54,6 +54,7 @@ export function row(time: string | undefined, given: Partial<ImageScanResult> = 
     findings: undefined,
     packages: undefined,
     distribution: { name: '', version: '', release: '' },
+    exploit: undefined,
     isUnsupportedDistro: false,
     durationMs: undefined,
     ignoredFields: [],

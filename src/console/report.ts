@@ -252,6 +252,7 @@ function decodeRow(row: ReportRow, image: Image, detail: 'compact' | 'full'): Im
       decodeCounts(json, field, 'complianceDistribution', 'complianceIssuesCount') ??
       none(json.complianceIssues),
     findings: detail === 'full' ? decodeFindings(row, decoder, vulnerabilityCounts) : undefined,
+    exploit: decoder.riskFactors(json.riskFactors).evidence.exploit,
     packages,
     distribution: decodeDistribution(json),
     isUnsupportedDistro: optionalFlagAt(json.missingDistroVulnCoverage, `${field}.missingDistroVulnCoverage`),

@@ -6,7 +6,7 @@ import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
 import { webAddress } from '../text/markdown.ts';
 import { hasGaps, type LocatedFinding, worstFindings } from './image-findings.ts';
-import { Fingerprints } from './sarif-identity.ts';
+import { Fingerprints, ruleIdOf } from './sarif-identity.ts';
 
 /** The oldest version of the format that every supported GitLab reads. */
 const SCHEMA_VERSION = '15.0.7';
@@ -122,8 +122,8 @@ function solutionOf({ fixedIn, packageName }: AssessedFinding) {
 }
 
 /** By type and value GitLab tells that two scanners mean the same vulnerability. */
-function identifierOf({ id }: AssessedFinding, url: string | undefined) {
-  const value = nonEmpty(id);
+function identifierOf(finding: AssessedFinding, url: string | undefined) {
+  const value = nonEmpty(ruleIdOf(finding));
   const type = /^CVE-/i.test(value) ? 'cve' : /^GHSA-/i.test(value) ? 'ghsa' : 'prisma_cloud';
   return { type, name: value, value, ...(url === undefined ? {} : { url }) };
 }

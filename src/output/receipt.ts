@@ -5,6 +5,7 @@ import { platformName } from '../image/platform.ts';
 import { type Exception, isActive } from '../policy/exception.ts';
 import type { ImageResult, RunRequest, RunResult, Violation } from '../policy/result.ts';
 import type { ReportSnapshot } from '../scan/types.ts';
+import { shownText } from '../text/sanitize.ts';
 import { assessmentOf } from './image-findings.ts';
 
 /** How much of each kind a receipt lists; attestations take 16 MB. */
@@ -106,11 +107,11 @@ function violationEntry({ reason, message, findings }: Violation) {
     message,
     findingCount: findings.length,
     findings: findings.slice(0, MOST_FINDINGS).map((finding) => ({
-      id: finding.id,
-      title: finding.title,
+      id: shownText(finding.id),
+      title: shownText(finding.title),
       severity: finding.severity,
-      packageName: finding.packageName,
-      packageVersion: finding.packageVersion,
+      packageName: shownText(finding.packageName),
+      packageVersion: shownText(finding.packageVersion),
     })),
   };
 }

@@ -92,15 +92,15 @@ export function resultOf({ image, finding }: LocatedFinding, identity: ResultIde
         ? { title: finding.title, cause: finding.cause }
         : { packageName, packageVersion, packageType, packagePath }),
       ...(finding.fixedIn === undefined ? {} : { fixedIn: finding.fixedIn }),
-      exploits: [...finding.exploits],
+      ...(finding.exploit === undefined ? {} : { exploit: finding.exploit }),
       isBlockedByPolicy: finding.isBlocking,
     },
   };
 }
 
 function messageOf(finding: AssessedFinding, imageName: string): string {
-  const { kind, id, title, cause, packageName, packageVersion, packagePath, fixedIn } = finding;
-  const name = title === '' || title === id ? id : `${id}: ${title}`;
+  const { kind, id, title, cause, checkId, packageName, packageVersion, packagePath, fixedIn } = finding;
+  const name = [checkId, id, title === id ? '' : title].filter((part) => part !== '').join(': ');
   if (kind === 'compliance') {
     return `${imageName} has the compliance issue ${name}.${cause === '' ? '' : ` Cause: ${cause}`}`;
   }

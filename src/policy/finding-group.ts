@@ -1,5 +1,7 @@
 import { groupBy } from '../group-by.ts';
+import { type Finding, UNNAMED } from '../scan/finding.ts';
 import { isAtLeast } from '../scan/severity.ts';
+import { shownText } from '../text/sanitize.ts';
 import type { AssessedFinding } from './waiver.ts';
 
 /** One finding as people count it: a library in twelve binaries of an image is one, found twelve times. */
@@ -11,8 +13,8 @@ export interface FindingGroup {
 
 /** The findings grouped by name, package and version, in the order of the first of each. */
 export function groupFindings(findings: readonly AssessedFinding[]): readonly FindingGroup[] {
-  const groups = groupBy(findings, (finding) =>
-    JSON.stringify([finding.kind, findingName(finding), packageOf(finding)]),
+  const groups = groupBy(findings, ({ kind, id, checkId, title, cause, packageName, packageVersion }) =>
+    JSON.stringify([kind, id, checkId, title, cause, packageName, packageVersion]),
   );
   return [...groups.values()].flatMap((members) => {
     const [first, ...others] = members;
@@ -21,16 +23,16 @@ export function groupFindings(findings: readonly AssessedFinding[]): readonly Fi
   });
 }
 
-/** What a finding is called: its CVE; for a compliance issue its number with title and cause. */
-export function findingName({ id, title, cause, hasOwnId }: AssessedFinding): string {
-  if (hasOwnId) return id;
-  const parts = [id, title === id ? '' : title, cause].filter((part) => part !== '');
-  return parts.join(': ');
+/** What a finding is called where it is shown: its CVE; for a compliance issue its number with title and cause. */
+export function findingName({ id, checkId, cause, hasOwnId }: Finding): string {
+  if (hasOwnId) return shownText(id);
+  const parts = [checkId, id === UNNAMED && checkId !== '' ? '' : id, cause].filter((part) => part !== '');
+  return shownText(parts.join(': '));
 }
 
-/** `openssl 1.1.1n`; empty where a finding is of no package. */
-export function packageOf({ packageName, packageVersion }: AssessedFinding): string {
-  return [packageName, packageVersion].filter((part) => part !== '').join(' ');
+/** `openssl 1.1.1n` where it is shown; empty if a finding is of no package. */
+export function packageOf({ packageName, packageVersion }: Finding): string {
+  return shownText([packageName, packageVersion].filter((part) => part !== '').join(' '));
 }
 
 /** How many findings a message names; the summary has the rest. */
@@ -42,7 +44,8 @@ export function describeFindings(findings: readonly AssessedFinding[], named = N
   const names = groups.slice(0, named).map(({ finding, times }) => {
     const ofPackage = packageOf(finding);
     const { fixedIn } = finding;
-    const fix = fixedIn === undefined ? '' : fixedIn === '' ? ' (has a fix)' : ` (fixed in ${fixedIn})`;
+    const fix =
+      fixedIn === undefined ? '' : fixedIn === '' ? ' (has a fix)' : ` (fixed in ${shownText(fixedIn)})`;
     const repeated = times > 1 ? ` (${times} times)` : '';
     return `${findingName(finding)}${ofPackage === '' ? '' : ` in ${ofPackage}`}${fix}${repeated}`;
   });
@@ -75,7 +78,10 @@ export function packageFixes(findings: readonly AssessedFinding[]): readonly Pac
         kind === 'vulnerability' && fixedIn !== undefined && acceptedBy === undefined,
     ),
   ).map(({ finding }) => finding);
-  return [...groupBy(fixable, packageOf).values()].flatMap((ofPackage) => {
+  const byPackage = groupBy(fixable, ({ packageName, packageVersion }) =>
+    JSON.stringify([packageName, packageVersion]),
+  );
+  return [...byPackage.values()].flatMap((ofPackage) => {
     const [first] = ofPackage;
     if (first === undefined || first.packageName === '') return [];
     const byVersion = groupBy(ofPackage, ({ fixedIn = '' }) => fixedIn);

@@ -1,5 +1,5 @@
 import type { Digest } from '../image/image.ts';
-import type { Finding, FindingCounts } from './finding.ts';
+import type { Exploit, Finding, FindingCounts } from './finding.ts';
 import type { Distribution, ReportedPackage } from './package.ts';
 
 /** One of the two phases of a scan, as progress shows it. `error` is empty where there is none. */
@@ -43,6 +43,8 @@ export interface ImageScanResult {
   readonly vulnerabilityCounts: FindingCounts | undefined;
   /** The same for compliance issues. */
   readonly complianceCounts: FindingCounts | undefined;
+  /** The worst exploit that the risk factors of the whole row name. */
+  readonly exploit: Exploit | undefined;
   /** Vulnerabilities and compliance issues one by one; undefined where the report was read in the compact form. */
   readonly findings: readonly Finding[] | undefined;
   /** The packages of the image; undefined if they were not listed, or not in a form that can be read. */
