@@ -12,13 +12,12 @@ import { isDigest } from './image/image.ts';
 import { platformName } from './image/platform.ts';
 import { announce } from './output/announcement.ts';
 import { type ProgressLog, progressLog } from './output/progress-log.ts';
-import { publish } from './output/publish.ts';
-import { Timeline } from './output/timeline.ts';
+import { publish, publishAtOnce } from './output/publish.ts';
+import { type Decision, worstOf } from './policy/decision.ts';
 import { type DecisionTime, decisionTime } from './policy/decision-time.ts';
 import { type EvaluationContext, evaluateImages, type WaitEnd } from './policy/evaluate.ts';
 import { exceptionWarnings } from './policy/exception-review.ts';
 import { hasGate } from './policy/policy.ts';
-import { type Decision, worstOf } from './policy/reasons.ts';
 import type { ImageResult, RunRequest, RunResult } from './policy/result.ts';
 import { runCredentialHelper } from './registry/credential-helper.ts';
 import { createCredentialFinder } from './registry/docker-config.ts';
@@ -26,6 +25,7 @@ import { createRegistry, type ImageRegistry } from './registry/registry.ts';
 import { ActiveScans } from './scan/clock.ts';
 import { Deadline } from './scan/deadline.ts';
 import { type Wait, waitForScan } from './scan/poller.ts';
+import { NOTHING_SEEN, Timeline } from './scan/timeline.ts';
 import { addCounts, type Progress } from './scan/types.ts';
 import { resolveTargets, type Target, withPromotion } from './targets.ts';
 import { decisionWarnings } from './text/decision-text.ts';
@@ -40,8 +40,7 @@ export async function run(host: Host): Promise<Decision> {
 /** The end of a run that a defect broke: never a pass. Writes what can still be written. */
 export function crash(host: Host, error: unknown): Decision {
   const result = failedRun(host, decideError(host, error), 0);
-  // All but the summary is written before the first await.
-  publish(host, result).catch(() => undefined);
+  publishAtOnce(host, result);
   return result.decision;
 }
 
@@ -86,18 +85,17 @@ async function waitForImages(host: RunHost, config: Config, startedAtMs: number)
   const imageCount = task.mode === 'await-regular' ? 1 : task.images.length;
   const deadline = new Deadline(clock, limits.timeoutMs, imageCount, startedAtMs);
   const step = connect(host, config, deadline);
-  const timeline = new Timeline();
   // The decision comes once all waits are over, by the time that it is then.
   const decide = (ends: readonly LoggedEnd[], targets: readonly Target[], failed: readonly ImageResult[]) => {
     const decidedAt = decisionTime(step.api.answeredAtMs(), host.now());
     const results = evaluateImages(ends, { ...step.context, decidedAt });
     for (const [at, { decision }] of results.entries()) ends[at]?.finish(decision);
     const images = [...withPromotion(targets, results), ...failed];
-    return runResult(images, config, decidedAt, clock.nowMs() - startedAtMs, timeline);
+    return runResult(images, config, decidedAt, clock.nowMs() - startedAtMs);
   };
   if (task.mode === 'await-regular') {
     const progress = progressLog(log, limits.timeoutMs, 1);
-    return decide([await waitForTarget(step, 'regular-scan', progress, timeline)], [], []);
+    return decide([await waitForTarget(step, 'regular-scan', progress)], [], []);
   }
   const { targets, failed } = await resolveTargets(task, step.registry, {
     clock,
@@ -107,10 +105,7 @@ async function waitForImages(host: RunHost, config: Config, startedAtMs: number)
     onPause: (why, pauseMs) => log.debug(`${why} It is asked again in ${pauseMs / 1_000} s.`),
   });
   const progress = progressLog(log, limits.timeoutMs, targets.length);
-  const ofOne = targets.length === 1 ? timeline : undefined;
-  const ends = await waitForTargets(targets, task.mode, (target) =>
-    waitForTarget(step, target, progress, ofOne),
-  );
+  const ends = await waitForTargets(targets, task.mode, (target) => waitForTarget(step, target, progress));
   return decide(ends, targets, failed);
 }
 
@@ -200,6 +195,7 @@ function connect(host: RunHost, config: Config, deadline: Deadline): Step {
       mode: mode === 'check' ? 'await' : mode,
       policy: config.policy,
       limits: config.limits,
+      maxScanAgeMs: config.maxScanAgeMs,
     },
   };
 }
@@ -211,19 +207,19 @@ async function waitForTarget(
   step: Step,
   target: Target | 'regular-scan',
   log: ProgressLog,
-  timeline: Timeline | undefined,
 ): Promise<LoggedEnd> {
   const { host, deadline, activeScans } = step;
   const { clock, random, signal } = host;
   const subject = target === 'regular-scan' ? target : target.image;
   const imageLog = log.forImage(subject);
+  const timeline = new Timeline();
   const finishAt = (atMs: number) => (decision: Decision) => imageLog.end(decision, atMs);
   let seen: Progress = [];
   const wait = waitFor(step, target, (progress) => {
     seen = progress;
   });
   const emit: Parameters<typeof waitForScan>[1]['emit'] = (event) => {
-    timeline?.add(event);
+    timeline.add(event);
     imageLog.write(event);
   };
   try {
@@ -236,12 +232,13 @@ async function waitForTarget(
       target === 'regular-scan'
         ? { identity: undefined, registryError: '', requiredPlatforms: [] }
         : await target.proof.evidenceOf(row);
-    return { subject, outcome, evidence, finish: finishAt(deadline.elapsedMs()) };
+    return { subject, outcome, evidence, timeline, finish: finishAt(deadline.elapsedMs()) };
   } catch (error) {
     return {
       subject,
-      error: decideError(host, error),
+      error: decideError(host, error, timeline.seen()),
       progress: seen,
+      timeline,
       finish: finishAt(deadline.elapsedMs()),
     };
   }
@@ -306,7 +303,6 @@ function runResult(
   config: Config,
   decidedAt: DecisionTime,
   durationMs: number,
-  timeline: Timeline,
 ): RunResult {
   // The regular scan is of no image in particular.
   const images = config.task.mode === 'await-regular' ? [] : results;
@@ -323,7 +319,7 @@ function runResult(
     ],
     decidedAt,
     durationMs,
-    timeline: timeline.entries(),
+    timeline: config.task.mode === 'await-regular' ? results.flatMap(({ timeline }) => timeline) : [],
     promotion: promotionOf(images, config.task),
     checks: [],
     request: requestOf(config),
@@ -381,8 +377,12 @@ function failedRun({ now, clock }: RunHost, decision: Decision, startedAtMs: num
 }
 
 /** The stack of a defect is for its report; what a user caused has none. */
-function decideError({ log, signal }: Pick<RunHost, 'log' | 'signal'>, error: unknown): Decision {
-  const decision = decisionFromError(error, signal);
+function decideError(
+  { log, signal }: Pick<RunHost, 'log' | 'signal'>,
+  error: unknown,
+  seen = NOTHING_SEEN,
+): Decision {
+  const decision = decisionFromError(error, signal, seen);
   if (decision.reason === 'internal' && error instanceof Error) log.debug(error.stack ?? error.message);
   return decision;
 }

@@ -105,7 +105,13 @@ export function givenUp(
 
 export function evaluated(outcome: WaitOutcome, circumstances: Circumstances = {}): ImageResult {
   const { subject = image, policy = {}, mode = 'trigger', evidence = {} } = circumstances;
-  const context = { mode, policy: { ...noGates, ...policy }, limits, decidedAt: noonOf('2026-11-24') };
+  const context = {
+    mode,
+    policy: { ...noGates, ...policy },
+    limits,
+    maxScanAgeMs: undefined,
+    decidedAt: noonOf('2026-11-24'),
+  };
   return evaluateOne(
     subject,
     outcome,

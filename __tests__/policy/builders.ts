@@ -11,6 +11,7 @@ import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
 import type { AssessableImage } from '../../src/policy/waiver-source.ts';
 import { countFindings, type Finding, type FindingCounts } from '../../src/scan/finding.ts';
 import type { WaitOutcome } from '../../src/scan/poller.ts';
+import { Timeline } from '../../src/scan/timeline.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
 
 /** A low vulnerability without a fix, with whatever is given instead. */
@@ -153,7 +154,7 @@ export function evaluateOne(
   evidence: IdentityEvidence,
   context: EvaluationContext,
 ): ImageResult {
-  const [result] = evaluateImages([{ subject, outcome, evidence }], context);
+  const [result] = evaluateImages([{ subject, outcome, evidence, timeline: new Timeline() }], context);
   if (result === undefined) throw new Error('An image was not evaluated.');
   return result;
 }

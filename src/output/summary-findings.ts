@@ -1,16 +1,12 @@
 import { usedExceptions } from '../policy/exception-review.ts';
-import {
-  type FindingGroup,
-  findingName,
-  groupFindings,
-  packageFixes,
-  packageOf,
-} from '../policy/finding-group.ts';
+import { type FindingGroup, groupFindings, packageFixes } from '../policy/finding-group.ts';
+import { assessmentOf } from '../policy/image-findings.ts';
 import type { ImageResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Exploit, FindingCounts } from '../scan/finding.ts';
 import { countFindings } from '../scan/finding.ts';
 import { SEVERITIES } from '../scan/severity.ts';
+import { findingName, packageOf } from '../text/finding-names.ts';
 import {
   markdownCode,
   markdownDetails,
@@ -22,7 +18,6 @@ import {
 import { plural } from '../text/plural.ts';
 import { shownText } from '../text/sanitize.ts';
 import { SEVERITY_SIGN, severityCounts } from '../text/severity-text.ts';
-import { assessmentOf } from './image-findings.ts';
 
 /** How many rows a table of findings, of fixes and of exceptions has. */
 const FINDINGS_SHOWN = 10;

@@ -1,7 +1,5 @@
 import { groupBy } from '../group-by.ts';
-import { type Finding, UNNAMED } from '../scan/finding.ts';
 import { isAtLeast } from '../scan/severity.ts';
-import { shownText } from '../text/sanitize.ts';
 import type { AssessedFinding } from './waiver.ts';
 
 /** One finding as people count it: a library in twelve binaries of an image is one, found twelve times. */
@@ -21,36 +19,6 @@ export function groupFindings(findings: readonly AssessedFinding[]): readonly Fi
     if (first === undefined) return [];
     return [{ finding: others.reduce(worseOf, first), times: members.length }];
   });
-}
-
-/** What a finding is called where it is shown: its CVE; for a compliance issue its number with title and cause. */
-export function findingName({ id, checkId, cause, hasOwnId }: Finding): string {
-  if (hasOwnId) return shownText(id);
-  const parts = [checkId, id === UNNAMED && checkId !== '' ? '' : id, cause].filter((part) => part !== '');
-  return shownText(parts.join(': '));
-}
-
-/** `openssl 1.1.1n` where it is shown; empty if a finding is of no package. */
-export function packageOf({ packageName, packageVersion }: Finding): string {
-  return shownText([packageName, packageVersion].filter((part) => part !== '').join(' '));
-}
-
-/** How many findings a message names; the summary has the rest. */
-const NAMED = 3;
-
-/** `CVE-2026-1 in openssl 3.0.1 (fixed in 3.0.2), … and 4 more`: the worst, in one line. */
-export function describeFindings(findings: readonly AssessedFinding[], named = NAMED): string {
-  const groups = groupFindings(findings);
-  const names = groups.slice(0, named).map(({ finding, times }) => {
-    const ofPackage = packageOf(finding);
-    const { fixedIn } = finding;
-    const fix =
-      fixedIn === undefined ? '' : fixedIn === '' ? ' (has a fix)' : ` (fixed in ${shownText(fixedIn)})`;
-    const repeated = times > 1 ? ` (${times} times)` : '';
-    return `${findingName(finding)}${ofPackage === '' ? '' : ` in ${ofPackage}`}${fix}${repeated}`;
-  });
-  const more = groups.length - names.length;
-  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Of two entries of one finding the one that counts more, so that a group is never milder than its members. */

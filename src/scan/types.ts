@@ -83,6 +83,8 @@ export interface RetryableFailure {
   readonly message: string;
   /** What a user can do about it; absent if that is not known. */
   readonly hint?: string | undefined;
+  /** The status that came back; absent if nothing answered. */
+  readonly status?: number | undefined;
   /** The pause that the Console asked for, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 }
