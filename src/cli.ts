@@ -14,6 +14,7 @@ import { junitOf } from './output/junit.ts';
 import { sarifFile } from './output/output-files.ts';
 import { NO_PATHS, outputsOf, resultsFileOf } from './output/outputs.ts';
 import { receiptOf } from './output/receipt.ts';
+import { numberedPath, sbomFiles } from './output/sbom.ts';
 import { renderSummary } from './output/summary.ts';
 import { dotenvOf, tektonResultsOf } from './output/variable-files.ts';
 import type { Decision } from './policy/decision.ts';
@@ -110,6 +111,14 @@ function requestedFiles(
     ...(requested.sarif === undefined
       ? []
       : [sarifFile(resolve(requested.sarif), result, runInfo, undefined)]),
+    ...(requested.sbom === undefined
+      ? []
+      : sbomFiles(
+          result.images,
+          runInfo.version,
+          numberedPath(resolve(requested.sbom), result.images.length),
+          { output: undefined, isWanted: true },
+        )),
     ...file('JUnit file', requested.junit, () => junitOf(result, runInfo)),
     ...file('GitLab report', requested.gitlab, () => json(gitlabReportOf(result, runInfo))),
     ...file('summary', requested.summary, () => renderSummary(result, { ...runInfo, receiptPath: '' })),
