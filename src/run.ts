@@ -24,9 +24,10 @@ import { createCredentialFinder } from './registry/docker-config.ts';
 import { createRegistry, type ImageRegistry } from './registry/registry.ts';
 import { ActiveScans } from './scan/clock.ts';
 import { Deadline } from './scan/deadline.ts';
-import { type Wait, waitForScan } from './scan/poller.ts';
+import { waitForScan } from './scan/poller.ts';
 import { NOTHING_SEEN, Timeline } from './scan/timeline.ts';
 import { addCounts, type Progress } from './scan/types.ts';
+import type { Wait } from './scan/wait.ts';
 import { resolveTargets, type Target, withPromotion } from './targets.ts';
 import { decisionWarnings } from './text/decision-text.ts';
 
@@ -46,10 +47,10 @@ export function crash(host: Host, error: unknown): Decision {
 
 /** The same without publishing: for programs that embed the gate. */
 export async function execute(host: RunHost): Promise<RunResult> {
-  const startedAtMs = host.clock.nowMs();
+  const { startedAtMs } = host;
   try {
     if (host.inputs.get('mode')?.trim() === 'check') return await preflight(host, startedAtMs);
-    const config = await parseConfig(host.inputs, host.files, host.environment);
+    const config = await parseConfig(host.inputs, host.files, host.environment, host.problems);
     announce(host, config);
     return await waitForImages(host, config, startedAtMs);
   } catch (error) {
@@ -59,7 +60,7 @@ export async function execute(host: RunHost): Promise<RunResult> {
 
 /** Checks what a run would need, and waits for nothing. Wrong inputs are a failed check among the others. */
 async function preflight(host: RunHost, startedAtMs: number): Promise<RunResult> {
-  const inputs = await readInputs(host.inputs, host.files, host.environment);
+  const inputs = await readInputs(host.inputs, host.files, host.environment, host.problems);
   const { config, problems } = inputs;
   if (problems.length === 0) announce(host, config);
   const deadline = new PreflightDeadline(host.clock, inputs, startedAtMs);
@@ -102,7 +103,10 @@ async function waitForImages(host: RunHost, config: Config, startedAtMs: number)
     signal: host.signal,
     forMs: limits.reportTimeoutMs,
     leftMs: () => deadline.leftMs(),
-    onPause: (why, pauseMs) => log.debug(`${why} It is asked again in ${pauseMs / 1_000} s.`),
+    onPause: (why, pauseMs, failures) => {
+      const write = failures === 1 ? log.info : log.debug;
+      write(`The registry is asked again in ${pauseMs / 1_000} s. ${why}`);
+    },
   });
   const progress = progressLog(log, limits.timeoutMs, targets.length);
   const ends = await waitForTargets(targets, task.mode, (target) => waitForTarget(step, target, progress));
@@ -212,20 +216,25 @@ async function waitForTarget(
   const { clock, random, signal } = host;
   const subject = target === 'regular-scan' ? target : target.image;
   const imageLog = log.forImage(subject);
+  const wait = waitFor(step, target);
   const timeline = new Timeline();
   const finishAt = (atMs: number) => (decision: Decision) => imageLog.end(decision, atMs);
-  let seen: Progress = [];
-  const wait = waitFor(step, target, (progress) => {
-    seen = progress;
-  });
   const emit: Parameters<typeof waitForScan>[1]['emit'] = (event) => {
     timeline.add(event);
     imageLog.write(event);
   };
+  const failed = (error: unknown, progress: Progress = []): LoggedEnd => ({
+    subject,
+    error: decideError(host, error, timeline.seen()),
+    progress,
+    timeline,
+    finish: finishAt(deadline.elapsedMs()),
+  });
   try {
     const outcome = await activeScans.during(() =>
       waitForScan(wait, { clock, deadline, random, signal, activeScans, emit }),
     );
+    if (outcome.kind === 'refused') return failed(outcome.error, outcome.history?.progress);
     const row =
       outcome.kind === 'ended' && outcome.state.phase === 'finished' ? outcome.state.row : undefined;
     const evidence =
@@ -234,29 +243,19 @@ async function waitForTarget(
         : await target.proof.evidenceOf(row);
     return { subject, outcome, evidence, timeline, finish: finishAt(deadline.elapsedMs()) };
   } catch (error) {
-    return {
-      subject,
-      error: decideError(host, error, timeline.seen()),
-      progress: seen,
-      timeline,
-      finish: finishAt(deadline.elapsedMs()),
-    };
+    return failed(error);
   }
 }
 
 /** However short `start-timeout` is, the request itself is given this long. */
 const MIN_TRIGGER_MS = 1_000;
 
-function waitFor(
-  step: Step,
-  target: Target | 'regular-scan',
-  onProgress: (progress: Progress) => void,
-): Wait {
+function waitFor(step: Step, target: Target | 'regular-scan'): Wait {
   const { api, config } = step;
   const { task, limits, pollInterval, policy, maxScanAgeMs } = config;
   if (target === 'regular-scan') {
     return {
-      source: observed(api.regularScan(), onProgress),
+      source: api.regularScan(),
       scan: 'regular',
       start: undefined,
       limits,
@@ -271,10 +270,7 @@ function waitFor(
   // The trigger may block for minutes; but the time to start has to leave some for another request.
   const triggerMs = Math.max(limits.startTimeoutMs / 4, MIN_TRIGGER_MS);
   return {
-    source: observed(
-      api.scanOf(image, () => proof.aliases),
-      onProgress,
-    ),
+    source: api.scanOf(image, () => proof.aliases),
     scan: 'on-demand',
     start: task.mode === 'trigger' ? api.starterOf(image, triggerMs) : undefined,
     limits,
@@ -283,18 +279,6 @@ function waitFor(
     hasDigest: image.digest !== undefined,
     isWanted: (row) => proof.accepts(row),
     needsFindings: hasGate(policy),
-  };
-}
-
-/** Remembers the last progress that had entries, for the outputs of a wait that an error ends. */
-function observed(source: Wait['source'], onProgress: (progress: Progress) => void): Wait['source'] {
-  return {
-    ...source,
-    progress: async (signal) => {
-      const result = await source.progress(signal);
-      if (result.ok && result.value.length > 0) onProgress(result.value);
-      return result;
-    },
   };
 }
 

@@ -1,9 +1,9 @@
 import { type Image, referenceByDigest, type Subject, subjectName } from '../image/image.ts';
 import type { Limits } from '../scan/limits.ts';
-import type { WaitOutcome } from '../scan/poller.ts';
 import type { Finished } from '../scan/state.ts';
 import { Timeline } from '../scan/timeline.ts';
 import { type Counts, countPhase, type ImageScanResult, type Progress } from '../scan/types.ts';
+import type { EvaluableOutcome } from '../scan/wait.ts';
 import { assessImages } from './assessment.ts';
 import type { ScanFinished } from './because.ts';
 import { type Decision, decide, decisionFromFailure } from './decision.ts';
@@ -40,7 +40,7 @@ export interface EvaluationContext {
 export type WaitEnd =
   | {
       readonly subject: Subject;
-      readonly outcome: WaitOutcome;
+      readonly outcome: EvaluableOutcome;
       readonly evidence: IdentityEvidence;
       readonly timeline: Timeline;
     }
@@ -99,18 +99,18 @@ function assessable({ subject, evidence }: ReadEnd, row: ImageScanResult): Asses
   };
 }
 
-function rowOf(outcome: WaitOutcome): ImageScanResult | undefined {
+function rowOf(outcome: EvaluableOutcome): ImageScanResult | undefined {
   return outcome.kind === 'ended' && outcome.state.phase === 'finished' ? outcome.state.row : undefined;
 }
 
 function evaluate(end: ReadEnd, assessment: Assessment | undefined, context: EvaluationContext): ImageResult {
   const { subject, outcome, timeline } = end;
   if (outcome.kind === 'no-response') {
-    const decision = decisionFromFailure(outcome.failure, timeline.seen());
+    const decision = decisionFromFailure(outcome.failure, timeline.seen(), outcome.calls);
     const detail = { kind: 'no-response', failure: outcome.failure } as const;
     const scan = gateResult('scan', decision.reason, { state: 'unknown', detail });
     const gates = [scan, ...unevaluatedGates(subject, context.policy)];
-    return { ...unproven(subject, outcome.progress, timeline), gates, decision };
+    return { ...unproven(subject, outcome.history?.progress ?? [], timeline), gates, decision };
   }
   const { state } = outcome;
   if (state.phase === 'given-up') {
