@@ -93,7 +93,10 @@ async function waitForImages(host: RunHost, config: Config, startedAtMs: number)
     signal: host.signal,
     forMs: limits.reportTimeoutMs,
     leftMs: () => deadline.leftMs(),
-    onPause: (why, pauseMs) => log.debug(`${why} It is asked again in ${pauseMs / 1_000} s.`),
+    onPause: (why, pauseMs, failures) => {
+      const write = failures === 1 ? log.info : log.debug;
+      write(`The registry is asked again in ${pauseMs / 1_000} s. ${why}`);
+    },
   });
   const ends = await waitForTargets(stepOf(targets.length), targets);
   return decide(ends, targets, failed);

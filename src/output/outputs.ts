@@ -27,6 +27,7 @@ export const OUTPUT_NAMES = [
   'results-path',
   'receipt-path',
   'sarif-path',
+  'sbom-path',
   'vuln-path',
   'svr-path',
   'subjects-path',
@@ -45,6 +46,7 @@ export const NO_PATHS: OutputPaths = {
   'results-path': '',
   'receipt-path': '',
   'sarif-path': '',
+  'sbom-path': '',
   'vuln-path': '',
   'svr-path': '',
   'subjects-path': '',
@@ -114,11 +116,19 @@ function listedResult(image: ImageResult): ListedResult {
   };
 }
 
-/** The file that `results-path` names: all of `results`, and the predicate of each image where it has one. */
-export function resultsFileOf(result: RunResult, vulnPaths: readonly string[] = []): string {
+/** The file that `results-path` names: all of `results`, and the predicate and the SBOM of each image if it has one. */
+export function resultsFileOf(
+  result: RunResult,
+  vulnPaths: readonly string[] = [],
+  sbomPaths: readonly string[] = [],
+): string {
   const all = isPreflight(result)
     ? result.checks
-    : result.images.map((image, index) => ({ ...listedResult(image), vulnPath: vulnPaths[index] ?? '' }));
+    : result.images.map((image, index) => ({
+        ...listedResult(image),
+        vulnPath: vulnPaths[index] ?? '',
+        sbomPath: sbomPaths[index] ?? '',
+      }));
   return JSON.stringify(all, null, 2);
 }
 

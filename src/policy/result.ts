@@ -9,6 +9,7 @@ import type { DecisionReview } from './decision-waivers.ts';
 import type { Exception } from './exception.ts';
 import type { ExceptionFile } from './exception-file.ts';
 import type { GateResult } from './gates.ts';
+import type { Inventory } from './inventory.ts';
 import type { Policy } from './policy.ts';
 import type { Proof } from './proof.ts';
 import type { AssessedFinding } from './waiver.ts';
@@ -64,6 +65,8 @@ export interface ImageResult {
   readonly hasAllPlatforms: boolean | undefined;
   /** Undefined where the report was not read. */
   readonly assessment: Assessment | undefined;
+  /** What was scanned, package by package. */
+  readonly inventory: Inventory;
   /** Every gate in force, in the order in which they decide. */
   readonly gates: readonly GateResult[];
   /** When each phase of the wait began. */
