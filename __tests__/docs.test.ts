@@ -6,8 +6,8 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { INPUT_NAMES } from '../src/config/inputs.ts';
 import { OUTPUT_NAMES } from '../src/output/outputs.ts';
-import { parseExceptions } from '../src/policy/exceptions-file.ts';
 import { VERDICT_OF } from '../src/policy/reasons.ts';
+import { parseExceptions } from './policy/exception-list.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');

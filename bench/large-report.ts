@@ -3,6 +3,7 @@ import { decodeReport, rowOf } from '../src/console/report.ts';
 import { parseJson } from '../src/http/decode.ts';
 import type { Image } from '../src/image/image.ts';
 import { assessImages } from '../src/policy/assessment.ts';
+import { EMPTY_BOOK } from '../src/policy/decisions/decision-book.ts';
 import type { Policy } from '../src/policy/policy.ts';
 import { Redactor } from '../src/redaction.ts';
 import type { Outcome } from './part.ts';
@@ -60,7 +61,7 @@ function assessed(body: Uint8Array, redactor: Redactor): number {
   if (row === undefined) throw new Error('the row was not found');
   const decidedAt = { epochMs: Date.parse('2026-11-26'), clock: 'console', day: '2026-11-26' } as const;
   const [assessment] = assessImages(
-    [{ name: 'registry.example.com/team/app:1.4', row }],
+    [{ name: 'registry.example.com/team/app:1.4', row, image: undefined, digests: [], platform: undefined }],
     NO_GATES,
     decidedAt,
   );
@@ -75,6 +76,7 @@ const NO_GATES: Policy = {
   complianceCutoff: undefined,
   failOnPolicy: false,
   exceptions: [],
+  decisions: EMPTY_BOOK,
 };
 
 /** A redactor with a dozen secrets of the usual shapes: passwords, access keys, tokens. */

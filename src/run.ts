@@ -28,6 +28,7 @@ import { Deadline } from './scan/deadline.ts';
 import { type Wait, waitForScan } from './scan/poller.ts';
 import { addCounts, type Progress } from './scan/types.ts';
 import { resolveTargets, type Target, withPromotion } from './targets.ts';
+import { decisionWarnings } from './text/decision-text.ts';
 
 /** The whole story: inputs → poll each image → evaluate → publish. Rejects only where outputs cannot be written. */
 export async function run(host: Host): Promise<Decision> {
@@ -318,6 +319,7 @@ function runResult(
       ...config.warnings,
       ...results.flatMap(({ warnings }) => warnings),
       ...exceptionWarnings(config.policy.exceptions, images, decidedAt.day),
+      ...decisionWarningsOf(images, decidedAt),
     ],
     decidedAt,
     durationMs,
@@ -326,6 +328,14 @@ function runResult(
     checks: [],
     request: requestOf(config),
   };
+}
+
+/** The decisions of others are reviewed for all images together, so that each image has the same review. */
+function decisionWarningsOf(images: readonly ImageResult[], { epochMs }: DecisionTime): readonly string[] {
+  const review = images.map(({ assessment }) => assessment?.decisions).find((each) => each !== undefined);
+  if (review === undefined) return [];
+  const areAllListed = review.areAllListed && images.every(({ assessment }) => assessment !== undefined);
+  return decisionWarnings({ ...review, areAllListed }, epochMs);
 }
 
 /** Of the one image that was asked for: its own, or where each of its platforms was scanned, that of all together. */
@@ -338,7 +348,7 @@ function promotionOf(images: readonly ImageResult[], task: Task): RunResult['pro
   return isDigest(digest) ? { digest, imageByDigest } : undefined;
 }
 
-function requestOf({ task, address, policy, exceptionsDigest, maxScanAgeMs }: Config): RunRequest {
+function requestOf({ task, address, policy, exceptionFiles, maxScanAgeMs }: Config): RunRequest {
   const platforms = task.mode === 'await-regular' ? 'scanned' : task.platforms;
   return {
     mode: task.mode,
@@ -347,7 +357,7 @@ function requestOf({ task, address, policy, exceptionsDigest, maxScanAgeMs }: Co
     apiVersion: address.apiVersion,
     project: address.project,
     policy,
-    exceptionsDigest,
+    exceptionFiles,
     maxScanAgeMs,
     platforms: typeof platforms === 'string' ? platforms : platforms.map(platformName).join(','),
   };

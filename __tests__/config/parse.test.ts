@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { InputError } from '../../src/config/input-reader.ts';
 import { INPUT_NAMES, INPUTS } from '../../src/config/inputs.ts';
 import { parseConfig } from '../../src/config/parse.ts';
+import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
 import { COMPLETE, configOf, DIGEST, NO_IMAGE, problemsOf, warningsOf } from './reading.ts';
 
 const noFiles = {
@@ -27,6 +28,7 @@ const openPolicy = {
   complianceCutoff: undefined,
   failOnPolicy: false,
   exceptions: [],
+  decisions: EMPTY_BOOK,
 };
 
 describe('Inputs', () => {
@@ -54,7 +56,7 @@ describe('Inputs', () => {
       pollInterval: 'auto',
       maxScanAgeMs: undefined,
       policy: openPolicy,
-      exceptionsDigest: undefined,
+      exceptionFiles: [],
       warnings: [],
     });
   });

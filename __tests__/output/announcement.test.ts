@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Config } from '../../src/config/config.ts';
 import { announce } from '../../src/output/announcement.ts';
+import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
 import { exception, imageResult, noGates, otherImage } from './builders.ts';
 
 const { image } = imageResult();
@@ -15,7 +16,7 @@ const config: Config = {
   pollInterval: 'auto',
   maxScanAgeMs: undefined,
   policy: noGates,
-  exceptionsDigest: undefined,
+  exceptionFiles: [],
   warnings: [],
 };
 
@@ -53,6 +54,7 @@ describe('The first lines of the log', () => {
       complianceCutoff: 'critical',
       failOnPolicy: true,
       exceptions: [exception],
+      decisions: EMPTY_BOOK,
     } as const;
     expect(linesOf({ policy })[0]).toBe(
       'Gates on findings: severity-cutoff high (only-fixed), compliance-cutoff critical, fail-on-policy; 1 exception',

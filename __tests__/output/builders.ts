@@ -1,3 +1,4 @@
+import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
 import type { Exception } from '../../src/policy/exception.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { decide, worstOf } from '../../src/policy/reasons.ts';
@@ -28,6 +29,7 @@ export const noGates: Policy = {
   complianceCutoff: undefined,
   failOnPolicy: false,
   exceptions: [],
+  decisions: EMPTY_BOOK,
 };
 
 /** An exception that accepts the second CVE for now. */
@@ -108,6 +110,7 @@ export function assessment(
     isUnsupportedDistro: false,
     matchedExceptions: [...new Set(exceptions)],
     ambiguousExceptions: [],
+    decisions: { statements: [], entries: [], imagesWithoutUrls: [], areAllListed: true },
     ...given,
   };
 }
@@ -212,7 +215,7 @@ export function runRequest(given: Partial<RunRequest> = {}): RunRequest {
     apiVersion: '32.07',
     project: '',
     policy: noGates,
-    exceptionsDigest: undefined,
+    exceptionFiles: [],
     maxScanAgeMs: undefined,
     platforms: 'scanned',
     ...given,

@@ -49,7 +49,7 @@ describe('The predicate of a vulnerability scan', () => {
     const request = runRequest({
       maxScanAgeMs: 3_600_000,
       platforms: 'all',
-      exceptionsDigest: DIGEST,
+      exceptionFiles: [{ path: 'vex.json', format: 'openvex', digest: DIGEST }],
       policy: { ...noGates, severityCutoff: 'high', onlyFixed: true },
     });
     const predicate = vulnPredicateOf(runResult([failed], { request }), failed, runInfo);
@@ -95,7 +95,9 @@ describe('The verification result', () => {
 
   test('is valid as a statement about all images, with the time of the decision', () => {
     const images = [imageResult([]), otherImage('web', [])];
-    const predicate = predicateOf(images, { exceptionsDigest: OTHER_DIGEST });
+    const predicate = predicateOf(images, {
+      exceptionFiles: [{ path: 'accepted.yml', format: 'exceptions', digest: OTHER_DIGEST }],
+    });
     const statement = statementOf(subjectsOf(images), SVR_PREDICATE_TYPE, predicate ?? {});
     expect(svrStatementErrors(statement)).toEqual([]);
     expect(predicate).toMatchObject({
@@ -124,14 +126,26 @@ describe('The verification result', () => {
     expect(svrPredicateOf(preflight, runInfo)).toBeUndefined();
   });
 
-  test('has the policy by its digest, and the exceptions file by its own', () => {
-    const [policy, exceptions] =
-      predicateOf([imageResult()], { exceptionsDigest: DIGEST })?.verifier.policies ?? [];
-    const content = policy !== undefined && 'content' in policy ? policy.content : undefined;
+  test('has the policy by its digest, and each file of exceptions by its own', () => {
+    const exceptionFiles = [
+      { path: 'accepted.yml', format: 'exceptions', digest: DIGEST },
+      { path: 'vex.json', format: 'openvex', digest: OTHER_DIGEST },
+    ] as const;
+    const [policy, ...exceptions] = predicateOf([imageResult()], { exceptionFiles })?.verifier.policies ?? [];
+    const content = policy !== undefined && 'content' in policy ? String(policy.content) : undefined;
     const text = Buffer.from(content ?? '', 'base64').toString();
-    expect(JSON.parse(text)).toMatchObject({ severityCutoff: null, exceptionsDigest: DIGEST });
+    expect(JSON.parse(text)).toMatchObject({
+      severityCutoff: null,
+      exceptions: [
+        { format: 'exceptions', digest: DIGEST },
+        { format: 'openvex', digest: OTHER_DIGEST },
+      ],
+    });
     expect(policy?.digest.sha256).toBe(createHash('sha256').update(text).digest('hex'));
-    expect(exceptions).toEqual({ name: 'exceptions', digest: { sha256: 'a'.repeat(64) } });
+    expect(exceptions).toEqual([
+      { name: 'exceptions', digest: { sha256: 'a'.repeat(64) } },
+      { name: 'exceptions', digest: { sha256: 'b'.repeat(64) } },
+    ]);
     expect(predicateOf([imageResult()])?.verifier.policies).toHaveLength(1);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { receiptOf, receiptOfImage } from '../../src/output/receipt.ts';
+import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
 import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
 import type { ImageResult, Proof, RunRequest, RunResult } from '../../src/policy/result.ts';
 import type { TimelineEntry } from '../../src/scan/events.ts';
@@ -151,13 +152,15 @@ describe('The receipt', () => {
   });
 
   test('has the policy in force, at which Console', () => {
-    const exceptionsDigest = `sha256:${'e'.repeat(64)}`;
+    const exceptionFiles = [
+      { path: 'vex.json', format: 'openvex', digest: `sha256:${'e'.repeat(64)}` },
+    ] as const;
     const receipt = written(
       withRequest({
         project: 'blue',
         maxScanAgeMs: 3_600_000,
         platforms: 'all',
-        exceptionsDigest,
+        exceptionFiles,
         policy: {
           ...noGates,
           severityCutoff: 'critical',
@@ -177,7 +180,8 @@ describe('The receipt', () => {
         onlyFixed: true,
         complianceCutoff: 'high',
         failOnPolicy: true,
-        exceptionsDigest,
+        exceptions: exceptionFiles,
+        vexMaxAgeMs: 31_536_000_000,
       },
       policyDigest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
     });
@@ -191,7 +195,8 @@ describe('The receipt', () => {
       { policy: { ...noGates, complianceCutoff: 'high' } },
       { policy: { ...noGates, onlyFixed: true } },
       { policy: { ...noGates, failOnPolicy: true } },
-      { exceptionsDigest: `sha256:${'e'.repeat(64)}` },
+      { exceptionFiles: [{ path: 'vex.json', format: 'openvex', digest: `sha256:${'e'.repeat(64)}` }] },
+      { policy: { ...noGates, decisions: { ...EMPTY_BOOK, vexMaxAgeMs: 1 } } },
       { maxScanAgeMs: 1 },
       { platforms: 'all' },
     ];

@@ -1,10 +1,12 @@
 import { assessImages } from '../../src/policy/assessment.ts';
 import type { DecisionTime } from '../../src/policy/decision-time.ts';
+import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
 import { type EvaluationContext, evaluateImages, type WaitEnd } from '../../src/policy/evaluate.ts';
 import type { Exception } from '../../src/policy/exception.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Assessment, ImageResult } from '../../src/policy/result.ts';
 import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
+import type { AssessableImage } from '../../src/policy/waiver-source.ts';
 import { countFindings, type Finding, type FindingCounts } from '../../src/scan/finding.ts';
 import type { WaitOutcome } from '../../src/scan/poller.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
@@ -99,11 +101,17 @@ export const noGates: Policy = {
   complianceCutoff: undefined,
   failOnPolicy: false,
   exceptions: [],
+  decisions: EMPTY_BOOK,
 };
 
 /** The Console's time at noon of a day, `2026-12-31`. */
 export function noonOf(day: string): DecisionTime {
   return { epochMs: Date.parse(`${day}T12:00:00Z`), clock: 'console', day };
+}
+
+/** An image of the report that nothing else is known of. */
+export function assessable(name: string, row: ImageScanResult): AssessableImage {
+  return { name, row, image: undefined, digests: [], platform: undefined };
 }
 
 /** What the row of one image says, with the waivers of a policy applied on a day. */
@@ -113,7 +121,7 @@ export function assessOne(
   policy: Partial<Policy>,
   today: string,
 ): Assessment {
-  const [assessment] = assessImages([{ name, row }], { ...noGates, ...policy }, noonOf(today));
+  const [assessment] = assessImages([assessable(name, row)], { ...noGates, ...policy }, noonOf(today));
   if (assessment === undefined) throw new Error('An image was not assessed.');
   return assessment;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import type { Exception } from '../../src/policy/exception.ts';
-import { parseExceptions } from '../../src/policy/exceptions-file.ts';
+import { parseExceptions } from './exception-list.ts';
 
 const exception = (given: Partial<Exception> = {}): Exception => ({
   id: 'CVE-2026-1',
@@ -53,18 +53,12 @@ describe('A file of exceptions', () => {
     expect(read(JSON.stringify([{ ...exception(), package: 'a' }]))).toEqual([exception({ package: 'a' })]);
   });
 
-  test.each([
-    '',
-    '\n\n',
-    '# nothing\n',
-    '---\n',
-    '---\n# nothing\n...\n',
-    '[]',
-    '\ufeff',
-    '%YAML 1.2\n---\n',
-  ])('without any content is an empty list: %j', (text) => {
-    expect(read(text)).toEqual([]);
-  });
+  test.each(['', '\n\n', '# nothing\n', '---\n', '---\n# nothing\n...\n', '\ufeff', '%YAML 1.2\n---\n'])(
+    'without any content is refused: %j',
+    (text) => {
+      expect(parseExceptions(text)).toEqual({ wrong: expect.stringMatching(/^it is empty; expected/) });
+    },
+  );
 
   test.each([
     ['line ends of Windows', ONE.replaceAll('\n', '\r\n')],
@@ -118,7 +112,8 @@ describe('A file of exceptions', () => {
 });
 
 describe('A file of exceptions is refused', () => {
-  const NO_LIST = 'it is not a list of entries with id, reason and until';
+  const NO_LIST =
+    'it is not a list of exceptions with id, reason and until, a .trivyignore.yaml, or OpenVEX 0.2.0';
   const NO_ENTRY = 'entry 1 is not an entry with id, reason and until';
   const ALIAS = 'it has an alias, which is not allowed; put a text that begins with * in quotes';
   const NO_DATA = /^it is not YAML of plain data \(.+\)$/;
@@ -131,7 +126,8 @@ describe('A file of exceptions is refused', () => {
   test.each<[string, string, string | RegExp]>([
     ['a map', 'exceptions: []', NO_LIST],
     ['an empty map', '{}', NO_LIST],
-    ['a text', 'CVE-2026-1', NO_LIST],
+    ['a text', 'accepted', NO_LIST],
+    ['an id alone', 'CVE-2026-1', /^it has the lines of a \.trivyignore/],
     ['nothing in words', '~', NO_LIST],
     ['a number', '5', NO_LIST],
     ['false', 'false', NO_LIST],
@@ -160,7 +156,7 @@ describe('A file of exceptions is refused', () => {
     ['a field in other case', withLine('ID: x'), unknown('ID')],
     ['a field of a number', withLine('1: x'), unknown('1')],
     ['a field of nothing', withLine('~: x'), unknown('~')],
-    ['a field of a list', '- ? [id]\n  : x\n', NO_DATA],
+    ['a field of a list', '- ? [id]\n  : x\n', unknown('a field name that is not text')],
     ['a field that reaches for the prototype', withLine('__proto__: {id: x}'), unknown('__proto__')],
     ['a field of every object', withLine('constructor: x'), unknown('constructor')],
     ['a field that comes twice', `${ONE}  id: CVE-2026-2\n`, NO_DATA],
@@ -220,7 +216,6 @@ describe('A file of exceptions is refused', () => {
       'it is not text in UTF-8',
     ],
     ['UTF-16', Buffer.from(`\ufeff${ONE}`, 'utf16le').toString('utf8'), 'it is not text in UTF-8'],
-    ['more than 1 MiB', `#${' '.repeat(1024 * 1024)}`, 'it is larger than 1 MiB'],
   ])('that has %s', (_what, text, expected) => {
     const wrong = wrongOf(text);
     if (typeof expected === 'string') expect(wrong).toBe(expected);

@@ -7,6 +7,7 @@ import type { Policy } from '../../src/policy/policy.ts';
 import { GATE_NAMES } from '../../src/policy/waiver.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
 import {
+  assessable,
   assessOne,
   complianceIssue,
   counts,
@@ -114,7 +115,7 @@ describe('The gates on findings', () => {
 
 describe('Images of one step', () => {
   const byTitle = exception({ id: 'Private keys stored in image' });
-  const image = (name: string, cause: string) => ({ name, row: rowOf([complianceIssue({ cause })]) });
+  const image = (name: string, cause: string) => assessable(name, rowOf([complianceIssue({ cause })]));
   const acceptedIn = (...causes: readonly string[]) =>
     assessImages(
       causes.map((cause, at) => image(`app:${at}`, cause)),

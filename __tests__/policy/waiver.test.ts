@@ -4,6 +4,7 @@ import { exception } from './builders.ts';
 
 const statement = {
   file: 'vex.json',
+  author: undefined,
   vulnerability: 'CVE-2026-1',
   status: 'not_affected',
   reason: 'vulnerable_code_not_present',

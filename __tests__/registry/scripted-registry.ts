@@ -73,11 +73,17 @@ export class ScriptedRegistry {
     return this.requests.map(({ url }) => url.pathname.replace('/v2/shop/cart/', ''));
   }
 
+  /** Holds a text as a manifest, and gives its digest. */
+  text(text: string): Digest {
+    const digest = digestOf(text);
+    this.hold(`manifests/${digest}`, text);
+    return digest;
+  }
+
   /** Holds a document as a manifest, under its digest and perhaps a tag, and gives its descriptor. */
   manifest(document: object, tag?: string): Descriptor {
     const text = JSON.stringify(document);
-    const digest = digestOf(text);
-    this.hold(`manifests/${digest}`, text);
+    const digest = this.text(text);
     if (tag !== undefined) this.hold(`manifests/${tag}`, text);
     const mediaType =
       'mediaType' in document && typeof document.mediaType === 'string' ? document.mediaType : '';

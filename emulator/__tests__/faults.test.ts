@@ -189,6 +189,14 @@ describe('a fault', () => {
     expect(await (await get('version')).text()).toHaveLength(3_000_000);
   });
 
+  test.each([false, true])('answers with as much as it says, compressed: %j', async (gzip) => {
+    const fault = { kind: 'repeat', start: '[{}', piece: ',{}', times: 100_000, end: ']', gzip } as const;
+    const { get } = await faulty({ call: 'registry', fault });
+    const response = await get('registry');
+    expect(response.headers.get('content-encoding')).toBe(gzip ? 'gzip' : null);
+    expect(await response.json()).toHaveLength(100_001);
+  });
+
   test('can flood without end, until the client gives up', async () => {
     const { get } = await faulty({ call: 'version', fault: { kind: 'flood', bytes: 10, everyMs: 1 } });
     const abort = new AbortController();

@@ -18,6 +18,7 @@ type Schema = Record<string, unknown>;
  * - A text with a list of allowed values is empty where it is not set: `type` in the published samples of progress,
  *   `trustStatus` in recorded rows.
  * - The values of `riskFactors` are {} and not texts: recorded rows.
+ * - An exploit has a source that is none of the published ones: recorded rows.
  * - `GET _ping` answers text, and not a list of bytes: public clients. It is left out here.
  */
 
@@ -33,7 +34,11 @@ function answersOf(version: string): (call: string) => ValidateFunction | undefi
   });
   ajv.addSchema({
     $id: 'facts',
-    schemas: { ...eachAdapted(schemas), 'vulnerability.RiskFactors': { type: ['object', 'null'] } },
+    schemas: {
+      ...eachAdapted(schemas),
+      'vulnerability.RiskFactors': { type: ['object', 'null'] },
+      'vulnerability.ExploitType': { type: 'string' },
+    },
   });
   return (call) => {
     const answer = operations[call]?.answer;

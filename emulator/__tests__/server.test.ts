@@ -204,6 +204,16 @@ describe('the served Console', () => {
     expect(row.scanTime).toBe('2026-11-02T10:00:10.000Z');
   });
 
+  test.each([
+    ['same', ['Mon, 02 Nov 2026 09:00:00 GMT', 'Mon, 02 Nov 2026 09:00:00 GMT']],
+    ['lagging', ['Fri, 30 Oct 2026 09:00:00 GMT', 'Mon, 02 Nov 2026 09:00:00 GMT']],
+  ] as const)('dates the answers of a replica %s', async (replicaDates, expected) => {
+    const { call } = await served({ replicaDates, reportReplicaLagsMs: [3 * 86_400_000, 0] });
+    const dates = [await call('registry'), await call('registry')].map(({ headers }) => headers.get('date'));
+    expect(dates).toEqual(expected);
+    expect((await call('version')).headers.get('date')).toBe('Mon, 02 Nov 2026 09:00:00 GMT');
+  });
+
   test('can keep its time to itself', async () => {
     const { call } = await served({ dateHeader: false });
     expect((await call('version')).headers.get('date')).toBeNull();

@@ -201,6 +201,33 @@ describe('a setting', () => {
     expect(model.report({ name: ['mirror.example/shop/base:1'] })).toMatchObject({ totalCount: 1 });
   });
 
+  test.each([
+    ['as-stored', 'https://Art.example.com', 'https://Art.example.com/shop/base:1'],
+    ['verbatim', 'https://Art.example.com/', 'https://Art.example.com//shop/base:1'],
+    ['without-scheme', 'https://Art.example.com/', 'Art.example.com/shop/base:1'],
+    ['as-stored', 'https://Art.example.com/', 'https://Art.example.com/shop/base:1'],
+  ] as const)('spells names %s of the registry %s', (nameSpelling, registry, name) => {
+    const images = [buildImage({ registry, repo: 'shop/base', tag: '1', earlier: buildEarlierScan() })];
+    const { model } = testConsole({ images, settings: { nameSpelling } });
+    expect(model.names().body).toEqual([name]);
+    expect(model.report({ name: [name] })).toMatchObject({ totalCount: 1 });
+    expect(model.report({ name: [name.toLowerCase()] })).toMatchObject({ totalCount: 0 });
+    expect(model.report({ repository: ['shop/base'], registry: ['art.example.com'] })).toMatchObject({
+      totalCount: 1,
+    });
+  });
+
+  test('answers every page with the first one where the offset is ignored', () => {
+    const images = ['1', '2'].map((tag) =>
+      buildImage({ repo: 'shop/base', tag, earlier: buildEarlierScan() }),
+    );
+    const { model } = testConsole({ images, settings: { offsetIgnored: true } });
+    expect(model.report({ offset: 1, limit: 1 })).toMatchObject({
+      body: [{ _id: 'shop/base:1' }],
+      totalCount: 2,
+    });
+  });
+
   test('sets the clock of the Console apart from the true time', () => {
     const settings = { clockSkewMs: -60_000 };
     const { trigger, scanTimes, clock } = testConsole({ settings });
@@ -211,7 +238,36 @@ describe('a setting', () => {
 
   test('spells an empty report as an empty list, and leaves the total out', () => {
     const { model } = testConsole({ settings: { nothingFound: 'empty', totalCountHeader: false } });
-    expect(model.report()).toEqual({ status: 200, body: [], totalCount: undefined });
+    expect(model.report()).toMatchObject({ status: 200, body: [], totalCount: undefined });
+  });
+
+  test.each([
+    ['answered', [200, 200, 429, 429, 200]],
+    ['all', [200, 200, 429, 429, 429]],
+  ] as const)('limits by the requests that count: %s', (rateLimitCounts, expected) => {
+    const { model, clock } = testConsole({
+      settings: { rateLimit: { requests: 2, windowMs: 10_000 }, rateLimitCounts },
+    });
+    const statuses = [0, 1_000, 4_000, 4_000, 2_000].map((pauseMs) => {
+      clock.advance(pauseMs);
+      return model.report().status;
+    });
+    expect(statuses).toEqual(expected);
+  });
+
+  test('grants a request again once a window has passed without one, whatever counts', () => {
+    const { model, clock } = testConsole({
+      settings: {
+        rateLimit: { requests: 1, windowMs: 10_000 },
+        rateLimitCounts: 'all',
+        rateLimitRetryAfter: true,
+      },
+    });
+    model.report();
+    clock.advance(9_000);
+    expect(model.report()).toMatchObject({ status: 429, retryAfterSeconds: 10 });
+    clock.advance(10_000);
+    expect(model.report().status).toBe(200);
   });
 
   test('says how long to wait after a 429, and limits each user by itself', () => {

@@ -61,7 +61,29 @@ export type Vulnerability = {
   discovered: string;
   block: boolean;
   gracePeriodDays?: number;
+  /** A source, as text; empty in the recorded Console. */
+  exploit: string;
+  exploits?: readonly Exploit[];
+  /** Binary packages of a source package, which `packageName` names. */
+  binaryPkgs?: readonly string[];
 };
+
+/** Evidence of an exploit. Published sources: exploit-db, exploit-windows, cisa-kev; kinds: poc, in-the-wild. */
+export type Exploit = { source: string; kind: string; link?: string };
+
+export type Package = {
+  name: string;
+  version: string;
+  cveCount: number;
+  license: string;
+  layerTime: number;
+  path?: string;
+  purl?: string;
+  binaryPkgs?: readonly string[];
+};
+
+/** The packages of one type in a row. */
+export type PackageGroup = { pkgsType: string; pkgs: Package[] };
 
 export type ImageScanResult = {
   _id: string;
@@ -73,6 +95,9 @@ export type ImageScanResult = {
   scanDuration: number;
   pullDuration: number;
   distro: string;
+  osDistro: string;
+  osDistroVersion: string;
+  osDistroRelease: string;
   repoTag: ImageTag;
   tags: ImageTag[];
   repoDigests: string[];
@@ -83,6 +108,7 @@ export type ImageScanResult = {
   complianceIssuesCount: number;
   complianceDistribution: Distribution;
   riskFactors: Record<string, Record<string, never>> | null;
+  packages: PackageGroup[] | null;
   missingDistroVulnCoverage: boolean;
   collections: string[];
   trustStatus: string;
@@ -190,6 +216,8 @@ export type ReportResult =
       readonly body: Partial<ImageScanResult>[] | null;
       /** Total number of rows, for the header; undefined: no header. */
       readonly totalCount: number | undefined;
+      /** How far the clock of the node that answers is behind. */
+      readonly clockLagMs: number;
     }
   | { readonly status: 403 | 404; readonly body: ErrorBody }
   | {

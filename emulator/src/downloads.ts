@@ -27,20 +27,15 @@ function cell(value: string | number | undefined): string {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** `GET sbom/download/registry`: CycloneDX with the packages that findings name. The content is not documented. */
-export function sbomOf({ _id = '', id = '', vulnerabilities }: Row): Record<string, unknown> {
-  const packages = new Map(
-    (vulnerabilities ?? []).map((finding) => [`${finding.packageName}@${finding.packageVersion}`, finding]),
-  );
+/** `GET sbom/download/registry`: CycloneDX with the packages of the row. The content is not documented. */
+export function sbomOf({ _id = '', id = '', packages }: Row): Record<string, unknown> {
   return {
     bomFormat: 'CycloneDX',
     specVersion: '1.5',
     version: 1,
     metadata: { component: { type: 'container', name: _id, version: id } },
-    components: [...packages.values()].map(({ packageName, packageVersion }) => ({
-      type: 'library',
-      name: packageName,
-      version: packageVersion,
-    })),
+    components: (packages ?? [])
+      .flatMap(({ pkgs }) => pkgs)
+      .map(({ name, version, purl }) => ({ type: 'library', name, version, purl })),
   };
 }

@@ -1,7 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import { gzipSync } from 'node:zlib';
+import { PassThrough, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip, gzipSync } from 'node:zlib';
 import type { Fault } from './faults.ts';
 import { type DateHeader, type Reply, runLater, send, setDate, writeHead } from './response.ts';
+
+const CHUNK_LENGTH = 64 * 1_024;
 
 /** Sends the answer with a fault injected. `reply` is the answer without it. */
 export function sendWithFault(response: ServerResponse, fault: Fault, reply: Reply, date: DateHeader): void {
@@ -41,6 +45,9 @@ export function sendWithFault(response: ServerResponse, fault: Fault, reply: Rep
         fault.everyMs,
         fault.pieces ?? Number.POSITIVE_INFINITY,
       );
+      break;
+    case 'repeat':
+      repeat(response, fault, date);
       break;
     case 'rewrite':
       send(response, { ...reply, body: reply.body.replace(patternOf(fault.pattern), fault.to) }, date);
@@ -113,4 +120,28 @@ function flood(response: ServerResponse, piece: Buffer, everyMs: number, pieces:
   }
   const next = () => runLater(response, everyMs, () => flood(response, piece, everyMs, pieces - 1));
   response.write(piece, next);
+}
+
+/** Writes a body of any size piece by piece; a client that goes away ends it. */
+function repeat(
+  response: ServerResponse,
+  fault: Fault & { readonly kind: 'repeat' },
+  date: DateHeader,
+): void {
+  setDate(response, date);
+  const encoding = fault.gzip === true ? { 'content-encoding': 'gzip' } : {};
+  response.writeHead(200, { 'content-type': 'application/json', ...encoding });
+  const compressed = fault.gzip === true ? createGzip() : new PassThrough();
+  pipeline(Readable.from(repeated(fault)), compressed, response).catch(() => response.destroy());
+}
+
+/** The body in chunks of about 64 KiB. */
+function* repeated({ start, piece, times, end }: Fault & { readonly kind: 'repeat' }): Generator<string> {
+  const perChunk = Math.max(1, Math.floor(CHUNK_LENGTH / Math.max(1, piece.length)));
+  const chunk = piece.repeat(perChunk);
+  yield start;
+  for (let left = times; left > 0; left -= perChunk) {
+    yield left < perChunk ? piece.repeat(left) : chunk;
+  }
+  yield end;
 }

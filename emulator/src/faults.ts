@@ -21,6 +21,15 @@ export type Fault =
   | { readonly kind: 'trickle'; readonly bytes: number; readonly everyMs: number }
   /** A body of spaces, written in pieces; endless without `pieces`. */
   | { readonly kind: 'flood'; readonly bytes: number; readonly everyMs: number; readonly pieces?: number }
+  /** A 200 whose body is `start`, `piece` so many times, and `end`: an answer of any size, without the memory for it. */
+  | {
+      readonly kind: 'repeat';
+      readonly start: string;
+      readonly piece: string;
+      readonly times: number;
+      readonly end: string;
+      readonly gzip?: boolean;
+    }
   /** The Console's own answer with every match replaced; `to` as in `String.replace`. */
   | { readonly kind: 'rewrite'; readonly pattern: RegExp | string; readonly to: string }
   /** The Console's own answer with one header set, or left out. */
@@ -59,6 +68,7 @@ export function faultsFrom(rules: readonly FaultRule[]): FaultHook {
 export function isAccepted(fault: Fault): boolean {
   switch (fault.kind) {
     case 'flood':
+    case 'repeat':
       return false;
     case 'drop':
     case 'stall':

@@ -1,4 +1,4 @@
-import type { Distribution, Vulnerability } from './api-types.ts';
+import type { Distribution, Exploit, Vulnerability } from './api-types.ts';
 
 type Counted = 'critical' | 'high' | 'medium' | 'low';
 
@@ -46,8 +46,25 @@ export type FindingFields = {
   /** Whether the Console's policy blocks on it. */
   readonly block?: boolean;
   readonly gracePeriodDays?: number;
+  /** Default: severity, fix and exploit. */
   readonly riskFactors?: readonly string[];
+  readonly exploits?: readonly Exploit[];
+  /** The older field: a source of exploits, as text. */
+  readonly exploit?: string;
+  readonly binaryPkgs?: readonly string[];
+  /** Seconds since 1970, as the API has it; 0: not known. */
+  readonly published?: number;
+  readonly fixDate?: number;
+} & RelativeDates;
+
+/** Dates that follow the Console's clock: days before its start; negative: after it. They win over absolute ones. */
+export type RelativeDates = {
+  readonly publishedAgoDays?: number;
+  readonly fixedAgoDays?: number;
 };
+
+/** A finding of a scenario. Its dates may be relative to the start of the Console. */
+export type DatedFinding = Vulnerability & RelativeDates;
 
 export type ComplianceIssueFields = {
   readonly id: number;
@@ -67,8 +84,9 @@ const scoreOf: Record<string, number> = {
 const publishedAt = Date.UTC(2026, 0, 15) / 1_000;
 
 /** Builds a finding. CVE ids of the samples are invented and outside the assigned range. */
-export function finding(given: FindingFields): Vulnerability {
-  const { cve, severity, packageName, packageVersion, fixedIn, riskFactors = [] } = given;
+export function finding(given: FindingFields): DatedFinding {
+  const { cve, severity, packageName, packageVersion, fixedIn } = given;
+  const riskFactors = given.riskFactors ?? riskFactorsFor(given);
   const wire: Vulnerability = {
     text: '',
     id: 46,
@@ -87,13 +105,48 @@ export function finding(given: FindingFields): Vulnerability {
     packageVersion,
     packageType: given.packageType ?? 'package',
     twistlock: false,
-    published: publishedAt,
-    fixDate: fixedIn === undefined ? 0 : publishedAt + 7 * 86_400,
+    published: given.published ?? publishedAt,
+    fixDate: given.fixDate ?? (fixedIn === undefined ? 0 : publishedAt + 7 * 86_400),
     discovered: '2026-02-01T00:00:00Z',
     block: given.block ?? false,
+    exploit: given.exploit ?? '',
   };
-  if (given.gracePeriodDays !== undefined) wire.gracePeriodDays = given.gracePeriodDays;
-  return wire;
+  const { gracePeriodDays, exploits, binaryPkgs, publishedAgoDays, fixedAgoDays } = given;
+  if (gracePeriodDays !== undefined) wire.gracePeriodDays = gracePeriodDays;
+  if (exploits !== undefined) wire.exploits = exploits;
+  if (binaryPkgs !== undefined) wire.binaryPkgs = binaryPkgs;
+  return {
+    ...wire,
+    ...(publishedAgoDays === undefined ? {} : { publishedAgoDays }),
+    ...(fixedAgoDays === undefined ? {} : { fixedAgoDays }),
+  };
+}
+
+/** The risk factors that follow from the other fields. */
+function riskFactorsFor({ severity, fixedIn, exploits = [] }: FindingFields): string[] {
+  const known = normalizedSeverity(severity);
+  const kinds = exploits.map(({ kind, source }) => (source === 'cisa-kev' ? 'in-the-wild' : kind));
+  return [
+    ...(known === undefined || known === 'low'
+      ? []
+      : [`${known[0]?.toUpperCase()}${known.slice(1)} severity`]),
+    ...(fixedIn === undefined ? [] : [hasFix]),
+    ...(kinds.includes('in-the-wild') ? ['Exploit exists - in the wild'] : []),
+    ...(kinds.includes('poc') ? ['Exploit exists - POC'] : []),
+  ];
+}
+
+/** A finding as the API has it: relative dates become absolute ones. */
+export function wireFinding(
+  { publishedAgoDays, fixedAgoDays, ...wire }: DatedFinding,
+  startedAtMs: number,
+): Vulnerability {
+  const secondsAt = (agoDays: number) => Math.floor(startedAtMs / 1_000 - agoDays * 86_400);
+  return {
+    ...wire,
+    ...(publishedAgoDays === undefined ? {} : { published: secondsAt(publishedAgoDays) }),
+    ...(fixedAgoDays === undefined ? {} : { fixDate: secondsAt(fixedAgoDays) }),
+  };
 }
 
 /** Builds a compliance issue: a finding without CVE and package. */
@@ -120,6 +173,7 @@ export function complianceIssue({ id, severity, title, cause, block }: Complianc
     fixDate: 0,
     discovered: '2026-02-01T00:00:00Z',
     block: block ?? false,
+    exploit: '',
   };
 }
 
@@ -127,12 +181,12 @@ export function complianceIssue({ id, severity, title, cause, block }: Complianc
  * The findings of a report: a list, or a number of them generated from a seed. Generated findings are never stored,
  * so that each image may have thousands.
  */
-export type Findings = readonly Vulnerability[] | FindingsFromSeed;
+export type Findings = readonly DatedFinding[] | FindingsFromSeed;
 export type FindingsFromSeed = { readonly seed: number; readonly count: number };
 
-/** Every finding, in full. */
-export function allFindings(findings: Findings): readonly Vulnerability[] {
-  if (!('seed' in findings)) return findings;
+/** Every finding, in full; relative dates count from the start of the Console. */
+export function allFindings(findings: Findings, startedAtMs: number): readonly Vulnerability[] {
+  if (!('seed' in findings)) return findings.map((each) => wireFinding(each, startedAtMs));
   return generate(findings, (random, index) => findingOf(random, index));
 }
 
@@ -187,6 +241,7 @@ function findingOf(random: number, index: number): Vulnerability {
     severity: severityOf(random),
     packageName: `package-${(random >>> 4) % 997}`,
     packageVersion: `1.${minor}.0`,
-    ...(isFixable(random) ? { fixedIn: `1.${minor + 1}.0`, riskFactors: [hasFix] } : {}),
+    ...(isFixable(random) ? { fixedIn: `1.${minor + 1}.0` } : {}),
+    riskFactors: isFixable(random) ? [hasFix] : [],
   });
 }

@@ -150,6 +150,7 @@ export class ImageHistory {
       errCode: spec.errCode ?? (errorText === '' ? 0 : 1),
       findings: outcome === 'finished' ? spec.findings : [],
       complianceIssues: outcome === 'finished' ? spec.complianceIssues : [],
+      packages: spec.packages,
     };
     this.#pending.push({ place, atMs: rowAtMs, row, scannedAtMs, finishedAtMs });
     this.#pending.sort((a, b) => a.atMs - b.atMs);
@@ -176,7 +177,7 @@ export class ImageHistory {
   }
 
   #addEarlier(scan: EarlierScan, pushedDigest: string, arm64: boolean, startedAtMs: number): void {
-    const { agoMs, scanMs, err, findings, complianceIssues, digest = pushedDigest } = scan;
+    const { agoMs, scanMs, err, findings, complianceIssues, packages, digest = pushedDigest } = scan;
     const scannedAtMs = startedAtMs - agoMs;
     const row: ScanResult = {
       scanMs,
@@ -188,6 +189,7 @@ export class ImageHistory {
       errCode: scan.errCode ?? (err === '' ? 0 : 1),
       findings,
       complianceIssues,
+      packages,
     };
     // A scan time in the future is a wrong clock: the row is there all the same, and any new scan replaces it.
     const atMs = Math.min(scannedAtMs, startedAtMs);

@@ -30,11 +30,21 @@ type Named = {
 
 /** Returns the full name of an image as in rows, names and the `name` filter. */
 export function fullName(image: Named, settings: Settings): string {
-  const stored = image.registry.replace(/\/+$/, '') || settings.dockerHubName;
-  const registry = settings.nameSpelling === 'as-stored' ? stored : withoutScheme(stored);
+  const registry = spelledRegistry(image.registry, settings.nameSpelling) || settings.dockerHubName;
   const repository = `${registry === '' ? '' : `${registry}/`}${image.repo}`;
   if (image.tag !== '') return `${repository}:${image.tag}`;
   return settings.untaggedName === 'digest' ? `${repository}@${image.digest}` : repository;
+}
+
+function spelledRegistry(stored: string, spelling: Settings['nameSpelling']): string {
+  switch (spelling) {
+    case 'verbatim':
+      return stored;
+    case 'as-stored':
+      return stored.replace(/\/+$/, '');
+    case 'without-scheme':
+      return withoutScheme(stored).replace(/\/+$/, '');
+  }
 }
 
 export function withoutScheme(name: string): string {

@@ -1,5 +1,6 @@
 import type { ImageScanResult, ImageTag, Vulnerability } from './api-types.ts';
 import { digestOf } from './builders.ts';
+import { distroOf } from './distro.ts';
 import {
   allFindings,
   distribution,
@@ -9,9 +10,10 @@ import {
   severitiesOf,
 } from './findings.ts';
 import { fullName, withoutScheme } from './image-name.ts';
+import { packageGroups } from './packages.ts';
 import { timestamp } from './progress.ts';
 import { compactFields, recordedFields } from './recorded-row.ts';
-import type { ImageSpec } from './scenario.ts';
+import type { ImageSpec, PackageSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
 
 /** The stored result of an image's last scan. */
@@ -29,6 +31,7 @@ export type Row = {
   readonly errCode: number;
   readonly findings: Findings;
   readonly complianceIssues: readonly Vulnerability[];
+  readonly packages: readonly PackageSpec[] | undefined;
 };
 
 export type RowOptions = {
@@ -36,6 +39,8 @@ export type RowOptions = {
   readonly normalizedSeverity: boolean;
   /** Number of the request, which decides the order of shuffled findings. */
   readonly read: number;
+  /** Start of the Console, which relative dates of findings count from. */
+  readonly startedAtMs: number;
 };
 
 /** The collection that contains every image. */
@@ -59,6 +64,7 @@ export function imageScanResult(
   const time = (atMs: number) => timestamp(atMs, settings.trimmedTimes);
   const result: Partial<ImageScanResult> = {
     ...(settings.rowFields === 'recorded' ? recordedFields(image, row, time) : {}),
+    ...distroFields(image),
     _id: fullName(image, settings),
     type: 'registry',
     hostname: settings.rowHostname,
@@ -71,13 +77,14 @@ export function imageScanResult(
     repoTag,
     tags: [repoTag, ...otherTags],
     repoDigests: [`${repoDigestName(image, settings)}@${row.digest}`],
-    vulnerabilities: shownFindings(row.findings, settings, options),
+    vulnerabilities: shownFindings(row, settings, options),
     vulnerabilitiesCount: counts.total,
     vulnerabilityDistribution: counts,
     complianceIssues: shownIssues(row.complianceIssues, settings, options),
     complianceIssuesCount: complianceCounts.total,
     complianceDistribution: complianceCounts,
     riskFactors: counts.total === 0 ? null : riskFactorsOf(row.findings),
+    packages: options.compact ? null : packagesOf(row, image, settings),
     missingDistroVulnCoverage: row.coverageMissing ?? image.coverageMissing,
     collections: [...(image.collections ?? allCollections)],
     trustStatus: '',
@@ -108,14 +115,25 @@ function repoDigestName(image: ImageSpec, settings: Settings): string {
   return settings.repoDigestName === 'full' ? image.repo : image.repo.replace(/^library\//, '');
 }
 
-/** Findings are `null` for a clean image and in compact form. */
+function distroFields({ distro, distroVersion }: ImageSpec) {
+  const { name, version, release } = distroOf(distro);
+  return { osDistro: name, osDistroVersion: distroVersion ?? version, osDistroRelease: release };
+}
+
+/** Packages of an image whose findings are generated are left out: there would be thousands. */
+function packagesOf({ findings, packages }: Row, { distro }: ImageSpec, settings: Settings) {
+  return packageGroups(packages, 'seed' in findings ? [] : findings, distro, settings);
+}
+
+/** Findings are `null` for a clean image and in compact form. Each is discovered anew with every tag. */
 function shownFindings(
-  findings: Findings,
+  { findings, firstScanTimeMs }: Row,
   settings: Settings,
   options: RowOptions,
 ): readonly Vulnerability[] | null {
   if (options.compact) return null;
-  const all = allFindings(findings);
+  const discovered = timestamp(Math.floor(firstScanTimeMs / 1_000) * 1_000, true);
+  const all = allFindings(findings, options.startedAtMs).map((finding) => ({ ...finding, discovered }));
   if (all.length === 0) return null;
   const ordered = shuffled(without(all, settings.absentFindingFields), settings, options);
   if (!options.normalizedSeverity && settings.blockDuringGrace) return ordered;

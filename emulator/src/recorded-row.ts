@@ -16,15 +16,8 @@ export function recordedFields(
 ): Record<string, unknown> {
   const layer = digestOf(`layer of ${row.digest}`);
   const createdAtMs = row.firstScanTimeMs - 3_600_000;
-  const [distroName = '', ...release] = image.distro.split(' v');
-  const distro = {
-    osDistro: distroName.toLowerCase().split(' ')[0] ?? '',
-    osDistroRelease: release.join(''),
-  };
   const history = [{ created: Math.floor(createdAtMs / 1_000), instruction: 'ADD file:rootfs.tar.xz in /' }];
   return {
-    ...distro,
-    osDistroVersion: distro.osDistroRelease,
     packageManager: true,
     image: { created: time(createdAtMs), entrypoint: ['/bin/app'], layers: [layer] },
     history,
@@ -34,7 +27,6 @@ export function recordedFields(
     layers: [layer],
     topLayer: layer,
     labels: ['org.opencontainers.image.title:app'],
-    packages: packagesOf(row),
     binaries: [{ name: 'app', path: '/bin/app', md5: '', cveCount: 0 }],
     files: null,
     startupBinaries: null,
@@ -83,18 +75,4 @@ export function recordedFields(
     scanID: 0,
     scanVersion: '34.03.138',
   };
-}
-
-/** The packages that findings name. */
-function packagesOf({ findings }: Row): unknown[] {
-  if ('seed' in findings) return [];
-  const named = new Map(findings.map((finding) => [finding.packageName, finding]));
-  const pkgs = [...named.values()].map(({ packageName, packageVersion }) => ({
-    name: packageName,
-    version: packageVersion,
-    license: 'MIT',
-    cveCount: findings.filter((finding) => finding.packageName === packageName).length,
-    layerTime: 0,
-  }));
-  return pkgs.length === 0 ? [] : [{ pkgsType: 'package', pkgs }];
 }

@@ -14,18 +14,20 @@ export class Report {
   readonly #images: ImageIndex;
   readonly #settings: Settings;
   readonly #limits = new Map<string, RateLimit>();
-  #startedAtMs: number;
+  #upSinceMs: number;
+  readonly #startedAtMs: number;
   #reads = 0;
 
   constructor(images: ImageIndex, settings: Settings, startedAtMs: number) {
     this.#images = images;
     this.#settings = settings;
     this.#startedAtMs = startedAtMs;
+    this.#upSinceMs = startedAtMs;
   }
 
   /** After a restart the report is empty again for `reportNullMs`. */
   restart(atMs: number): void {
-    this.#startedAtMs = atMs;
+    this.#upSinceMs = atMs;
   }
 
   /** Limits start anew, since they may be others. */
@@ -40,24 +42,28 @@ export class Report {
     if (reportStatus === 403) return { status: 403, body: { err: 'not permitted to see registry images' } };
     if (reportStatus === 404) return { status: 404, body: { err: 'no registry images here' } };
     this.#reads += 1;
-    if (this.#isNullYet(atMs)) return { status: 200, body: null, totalCount: undefined };
-    const replicaMs = atMs - this.#replicaLagMs();
+    if (this.#isNullYet(atMs)) return { status: 200, body: null, totalCount: undefined, clockLagMs: 0 };
+    const lagMs = this.#replicaLagMs();
+    const replicaMs = atMs - lagMs;
     const found = this.#found(query, collections, replicaMs);
     const options = {
       compact: query.compact === true,
       normalizedSeverity: query.normalizedSeverity === true,
       read: this.#reads,
+      startedAtMs: this.#startedAtMs,
     };
     const body = this.#page(found, query).flatMap((image) => {
       const row = image.history.row(replicaMs);
       return row === undefined ? [] : [imageScanResult(image.spec, row, this.#settings, options)];
     });
-    return { status: 200, body: this.#nullWhenEmpty(body), totalCount: this.#totalCount(found) };
+    const clockLagMs = this.#settings.replicaDates === 'lagging' ? lagMs : 0;
+    return { status: 200, body: this.#nullWhenEmpty(body), totalCount: this.#totalCount(found), clockLagMs };
   }
 
   /** Returns every row that matches, in full: without pages and rate limit, as the downloads do. */
   allRows(query: ReportQuery, { collections }: Reader, atMs: number): Partial<ImageScanResult>[] {
-    const options = { compact: false, normalizedSeverity: false, read: 0 };
+    const startedAtMs = this.#startedAtMs;
+    const options = { compact: false, normalizedSeverity: false, read: 0, startedAtMs };
     return this.#found(query, collections, atMs).flatMap((image) => {
       const row = image.history.row(atMs);
       return row === undefined ? [] : [imageScanResult(image.spec, row, this.#settings, options)];
@@ -74,7 +80,7 @@ export class Report {
 
   #isNullYet(atMs: number): boolean {
     const { reportNullReads, reportNullMs } = this.#settings;
-    return this.#reads <= reportNullReads || atMs - this.#startedAtMs < reportNullMs;
+    return this.#reads <= reportNullReads || atMs - this.#upSinceMs < reportNullMs;
   }
 
   /** Replicas answer in turn. */
@@ -117,9 +123,10 @@ export class Report {
   }
 
   #page(found: readonly SimulatedImage[], { offset = 0, limit = 0 }: ReportQuery): readonly SimulatedImage[] {
-    const { pageLimit } = this.#settings;
+    const { pageLimit, offsetIgnored } = this.#settings;
     const rows = limit > 0 ? Math.min(limit, pageLimit) : pageLimit;
-    return found.slice(Math.max(0, offset), Math.max(0, offset) + rows);
+    const first = offsetIgnored ? 0 : Math.max(0, offset);
+    return found.slice(first, first + rows);
   }
 
   #nullWhenEmpty<Row>(rows: Row[]): Row[] | null {
@@ -132,10 +139,11 @@ export class Report {
 
   /** Returns the milliseconds until a request is granted; 0: granted. */
   #rateLimitWaitMs(user: string, atMs: number): number {
-    const { rateLimit, rateLimitScope } = this.#settings;
+    const { rateLimit, rateLimitCounts, rateLimitScope } = this.#settings;
     if (rateLimit === null) return 0;
     const whose = rateLimitScope === 'user' ? user : '';
-    const limit = this.#limits.get(whose) ?? new RateLimit(rateLimit.requests, rateLimit.windowMs);
+    const limit =
+      this.#limits.get(whose) ?? new RateLimit(rateLimit.requests, rateLimit.windowMs, rateLimitCounts);
     this.#limits.set(whose, limit);
     return limit.take(atMs);
   }
@@ -167,19 +175,22 @@ function scanTimeMs(image: SimulatedImage, atMs: number): number {
 export class RateLimit {
   readonly #requests: number;
   readonly #windowMs: number;
-  readonly #granted: number[] = [];
+  readonly #counts: Settings['rateLimitCounts'];
+  readonly #counted: number[] = [];
 
-  constructor(requests: number, windowMs: number) {
+  constructor(requests: number, windowMs: number, counts: Settings['rateLimitCounts'] = 'answered') {
     this.#requests = requests;
     this.#windowMs = windowMs;
+    this.#counts = counts;
   }
 
   /** Grants a request and returns 0, or refuses it and returns the milliseconds to wait. */
   take(atMs: number): number {
-    while (this.#granted[0] !== undefined && this.#granted[0] <= atMs - this.#windowMs) this.#granted.shift();
-    const [oldest] = this.#granted;
-    if (oldest !== undefined && this.#granted.length >= this.#requests) return oldest + this.#windowMs - atMs;
-    this.#granted.push(atMs);
-    return 0;
+    while (this.#counted[0] !== undefined && this.#counted[0] <= atMs - this.#windowMs) this.#counted.shift();
+    const isFull = this.#counted.length >= this.#requests;
+    if (!isFull || this.#counts === 'all') this.#counted.push(atMs);
+    // The next request is granted once this one has left the window.
+    const blockingMs = this.#counted.at(-this.#requests) ?? atMs;
+    return isFull ? blockingMs + this.#windowMs - atMs : 0;
   }
 }

@@ -194,7 +194,10 @@ function triggerReply({ status, body }: TriggerResult): Reply {
 
 function report(params: URLSearchParams, user: string, model: ConsoleModel): Reply {
   const result = model.report(reportQuery(params), user);
-  if (result.status === 200) return jsonReply(200, result.body, totalCount(result.totalCount));
+  if (result.status === 200) {
+    const headers = { ...totalCount(result.totalCount), ...laggingDate(model, result.clockLagMs) };
+    return jsonReply(200, result.body, headers);
+  }
   if (result.status !== 429) return jsonReply(result.status, result.body);
   const { retryAfterSeconds } = result;
   const headers: Record<string, string> =
@@ -202,6 +205,12 @@ function report(params: URLSearchParams, user: string, model: ConsoleModel): Rep
   return typeof result.body === 'string'
     ? textReply(429, result.body, headers)
     : jsonReply(429, result.body, headers);
+}
+
+/** `Date` of a node whose clock is behind; otherwise the server sets it. */
+function laggingDate(model: ConsoleModel, lagMs: number): Record<string, string> {
+  if (lagMs === 0 || !model.scenario.settings.dateHeader) return {};
+  return { date: new Date(model.shownTimeMs - lagMs).toUTCString() };
 }
 
 function totalCount(rows: number | undefined): Record<string, string> {

@@ -51,7 +51,14 @@ const finding = object(
     link: text,
     block: described('Whether the policy of the Console blocks on it', flag),
     gracePeriodDays: { type: 'integer' },
-    riskFactors: texts,
+    riskFactors: described('Default: severity, fix and exploit', texts),
+    exploits: listOf(object({ source: text, kind: text, link: text }, ['source', 'kind'])),
+    exploit: text,
+    binaryPkgs: described('Binary packages of the source package', texts),
+    published: described('Seconds since 1970; 0: not known', { type: 'integer' }),
+    fixDate: described('Seconds since 1970; 0: not known', { type: 'integer' }),
+    publishedAgoDays: described('Days before the start of the Console', { type: 'number' }),
+    fixedAgoDays: described('Days before the start of the Console', { type: 'number' }),
   },
   ['cve', 'severity', 'packageName', 'packageVersion'],
 );
@@ -71,7 +78,21 @@ const findings = {
   ],
 };
 
+const packageSpec = object(
+  {
+    name: text,
+    version: text,
+    type: described('package (the default), nodejs, python, jar, go, gem, …', text),
+    purl: described('Default: follows from the other fields', text),
+    path: text,
+    license: text,
+    binaryPkgs: texts,
+  },
+  ['name', 'version'],
+);
+
 const scanResult = {
+  packages: described('Default: some of the system; those of findings are added', listOf(ref('package'))),
   findings: { $ref: '#/definitions/findings' },
   complianceIssues: listOf({ $ref: '#/definitions/complianceIssue' }),
 };
@@ -88,6 +109,7 @@ export const definitions = {
   settings: object(settingSchemas),
   complianceIssue,
   findings,
+  package: packageSpec,
   scan: object({
     registerDelayMs: described('From the trigger until progress shows the scan', milliseconds),
     discoveryMs: milliseconds,
@@ -129,6 +151,7 @@ export const definitions = {
       history: described('Scans before earlier', listOf(ref('earlierScan'))),
       inReport: described('false: the collections of the users hide the row', flag),
       distro: text,
+      distroVersion: described('Default: as distro has it', text),
       coverageMissing: flag,
       arm64: flag,
       collections: texts,
@@ -196,6 +219,12 @@ export const definitions = {
     flood: object({ bytes: { type: 'integer', minimum: 1 }, everyMs: milliseconds, pieces: count }, [
       'bytes',
       'everyMs',
+    ]),
+    repeat: object({ start: text, piece: text, times: count, end: text, gzip: flag }, [
+      'start',
+      'piece',
+      'times',
+      'end',
     ]),
     rewrite: object({ pattern: { type: 'string', format: 'regex' }, to: text }, ['pattern', 'to']),
     header: object({ name: { type: 'string', pattern: '^[a-z0-9-]+$' }, value: text }, ['name']),

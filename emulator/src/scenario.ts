@@ -55,6 +55,20 @@ export type ImageReference = {
 
 export type Outcome = 'finished' | 'discovery-error' | 'scan-error' | 'report-error';
 
+/** A package of an image. */
+export type PackageSpec = {
+  readonly name: string;
+  readonly version: string;
+  /** `package` for the system's packages (the default), `nodejs`, `python`, `jar`, `go`, `gem`, … */
+  readonly type?: string;
+  /** Default: follows from type, name, version and system. */
+  readonly purl?: string;
+  readonly path?: string;
+  readonly license?: string;
+  /** Binary packages of a source package. */
+  readonly binaryPkgs?: readonly string[];
+};
+
 /** One scan of an image, from the trigger to the row. All times in milliseconds. */
 export type ScanSpec = {
   /** From the trigger until progress shows the scan. */
@@ -87,6 +101,8 @@ export type ScanSpec = {
   readonly coverageMissing?: boolean;
   readonly findings: Findings;
   readonly complianceIssues: readonly Vulnerability[];
+  /** Default: some of the system. Packages that findings name are there as well. */
+  readonly packages?: readonly PackageSpec[];
 };
 
 /** A scan before the start of the Console, which left a row. */
@@ -101,6 +117,7 @@ export type EarlierScan = {
   readonly unread: boolean;
   readonly findings: Findings;
   readonly complianceIssues: readonly Vulnerability[];
+  readonly packages?: readonly PackageSpec[];
 };
 
 export type ImageSpec = {
@@ -125,7 +142,10 @@ export type ImageSpec = {
   readonly collections?: readonly string[];
   /** false: the user's collections hide the row. */
   readonly inReport: boolean;
+  /** Such as `Debian GNU/Linux 12 (bookworm)`. */
   readonly distro: string;
+  /** Version of the system; default: as `distro` has it. */
+  readonly distroVersion?: string;
   /** The Console has no vulnerability data for the image's system. */
   readonly coverageMissing: boolean;
   /** The image is in a real registry, where results are looked up; `scans` is the last result. */

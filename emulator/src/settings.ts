@@ -82,6 +82,10 @@ export type Settings = {
   readonly reportNullMs: number;
   /** Replicas that answer `GET registry` in turn, each with the rows of so long ago; empty: one without lag. */
   readonly reportReplicaLagsMs: readonly number[];
+  /** `Date` of a replica's answers: the Console's time, or as far behind as its rows. */
+  readonly replicaDates: 'same' | 'lagging';
+  /** Whether every page is the first one, whatever `offset` says. */
+  readonly offsetIgnored: boolean;
   /** Age of answers from a cache, shown in `Age` and subtracted from `Date`; 0: no cache. */
   readonly cacheAgeSeconds: number;
   readonly scanTimeIs: 'end' | 'start';
@@ -101,12 +105,17 @@ export type Settings = {
   readonly nothingFound: 'null' | 'empty';
   /** Requests to `GET registry` in a sliding window; null: no limit. */
   readonly rateLimit: { readonly requests: number; readonly windowMs: number } | null;
+  /** Requests that use up the limit: those that were answered, or refused ones as well. */
+  readonly rateLimitCounts: 'answered' | 'all';
   readonly rateLimitScope: 'console' | 'user';
   readonly rateLimitBody: 'json' | 'text' | 'empty';
   /** Whether a 429 carries `Retry-After`, in seconds. */
   readonly rateLimitRetryAfter: boolean;
-  /** Whether full names keep the `https://` that a registry was configured with. */
-  readonly nameSpelling: 'as-stored' | 'without-scheme';
+  /**
+   * How full names spell the registry: with the `https://` that it was configured with, but no slash at its end; with both;
+   * or with neither. Its case is kept.
+   */
+  readonly nameSpelling: 'as-stored' | 'verbatim' | 'without-scheme';
   /** How the `name` filter compares. */
   readonly nameMatch: 'exact' | 'without-scheme';
   /** Whether the `name` filter also finds rows that list the name among their `tags`. */
@@ -138,6 +147,8 @@ export type Settings = {
   readonly unknownSeverity: 'kept' | 'low';
   /** Whether a finding on which the policy blocks has `block: true` while days of grace are left. */
   readonly blockDuringGrace: boolean;
+  /** Whether packages have a package URL. */
+  readonly packagePurls: boolean;
 };
 
 export type ExtraProgressField =
@@ -198,6 +209,8 @@ export const defaultSettings: Settings = {
   reportNullReads: 0,
   reportNullMs: 0,
   reportReplicaLagsMs: [],
+  replicaDates: 'same',
+  offsetIgnored: false,
   cacheAgeSeconds: 0,
   scanTimeIs: 'end',
   defenderSkewMs: 0,
@@ -210,6 +223,7 @@ export const defaultSettings: Settings = {
   totalCountHeader: true,
   nothingFound: 'null',
   rateLimit: { requests: 30, windowMs: 30_000 },
+  rateLimitCounts: 'answered',
   rateLimitScope: 'console',
   rateLimitBody: 'json',
   rateLimitRetryAfter: false,
@@ -231,6 +245,7 @@ export const defaultSettings: Settings = {
   absentRowFields: [],
   unknownSeverity: 'kept',
   blockDuringGrace: true,
+  packagePurls: true,
 };
 
 /** Versions of the published API. */

@@ -3,6 +3,7 @@ import type { Credentials } from '../console/session.ts';
 import type { TlsOptions } from '../http/tls.ts';
 import type { Image } from '../image/image.ts';
 import type { RequiredPlatforms } from '../image/platform.ts';
+import type { ExceptionFile } from '../policy/exception-file.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Limits, PollInterval } from '../scan/limits.ts';
 
@@ -17,8 +18,8 @@ export interface Config {
   /** How long ago an accepted scan may have finished; undefined where only a new scan is accepted. */
   readonly maxScanAgeMs: number | undefined;
   readonly policy: Policy;
-  /** The SHA-256 of the exceptions file, `sha256:…`; undefined where there is none. */
-  readonly exceptionsDigest: string | undefined;
+  /** The files of exceptions, with the digest of each. */
+  readonly exceptionFiles: readonly ExceptionFile[];
   /** What the user should know although nothing is wrong, such as an input without effect. */
   readonly warnings: readonly string[];
 }

@@ -203,8 +203,16 @@ export const INPUTS = [
     name: 'exceptions',
     modes: OF_IMAGES,
     help:
-      'Path of a YAML file: a list of accepted findings, each with `id`, `reason` and `until`, and optionally `package` ' +
-      'and `image`.',
+      'Paths of files of accepted findings, one a line: our own YAML (each entry with `id`, `reason` and `until`, and ' +
+      'optionally `package` and `image`), a `.trivyignore.yaml`, or OpenVEX.',
+  },
+  {
+    ...PLAIN,
+    name: 'vex-max-age',
+    default: '365d',
+    empty: 'warned',
+    modes: OF_IMAGES,
+    help: 'A statement of OpenVEX that is older accepts nothing.',
   },
 ] as const satisfies readonly InputDefinition[];
 

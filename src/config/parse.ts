@@ -66,7 +66,7 @@ export async function readInputs(
   const pollInterval = readPollInterval(reader);
   const maxScanAgeMs = readMaxScanAge(reader);
   noteMistakesIn('limits');
-  const { policy, exceptionsDigest } = await readPolicy(reader, files);
+  const { policy, exceptionFiles } = await readPolicy(reader, files);
   noteMistakesIn('policy');
   const { problems, warnings } = reader;
   if (problems.length === 0) warnWithoutEffect(reader, task.mode);
@@ -79,7 +79,7 @@ export async function readInputs(
     pollInterval,
     maxScanAgeMs,
     policy,
-    exceptionsDigest,
+    exceptionFiles,
     warnings,
   };
   return { config, problems, faulty };

@@ -1,35 +1,29 @@
-import { createHash } from 'node:crypto';
 import type { Files } from '../host.ts';
-import type { Exception } from '../policy/exception.ts';
+import type { ExceptionFile } from '../policy/exception-file.ts';
 import type { Policy } from '../policy/policy.ts';
 import { hasGate } from '../policy/policy.ts';
 import { SEVERITIES, type Severity, severityOf } from '../scan/severity.ts';
-import { sanitize } from '../text/sanitize.ts';
-import { type InputReader, shown } from './input-reader.ts';
+import { readDecisions } from './decision-files.ts';
+import type { InputReader } from './input-reader.ts';
 
 const CUTOFFS = ['none', ...SEVERITIES] as const;
 
-interface ExceptionsFile {
-  readonly exceptions: readonly Exception[];
-  /** The SHA-256 of its bytes, `sha256:…`; undefined where there is no file. */
-  readonly exceptionsDigest: string | undefined;
-}
-
-/** What a finished scan must satisfy, and the digest of the file of exceptions. */
+/** What a finished scan must satisfy, and the files of exceptions that it was read from. */
 export async function readPolicy(
   reader: InputReader,
   files: Pick<Files, 'read'>,
-): Promise<{ readonly policy: Policy; readonly exceptionsDigest: string | undefined }> {
-  const { exceptions, exceptionsDigest } = await readExceptions(reader, files);
+): Promise<{ readonly policy: Policy; readonly exceptionFiles: readonly ExceptionFile[] }> {
+  const decisions = await readDecisions(reader, files);
   const policy: Policy = {
     severityCutoff: readCutoff(reader, 'severity-cutoff'),
     onlyFixed: reader.flag('only-fixed'),
     complianceCutoff: readCutoff(reader, 'compliance-cutoff'),
     failOnPolicy: reader.flag('fail-on-policy'),
-    exceptions,
+    exceptions: decisions.exceptions,
+    decisions: decisions.book,
   };
   warnWithoutEffect(reader, policy);
-  return { policy, exceptionsDigest };
+  return { policy, exceptionFiles: decisions.files };
 }
 
 function readCutoff(
@@ -55,24 +49,4 @@ function warnWithoutEffect(reader: InputReader, policy: Policy): void {
       'Input exceptions has no effect without a gate: severity-cutoff, compliance-cutoff or fail-on-policy.',
     );
   }
-}
-
-async function readExceptions(reader: InputReader, files: Pick<Files, 'read'>): Promise<ExceptionsFile> {
-  const none: ExceptionsFile = { exceptions: [], exceptionsDigest: undefined };
-  const path = reader.text('exceptions');
-  if (path === '') return none;
-  const text = reader.file('exceptions', path, 'the path of a YAML file', files);
-  if (text === undefined) return none;
-  // The YAML parser is loaded only where it is needed. The bundler keeps it in the same file.
-  const { parseExceptions } = await import(/* webpackMode: "eager" */ '../policy/exceptions-file.ts');
-  const list = parseExceptions(text);
-  if ('exceptions' in list) {
-    const digest = createHash('sha256').update(text, 'utf8').digest('hex');
-    return { exceptions: list.exceptions, exceptionsDigest: `sha256:${digest}` };
-  }
-  reader.refuse(
-    `Input exceptions names the file ${shown(path)}, which cannot be used: ${sanitize(list.wrong)}. Expected a list of ` +
-      'entries with id, reason and until, and optionally package and image.',
-  );
-  return none;
 }

@@ -45,7 +45,7 @@ export function vulnPredicateOf(
 
 /** The inputs that decide what the scan proves, as flags of the command line. */
 function parametersOf(request: RunRequest): readonly string[] {
-  const { mode, platforms, maxScanAgeMs, policy, exceptionsDigest } = request;
+  const { mode, platforms, maxScanAgeMs, policy, exceptionFiles } = request;
   return [
     `--mode=${mode}`,
     `--platforms=${platforms}`,
@@ -54,7 +54,10 @@ function parametersOf(request: RunRequest): readonly string[] {
     `--compliance-cutoff=${policy.complianceCutoff ?? 'none'}`,
     `--only-fixed=${policy.onlyFixed}`,
     `--fail-on-policy=${policy.failOnPolicy}`,
-    ...(exceptionsDigest === undefined ? [] : [`--exceptions=${exceptionsDigest}`]),
+    ...exceptionFiles.map(({ digest }) => `--exceptions=${digest}`),
+    ...(policy.decisions.vexFiles.length === 0
+      ? []
+      : [`--vex-max-age=${policy.decisions.vexMaxAgeMs / 1000}s`]),
   ];
 }
 
@@ -88,18 +91,19 @@ export function svrPredicateOf({ decision, images, request }: RunResult, { now }
   };
 }
 
-/** The policy in force as it can be read and hashed again, and the exceptions file by its digest. */
+/** The policy in force as it can be read and hashed again, and each file of exceptions by its digest. */
 function policiesOf(request: RunRequest) {
-  const { exceptionsDigest } = request;
   const policy = {
     name: 'policy',
     digest: { sha256: hexOf(policyDigest(request)) },
     mediaType: 'application/json',
     content: Buffer.from(policyText(request)).toString('base64'),
   };
-  return exceptionsDigest === undefined
-    ? [policy]
-    : [policy, { name: 'exceptions', digest: { sha256: hexOf(exceptionsDigest) } }];
+  const files = request.exceptionFiles.map(({ digest }) => ({
+    name: 'exceptions',
+    digest: { sha256: hexOf(digest) },
+  }));
+  return [policy, ...files];
 }
 
 function hexOf(digest: string): string {

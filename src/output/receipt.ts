@@ -116,8 +116,7 @@ function violationEntry({ reason, message, findings }: Violation) {
 }
 
 function requestEntry(request: RunRequest) {
-  const { mode, consoleHost, apiVersion, project, policy, exceptionsDigest, maxScanAgeMs, platforms } =
-    request;
+  const { mode, consoleHost, apiVersion, project, policy, exceptionFiles, maxScanAgeMs, platforms } = request;
   return {
     mode,
     console: { host: consoleHost, apiVersion, project: project === '' ? null : project },
@@ -128,7 +127,8 @@ function requestEntry(request: RunRequest) {
       onlyFixed: policy.onlyFixed,
       complianceCutoff: policy.complianceCutoff ?? null,
       failOnPolicy: policy.failOnPolicy,
-      exceptionsDigest: exceptionsDigest ?? null,
+      exceptions: exceptionFiles.map(({ path, format, digest }) => ({ path, format, digest })),
+      vexMaxAgeMs: policy.decisions.vexMaxAgeMs,
     },
     policyDigest: policyDigest(request),
   };
@@ -177,16 +177,17 @@ function exceptionEntry({ id, reason, until, package: packageName, image }: Exce
 }
 
 /**
- * The policy in force as one JSON text: the gates, the digest of the exceptions file, and what scan was asked for. The
+ * The policy in force as one JSON text: the gates, the digests of the files of exceptions, and what scan was asked for. The
  * same policy gives the same text in every run, so that its digest names it.
  */
-export function policyText({ policy, exceptionsDigest, maxScanAgeMs, platforms }: RunRequest): string {
+export function policyText({ policy, exceptionFiles, maxScanAgeMs, platforms }: RunRequest): string {
   return JSON.stringify({
     severityCutoff: policy.severityCutoff ?? null,
     onlyFixed: policy.onlyFixed,
     complianceCutoff: policy.complianceCutoff ?? null,
     failOnPolicy: policy.failOnPolicy,
-    exceptionsDigest: exceptionsDigest ?? null,
+    exceptions: exceptionFiles.map(({ format, digest }) => ({ format, digest })),
+    vexMaxAgeMs: policy.decisions.vexMaxAgeMs,
     maxScanAgeMs: maxScanAgeMs ?? null,
     platforms,
   });

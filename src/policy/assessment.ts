@@ -1,5 +1,6 @@
 import { compareFindings, countFindings, type Finding, type FindingCounts } from '../scan/finding.ts';
 import type { DecisionTime } from './decision-time.ts';
+import { decisionWaivers } from './decision-waivers.ts';
 import { exceptionWaivers } from './exception-waivers.ts';
 import type { Policy } from './policy.ts';
 import type { Assessment } from './result.ts';
@@ -16,11 +17,17 @@ export function assessImages(
   decidedAt: DecisionTime,
 ): readonly Assessment[] {
   const exceptions = exceptionWaivers(images, policy.exceptions, decidedAt.day);
-  const sources: readonly WaiverSource[] = [exceptions, ...(policy.onlyFixed ? [{ of: noFixWaivers }] : [])];
+  const decisions = decisionWaivers(images, policy.decisions, decidedAt);
+  const sources: readonly WaiverSource[] = [
+    exceptions,
+    decisions,
+    ...(policy.onlyFixed ? [{ of: noFixWaivers }] : []),
+  ];
   return images.map((image) => ({
     ...assess(image, sources),
     matchedExceptions: exceptions.matchedIn(image),
     ambiguousExceptions: exceptions.ambiguousIn(image),
+    decisions: decisions.review,
   }));
 }
 
@@ -34,7 +41,7 @@ function noFixWaivers(_image: AssessableImage, { kind, fixedIn }: Finding): Find
 function assess(
   image: AssessableImage,
   sources: readonly WaiverSource[],
-): Omit<Assessment, 'matchedExceptions' | 'ambiguousExceptions'> {
+): Omit<Assessment, 'matchedExceptions' | 'ambiguousExceptions' | 'decisions'> {
   const { row } = image;
   const findings = row.findings
     ?.toSorted(compareFindings)

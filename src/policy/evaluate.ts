@@ -11,6 +11,7 @@ import { decidingGate, type GateResult, gateResult } from './gates.ts';
 import { decisionOfGivenUp } from './given-up.ts';
 import { unsupportedDistro, warningsOf } from './image-warnings.ts';
 import { hasGate, type Policy } from './policy.ts';
+import { provenDigests, provenPlatform } from './proven-image.ts';
 import { type Decision, decide, decisionFromFailure, type Reason } from './reasons.ts';
 import type { Assessment, ImageResult } from './result.ts';
 import {
@@ -40,6 +41,8 @@ export type WaitEnd =
     }
   | { readonly subject: Subject; readonly error: Decision; readonly progress: Progress };
 
+type ReadEnd = Exclude<WaitEnd, { error: Decision }>;
+
 /**
  * What may be promoted: the ends of all waits of a step, held to what was asked for, in their order. They are evaluated
  * together and once, because an exception is held against the findings of all images.
@@ -58,7 +61,7 @@ function assessEnds(
 ): ReadonlyMap<WaitEnd, Assessment> {
   const readable = ends.flatMap((end) => {
     const row = 'error' in end ? undefined : rowOf(end.outcome);
-    const image: AssessableImage | undefined = row && { name: subjectName(end.subject), row };
+    const image = 'error' in end || row === undefined ? undefined : assessable(end, row);
     return image === undefined ? [] : [{ end, image }];
   });
   const assessments = assessImages(
@@ -74,15 +77,23 @@ function assessEnds(
   );
 }
 
+function assessable({ subject, evidence }: ReadEnd, row: ImageScanResult): AssessableImage {
+  const image = imageOf(subject);
+  const identity = evidence.identity?.kind === 'same' ? evidence.identity : undefined;
+  return {
+    name: subjectName(subject),
+    row,
+    image,
+    digests: provenDigests(row, image, identity),
+    platform: provenPlatform(row, image, identity),
+  };
+}
+
 function rowOf(outcome: WaitOutcome): ImageScanResult | undefined {
   return outcome.kind === 'ended' && outcome.state.phase === 'finished' ? outcome.state.row : undefined;
 }
 
-function evaluate(
-  end: Exclude<WaitEnd, { error: Decision }>,
-  assessment: Assessment | undefined,
-  context: EvaluationContext,
-): ImageResult {
+function evaluate(end: ReadEnd, assessment: Assessment | undefined, context: EvaluationContext): ImageResult {
   const { subject, outcome } = end;
   if (outcome.kind === 'no-response') {
     const decision = decisionFromFailure(outcome.failure);
@@ -106,7 +117,7 @@ function evaluate(
 }
 
 function finishedImage(
-  { subject, evidence }: Exclude<WaitEnd, { error: Decision }>,
+  { subject, evidence }: ReadEnd,
   state: Finished,
   unread: string,
   assessment: Assessment | undefined,

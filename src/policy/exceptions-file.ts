@@ -1,58 +1,13 @@
-import { FAILSAFE_SCHEMA, loadAll, realMapTag } from 'js-yaml';
 import { sanitize } from '../text/sanitize.ts';
+import { FileMistake } from './decisions/file-mistake.ts';
 import type { Exception } from './exception.ts';
 
-/** A list of accepted findings, or what is wrong with the file; continues “cannot be used: …”. */
-export type ExceptionList = { readonly exceptions: readonly Exception[] } | { readonly wrong: string };
-
 const FIELDS = ['id', 'reason', 'until', 'package', 'image'] as const;
-const MAX_FILE_LENGTH = 1024 * 1024;
 const MAX_TEXT_LENGTH = 1_000;
 
-/** Reads every value as the text that it is: 4.10 is not 4.1. A list of entries needs no deeper nesting. */
-const OPTIONS = { schema: FAILSAFE_SCHEMA.withTags(realMapTag), maxAliases: 0, maxDepth: 4 } as const;
-
-class FileMistake extends Error {}
-
-/**
- * Reads the YAML of an exceptions file. Only plain data is allowed: no aliases, whose expansion has no bound, and no
- * tags. A file without content is a list without entries.
- */
-export function parseExceptions(text: string): ExceptionList {
-  try {
-    return { exceptions: entriesIn(plainData(text)).map(exceptionIn) };
-  } catch (error) {
-    if (error instanceof FileMistake) return { wrong: error.message };
-    throw error;
-  }
-}
-
-function plainData(text: string): unknown {
-  if (text.length > MAX_FILE_LENGTH) throw new FileMistake('it is larger than 1 MiB');
-  // The decoder puts this character in the place of bytes that are not UTF-8.
-  if (text.includes('\ufffd')) throw new FileMistake('it is not text in UTF-8');
-  const [data, ...more] = documentsIn(text);
-  if (more.length > 0) throw new FileMistake('it contains several YAML documents');
-  return data;
-}
-
-function documentsIn(text: string): readonly unknown[] {
-  try {
-    return loadAll(text, OPTIONS);
-  } catch (error) {
-    const why =
-      (error instanceof Error ? error.message.split('\n')[0] : undefined) ?? 'the parser names no cause';
-    if (why.includes('maxAliases')) {
-      throw new FileMistake('it has an alias, which is not allowed; put a text that begins with * in quotes');
-    }
-    throw new FileMistake(`it is not YAML of plain data (${why})`);
-  }
-}
-
-function entriesIn(data: unknown): readonly unknown[] {
-  if (data === undefined || data === '') return [];
-  if (!Array.isArray(data)) throw new FileMistake('it is not a list of entries with id, reason and until');
-  return data;
+/** Reads our own list of exceptions, of which every value is a text; throws a `FileMistake`. */
+export function decodeExceptions(list: readonly unknown[]): readonly Exception[] {
+  return list.map(exceptionIn);
 }
 
 function exceptionIn(entry: unknown, index: number): Exception {

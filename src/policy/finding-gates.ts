@@ -1,6 +1,7 @@
 import type { FindingCounts } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
 import type { ImageScanResult } from '../scan/types.ts';
+import { couldWaive } from './decision-waivers.ts';
 import { type GateResult, gateResult, partByWaivers } from './gates.ts';
 import { hasGate, type Policy } from './policy.ts';
 import type { Assessment } from './result.ts';
@@ -73,7 +74,7 @@ function severityGate({ row, findings, unread, policy }: Evidence): GateResult {
     onlyFixed,
     listed: findings.filter(({ kind }) => kind === 'vulnerability'),
     counts: row.vulnerabilityCounts,
-    couldWaive: onlyFixed || policy.exceptions.length > 0,
+    couldWaive: onlyFixed || policy.exceptions.length > 0 || couldWaive(policy.decisions),
     unread,
   });
 }

@@ -1,4 +1,5 @@
 import type { Severity } from '../scan/severity.ts';
+import type { DecisionBook } from './decisions/decision-book.ts';
 import type { Exception } from './exception.ts';
 
 /** What a finished scan must satisfy beyond being finished, before its image may be promoted. */
@@ -13,6 +14,8 @@ export interface Policy {
   readonly failOnPolicy: boolean;
   /** Findings that are accepted for now, active or expired. */
   readonly exceptions: readonly Exception[];
+  /** OpenVEX documents and files for Trivy. */
+  readonly decisions: DecisionBook;
 }
 
 /** Whether any gate needs the findings of the report. */

@@ -3,7 +3,9 @@ import type { TimelineEntry } from '../scan/events.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import type { Counts, ReportSnapshot } from '../scan/types.ts';
 import type { DecisionTime } from './decision-time.ts';
+import type { DecisionReview } from './decision-waivers.ts';
 import type { Exception } from './exception.ts';
+import type { ExceptionFile } from './exception-file.ts';
 import type { GateResult } from './gates.ts';
 import type { Policy } from './policy.ts';
 import type { Decision, Reason } from './reasons.ts';
@@ -53,6 +55,8 @@ export interface Assessment {
   readonly matchedExceptions: readonly Exception[];
   /** The exceptions that accept nothing, because they match several different findings without a CVE. */
   readonly ambiguousExceptions: readonly Exception[];
+  /** What became of the decisions of others, in all images of the step: the same for each of them. */
+  readonly decisions: DecisionReview;
 }
 
 /** What is known of one image, or of the regular scan, once its wait is over. */
@@ -96,8 +100,8 @@ export interface RunRequest {
   /** Empty for none. */
   readonly project: string;
   readonly policy: Policy;
-  /** The bytes of the exceptions file, hashed: `sha256:…`; undefined where there is none. */
-  readonly exceptionsDigest: string | undefined;
+  /** The files of exceptions, with the digest of each. */
+  readonly exceptionFiles: readonly ExceptionFile[];
   readonly maxScanAgeMs: number | undefined;
   /** The value of `platforms` as given. */
   readonly platforms: string;

@@ -1,3 +1,5 @@
+import type { Digest, Image } from '../image/image.ts';
+import type { Platform } from '../image/platform.ts';
 import type { Finding } from '../scan/finding.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import type { NearMiss, Waiver } from './waiver.ts';
@@ -7,6 +9,12 @@ export interface AssessableImage {
   /** The reference for people, `registry/repo:tag (linux/arm64)`. */
   readonly name: string;
   readonly row: ImageScanResult;
+  /** Undefined for the regular scan, which is of no image. */
+  readonly image: Image | undefined;
+  /** Every digest that is proven for the row. */
+  readonly digests: readonly Digest[];
+  /** As the registry proved it, otherwise as the row says; undefined if neither does. */
+  readonly platform: Platform | undefined;
 }
 
 /** What holds for one finding. */

@@ -33,6 +33,7 @@ export type Waiver =
 export interface VexStatement {
   /** The path of the file, as the input names it. */
   readonly file: string;
+  readonly author: string | undefined;
   readonly vulnerability: string;
   readonly status: 'not_affected' | 'fixed';
   /** Its justification, its impact statement, or both. */

@@ -1,5 +1,5 @@
 import type { Vulnerability } from '../api-types.ts';
-import { complianceIssue, finding } from '../findings.ts';
+import { complianceIssue, type DatedFinding, finding } from '../findings.ts';
 import type { ScanSpec } from '../scenario.ts';
 import { hostileComplianceIssues, hostileFindings } from './hostile-findings.ts';
 
@@ -144,6 +144,107 @@ export const gracedFindings: readonly Vulnerability[] = [
   }),
 ];
 
+/** A low finding that is exploited in the wild, and a medium one with a proof of concept. */
+export const exploitedFindings: readonly DatedFinding[] = [
+  finding({
+    cve: 'CVE-2099-1040',
+    severity: 'low',
+    packageName: 'curl',
+    packageVersion: '7.88.1-10+deb12u5',
+    publishedAgoDays: 400,
+    exploits: [{ source: 'cisa-kev', kind: 'in-the-wild', link: 'https://advisories.example/kev' }],
+    binaryPkgs: ['curl', 'libcurl4'],
+  }),
+  finding({
+    cve: 'CVE-2099-1041',
+    severity: 'medium',
+    packageName: 'jinja2',
+    packageVersion: '3.1.2',
+    packageType: 'python',
+    fixedIn: '3.1.3',
+    publishedAgoDays: 90,
+    fixedAgoDays: 60,
+    exploits: [{ source: 'HackerOne', kind: 'poc' }],
+  }),
+];
+
+/** Severe findings that are recent: a critical one with a fix of three days ago, a high one of ten days ago without. */
+export const recentFindings: readonly DatedFinding[] = [
+  finding({
+    cve: 'CVE-2099-1050',
+    severity: 'critical',
+    packageName: 'openssl',
+    packageVersion: '3.0.11-1~deb12u2',
+    fixedIn: '3.0.13-1~deb12u1',
+    publishedAgoDays: 40,
+    fixedAgoDays: 3,
+    binaryPkgs: ['libssl3', 'openssl'],
+  }),
+  finding({
+    cve: 'CVE-2099-1051',
+    severity: 'high',
+    packageName: 'glibc',
+    packageVersion: '2.36-9+deb12u4',
+    status: 'open',
+    publishedAgoDays: 10,
+    binaryPkgs: ['libc-bin', 'libc6'],
+  }),
+];
+
+/** A high finding with a fix of yesterday. */
+export const justFixedFindings: readonly DatedFinding[] = [
+  finding({
+    cve: 'CVE-2099-1060',
+    severity: 'high',
+    packageName: 'express',
+    packageVersion: '4.18.2',
+    packageType: 'nodejs',
+    fixedIn: '4.19.2',
+    publishedAgoDays: 200,
+    fixedAgoDays: 1,
+  }),
+];
+
+/** What runs in production: a critical and a high finding, long known. */
+export const productionFindings: readonly DatedFinding[] = [
+  finding({
+    cve: 'CVE-2099-1070',
+    severity: 'critical',
+    packageName: 'zlib',
+    packageVersion: '1:1.2.13.dfsg-1',
+    status: 'will not fix',
+    publishedAgoDays: 300,
+    binaryPkgs: ['zlib1g'],
+  }),
+  finding({
+    cve: 'CVE-2099-1071',
+    severity: 'high',
+    packageName: 'lodash',
+    packageVersion: '4.17.20',
+    packageType: 'nodejs',
+    fixedIn: '4.17.21',
+    publishedAgoDays: 250,
+    fixedAgoDays: 240,
+  }),
+];
+
+/** What production has, in a newer version of one package, and one high finding more. */
+export const newerFindings: readonly DatedFinding[] = [
+  ...productionFindings.map((each) =>
+    each.packageName === 'zlib' ? { ...each, packageVersion: '1:1.2.13.dfsg-1+deb12u1' } : each,
+  ),
+  finding({
+    cve: 'CVE-2099-1072',
+    severity: 'high',
+    packageName: 'axios',
+    packageVersion: '1.6.0',
+    packageType: 'nodejs',
+    fixedIn: '1.6.8',
+    publishedAgoDays: 30,
+    fixedAgoDays: 20,
+  }),
+];
+
 /** Compliance issues; the policy blocks on the first. */
 export const complianceIssues: readonly Vulnerability[] = [
   complianceIssue({
@@ -166,6 +267,11 @@ const sets = new Map<string, Partial<ScanSpec>>([
   ['blocked', { findings: blockedFindings }],
   ['graced', { findings: gracedFindings }],
   ['noncompliant', { complianceIssues }],
+  ['exploited', { findings: exploitedFindings }],
+  ['recent', { findings: recentFindings }],
+  ['just-fixed', { findings: justFixedFindings }],
+  ['production', { findings: productionFindings }],
+  ['newer', { findings: newerFindings }],
   ['spellings', { findings: everySpelling }],
   ['unheard', { findings: unheardFindings }],
   ['huge', { findings: { seed: 20_000, count: 20_000 } }],

@@ -8,7 +8,7 @@ import {
 } from '../builders.ts';
 import type { ImageSpec, Scenario } from '../scenario.ts';
 import type { Settings } from '../settings.ts';
-import { fewFindings, findingSet } from './finding-sets.ts';
+import { fewFindings, findingSet, productionFindings } from './finding-sets.ts';
 import { hostileTexts } from './hostile-findings.ts';
 
 const shop = 'registry.example.com';
@@ -17,7 +17,15 @@ const team = 'https://quay.team.example';
 
 /** An image for every way a scan can end. */
 export function sampleImages(): ImageSpec[] {
-  return [...quickly(), ...inTheirTime(), ...withFindings(), ...failing(), ...oddly()];
+  return [
+    ...quickly(),
+    ...inTheirTime(),
+    ...withFindings(),
+    ...withDates(),
+    ...failing(),
+    ...oddly(),
+    ...oddlySpelled(),
+  ];
 }
 
 function quickly(): ImageSpec[] {
@@ -68,6 +76,29 @@ function withFindings(): ImageSpec[] {
     reported('shop/huge', '1.0', 'huge'),
     { ...reported('shop/hostile', '1.0', 'hostile'), distro: hostileTexts.join('') },
   ];
+}
+
+/** Images whose findings have dates relative to the start: what is exploited, what may wait, what production has. */
+function withDates(): ImageSpec[] {
+  const debian = { distro: 'Debian GNU/Linux 12 (bookworm)', distroVersion: '12.5' };
+  return [
+    { ...reported('shop/exploited', '1.0', 'exploited'), ...debian },
+    { ...reported('shop/recent', '1.0', 'recent'), ...debian },
+    { ...reported('shop/just-fixed', '1.0', 'just-fixed'), ...debian },
+    { ...reported('shop/newer', '2.0', 'newer'), ...debian },
+    {
+      ...reported('production/newer', 'latest', 'production'),
+      ...debian,
+      earlier: buildEarlierScan({ agoMs: 7 * 86_400_000, findings: productionFindings }),
+    },
+  ];
+}
+
+/** Images of registries that the Console stores with a slash at the end, or with capitals. */
+function oddlySpelled(): ImageSpec[] {
+  return ['https://art.example.com/', 'MyACR.example.com'].map((registry) =>
+    buildImage({ registry, repo: 'team/spelled', tag: '1.0', earlier: buildEarlierScan() }),
+  );
 }
 
 function reported(repo: string, tag: string, set: string): ImageSpec {

@@ -24,7 +24,7 @@ const IDENTIFIED = {
   hashes: {},
 } as const;
 
-/** Every member that decides, for whoever checks how the same bytes are read elsewhere. */
+/** Every member that decides: other programs have to read the same of them. */
 export const OPENVEX_MEMBERS = {
   '@context': 'value',
   '@id': 'value',

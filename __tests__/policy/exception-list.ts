@@ -1,0 +1,16 @@
+import { readDecisionFile } from '../../src/policy/decisions/decision-file.ts';
+import { FileMistake } from '../../src/policy/decisions/file-mistake.ts';
+import type { Exception } from '../../src/policy/exception.ts';
+
+/** Our own list of exceptions in a text, or what is wrong with it. */
+export function parseExceptions(
+  text: string,
+): { readonly exceptions: readonly Exception[] } | { readonly wrong: string } {
+  try {
+    const file = readDecisionFile(text, () => undefined);
+    return file.format === 'exceptions' ? { exceptions: file.exceptions } : { wrong: file.format };
+  } catch (error) {
+    if (error instanceof FileMistake) return { wrong: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import type { Files } from '../host.ts';
+import type { DecisionBook } from '../policy/decisions/decision-book.ts';
+import type { DecisionFile } from '../policy/decisions/decision-file.ts';
+import { FileMistake } from '../policy/decisions/file-mistake.ts';
+import type { UnusableEntry } from '../policy/decisions/trivyignore.ts';
+import type { Exception } from '../policy/exception.ts';
+import type { ExceptionFile } from '../policy/exception-file.ts';
+import { firstOf } from '../text/plural.ts';
+import { sanitize } from '../text/sanitize.ts';
+import { type InputReader, shown } from './input-reader.ts';
+
+/** All that the files of the input `exceptions` say. */
+export interface Decisions {
+  readonly exceptions: readonly Exception[];
+  readonly book: DecisionBook;
+  readonly files: readonly ExceptionFile[];
+}
+
+interface ReadFile {
+  readonly path: string;
+  readonly digest: string;
+  readonly file: DecisionFile;
+}
+
+const MOST_BYTES = 1024 * 1024;
+/** How many entries or members a warning names. */
+const NAMED = 10;
+const DAY_MS = 86_400_000;
+
+/** Reads every file that `exceptions` names, one a line. Each that cannot be used is a mistake in the inputs. */
+export async function readDecisions(reader: InputReader, files: Pick<Files, 'read'>): Promise<Decisions> {
+  const vexMaxAgeMs = reader.durationMs('vex-max-age', { leastMs: 3_600_000, mostMs: 3_650 * DAY_MS });
+  const paths = new Set(
+    reader
+      .text('exceptions')
+      .split(/\r\n|\r|\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== ''),
+  );
+  const read: ReadFile[] = [];
+  for (const path of paths) {
+    const one = await readOne(reader, files, path);
+    if (one !== undefined) read.push(one);
+  }
+  const vexFiles = read.flatMap(({ path, file }) =>
+    file.format === 'openvex' ? [{ file: path, document: file.document }] : [],
+  );
+  if (reader.isSet('vex-max-age') && vexFiles.length === 0 && read.length === paths.size) {
+    reader.warn('Input vex-max-age has no effect without an OpenVEX document in exceptions.');
+  }
+  return {
+    exceptions: read.flatMap(({ file }) => (file.format === 'exceptions' ? file.exceptions : [])),
+    book: {
+      vexFiles,
+      ignoreFiles: read.flatMap(({ path, file }) =>
+        file.format === 'trivyignore' ? [{ file: path, ignore: file.ignore }] : [],
+      ),
+      vexMaxAgeMs,
+    },
+    files: read.map(({ path, digest, file }) => ({ path, format: file.format, digest })),
+  };
+}
+
+async function readOne(
+  reader: InputReader,
+  files: Pick<Files, 'read'>,
+  path: string,
+): Promise<ReadFile | undefined> {
+  const text = reader.file('exceptions', path, 'the path of a file of exceptions', files);
+  if (text === undefined) return undefined;
+  // The YAML parser is loaded only where it is needed. The bundler keeps it in the same file.
+  const { readDecisionFile } = await import(
+    /* webpackMode: "eager" */ '../policy/decisions/decision-file.ts'
+  );
+  try {
+    if (Buffer.byteLength(text) > MOST_BYTES) throw new FileMistake('it is larger than 1 MiB');
+    const file = readDecisionFile(text.replace(/^\ufeff/, ''), parseJson);
+    warnOf(file, path, reader);
+    const digest = createHash('sha256').update(text, 'utf8').digest('hex');
+    return { path, file, digest: `sha256:${digest}` };
+  } catch (error) {
+    if (!(error instanceof FileMistake)) throw error;
+    reader.refuse(
+      `Input exceptions names the file ${shown(path)}, which cannot be used: ${sanitize(error.message)}.`,
+    );
+    return undefined;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a file has that accepts nothing, although nothing is wrong with it. */
+function warnOf(file: DecisionFile, path: string, reader: InputReader): void {
+  if (file.format === 'openvex' && file.document.unknownMembers.length > 0) {
+    const members = firstOf(file.document.unknownMembers, NAMED);
+    reader.warn(
+      `The file ${shown(path)} has members that OpenVEX does not have, which are ignored: ${members}.`,
+    );
+  }
+  if (file.format !== 'trivyignore') return;
+  const { unusable, ignoredSections } = file.ignore;
+  if (unusable.length > 0) {
+    reader.warn(
+      `Entries of ${shown(path)} accept nothing here, since an exception needs an id, a reason (statement) and a last ` +
+        `day (expired_at): ${firstOf(unusable.map(describeEntry), NAMED, '; ')}.`,
+    );
+  }
+  if (ignoredSections.length > 0) {
+    reader.warn(
+      `The file ${shown(path)} has sections that accept nothing here: ${firstOf(ignoredSections, NAMED)}.`,
+    );
+  }
+}
+
+function describeEntry({ number, id, wrong }: UnusableEntry): string {
+  const name = id === undefined ? `entry ${number}` : `entry ${number} (${id})`;
+  return wrong.kind === 'lacks'
+    ? `${name} has no usable ${wrong.field}`
+    : `${name} has the unknown field ${wrong.field}`;
+}

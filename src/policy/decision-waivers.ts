@@ -1,0 +1,123 @@
+import type { DecisionTime } from './decision-time.ts';
+import type { DecisionBook } from './decisions/decision-book.ts';
+import type { ReviewedImage } from './decisions/reviewed-image.ts';
+import { type EntryInFile, type EntryOutcome, reviewEntries } from './decisions/trivyignore-review.ts';
+import {
+  reviewStatements,
+  type StatementInFile,
+  type VexAcceptance,
+  type VexOutcome,
+} from './decisions/vex-review.ts';
+import type { Exception } from './exception.ts';
+import type { Waiver } from './waiver.ts';
+import type { AssessableImage, FindingWaivers, WaiverSource } from './waiver-source.ts';
+
+/** What became of the decisions that others wrote, in all images of the step together. */
+export interface DecisionReview {
+  readonly statements: readonly { readonly of: StatementInFile; readonly outcome: VexOutcome }[];
+  readonly entries: readonly { readonly of: EntryInFile; readonly outcome: EntryOutcome }[];
+  /** The images of which the report has no package URL for any package. */
+  readonly imagesWithoutUrls: readonly string[];
+  /** True if every finding of every image is listed, so that what matched nothing is about nothing. */
+  readonly areAllListed: boolean;
+}
+
+/** What OpenVEX statements and entries of `.trivyignore.yaml` waive. */
+export interface DecisionWaivers extends WaiverSource {
+  readonly review: DecisionReview;
+}
+
+/** What the decisions of others waive in all images of a step, at the time of the decision. */
+export function decisionWaivers(
+  images: readonly AssessableImage[],
+  book: DecisionBook,
+  decidedAt: DecisionTime,
+): DecisionWaivers {
+  const reviewed = new Map(
+    images.flatMap((image) => reviewedImage(image) ?? []).map((each) => [each.of, each.image]),
+  );
+  const all = [...reviewed.values()];
+  const statements = reviewStatements(book, all, decidedAt.epochMs);
+  const entries = reviewEntries(book.ignoreFiles, all, decidedAt.day);
+  return {
+    of: (image, finding) => {
+      const own = reviewed.get(image);
+      return own === undefined
+        ? { waivers: [], nearMisses: [] }
+        : waiversOf(statements.acceptanceOf(own, finding), entries.entriesOf(own, finding));
+    },
+    review: {
+      statements: [...statements.outcomes].map(([of, outcome]) => ({ of, outcome })),
+      entries: [...entries.outcomes].map(([of, outcome]) => ({ of, outcome })),
+      imagesWithoutUrls: all.filter(hasNoUrl).map(({ name }) => name),
+      areAllListed: all.length === images.length && images.every(({ row }) => listsAll(row)),
+    },
+  };
+}
+
+function reviewedImage(
+  of: AssessableImage,
+): { readonly of: AssessableImage; readonly image: ReviewedImage } | undefined {
+  const { name, image, digests, platform, row } = of;
+  if (image === undefined || row.findings === undefined) return undefined;
+  const { distribution, packages, findings } = row;
+  return { of, image: { name, image, digests, platform, distribution, packages, findings } };
+}
+
+function hasNoUrl({ packages, findings }: ReviewedImage): boolean {
+  return findings.length > 0 && packages?.some(({ purl }) => purl !== undefined) !== true;
+}
+
+function listsAll({ findings, vulnerabilityCounts }: AssessableImage['row']): boolean {
+  const listed = findings?.filter(({ kind }) => kind === 'vulnerability').length;
+  return listed !== undefined && (vulnerabilityCounts?.total ?? 0) <= listed;
+}
+
+function waiversOf(
+  acceptance: VexAcceptance | undefined,
+  {
+    accepting,
+    expired,
+  }: { readonly accepting: EntryInFile | undefined; readonly expired: readonly EntryInFile[] },
+): FindingWaivers {
+  return {
+    waivers: [
+      ...(acceptance === undefined ? [] : [vexWaiver(acceptance)]),
+      ...(accepting === undefined ? [] : [entryWaiver(accepting)]),
+    ],
+    nearMisses:
+      acceptance === undefined && accepting === undefined
+        ? expired.map((entry) => ({ kind: 'exception-expired', exception: exceptionOf(entry) }))
+        : [],
+  };
+}
+
+function vexWaiver({ file, statement, madeAtMs, endsAtMs }: VexAcceptance): Waiver {
+  const reasons = [statement.justification?.replaceAll('_', ' '), statement.impactStatement];
+  return {
+    kind: 'vex',
+    statement: {
+      file: file.file,
+      author: file.document.author,
+      vulnerability: statement.vulnerability,
+      status: statement.status === 'fixed' ? 'fixed' : 'not_affected',
+      reason: reasons.filter((reason) => reason !== undefined).join(': '),
+      madeAtMs,
+      endsAtMs,
+    },
+  };
+}
+
+function entryWaiver(entry: EntryInFile): Waiver {
+  return { kind: 'exception', format: 'trivyignore', exception: exceptionOf(entry) };
+}
+
+function exceptionOf({ entry }: EntryInFile): Exception {
+  const { id, reason, until } = entry;
+  return { id, reason, until, package: undefined, image: undefined };
+}
+
+/** True if the book has something that could waive a finding which the report does not list. */
+export function couldWaive({ vexFiles, ignoreFiles }: DecisionBook): boolean {
+  return vexFiles.length > 0 || ignoreFiles.length > 0;
+}

@@ -1,0 +1,31 @@
+import type { Identity } from '../image/identity.ts';
+import type { Digest, Image } from '../image/image.ts';
+import type { Platform } from '../image/platform.ts';
+import type { ImageScanResult } from '../scan/types.ts';
+
+type Proven = Extract<Identity, { readonly kind: 'same' }>;
+
+/** Every digest that stands for what was scanned: those of the row, and those that the registry proved it to be of. */
+export function provenDigests(
+  row: ImageScanResult,
+  image: Image | undefined,
+  identity: Proven | undefined,
+): readonly Digest[] {
+  const ofRow = [row.digest, ...row.digests, row.imageId];
+  const ofScanned = identity?.scanned.flatMap(({ digest, configDigest }) => [digest, configDigest]) ?? [];
+  const asked = identity === undefined ? [] : [image?.digest, identity.promote];
+  return [...new Set([...ofRow, ...asked, ...ofScanned].filter((digest) => digest !== undefined))];
+}
+
+/** The platform of what was scanned: by the registry, by what was asked for, or by the row; undefined if none says. */
+export function provenPlatform(
+  { isArm64 }: ImageScanResult,
+  image: Image | undefined,
+  identity: Proven | undefined,
+): Platform | undefined {
+  const [scanned, ...others] = identity?.scanned ?? [];
+  const byRegistry = others.length === 0 ? scanned?.platform : undefined;
+  const known = byRegistry ?? (identity === undefined ? undefined : image?.platform);
+  if (known !== undefined || isArm64 === undefined) return known;
+  return { os: 'linux', architecture: isArm64 ? 'arm64' : 'amd64', variant: '' };
+}
