@@ -121,7 +121,11 @@ function limitedBy(
 }
 
 /** Something else that asks for the report, as often as half of the limit allows. */
-async function askForever({ requests, windowMs }: Limit, limit: WindowLimit, clock: FakeClock): Promise<never> {
+async function askForever(
+  { requests, windowMs }: Limit,
+  limit: WindowLimit,
+  clock: FakeClock,
+): Promise<never> {
   for (;;) {
     limit.take(clock.nowMs());
     await clock.sleep((2 * windowMs) / requests);
@@ -132,7 +136,11 @@ async function askForever({ requests, windowMs }: Limit, limit: WindowLimit, clo
  * The same jobs as scripts: each triggers its scan and then reads the report every `everyMs` until a read after the end of
  * its scan is answered.
  */
-export function simulateScripts(fleet: Fleet, everyMs: number, random: () => number): Omit<FleetCost, 'failures'> {
+export function simulateScripts(
+  fleet: Fleet,
+  everyMs: number,
+  random: () => number,
+): Omit<FleetCost, 'failures'> {
   const limit = new WindowLimit(fleet.limit);
   const due = Array.from({ length: fleet.jobs }, () => BEGIN_WITHIN_MS * random());
   const scannedAtMs = due.map((atMs) => atMs + SCAN_SECONDS * 1_000);

@@ -63,7 +63,7 @@ function escaped(character: string): string {
 function base64Of(text: string): readonly string[] {
   if (text === '') return [];
   const base64 = Buffer.from(text).toString('base64');
-  return [base64, base64.replace(/=+$/, ''), Buffer.from(text).toString('base64url')];
+  return [base64, base64.replace(/={1,2}$/, ''), Buffer.from(text).toString('base64url')];
 }
 
 /** The credentials of basic authentication, as a header carries them; none without a password. */

@@ -1,5 +1,6 @@
 import { groupBy } from '../group-by.ts';
 import type { Image } from '../image/image.ts';
+import { withoutTrailing } from '../image/trailing.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ImageResult, Proof, RunRequest, RunResult } from '../policy/result.ts';
 import { SEVERITIES } from '../scan/severity.ts';
@@ -219,6 +220,6 @@ function consolePage(request: RunRequest | undefined, image: Image | undefined):
   if (!URL.canParse(request.consoleUrl)) return undefined;
   if (/(?:^|\.)twistlock\.com$/i.test(new URL(request.consoleUrl).hostname)) return undefined;
   const search = image.tag === undefined ? image.repository : `${image.repository}:${image.tag}`;
-  const base = request.consoleUrl.replace(/\/+$/, '');
+  const base = withoutTrailing(request.consoleUrl, '/');
   return `${base}/#!/monitor/vulnerabilities/images/registries?search=${encodeURIComponent(search)}`;
 }
