@@ -16,7 +16,7 @@ import { NO_PATHS, outputsOf, resultsFileOf } from './output/outputs.ts';
 import { receiptOf } from './output/receipt.ts';
 import { renderSummary } from './output/summary.ts';
 import { dotenvOf, tektonResultsOf } from './output/variable-files.ts';
-import type { Decision } from './policy/reasons.ts';
+import type { Decision } from './policy/decision.ts';
 import type { RunResult } from './policy/result.ts';
 import { secretsIn } from './secrets.ts';
 import { REASONS_PAGE, runHost, runShell } from './shell.ts';

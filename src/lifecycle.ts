@@ -1,10 +1,13 @@
 import process from 'node:process';
-import type { Decision } from './policy/reasons.ts';
+import type { Decision } from './policy/decision.ts';
 
 /** The run was asked to end, by a signal of the operating system. */
 export class CancelledError extends Error {
+  readonly signalName: string;
+
   constructor(signalName: string) {
     super(`Stopped by ${signalName}.`);
+    this.signalName = signalName;
     this.name = 'CancelledError';
   }
 }

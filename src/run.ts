@@ -12,21 +12,22 @@ import { isDigest } from './image/image.ts';
 import { platformName } from './image/platform.ts';
 import { announce } from './output/announcement.ts';
 import { type ProgressLog, progressLog } from './output/progress-log.ts';
-import { publish } from './output/publish.ts';
-import { Timeline } from './output/timeline.ts';
+import { publish, publishAtOnce } from './output/publish.ts';
+import { type Decision, worstOf } from './policy/decision.ts';
 import { type DecisionTime, decisionTime } from './policy/decision-time.ts';
 import { type EvaluationContext, evaluateImages, type WaitEnd } from './policy/evaluate.ts';
 import { exceptionWarnings } from './policy/exception-review.ts';
 import { hasGate } from './policy/policy.ts';
-import { type Decision, worstOf } from './policy/reasons.ts';
 import type { ImageResult, RunRequest, RunResult } from './policy/result.ts';
 import { runCredentialHelper } from './registry/credential-helper.ts';
 import { createCredentialFinder } from './registry/docker-config.ts';
 import { createRegistry, type ImageRegistry } from './registry/registry.ts';
 import { ActiveScans } from './scan/clock.ts';
 import { Deadline } from './scan/deadline.ts';
-import { type Wait, waitForScan } from './scan/poller.ts';
+import { waitForScan } from './scan/poller.ts';
+import { NOTHING_SEEN, Timeline } from './scan/timeline.ts';
 import { addCounts, type Progress } from './scan/types.ts';
+import type { Wait } from './scan/wait.ts';
 import { resolveTargets, type Target, withPromotion } from './targets.ts';
 import { decisionWarnings } from './text/decision-text.ts';
 
@@ -40,8 +41,7 @@ export async function run(host: Host): Promise<Decision> {
 /** The end of a run that a defect broke: never a pass. Writes what can still be written. */
 export function crash(host: Host, error: unknown): Decision {
   const result = failedRun(host, decideError(host, error), 0);
-  // All but the summary is written before the first await.
-  publish(host, result).catch(() => undefined);
+  publishAtOnce(host, result);
   return result.decision;
 }
 
@@ -86,18 +86,17 @@ async function waitForImages(host: RunHost, config: Config, startedAtMs: number)
   const imageCount = task.mode === 'await-regular' ? 1 : task.images.length;
   const deadline = new Deadline(clock, limits.timeoutMs, imageCount, startedAtMs);
   const step = connect(host, config, deadline);
-  const timeline = new Timeline();
   // The decision comes once all waits are over, by the time that it is then.
   const decide = (ends: readonly LoggedEnd[], targets: readonly Target[], failed: readonly ImageResult[]) => {
     const decidedAt = decisionTime(step.api.answeredAtMs(), host.now());
     const results = evaluateImages(ends, { ...step.context, decidedAt });
     for (const [at, { decision }] of results.entries()) ends[at]?.finish(decision);
     const images = [...withPromotion(targets, results), ...failed];
-    return runResult(images, config, decidedAt, clock.nowMs() - startedAtMs, timeline);
+    return runResult(images, config, decidedAt, clock.nowMs() - startedAtMs);
   };
   if (task.mode === 'await-regular') {
     const progress = progressLog(log, limits.timeoutMs, 1);
-    return decide([await waitForTarget(step, 'regular-scan', progress, timeline)], [], []);
+    return decide([await waitForTarget(step, 'regular-scan', progress)], [], []);
   }
   const { targets, failed } = await resolveTargets(task, step.registry, {
     clock,
@@ -107,10 +106,7 @@ async function waitForImages(host: RunHost, config: Config, startedAtMs: number)
     onPause: (why, pauseMs) => log.debug(`${why} It is asked again in ${pauseMs / 1_000} s.`),
   });
   const progress = progressLog(log, limits.timeoutMs, targets.length);
-  const ofOne = targets.length === 1 ? timeline : undefined;
-  const ends = await waitForTargets(targets, task.mode, (target) =>
-    waitForTarget(step, target, progress, ofOne),
-  );
+  const ends = await waitForTargets(targets, task.mode, (target) => waitForTarget(step, target, progress));
   return decide(ends, targets, failed);
 }
 
@@ -200,6 +196,7 @@ function connect(host: RunHost, config: Config, deadline: Deadline): Step {
       mode: mode === 'check' ? 'await' : mode,
       policy: config.policy,
       limits: config.limits,
+      maxScanAgeMs: config.maxScanAgeMs,
     },
   };
 }
@@ -211,55 +208,51 @@ async function waitForTarget(
   step: Step,
   target: Target | 'regular-scan',
   log: ProgressLog,
-  timeline: Timeline | undefined,
 ): Promise<LoggedEnd> {
   const { host, deadline, activeScans } = step;
   const { clock, random, signal } = host;
   const subject = target === 'regular-scan' ? target : target.image;
   const imageLog = log.forImage(subject);
+  const wait = waitFor(step, target);
+  const timeline = new Timeline();
   const finishAt = (atMs: number) => (decision: Decision) => imageLog.end(decision, atMs);
-  let seen: Progress = [];
-  const wait = waitFor(step, target, (progress) => {
-    seen = progress;
-  });
   const emit: Parameters<typeof waitForScan>[1]['emit'] = (event) => {
-    timeline?.add(event);
+    timeline.add(event);
     imageLog.write(event);
   };
+  const failed = (error: unknown, progress: Progress = []): LoggedEnd => ({
+    subject,
+    error: decideError(host, error, timeline.seen()),
+    progress,
+    timeline,
+    finish: finishAt(deadline.elapsedMs()),
+  });
   try {
     const outcome = await activeScans.during(() =>
       waitForScan(wait, { clock, deadline, random, signal, activeScans, emit }),
     );
+    if (outcome.kind === 'refused') return failed(outcome.error, outcome.history?.progress);
     const row =
       outcome.kind === 'ended' && outcome.state.phase === 'finished' ? outcome.state.row : undefined;
     const evidence =
       target === 'regular-scan'
         ? { identity: undefined, registryError: '', requiredPlatforms: [] }
         : await target.proof.evidenceOf(row);
-    return { subject, outcome, evidence, finish: finishAt(deadline.elapsedMs()) };
+    return { subject, outcome, evidence, timeline, finish: finishAt(deadline.elapsedMs()) };
   } catch (error) {
-    return {
-      subject,
-      error: decideError(host, error),
-      progress: seen,
-      finish: finishAt(deadline.elapsedMs()),
-    };
+    return failed(error);
   }
 }
 
 /** However short `start-timeout` is, the request itself is given this long. */
 const MIN_TRIGGER_MS = 1_000;
 
-function waitFor(
-  step: Step,
-  target: Target | 'regular-scan',
-  onProgress: (progress: Progress) => void,
-): Wait {
+function waitFor(step: Step, target: Target | 'regular-scan'): Wait {
   const { api, config } = step;
   const { task, limits, pollInterval, policy, maxScanAgeMs } = config;
   if (target === 'regular-scan') {
     return {
-      source: observed(api.regularScan(), onProgress),
+      source: api.regularScan(),
       scan: 'regular',
       start: undefined,
       limits,
@@ -274,10 +267,7 @@ function waitFor(
   // The trigger may block for minutes; but the time to start has to leave some for another request.
   const triggerMs = Math.max(limits.startTimeoutMs / 4, MIN_TRIGGER_MS);
   return {
-    source: observed(
-      api.scanOf(image, () => proof.aliases),
-      onProgress,
-    ),
+    source: api.scanOf(image, () => proof.aliases),
     scan: 'on-demand',
     start: task.mode === 'trigger' ? api.starterOf(image, triggerMs) : undefined,
     limits,
@@ -289,24 +279,11 @@ function waitFor(
   };
 }
 
-/** Remembers the last progress that had entries, for the outputs of a wait that an error ends. */
-function observed(source: Wait['source'], onProgress: (progress: Progress) => void): Wait['source'] {
-  return {
-    ...source,
-    progress: async (signal) => {
-      const result = await source.progress(signal);
-      if (result.ok && result.value.length > 0) onProgress(result.value);
-      return result;
-    },
-  };
-}
-
 function runResult(
   results: readonly ImageResult[],
   config: Config,
   decidedAt: DecisionTime,
   durationMs: number,
-  timeline: Timeline,
 ): RunResult {
   // The regular scan is of no image in particular.
   const images = config.task.mode === 'await-regular' ? [] : results;
@@ -323,7 +300,7 @@ function runResult(
     ],
     decidedAt,
     durationMs,
-    timeline: timeline.entries(),
+    timeline: config.task.mode === 'await-regular' ? results.flatMap(({ timeline }) => timeline) : [],
     promotion: promotionOf(images, config.task),
     checks: [],
     request: requestOf(config),
@@ -381,8 +358,12 @@ function failedRun({ now, clock }: RunHost, decision: Decision, startedAtMs: num
 }
 
 /** The stack of a defect is for its report; what a user caused has none. */
-function decideError({ log, signal }: Pick<RunHost, 'log' | 'signal'>, error: unknown): Decision {
-  const decision = decisionFromError(error, signal);
+function decideError(
+  { log, signal }: Pick<RunHost, 'log' | 'signal'>,
+  error: unknown,
+  seen = NOTHING_SEEN,
+): Decision {
+  const decision = decisionFromError(error, signal, seen);
   if (decision.reason === 'internal' && error instanceof Error) log.debug(error.stack ?? error.message);
   return decision;
 }

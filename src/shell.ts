@@ -2,7 +2,7 @@ import type { Environment, Host, Log, RunHost } from './host.ts';
 import { createHttpTransport } from './http/transport.ts';
 import { killGroup, runToExit } from './lifecycle.ts';
 import { readRegularFile, systemClock } from './machine.ts';
-import type { Decision } from './policy/reasons.ts';
+import type { Decision } from './policy/decision.ts';
 import { Redactor } from './redaction.ts';
 import { crash, run } from './run.ts';
 import { secretsIn } from './secrets.ts';

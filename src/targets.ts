@@ -2,11 +2,11 @@ import type { ImageSelection } from './config/config.ts';
 import { CallError, withHint } from './http/call-error.ts';
 import { IdentityProof, type KnownIdentity } from './identity-proof.ts';
 import { expandImage, selectPlatforms } from './image/identity.ts';
-import { type Image, imageReference, referenceByDigest } from './image/image.ts';
+import { type Image, referenceByDigest } from './image/image.ts';
 import type { ImageManifests } from './image/manifests.ts';
-import { platformName } from './image/platform.ts';
+import { type Platform, platformName } from './image/platform.ts';
+import { type Decision, decide } from './policy/decision.ts';
 import { failedImage } from './policy/evaluate.ts';
-import { type Decision, decide } from './policy/reasons.ts';
 import type { ImageResult } from './policy/result.ts';
 import { type Patience, patient, patientForPlatforms } from './registry/patient-registry.ts';
 import type { ImageRegistry } from './registry/registry.ts';
@@ -65,12 +65,11 @@ class Resolution {
       return 'digest' in image.scanBy ? await this.#byDigest(image) : this.#single({ image });
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      const [reason, what] = needsPlatforms
+      const [reason, question] = needsPlatforms
         ? (['platform-unscanned', 'platforms'] as const)
         : (['digest-mismatch', 'digest'] as const);
       return this.#failed(
-        `${withHint(error)} So the ${what} of ${imageReference(this.#given)} cannot be known.`,
-        reason,
+        decide(reason, { kind: 'registry-unread', question, registryError: withHint(error) }),
       );
     }
   }
@@ -100,17 +99,11 @@ class Resolution {
     const registry = patientForPlatforms(this.#registry, this.#patience);
     const manifests = await registry.manifestsOf(image, image.digest);
     const { selected, absent } = selectPlatforms(manifests, this.#selection.platforms);
-    const cause = manifests.unread === undefined ? '' : `${manifests.unread} So a platform is unknown: `;
+    const { unread } = manifests;
     const failed = absent.map((platform) =>
-      failedImage(
-        { ...image, platform },
-        [],
-        unscanned(`${cause}${imageReference(image)} has no image for ${platformName(platform)}.`),
-      ),
+      failedImage({ ...image, platform }, [], platformAbsent(platform, unread)),
     );
-    if (selected.length === 0 && failed.length === 0) {
-      return this.#failed(`${cause}${imageReference(image)} has no image that runs.`, 'platform-unscanned');
-    }
+    if (selected.length === 0 && failed.length === 0) return this.#failed(platformAbsent(undefined, unread));
     if (selected.length <= 1) {
       const single =
         selected.length === 0 ? [] : this.#single({ image, manifests, required: selected }).targets;
@@ -129,8 +122,8 @@ class Resolution {
     return { targets, failed };
   }
 
-  #failed(message: string, reason: 'platform-unscanned' | 'digest-mismatch'): Targets {
-    return { targets: [], failed: [failedImage(this.#given, [], decide(reason, message))] };
+  #failed(decision: Decision): Targets {
+    return { targets: [], failed: [failedImage(this.#given, [], decision)] };
   }
 
   #single(known: Pick<KnownIdentity, 'image'> & Partial<KnownIdentity>): Targets {
@@ -147,8 +140,9 @@ class Resolution {
   }
 }
 
-function unscanned(message: string): Decision {
-  return decide('platform-unscanned', message);
+function platformAbsent(platform: Platform | undefined, registryError: string | undefined): Decision {
+  const name = platform && platformName(platform);
+  return decide('platform-unscanned', { kind: 'platform-absent', platform: name, registryError });
 }
 
 /**

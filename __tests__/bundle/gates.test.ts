@@ -141,6 +141,21 @@ const CASES: Case[] = [
     'severity-cutoff': 'high',
     'only-fixed': 'true',
   }),
+  ...[
+    { fixDate: true },
+    { fixDate: 'soon' },
+    { riskFactors: [{ name: 'Has fix' }] },
+    { riskFactors: 'Has fix' },
+    { fixLink: 1 },
+    { status: 'backported' },
+  ].map(
+    (given): Case => ({
+      name: `only-fixed, and what may be a fix: ${JSON.stringify(given)}: failed`,
+      findings: [found('high', given)],
+      inputs: { 'severity-cutoff': 'high', 'only-fixed': 'true' },
+      expected: CUTOFF,
+    }),
+  ),
   passes('fail-on-policy, nothing blocked', [found('critical')], { 'fail-on-policy': 'true' }),
   passes('a blocked finding, and no gate for it', [blocked], { 'severity-cutoff': 'high' }),
   {
@@ -255,6 +270,9 @@ const CASES: Case[] = [
   },
 ];
 
+/** A cause as the Console writes it, far longer than what is shown of it. */
+const MANY_KEYS = Array.from({ length: 14 }, (_none, at) => `/etc/ssl/private/service-${at}.key`).join(', ');
+
 const HIGH = { 'severity-cutoff': 'high' } as const;
 const high = found('high', { cve: 'CVE-2026-9' });
 
@@ -324,11 +342,86 @@ const EXCEPTIONS: Case[] = [
     warns: [],
   },
   {
-    name: 'one for an issue of compliance, by its number: passed',
+    name: 'one for an issue of compliance, by the number of its check, which others fail as well: failed',
     findings: [],
-    row: { complianceIssues: [{ id: 41, severity: 'high', block: true }] },
+    row: { complianceIssues: [{ id: 41, title: 'Runs as root', severity: 'high', block: true }] },
     inputs: { 'fail-on-policy': 'true' },
     exceptions: accepted('41'),
+    expected: POLICY,
+    warns: [/match no finding.*: 41, until /],
+  },
+  {
+    name: 'one for an issue of compliance, by number, title and cause as the message names it: passed',
+    findings: [],
+    row: {
+      complianceIssues: [
+        { id: 425, title: 'Private keys', cause: `Found: ${MANY_KEYS}`, severity: 'high', block: true },
+      ],
+    },
+    inputs: { 'fail-on-policy': 'true' },
+    exceptions: accepted(`"425: Private keys: Found: ${MANY_KEYS}"`),
+    expected: PASSED,
+    warns: [],
+  },
+  {
+    name: 'one for a cause of fourteen paths, and the cause has a fifteenth: failed',
+    findings: [],
+    row: {
+      complianceIssues: [
+        {
+          id: 425,
+          title: 'Private keys',
+          cause: `Found: ${MANY_KEYS}, /prod.key`,
+          severity: 'high',
+          block: true,
+        },
+      ],
+    },
+    inputs: { 'fail-on-policy': 'true' },
+    exceptions: accepted(`"425: Private keys: Found: ${MANY_KEYS}"`),
+    expected: POLICY,
+  },
+  {
+    name: 'one for a title that a low and a critical issue share: failed',
+    findings: [],
+    row: {
+      complianceIssues: ['low', 'critical'].map((severity) => ({ id: 41, title: 'Runs as root', severity })),
+    },
+    inputs: { 'compliance-cutoff': 'low' },
+    exceptions: accepted('Runs as root'),
+    expected: '1 failed compliance-cutoff',
+    warns: [/match several findings.*Runs as root/],
+  },
+  {
+    name: 'one for a CVE that is also the title of an issue of compliance: failed by that',
+    findings: [high],
+    row: { complianceIssues: [{ id: 41, title: 'CVE-2026-9', severity: 'high' }] },
+    inputs: { ...HIGH, 'compliance-cutoff': 'high' },
+    exceptions: accepted('CVE-2026-9'),
+    expected: '1 failed compliance-cutoff',
+  },
+  ...['46', '"46"'].map(
+    (id): Case => ({
+      name: `one for the type of package, ${id}, of a vulnerability without a CVE: failed`,
+      findings: [found('high', { cve: '', id: 46 })],
+      inputs: HIGH,
+      exceptions: accepted(id),
+      expected: CUTOFF,
+    }),
+  ),
+  {
+    name: 'one for a vulnerability without a CVE, by its description: passed',
+    findings: [found('high', { cve: '', id: 46 })],
+    inputs: HIGH,
+    exceptions: accepted('A flaw.'),
+    expected: PASSED,
+    warns: [],
+  },
+  {
+    name: 'one for Docker Hub accepts in Docker Hub: passed',
+    findings: [high],
+    inputs: HIGH,
+    exceptions: accepted('CVE-2026-9', '  image: docker.io/*\n'),
     expected: PASSED,
     warns: [],
   },
@@ -338,14 +431,6 @@ const EXCEPTIONS: Case[] = [
     inputs: HIGH,
     exceptions: accepted('CVE-2026-9', '  package: IO::*\n'),
     expected: PASSED,
-    warns: [],
-  },
-  {
-    name: 'an empty file: as without one',
-    findings: [high],
-    inputs: HIGH,
-    exceptions: '# nothing yet\n',
-    expected: CUTOFF,
     warns: [],
   },
   {
@@ -471,7 +556,8 @@ describe('a file of exceptions that cannot be used: invalid-input, and nothing i
   const valid = accepted('CVE-2026-9');
 
   test.concurrent.each<[string, string | Buffer, string | RegExp]>([
-    ['no list', 'id: CVE-2026-9', 'list of entries'],
+    ['nothing but comments', '# nothing yet\n', 'it is empty'],
+    ['no list', 'id: CVE-2026-9', 'a list of exceptions'],
     ['no YAML', '- id: [', 'not YAML'],
     ['no reason', '- id: CVE-2026-9\n  until: 2027-01-01', 'entry 1 has no reason'],
     ['an empty id', '- id: ""\n  reason: r\n  until: 2027-01-01', 'entry 1 has no id'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { FindingDecoder } from '../../src/console/findings.ts';
 import { DecodeError } from '../../src/http/decode.ts';
 
@@ -33,12 +34,14 @@ describe('A finding', () => {
       packagePath: '/usr/lib/libssl.so',
       exploits: [{ source: 'cisa-kev', kind: 'in-the-wild' }],
       riskFactors: { 'Remote execution': {} },
+      published: 1_790_899_200,
       block: true,
     };
     expect(one(json)).toEqual({
       kind: 'vulnerability',
       id: 'CVE-2026-1234',
       hasOwnId: true,
+      checkId: '',
       title: '',
       cause: '',
       severity: 'high',
@@ -50,7 +53,10 @@ describe('A finding', () => {
       packagePath: '/usr/lib/libssl.so',
       fixedIn: '3.0.2',
       rawStatus: undefined,
-      exploits: ['known-exploited', 'in-the-wild'],
+      exploit: 'in-the-wild',
+      rawExploit: undefined,
+      publishedAt: { kind: 'time', epochMs: Date.parse('2026-10-02T00:00:00Z') },
+      fixedAt: { kind: 'none' },
       riskFactors: ['Remote execution'],
       link: 'https://nvd.example/CVE-2026-1234',
       description: 'A flaw.',
@@ -63,6 +69,7 @@ describe('A finding', () => {
       kind: 'compliance',
       id: 'unnamed',
       hasOwnId: false,
+      checkId: '',
       title: '',
       cause: '',
       severity: 'critical',
@@ -74,7 +81,10 @@ describe('A finding', () => {
       packagePath: '',
       fixedIn: undefined,
       rawStatus: undefined,
-      exploits: [],
+      exploit: undefined,
+      rawExploit: undefined,
+      publishedAt: { kind: 'none' },
+      fixedAt: { kind: 'none' },
       riskFactors: [],
       link: '',
       description: '',
@@ -82,19 +92,51 @@ describe('A finding', () => {
     });
   });
 
-  test.each<[Record<string, unknown>, string]>([
-    [{ cve: 'CVE-1', id: 41, title: 't' }, 'CVE-1'],
-    [{ cve: '', id: 41, title: 't' }, '41'],
-    [{ cve: null, id: 41 }, '41'],
-    [{ id: '41' }, '41'],
-    [{ id: -1.5 }, '-1.5'],
-    [{ id: 0, title: 'Image has secrets' }, 'Image has secrets'],
-    [{ title: 'Image has secrets' }, 'Image has secrets'],
-    [{ id: 0 }, 'unnamed'],
-    [{ cve: '\n' }, 'unnamed'],
-    [{ cve: 'CVE\n::error::1' }, 'CVE : :error: :1'],
-  ])('%j goes by the name %j', (json, id) => {
-    expect(one(json)?.id).toBe(id);
+  test.each<[Record<string, unknown>, string, boolean]>([
+    [{ cve: 'CVE-1', id: 46, title: 't' }, 'CVE-1', true],
+    [{ cve: '', id: 'PRISMA-2026-0001', title: 't' }, 'PRISMA-2026-0001', true],
+    [{ cve: 'GHSA-xxxx-yyyy-zzzz' }, 'GHSA-xxxx-yyyy-zzzz', true],
+    [{ cve: 'CVE\n::error::1' }, 'CVE : :error: :1', true],
+    // The number is the type of the package.
+    [{ cve: '', id: 46, description: 'A flaw.' }, 'A flaw.', false],
+    [{ cve: null, id: 46, title: 'T', description: 'A flaw.' }, 'T', false],
+    [{ cve: '46', id: '46', description: 'A flaw.' }, 'A flaw.', false],
+    [{ cve: 'N/A', description: 'A flaw.' }, 'A flaw.', false],
+    [{ id: '46' }, 'unnamed', false],
+    [{ id: -1.5 }, 'unnamed', false],
+    [{ cve: '\n' }, 'unnamed', false],
+  ])('%j goes by the name %j, which is an id of its own: %s', (json, id, hasOwnId) => {
+    expect(one(json)).toMatchObject({ id, hasOwnId, checkId: '' });
+  });
+
+  test.each<[Record<string, unknown>, string, string]>([
+    [{ id: 425, title: 'Image has secrets' }, 'Image has secrets', '425'],
+    [{ id: '425', title: 'Image has secrets' }, 'Image has secrets', '425'],
+    [{ id: 0, title: 'Image has secrets' }, 'Image has secrets', ''],
+    [{ id: 41, description: 'Runs as root' }, 'Runs as root', '41'],
+    [{ id: 41 }, 'unnamed', '41'],
+    [{ id: 41, title: 'CVE-2026-1' }, 'CVE-2026-1', '41'],
+    [{ cve: 'CVE-2026-1' }, 'CVE-2026-1', ''],
+  ])('of compliance, %j, is called %j with the check %j, and has no id of its own', (json, id, checkId) => {
+    expect(one(json, 'compliance')).toMatchObject({ id, hasOwnId: false, checkId });
+  });
+
+  test('has its texts whole, however long, and differs from one that goes on', () => {
+    const text = fc.string({
+      unit: fc.constantFrom('a', '/', '-', 'é', '😀'),
+      minLength: 1,
+      maxLength: 2_000,
+    });
+    const read = (cause: string) => one({ title: cause, cause, description: cause, packageName: cause });
+    fc.assert(
+      fc.property(text, text, (given, more) => {
+        const [whole, longer] = [read(`x${given}x`), read(`x${given}x${more}y`)];
+        for (const field of ['title', 'cause', 'description', 'packageName', 'id'] as const) {
+          expect(whole?.[field]).toBe(`x${given}x`);
+          expect(longer?.[field]).not.toBe(whole?.[field]);
+        }
+      }),
+    );
   });
 
   test.each<[unknown, string, string | undefined]>([
@@ -136,6 +178,18 @@ describe('A finding', () => {
     [{ fixDate: 1_700_000_000 }, ''],
     [{ fixDate: '1700000000' }, ''],
     [{ fixDate: '2026-01-02T00:00:00Z' }, ''],
+    // What cannot be understood counts as a fix.
+    [{ fixDate: true }, ''],
+    [{ fixDate: false }, ''],
+    [{ fixDate: {} }, ''],
+    [{ fixDate: 'soon' }, ''],
+    [{ fixDate: -5 }, ''],
+    [{ fixLink: 1 }, ''],
+    [{ riskFactors: [{ name: 'Has fix' }] }, ''],
+    [{ riskFactors: [{ name: 'Remote execution' }] }, undefined],
+    [{ riskFactors: 'Has fix' }, ''],
+    [{ riskFactors: 5 }, ''],
+    [{ riskFactors: [[]] }, ''],
     [{ fixDate: 0 }, undefined],
     [{ fixDate: '0' }, undefined],
     [{ fixDate: '' }, undefined],
@@ -175,19 +229,78 @@ describe('A finding', () => {
     expect(one({ status })).toMatchObject({ fixedIn: '', rawStatus });
   });
 
-  test.each<[Record<string, unknown>, readonly string[]]>([
-    [{ exploits: [{ source: 'exploit-db', kind: 'poc' }] }, ['proof-of-concept']],
-    [{ exploits: [{ source: 'cisa-kev' }] }, ['known-exploited']],
-    [{ riskFactors: { 'Exploit exists - in the wild': {} } }, ['in-the-wild']],
-    [
-      { riskFactors: { 'Exploit exists - POC': {} }, exploits: [{ source: 'CISA-KEV' }] },
-      ['known-exploited', 'proof-of-concept'],
-    ],
-    [{ riskFactors: { 'Seen in the wild': {} } }, []],
-    [{ exploits: null }, []],
-    [{ exploits: [null, 'poc', { kind: { toString: 1 } }, { kind: 5 }] }, []],
-  ])('%j is known to be exploited: %j', (json, exploits) => {
-    expect(one(json)?.exploits).toEqual(exploits);
+  test.each<[Record<string, unknown>, 'in-the-wild' | 'poc' | undefined, string | undefined]>([
+    [{}, undefined, undefined],
+    [{ exploits: null, exploit: null, riskFactors: null }, undefined, undefined],
+    [{ exploits: [], exploit: ' ', riskFactors: {} }, undefined, undefined],
+    // The names of risk factors, compared whole.
+    [{ riskFactors: { 'Exploit exists - in the wild': {} } }, 'in-the-wild', undefined],
+    [{ riskFactors: { 'Exploit in the wild': {} } }, 'in-the-wild', undefined],
+    [{ riskFactors: ['exploit exists - in the wild'] }, 'in-the-wild', undefined],
+    [{ riskFactors: [{ name: 'Exploit exists - in the wild' }] }, 'in-the-wild', undefined],
+    [{ riskFactors: { 'Exploit exists - POC': {} } }, 'poc', undefined],
+    [{ riskFactors: { 'Exploit exists': {} } }, 'poc', undefined],
+    [{ riskFactors: { 'Seen in the wild': {}, 'No exploit exists - POC yet': {} } }, undefined, undefined],
+    [{ riskFactors: { Epoch: {}, 'Exploit exists - POCs': {} } }, undefined, undefined],
+    [{ riskFactors: 5 }, 'in-the-wild', 'malformed'],
+    [{ riskFactors: 'Has fix' }, 'in-the-wild', 'malformed'],
+    // The kinds and sources of `exploits`.
+    [{ exploits: [{ source: 'exploit-db', kind: 'poc' }] }, 'poc', undefined],
+    [{ exploits: [{ source: 'HackerOne', kind: 'POC' }] }, 'poc', undefined],
+    [{ exploits: [{ source: 'exploit-windows', kind: 'in-the-wild' }] }, 'in-the-wild', undefined],
+    [{ exploits: [{ source: 'cisa-kev', kind: 'poc' }] }, 'in-the-wild', undefined],
+    [{ exploits: [{ source: 'CISA-KEV' }] }, 'in-the-wild', undefined],
+    [{ exploits: [{ source: 'cisa-kev-like', kind: 'poc' }] }, 'poc', undefined],
+    [{ exploits: [{ source: 'exploit-db', kind: 'weaponized' }] }, 'in-the-wild', 'weaponized'],
+    [{ exploits: [{ kind: 'poc' }, { kind: 'in-the-wild' }] }, 'in-the-wild', undefined],
+    [{ exploits: [{}] }, 'poc', undefined],
+    [{ exploits: [{ source: 'exploit-db', kind: '' }] }, 'poc', undefined],
+    [{ exploits: [{ source: null, kind: null }] }, 'poc', undefined],
+    [{ exploits: {} }, 'in-the-wild', 'malformed'],
+    [{ exploits: 'poc' }, 'in-the-wild', 'malformed'],
+    [{ exploits: true }, 'in-the-wild', 'malformed'],
+    [{ exploits: [null] }, 'in-the-wild', 'malformed'],
+    [{ exploits: ['poc'] }, 'in-the-wild', 'malformed'],
+    [{ exploits: [{ kind: 5 }] }, 'in-the-wild', 'malformed'],
+    [{ exploits: [{ source: {}, kind: 'poc' }] }, 'in-the-wild', 'malformed'],
+    // `exploit` is a source.
+    [{ exploit: 'cisa-kev' }, 'in-the-wild', undefined],
+    [{ exploit: 'exploit-db' }, 'poc', undefined],
+    [{ exploit: 'anything' }, 'poc', undefined],
+    [{ exploit: 1 }, 'in-the-wild', 'malformed'],
+    // The worst of all.
+    [{ riskFactors: { 'Exploit exists - POC': {} }, exploit: 'cisa-kev' }, 'in-the-wild', undefined],
+    [{ riskFactors: { 'Exploit in the wild': {} }, exploits: [{ kind: 'poc' }] }, 'in-the-wild', undefined],
+  ])('%j shows the exploit %j, and %j is to be warned of', (json, exploit, rawExploit) => {
+    expect(one(json)).toMatchObject({ exploit, rawExploit });
+  });
+
+  test.each<[unknown, number | 'none' | 'unusable']>([
+    [undefined, 'none'],
+    [null, 'none'],
+    [0, 'none'],
+    ['0', 'none'],
+    ['', 'none'],
+    [-62_135_596_800, 'none'],
+    ['0001-01-01T00:00:00Z', 'none'],
+    [1_700_000_000, 1_700_000_000_000],
+    ['1700000000', 1_700_000_000_000],
+    [1_700_000_000.5, 1_700_000_000_500],
+    ['2026-01-02T00:00:00Z', Date.parse('2026-01-02T00:00:00Z')],
+    ['2026-01-02T00:00:00+02:00', Date.parse('2026-01-01T22:00:00Z')],
+    [631_152_000, 631_152_000_000],
+    [631_151_999, 'unusable'],
+    [-1, 'unusable'],
+    [true, 'unusable'],
+    [{}, 'unusable'],
+    [[1_700_000_000], 'unusable'],
+    ['2026-01-02', 'unusable'],
+    ['yesterday', 'unusable'],
+    ['1e9', 'unusable'],
+    [1e300, 'unusable'],
+  ])('with the date %j has %j to count from', (value, expected) => {
+    const date = typeof expected === 'number' ? { kind: 'time', epochMs: expected } : { kind: expected };
+    expect(one({ published: value, fixDate: value })).toMatchObject({ publishedAt: date, fixedAt: date });
   });
 
   test.each<[unknown, string]>([
@@ -242,9 +355,6 @@ describe('A finding', () => {
 
   test.each<[string, unknown]>([
     ['cvss', '7.5'],
-    ['riskFactors', 'Has fix'],
-    ['riskFactors', 5],
-    ['riskFactors', [{ name: 'Has fix' }]],
     ['packageType', 1],
     ['packagePath', {}],
     ['path', 1],
@@ -252,11 +362,20 @@ describe('A finding', () => {
     ['description', 1],
     ['title', 1],
     ['cause', []],
-    ['fixDate', {}],
-    ['fixLink', 1],
-    ['exploits', {}],
   ])('loses the %s where that is %j, and nothing else', (name, value) => {
     expect(one({ [name]: value, cve: 'CVE-1' })).toEqual(one({ cve: 'CVE-1' }));
+    expect(ignoredIn({ [name]: value })).toEqual([name]);
+  });
+
+  test.each<[string, unknown]>([
+    ['riskFactors', 5],
+    ['riskFactors', [5]],
+    ['fixDate', true],
+    ['fixLink', 1],
+    ['published', {}],
+    ['exploits', {}],
+    ['exploit', 1],
+  ])('names the %s that decides and is %j', (name, value) => {
     expect(ignoredIn({ [name]: value })).toEqual([name]);
   });
 

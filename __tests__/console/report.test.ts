@@ -217,10 +217,10 @@ describe('What a row says', () => {
   const listed = (given: object) => fullRowOf(given)?.findings;
 
   test('lists vulnerabilities and compliance issues where it is read in full', () => {
-    const given = { vulnerabilities: [{ cve: 'CVE-1' }], complianceIssues: [{ id: 41 }] };
+    const given = { vulnerabilities: [{ cve: 'CVE-1' }], complianceIssues: [{ id: 41, title: 'T' }] };
     expect(listed(given)?.map(({ kind, id }) => [kind, id])).toEqual([
       ['vulnerability', 'CVE-1'],
-      ['compliance', '41'],
+      ['compliance', 'T'],
     ]);
     expect(rowOf([{ ...row, ...given }])?.findings).toBeUndefined();
   });

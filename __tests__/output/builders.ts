@@ -1,7 +1,9 @@
+import { type Decision, decide, worstOf } from '../../src/policy/decision.ts';
 import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
 import type { Exception } from '../../src/policy/exception.ts';
+import { type GateResult, gateResult } from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { decide, worstOf } from '../../src/policy/reasons.ts';
+import type { Reason } from '../../src/policy/reasons.ts';
 import type { Assessment, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
 import type { AssessedFinding, Waiver } from '../../src/policy/waiver.ts';
 import { countFindings } from '../../src/scan/finding.ts';
@@ -21,6 +23,11 @@ export const runInfo = {
   reasonsPage: 'https://docs.example.com/troubleshooting.md',
   now: () => ENDED_AT,
 };
+
+/** A decision for this reason whose message is the text, ended by a full stop. */
+export function decided(reason: Reason, message = 'It is so.'): Decision {
+  return decide(reason, { kind: 'wrong-input', message });
+}
 
 /** Counts nothing, decides nothing. */
 export const noGates: Policy = {
@@ -47,6 +54,7 @@ export function finding(given: Partial<AssessedFinding> = {}): AssessedFinding {
     kind: 'vulnerability',
     id: 'CVE-2026-0001',
     hasOwnId: true,
+    checkId: '',
     title: '',
     cause: '',
     severity: 'high',
@@ -58,7 +66,10 @@ export function finding(given: Partial<AssessedFinding> = {}): AssessedFinding {
     packagePath: '',
     fixedIn: '3.0.2',
     rawStatus: undefined,
-    exploits: [],
+    exploit: undefined,
+    rawExploit: undefined,
+    publishedAt: { kind: 'none' },
+    fixedAt: { kind: 'none' },
     riskFactors: [],
     link: 'https://nvd.example/CVE-2026-0001',
     description: 'A buffer is read beyond its end.',
@@ -78,8 +89,9 @@ function waiversOf(exception: Exception | undefined): readonly Waiver[] {
 export function complianceIssue(given: Partial<AssessedFinding> = {}): AssessedFinding {
   return finding({
     kind: 'compliance',
-    id: '425',
+    id: given.title ?? 'Private keys stored in image',
     hasOwnId: false,
+    checkId: '425',
     title: 'Private keys stored in image',
     cause: 'Found: /etc/ssl/private/server.key',
     cvss: undefined,
@@ -133,6 +145,7 @@ export function baselineRow(
       findings: undefined,
       packages: undefined,
       distribution: { name: '', version: '', release: '' },
+      exploit: undefined,
       isUnsupportedDistro: false,
       durationMs: undefined,
       ignoredFields: [],
@@ -157,7 +170,13 @@ export function imageResult(
       scanBy: { tag: '1.4' },
       platform: undefined,
     },
-    decision: decide('scan-completed', 'The scan is finished.'),
+    decision: decide('scan-completed', {
+      kind: 'scan-finished',
+      mode: 'trigger',
+      proof: 'report',
+      scanTime: SCAN_TIME,
+      imageByDigest: `registry.example.com:5000/team/app@${DIGEST}`,
+    }),
     discovery: { scanned: 1, total: 1 },
     imageScan: { scanned: 1, total: 1 },
     proof: 'report',
@@ -168,8 +187,12 @@ export function imageResult(
     isDigestVerified: false,
     hasAllPlatforms: undefined,
     assessment: assessment(findings),
-    gates: [],
-    violations: [],
+    gates: notMet([]).slice(0, 1),
+    timeline: [
+      { atMs: 0, phase: 'requested' },
+      { atMs: 5_000, phase: 'image-scan' },
+      { atMs: 65_000, phase: 'finished' },
+    ],
     warnings: [],
     ...given,
   };
@@ -191,13 +214,36 @@ export function otherImage(
   };
 }
 
+/** An image that `severity-cutoff` holds, at `registry.example.com:5000/team/NAME:1.4`, with the findings that violate it. */
+export function heldImage(name: string, findings: readonly AssessedFinding[] = [finding()]): ImageResult {
+  const gates = notMet(findings);
+  return otherImage(name, findings, {
+    decision: decide('severity-cutoff', { kind: 'gates-not-met', gates }),
+    gates,
+  });
+}
+
+/** The scan is proven, and these findings violate `severity-cutoff`, or another gate. */
+export function notMet(
+  findings: readonly AssessedFinding[],
+  given: Partial<GateResult> = {},
+): readonly GateResult[] {
+  const detail = { kind: 'at-or-above', cutoff: 'high', onlyFixed: false } as const;
+  const proven = { kind: 'proven', proof: 'report', scanTime: SCAN_TIME } as const;
+  return [
+    gateResult('scan', 'scan-completed', { detail: proven }),
+    gateResult('severity-cutoff', 'severity-cutoff', { state: 'not-met', detail, findings, ...given }),
+  ];
+}
+
 /** An image whose scan never began, so that nothing is known of it. */
 export function unknownImage(given: Partial<ImageResult> = {}): ImageResult {
   return imageResult([], {
-    decision: decide('not-started', 'No sign of the scan.'),
+    decision: decided('not-started', 'No sign of the scan.'),
     discovery: { scanned: 0, total: 0 },
     imageScan: { scanned: 0, total: 0 },
     proof: undefined,
+    gates: [gateResult('scan', 'not-started', { state: 'unknown', detail: { kind: 'ended-by-error' } })],
     baseline: undefined,
     digest: undefined,
     imageByDigest: undefined,
@@ -235,11 +281,7 @@ export function runResult(
     warnings: images.flatMap(({ warnings }) => warnings),
     decidedAt: { epochMs: ENDED_AT.getTime(), clock: 'console', day: '2026-11-24' },
     durationMs: 65_000,
-    timeline: [
-      { atMs: 0, phase: 'requested' },
-      { atMs: 5_000, phase: 'image-scan' },
-      { atMs: 65_000, phase: 'finished' },
-    ],
+    timeline: [],
     promotion: promotionOf(images),
     checks: [],
     request: runRequest(),
@@ -256,8 +298,7 @@ function promotionOf([only, ...others]: readonly ImageResult[]): RunResult['prom
 /** The result of a run that ended before there was any image to wait for. */
 export function failedRun(given: Partial<RunResult> = {}): RunResult {
   return runResult([], {
-    decision: decide('invalid-input', 'tag is missing.'),
-    timeline: [],
+    decision: decided('invalid-input', 'tag is missing.'),
     request: undefined,
     ...given,
   });

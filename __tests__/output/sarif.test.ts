@@ -247,8 +247,8 @@ describe('The id of a rule', () => {
     expect(ruleIdOf(finding({ title: 'Heartbleed' }))).toBe('CVE-2026-0001');
   });
 
-  test('is the number and the package of a vulnerability without a CVE', () => {
-    expect(ruleIdOf(finding({ id: '46', hasOwnId: false }))).toBe('46: openssl');
+  test('is the description of a vulnerability without a CVE', () => {
+    expect(ruleIdOf(finding({ id: 'A flaw.', hasOwnId: false }))).toBe('A flaw.');
   });
 
   test('is no longer than code scanning takes, and still tells titles apart', () => {

@@ -29,7 +29,7 @@ describe('What a report says of an image', () => {
     expect(fixable).toEqual({ critical: 1, high: 1, medium: 0, low: 0, total: 2 });
     expect(accepted).toEqual(noFindings);
     expect(isComplete).toBe(true);
-    expect(findings?.map(({ id }) => id)).toEqual(['425', 'CVE-1', 'CVE-3', 'CVE-2', 'CVE-4']);
+    expect(findings?.map(({ id }) => id)).toEqual(['CVE-1', issue.title, 'CVE-3', 'CVE-2', 'CVE-4']);
   });
 
   test('is nothing where nothing was found', () => {
@@ -118,30 +118,48 @@ describe('What a report says of an image', () => {
 });
 
 describe('An exception that matches several findings without a CVE', () => {
-  const numbered = exception({ id: '425' });
   const [one, other] = [complianceIssue({ cause: '/a' }), complianceIssue({ cause: '/b' })];
-  const acceptedOf = (findings: readonly (typeof one)[], given = numbered) =>
+  const byTitle = exception({ id: one.title });
+  const acceptedOf = (findings: readonly (typeof one)[], given = byTitle) =>
     assessed(rowOf(findings), [given]).findings?.map(({ acceptedBy }) => acceptedBy?.id);
 
   test('accepts none of them, and is named', () => {
     expect(acceptedOf([one, other])).toEqual([undefined, undefined]);
-    expect(assessed(rowOf([one, other]), [numbered])).toMatchObject({
-      matchedExceptions: [numbered],
-      ambiguousExceptions: [numbered],
+    expect(assessed(rowOf([one, other]), [byTitle])).toMatchObject({
+      matchedExceptions: [byTitle],
+      ambiguousExceptions: [byTitle],
     });
   });
 
   test.each([
-    ['title', complianceIssue({ title: 'other' })],
-    ['package', finding({ ...one, packageName: 'zlib' })],
-    ['description', finding({ ...one, description: 'other' })],
-    ['kind', finding({ ...one, kind: 'vulnerability' })],
-  ])('accepts none of them where they differ in %s', (_what, different) => {
-    expect(acceptedOf([one, different])).toEqual([undefined, undefined]);
+    ['title', complianceIssue({ title: 'other', cause: '/a' }), '/a'],
+    ['title, though only in case', complianceIssue({ ...one, title: one.title.toUpperCase() }), one.title],
+    ['severity', complianceIssue({ ...one, severity: 'low' }), one.title],
+    ['cause', other, one.title],
+    ['cause, though only at its end', complianceIssue({ ...one, cause: `${'/a'.repeat(400)}b` }), one.title],
+    ['check', complianceIssue({ ...one, checkId: '426' }), one.title],
+    ['path', complianceIssue({ ...one, packagePath: '/b' }), one.title],
+    ['package', complianceIssue({ ...one, packageName: 'zlib' }), one.title],
+    ['description', complianceIssue({ ...one, description: 'other' }), one.title],
+    ['kind', finding({ ...one, kind: 'vulnerability' }), one.title],
+  ])('accepts none of them where they differ in %s', (_what, different, id) => {
+    expect(acceptedOf([one, different], exception({ id }))).toEqual([undefined, undefined]);
   });
 
   test('accepts the same one listed several times', () => {
-    expect(acceptedOf([one, one])).toEqual(['425', '425']);
+    expect(acceptedOf([one, one])).toEqual([one.title, one.title]);
+  });
+
+  test('accepts a CVE in several packages, and nothing that only has it as its title', () => {
+    const cve = 'CVE-2026-1';
+    const titled = complianceIssue({ title: cve, description: cve, cause: cve });
+    const findings = [finding({ packageName: 'curl' }), finding(), titled];
+    const { findings: all } = assessed(rowOf(findings), [exception({ id: cve })]);
+    const accepted = all?.filter(({ acceptedBy }) => acceptedBy !== undefined);
+    expect(accepted?.map(({ kind, packageName }) => [kind, packageName])).toEqual([
+      ['vulnerability', 'curl'],
+      ['vulnerability', 'openssl'],
+    ]);
   });
 
   test('accepts the one that it names by its cause', () => {
@@ -196,9 +214,9 @@ describe('A finding', () => {
     expect([accepts({ image: '*/team/app:*' }), accepts({ image: 'other' })]).toEqual([true, false]);
   });
 
-  test('of compliance can be accepted by its number', () => {
-    const byNumber = exception({ id: '425' });
-    expect(assessed(rowOf([issue]), [byNumber]).findings).toMatchObject([{ ...issue, acceptedBy: byNumber }]);
+  test('of compliance can be accepted by its title', () => {
+    const byTitle = exception({ id: issue.title });
+    expect(assessed(rowOf([issue]), [byTitle]).findings).toMatchObject([{ ...issue, acceptedBy: byTitle }]);
   });
 
   test('is neither lost nor made up, and never before a worse one', () => {

@@ -1,3 +1,5 @@
+import type { Image } from '../../src/image/image.ts';
+import { parseReference } from '../../src/image/reference.ts';
 import { assessImages } from '../../src/policy/assessment.ts';
 import type { DecisionTime } from '../../src/policy/decision-time.ts';
 import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
@@ -8,8 +10,9 @@ import type { Assessment, ImageResult } from '../../src/policy/result.ts';
 import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
 import type { AssessableImage } from '../../src/policy/waiver-source.ts';
 import { countFindings, type Finding, type FindingCounts } from '../../src/scan/finding.ts';
-import type { WaitOutcome } from '../../src/scan/poller.ts';
+import { Timeline } from '../../src/scan/timeline.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
+import type { EvaluableOutcome } from '../../src/scan/wait.ts';
 
 /** A low vulnerability without a fix, with whatever is given instead. */
 export function finding(given: Partial<Finding> = {}): Finding {
@@ -17,6 +20,7 @@ export function finding(given: Partial<Finding> = {}): Finding {
     kind: 'vulnerability',
     id: 'CVE-2026-1',
     hasOwnId: true,
+    checkId: '',
     title: '',
     cause: '',
     severity: 'low',
@@ -28,7 +32,10 @@ export function finding(given: Partial<Finding> = {}): Finding {
     packagePath: '',
     fixedIn: undefined,
     rawStatus: undefined,
-    exploits: [],
+    exploit: undefined,
+    rawExploit: undefined,
+    publishedAt: { kind: 'none' },
+    fixedAt: { kind: 'none' },
     riskFactors: [],
     link: '',
     description: '',
@@ -41,8 +48,9 @@ export function finding(given: Partial<Finding> = {}): Finding {
 export function complianceIssue(given: Partial<Finding> = {}): Finding {
   return finding({
     kind: 'compliance',
-    id: '425',
+    id: given.title ?? 'Private keys stored in image',
     hasOwnId: false,
+    checkId: '425',
     title: 'Private keys stored in image',
     cause: 'Found: /key.pem',
     severity: 'critical',
@@ -82,6 +90,7 @@ export function rowOf(
     findings,
     packages: undefined,
     distribution: { name: '', version: '', release: '' },
+    exploit: undefined,
     isUnsupportedDistro: false,
     durationMs: undefined,
     ignoredFields: [],
@@ -109,9 +118,16 @@ export function noonOf(day: string): DecisionTime {
   return { epochMs: Date.parse(`${day}T12:00:00Z`), clock: 'console', day };
 }
 
+/** The image that a reference names; what stands behind a blank is no part of it. */
+export function imageOf(reference: string): Image {
+  const image = parseReference(reference.split(' ')[0] ?? '');
+  if ('wrong' in image) throw new Error(`${reference} ${image.wrong}`);
+  return image;
+}
+
 /** An image of the report that nothing else is known of. */
 export function assessable(name: string, row: ImageScanResult): AssessableImage {
-  return { name, row, image: undefined, digests: [], platform: undefined };
+  return { name, row, image: imageOf(name), digests: [], platform: undefined };
 }
 
 /** What the row of one image says, with the waivers of a policy applied on a day. */
@@ -134,11 +150,11 @@ export function unwaived(given: Finding) {
 /** The result of the only image of a step. */
 export function evaluateOne(
   subject: WaitEnd['subject'],
-  outcome: WaitOutcome,
+  outcome: EvaluableOutcome,
   evidence: IdentityEvidence,
   context: EvaluationContext,
 ): ImageResult {
-  const [result] = evaluateImages([{ subject, outcome, evidence }], context);
+  const [result] = evaluateImages([{ subject, outcome, evidence, timeline: new Timeline() }], context);
   if (result === undefined) throw new Error('An image was not evaluated.');
   return result;
 }

@@ -117,15 +117,15 @@ describe('A review of exceptions', () => {
   });
 
   test('names those that match several findings without a CVE, and accept none of them', () => {
-    const given = exception({ id: '425' });
+    const given = exception({ id: complianceIssue().title });
     const issues = [complianceIssue({ cause: '/a' }), complianceIssue({ cause: '/b' })];
     const assessed = {
       name: 'app:1',
       assessment: assessOne(rowOf(issues), 'app:1', { exceptions: [given] }, TODAY),
     };
     expect(exceptionWarnings([given], [assessed], TODAY)).toEqual([
-      'Exceptions that match several findings without a CVE and accept none of them; give the title or the cause as id: ' +
-        '425, until 2026-12-31.',
+      'Exceptions that match several findings without a CVE and accept none of them; give title and cause as id, as the message names them: ' +
+        'Private keys stored in image, until 2026-12-31.',
     ]);
     expect(usedExceptions([assessed])).toEqual([]);
   });

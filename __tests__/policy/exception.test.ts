@@ -7,12 +7,20 @@ import {
   matchesPattern as matches,
 } from '../../src/policy/exception.ts';
 import type { Finding } from '../../src/scan/finding.ts';
-import { complianceIssue, exception, finding } from './builders.ts';
+import { complianceIssue, exception, finding, imageOf } from './builders.ts';
 
 const IMAGE = 'registry.example.com/team/app:1.4';
 
+/** Names without a registry. */
+const ON_HUB = /^(?!localhost)[^.:]*\//;
+
 const isAbout = (given: Exception, of: Finding, imageName: string) =>
-  findMatches([given], [of], imageName).get(given)?.includes(of) === true;
+  findMatches([given], [of], {
+    name: imageName,
+    image: ON_HUB.test(imageName) ? imageOf('a') : imageOf(IMAGE),
+  })
+    .get(given)
+    ?.includes(of) === true;
 
 describe('An exception', () => {
   test.each<[string, string, boolean]>([
@@ -86,6 +94,18 @@ describe('An exception', () => {
     expect(isAbout(exception({ image }), finding(), 'library/alpine:3.16')).toBe(expected);
   });
 
+  test.each([
+    'docker.io/*',
+    'index.docker.io/*',
+    'registry-1.docker.io/team/app:1.4',
+    'docker.io/team/app:*',
+  ])('of %s is about Docker Hub and nothing else', (image) => {
+    expect(isAbout(exception({ image }), finding(), 'team/app:1.4')).toBe(true);
+    for (const other of [IMAGE, 'localhost/team/app:1.4', 'docker.io.example.com/team/app:1.4']) {
+      expect(isAbout(exception({ image }), finding(), other)).toBe(false);
+    }
+  });
+
   test('loses nothing but a digest at the end of a name', () => {
     const odd = `team/app@${digest}/x`;
     expect(isAbout(exception({ image: 'team/app/x' }), finding(), odd)).toBe(false);
@@ -100,10 +120,13 @@ describe('A finding without a CVE', () => {
   const issue = complianceIssue();
 
   test.each([
-    ['425', true],
+    // Several checks and issues share a number, so it names nothing by itself.
+    ['425', false],
     ['Private keys stored in image', true],
     ['private KEYS stored in image', true],
     ['Found: /key.pem', true],
+    ['Found: /KEY.pem', false],
+    ['425: Private keys stored in image: Found: /key.pem', true],
     ['425: Found: /key.pem', true],
     ['425: Private keys stored in image', true],
     ['Private keys stored in image: Found: /key.pem', true],
@@ -113,6 +136,34 @@ describe('A finding without a CVE', () => {
     ['*', false],
   ])('is matched by the id %j: %s', (id, expected) => {
     expect(isAbout(exception({ id }), issue, IMAGE)).toBe(expected);
+  });
+
+  test.each(['46', '425', 'CVE-2026-1', 'PRISMA-2026-0001', 'GHSA-xxxx-yyyy-zzzz'])(
+    'is not matched by %s, although that is its title, its cause and its description',
+    (id) => {
+      const odd = { id, title: id, cause: id, description: id, checkId: '' };
+      expect(isAbout(exception({ id }), complianceIssue(odd), IMAGE)).toBe(false);
+      expect(isAbout(exception({ id }), finding({ ...odd, hasOwnId: false }), IMAGE)).toBe(false);
+    },
+  );
+
+  test('is matched by its description, whole', () => {
+    const unnamed = finding({ hasOwnId: false, id: 'A flaw.', description: 'A flaw.' });
+    expect(isAbout(exception({ id: 'a flaw.' }), unnamed, IMAGE)).toBe(true);
+    expect(isAbout(exception({ id: 'A flaw' }), unnamed, IMAGE)).toBe(false);
+  });
+
+  test('that differs behind any length of common text is another one', () => {
+    const texts = fc.string({ unit: fc.constantFrom('/', 'a', 'b', ' '), minLength: 1, maxLength: 5_000 });
+    fc.assert(
+      fc.property(texts, texts, (common, more) => {
+        const listed = complianceIssue({ cause: `Found: ${common}` });
+        const other = complianceIssue({ cause: `Found: ${common}${more}` });
+        const accepts = exception({ id: `${listed.title}: ${listed.cause}` });
+        expect(isAbout(accepts, listed, IMAGE)).toBe(true);
+        expect(isAbout(accepts, other, IMAGE)).toBe(false);
+      }),
+    );
   });
 
   test('is not matched by the title of one with a CVE', () => {
@@ -129,7 +180,7 @@ test('Each exception has its own matches among many findings, in their order', (
     exception({ id: 'CVE-3', package: 'p1' }),
     exception({ id: 'CVE-11' }),
   ];
-  const matched = findMatches(exceptions, findings, IMAGE);
+  const matched = findMatches(exceptions, findings, { name: IMAGE, image: imageOf(IMAGE) });
   const expected = findings.filter(({ id }) => id === 'CVE-3');
   expect([...matched.values()]).toEqual([
     expected,

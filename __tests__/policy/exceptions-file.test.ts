@@ -207,8 +207,8 @@ describe('A file of exceptions is refused', () => {
     ['half a character', withLine('image: "\\ud800"'), unseen('image')],
     [
       'a text that is too long',
-      withLine(`id: ${'x'.repeat(1_001)}`),
-      'id of entry 1 is longer than 1000 characters',
+      withLine(`reason: ${'x'.repeat(1_001)}`),
+      'reason of entry 1 is longer than 1000 characters',
     ],
     [
       'bytes that are no UTF-8',

@@ -4,7 +4,7 @@ import { hasGate, type Policy } from '../policy/policy.ts';
 import { gatesText } from '../text/gates-text.ts';
 import { firstOf, plural } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';
-import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
+import { type CheckResult, failed, ok } from './check-result.ts';
 
 /** All inputs at once. */
 export function checkInputs(problems: readonly string[], warnings: readonly string[]): CheckResult {
@@ -21,8 +21,7 @@ export function checkInputs(problems: readonly string[], warnings: readonly stri
 }
 
 /** The gates in force. */
-export function checkGates(policy: Policy, isReadable: boolean): CheckResult {
-  if (!isReadable) return cannotTell('An input is wrong that may be a gate; see inputs.');
+export function checkGates(policy: Policy): CheckResult {
   return hasGate(policy)
     ? ok(`${gatesText(policy)}.`)
     : ok(
@@ -34,8 +33,7 @@ export function checkGates(policy: Policy, isReadable: boolean): CheckResult {
 const NAMED = 5;
 
 /** The exceptions: which have expired on a day, `2026-12-31`, and which are about to. */
-export function checkExceptions({ exceptions }: Policy, isReadable: boolean, today: string): CheckResult {
-  if (!isReadable) return cannotTell('The file of exceptions or a gate cannot be used; see inputs.');
+export function checkExceptions({ exceptions }: Policy, today: string): CheckResult {
   if (exceptions.length === 0) return ok('None.');
   const { expired, expiring } = expiringExceptions(exceptions, today);
   const soon =

@@ -6,9 +6,9 @@ import { TransportError } from '../http/transport-error.ts';
 import type { Image } from '../image/image.ts';
 import type { ActiveScans, Clock } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';
-import type { ScanSource } from '../scan/poller.ts';
-import type { StartScan } from '../scan/trigger.ts';
+
 import { type Progress, type Result, type RetryableFailure, retryable, success } from '../scan/types.ts';
+import type { ScanSource, StartScan } from '../scan/wait.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { type ConsoleAddress, callUrl, type Query } from './address.ts';
 import { ConsoleClock } from './console-clock.ts';
@@ -112,6 +112,7 @@ export class ConsoleApi {
     return {
       progress: (signal) => this.#readProgress(query, signal),
       report: (detail) => this.#reports.request(image, detail, aliases),
+      consoleTimeMs: () => this.#consoleClock.latestMs(),
     };
   }
 
@@ -120,6 +121,7 @@ export class ConsoleApi {
     return {
       progress: (signal) => this.#readProgress([], signal),
       report: async () => success({ kind: 'unreadable', why: 'regular-scan', readAtMs: undefined }),
+      consoleTimeMs: () => this.#consoleClock.latestMs(),
     };
   }
 

@@ -1,7 +1,15 @@
 import { listOf, objectAt, optionalFlagAt, optionalTextAt } from '../http/decode.ts';
-import type { Exploit, Finding } from '../scan/finding.ts';
+import { type Finding, type FindingDate, UNNAMED } from '../scan/finding.ts';
 import { severityOf } from '../scan/severity.ts';
-import { sanitize } from '../text/sanitize.ts';
+import { sanitizeWhole } from '../text/sanitize.ts';
+import {
+  type ExploitEvidence,
+  exploitOfEntries,
+  exploitOfRiskFactors,
+  exploitOfSource,
+  worstEvidence,
+} from './exploits.ts';
+import { decodeFindingDate } from './finding-date.ts';
 
 type Json = { readonly [key: string]: unknown };
 
@@ -22,7 +30,7 @@ const UNFIXED = new Set([
 /** What a set of risk factors says. Findings share few sets, so each is read once. */
 interface RiskFactors {
   readonly names: readonly string[];
-  readonly exploits: readonly Exploit[];
+  readonly evidence: ExploitEvidence;
   readonly hasFix: boolean;
 }
 
@@ -57,16 +65,11 @@ export class FindingDecoder {
     const word = this.#needed(json.severity, 'severity', at);
     const severity = severityOf(word);
     const riskFactors = this.#riskFactorsOf(json.riskFactors);
-    const status = this.#needed(json.status, 'status', at);
-    const cve = this.#needed(json.cve, 'cve', at);
     const title = this.#optional(json.title, 'title');
-    const hasFixDate = this.#hasFixDate(json.fixDate);
-    const hasFixLink = this.#optional(json.fixLink, 'fixLink') !== '';
-    const isUnknown = isUnknownStatus(status);
+    const description = this.#optional(json.description, 'description') || title;
     return {
       kind,
-      id: cve || this.#number(json.id, at) || title || 'unnamed',
-      hasOwnId: cve !== '',
+      ...this.#idOf(json, kind, title || description, at),
       title,
       cause: this.#optional(json.cause, 'cause'),
       severity: severity ?? 'critical',
@@ -76,14 +79,67 @@ export class FindingDecoder {
       packageVersion: this.#needed(json.packageVersion, 'packageVersion', at),
       packageType: this.#optional(json.packageType, 'packageType'),
       packagePath: this.#optional(json.packagePath, 'packagePath') || this.#optional(json.path, 'path'),
-      fixedIn: fixOf(status, hasFixDate || hasFixLink || riskFactors.hasFix || isUnknown),
-      rawStatus: isUnknown ? status : undefined,
-      exploits: this.#exploits(json.exploits, riskFactors),
+      ...this.#fixOf(json, riskFactors, at),
+      ...this.#exploitOf(json, riskFactors),
+      publishedAt: this.#date(json.published, 'published'),
       riskFactors: riskFactors.names,
       link: webLink(this.#optional(json.link, 'link')),
-      description: this.#optional(json.description, 'description') || title,
+      description,
       isBlocking: typeof json.block === 'boolean' ? json.block : this.#absentFlag(json.block, at),
     };
+  }
+
+  /**
+   * A number in `id` is the type of a package, or a check that several issues fail, so it names nothing; neither does a
+   * number in `cve`. A compliance issue has no id of its own: a CVE in it is no vulnerability.
+   */
+  #idOf(
+    json: Json,
+    kind: Finding['kind'],
+    text: string,
+    at: (name: string) => string,
+  ): Pick<Finding, 'id' | 'hasOwnId' | 'checkId'> {
+    const cve = this.#needed(json.cve, 'cve', at);
+    const number = this.#number(json.id, at);
+    if (kind === 'compliance') return { id: text || cve || UNNAMED, hasOwnId: false, checkId: number };
+    const own = [cve, number].find(isName);
+    if (own !== undefined) return { id: own, hasOwnId: true, checkId: '' };
+    return { id: text || UNNAMED, hasOwnId: false, checkId: '' };
+  }
+
+  /** A fix is known by status, date, link or risk factor; what cannot be understood counts as one. */
+  #fixOf(
+    json: Json,
+    riskFactors: RiskFactors,
+    at: (name: string) => string,
+  ): Pick<Finding, 'fixedIn' | 'rawStatus' | 'fixedAt'> {
+    const status = this.#needed(json.status, 'status', at);
+    const isUnknown = isUnknownStatus(status);
+    const fixedAt = this.#date(json.fixDate, 'fixDate');
+    const hasFix =
+      fixedAt.kind !== 'none' || this.#hasFixLink(json.fixLink) || riskFactors.hasFix || isUnknown;
+    return { fixedIn: fixOf(status, hasFix), rawStatus: isUnknown ? status : undefined, fixedAt };
+  }
+
+  #hasFixLink(value: unknown): boolean {
+    if (typeof value === 'string') return value.trim() !== '';
+    this.#ignoreUnlessAbsent(value, 'fixLink');
+    return value !== undefined && value !== null;
+  }
+
+  #date(value: unknown, name: string): FindingDate {
+    if (typeof value !== 'number' && typeof value !== 'string') this.#ignoreUnlessAbsent(value, name);
+    return decodeFindingDate(value);
+  }
+
+  #exploitOf(json: Json, riskFactors: RiskFactors): Pick<Finding, 'exploit' | 'rawExploit'> {
+    const entries = exploitOfEntries(json.exploits);
+    const source = exploitOfSource(json.exploit);
+    if (entries.isMalformed) this.#ignored.add('exploits');
+    if (source.isMalformed) this.#ignored.add('exploit');
+    const { exploit, rawKind, isMalformed } = worstEvidence([entries, source, riskFactors.evidence]);
+    const malformed = isMalformed ? 'malformed' : undefined;
+    return { exploit, rawExploit: rawKind === undefined ? malformed : this.#clean(rawKind) };
   }
 
   /** A text that decides. */
@@ -118,57 +174,40 @@ export class FindingDecoder {
     return this.#needed(id, 'id', at);
   }
 
-  /** Seconds of Unix, as a number or as a text; any other text that is not Go's zero time is a date as well. */
-  #hasFixDate(value: unknown): boolean {
-    if (typeof value === 'number') return value > 0;
-    if (typeof value !== 'string') {
-      this.#ignoreUnlessAbsent(value, 'fixDate');
-      return false;
-    }
-    const text = value.trim();
-    const seconds = Number(text);
-    return Number.isNaN(seconds) ? !text.startsWith('0001-01-01') : seconds > 0;
+  /** The risk factors of a row: its own, in the forms of those of a finding. */
+  riskFactors(given: unknown): Pick<RiskFactors, 'names' | 'evidence'> {
+    return this.#riskFactorsOf(given);
   }
 
-  /** An object whose keys are the factors, or a list of them. */
+  /**
+   * An object whose keys are the factors, or a list of their names. In another form they may name a fix or an exploit, so
+   * they count as both.
+   */
   #riskFactorsOf(given: unknown): RiskFactors {
-    if (typeof given !== 'object' || given === null) {
-      this.#ignoreUnlessAbsent(given, 'riskFactors');
-      return NO_RISK_FACTORS;
-    }
-    const list: readonly unknown[] = Array.isArray(given) ? given : Object.keys(given);
-    const raw = list.filter((name) => typeof name === 'string');
-    if (raw.length < list.length) this.#ignored.add('riskFactors');
-    const key = raw.join('\n');
+    if (given === undefined || given === null) return NO_RISK_FACTORS;
+    const list = namesIn(given);
+    const raw = list.filter((name) => name !== undefined);
+    const isMalformed = raw.length < list.length;
+    if (isMalformed) this.#ignored.add('riskFactors');
+    const key = `${isMalformed}\n${raw.join('\n')}`;
     const known = this.#riskFactors.get(key);
     if (known !== undefined) return known;
     const names = raw.map((name) => this.#clean(name)).filter((name) => name !== '');
     const read: RiskFactors = {
       names,
-      exploits: exploitsIn(names.filter((name) => /exploit/i.test(name))),
-      hasFix: names.some((name) => name.toLowerCase() === 'has fix'),
+      evidence: {
+        exploit: isMalformed ? 'in-the-wild' : exploitOfRiskFactors(names),
+        rawKind: undefined,
+        isMalformed,
+      },
+      hasFix: isMalformed || names.some((name) => name.toLowerCase() === 'has fix'),
     };
     this.#riskFactors.set(key, read);
     return read;
   }
 
-  /** `exploits[]` has a source and a kind since 32.07; older Consoles have risk factors in words only. */
-  #exploits(given: unknown, riskFactors: RiskFactors): readonly Exploit[] {
-    if (given === undefined || given === null) return riskFactors.exploits;
-    if (!Array.isArray(given)) {
-      this.#ignored.add('exploits');
-      return riskFactors.exploits;
-    }
-    const entries: readonly unknown[] = given;
-    const words = entries.flatMap((entry) => (isPlainObject(entry) ? Object.values(entry) : []));
-    const found = exploitsIn(words.filter((word) => typeof word === 'string'));
-    return EXPLOITS.map(([exploit]) => exploit).filter(
-      (exploit) => found.includes(exploit) || riskFactors.exploits.includes(exploit),
-    );
-  }
-
   #clean(text: string): string {
-    return text === '' ? '' : sanitize(this.#redact(text));
+    return text === '' ? '' : sanitizeWhole(this.#redact(text));
   }
 }
 
@@ -181,7 +220,30 @@ function webLink(text: string): string {
   return /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text).href : '';
 }
 
-const NO_RISK_FACTORS: RiskFactors = { names: [], exploits: [], hasFix: false };
+const NO_RISK_FACTORS: RiskFactors = {
+  names: [],
+  evidence: { exploit: undefined, rawKind: undefined, isMalformed: false },
+  hasFix: false,
+};
+
+/** The names of risk factors as given; undefined for each part in which none can be read. */
+function namesIn(given: unknown): readonly (string | undefined)[] {
+  if (isPlainObject(given)) return Object.keys(given);
+  if (!Array.isArray(given)) return [undefined];
+  const list: readonly unknown[] = given;
+  return list.map((each) => {
+    const name = isPlainObject(each) ? each.name : each;
+    return typeof name === 'string' ? name : undefined;
+  });
+}
+
+/** Words that stand in the place of an id and are none. */
+const NO_NAMES = new Set(['n/a', 'na', 'none', 'null', 'unknown', 'undefined', 'unnamed']);
+
+/** True if a text names a vulnerability: a CVE, or a vendor's id such as `PRISMA-2026-0001`. A number does not. */
+function isName(text: string): boolean {
+  return /[a-z]/i.test(text) && !NO_NAMES.has(text.toLowerCase());
+}
 
 function isPlainObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -196,16 +258,4 @@ function fixOf(status: string, hasFix: boolean): string | undefined {
 
 function isUnknownStatus(status: string): boolean {
   return !UNFIXED.has(status.toLowerCase()) && !/^fixed\b/i.test(status);
-}
-
-const EXPLOITS: readonly (readonly [Exploit, RegExp])[] = [
-  ['known-exploited', /^cisa-kev$/i],
-  ['in-the-wild', /in[- ]the[- ]wild/i],
-  ['proof-of-concept', /^poc$|proof of concept|\bpoc\b/i],
-];
-
-function exploitsIn(words: readonly string[]): readonly Exploit[] {
-  return EXPLOITS.filter(([, pattern]) => words.some((word) => pattern.test(word))).map(
-    ([exploit]) => exploit,
-  );
 }

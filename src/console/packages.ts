@@ -1,5 +1,5 @@
 import type { Distribution, ReportedPackage } from '../scan/package.ts';
-import { sanitize } from '../text/sanitize.ts';
+import { sanitize, sanitizeWhole } from '../text/sanitize.ts';
 
 type Json = { readonly [key: string]: unknown };
 
@@ -16,7 +16,7 @@ export interface PackageList {
  */
 export function decodePackages(json: unknown, redact: (text: string) => string): PackageList {
   if (json === undefined || json === null) return { packages: undefined, isMalformed: false };
-  const clean = (text: string) => (text === '' ? '' : sanitize(redact(text)));
+  const clean = (text: string) => (text === '' ? '' : sanitizeWhole(redact(text)));
   try {
     return { packages: listAt(json).flatMap((group) => groupOf(group, clean)), isMalformed: false };
   } catch (error) {

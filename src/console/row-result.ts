@@ -39,6 +39,7 @@ export function decodeRow(row: ReportRow, image: Image, detail: 'compact' | 'ful
       decodeCounts(json, field, 'complianceDistribution', 'complianceIssuesCount') ??
       none(json.complianceIssues),
     findings: detail === 'full' ? decodeFindings(row, decoder, vulnerabilityCounts) : undefined,
+    exploit: decoder.riskFactors(json.riskFactors).evidence.exploit,
     packages,
     distribution: decodeDistribution(json),
     isUnsupportedDistro: optionalFlagAt(json.missingDistroVulnCoverage, `${field}.missingDistroVulnCoverage`),
@@ -105,8 +106,12 @@ function decodeScanTime(json: unknown, field: string): ScanTime | undefined {
   if (text.startsWith('0001-01-01T00:00:00')) return undefined;
   const epochMs = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(epochMs)) throw new DecodeError(field, 'a time as in RFC 3339', 'something else');
-  return { text, epochMs };
+  // No clock has more than nine digits of a second; what is longer would only fill outputs.
+  return { text: text.length > LONGEST_TIME ? new Date(epochMs).toISOString() : text, epochMs };
 }
+
+/** A time to the nanosecond, with its zone. */
+const LONGEST_TIME = 40;
 
 /** How long scans take, as far as a number is believed. */
 const SHORTEST_SCAN_MS = 1_000;

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { RunInfo } from '../host.ts';
 import { referenceByDigest, repositoryName } from '../image/image.ts';
+import { hasGaps, type LocatedFinding, worstFindings } from '../policy/image-findings.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
+import { cutText } from '../text/cut.ts';
 import { webAddress } from '../text/markdown.ts';
-import { hasGaps, type LocatedFinding, worstFindings } from './image-findings.ts';
-import { Fingerprints } from './sarif-identity.ts';
+import { messageOf } from '../text/verdict-line.ts';
+import { Fingerprints, ruleIdOf } from './sarif-identity.ts';
 
 /** The oldest version of the format that every supported GitLab reads. */
 const SCHEMA_VERSION = '15.0.7';
@@ -16,6 +18,8 @@ export const MOST_VULNERABILITIES = 5_000;
 const MOST_MESSAGES = 100;
 const LONGEST_NAME = 255;
 const LONGEST_SOLUTION = 7_000;
+/** GitLab takes one byte more. */
+const LONGEST_DESCRIPTION = 1_048_575;
 
 const SEVERITY_NAMES = {
   critical: 'Critical',
@@ -61,7 +65,8 @@ export function gitlabReportOf(result: RunResult, { version, now }: Pick<RunInfo
   };
 }
 
-function messagesOf({ decision, images, warnings }: RunResult, omitted: number) {
+function messagesOf(result: RunResult, omitted: number) {
+  const { decision, images, warnings } = result;
   const level = decision.verdict === 'passed' ? 'info' : 'warn';
   const texts = [
     ...(hasGaps(images)
@@ -73,7 +78,7 @@ function messagesOf({ decision, images, warnings }: RunResult, omitted: number) 
     ...warnings.filter((text) => text !== ''),
   ];
   return [
-    { level, value: `${decision.verdict} (${decision.reason}): ${decision.message}` },
+    { level, value: `${decision.verdict} (${decision.reason}): ${messageOf(result)}` },
     ...texts.slice(0, MOST_MESSAGES).map((value) => ({ level: 'warn', value })),
   ];
 }
@@ -83,8 +88,8 @@ function vulnerabilityOf({ image, finding }: LocatedFinding, fingerprint: string
   const url = webAddress(finding.link);
   return {
     id: uuidOf([image.name, fingerprint]),
-    name: cut(nonEmpty(title === '' ? id : title), LONGEST_NAME),
-    description,
+    name: cutText(nonEmpty(title === '' ? id : title), LONGEST_NAME),
+    description: cutText(description, LONGEST_DESCRIPTION),
     severity: SEVERITY_NAMES[severity],
     ...solutionOf(finding),
     identifiers: [identifierOf(finding, url)],
@@ -114,7 +119,7 @@ function solutionOf({ fixedIn, packageName }: AssessedFinding) {
   if (fixedIn === undefined) return {};
   const target = fixedIn === '' ? 'a version that has the fix' : fixedIn;
   return {
-    solution: cut(
+    solution: cutText(
       `Upgrade ${packageName === '' ? 'the package' : packageName} to ${target}`,
       LONGEST_SOLUTION,
     ),
@@ -122,8 +127,8 @@ function solutionOf({ fixedIn, packageName }: AssessedFinding) {
 }
 
 /** By type and value GitLab tells that two scanners mean the same vulnerability. */
-function identifierOf({ id }: AssessedFinding, url: string | undefined) {
-  const value = nonEmpty(id);
+function identifierOf(finding: AssessedFinding, url: string | undefined) {
+  const value = nonEmpty(ruleIdOf(finding));
   const type = /^CVE-/i.test(value) ? 'cve' : /^GHSA-/i.test(value) ? 'ghsa' : 'prisma_cloud';
   return { type, name: value, value, ...(url === undefined ? {} : { url }) };
 }
@@ -155,8 +160,4 @@ function localTime(time: Date): string {
 
 function nonEmpty(text: string | undefined): string {
   return text === undefined || text === '' ? 'unknown' : text;
-}
-
-function cut(text: string, longest: number): string {
-  return text.slice(0, longest).replace(/[\ud800-\udbff]$/, '');
 }

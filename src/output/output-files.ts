@@ -1,6 +1,6 @@
 import type { OutputFile, ResultHost, RunInfo } from '../host.ts';
+import { assessmentOf, hasGaps } from '../policy/image-findings.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
-import { assessmentOf, hasGaps } from './image-findings.ts';
 import { type PathOutputName, resultsFileOf } from './outputs.ts';
 import { checksumsOf, subjectsOf, svrPredicateOf, vulnPredicateOf } from './predicates.ts';
 import { receiptOf } from './receipt.ts';

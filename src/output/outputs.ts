@@ -1,7 +1,9 @@
-import { byVerdict } from '../policy/reasons.ts';
+import { byVerdict } from '../policy/decision.ts';
+import { assessmentOf, totalCounts } from '../policy/image-findings.ts';
 import type { Check, ImageResult, RunResult } from '../policy/result.ts';
 import type { FindingCounts } from '../scan/finding.ts';
-import { assessmentOf, totalCounts } from './image-findings.ts';
+import { cutText } from '../text/cut.ts';
+import { describeImage } from '../text/verdict-line.ts';
 
 /** The outputs as `action.yml` declares them. The verdict is the first. */
 export const OUTPUT_NAMES = [
@@ -102,7 +104,7 @@ function listedResult(image: ImageResult): ListedResult {
     image: image.name,
     verdict: image.decision.verdict,
     reason: image.decision.reason,
-    message: image.decision.message,
+    message: describeImage(image).what,
     scanned: image.imageScan.scanned,
     total: image.imageScan.total,
     digest: image.digest ?? '',
@@ -141,7 +143,7 @@ function fitting(
 ): string {
   const full = JSON.stringify(elements);
   if (Buffer.byteLength(full) <= MOST_RESULTS_BYTES) return full;
-  const short = elements.map((element) => JSON.stringify({ ...element, message: undefined }));
+  const short = elements.map((element) => JSON.stringify(shortened(element)));
   const kept = new Set<number>();
   // Two brackets, and a comma for each element.
   let bytes = 2;
@@ -151,4 +153,18 @@ function fitting(
     kept.add(index);
   }
   return `[${short.filter((_, index) => kept.has(index)).join(',')}]`;
+}
+
+/** No reference and no name of a check is longer; several of these fit, so that the array is never empty. */
+const LONGEST_TEXT = 2_000;
+
+/** An element without its message, and with every text bounded. */
+function shortened(element: ListedResult | Check): object {
+  const entries = Object.entries(element).filter(([key]) => key !== 'message');
+  return Object.fromEntries(
+    entries.map(([key, value]) => [
+      key,
+      typeof value === 'string' && value.length > LONGEST_TEXT ? `${cutText(value, LONGEST_TEXT)}…` : value,
+    ]),
+  );
 }

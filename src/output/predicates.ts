@@ -1,9 +1,9 @@
 import type { RunInfo } from '../host.ts';
 import { isDigest, repositoryName } from '../image/image.ts';
+import { assessmentOf } from '../policy/image-findings.ts';
 import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
-import { assessmentOf } from './image-findings.ts';
 import { policyDigest, policyText, receiptOfImage } from './receipt.ts';
 
 /** Who verified. The number counts changes of what a property means, so that a policy can name one meaning. */

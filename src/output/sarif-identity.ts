@@ -11,10 +11,8 @@ const LONGEST_RULE_ID = 255;
  * The id of the rule for a finding: the CVE. The Console's numbers stand for several compliance issues, so those are
  * told apart by their titles as well. The same in every run, whatever else was found.
  */
-export function ruleIdOf({ id, hasOwnId, title, packageName }: Finding): string {
-  const detail = title === '' ? packageName : title;
-  const isEnough = hasOwnId || detail === '' || detail === id;
-  const ruleId = isEnough ? id : `${id}: ${detail}`;
+export function ruleIdOf({ id, hasOwnId, checkId }: Finding): string {
+  const ruleId = hasOwnId || checkId === '' ? id : `${checkId}: ${id}`;
   if (ruleId.length <= LONGEST_RULE_ID) return ruleId;
   const hash = shortHash([ruleId]);
   return `${ruleId.slice(0, LONGEST_RULE_ID - hash.length - 1).replace(/[\ud800-\udbff]$/, '')} ${hash}`;

@@ -1,8 +1,9 @@
 import type { ReportingDescriptor, Result } from 'sarif';
+import type { LocatedFinding } from '../policy/image-findings.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
+import { cutText } from '../text/cut.ts';
 import { markdownLink, markdownText, webAddress } from '../text/markdown.ts';
-import type { LocatedFinding } from './image-findings.ts';
 
 /** Code scanning tells severities by scores. Without a CVSS the usual score of the severity is taken. */
 const SCORES = {
@@ -19,8 +20,9 @@ const LEVELS = {
   low: 'note',
 } as const satisfies Record<Severity, Result.level>;
 
-/** Code scanning cuts descriptions after this many characters. */
-const LONGEST_DESCRIPTION = 1_024;
+/** Code scanning takes no longer short descriptions, and shows the whole of a full one up to some length. */
+const LONGEST_SHORT = 1_024;
+const LONGEST_FULL = 20_000;
 
 /** The rule of a finding: what is true wherever it is found. Of several findings, the worst describes the rule. */
 export function ruleOf(id: string, finding: AssessedFinding): ReportingDescriptor {
@@ -30,8 +32,13 @@ export function ruleOf(id: string, finding: AssessedFinding): ReportingDescripto
   const page = webAddress(link);
   return {
     id,
-    shortDescription: { text: cut(title === '' && description !== '' ? `${id}: ${description}` : heading) },
-    fullDescription: { text: cut(about) },
+    shortDescription: {
+      text: cutText(
+        plain(title === '' && description !== '' ? `${id}: ${description}` : heading),
+        LONGEST_SHORT,
+      ),
+    },
+    fullDescription: { text: cutText(plain(about), LONGEST_FULL) },
     help: {
       text: `${plain(about)}${page === undefined ? '' : ` More: ${page}`}`,
       markdown: `**${markdownLink(heading, link)}** (${severity})\n\n${markdownText(description)}`,
@@ -92,15 +99,15 @@ export function resultOf({ image, finding }: LocatedFinding, identity: ResultIde
         ? { title: finding.title, cause: finding.cause }
         : { packageName, packageVersion, packageType, packagePath }),
       ...(finding.fixedIn === undefined ? {} : { fixedIn: finding.fixedIn }),
-      exploits: [...finding.exploits],
+      ...(finding.exploit === undefined ? {} : { exploit: finding.exploit }),
       isBlockedByPolicy: finding.isBlocking,
     },
   };
 }
 
 function messageOf(finding: AssessedFinding, imageName: string): string {
-  const { kind, id, title, cause, packageName, packageVersion, packagePath, fixedIn } = finding;
-  const name = title === '' || title === id ? id : `${id}: ${title}`;
+  const { kind, id, title, cause, checkId, packageName, packageVersion, packagePath, fixedIn } = finding;
+  const name = [checkId, id, title === id ? '' : title].filter((part) => part !== '').join(': ');
   if (kind === 'compliance') {
     return `${imageName} has the compliance issue ${name}.${cause === '' ? '' : ` Cause: ${cause}`}`;
   }
@@ -120,10 +127,4 @@ function scoreOf({ severity, cvss }: AssessedFinding): number {
 /** SARIF reads square brackets as links and curly ones as placeholders, in plain text too. */
 function plain(text: string): string {
   return text.replace(/[[{]/g, '(').replace(/[\]}]/g, ')');
-}
-
-function cut(text: string): string {
-  return plain(text)
-    .slice(0, LONGEST_DESCRIPTION)
-    .replace(/[\ud800-\udbff]$/, '');
 }

@@ -1,16 +1,12 @@
 import { usedExceptions } from '../policy/exception-review.ts';
-import {
-  type FindingGroup,
-  findingName,
-  groupFindings,
-  packageFixes,
-  packageOf,
-} from '../policy/finding-group.ts';
+import { type FindingGroup, groupFindings, packageFixes } from '../policy/finding-group.ts';
+import { assessmentOf } from '../policy/image-findings.ts';
 import type { ImageResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
-import type { FindingCounts } from '../scan/finding.ts';
+import type { Exploit, FindingCounts } from '../scan/finding.ts';
 import { countFindings } from '../scan/finding.ts';
 import { SEVERITIES } from '../scan/severity.ts';
+import { findingName, packageOf } from '../text/finding-names.ts';
 import {
   markdownCode,
   markdownDetails,
@@ -20,8 +16,8 @@ import {
   type Section,
 } from '../text/markdown.ts';
 import { plural } from '../text/plural.ts';
+import { shownText } from '../text/sanitize.ts';
 import { SEVERITY_SIGN, severityCounts } from '../text/severity-text.ts';
-import { assessmentOf } from './image-findings.ts';
 
 /** How many rows a table of findings, of fixes and of exceptions has. */
 const FINDINGS_SHOWN = 10;
@@ -86,12 +82,13 @@ export function fixesTable(findings: readonly AssessedFinding[]): string {
   const rows = fixes.slice(0, FIXES_SHOWN).map(({ packageName, packageVersion, versions, fixes: count }) => {
     const all = versions.flatMap((version) => version.fixes);
     const targets = versions.map(({ version, fixes: fixed }) => {
-      const target = version === '' ? 'a newer version' : markdownCode(version) || markdownText(version);
+      const shown = shownText(version);
+      const target = shown === '' ? 'a newer version' : markdownCode(shown) || markdownText(shown);
       return versions.length === 1 ? target : `${target} (fixes ${fixed.length})`;
     });
     const more = targets.length - VERSIONS_SHOWN;
     return [
-      markdownCode([packageName, packageVersion].filter((part) => part !== '').join(' ')),
+      markdownCode(shownText([packageName, packageVersion].filter((part) => part !== '').join(' '))),
       `→ ${targets.slice(0, VERSIONS_SHOWN).join(', ')}${more > 0 ? ` and ${more} more versions` : ''}`,
       `fixes ${count} (${severityCounts(countFindings(all))})`,
     ];
@@ -113,10 +110,11 @@ export function findingsTable(findings: readonly AssessedFinding[], most = FINDI
 
 function findingCells({ finding, times }: FindingGroup): readonly string[] {
   const { severity, rawSeverity, cvss, link, packageType, packagePath } = finding;
-  const word = rawSeverity === undefined ? severity : `${severity} (${markdownText(rawSeverity)})`;
+  const word = rawSeverity === undefined ? severity : `${severity} (${markdownText(shownText(rawSeverity))})`;
   const name = markdownCode(packageOf(finding));
-  const type = packageType === '' ? '' : ` ${markdownText(packageType)}`;
-  const place = times > 1 ? ` × ${times}` : packagePath === '' ? '' : ` in ${markdownCode(packagePath)}`;
+  const type = packageType === '' ? '' : ` ${markdownText(shownText(packageType))}`;
+  const place =
+    times > 1 ? ` × ${times}` : packagePath === '' ? '' : ` in ${markdownCode(shownText(packagePath))}`;
   const marks = marksOf(finding).map((mark) => `<br>${mark}`);
   return [
     `${SEVERITY_SIGN[severity]} ${word}`,
@@ -129,19 +127,18 @@ function findingCells({ finding, times }: FindingGroup): readonly string[] {
 }
 
 const EXPLOIT_TEXT = {
-  'known-exploited': '🔥 known exploited (CISA)',
   'in-the-wild': '🔥 exploited in the wild',
-  'proof-of-concept': '🧪 proof of concept',
-} as const satisfies Record<AssessedFinding['exploits'][number], string>;
+  poc: '🧪 proof of concept',
+} as const satisfies Record<Exploit, string>;
 
 /** Risk factors that tell how a finding can be used; the others repeat what has a column of its own. */
 const TELLING_RISK = /^(?:remote|dos)\b/i;
 
-function marksOf({ kind, isBlocking, exploits, riskFactors }: AssessedFinding): readonly string[] {
+function marksOf({ kind, isBlocking, exploit, riskFactors }: AssessedFinding): readonly string[] {
   const risks = riskFactors.filter((factor) => TELLING_RISK.test(factor)).join(', ');
   return [
-    ...exploits.map((exploit) => EXPLOIT_TEXT[exploit]),
-    ...(risks === '' ? [] : [markdownText(risks)]),
+    ...(exploit === undefined ? [] : [EXPLOIT_TEXT[exploit]]),
+    ...(risks === '' ? [] : [markdownText(shownText(risks))]),
     ...(kind === 'compliance' ? ['compliance'] : []),
     ...(isBlocking ? ['⛔ blocked by the Console policy'] : []),
   ];
@@ -149,7 +146,8 @@ function marksOf({ kind, isBlocking, exploits, riskFactors }: AssessedFinding): 
 
 function fixText({ fixedIn }: AssessedFinding): string {
   if (fixedIn === undefined) return '–';
-  return fixedIn === '' ? 'yes' : markdownCode(fixedIn) || markdownText(fixedIn);
+  const version = shownText(fixedIn);
+  return version === '' ? 'yes' : markdownCode(version) || markdownText(version);
 }
 
 /** The exceptions that accepted something, with why and until when, those of the worst findings first. */
@@ -161,8 +159,8 @@ export function exceptionSection(images: readonly ImageResult[]): Section {
   const rows = used
     .slice(0, EXCEPTIONS_SHOWN)
     .map(({ exception, images: names }) => [
-      markdownText(exception.id),
-      markdownText(exception.package ?? 'any'),
+      markdownText(shownText(exception.id)),
+      markdownText(shownText(exception.package ?? 'any')),
       exception.until,
       markdownText(exception.reason),
       ...(ofSeveral ? [`${names.length} of ${images.length}`] : []),

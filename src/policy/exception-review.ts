@@ -1,3 +1,4 @@
+import { shownText } from '../text/sanitize.ts';
 import { type Exception, isActive } from './exception.ts';
 import type { Assessment } from './result.ts';
 
@@ -58,7 +59,7 @@ export function exceptionWarnings(
     ...warning('have expired, so the findings that they accepted count again', expired),
     ...warning('expire within a week', expiring),
     ...warning(
-      'match several findings without a CVE and accept none of them; give the title or the cause as id',
+      'match several findings without a CVE and accept none of them; give title and cause as id, as the message names them',
       [...ambiguous],
     ),
     ...warning('match no finding of these images and can be removed if no other image needs them', unmatched),
@@ -69,7 +70,7 @@ function warning(what: string, exceptions: readonly Exception[]): readonly strin
   if (exceptions.length === 0) return [];
   const names = exceptions.slice(0, NAMED).map((exception) => {
     const about = [exception.package, exception.image].filter((part) => part !== undefined);
-    return [exception.id, ...about, `until ${exception.until}`].join(', ');
+    return [shownText(exception.id), ...about.map(shownText), `until ${exception.until}`].join(', ');
   });
   const more = exceptions.length - names.length;
   return [`Exceptions that ${what}: ${names.join('; ')}${more > 0 ? ` and ${more} more` : ''}.`];

@@ -17,7 +17,7 @@ export function exceptionWaivers(
   today: string,
 ): ExceptionWaivers {
   const matches = new Map(
-    images.map((image) => [image, findMatches(exceptions, image.row.findings ?? [], image.name)]),
+    images.map((image) => [image, findMatches(exceptions, image.row.findings ?? [], image)]),
   );
   const foundBy = (exception: Exception) =>
     [...matches.values()].flatMap((ofImage) => ofImage.get(exception) ?? []);
@@ -74,9 +74,10 @@ function areDifferent(findings: readonly Finding[]): boolean {
   const different = new Set(
     findings
       .filter(({ hasOwnId }) => !hasOwnId)
-      .map(({ kind, id, severity, title, cause, packageName, packagePath, description }) =>
-        JSON.stringify([kind, id, severity, title, cause, packageName, packagePath, description]),
-      ),
+      .map((finding) => {
+        const { kind, severity, title, cause, checkId, packageName, packagePath, description } = finding;
+        return JSON.stringify([kind, severity, title, cause, checkId, packageName, packagePath, description]);
+      }),
   );
   return different.size > 1;
 }

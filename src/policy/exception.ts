@@ -1,3 +1,4 @@
+import { canonicalRegistry, type Image } from '../image/image.ts';
 import type { Finding } from '../scan/finding.ts';
 
 /** A finding that is accepted for a while, and why. */
@@ -18,29 +19,31 @@ export function isActive(exception: Exception, today: string): boolean {
 }
 
 /**
- * The findings that each exception is about in the image of this name, whether it is active or expired. A report has
- * 60,000 findings and a file thousands of exceptions, so the findings are looked up by their names.
+ * The findings that each exception is about in an image, whether it is active or expired. A report has 60,000 findings
+ * and a file thousands of exceptions, so the findings are looked up by their names.
  */
 export function findMatches(
   exceptions: readonly Exception[],
   findings: readonly Finding[],
-  imageName: string,
+  image: NamedImage,
 ): ReadonlyMap<Exception, readonly Finding[]> {
   const named = new Map<string, Finding[]>();
-  const wanted = new Set(exceptions.map(({ id }) => id.toLowerCase()));
+  const wanted = new Set(exceptions.flatMap(({ id }) => keysOf(id)));
   for (const finding of exceptions.length === 0 ? [] : findings) {
-    for (const name of namesOf(finding)) {
+    for (const name of keysOfFinding(finding)) {
       if (!wanted.has(name)) continue;
       const others = named.get(name);
       if (others === undefined) named.set(name, [finding]);
       else others.push(finding);
     }
   }
+  const names = referencesOf(image);
   return new Map(
     exceptions.map((exception) => {
-      const isAboutImage = exception.image === undefined || matchesImage(exception.image, imageName);
-      const findingsOfId = isAboutImage ? (named.get(exception.id.toLowerCase()) ?? []) : [];
-      return [exception, findingsOfId.filter((finding) => isAboutPackage(exception, finding))];
+      const { id, image: pattern } = exception;
+      const isAboutImage = pattern === undefined || matchesImage(pattern, image, names);
+      const found = isAboutImage ? keysOf(id).flatMap((key) => named.get(key) ?? []) : [];
+      return [exception, [...new Set(found)].filter((finding) => isAboutPackage(exception, finding))];
     }),
   );
 }
@@ -49,20 +52,72 @@ function isAboutPackage(exception: Exception, { packageName }: Finding): boolean
   return exception.package === undefined || matchesPattern(exception.package, packageName);
 }
 
-/** A finding without a CVE is named by its number, its title or its cause, or by two of them. */
-function namesOf({ id, title, cause, hasOwnId }: Finding): ReadonlySet<string> {
-  const names = hasOwnId
-    ? [id]
-    : [id, title, cause, `${id}: ${title}`, `${id}: ${cause}`, `${title}: ${cause}`];
-  return new Set(names.filter((name) => name !== '').map((name) => name.toLowerCase()));
+/** The keys under which an id of a list may find something. */
+function keysOf(id: string): readonly string[] {
+  return [wordKey(id), titleKey(id), textKey(id)];
 }
 
-function matchesImage(pattern: string, imageName: string): boolean {
-  // Docker Hub need not be named; a digest or a platform behind the tag makes it no other image.
-  const withoutHub = pattern.replace(/^(?:index\.)?docker\.io\//, '');
-  const withoutPlatform = imageName.replace(/ \([a-z0-9./_-]+\)$/, '');
+/** A CVE or a vendor's id, in whatever case. */
+function wordKey(id: string): string {
+  return `id ${id.toLowerCase()}`;
+}
+
+/** A title or a description, in whatever case. */
+function titleKey(text: string): string {
+  return `title ${text.toLowerCase()}`;
+}
+
+/** A text that has paths in it, which differ by case. */
+function textKey(text: string): string {
+  return `text ${text}`;
+}
+
+/** A number, or the form of a CVE or a vendor's id: as the text of a finding without an id it names nothing. */
+const NO_TEXT = /^(?:\d+|[a-z]+-\d[\w.:-]*|ghsa-[\w-]+)$/i;
+
+/** A finding is named by its id; without one by its title, description or cause, or by several with the check's number. */
+function keysOfFinding({ id, title, description, cause, checkId, hasOwnId }: Finding): ReadonlySet<string> {
+  if (hasOwnId) return new Set([wordKey(id)]);
+  const joined = (...parts: readonly string[]) => (parts.includes('') ? '' : parts.join(': '));
+  const titles = [title, description, joined(checkId, title), joined(checkId, description)];
+  const texts = [cause, joined(checkId, cause), joined(title, cause), joined(checkId, title, cause)];
+  const isName = (name: string) => name !== '' && !NO_TEXT.test(name);
+  return new Set([...titles.filter(isName).map(titleKey), ...texts.filter(isName).map(textKey)]);
+}
+
+/** An image, and what it is called. */
+export interface NamedImage {
+  readonly name: string;
+  /** Undefined for the regular scan. */
+  readonly image: Image | undefined;
+}
+
+/**
+ * The references that a pattern is held against: a digest or a platform behind the tag makes it no other image, and on
+ * Docker Hub `library/` may be left out.
+ */
+function referencesOf({ name, image }: NamedImage): readonly string[] {
+  const withoutPlatform = name.replace(/ \([a-z0-9./_-]+\)$/, '');
   const withoutDigest = withoutPlatform.replace(/@sha256:[0-9a-f]{64}$/, '');
-  return [imageName, withoutPlatform, withoutDigest].some((name) => matchesPattern(withoutHub, name));
+  const names = [name, withoutPlatform, withoutDigest];
+  if (!isOnHub(image)) return names;
+  const onHub = names.map(withoutHub);
+  return [...onHub, ...onHub.map((each) => each.replace(/^library\//, ''))];
+}
+
+/** A pattern that names Docker Hub is about Docker Hub and nothing else; an image there need not name it. */
+function matchesImage(pattern: string, { image }: NamedImage, names: readonly string[]): boolean {
+  const rest = withoutHub(pattern);
+  return (rest === pattern || isOnHub(image)) && names.some((name) => matchesPattern(rest, name));
+}
+
+function isOnHub(image: Image | undefined): boolean {
+  return image !== undefined && canonicalRegistry(image.registry) === '';
+}
+
+function withoutHub(reference: string): string {
+  const [host = '', ...rest] = reference.split('/');
+  return rest.length > 0 && host !== '' && canonicalRegistry(host) === '' ? rest.join('/') : reference;
 }
 
 /** Whether a text matches a pattern in which `*` stands for any text. Takes time in proportion to both. */

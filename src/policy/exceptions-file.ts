@@ -1,9 +1,10 @@
-import { sanitize } from '../text/sanitize.ts';
+import { sanitizeWhole } from '../text/sanitize.ts';
 import { FileMistake } from './decisions/file-mistake.ts';
 import type { Exception } from './exception.ts';
 
 const FIELDS = ['id', 'reason', 'until', 'package', 'image'] as const;
-const MAX_TEXT_LENGTH = 1_000;
+/** Of a reason. An id may be a description or a cause, as long as the Console writes it. */
+const MAX_REASON_LENGTH = 1_000;
 
 /** Reads our own list of exceptions, of which every value is a text; throws a `FileMistake`. */
 export function decodeExceptions(list: readonly unknown[]): readonly Exception[] {
@@ -18,11 +19,11 @@ function exceptionIn(entry: unknown, index: number): Exception {
   const optional = (field: Field) => (given.has(field) ? textIn(given, field, at) : undefined);
   const packageName = optional('package');
   return {
-    // Findings are sanitized when they are read, so what is compared with them has to be, too.
-    id: sanitize(textIn(given, 'id', at)),
+    // Findings are sanitized when they are read, so what is compared with them has to be, too. Nothing is cut.
+    id: sanitizeWhole(textIn(given, 'id', at)),
     reason: textIn(given, 'reason', at),
     until: dayIn(given, at),
-    package: packageName === undefined ? undefined : sanitize(packageName),
+    package: packageName === undefined ? undefined : sanitizeWhole(packageName),
     image: optional('image'),
   };
 }
@@ -46,8 +47,8 @@ function textIn(given: ReadonlyMap<unknown, unknown>, field: Field, at: string):
   if (typeof value !== 'string') throw new FileMistake(`${field} of ${at} is not text`);
   const text = value.replace(/\s+/g, ' ').trim();
   if (NULLS.includes(text)) throw new FileMistake(`${at} has no ${field}`);
-  if (text.length > MAX_TEXT_LENGTH)
-    throw new FileMistake(`${field} of ${at} is longer than ${MAX_TEXT_LENGTH} characters`);
+  if (field === 'reason' && text.length > MAX_REASON_LENGTH)
+    throw new FileMistake(`reason of ${at} is longer than ${MAX_REASON_LENGTH} characters`);
   if (INVISIBLE.test(text)) throw new FileMistake(`${field} of ${at} has an invisible character`);
   return text;
 }

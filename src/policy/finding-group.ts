@@ -11,43 +11,14 @@ export interface FindingGroup {
 
 /** The findings grouped by name, package and version, in the order of the first of each. */
 export function groupFindings(findings: readonly AssessedFinding[]): readonly FindingGroup[] {
-  const groups = groupBy(findings, (finding) =>
-    JSON.stringify([finding.kind, findingName(finding), packageOf(finding)]),
+  const groups = groupBy(findings, ({ kind, id, checkId, title, cause, packageName, packageVersion }) =>
+    JSON.stringify([kind, id, checkId, title, cause, packageName, packageVersion]),
   );
   return [...groups.values()].flatMap((members) => {
     const [first, ...others] = members;
     if (first === undefined) return [];
     return [{ finding: others.reduce(worseOf, first), times: members.length }];
   });
-}
-
-/** What a finding is called: its CVE; for a compliance issue its number with title and cause. */
-export function findingName({ id, title, cause, hasOwnId }: AssessedFinding): string {
-  if (hasOwnId) return id;
-  const parts = [id, title === id ? '' : title, cause].filter((part) => part !== '');
-  return parts.join(': ');
-}
-
-/** `openssl 1.1.1n`; empty where a finding is of no package. */
-export function packageOf({ packageName, packageVersion }: AssessedFinding): string {
-  return [packageName, packageVersion].filter((part) => part !== '').join(' ');
-}
-
-/** How many findings a message names; the summary has the rest. */
-const NAMED = 3;
-
-/** `CVE-2026-1 in openssl 3.0.1 (fixed in 3.0.2), … and 4 more`: the worst, in one line. */
-export function describeFindings(findings: readonly AssessedFinding[], named = NAMED): string {
-  const groups = groupFindings(findings);
-  const names = groups.slice(0, named).map(({ finding, times }) => {
-    const ofPackage = packageOf(finding);
-    const { fixedIn } = finding;
-    const fix = fixedIn === undefined ? '' : fixedIn === '' ? ' (has a fix)' : ` (fixed in ${fixedIn})`;
-    const repeated = times > 1 ? ` (${times} times)` : '';
-    return `${findingName(finding)}${ofPackage === '' ? '' : ` in ${ofPackage}`}${fix}${repeated}`;
-  });
-  const more = groups.length - names.length;
-  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Of two entries of one finding the one that counts more, so that a group is never milder than its members. */
@@ -75,7 +46,10 @@ export function packageFixes(findings: readonly AssessedFinding[]): readonly Pac
         kind === 'vulnerability' && fixedIn !== undefined && acceptedBy === undefined,
     ),
   ).map(({ finding }) => finding);
-  return [...groupBy(fixable, packageOf).values()].flatMap((ofPackage) => {
+  const byPackage = groupBy(fixable, ({ packageName, packageVersion }) =>
+    JSON.stringify([packageName, packageVersion]),
+  );
+  return [...byPackage.values()].flatMap((ofPackage) => {
     const [first] = ofPackage;
     if (first === undefined || first.packageName === '') return [];
     const byVersion = groupBy(ofPackage, ({ fixedIn = '' }) => fixedIn);

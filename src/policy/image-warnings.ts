@@ -1,6 +1,7 @@
 import type { Identity } from '../image/identity.ts';
 import type { Digest } from '../image/image.ts';
 import type { Finished } from '../scan/state.ts';
+import { shownText } from '../text/sanitize.ts';
 import type { Assessment } from './result.ts';
 
 /** What a reader of a finished scan has to know besides the decision. */
@@ -34,7 +35,7 @@ export function warningsOf(
     ...(row.ignoredFields.length === 0
       ? []
       : [
-          `The report of ${name} has fields of an unexpected type, which were left out: ${row.ignoredFields.join(', ')}.`,
+          `The report of ${name} has fields of an unexpected type: ${row.ignoredFields.join(', ')}. They are left out; if they may show a fix or an exploit, they count as one.`,
         ]),
   ];
 }
@@ -48,10 +49,11 @@ function unknownWords(name: string, assessment: Assessment | undefined): readonl
   const findings = assessment?.findings ?? [];
   const severities = new Set(findings.flatMap(({ rawSeverity }) => rawSeverity ?? []));
   const statuses = new Set(findings.flatMap(({ rawStatus }) => rawStatus ?? []));
+  const exploits = new Set(findings.flatMap(({ rawExploit }) => rawExploit ?? []));
   const listed = (words: ReadonlySet<string>) =>
     [...words]
       .slice(0, 5)
-      .map((word) => `“${word}”`)
+      .map((word) => `“${shownText(word)}”`)
       .join(', ');
   return [
     ...(severities.size === 0
@@ -63,6 +65,11 @@ function unknownWords(name: string, assessment: Assessment | undefined): readonl
       ? []
       : [
           `The report of ${name} has words of status that are unknown here (${listed(statuses)}); they count as a fix.`,
+        ]),
+    ...(exploits.size === 0
+      ? []
+      : [
+          `The report of ${name} has kinds of exploit that are unknown here (${listed(exploits)}); they count as in the wild.`,
         ]),
   ];
 }

@@ -1,15 +1,29 @@
 import { SEVERITIES, type Severity } from './severity.ts';
 
-/** What is known of exploits of a vulnerability: listed by CISA as exploited, seen in the wild, or proof of concept. */
-export type Exploit = 'known-exploited' | 'in-the-wild' | 'proof-of-concept';
+/** The id of what has no id, no title and no description. */
+export const UNNAMED = 'unnamed';
 
-/** One finding as the report lists it. Every text is sanitized: one line, no control characters. */
+/** The worst that the report shows of exploits of a vulnerability. */
+export type Exploit = 'in-the-wild' | 'poc';
+
+/** A date of a finding. `unusable`: it cannot be read, or no finding can be that old. */
+export type FindingDate =
+  | { readonly kind: 'time'; readonly epochMs: number }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unusable' };
+
+/**
+ * One finding as the report lists it. Every text is sanitized (one line, no control characters) and whole: texts are
+ * compared as they are, and cut where they are shown.
+ */
 export interface Finding {
   readonly kind: 'vulnerability' | 'compliance';
-  /** The CVE where there is one, otherwise the Console's number or title. */
+  /** The CVE or the vendor's id; for what has neither, the title, else the description; else `unnamed`. */
   readonly id: string;
-  /** Whether `id` is a CVE or an advisory's name; the Console's numbers stand for several findings. */
+  /** True if `id` is a CVE or a vendor's id; a title or a description may be that of several findings. */
   readonly hasOwnId: boolean;
+  /** The Console's number of a compliance check, which several issues share; empty for a vulnerability. */
+  readonly checkId: string;
   /** What a compliance issue is called; empty for most vulnerabilities. */
   readonly title: string;
   /** What caused a compliance issue, such as the path of a secret; empty where the Console names none. */
@@ -28,7 +42,14 @@ export interface Finding {
   readonly fixedIn: string | undefined;
   /** The Console's word for the status where it is not known here; it counts as a fix. */
   readonly rawStatus: string | undefined;
-  readonly exploits: readonly Exploit[];
+  /** The worst evidence of an exploit; what is not known here counts as in the wild. */
+  readonly exploit: Exploit | undefined;
+  /** The Console's kind of exploit if it is not known here; `malformed` for evidence of an unknown form. */
+  readonly rawExploit: string | undefined;
+  /** When the vulnerability was published. */
+  readonly publishedAt: FindingDate;
+  /** When its fix was; none if there is no fix, as far as the date says. */
+  readonly fixedAt: FindingDate;
   /** The Console's risk factors in its own words, such as `Remote execution`, `DoS - High`. */
   readonly riskFactors: readonly string[];
   /** A web address to read more; empty for none. */
@@ -72,7 +93,9 @@ export function compareFindings(one: Finding, other: Finding): number {
 function restOf(finding: Finding): string {
   const { kind, packageType, fixedIn = '-', rawSeverity = '-', rawStatus = '-', link, isBlocking } = finding;
   const rest = [kind, packageType, fixedIn, rawSeverity, rawStatus, link, isBlocking];
-  return [...rest, ...finding.exploits, ...finding.riskFactors].join('\n');
+  const { exploit = '-', rawExploit = '-', publishedAt, fixedAt, riskFactors, checkId } = finding;
+  const dates = [publishedAt, fixedAt].map((date) => (date.kind === 'time' ? date.epochMs : date.kind));
+  return [...rest, exploit, rawExploit, checkId, ...dates, ...riskFactors].join('\n');
 }
 
 /** By code units: the order must not depend on the runner's locale. */

@@ -12,7 +12,16 @@ const ENOUGH = 320;
 export function sanitize(text: string): string {
   if (text.length <= LONGEST && HARMLESS.test(text)) return text;
   const beginning = text.length > ENOUGH ? harmlessLine(text.slice(0, ENOUGH)) : '';
-  const line = beginning.length > LONGEST ? beginning : harmlessLine(text);
+  return shownText(beginning.length > LONGEST ? beginning : harmlessLine(text));
+}
+
+/** The same without a cut, for a text that is compared before it is shown. */
+export function sanitizeWhole(text: string): string {
+  return text.length <= LONGEST && HARMLESS.test(text) ? text : harmlessLine(text);
+}
+
+/** A harmless line as it is shown: of at most 300 characters. */
+export function shownText(line: string): string {
   if (line.length <= LONGEST) return line;
   // The cut must not leave half of a surrogate pair.
   return `${line.slice(0, LONGEST - 1).replace(/[\ud800-\udbff]$/, '')}…`;

@@ -1,6 +1,6 @@
-import type { Assessment, ImageResult } from '../policy/result.ts';
-import type { AssessedFinding } from '../policy/waiver.ts';
 import { compareFindings, type FindingCounts } from '../scan/finding.ts';
+import type { Assessment, ImageResult } from './result.ts';
+import type { AssessedFinding } from './waiver.ts';
 
 /**
  * What the report says of the scan that was waited for. Undefined where it was not read, where the scan failed, and

@@ -1,4 +1,4 @@
-import { DecodeError, objectAt, parseJson } from '../http/decode.ts';
+import { DecodeError, objectAt, parseJson } from './decode.ts';
 
 /** The fields of an object that are read: a value, or an object or a list of objects with fields of its own. */
 export interface Fields {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { Timeline } from '../../src/output/timeline.ts';
 import type { PollEvent, Stage } from '../../src/scan/events.ts';
+import { Timeline } from '../../src/scan/timeline.ts';
 
 const polled = (atMs: number, stage: Stage): PollEvent => ({
   kind: 'polled',

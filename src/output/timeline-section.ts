@@ -1,36 +1,9 @@
 import { formatDuration } from '../scan/duration.ts';
-import type { PollEvent, TimelineEntry } from '../scan/events.ts';
+import type { TimelineEntry } from '../scan/events.ts';
 import { markdownDetails, markdownTable, type Section } from '../text/markdown.ts';
 import { STAGE_TEXT } from '../text/progress-text.ts';
 
-/** Collects when each phase of the wait began. It grows with the changes, not with the length of the wait. */
-export class Timeline {
-  readonly #entries: TimelineEntry[] = [];
-
-  add(event: PollEvent): void {
-    const phase = phaseOf(event);
-    if (phase === undefined || phase === this.#entries.at(-1)?.phase) return;
-    this.#entries.push({ atMs: event.atMs, phase });
-  }
-
-  entries(): readonly TimelineEntry[] {
-    return [...this.#entries];
-  }
-}
-
 type Phase = TimelineEntry['phase'];
-
-function phaseOf(event: PollEvent): Phase | undefined {
-  switch (event.kind) {
-    case 'trigger-sent':
-      return 'requested';
-    case 'polled':
-      return event.stage;
-    case 'baseline':
-    case 'trigger-accepted':
-      return undefined;
-  }
-}
 
 const PHASES_SHOWN = 50;
 /** Below this, and with fewer bars, a chart shows no more than the table. */

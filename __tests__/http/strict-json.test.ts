@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { type Fields, parseStrictObject } from '../../src/http/strict-json.ts';
 import { decodeConfigPlatform, decodeManifest } from '../../src/registry/manifest.ts';
-import { type Fields, parseStrictObject } from '../../src/registry/strict-json.ts';
 import { digestOf } from '../image/manifests.ts';
 
 const FIELDS: Fields = { kinds: { sort: 'value', skin: { mask: 'value' } }, size: 'value' };

@@ -1,59 +1,55 @@
 import { describe, expect, test } from '@jest/globals';
-import { countsLine, openGateWarning, verdictLine } from '../../src/output/verdict-line.ts';
-import { decide } from '../../src/policy/reasons.ts';
-import type { ImageResult } from '../../src/policy/result.ts';
+import { countsLine, openGateWarning } from '../../src/text/counts-line.ts';
+import { verdictLine } from '../../src/text/verdict-line.ts';
 import {
   assessment,
   complianceIssue,
   DIGEST,
+  decided,
   exception,
   failedRun,
   finding,
+  heldImage,
   imageResult,
   noGates,
   otherImage,
   runInfo,
   runRequest,
   runResult,
+  SCAN_TIME,
   unknownImage,
-} from './builders.ts';
+} from '../output/builders.ts';
 
-const lineOf = (result: Parameters<typeof verdictLine>[0]) => verdictLine(result, runInfo);
+const lineOf = (result: Parameters<typeof verdictLine>[0]) => verdictLine(result, runInfo.reasonsPage);
 
-/** An image that a gate holds, with the findings that it objects to. */
-function held(name: string, findings = [finding()]): ImageResult {
-  return otherImage(name, findings, {
-    decision: decide('severity-cutoff', `The scan of ${name} is finished, but it has findings.`),
-    violations: [{ reason: 'severity-cutoff', message: 'it has findings', findings }],
-  });
-}
+const held = heldImage;
 
 const gated = runRequest({ policy: { ...noGates, severityCutoff: 'high' } });
 
 describe('The line that decides', () => {
   test('has verdict, reason, message, advice and the address of the page', () => {
-    const result = failedRun({ decision: decide('not-found', 'GET version: 404.') });
+    const result = failedRun();
     expect(lineOf(result)).toBe(
-      'error (not-found): GET version: 404. Check console-url, with its path on SaaS, and api-version. ' +
-        'See https://docs.example.com/troubleshooting.md#not-found',
+      'error (invalid-input): tag is missing. Correct the input; nothing was sent to the Console. ' +
+        'See https://docs.example.com/troubleshooting.md#invalid-input',
     );
   });
 
   test('names what to promote for a pass', () => {
     expect(lineOf(runResult())).toBe(
-      `passed (scan-completed): The scan is finished. Promote registry.example.com:5000/team/app@${DIGEST}`,
+      `passed (scan-completed): The scan of registry.example.com:5000/team/app:1.4 is finished; the report shows the scan of ${SCAN_TIME}. Promote registry.example.com:5000/team/app@${DIGEST}`,
     );
   });
 
   test('names the one digest of all platforms of an image', () => {
     const promotion = { digest: DIGEST, imageByDigest: `team/app@${DIGEST}` };
     const line = lineOf(runResult([imageResult(), imageResult()], { promotion }));
-    expect(line).toBe(`passed (scan-completed): all 2 images passed. Promote team/app@${DIGEST}`);
+    expect(line).toBe(`passed (scan-completed): All 2 images passed. Promote team/app@${DIGEST}`);
   });
 
   test('sends to the results for the digests of several images', () => {
     expect(lineOf(runResult([imageResult(), otherImage('other')], { promotion: undefined }))).toBe(
-      'passed (scan-completed): all 2 images passed. Promote each image by its digest, which results lists.',
+      'passed (scan-completed): All 2 images passed. Promote each image by its digest, which results lists.',
     );
   });
 
@@ -61,12 +57,12 @@ describe('The line that decides', () => {
     const critical = finding({ id: 'CVE-2026-9', severity: 'critical' });
     const unstarted = unknownImage({
       name: 'team/late:1',
-      decision: decide('not-started', 'No sign of a scan of team/late:1 within 5m.'),
+      decision: decided('not-started', 'No sign of a scan of team/late:1 within 5m.'),
     });
     expect(lineOf(runResult([imageResult(), held('web', [critical, finding()]), unstarted]))).toContain(
       'timed-out (not-started): 2 of 3 images did not pass: ' +
-        'team/late:1 (not-started): No sign of a scan of the image within 5m; ' +
-        'registry.example.com:5000/team/web:1.4 (severity-cutoff): 1 critical, 1 high: ' +
+        'team/late:1 (not-started): No sign of a scan of team/late:1 within 5m; ' +
+        'registry.example.com:5000/team/web:1.4 (severity-cutoff): 1 critical and 1 high: ' +
         'CVE-2026-9 in openssl 3.0.1 (fixed in 3.0.2), CVE-2026-0001 in openssl 3.0.1 (fixed in 3.0.2). ',
     );
   });
@@ -74,12 +70,12 @@ describe('The line that decides', () => {
   test('names the findings of a library once, however many binaries have it', () => {
     const copies = Array.from({ length: 12 }, (_none, at) => finding({ packagePath: `bin/${at}` }));
     const line = lineOf(runResult([held('web', [...copies, finding({ id: 'CVE-2026-2' })]), imageResult()]));
-    expect(line).toContain('CVE-2026-0001 in openssl 3.0.1 (fixed in 3.0.2) (12 times), CVE-2026-2');
+    expect(line).toContain('CVE-2026-0001 in openssl 3.0.1 (fixed in 3.0.2) (12 findings), CVE-2026-2');
   });
 
   test('is one item where many images met the same', () => {
     const images = Array.from({ length: 4 }, (_none, at) =>
-      unknownImage({ name: `app-${at}`, decision: decide('unreachable', 'GET registry: refused.') }),
+      unknownImage({ name: `app-${at}`, decision: decided('unreachable', 'GET registry: refused.') }),
     );
     expect(lineOf(runResult(images))).toContain(
       '4 of 4 images did not pass: app-0, app-1, app-2, app-3 (unreachable): GET registry: refused. ',
@@ -89,7 +85,7 @@ describe('The line that decides', () => {
   test('names ten images and counts the others by reason', () => {
     const images = [
       ...Array.from({ length: 11 }, (_none, at) => held(`a${at}`, [finding({ id: `CVE-2026-${at}` })])),
-      unknownImage({ name: 'z', decision: decide('scan-error', 'It failed.') }),
+      unknownImage({ name: 'z', decision: decided('scan-error', 'It failed.') }),
     ];
     const line = lineOf(runResult(images));
     expect(line).toContain('12 of 12 images did not pass: ');
@@ -136,7 +132,7 @@ describe('The counts at the end of the log', () => {
     expect(countsLine(runResult([imageResult(), unknownImage()], { request: gated }))).toBe(
       '1 finding: 1 high; 1 fixable; unknown for 1 other image; gate: severity-cutoff high',
     );
-    expect(countsLine(runResult([unknownImage()]))).toBe('Findings: unknown; gate: none');
+    expect(countsLine(runResult([unknownImage()]))).toBeUndefined();
   });
 
   test('are the images of a regular scan, and nothing where there is no scan', () => {
@@ -152,7 +148,7 @@ describe('A pass with critical findings and no gate', () => {
 
   test('is a warning', () => {
     expect(openGateWarning(runResult([critical]))).toBe(
-      'No gate is set, so 1 critical finding did not decide anything. Set severity-cutoff to hold such images.',
+      '1 critical finding was ignored because no gate is configured. Set severity-cutoff to fail on them.',
     );
     expect(openGateWarning(runResult([critical, imageResult()]))).toContain(
       ' in registry.example.com:5000/team/app:1.4 ',
@@ -162,7 +158,7 @@ describe('A pass with critical findings and no gate', () => {
   test.each([
     ['a gate is set', runResult([critical], { request: gated })],
     ['nothing is critical', runResult()],
-    ['it did not pass', runResult([{ ...critical, decision: decide('scan-error', '') }])],
+    ['it did not pass', runResult([{ ...critical, decision: decided('scan-error', '') }])],
     ['nothing was asked', failedRun()],
   ])('is none where %s', (_where, result) => {
     expect(openGateWarning(result)).toBeUndefined();

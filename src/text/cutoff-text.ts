@@ -1,0 +1,34 @@
+import type { GateDetail, GateResult } from '../policy/gates.ts';
+import type { AssessedFinding } from '../policy/waiver.ts';
+import { countFindings } from '../scan/finding.ts';
+import { describeFindings, findingCount } from './finding-names.ts';
+import { plural } from './plural.ts';
+import { tally } from './severity-text.ts';
+
+/** The findings at or above a cutoff: how many, and the worst by name. */
+export function cutoffText(
+  gate: GateResult['gate'],
+  { cutoff, onlyFixed }: Extract<GateDetail, { kind: 'at-or-above' }>,
+  findings: readonly AssessedFinding[],
+): string {
+  const noun = gate === 'compliance-cutoff' ? 'compliance issue' : 'finding';
+  const fixed = onlyFixed ? ' with a fix' : '';
+  const above = cutoff === 'critical' ? 'of severity critical' : `at or above ${cutoff}`;
+  return `it has ${findingCount(findings, noun)} ${above}${fixed} (${tally(countFindings(findings))}): ${describeFindings(findings)}`;
+}
+
+/** What the report counts beyond those that it lists. */
+export function unlistedText(
+  gate: GateResult['gate'],
+  { count, cutoff, couldWaive }: Extract<GateDetail, { kind: 'unlisted' }>,
+): string {
+  const [them, are] = count === 1 ? ['it', 'is'] : ['them', 'are'];
+  if (cutoff === undefined) {
+    return `the report counts ${plural(count, 'finding')} that it does not list, so it is unknown if the Console's policy blocks ${them}`;
+  }
+  const noun = gate === 'compliance-cutoff' ? 'compliance issue' : 'finding';
+  const counted = `the report counts ${plural(count, noun)} at or above ${cutoff} that it does not list`;
+  return couldWaive
+    ? `${counted}, so it is unknown if ${them === 'it' ? 'it' : 'they'} ${are} waived`
+    : counted;
+}
