@@ -132,29 +132,28 @@ async function askForever(
   }
 }
 
+/** Scripts are given up after this long. */
+const SCRIPTS_END_AT_MS = 3_600_000;
+
 /**
  * The same jobs as scripts: each triggers its scan and then reads the report every `everyMs` until a read after the end of
  * its scan is answered.
  */
-export function simulateScripts(
-  fleet: Fleet,
-  everyMs: number,
-  random: () => number,
-): Omit<FleetCost, 'failures'> {
+export function simulateScripts(fleet: Fleet, everyMs: number, random: () => number): FleetCost {
   const limit = new WindowLimit(fleet.limit);
   const due = Array.from({ length: fleet.jobs }, () => BEGIN_WITHIN_MS * random());
   const scannedAtMs = due.map((atMs) => atMs + SCAN_SECONDS * 1_000);
-  let [answered, refused, seconds] = [0, 0, 0];
-  for (let open = fleet.jobs; open > 0 && seconds < LIMITS.timeoutMs / 1_000; ) {
-    const next = due.indexOf(Math.min(...due));
-    const atMs = due[next] ?? 0;
+  let [answered, refused, failures, atMs] = [0, 0, fleet.jobs, 0];
+  while (failures > 0) {
+    atMs = Math.min(...due);
+    if (atMs > SCRIPTS_END_AT_MS) break;
+    const next = due.indexOf(atMs);
     const isAnswered = limit.take(atMs);
     if (isAnswered) answered += 1;
     else refused += 1;
     const isDone = isAnswered && atMs >= (scannedAtMs[next] ?? 0);
     due[next] = isDone ? Number.POSITIVE_INFINITY : atMs + everyMs;
-    if (isDone) open -= 1;
-    seconds = atMs / 1_000;
+    if (isDone) failures -= 1;
   }
-  return { seconds, answered, refused };
+  return { seconds: atMs / 1_000, answered, refused, failures };
 }
