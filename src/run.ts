@@ -47,10 +47,10 @@ export function crash(host: Host, error: unknown): Decision {
 
 /** The same without publishing: for programs that embed the gate. */
 export async function execute(host: RunHost): Promise<RunResult> {
-  const startedAtMs = host.clock.nowMs();
+  const { startedAtMs } = host;
   try {
     if (host.inputs.get('mode')?.trim() === 'check') return await preflight(host, startedAtMs);
-    const config = await parseConfig(host.inputs, host.files, host.environment);
+    const config = await parseConfig(host.inputs, host.files, host.environment, host.problems);
     announce(host, config);
     return await waitForImages(host, config, startedAtMs);
   } catch (error) {
@@ -60,7 +60,7 @@ export async function execute(host: RunHost): Promise<RunResult> {
 
 /** Checks what a run would need, and waits for nothing. Wrong inputs are a failed check among the others. */
 async function preflight(host: RunHost, startedAtMs: number): Promise<RunResult> {
-  const inputs = await readInputs(host.inputs, host.files, host.environment);
+  const inputs = await readInputs(host.inputs, host.files, host.environment, host.problems);
   const { config, problems } = inputs;
   if (problems.length === 0) announce(host, config);
   const deadline = new PreflightDeadline(host.clock, inputs, startedAtMs);
@@ -103,7 +103,10 @@ async function waitForImages(host: RunHost, config: Config, startedAtMs: number)
     signal: host.signal,
     forMs: limits.reportTimeoutMs,
     leftMs: () => deadline.leftMs(),
-    onPause: (why, pauseMs) => log.debug(`${why} It is asked again in ${pauseMs / 1_000} s.`),
+    onPause: (why, pauseMs, failures) => {
+      const write = failures === 1 ? log.info : log.debug;
+      write(`The registry is asked again in ${pauseMs / 1_000} s. ${why}`);
+    },
   });
   const progress = progressLog(log, limits.timeoutMs, targets.length);
   const ends = await waitForTargets(targets, task.mode, (target) => waitForTarget(step, target, progress));

@@ -120,6 +120,7 @@ export function assessment(
     findings,
     isComplete: true,
     isUnsupportedDistro: false,
+    distribution: { name: 'debian', version: '12.13', release: 'bookworm' },
     matchedExceptions: [...new Set(exceptions)],
     ambiguousExceptions: [],
     decisions: { statements: [], entries: [], imagesWithoutUrls: [], areAllListed: true },

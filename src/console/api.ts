@@ -20,7 +20,7 @@ import { ReportBatcher } from './report-batcher.ts';
 import type { Detail } from './report-request.ts';
 import { decodeReport, type ReportPage } from './report-row.ts';
 import type { Aliases } from './row-image.ts';
-import { type Credentials, Session } from './session.ts';
+import { type Credentials, isToken, Session } from './session.ts';
 
 /** One request of the API. */
 export interface Request {
@@ -225,7 +225,8 @@ export class ConsoleApi {
     return this.#call(request, undefined, this.#deps.signal, ({ body }) => {
       const token = optionalTextAt(objectAt(parseJson(body), 'body').token, 'token');
       // A header can carry nothing else, and an empty token would be no user at all.
-      if (!/^[\x21-\x7e]+$/.test(token)) throw new DecodeError('token', 'a token', 'something else');
+      if (!/^[\x21-\x7e]+$/.test(token) || !isToken(token))
+        throw new DecodeError('token', 'a token', 'something else');
       this.#deps.addSecret(token);
       return token;
     });

@@ -1,5 +1,5 @@
 import type { OutputFile, ResultHost, RunInfo } from '../host.ts';
-import { assessmentOf, hasGaps } from '../policy/image-findings.ts';
+import { assessmentOf, hasGaps, ownAssessmentOf } from '../policy/image-findings.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
 import { type PathOutputName, resultsFileOf } from './outputs.ts';
 import { checksumsOf, subjectsOf, svrPredicateOf, vulnPredicateOf } from './predicates.ts';
@@ -21,8 +21,17 @@ export function sarifFile(
     render: () => (isMissing ? undefined : `${JSON.stringify(sarifOf(result, run))}\n`),
     output: isMissing ? undefined : output,
     // Where no report was read, the verdict says so.
-    absence: isMissing && wasRead ? 'No SARIF file: the report does not list every finding.' : undefined,
+    absence: isMissing && wasRead ? `No SARIF file: ${gapText(result)}.` : undefined,
   };
+}
+
+function gapText({ images }: RunResult): string {
+  const isOther = images.some(
+    (image) => assessmentOf(image) !== undefined && ownAssessmentOf(image) === undefined,
+  );
+  return isOther
+    ? 'what was scanned is not proven to be what was asked for'
+    : 'the report does not list every finding';
 }
 
 /** The files of every run, in the order in which they are written: what lists files comes after them. */

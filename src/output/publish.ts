@@ -64,7 +64,7 @@ function writeVerdict({ log, run }: ResultHost, result: RunResult): void {
   if (counts !== undefined) log.info(counts);
   const { verdict, reason } = result.decision;
   const line = verdictLine(result, run.reasonsPage);
-  if (verdict === 'passed') log.info(line);
+  if (verdict === 'passed') log.passed(line);
   else log.error(`${TITLE}: ${verdict} (${reason})`, line);
 }
 

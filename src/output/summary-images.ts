@@ -103,7 +103,7 @@ function decidingFindings(image: ImageResult) {
 }
 
 function unaccepted(image: ImageResult) {
-  return (assessmentOf(image)?.findings ?? []).filter(({ acceptedBy }) => acceptedBy === undefined);
+  return (assessmentOf(image)?.findings ?? []).filter(({ waivers }) => waivers.length === 0);
 }
 
 /** Several images: those that did not pass in the open, those that passed folded. */

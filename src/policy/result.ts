@@ -1,6 +1,7 @@
 import type { Digest, Image } from '../image/image.ts';
 import type { TimelineEntry } from '../scan/events.ts';
 import type { FindingCounts } from '../scan/finding.ts';
+import type { Distribution } from '../scan/package.ts';
 import type { Counts, ReportSnapshot } from '../scan/types.ts';
 import type { Decision } from './decision.ts';
 import type { DecisionTime } from './decision-time.ts';
@@ -27,6 +28,8 @@ export interface Assessment {
   /** Whether every finding that the report counts is listed. */
   readonly isComplete: boolean;
   readonly isUnsupportedDistro: boolean;
+  /** The system of the image as the row names it. */
+  readonly distribution: Distribution;
   /** The exceptions that match some finding, active or expired. */
   readonly matchedExceptions: readonly Exception[];
   /** The exceptions that accept nothing, because they match several different findings without a CVE. */
