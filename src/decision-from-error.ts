@@ -30,7 +30,12 @@ export function decisionFromError(error: unknown, signal: AbortSignal, seen = NO
   }
   if (error instanceof CallError) {
     const { kind, what, hint, status } = error;
-    return decide(REASON_OF_KIND[kind], { kind: 'call-failed', failure: { kind, what, hint, status }, seen });
+    return decide(REASON_OF_KIND[kind], {
+      kind: 'call-failed',
+      failure: { kind, what, hint, status },
+      seen,
+      calls: undefined,
+    });
   }
   return decide('internal', { kind: 'defect', message: errorMessage(error) });
 }

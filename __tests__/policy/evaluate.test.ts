@@ -11,9 +11,10 @@ import type { Policy } from '../../src/policy/policy.ts';
 import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
 import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
-import type { WaitOutcome } from '../../src/scan/poller.ts';
-import type { Finished, GivenUp, History } from '../../src/scan/state.ts';
+import type { History } from '../../src/scan/history.ts';
+import type { Finished, GivenUp } from '../../src/scan/state.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
+import type { EvaluableOutcome } from '../../src/scan/wait.ts';
 import { describe as describeFacts } from '../../src/text/catalogue.ts';
 import {
   absent,
@@ -64,14 +65,18 @@ const row = scannedAt('09:00:20', { digest: DIGEST, digests: [DIGEST] });
 
 const history: History = {
   baseline: shows(before, '09:00:00'),
+  readAtMs: Date.parse('2026-11-02T09:00:00Z'),
   snapshot: shows(before, '09:01:00'),
+  rows: [],
   progress: [entry({ scanned: 1, total: 2 }), entry()],
   wasSeen: true,
   error: '',
   outdated: undefined,
   hadSeveral: false,
   hadIncompleteEnd: false,
+  vanished: [],
   polledAtMs: 0,
+  isAnswered: true,
 };
 const finished: Finished = { phase: 'finished', proof: 'report', row, error: '', history };
 const givenUp = (why: GivenUp['why'], from: GivenUp['from'], given: Partial<History> = {}): GivenUp => ({
@@ -81,7 +86,13 @@ const givenUp = (why: GivenUp['why'], from: GivenUp['from'], given: Partial<Hist
   history: { ...history, ...given },
 });
 
-const ended = (state: Finished | GivenUp, unread = ''): WaitOutcome => ({ kind: 'ended', state, unread });
+const calls = { made: 9, refused: 4 };
+const ended = (state: Finished | GivenUp, unread = ''): EvaluableOutcome => ({
+  kind: 'ended',
+  state,
+  unread,
+  calls,
+});
 
 const noEvidence: IdentityEvidence = { identity: undefined, registryError: '', requiredPlatforms: [] };
 const same = (given: Partial<Extract<Identity, { kind: 'same' }>> = {}): Identity => ({
@@ -488,7 +499,7 @@ describe('A wait that is given up', () => {
     [
       givenUp('not-started', 'pending', { snapshot: shows(before) }),
       'not-started',
-      `No sign of a scan of ${NAME} within 5m. The last scan in the report is of 2026-11-02T08:00:00Z.`,
+      `No sign of a scan of ${NAME} within 5m. The last scan in the report is of 2026-11-02T08:00:00Z, 1h old.`,
     ],
     [
       givenUp('not-started', 'pending', { snapshot: shows(scannedAt(undefined)) }),
@@ -621,15 +632,11 @@ describe('A wait without a response', () => {
     ['invalid-response', 'invalid-response'],
   ] as const)('of kind %s is %s', (kind, reason) => {
     const failure = { kind, message: 'GET registry: refused.', retryAfterMs: undefined };
-    const result = evaluate(
-      image,
-      { kind: 'no-response', failure, progress: [entry()] },
-      noEvidence,
-      context,
-    );
-    expect(told(result)).toEqual({ reason, message: 'GET registry: refused.' });
+    const result = evaluate(image, { kind: 'no-response', failure, history, calls }, noEvidence, context);
+    const crowd = kind === 'rate-limited' ? ' The Console refused 4 of 9 calls of this wait.' : '';
+    expect(told(result)).toEqual({ reason, message: `GET registry: refused.${crowd}` });
     expect(result).toMatchObject({
-      imageScan: { scanned: 1, total: 1 },
+      imageScan: { scanned: 2, total: 3 },
       baseline: undefined,
     });
   });

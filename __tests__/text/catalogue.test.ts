@@ -44,6 +44,7 @@ const failed = (
     ...failure,
   },
   seen: { ...unseen, ...seen },
+  calls: undefined,
 });
 
 const held = (gate: 'severity-cutoff' | 'fail-on-policy', fixedIn: string | undefined): Because => {

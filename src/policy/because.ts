@@ -1,3 +1,4 @@
+import type { CallCounts } from '../scan/failure-tracker.ts';
 import type { WaitSeen } from '../scan/timeline.ts';
 import type { GateResult } from './gates.ts';
 import type { WaitMode } from './given-up.ts';
@@ -76,6 +77,8 @@ export interface CallFailed {
     readonly status: number | undefined;
   };
   readonly seen: WaitSeen;
+  /** The calls of the wait; undefined if the failure ended it at once. */
+  readonly calls: CallCounts | undefined;
 }
 
 export interface WrongInput {

@@ -1,3 +1,4 @@
+import type { CallCounts } from '../scan/failure-tracker.ts';
 import type { WaitSeen } from '../scan/timeline.ts';
 import type { RetryableFailure } from '../scan/types.ts';
 import type { Because } from './because.ts';
@@ -23,12 +24,13 @@ const REASON_OF_FAILURE = {
 } as const satisfies Record<RetryableFailure['kind'], Reason>;
 
 /** The decision if a call that had to be answered failed to the end. */
-export function decisionFromFailure(failure: RetryableFailure, seen: WaitSeen): Decision {
+export function decisionFromFailure(failure: RetryableFailure, seen: WaitSeen, calls: CallCounts): Decision {
   const { kind, message, hint, status } = failure;
   return decide(REASON_OF_FAILURE[kind], {
     kind: 'call-failed',
     failure: { kind, what: message, hint, status },
     seen,
+    calls,
   });
 }
 

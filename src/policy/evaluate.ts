@@ -1,9 +1,9 @@
 import { type Image, referenceByDigest, type Subject, subjectName } from '../image/image.ts';
 import type { Limits } from '../scan/limits.ts';
-import type { WaitOutcome } from '../scan/poller.ts';
 import type { Finished } from '../scan/state.ts';
 import { Timeline } from '../scan/timeline.ts';
 import { type Counts, countPhase, type ImageScanResult, type Progress } from '../scan/types.ts';
+import type { EvaluableOutcome } from '../scan/wait.ts';
 import { assessImages } from './assessment.ts';
 import type { ScanFinished } from './because.ts';
 import { type Decision, decide, decisionFromFailure } from './decision.ts';
@@ -12,6 +12,7 @@ import { findingGates, unevaluatedFindingGates } from './finding-gates.ts';
 import { decidingGate, type GateResult, gateResult } from './gates.ts';
 import { givenUpFacts, type WaitMode } from './given-up.ts';
 import { unsupportedDistro, warningsOf } from './image-warnings.ts';
+import { inventoryOf } from './inventory.ts';
 import { hasGate, type Policy } from './policy.ts';
 import { provenDigests, provenPlatform } from './proven-image.ts';
 import type { Reason } from './reasons.ts';
@@ -39,7 +40,7 @@ export interface EvaluationContext {
 export type WaitEnd =
   | {
       readonly subject: Subject;
-      readonly outcome: WaitOutcome;
+      readonly outcome: EvaluableOutcome;
       readonly evidence: IdentityEvidence;
       readonly timeline: Timeline;
     }
@@ -98,18 +99,18 @@ function assessable({ subject, evidence }: ReadEnd, row: ImageScanResult): Asses
   };
 }
 
-function rowOf(outcome: WaitOutcome): ImageScanResult | undefined {
+function rowOf(outcome: EvaluableOutcome): ImageScanResult | undefined {
   return outcome.kind === 'ended' && outcome.state.phase === 'finished' ? outcome.state.row : undefined;
 }
 
 function evaluate(end: ReadEnd, assessment: Assessment | undefined, context: EvaluationContext): ImageResult {
   const { subject, outcome, timeline } = end;
   if (outcome.kind === 'no-response') {
-    const decision = decisionFromFailure(outcome.failure, timeline.seen());
+    const decision = decisionFromFailure(outcome.failure, timeline.seen(), outcome.calls);
     const detail = { kind: 'no-response', failure: outcome.failure } as const;
     const scan = gateResult('scan', decision.reason, { state: 'unknown', detail });
     const gates = [scan, ...unevaluatedGates(subject, context.policy)];
-    return { ...unproven(subject, outcome.progress, timeline), gates, decision };
+    return { ...unproven(subject, outcome.history?.progress ?? [], timeline), gates, decision };
   }
   const { state } = outcome;
   if (state.phase === 'given-up') {
@@ -150,11 +151,13 @@ function finishedImage(
     proof,
     baseline: history.baseline,
     digest,
+    promotes: imageByDigest === undefined ? undefined : digest,
     imageByDigest,
     scanTime,
     isDigestVerified: identity !== undefined,
     hasAllPlatforms: identity?.isComplete,
     assessment,
+    inventory: inventoryOf(row, imageOf(subject), evidence.identity),
     timeline: timeline.entries(),
     warnings: [
       ...(subject === 'regular-scan'
@@ -253,6 +256,7 @@ function unproven(
     image: imageOf(subject),
     ...seenCounts(progress),
     digest: undefined,
+    promotes: undefined,
     imageByDigest: undefined,
     scanTime: undefined,
     isDigestVerified: false,
@@ -260,6 +264,7 @@ function unproven(
     proof: undefined,
     baseline: undefined,
     assessment: undefined,
+    inventory: { kind: 'unknown', why: 'not-read' },
     timeline: timeline.entries(),
     warnings: [],
   };

@@ -1,5 +1,6 @@
+import type { History } from '../scan/history.ts';
 import type { Limits } from '../scan/limits.ts';
-import type { GivenUp, History } from '../scan/state.ts';
+import type { GivenUp } from '../scan/state.ts';
 import { type Counts, countPhase } from '../scan/types.ts';
 
 /** How the scan of a step begins: by its own request, by somebody else's, or by the schedule of the registries. */
@@ -26,6 +27,8 @@ export type ShownInstead =
   | { readonly kind: 'scan'; readonly scanTime: string; readonly ageMs: number | undefined }
   /** A newer row whose scan was over before the step read the report first. */
   | { readonly kind: 'outdated-scan'; readonly scanTime: string; readonly baselineAtMs: number | undefined }
+  /** The Console sends no `Date`, and there was no row before to compare this one with. */
+  | { readonly kind: 'undated-scan'; readonly scanTime: string }
   | { readonly kind: 'unscanned-row' }
   | { readonly kind: 'no-row' }
   | { readonly kind: 'unreadable' };
@@ -66,16 +69,19 @@ function waitedMs(why: GivenUp['why'], { timeoutMs, startTimeoutMs, reportTimeou
   }
 }
 
-function shownInstead({ snapshot, outdated, baseline }: History): ShownInstead {
+function shownInstead({ snapshot, outdated, baseline, readAtMs }: History): ShownInstead {
   if (outdated !== undefined) {
-    return { kind: 'outdated-scan', scanTime: outdated.text, baselineAtMs: baseline.readAtMs };
+    return { kind: 'outdated-scan', scanTime: outdated.text, baselineAtMs: readAtMs };
   }
   switch (snapshot.kind) {
     case 'row': {
       const { scanTime } = snapshot.row;
       if (scanTime === undefined) return { kind: 'unscanned-row' };
-      const { readAtMs } = snapshot;
-      const ageMs = readAtMs === undefined ? undefined : Math.max(0, readAtMs - scanTime.epochMs);
+      if (readAtMs === undefined && baseline.kind !== 'row') {
+        return { kind: 'undated-scan', scanTime: scanTime.text };
+      }
+      const atMs = snapshot.readAtMs ?? readAtMs;
+      const ageMs = atMs === undefined ? undefined : Math.max(0, atMs - scanTime.epochMs);
       return { kind: 'scan', scanTime: scanTime.text, ageMs };
     }
     case 'absent':

@@ -4,10 +4,10 @@ import type { WaitSeen } from '../scan/timeline.ts';
 import type { Description } from './description.ts';
 
 /** Why a call of the Console failed for good, and what was seen of the scan before. */
-export function callFailedText({ failure, seen }: CallFailed, name: string): Description {
+export function callFailedText({ failure, seen, calls }: CallFailed, name: string): Description {
   const todo = [todoOf(failure), joinTodo(seen)].filter((part) => part !== '').join(' ');
   return {
-    what: `${failure.what}${failingText(seen)}${runningText(seen, name)}`,
+    what: `${failure.what}${refusedText(failure, calls)}${failingText(seen)}${runningText(seen, name)}`,
     todo,
     brief: failure.what.replace(/\.$/, ''),
   };
@@ -35,6 +35,12 @@ const TODO = {
   tls: 'For a private CA, set ca-cert. Fix any other certificate error on the Console.',
   'invalid-response': 'Check console-url: a proxy or a log-in page may be answering instead of the Console.',
 } as const satisfies Record<Exclude<CallFailureKind, 'rate-limited'>, string>;
+
+/** The refusals that used up the time, whatever other failures there were. */
+function refusedText({ kind }: CallFailed['failure'], calls: CallFailed['calls']): string {
+  if (calls === undefined || kind !== 'rate-limited') return '';
+  return ` The Console refused ${calls.refused} of ${calls.made} calls of this wait.`;
+}
 
 function failingText({ failing }: WaitSeen): string {
   if (failing === undefined || failing.polls < 2) return '';

@@ -75,10 +75,10 @@ function findingGateText(gate: GateResult, name: string, clause: string): Descri
 }
 
 /** Continues “the scan of … is finished, but”. */
-export function clauseOf({ gate, detail, findings }: GateResult): string {
+export function clauseOf({ gate, detail, findings, waived }: GateResult): string {
   switch (detail.kind) {
     case 'at-or-above':
-      return cutoffText(gate, detail, findings);
+      return cutoffText(gate, detail, findings, waived);
     case 'unlisted':
       return unlistedText(gate, detail);
     case 'no-compliance':

@@ -160,6 +160,8 @@ function shownText(shown: ShownInstead): string {
       const at = shown.baselineAtMs === undefined ? '' : new Date(shown.baselineAtMs).toISOString();
       return ` The report shows a scan of ${shown.scanTime}, more than five minutes before ${at}, when this step first read the report.`;
     }
+    case 'undated-scan':
+      return ` The report shows a scan of ${shown.scanTime}; the Console sends no Date, so nothing shows that it is new.`;
     case 'unscanned-row':
       return ' The report has the image, and no scan of it.';
     case 'no-row':
@@ -178,6 +180,8 @@ function shownTodo(shown: ShownInstead): string {
       return ' Compare the clocks of the Console and of its Defenders.';
     case 'no-row':
       return ' Check that the collections of the Console user cover the image.';
+    case 'undated-scan':
+      return ' Let the proxy in front of the Console pass on the header Date.';
     case 'unscanned-row':
     case 'unreadable':
       return '';
