@@ -2,7 +2,7 @@ import { groupBy } from '../group-by.ts';
 import type { Image } from '../image/image.ts';
 import { withoutTrailing } from '../image/trailing.ts';
 import { openOnFindings, violatingFindings } from '../policy/gates.ts';
-import { assessmentOf } from '../policy/image-findings.ts';
+import { assessmentOf, promotedReference } from '../policy/image-findings.ts';
 import type { Proof } from '../policy/proof.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
@@ -201,7 +201,7 @@ function imageDetails(image: ImageResult, request: RunRequest | undefined): stri
 
 function passedDetails(passed: readonly ImageResult[]): string {
   if (passed.length === 0) return '';
-  const digests = passed.flatMap(({ imageByDigest }) => imageByDigest ?? []);
+  const digests = passed.flatMap((image) => promotedReference(image) ?? []);
   const block = markdownBlock(digests.slice(0, DIGESTS_SHOWN));
   const parts = [
     imagesTable(passed),
