@@ -1,4 +1,10 @@
-import { canonicalRegistry, type Image, imageReference, withoutScheme } from '../image/image.ts';
+import {
+  canonicalRegistry,
+  type Image,
+  imageReference,
+  withoutScheme,
+  withoutTrailingSlashes,
+} from '../image/image.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import { firstOf, plural } from '../text/plural.ts';
@@ -181,7 +187,7 @@ function nameOf(registry: string): string {
 }
 
 function fullName({ registry, repository }: Pick<KnownImage, 'registry' | 'repository'>): string {
-  return registry === '' ? repository : `${registry.replace(/\/+$/, '')}/${repository}`;
+  return registry === '' ? repository : `${withoutTrailingSlashes(registry)}/${repository}`;
 }
 
 const WHERE = 'Defend > Vulnerabilities > Images > Registry settings';

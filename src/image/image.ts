@@ -50,7 +50,14 @@ export function canonicalRegistry(registry: string): string {
 
 /** The registry as a reference spells it: without scheme and trailing slash. */
 export function withoutScheme(registry: string): string {
-  return registry.replace(/^https?:\/\//i, '').replace(/\/+$/, '');
+  return withoutTrailingSlashes(registry.replace(/^https?:\/\//i, ''));
+}
+
+/** A regular expression would take time with the square of the slashes, and a row may be nothing else. */
+export function withoutTrailingSlashes(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '/') end -= 1;
+  return text.slice(0, end);
 }
 
 /** A repository in the one spelling that comparisons use; Docker Hub's official images may lack `library/`. */

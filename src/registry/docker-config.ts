@@ -1,5 +1,5 @@
 import { objectAt, optionalObjectAt, optionalTextAt } from '../http/decode.ts';
-import { canonicalRegistry } from '../image/image.ts';
+import { canonicalRegistry, withoutScheme, withoutTrailingSlashes } from '../image/image.ts';
 import { quoted } from '../text/sanitize.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -67,7 +67,7 @@ export function createCredentialFinder(sources: DockerConfigSources): FindCreden
 
 function configPaths(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
   const at = (folder: string | undefined, path: string): readonly string[] =>
-    folder === undefined || folder === '' ? [] : [`${folder.replace(/\/+$/, '')}/${path}`];
+    folder === undefined || folder === '' ? [] : [`${withoutTrailingSlashes(folder)}/${path}`];
   const home = environment.HOME ?? environment.USERPROFILE;
   const docker = at(environment.DOCKER_CONFIG, 'config.json');
   const paths = [
@@ -135,10 +135,7 @@ async function credentialIn(
 function matchingKeys(keyed: Json, { registry, repository }: Endpoint): readonly string[] {
   const ranked = Object.keys(keyed).flatMap((key) => {
     const hasScheme = /^https?:\/\//i.test(key);
-    const [host = '', ...path] = key
-      .replace(/^https?:\/\//i, '')
-      .replace(/\/+$/, '')
-      .split('/');
+    const [host = '', ...path] = withoutScheme(key).split('/');
     if ((canonicalRegistry(host) || 'docker.io') !== registry) return [];
     // Docker reads the host of an address alone; a path without scheme is podman's, and limits to a namespace.
     const namespace = hasScheme ? '' : path.join('/');
