@@ -82,6 +82,8 @@ export interface OutputFile {
   readonly output: `${string}-path` | undefined;
   /** Why there is no such file, for the log; undefined where there is one, or where that needs no words. */
   readonly absence?: string | undefined;
+  /** True if the absence is a warning, since the file was asked for. */
+  readonly isWarning?: boolean;
 }
 
 /** Where the results of a run go. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { startConsole as startEmbeddedConsole } from 'compute-console-emulator';
 import pMap from 'p-map';
+import { cycloneDxErrors } from '../output/cyclonedx-schema.ts';
 import { gitlabErrors, receiptErrors, sarifErrors } from '../output/schemas.ts';
 import { command, type GateCommandOptions, type GateEnd, gateCommand, IMAGE } from './command.ts';
 import { ended, entry, NEW_DIGEST, nothing, oldRow, ongoing } from './console-data.ts';
@@ -27,6 +28,7 @@ const FILES = {
   json: 'gate.json',
   junit: 'junit.xml',
   sarif: 'findings.sarif',
+  sbom: 'sbom.cdx.json',
   receipt: 'receipt.json',
   summary: 'summary.md',
   gitlab: 'gl-container-scanning-report.json',
@@ -283,9 +285,11 @@ describe('A file', () => {
   const FINDINGS = [found('critical'), found('low')];
 
   test('is written whole for each flag', async () => {
-    const end = await gateCommand(scanned(FINDINGS), FILE_FLAGS);
+    const packages = [{ pkgsType: 'package', pkgs: [{ name: 'openssl', version: '3.0.1' }] }];
+    const end = await gateCommand(scanned(FINDINGS, { packages }), FILE_FLAGS);
     expect(end.exitCode).toBe(0);
     const { files } = end;
+    expect(cycloneDxErrors(JSON.parse(files[FILES.sbom] ?? ''))).toEqual([]);
     expect(
       Object.keys(files)
         .filter((name) => !name.startsWith('results/'))

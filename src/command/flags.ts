@@ -5,6 +5,7 @@ export const FILE_FLAGS = {
   json: 'All results as JSON, findings included.',
   junit: 'JUnit XML: one test case for each image.',
   sarif: 'SARIF 2.1.0 file of the findings.',
+  sbom: 'CycloneDX 1.6 of what was scanned; of several images one numbered file each.',
   receipt: 'JSON file with what was decided and why.',
   summary: 'The summary in Markdown.',
   gitlab: "GitLab's container scanning report (gl-container-scanning-report.json).",

@@ -5,6 +5,7 @@ import { jsonFileOf } from '../output/json-file.ts';
 import { junitOf } from '../output/junit.ts';
 import { sarifFile } from '../output/output-files.ts';
 import { receiptOf } from '../output/receipt.ts';
+import { numberedPath, sbomFiles } from '../output/sbom.ts';
 import { renderSummary } from '../output/summary.ts';
 import { dotenvOf, TEKTON_RESULTS, tektonResultsOf } from '../output/variable-files.ts';
 import type { RunResult } from '../policy/result.ts';
@@ -21,10 +22,11 @@ export function requestedFiles(
 ): readonly OutputFile[] {
   const file = (name: string, path: string | undefined, render: OutputFile['render']) =>
     path === undefined ? [] : [{ name, path: absolute(path), render, output: undefined }];
-  const { tekton, sarif } = requested;
+  const { tekton, sarif, sbom } = requested;
   return [
     ...file('receipt', requested.receipt, () => json(receiptOf(result, runInfo))),
     ...(sarif === undefined ? [] : [sarifFile(absolute(sarif), result, runInfo, undefined)]),
+    ...(sbom === undefined ? [] : sbomFilesAt(absolute(sbom), result, runInfo)),
     ...file('JUnit file', requested.junit, () => junitOf(result, runInfo)),
     ...file('GitLab report', requested.gitlab, () => json(gitlabReportOf(result, runInfo))),
     ...file('summary', requested.summary, () => renderSummary(result, { ...runInfo, receiptPath: '' })),
@@ -36,6 +38,16 @@ export function requestedFiles(
         )),
     ...file('JSON file', requested.json, (written) => json(jsonFileOf(result, pathsOf(requested, written)))),
   ];
+}
+
+/** One file for each image; several on standard output follow each other. */
+function sbomFilesAt(
+  path: string,
+  { images }: RunResult,
+  { version }: Pick<RunInfo, 'version'>,
+): readonly OutputFile[] {
+  const pathOf = path === STANDARD_OUTPUT ? () => path : numberedPath(path, images.length);
+  return sbomFiles(images, version, pathOf, { output: undefined, isWanted: true });
 }
 
 /** Where the files of the run before are, if there was one with the same flags. */

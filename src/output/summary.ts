@@ -17,6 +17,7 @@ import { checkSection } from './check-table.ts';
 import { exceptionSection } from './summary-findings.ts';
 import { gateSection } from './summary-gates.ts';
 import { aboutReason, severalImagesSections, singleImageSections } from './summary-images.ts';
+import { waivedSections } from './summary-waived.ts';
 import { timelineSection } from './timeline-section.ts';
 
 /** What GitHub takes of one step. */
@@ -46,6 +47,7 @@ function sectionsOf(result: RunResult, run: SummaryRun): readonly Section[] {
     ...(request?.mode === 'await-regular' ? [phaseSection(result)] : []),
     ...(isOne ? singleImageSections(only, request) : []),
     ...(images.length > 1 ? severalImagesSections(result, run.reasonsPage) : []),
+    ...waivedSections(images),
     exceptionSection(images),
     timelineSection(isOne ? only.timeline : result.timeline, durationMs),
     footer(run),
