@@ -1,7 +1,8 @@
 import type { Query } from '../console/address.ts';
 import { PAGE_SIZE, totalCountOf } from '../console/paging.ts';
-import { decodeReport, type ReportRow, reportNames } from '../console/report.ts';
+import { reportNames } from '../console/report-names.ts';
 import { type Detail, lengthOf, repositoryFilter } from '../console/report-request.ts';
+import { decodeReport, type ReportRow } from '../console/report-row.ts';
 import { answeredAtMs } from '../http/date.ts';
 import { parseJson } from '../http/decode.ts';
 import type { HttpResponse } from '../http/transport.ts';

@@ -1,4 +1,5 @@
 import { isUnknownPlatform, type Platform, platformName } from './platform.ts';
+import { withoutTrailing } from './trailing.ts';
 
 /** `sha256:` and 64 hex digits: names one manifest or one configuration, whatever happens to the tags. */
 export type Digest = `sha256:${string}`;
@@ -50,14 +51,7 @@ export function canonicalRegistry(registry: string): string {
 
 /** The registry as a reference spells it: without scheme and trailing slash. */
 export function withoutScheme(registry: string): string {
-  return withoutTrailingSlashes(registry.replace(/^https?:\/\//i, ''));
-}
-
-/** A regular expression would take time with the square of the slashes, and a row may be nothing else. */
-export function withoutTrailingSlashes(text: string): string {
-  let end = text.length;
-  while (text[end - 1] === '/') end -= 1;
-  return text.slice(0, end);
+  return withoutTrailing(registry.replace(/^https?:\/\//i, ''), '/');
 }
 
 /** A repository in the one spelling that comparisons use; Docker Hub's official images may lack `library/`. */

@@ -1,5 +1,6 @@
 import { groupBy } from '../group-by.ts';
 import type { Image } from '../image/image.ts';
+import { withoutTrailing } from '../image/trailing.ts';
 import { openOnFindings, violatingFindings } from '../policy/gates.ts';
 import { assessmentOf, promotedReference } from '../policy/image-findings.ts';
 import type { Proof } from '../policy/proof.ts';
@@ -225,6 +226,6 @@ function consolePage(request: RunRequest | undefined, image: Image | undefined):
   if (!URL.canParse(request.consoleUrl)) return undefined;
   if (/(?:^|\.)twistlock\.com$/i.test(new URL(request.consoleUrl).hostname)) return undefined;
   const search = image.tag === undefined ? image.repository : `${image.repository}:${image.tag}`;
-  const base = request.consoleUrl.replace(/\/+$/, '');
+  const base = withoutTrailing(request.consoleUrl, '/');
   return `${base}/#!/monitor/vulnerabilities/images/registries?search=${encodeURIComponent(search)}`;
 }
