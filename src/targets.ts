@@ -159,7 +159,12 @@ export function withPromotion(
     const ofIndex = results.filter((_, other) => targets[other]?.index === index);
     const hasAllPlatforms = havePassed(index, ofIndex);
     return hasAllPlatforms
-      ? { ...result, hasAllPlatforms, imageByDigest: referenceByDigest(image, index.digest) }
+      ? {
+          ...result,
+          hasAllPlatforms,
+          promotes: index.digest,
+          imageByDigest: referenceByDigest(image, index.digest),
+        }
       : { ...result, hasAllPlatforms };
   });
 }

@@ -1,4 +1,4 @@
-import { assessmentOf } from '../policy/image-findings.ts';
+import { assessmentOf, promotedReference } from '../policy/image-findings.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import { describeImage, messageOf } from '../text/verdict-line.ts';
@@ -56,7 +56,7 @@ function imageEntry(image: ImageResult) {
     scanned: image.imageScan.scanned,
     total: image.imageScan.total,
     digest: image.digest ?? null,
-    imageByDigest: image.imageByDigest ?? null,
+    imageByDigest: promotedReference(image) ?? null,
     scanTime: image.scanTime ?? null,
     findings: assessment?.vulnerabilities ?? null,
     compliance: assessment?.compliance ?? null,

@@ -1,5 +1,5 @@
 import { byVerdict } from '../policy/decision.ts';
-import { assessmentOf, totalCounts } from '../policy/image-findings.ts';
+import { assessmentOf, promotedReference, totalCounts } from '../policy/image-findings.ts';
 import type { Check, ImageResult, RunResult } from '../policy/result.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { cutText } from '../text/cut.ts';
@@ -68,7 +68,7 @@ export function outputsOf(result: RunResult, paths: OutputPaths): Readonly<Recor
     'discovery-scanned': String(discovery.scanned),
     'discovery-total': String(discovery.total),
     digest: promotion?.digest ?? '',
-    'image-by-digest': promotion?.imageByDigest ?? '',
+    'image-by-digest': decision.verdict === 'passed' ? (promotion?.imageByDigest ?? '') : '',
     'scan-time': only?.scanTime ?? '',
     'duration-seconds': String(Math.floor(durationMs / 1000)),
     critical: textOf(vulnerabilities?.critical),
@@ -110,7 +110,7 @@ function listedResult(image: ImageResult): ListedResult {
     scanned: image.imageScan.scanned,
     total: image.imageScan.total,
     digest: image.digest ?? '',
-    imageByDigest: image.imageByDigest ?? '',
+    imageByDigest: promotedReference(image) ?? '',
     scanTime: image.scanTime ?? '',
     findings: assessmentOf(image)?.vulnerabilities ?? null,
   };

@@ -4,7 +4,7 @@ import type { Digest } from '../image/image.ts';
 import { platformName } from '../image/platform.ts';
 import { type Exception, isActive } from '../policy/exception.ts';
 import type { GateResult } from '../policy/gates.ts';
-import { assessmentOf } from '../policy/image-findings.ts';
+import { assessmentOf, promotedReference } from '../policy/image-findings.ts';
 import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
 import type { TimelineEntry } from '../scan/events.ts';
 import type { Finding } from '../scan/finding.ts';
@@ -73,7 +73,7 @@ function imageEntry(result: ImageResult) {
     reason: decision.reason,
     message: describeImage(result).what,
     digest: result.digest ?? null,
-    imageByDigest: result.imageByDigest ?? null,
+    imageByDigest: promotedReference(result) ?? null,
     isDigestVerified: result.isDigestVerified,
     hasAllPlatforms: result.hasAllPlatforms ?? null,
     evidence: {

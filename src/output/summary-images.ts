@@ -1,7 +1,8 @@
 import { groupBy } from '../group-by.ts';
 import type { Image } from '../image/image.ts';
+import { withoutTrailing } from '../image/trailing.ts';
 import { openOnFindings, violatingFindings } from '../policy/gates.ts';
-import { assessmentOf } from '../policy/image-findings.ts';
+import { assessmentOf, promotedReference } from '../policy/image-findings.ts';
 import type { Proof } from '../policy/proof.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
@@ -200,7 +201,7 @@ function imageDetails(image: ImageResult, request: RunRequest | undefined): stri
 
 function passedDetails(passed: readonly ImageResult[]): string {
   if (passed.length === 0) return '';
-  const digests = passed.flatMap(({ imageByDigest }) => imageByDigest ?? []);
+  const digests = passed.flatMap((image) => promotedReference(image) ?? []);
   const block = markdownBlock(digests.slice(0, DIGESTS_SHOWN));
   const parts = [
     imagesTable(passed),
@@ -225,6 +226,6 @@ function consolePage(request: RunRequest | undefined, image: Image | undefined):
   if (!URL.canParse(request.consoleUrl)) return undefined;
   if (/(?:^|\.)twistlock\.com$/i.test(new URL(request.consoleUrl).hostname)) return undefined;
   const search = image.tag === undefined ? image.repository : `${image.repository}:${image.tag}`;
-  const base = request.consoleUrl.replace(/\/+$/, '');
+  const base = withoutTrailing(request.consoleUrl, '/');
   return `${base}/#!/monitor/vulnerabilities/images/registries?search=${encodeURIComponent(search)}`;
 }

@@ -82,3 +82,8 @@ function compareLocated(one: LocatedFinding, other: LocatedFinding): number {
   if (name === undefined || otherName === undefined || name === otherName) return 0;
   return name < otherName ? -1 : 1;
 }
+
+/** `registry/repo@sha256:…`, to promote: of an image that passed only. */
+export function promotedReference({ decision, imageByDigest }: ImageResult): string | undefined {
+  return decision.verdict === 'passed' ? imageByDigest : undefined;
+}

@@ -53,7 +53,9 @@ export interface ImageResult {
   /** The report as it was before; undefined where it was not read. */
   readonly baseline: ReportSnapshot | undefined;
   readonly digest: Digest | undefined;
-  /** `registry/repo@sha256:…`, to promote. */
+  /** The digest of `imageByDigest`: the image's own, or that of all its platforms together. */
+  readonly promotes: Digest | undefined;
+  /** `registry/repo@sha256:…`, to promote if the image passed. */
   readonly imageByDigest: string | undefined;
   /** The Console's time of the scan, as the report gives it. */
   readonly scanTime: string | undefined;
