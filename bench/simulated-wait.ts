@@ -7,7 +7,9 @@ import {
 } from 'compute-console-emulator';
 import { FakeClock } from '../__tests__/scan/fake-clock.ts';
 import { decodeProgress } from '../src/console/progress.ts';
-import { decodeReport, reportNames, rowOf } from '../src/console/report.ts';
+import { rowOf } from '../src/console/report.ts';
+import { reportNames } from '../src/console/report-names.ts';
+import { decodeReport } from '../src/console/report-row.ts';
 import type { Image } from '../src/image/image.ts';
 import { ActiveScans } from '../src/scan/clock.ts';
 import { Deadline } from '../src/scan/deadline.ts';

@@ -50,6 +50,7 @@ export async function gate(options: GateOptions, host: GateHost = {}): Promise<R
       onSecret: host.onSecret ?? (() => undefined),
       logWith: (redact) => ({
         info: (line) => log.info?.(redact(line)),
+        passed: (line) => log.info?.(redact(line)),
         status: undefined,
         debug: (text) => log.debug?.(redact(text)),
         warning: (text) => log.warning?.(redact(text)),

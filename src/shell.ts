@@ -1,7 +1,7 @@
 import type { Environment, Host, Log, RunHost } from './host.ts';
 import { createHttpTransport } from './http/transport.ts';
 import { killGroup, runToExit } from './lifecycle.ts';
-import { readRegularFile, systemClock } from './machine.ts';
+import { pipesWritten, readRegularFile, systemClock } from './machine.ts';
 import type { Decision } from './policy/decision.ts';
 import { Redactor } from './redaction.ts';
 import { crash, run } from './run.ts';
@@ -37,6 +37,8 @@ export function runHost({ inputs, environment, signal, onSecret, logWith }: Shel
     killGroup,
     log: logWith((text) => redactor.redact(text)),
     now: () => new Date(),
+    startedAtMs: systemClock.nowMs(),
+    problems: [],
   };
 }
 
@@ -54,6 +56,8 @@ export interface Shell {
   /** Adds the inputs that have to be waited for; a failure ends the run with what the host has. */
   readonly complete?: (host: Host) => Promise<Host>;
   readonly exitCodes: ExitCodes;
+  /** The stream that has the log. */
+  readonly log: 'stdout' | 'stderr';
 }
 
 /** Runs the gate for a shell, from the start of the process to its exit. */
@@ -61,6 +65,7 @@ export async function runShell({
   hostFor,
   complete = async (host) => host,
   exitCodes,
+  log,
 }: Shell): Promise<void> {
   let host: Host | undefined;
   await runToExit({
@@ -71,5 +76,7 @@ export async function runShell({
     crash: (error, signal) => crash(host ?? hostFor(signal), error),
     exitCodeOf: exitCodes.of,
     brokenExitCode: exitCodes.broken,
+    log,
+    written: pipesWritten,
   });
 }

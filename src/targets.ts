@@ -8,8 +8,8 @@ import { type Platform, platformName } from './image/platform.ts';
 import { type Decision, decide } from './policy/decision.ts';
 import { failedImage } from './policy/evaluate.ts';
 import type { ImageResult } from './policy/result.ts';
-import { type Patience, patient, patientForPlatforms } from './registry/patient-registry.ts';
 import type { ImageRegistry } from './registry/registry.ts';
+import { type RetryLimits, retrying, retryingForPlatforms } from './registry/retrying-registry.ts';
 
 /** One image to wait for, with what is known of its digest in the registry. */
 export interface Target {
@@ -33,10 +33,10 @@ export interface Targets {
 export async function resolveTargets(
   selection: ImageSelection,
   registry: ImageRegistry,
-  patience: Patience,
+  retry: RetryLimits,
 ): Promise<Targets> {
   const resolved = await Promise.all(
-    selection.images.map((image) => new Resolution(image, selection, registry, patience).resolve()),
+    selection.images.map((image) => new Resolution(image, selection, registry, retry).resolve()),
   );
   return {
     targets: resolved.flatMap(({ targets }) => targets),
@@ -48,13 +48,13 @@ class Resolution {
   readonly #given: Image;
   readonly #selection: ImageSelection;
   readonly #registry: ImageRegistry;
-  readonly #patience: Patience;
+  readonly #retry: RetryLimits;
 
-  constructor(given: Image, selection: ImageSelection, registry: ImageRegistry, patience: Patience) {
+  constructor(given: Image, selection: ImageSelection, registry: ImageRegistry, retry: RetryLimits) {
     this.#given = given;
     this.#selection = selection;
     this.#registry = registry;
-    this.#patience = patience;
+    this.#retry = retry;
   }
 
   async resolve(): Promise<Targets> {
@@ -79,14 +79,14 @@ class Resolution {
     const { digestSource, platforms } = this.#selection;
     const isNeeded = digestSource === 'registry' || platforms !== 'scanned';
     if (digest !== undefined || !isNeeded) return digest;
-    return patient(this.#registry, this.#patience).resolveTag(this.#given, tag ?? 'latest');
+    return retrying(this.#registry, this.#retry).resolveTag(this.#given, tag ?? 'latest');
   }
 
   /** A registry that cannot be asked leaves the rows that carry the digest itself. */
   async #byDigest(image: Image): Promise<Targets> {
     if (image.digest === undefined) return this.#single({ image });
     try {
-      const manifests = await patient(this.#registry, this.#patience).manifestsOf(image, image.digest);
+      const manifests = await retrying(this.#registry, this.#retry).manifestsOf(image, image.digest);
       return this.#single({ image, manifests });
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
@@ -96,7 +96,7 @@ class Resolution {
 
   async #ofPlatforms(image: Image): Promise<Targets> {
     if (image.digest === undefined) return this.#single({ image });
-    const registry = patientForPlatforms(this.#registry, this.#patience);
+    const registry = retryingForPlatforms(this.#registry, this.#retry);
     const manifests = await registry.manifestsOf(image, image.digest);
     const { selected, absent } = selectPlatforms(manifests, this.#selection.platforms);
     const { unread } = manifests;
@@ -136,7 +136,7 @@ class Resolution {
   ): Target {
     const { image, manifests, required = [], registryError } = known;
     const identity = { image, manifests, required, registryError };
-    return { image, proof: new IdentityProof(identity, this.#registry, this.#patience.clock), index };
+    return { image, proof: new IdentityProof(identity, this.#registry, this.#retry.clock), index };
   }
 }
 
@@ -159,7 +159,12 @@ export function withPromotion(
     const ofIndex = results.filter((_, other) => targets[other]?.index === index);
     const hasAllPlatforms = havePassed(index, ofIndex);
     return hasAllPlatforms
-      ? { ...result, hasAllPlatforms, imageByDigest: referenceByDigest(image, index.digest) }
+      ? {
+          ...result,
+          hasAllPlatforms,
+          promotes: index.digest,
+          imageByDigest: referenceByDigest(image, index.digest),
+        }
       : { ...result, hasAllPlatforms };
   });
 }

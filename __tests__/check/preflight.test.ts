@@ -520,6 +520,59 @@ describe('the report', () => {
   });
 });
 
+describe('files of exceptions', () => {
+  const finding = (cve: string) => ({
+    cve,
+    severity: 'high',
+    packageName: 'openssl',
+    packageVersion: '3.0.1',
+    status: 'fixed in 3.0.2',
+  });
+  const listed = row('https://registry.example.com', 'shop/cart', '7', '2026-11-26T06:00:00Z', {
+    vulnerabilities: [finding('CVE-2026-1'), finding('CVE-2026-2')],
+    vulnerabilityDistribution: { critical: 0, high: 2, medium: 0, low: 0, total: 2 },
+  });
+  const inputs = { exceptions: 'accepted.yml' };
+  const entryOf = (id: string) => `- id: ${id}\n  reason: not reachable\n  until: 2027-03-01\n`;
+  const files = { 'accepted.yml': `${entryOf('CVE-2026-1')}${entryOf('CVE-2026-9')}` };
+  const reads = ({ requests }: Preflight) =>
+    requests.filter((request) => /^GET \/api\/v32\.07\/registry\?/.test(request));
+
+  test('are held against the row that is there, which is read once, with its findings', async () => {
+    const run = await preflight({ inputs, files, replies: report([listed]) });
+
+    expect(run.check('exceptions')).toMatchObject({
+      state: 'ok',
+      message: '2 exceptions, none about to expire. Today they accept 1 of 2 findings of the last scan.',
+      fix: expect.stringMatching(/match no finding.*CVE-2026-9/),
+    });
+    expect(run.check('exceptions').fix).not.toContain('CVE-2026-1,');
+    expect(reads(run)).toEqual([expect.not.stringContaining('compact')]);
+  });
+
+  test('are checked without a row that is too large to be read in full', async () => {
+    const run = await preflight({
+      inputs,
+      files,
+      replies: {
+        'GET registry': (url: URL) =>
+          url.searchParams.has('compact') ? { json: [listed] } : noConnection('ECONNRESET', 'socket hang up'),
+      },
+    });
+
+    expect(run.failed).toEqual([]);
+    expect(run.check('exceptions').message).toBe('2 exceptions, none about to expire.');
+    expect(run.check('image').message).toMatch(/^Last scan/);
+  });
+
+  test('are checked although the Console cannot be asked', async () => {
+    const run = await preflight({ inputs: { ...inputs, token: 'x'.repeat(20) }, files });
+
+    expect(run.failed).toEqual(['inputs']);
+    expect(run.check('exceptions').message).toBe('2 exceptions, none about to expire.');
+  });
+});
+
 describe('inputs that are wrong', () => {
   test.each([
     ['severity-cutoff', 'sever', ['gates', 'exceptions']],

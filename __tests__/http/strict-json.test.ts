@@ -96,16 +96,16 @@ describe('A document that a digest proves', () => {
 
   test('is scanned once: four megabytes of the worst kinds are answered', () => {
     const length = 4 * 1024 * 1024;
-    const worst: readonly [string, boolean][] = [
-      [`{"size":"${'\\\\'.repeat(length / 2)}"}`, true],
-      [`{"size":[${'{},'.repeat(length / 3)}{}]}`, true],
-      [`{${Array.from({ length: 200_000 }, (_, at) => `"key ${at}":0`).join()}}`, true],
-      [`{"size":${'['.repeat(900)}${']'.repeat(900)}}`, true],
-      [`{"size":${'['.repeat(length / 2)}${']'.repeat(length / 2)}}`, false],
+    const worst: readonly [text: string, refusal: string | undefined][] = [
+      [`{"size":"${'\\\\'.repeat(length / 2)}"}`, undefined],
+      [`{"size":[${'{},'.repeat(length / 3)}{}]}`, 'values'],
+      [`{${Array.from({ length: 200_000 }, (_, at) => `"key ${at}":0`).join()}}`, undefined],
+      [`{"size":${'['.repeat(900)}${']'.repeat(900)}}`, 'levels'],
+      [`{"size":${'['.repeat(length / 2)}${']'.repeat(length / 2)}}`, 'levels'],
     ];
-    for (const [text, isRead] of worst) {
-      if (isRead) expect(Object.keys(read(text)).length).toBeGreaterThan(0);
-      else expect(() => read(text)).toThrow('levels');
+    for (const [text, refusal] of worst) {
+      if (refusal === undefined) expect(Object.keys(read(text)).length).toBeGreaterThan(0);
+      else expect(() => read(text)).toThrow(refusal);
     }
   });
 });

@@ -2,6 +2,7 @@ import { type Decision, decide, worstOf } from '../../src/policy/decision.ts';
 import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
 import type { Exception } from '../../src/policy/exception.ts';
 import { type GateResult, gateResult } from '../../src/policy/gates.ts';
+import type { Inventory } from '../../src/policy/inventory.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Reason } from '../../src/policy/reasons.ts';
 import type { Assessment, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
@@ -120,9 +121,42 @@ export function assessment(
     findings,
     isComplete: true,
     isUnsupportedDistro: false,
+    distribution: { name: 'debian', version: '12.13', release: 'bookworm' },
     matchedExceptions: [...new Set(exceptions)],
     ambiguousExceptions: [],
     decisions: { statements: [], entries: [], imagesWithoutUrls: [], areAllListed: true },
+    ...given,
+  };
+}
+
+/** The packages of an image of Debian, as a recorded Console lists them. */
+export function inventory(given: Partial<Extract<Inventory, { kind: 'known' }>> = {}): Inventory {
+  return {
+    kind: 'known',
+    digest: DIGEST,
+    scanTime: SCAN_TIME,
+    platform: { os: 'linux', architecture: 'amd64', variant: '' },
+    distribution: { name: 'debian', version: '12.13', release: 'bookworm' },
+    packages: [
+      {
+        type: 'package',
+        name: 'openssl',
+        version: '1:3.0.1+deb12u1~rc1',
+        purl: 'pkg:deb/debian/openssl@1:3.0.1+deb12u1~rc1',
+        path: '',
+        binaryNames: ['libssl3', 'openssl'],
+        licenses: ['Apache-2.0 or GPL-2'],
+      },
+      {
+        type: 'nodejs',
+        name: '@babel/core',
+        version: '7.1.0',
+        purl: 'pkg:npm/@babel/core@7.1.0',
+        path: '/app/node_modules/@babel/core',
+        binaryNames: [],
+        licenses: [],
+      },
+    ],
     ...given,
   };
 }
@@ -182,11 +216,13 @@ export function imageResult(
     proof: 'report',
     baseline: { kind: 'absent', readAtMs: Date.parse('2026-11-24T09:59:30Z') },
     digest: DIGEST,
+    promotes: DIGEST,
     imageByDigest: `registry.example.com:5000/team/app@${DIGEST}`,
     scanTime: SCAN_TIME,
     isDigestVerified: false,
     hasAllPlatforms: undefined,
     assessment: assessment(findings),
+    inventory: inventory(),
     gates: notMet([]).slice(0, 1),
     timeline: [
       { atMs: 0, phase: 'requested' },
@@ -246,9 +282,11 @@ export function unknownImage(given: Partial<ImageResult> = {}): ImageResult {
     gates: [gateResult('scan', 'not-started', { state: 'unknown', detail: { kind: 'ended-by-error' } })],
     baseline: undefined,
     digest: undefined,
+    promotes: undefined,
     imageByDigest: undefined,
     scanTime: undefined,
     assessment: undefined,
+    inventory: { kind: 'unknown', why: 'not-read' },
     ...given,
   });
 }

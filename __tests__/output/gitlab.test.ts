@@ -59,7 +59,7 @@ describe('The container scanning report', () => {
         links: [{ url: 'https://nvd.example/CVE-2026-0001' }],
         location: {
           dependency: { package: { name: 'openssl' }, version: '3.0.1' },
-          operating_system: 'unknown',
+          operating_system: 'debian 12.13',
           image: 'registry.example.com:5000/team/app:1.4',
         },
       },
@@ -94,7 +94,9 @@ describe('The container scanning report', () => {
   test('shows an accepted vulnerability with the reason, and not as a false positive', () => {
     const [vulnerability] = vulnerabilitiesOf(imageResult([finding({ acceptedBy: exception })]));
     expect(vulnerability).not.toHaveProperty('flags');
-    expect(vulnerability?.details?.accepted.value).toBe('Not reachable from our code. (until 2026-12-31)');
+    expect(vulnerability?.details?.waived.value).toBe(
+      'excepted until 2026-12-31: Not reachable from our code.',
+    );
   });
 
   test('names an image without its platform, and one without a tag by its digest', () => {

@@ -51,6 +51,7 @@ describe('The outputs', () => {
       'results-path': '',
       'receipt-path': '/tmp/receipt.json',
       'sarif-path': '',
+      'sbom-path': '',
       'vuln-path': '',
       'svr-path': '',
       'subjects-path': '',
@@ -140,10 +141,11 @@ describe('The results', () => {
 
   test('are in full in the file, with the predicate of each image', () => {
     const images = [imageResult(), otherImage('web')];
-    const file = JSON.parse(resultsFileOf(runResult(images), ['/tmp/vuln-1.json']));
+    const paths = { vulnPath: ['/tmp/vuln-1.json'], sbomPath: ['', '/tmp/sbom-2.cdx.json'] };
+    const file = JSON.parse(resultsFileOf(runResult(images), paths.vulnPath, paths.sbomPath));
     expect(file).toEqual([
-      { ...listed(runResult(images))[0], vulnPath: '/tmp/vuln-1.json' },
-      { ...listed(runResult(images))[1], vulnPath: '' },
+      { ...listed(runResult(images))[0], vulnPath: '/tmp/vuln-1.json', sbomPath: '' },
+      { ...listed(runResult(images))[1], vulnPath: '', sbomPath: '/tmp/sbom-2.cdx.json' },
     ]);
   });
 });

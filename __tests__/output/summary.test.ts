@@ -13,6 +13,7 @@ import {
   exception,
   failedRun,
   finding,
+  heldImage,
   imageResult,
   noGates,
   notMet,
@@ -274,8 +275,8 @@ describe('The findings in the summary', () => {
     expect(
       rowsBelow(summaryOf(runResult([imageResult(findings)])), '### What to update').slice(0, 2),
     ).toEqual([
-      ['`openssl 3.0.1`', '→ `3.0.2` (fixes 2), `3.0.9` (fixes 1)', 'fixes 3 (1 critical, 2 high)'],
-      ['`zlib 1.2`', '→ a newer version', 'fixes 1 (1 high)'],
+      ['`openssl 3.0.1`', '→ `3.0.9`', '4 findings (1 critical, 3 high)'],
+      ['`zlib 1.2`', '→ a newer version', '1 finding (1 high)'],
     ]);
   });
 
@@ -322,14 +323,15 @@ describe('The findings in the summary', () => {
     const findings = Array.from({ length: 12 }, (_none, at) => finding({ packagePath: `bin/${at}` }));
     const rows = rowsBelow(summaryOf(runResult([held(findings)], gated)), '### What violates the gates');
     expect(rows).toHaveLength(1);
-    expect(rows[0]?.[3]).toBe('`openssl 3.0.1` os × 12');
+    expect(rows[0]?.[3]).toBe('`openssl 3.0.1` os × 12 in `bin/0`, `bin/1`, `bin/2` and 9 more');
   });
 
   test('are the ten worst, and how many more', () => {
     const findings = Array.from({ length: 12 }, (_none, at) => finding({ id: `CVE-2026-${at}` }));
     const summary = summaryOf(runResult([held(findings)], gated));
     expect(rowsBelow(summary, '### What violates the gates')).toHaveLength(10);
-    expect(summary).toContain('… and 2 more, in the report of the Console.');
+    expect(summary).toContain('<details>\n<summary>2 more findings</summary>');
+    expect(rowsBelow(summary, '<summary>2 more')).toHaveLength(2);
   });
 
   test('are folded where no gate objects', () => {
@@ -460,5 +462,87 @@ describe('The job summary of several images', () => {
     const summary = summaryOf(runResult(images, gated));
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(1024 * 1024);
     expect(summary).toMatch(/^## ❌/);
+  });
+});
+
+describe('What is waived, in the summary', () => {
+  const known = finding({ id: 'CVE-K', waivers: [{ kind: 'known', reference: 'production:latest' }] });
+  const inGrace = (id: string, day: string) =>
+    finding({ id, waivers: [{ kind: 'grace', endsAtMs: Date.parse(`${day}T12:00:00Z`) }] });
+  const late = inGrace('CVE-LATE', '2026-12-31');
+  const soon = inGrace('CVE-SOON', '2026-12-01');
+  const missed = finding({
+    id: 'CVE-M',
+    nearMisses: [{ kind: 'known-milder', reference: 'production:latest', severity: 'low' }],
+  });
+  const waived = [known, late, soon].map((one) => ({ finding: one, by: one.waivers }));
+  const findings = [missed, known, late, soon];
+  const gatesOfImage = notMet([missed], { waived });
+  const result = runResult(
+    [
+      imageResult(findings, {
+        decision: decide('severity-cutoff', { kind: 'gates-not-met', gates: gatesOfImage }),
+        gates: gatesOfImage,
+      }),
+    ],
+    gated,
+  );
+
+  test('has the day on which each in grace begins to block, the next first', () => {
+    expect(rowsBelow(summaryOf(result), '2 findings in grace').map(([day, , id]) => [day, id])).toEqual([
+      ['2026-12-01T12:00:00Z', 'CVE-SOON'],
+      ['2026-12-31T12:00:00Z', 'CVE-LATE'],
+    ]);
+  });
+
+  test('has what the reference image has, and what is nearly waived', () => {
+    expect(summaryOf(result)).toContain('1 finding known in the reference image');
+    expect(rowsBelow(summaryOf(result), '1 finding nearly waived')[0]?.[0]).toBe(
+      'production:latest has it as low only',
+    );
+  });
+
+  test('is counted in the line and in the gate, apart from what violates', () => {
+    expect(summaryOf(result)).toContain(
+      'it has 4 findings at or above high (4 high), of which 1 known in production:latest, 2 in grace: CVE-M in',
+    );
+    expect(summaryOf(result)).toContain(
+      '**1 finding**; 3 findings waived: 1 known in production:latest, 2 in grace',
+    );
+  });
+
+  test('is not advised to be updated', () => {
+    expect(rowsBelow(summaryOf(result), '### What to update')[0]?.[2]).toBe('1 finding (1 high)');
+  });
+});
+
+describe('The headline', () => {
+  const platform = (architecture: string, given: Partial<ImageResult> = {}) => {
+    const { image } = imageResult();
+    return imageResult([], {
+      name: `registry.example.com:5000/team/app:1.4 (linux/${architecture})`,
+      image: image && { ...image, platform: { os: 'linux', architecture, variant: '' } },
+      ...given,
+    });
+  };
+
+  test('says of several images how many for which reason, and hides nothing critical', () => {
+    const images = [unknownImage(), heldImage('web', [finding({ severity: 'critical' })]), otherImage('ok')];
+    expect(summaryOf(runResult(images, gated))).toMatch(
+      /^## ⌛ Registry scan gate: 2 of 3 images did not pass: 1 not-started, 1 severity-cutoff \(1 critical\)\n/,
+    );
+  });
+
+  test('counts platforms as platforms of one image', () => {
+    const held = platform('arm64', { decision: decided('scan-error'), gates: [] });
+    const summary = summaryOf(runResult([platform('amd64'), held]));
+    expect(summary).toMatch(/^## ❌ Registry scan gate: 1 of 2 platforms of .*team\/app:1\.4 did not pass/);
+    expect(summary).toContain('### Platforms that did not pass');
+    expect(summary).toContain('<summary>✅ 1 platform passed</summary>');
+  });
+
+  test('of several images says what to do once for each', () => {
+    const summary = summaryOf(runResult([heldImage('web'), otherImage('ok')], gated));
+    expect(summary.split('Update to the fixed versions')).toHaveLength(2);
   });
 });

@@ -113,7 +113,7 @@ describe('The counts at the end of the log', () => {
       complianceIssue(),
     ];
     expect(countsLine(runResult([imageResult(findings)], { request: gated }))).toBe(
-      '3 findings: 1 critical, 1 high, 1 low; 2 fixable; 1 accepted; 1 compliance issue; gate: severity-cutoff high',
+      '3 findings: 1 critical, 1 high, 1 low; 2 fixable; 1 finding waived: 1 excepted; 1 compliance issue; gate: severity-cutoff high',
     );
   });
 

@@ -1,6 +1,7 @@
 import type { InputPart, InputReading } from '../config/parse.ts';
 import type { Environment } from '../host.ts';
 import type { Image } from '../image/image.ts';
+import { decisionTime } from '../policy/decision-time.ts';
 import {
   checkApiVersion,
   checkClock,
@@ -14,7 +15,7 @@ import { type Answer, afterLogIn, withoutAnswer } from './answer.ts';
 import { type CheckResult, cannotTell, combine } from './check-result.ts';
 import { checkAddress, checkCertificate, checkProxyUse, proxyOf } from './connection.ts';
 import { checkDigest } from './digest-check.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, PARTS_OF_IMAGES } from './facts.ts';
 import { checkImage, checkScope, checkSpelling, type ImageKnowledge, subjectOf } from './image-checks.ts';
 import type { ShownImages } from './image-facts.ts';
 import { checkExceptions, checkGates, checkInputs } from './policy-checks.ts';
@@ -50,7 +51,6 @@ function check<Needed>({ name, inputs, needs, run }: CheckLine<Needed>): Preflig
 
 const CONSOLE = ['address', 'proxy', 'tls'] as const satisfies readonly InputPart[];
 const LOG_IN = [...CONSOLE, 'credentials'] as const;
-const IMAGE = [...LOG_IN, 'task', 'names'] as const;
 /** The registry is asked over the same proxy and with the same CAs as the Console. */
 const REGISTRY = ['task', 'names', 'proxy', 'tls'] as const satisfies readonly InputPart[];
 const POLICY = ['policy', 'names'] as const satisfies readonly InputPart[];
@@ -113,20 +113,20 @@ export const CHECKS: readonly PreflightCheck[] = [
   check({ name: 'start-scans', inputs: LOG_IN, needs: (facts) => facts.progress(), run: checkStart }),
   check({
     name: 'image',
-    inputs: IMAGE,
+    inputs: PARTS_OF_IMAGES,
     needs: (facts) => facts.shownImages(),
     run: (shown, subject) =>
       eachImage(shown, subject, (image, of) => checkImage(image, of, timingOf(subject))),
   }),
   check({
     name: 'registry-spelling',
-    inputs: IMAGE,
+    inputs: PARTS_OF_IMAGES,
     needs: (facts) => facts.shownImages(),
     run: (shown, subject) => eachImage(shown, subject, checkSpelling),
   }),
   check({
     name: 'scope',
-    inputs: IMAGE,
+    inputs: PARTS_OF_IMAGES,
     needs: (facts) => Promise.all([facts.settings(), facts.shownImages()]),
     run: ([settings, shown], subject) =>
       settings.kind === 'answered'
@@ -163,8 +163,9 @@ export const CHECKS: readonly PreflightCheck[] = [
   check({
     name: 'exceptions',
     inputs: POLICY,
-    needs: nothing,
-    run: (_, { inputs, now }) => checkExceptions(inputs.config.policy, now.toISOString().slice(0, 10)),
+    needs: (facts) => facts.rowsOfExceptions(),
+    run: ({ rows, readAtMs }, { inputs, now }) =>
+      checkExceptions(inputs.config.policy, rows, decisionTime(readAtMs, now)),
   }),
 ];
 

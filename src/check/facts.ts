@@ -1,7 +1,8 @@
-import type { InputReading } from '../config/parse.ts';
+import type { InputPart, InputReading } from '../config/parse.ts';
 import { proxyInUse } from '../config/proxy.ts';
 import { ConsoleApi, type ConsoleDependencies } from '../console/api.ts';
 import type { Environment } from '../host.ts';
+import type { CallErrorKind } from '../http/call-error.ts';
 import type { ReadCertificate } from '../http/certificate.ts';
 import type { Image } from '../image/image.ts';
 import type { ImageRegistry } from '../registry/registry.ts';
@@ -18,9 +19,10 @@ import {
   versionQuestion,
 } from './console-questions.ts';
 import { type RegistryReading, readRegistry } from './digest-check.ts';
-import { isNameOf, knowledgeOf, lacksRow, type ShownImages } from './image-facts.ts';
+import { assessableOf, isNameOf, knowledgeOf, lacksRow, type ShownImages } from './image-facts.ts';
 import { lazy } from './lazy.ts';
-import { type ReportQuestion, rowQuestion, rowsQuestion } from './report-question.ts';
+import { hasExceptions } from './policy-checks.ts';
+import { type ReportQuestion, type ReportRead, rowQuestion, rowsQuestion } from './report-question.ts';
 import { isAbsent, OWN_VERSION, type Pings, ping, type Route, routeOf } from './route.ts';
 
 export interface FactDependencies extends ConsoleDependencies {
@@ -30,6 +32,19 @@ export interface FactDependencies extends ConsoleDependencies {
   /** The runner's wall clock. */
   readonly now: () => Date;
 }
+
+/** What has to be right for images to be asked about. */
+export const PARTS_OF_IMAGES = [
+  'address',
+  'proxy',
+  'tls',
+  'credentials',
+  'task',
+  'names',
+] as const satisfies readonly InputPart[];
+
+/** An answer that is too large, or takes too long. */
+const TOO_LARGE: ReadonlySet<CallErrorKind> = new Set(['invalid-response', 'unreachable']);
 
 /**
  * The facts that checks decide by, each read when the first check needs it, and once. A check whose inputs are wrong reads
@@ -63,13 +78,21 @@ export class Facts {
   readonly certificate = lazy(() => this.#readCertificate());
   readonly version = lazy(() => this.#ask(versionQuestion()));
   /** The one read of the report: the rows of the images, or of anything if there are none. */
-  readonly report = lazy(() => this.#ask(this.#report));
+  readonly report = lazy(() => this.#readReport());
   readonly progress = lazy(() => this.#ask(progressQuestion(this.#deps.redact)));
   readonly settings = lazy(() => this.#ask(settingsQuestion()));
   readonly defenders = lazy(() => this.#ask(defendersQuestion()));
   readonly scanErrors = lazy(() => this.#ask(scanErrorsQuestion()));
   readonly logIn = lazy(() => this.#readLogIn());
   readonly shownImages = lazy(() => this.#readImages());
+  /** The rows that exceptions are held against, with their findings; none if there are no exceptions or no rows. */
+  readonly rowsOfExceptions = lazy(async () => {
+    const { config, faulty } = this.#inputs;
+    const isUsable = hasExceptions(config.policy) && PARTS_OF_IMAGES.every((part) => !faulty.has(part));
+    const shown = isUsable ? await this.shownImages() : undefined;
+    const known = shown?.kind === 'answered' ? [...shown.value] : [];
+    return { rows: known.flatMap(assessableOf), readAtMs: known[0]?.[1].readAtMs };
+  });
   readonly registryAnswers = lazy(() => this.#readRegistry());
 
   async #ping(): Promise<Pings> {
@@ -94,6 +117,17 @@ export class Facts {
     const address = { ...config.address, apiVersion: route.apiVersion };
     this.#client ??= new ConsoleApi(address, config.credentials, this.#deps);
     return ask(this.#client, question.request, question.decode);
+  }
+
+  /** With the findings if exceptions are to be held against them; what is too large for that is read without. */
+  async #readReport(): Promise<Answer<ReportRead>> {
+    const { config, faulty } = this.#inputs;
+    const [image, ...others] = this.images;
+    const isOne = image?.tag !== undefined && others.length === 0;
+    if (!isOne || faulty.has('policy') || !hasExceptions(config.policy)) return this.#ask(this.#report);
+    const full = await this.#ask(rowQuestion([image], 'full', this.#deps.redact));
+    const isTooLarge = full.kind === 'refused' && TOO_LARGE.has(full.error.kind);
+    return isTooLarge ? this.#ask(this.#report) : full;
   }
 
   /** What became of the log-in, as soon as one answer shows it: a call that stalls must not hold back the others' checks. */
@@ -131,7 +165,7 @@ export class Facts {
       (image) => names?.some((name) => isNameOf(name, image)) ?? report.value.isCut,
     );
     const isHidden = report.value.of === 'repository' && hidden.some(({ tag }) => tag !== undefined);
-    const byName = isHidden ? await this.#ask(rowQuestion(hidden, this.#deps.redact)) : undefined;
+    const byName = isHidden ? await this.#ask(rowQuestion(hidden, 'compact', this.#deps.redact)) : undefined;
     if (byName?.kind === 'answered') pages.push(byName.value);
     return knowledgeOf(images, pages, names ?? [], answeredValue(await this.settings()));
   }

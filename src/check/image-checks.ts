@@ -1,4 +1,5 @@
 import { canonicalRegistry, type Image, imageReference, withoutScheme } from '../image/image.ts';
+import { withoutTrailing } from '../image/trailing.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import { firstOf, plural } from '../text/plural.ts';
@@ -181,7 +182,7 @@ function nameOf(registry: string): string {
 }
 
 function fullName({ registry, repository }: Pick<KnownImage, 'registry' | 'repository'>): string {
-  return registry === '' ? repository : `${registry.replace(/\/+$/, '')}/${repository}`;
+  return registry === '' ? repository : `${withoutTrailing(registry, '/')}/${repository}`;
 }
 
 const WHERE = 'Defend > Vulnerabilities > Images > Registry settings';

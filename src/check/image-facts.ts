@@ -1,7 +1,9 @@
 import { rowOf } from '../console/report.ts';
 import { errorOfBody } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
-import type { Image } from '../image/image.ts';
+import { type Image, imageReference } from '../image/image.ts';
+import { provenDigests, provenPlatform } from '../policy/proven-image.ts';
+import type { AssessableImage } from '../policy/waiver-source.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import type { Answer } from './answer.ts';
 import type { ImageKnowledge } from './image-checks.ts';
@@ -52,9 +54,21 @@ export function knowledgeOf(
   }
 }
 
+/** The row of an image as a gate assesses it; none without the findings. */
+export function assessableOf([image, { row }]: readonly [Image, ImageKnowledge]): readonly AssessableImage[] {
+  if (row?.findings === undefined) return [];
+  const digests = provenDigests(row, image, undefined);
+  return [
+    { name: imageReference(image), row, image, digests, platform: provenPlatform(row, image, undefined) },
+  ];
+}
+
 function ownRow(image: Image, pages: readonly ReportRead[]): ImageScanResult | undefined {
-  const rows = pages.flatMap((page) => page.rows);
-  return rowOf(rows, image, 'compact', () => []);
+  for (const { rows, detail } of pages) {
+    const row = rowOf(rows, image, detail, () => []);
+    if (row !== undefined) return row;
+  }
+  return undefined;
 }
 
 /** The names of images that no row was of: a row shows better where its registry ends, if that has a path. */

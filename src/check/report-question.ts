@@ -1,7 +1,8 @@
 import type { Query } from '../console/address.ts';
 import { PAGE_SIZE, totalCountOf } from '../console/paging.ts';
-import { decodeReport, type ReportRow, reportNames } from '../console/report.ts';
-import { lengthOf, repositoryFilter } from '../console/report-request.ts';
+import { reportNames } from '../console/report-names.ts';
+import { type Detail, lengthOf, repositoryFilter } from '../console/report-request.ts';
+import { decodeReport, type ReportRow } from '../console/report-row.ts';
 import { answeredAtMs } from '../http/date.ts';
 import { parseJson } from '../http/decode.ts';
 import type { HttpResponse } from '../http/transport.ts';
@@ -10,6 +11,8 @@ import { MAX_LIST_BYTES, type Question } from './console-questions.ts';
 
 /** What one page of the report showed. */
 export interface ReportRead {
+  /** With the findings, or without. */
+  readonly detail: Detail;
   /** Which rows were asked for: of any image, of one repository, or of images by their names. */
   readonly of: 'any' | 'repository' | 'names';
   readonly rows: readonly ReportRow[];
@@ -26,6 +29,7 @@ export interface ReportQuestion extends Question<ReportRead> {
   readonly images: readonly Image[];
 }
 
+const MAX_BYTES: Readonly<Record<Detail, number>> = { compact: MAX_LIST_BYTES, full: 96 * 1024 * 1024 };
 /** Servers and proxies take 8 kB for the request line. */
 const MAX_FILTER_LENGTH = 5_000;
 /** Fewer than rows in a page, so that one page shows them all. */
@@ -38,19 +42,28 @@ const MOST_IMAGES = 45;
  */
 export function rowsQuestion(images: readonly Image[], redact: (text: string) => string): ReportQuestion {
   const [first, ...others] = images;
-  if (first === undefined) return question('any', [], [], redact, 1);
-  if (others.length === 0) return question('repository', [first], repositoryQuery([first]), redact);
+  if (first === undefined) return question({ of: 'any', images, filter: [], limit: 1 }, redact);
+  if (others.length === 0) {
+    return question({ of: 'repository', images, filter: repositoryQuery([first]) }, redact);
+  }
   const areAllTagged = images.every(({ tag }) => tag !== undefined);
   const filterOf = areAllTagged ? namesFilter : repositoriesFilter;
   const some = thoseThatFit(images, filterOf);
   return areAllTagged
-    ? question('names', some, some.flatMap(namesFilter), redact)
-    : question('repository', some, repositoryQuery(some), redact);
+    ? question({ of: 'names', images: some, filter: some.flatMap(namesFilter) }, redact)
+    : question({ of: 'repository', images: some, filter: repositoryQuery(some) }, redact);
 }
 
-/** The rows of images by name, for a repository of more tags than a page has. */
-export function rowQuestion(images: readonly Image[], redact: (text: string) => string): ReportQuestion {
-  return question('names', images, images.flatMap(namesFilter), redact);
+/**
+ * The rows of images by name: for a repository of more tags than a page has, and with the findings, of which a whole
+ * repository has no bound.
+ */
+export function rowQuestion(
+  images: readonly Image[],
+  detail: Detail,
+  redact: (text: string) => string,
+): ReportQuestion {
+  return question({ of: 'names', images, filter: images.flatMap(namesFilter), detail }, redact);
 }
 
 /** Of a repository, what was scanned last comes first, if the Console can sort so. */
@@ -80,23 +93,27 @@ function thoseThatFit(images: readonly Image[], filterOf: (image: Image) => Quer
   return end < 0 ? images : images.slice(0, end);
 }
 
-function question(
-  of: ReportRead['of'],
-  images: readonly Image[],
-  filter: Query,
-  redact: (text: string) => string,
-  limit = PAGE_SIZE,
-): ReportQuestion {
-  const query: Query = [...filter, ['compact', 'true'], ['limit', String(limit)]];
+interface Asked {
+  readonly of: ReportRead['of'];
+  readonly images: readonly Image[];
+  readonly filter: Query;
+  readonly limit?: number;
+  readonly detail?: Detail;
+}
+
+function question(asked: Asked, redact: (text: string) => string): ReportQuestion {
+  const { of, images, filter, limit = PAGE_SIZE, detail = 'compact' } = asked;
+  const compact: Query = detail === 'compact' ? [['compact', 'true']] : [];
+  const query: Query = [...filter, ...compact, ['limit', String(limit)]];
   return {
     images,
-    request: { method: 'GET', path: 'registry', query, maxBytes: MAX_LIST_BYTES },
+    request: { method: 'GET', path: 'registry', query, maxBytes: MAX_BYTES[detail] },
     decode: (response) => {
       const rows = decodeReport(parseJson(response.body), redact);
       const totalCount = totalCountOf(response);
       const isCut = totalCount === undefined ? rows.length >= limit : rows.length < totalCount;
       const readAtMs = answeredAtMs(response.headers);
-      return { of, rows, totalCount, isCut, readAtMs, rateLimit: rateLimitOf(response) };
+      return { detail, of, rows, totalCount, isCut, readAtMs, rateLimit: rateLimitOf(response) };
     },
   };
 }

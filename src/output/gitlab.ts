@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { RunInfo } from '../host.ts';
 import { referenceByDigest, repositoryName } from '../image/image.ts';
-import { hasGaps, type LocatedFinding, worstFindings } from '../policy/image-findings.ts';
+import { assessmentOf, hasGaps, type LocatedFinding, worstFindings } from '../policy/image-findings.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
 import { cutText } from '../text/cut.ts';
 import { webAddress } from '../text/markdown.ts';
 import { messageOf } from '../text/verdict-line.ts';
+import { waiverText } from '../text/waiver-text.ts';
 import { Fingerprints, ruleIdOf } from './sarif-identity.ts';
 
 /** The oldest version of the format that every supported GitLab reads. */
@@ -84,7 +85,7 @@ function messagesOf(result: RunResult, omitted: number) {
 }
 
 function vulnerabilityOf({ image, finding }: LocatedFinding, fingerprint: string) {
-  const { id, title, description, severity, packageName, packageVersion, acceptedBy } = finding;
+  const { id, title, description, severity, packageName, packageVersion } = finding;
   const url = webAddress(finding.link);
   return {
     id: uuidOf([image.name, fingerprint]),
@@ -96,23 +97,23 @@ function vulnerabilityOf({ image, finding }: LocatedFinding, fingerprint: string
     ...(url === undefined ? {} : { links: [{ url }] }),
     location: {
       dependency: { package: { name: nonEmpty(packageName) }, version: nonEmpty(packageVersion) },
-      // The record does not have the distribution of the image, and the format does not take an empty text.
-      operating_system: 'unknown',
+      operating_system: systemOf(image),
       image: referenceOf(image),
     },
-    // GitLab's only flag would call an accepted finding a false positive, which it is not.
-    ...(acceptedBy === undefined
-      ? {}
-      : {
-          details: {
-            accepted: {
-              name: 'Accepted',
-              type: 'text',
-              value: `${acceptedBy.reason} (until ${acceptedBy.until})`,
-            },
-          },
-        }),
+    ...detailsOf(finding),
   };
+}
+
+/** GitLab's only flag would call a waived finding a false positive, which it is not. */
+function detailsOf({ waivers }: AssessedFinding) {
+  if (waivers.length === 0) return {};
+  return { details: { waived: { name: 'Waived', type: 'text', value: waivers.map(waiverText).join('; ') } } };
+}
+
+/** `debian 12.13`; the format does not take an empty text. */
+function systemOf(image: ImageResult): string {
+  const { name = '', version = '' } = assessmentOf(image)?.distribution ?? {};
+  return nonEmpty([name, version].filter((part) => part !== '').join(' '));
 }
 
 function solutionOf({ fixedIn, packageName }: AssessedFinding) {

@@ -1,5 +1,5 @@
 import { byVerdict } from '../policy/decision.ts';
-import { assessmentOf, totalCounts } from '../policy/image-findings.ts';
+import { assessmentOf, promotedReference, totalCounts } from '../policy/image-findings.ts';
 import type { Check, ImageResult, RunResult } from '../policy/result.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { cutText } from '../text/cut.ts';
@@ -27,10 +27,16 @@ export const OUTPUT_NAMES = [
   'results-path',
   'receipt-path',
   'sarif-path',
+  'sbom-path',
   'vuln-path',
   'svr-path',
   'subjects-path',
 ] as const;
+
+/** True for an output that is one of our own words: a password such as `passed` must not hide it. */
+export function isOwnWord(output: string): boolean {
+  return output === 'verdict' || output === 'reason';
+}
 
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
@@ -45,6 +51,7 @@ export const NO_PATHS: OutputPaths = {
   'results-path': '',
   'receipt-path': '',
   'sarif-path': '',
+  'sbom-path': '',
   'vuln-path': '',
   'svr-path': '',
   'subjects-path': '',
@@ -66,7 +73,7 @@ export function outputsOf(result: RunResult, paths: OutputPaths): Readonly<Recor
     'discovery-scanned': String(discovery.scanned),
     'discovery-total': String(discovery.total),
     digest: promotion?.digest ?? '',
-    'image-by-digest': promotion?.imageByDigest ?? '',
+    'image-by-digest': decision.verdict === 'passed' ? (promotion?.imageByDigest ?? '') : '',
     'scan-time': only?.scanTime ?? '',
     'duration-seconds': String(Math.floor(durationMs / 1000)),
     critical: textOf(vulnerabilities?.critical),
@@ -108,17 +115,25 @@ function listedResult(image: ImageResult): ListedResult {
     scanned: image.imageScan.scanned,
     total: image.imageScan.total,
     digest: image.digest ?? '',
-    imageByDigest: image.imageByDigest ?? '',
+    imageByDigest: promotedReference(image) ?? '',
     scanTime: image.scanTime ?? '',
     findings: assessmentOf(image)?.vulnerabilities ?? null,
   };
 }
 
-/** The file that `results-path` names: all of `results`, and the predicate of each image where it has one. */
-export function resultsFileOf(result: RunResult, vulnPaths: readonly string[] = []): string {
+/** The file that `results-path` names: all of `results`, and the predicate and the SBOM of each image if it has one. */
+export function resultsFileOf(
+  result: RunResult,
+  vulnPaths: readonly string[] = [],
+  sbomPaths: readonly string[] = [],
+): string {
   const all = isPreflight(result)
     ? result.checks
-    : result.images.map((image, index) => ({ ...listedResult(image), vulnPath: vulnPaths[index] ?? '' }));
+    : result.images.map((image, index) => ({
+        ...listedResult(image),
+        vulnPath: vulnPaths[index] ?? '',
+        sbomPath: sbomPaths[index] ?? '',
+      }));
   return JSON.stringify(all, null, 2);
 }
 

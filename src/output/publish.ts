@@ -30,7 +30,9 @@ function writeMachineReadable(host: ResultHost, result: RunResult): string | und
   const files = host.outputFiles(result);
   writeOutputs(host, result, pathsOf(files));
   // A reader who looks for the SARIF file wants to know why there is none.
-  for (const { absence } of files) if (absence !== undefined) host.log.info(absence);
+  for (const { absence, isWarning } of files) {
+    if (absence !== undefined) (isWarning === true ? host.log.warning : host.log.info)(absence);
+  }
   const written = writeFiles(host, files);
   return files.find(({ output, path }) => output === 'receipt-path' && written.has(path))?.path;
 }
@@ -64,7 +66,7 @@ function writeVerdict({ log, run }: ResultHost, result: RunResult): void {
   if (counts !== undefined) log.info(counts);
   const { verdict, reason } = result.decision;
   const line = verdictLine(result, run.reasonsPage);
-  if (verdict === 'passed') log.info(line);
+  if (verdict === 'passed') log.passed(line);
   else log.error(`${TITLE}: ${verdict} (${reason})`, line);
 }
 

@@ -4,6 +4,7 @@ import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
 import { cutText } from '../text/cut.ts';
 import { markdownLink, markdownText, webAddress } from '../text/markdown.ts';
+import { waiverText } from '../text/waiver-text.ts';
 
 /** Code scanning tells severities by scores. Without a CVSS the usual score of the severity is taken. */
 const SCORES = {
@@ -64,12 +65,13 @@ export interface ResultIdentity {
 
 /** One finding in one image. */
 export function resultOf({ image, finding }: LocatedFinding, identity: ResultIdentity): Result {
-  const { kind, severity, packageName, packageVersion, packageType, packagePath, acceptedBy } = finding;
+  const { kind, severity, packageName, packageVersion, packageType, packagePath } = finding;
   return {
     ruleId: identity.ruleId,
     ruleIndex: identity.ruleIndex,
     kind: 'fail',
-    level: LEVELS[severity],
+    level: levelOf(finding),
+    ...baselineOf(finding),
     message: { text: plain(messageOf(finding, image.name)) },
     locations: [
       {
@@ -80,16 +82,7 @@ export function resultOf({ image, finding }: LocatedFinding, identity: ResultIde
       },
     ],
     partialFingerprints: { primaryLocationLineHash: identity.fingerprint },
-    suppressions:
-      acceptedBy === undefined
-        ? []
-        : [
-            {
-              kind: 'external',
-              status: 'accepted',
-              justification: `${acceptedBy.reason} (until ${acceptedBy.until})`,
-            },
-          ],
+    suppressions: suppressionsOf(finding),
     properties: {
       image: image.name,
       ...(image.digest === undefined ? {} : { digest: image.digest }),
@@ -103,6 +96,24 @@ export function resultOf({ image, finding }: LocatedFinding, identity: ResultIde
       isBlockedByPolicy: finding.isBlocking,
     },
   };
+}
+
+/** What is in grace is due, and blocks later. */
+function levelOf({ severity, waivers }: AssessedFinding): Result.level {
+  const level = LEVELS[severity];
+  return level === 'error' && waivers.some(({ kind }) => kind === 'grace') ? 'warning' : level;
+}
+
+/** Without a reference image nothing is known, and no state is given. */
+function baselineOf({ waivers }: AssessedFinding): Pick<Result, 'baselineState'> {
+  return waivers.some(({ kind }) => kind === 'known') ? { baselineState: 'unchanged' } : {};
+}
+
+/** Decisions of people suppress a result; what is only less urgent does not. */
+function suppressionsOf({ waivers }: AssessedFinding): NonNullable<Result['suppressions']> {
+  return waivers
+    .filter(({ kind }) => kind === 'exception' || kind === 'vex')
+    .map((waiver) => ({ kind: 'external', status: 'accepted', justification: waiverText(waiver) }));
 }
 
 function messageOf(finding: AssessedFinding, imageName: string): string {

@@ -1,7 +1,8 @@
 import { groupBy } from '../group-by.ts';
 import type { Image } from '../image/image.ts';
+import { withoutTrailing } from '../image/trailing.ts';
 import { openOnFindings, violatingFindings } from '../policy/gates.ts';
-import { assessmentOf } from '../policy/image-findings.ts';
+import { assessmentOf, promotedReference } from '../policy/image-findings.ts';
 import type { Proof } from '../policy/proof.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
@@ -19,7 +20,14 @@ import {
 } from '../text/markdown.ts';
 import { plural } from '../text/plural.ts';
 import { SEVERITY_SIGN } from '../text/severity-text.ts';
-import { briefOf, describeImage, heldImages, promotionOf, reasonLink } from '../text/verdict-line.ts';
+import {
+  briefOf,
+  commonImage,
+  describeImage,
+  heldImages,
+  promotionOf,
+  reasonLink,
+} from '../text/verdict-line.ts';
 import { VERDICT_SIGN } from '../text/verdict-sign.ts';
 import { changeText, countSection, findingsTable, fixesTable } from './summary-findings.ts';
 
@@ -102,7 +110,7 @@ function decidingFindings(image: ImageResult) {
 }
 
 function unaccepted(image: ImageResult) {
-  return (assessmentOf(image)?.findings ?? []).filter(({ acceptedBy }) => acceptedBy === undefined);
+  return (assessmentOf(image)?.findings ?? []).filter(({ waivers }) => waivers.length === 0);
 }
 
 /** Several images: those that did not pass in the open, those that passed folded. */
@@ -110,6 +118,7 @@ export function severalImagesSections(result: RunResult, reasonsPage: string): r
   const { images, request, decision } = result;
   const promote = decision.verdict === 'passed' ? promotionOf(result) : undefined;
   const held = heldImages(images);
+  const noun = commonImage(images) === undefined ? 'Images' : 'Platforms';
   const passed = images.filter(isPassed);
   return [
     {
@@ -119,14 +128,14 @@ export function severalImagesSections(result: RunResult, reasonsPage: string): r
     },
     {
       about: 'the table of images',
-      markdown: held.length === 0 ? '' : tableOf('### Images that did not pass', held),
+      markdown: held.length === 0 ? '' : tableOf(`### ${noun} that did not pass`, held),
     },
     { about: 'why images did not pass', markdown: reasonsList(held, reasonsPage) },
     ...held
       .filter(({ gates }) => openOnFindings(gates).length > 0)
       .slice(0, IMAGES_OPEN)
       .map((image) => ({ about: image.name, markdown: imageDetails(image, request) })),
-    { about: 'the images that passed', markdown: passedDetails(passed) },
+    { about: 'the images that passed', markdown: passedDetails(passed, noun.toLowerCase()) },
   ];
 }
 
@@ -188,8 +197,9 @@ export function aboutReason(reasonsPage: string, reason: Reason): string {
 function imageDetails(image: ImageResult, request: RunRequest | undefined): string {
   const { name, decision } = image;
   const page = consolePage(request, image.image);
+  const { what, todo } = describeImage(image);
   const parts = [
-    markdownText(describeImage(image).what),
+    `${markdownText(what)} ${markdownText(todo)}`,
     fixesTable(decidingFindings(image)),
     findingsTable(objectingFindings(image), FINDINGS_OF_ONE),
     page === undefined ? '' : markdownLink('The image in the Console', page),
@@ -198,16 +208,16 @@ function imageDetails(image: ImageResult, request: RunRequest | undefined): stri
   return markdownDetails(summary, parts.filter((part) => part !== '').join('\n\n'), true);
 }
 
-function passedDetails(passed: readonly ImageResult[]): string {
+function passedDetails(passed: readonly ImageResult[], nouns: string): string {
   if (passed.length === 0) return '';
-  const digests = passed.flatMap(({ imageByDigest }) => imageByDigest ?? []);
+  const digests = passed.flatMap((image) => promotedReference(image) ?? []);
   const block = markdownBlock(digests.slice(0, DIGESTS_SHOWN));
   const parts = [
     imagesTable(passed),
     ...(block === '' ? [] : [`Scanned and passed, by digest:\n\n${block}`]),
   ];
   return markdownDetails(
-    `${VERDICT_SIGN.passed} ${plural(passed.length, 'image')} passed`,
+    `${VERDICT_SIGN.passed} ${plural(passed.length, nouns.replace(/s$/, ''))} passed`,
     parts.join('\n\n'),
   );
 }
@@ -225,6 +235,6 @@ function consolePage(request: RunRequest | undefined, image: Image | undefined):
   if (!URL.canParse(request.consoleUrl)) return undefined;
   if (/(?:^|\.)twistlock\.com$/i.test(new URL(request.consoleUrl).hostname)) return undefined;
   const search = image.tag === undefined ? image.repository : `${image.repository}:${image.tag}`;
-  const base = request.consoleUrl.replace(/\/+$/, '');
+  const base = withoutTrailing(request.consoleUrl, '/');
   return `${base}/#!/monitor/vulnerabilities/images/registries?search=${encodeURIComponent(search)}`;
 }

@@ -59,6 +59,7 @@ function assess(
     findings,
     isComplete: hasAllVulnerabilities && listsAll(row.complianceCounts, compliance),
     isUnsupportedDistro: row.isUnsupportedDistro,
+    distribution: row.distribution,
   };
 }
 

@@ -12,6 +12,7 @@ import { findingGates, unevaluatedFindingGates } from './finding-gates.ts';
 import { decidingGate, type GateResult, gateResult } from './gates.ts';
 import { givenUpFacts, type WaitMode } from './given-up.ts';
 import { unsupportedDistro, warningsOf } from './image-warnings.ts';
+import { inventoryOf } from './inventory.ts';
 import { hasGate, type Policy } from './policy.ts';
 import { provenDigests, provenPlatform } from './proven-image.ts';
 import type { Reason } from './reasons.ts';
@@ -150,11 +151,13 @@ function finishedImage(
     proof,
     baseline: history.baseline,
     digest,
+    promotes: imageByDigest === undefined ? undefined : digest,
     imageByDigest,
     scanTime,
     isDigestVerified: identity !== undefined,
     hasAllPlatforms: identity?.isComplete,
     assessment,
+    inventory: inventoryOf(row, imageOf(subject), evidence.identity),
     timeline: timeline.entries(),
     warnings: [
       ...(subject === 'regular-scan'
@@ -253,6 +256,7 @@ function unproven(
     image: imageOf(subject),
     ...seenCounts(progress),
     digest: undefined,
+    promotes: undefined,
     imageByDigest: undefined,
     scanTime: undefined,
     isDigestVerified: false,
@@ -260,6 +264,7 @@ function unproven(
     proof: undefined,
     baseline: undefined,
     assessment: undefined,
+    inventory: { kind: 'unknown', why: 'not-read' },
     timeline: timeline.entries(),
     warnings: [],
   };

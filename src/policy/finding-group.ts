@@ -1,5 +1,6 @@
 import { groupBy } from '../group-by.ts';
 import { isAtLeast } from '../scan/severity.ts';
+import { commonFix } from './common-fix.ts';
 import type { AssessedFinding } from './waiver.ts';
 
 /** One finding as people count it: a library in twelve binaries of an image is one, found twelve times. */
@@ -7,6 +8,8 @@ export interface FindingGroup {
   readonly finding: AssessedFinding;
   /** How often the report lists it. */
   readonly times: number;
+  /** Where in the image it is, each path once. */
+  readonly paths: readonly string[];
 }
 
 /** The findings grouped by name, package and version, in the order of the first of each. */
@@ -17,7 +20,8 @@ export function groupFindings(findings: readonly AssessedFinding[]): readonly Fi
   return [...groups.values()].flatMap((members) => {
     const [first, ...others] = members;
     if (first === undefined) return [];
-    return [{ finding: others.reduce(worseOf, first), times: members.length }];
+    const paths = new Set(members.map(({ packagePath }) => packagePath).filter((path) => path !== ''));
+    return [{ finding: others.reduce(worseOf, first), times: members.length, paths: [...paths] }];
   });
 }
 
@@ -26,12 +30,17 @@ function worseOf(one: AssessedFinding, other: AssessedFinding): AssessedFinding 
   return isAtLeast(one.severity, other.severity) ? one : other;
 }
 
+/** The Console's words for a package of the distribution. */
+const SYSTEM_TYPES: ReadonlySet<string> = new Set(['package', 'os']);
+
 /** What updating one package brings. */
 export interface PackageFix {
   readonly packageName: string;
   readonly packageVersion: string;
   /** The versions that fix findings, each with how many; an empty version is one that the report does not name. */
   readonly versions: readonly { readonly version: string; readonly fixes: readonly AssessedFinding[] }[];
+  /** The one version that fixes all of them; undefined if that is not certain. */
+  readonly fixesAll: string | undefined;
   readonly fixes: number;
 }
 
@@ -40,12 +49,9 @@ export interface PackageFix {
  * for nothing. The findings are in order, worst first.
  */
 export function packageFixes(findings: readonly AssessedFinding[]): readonly PackageFix[] {
-  const fixable = groupFindings(
-    findings.filter(
-      ({ kind, fixedIn, acceptedBy }) =>
-        kind === 'vulnerability' && fixedIn !== undefined && acceptedBy === undefined,
-    ),
-  ).map(({ finding }) => finding);
+  const fixable = findings.filter(
+    ({ kind, fixedIn, waivers }) => kind === 'vulnerability' && fixedIn !== undefined && waivers.length === 0,
+  );
   const byPackage = groupBy(fixable, ({ packageName, packageVersion }) =>
     JSON.stringify([packageName, packageVersion]),
   );
@@ -54,7 +60,8 @@ export function packageFixes(findings: readonly AssessedFinding[]): readonly Pac
     if (first === undefined || first.packageName === '') return [];
     const byVersion = groupBy(ofPackage, ({ fixedIn = '' }) => fixedIn);
     const versions = [...byVersion].map(([version, fixes]) => ({ version, fixes }));
-    const { packageName, packageVersion } = first;
-    return [{ packageName, packageVersion, versions, fixes: ofPackage.length }];
+    const { packageName, packageVersion, packageType } = first;
+    const fixesAll = commonFix([...byVersion.keys()], SYSTEM_TYPES.has(packageType));
+    return [{ packageName, packageVersion, versions, fixesAll, fixes: ofPackage.length }];
   });
 }

@@ -122,6 +122,15 @@ export function violatingFindings(gates: readonly GateResult[]): readonly Assess
   return [...new Set(openOnFindings(gates).flatMap(({ findings }) => findings))];
 }
 
+/** What is waived at any gate, each finding once, with what waives it at the first. */
+export function waivedFindings(gates: readonly GateResult[]): readonly WaivedFinding[] {
+  const byFinding = new Map<AssessedFinding, WaivedFinding>();
+  for (const waived of gates.flatMap((gate) => gate.waived)) {
+    if (!byFinding.has(waived.finding)) byFinding.set(waived.finding, waived);
+  }
+  return [...byFinding.values()];
+}
+
 /** Findings parted into those that violate a gate and those that something waives there. */
 export function partByWaivers(
   findings: readonly AssessedFinding[],

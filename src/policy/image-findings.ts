@@ -28,11 +28,22 @@ export function totalCounts(
 }
 
 /**
- * Whether some findings of the images are not listed. Code scanning closes the alerts of findings that a file lacks, so
+ * The same for lists that take what they lack for fixed: undefined as well if what was scanned is not proven to be what
+ * was asked for, so that the findings of another image close no alert.
+ */
+export function ownAssessmentOf(image: ImageResult): Assessment | undefined {
+  const isProven = image.gates.every(
+    ({ gate, state }) => (gate !== 'digest' && gate !== 'platforms') || state === 'met',
+  );
+  return isProven ? assessmentOf(image) : undefined;
+}
+
+/**
+ * True if some findings of the images are not listed. Code scanning closes the alerts of findings that a file lacks, so
  * there is no file then, and none without an image.
  */
 export function hasGaps(images: readonly ImageResult[]): boolean {
-  return images.length === 0 || !images.every((image) => isListed(assessmentOf(image)));
+  return images.length === 0 || !images.every((image) => isListed(ownAssessmentOf(image)));
 }
 
 function isListed(assessment: Assessment | undefined): boolean {
@@ -58,7 +69,7 @@ export function worstFindings(
   isWanted: (finding: AssessedFinding) => boolean = () => true,
 ): WorstFindings {
   const all = images.flatMap((image) =>
-    (assessmentOf(image)?.findings ?? []).filter(isWanted).map((finding) => ({ image, finding })),
+    (ownAssessmentOf(image)?.findings ?? []).filter(isWanted).map((finding) => ({ image, finding })),
   );
   const located = all.sort(compareLocated).slice(0, most);
   return { located, omitted: all.length - located.length };
@@ -70,4 +81,9 @@ function compareLocated(one: LocatedFinding, other: LocatedFinding): number {
   const [name, otherName] = [one, other].map(({ image }) => `${image.name} ${image.digest ?? ''}`);
   if (name === undefined || otherName === undefined || name === otherName) return 0;
   return name < otherName ? -1 : 1;
+}
+
+/** `registry/repo@sha256:…`, to promote: of an image that passed only. */
+export function promotedReference({ decision, imageByDigest }: ImageResult): string | undefined {
+  return decision.verdict === 'passed' ? imageByDigest : undefined;
 }

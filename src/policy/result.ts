@@ -1,6 +1,7 @@
 import type { Digest, Image } from '../image/image.ts';
 import type { TimelineEntry } from '../scan/events.ts';
 import type { FindingCounts } from '../scan/finding.ts';
+import type { Distribution } from '../scan/package.ts';
 import type { Counts, ReportSnapshot } from '../scan/types.ts';
 import type { Decision } from './decision.ts';
 import type { DecisionTime } from './decision-time.ts';
@@ -8,6 +9,7 @@ import type { DecisionReview } from './decision-waivers.ts';
 import type { Exception } from './exception.ts';
 import type { ExceptionFile } from './exception-file.ts';
 import type { GateResult } from './gates.ts';
+import type { Inventory } from './inventory.ts';
 import type { Policy } from './policy.ts';
 import type { Proof } from './proof.ts';
 import type { AssessedFinding } from './waiver.ts';
@@ -27,6 +29,8 @@ export interface Assessment {
   /** Whether every finding that the report counts is listed. */
   readonly isComplete: boolean;
   readonly isUnsupportedDistro: boolean;
+  /** The system of the image as the row names it. */
+  readonly distribution: Distribution;
   /** The exceptions that match some finding, active or expired. */
   readonly matchedExceptions: readonly Exception[];
   /** The exceptions that accept nothing, because they match several different findings without a CVE. */
@@ -49,7 +53,9 @@ export interface ImageResult {
   /** The report as it was before; undefined where it was not read. */
   readonly baseline: ReportSnapshot | undefined;
   readonly digest: Digest | undefined;
-  /** `registry/repo@sha256:…`, to promote. */
+  /** The digest of `imageByDigest`: the image's own, or that of all its platforms together. */
+  readonly promotes: Digest | undefined;
+  /** `registry/repo@sha256:…`, to promote if the image passed. */
   readonly imageByDigest: string | undefined;
   /** The Console's time of the scan, as the report gives it. */
   readonly scanTime: string | undefined;
@@ -59,6 +65,8 @@ export interface ImageResult {
   readonly hasAllPlatforms: boolean | undefined;
   /** Undefined where the report was not read. */
   readonly assessment: Assessment | undefined;
+  /** What was scanned, package by package. */
+  readonly inventory: Inventory;
   /** Every gate in force, in the order in which they decide. */
   readonly gates: readonly GateResult[];
   /** When each phase of the wait began. */

@@ -1,10 +1,11 @@
 import { assessmentOf, totalCounts } from '../policy/image-findings.ts';
 import { hasGate } from '../policy/policy.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
-import type { FindingCounts } from '../scan/finding.ts';
+import type { WaivedFinding } from '../policy/waiver.ts';
 import { gatesText } from './gates-text.ts';
 import { firstOf, plural } from './plural.ts';
 import { severityCounts } from './severity-text.ts';
+import { waivedText } from './waiver-text.ts';
 
 /** The counts that precede the line that decides, pass or not: `5 findings: 1 critical, 4 high; 3 fixable; gate: …`. */
 export function countsLine({ images, request, imageScan }: RunResult): string | undefined {
@@ -27,24 +28,33 @@ export function countsLine({ images, request, imageScan }: RunResult): string | 
 function findingCountsText(images: readonly ImageResult[]): string {
   const vulnerabilities = totalCounts(images, 'vulnerabilities');
   const compliance = totalCounts(images, 'compliance')?.total ?? 0;
-  const fixable = sumWhereKnown(images, 'fixable');
-  const accepted = sumWhereKnown(images, 'accepted') ?? 0;
+  const fixable = sumOfFixable(images);
+  const waived = waivedText(images.flatMap(waivedIn));
   const total = vulnerabilities?.total ?? 0;
   const bySeverity = vulnerabilities === undefined ? '' : severityCounts(vulnerabilities);
   const parts = [
     `${plural(total, 'finding')}${bySeverity === '' ? '' : `: ${bySeverity}`}`,
     // Unknown is not zero.
     ...(fixable === undefined || total === 0 ? [] : [`${fixable} fixable`]),
-    ...(accepted === 0 ? [] : [`${accepted} accepted`]),
+    ...(waived === undefined ? [] : [waived]),
     ...(compliance === 0 ? [] : [plural(compliance, 'compliance issue')]),
   ];
   return parts.join('; ');
 }
 
-function sumWhereKnown(images: readonly ImageResult[], which: 'fixable' | 'accepted'): number | undefined {
-  const counts: (FindingCounts | undefined)[] = images.map((image) => assessmentOf(image)?.[which]);
+/** What something forgives, wherever it stands; that a finding has no fix forgives only where that is asked for. */
+function waivedIn(image: ImageResult): readonly WaivedFinding[] {
+  const findings = assessmentOf(image)?.findings ?? [];
+  return findings
+    .filter(({ waivers }) => waivers.some(({ kind }) => kind !== 'no-fix'))
+    .map((finding) => ({ finding, by: finding.waivers }));
+}
+
+/** Unknown where that of any image is. */
+function sumOfFixable(images: readonly ImageResult[]): number | undefined {
+  const counts = images.map((image) => assessmentOf(image)?.fixable?.total);
   return counts.reduce<number | undefined>(
-    (sum, each) => (sum === undefined || each === undefined ? undefined : sum + each.total),
+    (sum, each) => (sum === undefined || each === undefined ? undefined : sum + each),
     0,
   );
 }

@@ -1,20 +1,25 @@
 import type { GateDetail, GateResult } from '../policy/gates.ts';
-import type { AssessedFinding } from '../policy/waiver.ts';
+import type { AssessedFinding, WaivedFinding } from '../policy/waiver.ts';
 import { countFindings } from '../scan/finding.ts';
 import { describeFindings, findingCount } from './finding-names.ts';
 import { plural } from './plural.ts';
 import { tally } from './severity-text.ts';
+import { waivedBy, waivedParts } from './waiver-text.ts';
 
 /** The findings at or above a cutoff: how many, and the worst by name. */
 export function cutoffText(
   gate: GateResult['gate'],
   { cutoff, onlyFixed }: Extract<GateDetail, { kind: 'at-or-above' }>,
   findings: readonly AssessedFinding[],
+  waived: readonly WaivedFinding[],
 ): string {
   const noun = gate === 'compliance-cutoff' ? 'compliance issue' : 'finding';
-  const fixed = onlyFixed ? ' with a fix' : '';
-  const above = cutoff === 'critical' ? 'of severity critical' : `at or above ${cutoff}`;
-  return `it has ${findingCount(findings, noun)} ${above}${fixed} (${tally(countFindings(findings))}): ${describeFindings(findings)}`;
+  const above = `at or above ${cutoff}${onlyFixed ? ' that have a fix' : ''}`;
+  // What has no fix does not count at all where only fixed ones do.
+  const spared = waived.filter((one) => waivedBy(one) !== 'no-fix');
+  const all = [...findings, ...spared.map(({ finding }) => finding)];
+  const ofWhich = spared.length === 0 ? '' : `, of which ${waivedParts(spared)}`;
+  return `it has ${findingCount(all, noun)} ${above} (${tally(countFindings(all))})${ofWhich}: ${describeFindings(findings)}`;
 }
 
 /** What the report counts beyond those that it lists. */

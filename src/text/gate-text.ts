@@ -4,7 +4,7 @@ import type { Finding } from '../scan/finding.ts';
 import { countFindings } from '../scan/finding.ts';
 import { cutoffText, unlistedText } from './cutoff-text.ts';
 import type { Description } from './description.ts';
-import { describeFindings, findingCount } from './finding-names.ts';
+import { describeFindings } from './finding-names.ts';
 import { givenUpText } from './given-up-text.ts';
 import { digestText, registryNotAskedText, unscannedText } from './identity-text.ts';
 import { tally } from './severity-text.ts';
@@ -75,10 +75,10 @@ function findingGateText(gate: GateResult, name: string, clause: string): Descri
 }
 
 /** Continues “the scan of … is finished, but”. */
-export function clauseOf({ gate, detail, findings }: GateResult): string {
+export function clauseOf({ gate, detail, findings, waived }: GateResult): string {
   switch (detail.kind) {
     case 'at-or-above':
-      return cutoffText(gate, detail, findings);
+      return cutoffText(gate, detail, findings, waived);
     case 'unlisted':
       return unlistedText(gate, detail);
     case 'no-compliance':
@@ -88,7 +88,7 @@ export function clauseOf({ gate, detail, findings }: GateResult): string {
     case 'unsupported-distribution':
       return 'the scanner does not support its distribution, so an empty report proves nothing';
     default:
-      return `the Console's policy blocks ${findingCount(findings)} (${tally(countFindings(findings))}): ${describeFindings(findings)}`;
+      return `the Console's policy blocks ${tally(countFindings(findings))}: ${describeFindings(findings)}`;
   }
 }
 

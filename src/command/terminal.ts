@@ -1,5 +1,5 @@
-import type { Log } from './host.ts';
-import { resultVariable } from './output/variable-files.ts';
+import type { Log } from '../host.ts';
+import { resultVariable } from '../output/variable-files.ts';
 
 /** A CI system that is known by its variables; `none` is a terminal or a plain log. */
 export type CiSystem = 'azure' | 'buildkite' | 'github' | 'teamcity' | 'none';
@@ -28,6 +28,8 @@ export interface TerminalOptions {
   /** Whether a terminal gets a progress bar. */
   readonly hasProgressBar: boolean;
   readonly isDebug: boolean;
+  /** True for warnings and the line that decides alone. */
+  readonly isQuiet: boolean;
   readonly redact: (text: string) => string;
 }
 
@@ -36,7 +38,7 @@ const COLOURS = { warning: '\u001b[33m', error: '\u001b[31m', dim: '\u001b[2m', 
 
 /** The log of the command line: lines, colours and a progress bar on a terminal, annotations where the CI system has them. */
 export function terminalLog(stream: LogStream, options: TerminalOptions): Log {
-  const { ciSystem, environment, hasProgressBar, isDebug, redact } = options;
+  const { ciSystem, environment, hasProgressBar, isDebug, isQuiet, redact } = options;
   const isTerminal = stream.isTTY === true && ciSystem === 'none' && environment.TERM !== 'dumb';
   // https://no-color.org: any value but the empty one.
   const hasColour = isTerminal && !environment.NO_COLOR;
@@ -48,9 +50,12 @@ export function terminalLog(stream: LogStream, options: TerminalOptions): Log {
     hasStatus = false;
   };
   return {
-    info: (line) => writeLine(redact(line)),
+    info: (line) => {
+      if (!isQuiet) writeLine(redact(line));
+    },
+    passed: (line) => writeLine(redact(line)),
     status:
-      isTerminal && hasProgressBar
+      isTerminal && hasProgressBar && !isQuiet
         ? (line) => {
             // A line that wraps could not be replaced.
             stream.write(CLEAR_LINE + [...redact(line)].slice(0, (stream.columns ?? 80) - 1).join(''));

@@ -5,14 +5,14 @@ import type { Clock } from '../scan/clock.ts';
 import type { ImageRegistry } from './registry.ts';
 
 /** How long a registry that cannot be asked is asked again. All times are in milliseconds. */
-export interface Patience {
+export interface RetryLimits {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly forMs: number;
   /** How long everything may still take. */
   readonly leftMs: () => number;
-  /** Told why before each pause. */
-  readonly onPause: (why: string, pauseMs: number) => void;
+  /** Gets the reason before each pause, and how many attempts have failed. */
+  readonly onPause: (why: string, pauseMs: number, failures: number) => void;
 }
 
 const FIRST_PAUSE_MS = 1_000;
@@ -32,25 +32,25 @@ export function mayBeAnswered(error: CallError): boolean {
 }
 
 /** A registry that asks again, with growing pauses, before it gives up. */
-export function patient(registry: ImageRegistry, patience: Patience): ImageRegistry {
+export function retrying(registry: ImageRegistry, retry: RetryLimits): ImageRegistry {
   return {
-    resolveTag: (image, tag) => repeat(() => registry.resolveTag(image, tag), patience),
-    manifestsOf: (image, digest) => repeat(() => registry.manifestsOf(image, digest), patience),
+    resolveTag: (image, tag) => repeat(() => registry.resolveTag(image, tag), retry),
+    manifestsOf: (image, digest) => repeat(() => registry.manifestsOf(image, digest), retry),
   };
 }
 
 /** The same for a registry whose answers have to name every platform; in the end, what is known is given. */
-export function patientForPlatforms(registry: ImageRegistry, patience: Patience): ImageRegistry {
+export function retryingForPlatforms(registry: ImageRegistry, retry: RetryLimits): ImageRegistry {
   const missingIn = ({ unread }: ImageManifests) => unread;
   return {
-    ...patient(registry, patience),
-    manifestsOf: (image, digest) => repeat(() => registry.manifestsOf(image, digest), patience, missingIn),
+    ...retrying(registry, retry),
+    manifestsOf: (image, digest) => repeat(() => registry.manifestsOf(image, digest), retry, missingIn),
   };
 }
 
 async function repeat<T>(
   ask: () => Promise<T>,
-  { clock, signal, forMs, leftMs, onPause }: Patience,
+  { clock, signal, forMs, leftMs, onPause }: RetryLimits,
   missingIn: (answer: T) => string | undefined = () => undefined,
 ): Promise<T> {
   const endMs = clock.nowMs() + Math.min(forMs, leftMs() * SHARE_OF_TIME_LEFT);
@@ -63,7 +63,7 @@ async function repeat<T>(
       if (answer instanceof CallError) throw answer;
       return answer;
     }
-    onPause(why, pauseMs);
+    onPause(why, pauseMs, failures);
     await clock.sleep(pauseMs, signal);
     signal.throwIfAborted();
   }

@@ -5,13 +5,14 @@ import {
   summaryCommand,
   type TerminalOptions,
   terminalLog,
-} from '../src/terminal.ts';
+} from '../../src/command/terminal.ts';
 
 const OPTIONS: TerminalOptions = {
   ciSystem: 'none',
   environment: {},
   hasProgressBar: true,
   isDebug: false,
+  isQuiet: false,
   redact: (text) => text.replaceAll('hunter2', '***'),
 };
 
