@@ -20,6 +20,7 @@ import { exceptionWarnings } from './policy/exception-review.ts';
 import { hasGate } from './policy/policy.ts';
 import { type Decision, worstOf } from './policy/reasons.ts';
 import type { ImageResult, RunRequest, RunResult } from './policy/result.ts';
+import { References } from './references.ts';
 import { runCredentialHelper } from './registry/credential-helper.ts';
 import { createCredentialFinder } from './registry/docker-config.ts';
 import { createRegistry, type ImageRegistry } from './registry/registry.ts';
@@ -29,6 +30,7 @@ import { type Wait, waitForScan } from './scan/poller.ts';
 import { addCounts, type Progress } from './scan/types.ts';
 import { resolveTargets, type Target, withPromotion } from './targets.ts';
 import { decisionWarnings } from './text/decision-text.ts';
+import { waiverWarnings } from './text/waiver-warnings.ts';
 
 /** The whole story: inputs → poll each image → evaluate → publish. Rejects only where outputs cannot be written. */
 export async function run(host: Host): Promise<Decision> {
@@ -145,6 +147,7 @@ interface Step {
   readonly shared: ConsoleDependencies;
   readonly api: ConsoleApi;
   readonly registry: ImageRegistry;
+  readonly references: References;
   readonly context: Omit<EvaluationContext, 'decidedAt'>;
 }
 
@@ -167,6 +170,7 @@ function connect(host: RunHost, config: Config, deadline: Deadline): Step {
     debug: log.debug,
   };
   const { mode } = config.task;
+  const api = new ConsoleApi(config.address, config.credentials, shared);
   const registryLimit = {
     requestMs: () => Math.min(deadline.requestMs(), MAX_REGISTRY_REQUEST_MS),
     leftMs: () => deadline.leftMs(),
@@ -177,7 +181,14 @@ function connect(host: RunHost, config: Config, deadline: Deadline): Step {
     deadline,
     activeScans,
     shared,
-    api: new ConsoleApi(config.address, config.credentials, shared),
+    api,
+    references: new References(config.policy.compareWith, {
+      sourceOf: (image) => api.scanOf(image, () => []),
+      clock,
+      signal,
+      forMs: config.limits.reportTimeoutMs,
+      leftMs: () => deadline.leftMs(),
+    }),
     registry: createRegistry({
       ...shared,
       // `insecure-skip-tls-verify` is of the Console: a registry gets Docker's credentials.
@@ -236,7 +247,9 @@ async function waitForTarget(
       target === 'regular-scan'
         ? { identity: undefined, registryError: '', requiredPlatforms: [] }
         : await target.proof.evidenceOf(row);
-    return { subject, outcome, evidence, finish: finishAt(deadline.elapsedMs()) };
+    const reference =
+      row === undefined || subject === 'regular-scan' ? undefined : await step.references.of(subject);
+    return { subject, outcome, evidence, reference, finish: finishAt(deadline.elapsedMs()) };
   } catch (error) {
     return {
       subject,
@@ -318,6 +331,9 @@ function runResult(
     warnings: [
       ...config.warnings,
       ...results.flatMap(({ warnings }) => warnings),
+      ...results.flatMap(({ name, assessment }) =>
+        assessment === undefined ? [] : waiverWarnings(name, assessment, config.policy, decidedAt),
+      ),
       ...exceptionWarnings(config.policy.exceptions, images, decidedAt.day),
       ...decisionWarningsOf(images, decidedAt),
     ],

@@ -25,6 +25,9 @@ export const runInfo = {
 /** Counts nothing, decides nothing. */
 export const noGates: Policy = {
   severityCutoff: undefined,
+  exploitCutoff: undefined,
+  grace: {},
+  compareWith: undefined,
   onlyFixed: false,
   complianceCutoff: undefined,
   failOnPolicy: false,
@@ -37,6 +40,7 @@ export const exception: Exception = {
   id: 'CVE-2026-0002',
   reason: 'Not reachable from our code.',
   until: '2026-12-31',
+  untilFixed: false,
   package: undefined,
   image: undefined,
 };
@@ -113,6 +117,7 @@ export function assessment(
     findings,
     isComplete: true,
     isUnsupportedDistro: false,
+    comparison: undefined,
     matchedExceptions: [...new Set(exceptions)],
     ambiguousExceptions: [],
     decisions: { statements: [], entries: [], imagesWithoutUrls: [], areAllListed: true },

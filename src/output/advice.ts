@@ -13,6 +13,8 @@ const ADVICE = {
     'Open the registry scan in the Console, find out which image or tag was skipped and why, and run again.',
   'severity-cutoff':
     'Update to the fixed versions and push again, or accept a finding until a date in the file that exceptions names.',
+  'exploit-cutoff':
+    'Update to the fixed versions and push again, or accept a finding until a date in the file that exceptions names.',
   'compliance-cutoff':
     'Fix the issues in the Dockerfile and push again, or accept an issue until a date in the file that exceptions names.',
   'policy-violation':

@@ -27,6 +27,18 @@ export function totalCounts(
   }));
 }
 
+/** Vulnerabilities that are new, of all images; undefined without a reference, and if one could not be read. */
+export function newTotal(images: readonly ImageResult[]): number | undefined {
+  const added = images.map((image) => {
+    const comparison = assessmentOf(image)?.comparison;
+    return comparison === undefined || comparison.kind === 'unavailable'
+      ? undefined
+      : comparison.added?.total;
+  });
+  if (added.length === 0) return undefined;
+  return added.reduce((sum, each) => (sum === undefined || each === undefined ? undefined : sum + each));
+}
+
 /**
  * Whether some findings of the images are not listed. Code scanning closes the alerts of findings that a file lacks, so
  * there is no file then, and none without an image.

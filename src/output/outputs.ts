@@ -1,7 +1,7 @@
 import { byVerdict } from '../policy/reasons.ts';
 import type { Check, ImageResult, RunResult } from '../policy/result.ts';
 import type { FindingCounts } from '../scan/finding.ts';
-import { assessmentOf, totalCounts } from './image-findings.ts';
+import { assessmentOf, newTotal, totalCounts } from './image-findings.ts';
 
 /** The outputs as `action.yml` declares them. The verdict is the first. */
 export const OUTPUT_NAMES = [
@@ -21,6 +21,7 @@ export const OUTPUT_NAMES = [
   'low',
   'findings',
   'compliance',
+  'new',
   'results',
   'results-path',
   'receipt-path',
@@ -73,6 +74,7 @@ export function outputsOf(result: RunResult, paths: OutputPaths): Readonly<Recor
     low: textOf(vulnerabilities?.low),
     findings: textOf(vulnerabilities?.total),
     compliance: textOf(totalCounts(images, 'compliance')?.total),
+    new: textOf(newTotal(images)),
     results: resultsOf(result),
     ...paths,
   };

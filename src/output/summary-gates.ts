@@ -96,7 +96,7 @@ function gatesOf(request: RunRequest, images: readonly ImageResult[]): readonly 
 }
 
 function findingGates(policy: Policy, images: readonly ImageResult[]): readonly Gate[] {
-  const { severityCutoff, onlyFixed, complianceCutoff, failOnPolicy } = policy;
+  const { severityCutoff, exploitCutoff, onlyFixed, complianceCutoff, failOnPolicy } = policy;
   const gate = (name: string, reason: Violation['reason']): Gate => ({
     name,
     isMet: (image) => isGateMet(image, reason),
@@ -110,6 +110,7 @@ function findingGates(policy: Policy, images: readonly ImageResult[]): readonly 
     ...(severityCutoff === undefined
       ? []
       : [gate(`No vulnerability of severity ${orAbove(severityCutoff)}${fixed}`, 'severity-cutoff')]),
+    ...(exploitCutoff === undefined ? [] : [gate(EXPLOIT_GATE[exploitCutoff], 'exploit-cutoff')]),
     ...(complianceCutoff === undefined
       ? []
       : [
@@ -124,6 +125,11 @@ function findingGates(policy: Policy, images: readonly ImageResult[]): readonly 
     ...(hasGate(policy) ? [gate('The scanner supports the distribution', 'coverage-missing')] : []),
   ];
 }
+
+const EXPLOIT_GATE = {
+  'in-the-wild': 'No vulnerability that is exploited in the wild (`exploit-cutoff`)',
+  poc: 'No vulnerability for which an exploit exists (`exploit-cutoff`)',
+} as const;
 
 function orAbove(severity: string): string {
   return severity === 'critical' ? severity : `${severity} or above`;
@@ -156,6 +162,7 @@ const EVALUATED: readonly Reason[] = [
   'scan-completed',
   'recent-scan',
   'severity-cutoff',
+  'exploit-cutoff',
   'compliance-cutoff',
   'policy-violation',
   'coverage-missing',

@@ -114,7 +114,7 @@ function entryWaiver(entry: EntryInFile): Waiver {
 
 function exceptionOf({ entry }: EntryInFile): Exception {
   const { id, reason, until } = entry;
-  return { id, reason, until, package: undefined, image: undefined };
+  return { id, reason, until, untilFixed: false, package: undefined, image: undefined };
 }
 
 /** True if the book has something that could waive a finding which the report does not list. */

@@ -13,6 +13,7 @@ import { unsupportedDistro, warningsOf } from './image-warnings.ts';
 import { hasGate, type Policy } from './policy.ts';
 import { provenDigests, provenPlatform } from './proven-image.ts';
 import { type Decision, decide, decisionFromFailure, type Reason } from './reasons.ts';
+import type { Reference } from './reference.ts';
 import type { Assessment, ImageResult } from './result.ts';
 import {
   finishedGate,
@@ -38,6 +39,8 @@ export type WaitEnd =
       readonly subject: Subject;
       readonly outcome: WaitOutcome;
       readonly evidence: IdentityEvidence;
+      /** The image that `compare-with` names for it; undefined without one. */
+      readonly reference: Reference | undefined;
     }
   | { readonly subject: Subject; readonly error: Decision; readonly progress: Progress };
 
@@ -77,7 +80,7 @@ function assessEnds(
   );
 }
 
-function assessable({ subject, evidence }: ReadEnd, row: ImageScanResult): AssessableImage {
+function assessable({ subject, evidence, reference }: ReadEnd, row: ImageScanResult): AssessableImage {
   const image = imageOf(subject);
   const identity = evidence.identity?.kind === 'same' ? evidence.identity : undefined;
   return {
@@ -86,6 +89,7 @@ function assessable({ subject, evidence }: ReadEnd, row: ImageScanResult): Asses
     image,
     digests: provenDigests(row, image, identity),
     platform: provenPlatform(row, image, identity),
+    reference,
   };
 }
 

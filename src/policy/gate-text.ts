@@ -2,18 +2,34 @@ import { knownPlatformName } from '../image/platform.ts';
 import { SEVERITIES } from '../scan/severity.ts';
 import { describeFindings } from './finding-group.ts';
 import type { GateDetail, GateResult } from './gates.ts';
+import type { Comparison } from './reference.ts';
 import type { AssessedFinding } from './waiver.ts';
 
 /** The clause for a gate on findings that is not met or unknown; continues “the scan of … is finished, but”. */
-export function describeFindingGate({ gate, detail, findings }: GateResult): string {
+export function describeFindingGate({ gate, detail, findings, waived }: GateResult): string {
   switch (detail.kind) {
     case 'at-or-above': {
       const what = gate === 'compliance-cutoff' ? 'compliance issues' : 'vulnerabilities';
       const fixed = detail.onlyFixed ? ' that have a fix' : '';
-      return `it has ${what} at or above ${detail.cutoff}${fixed} (${tally(findings)}): ${describeFindings(findings)}`;
+      return `it has ${what} at or above ${detail.cutoff}${fixed} (${tally(findings)}${comparedText(detail.comparison, waived)}): ${describeFindings(findings)}`;
     }
     case 'unlisted':
       return unlistedText(gate, detail);
+    case 'exploited': {
+      const cutoff =
+        detail.cutoff === 'poc' ? 'for which an exploit exists' : 'that are exploited in the wild';
+      return `it has vulnerabilities ${cutoff} (${tally(findings)}): ${describeFindings(findings)}`;
+    }
+    case 'unlisted-exploit':
+      return `the report says of the image that ${detail.exploit === 'poc' ? 'an exploit exists' : 'it is exploited in the wild'}, and of no listed vulnerability`;
+    case 'exploits-unsaid':
+      return 'the report of this Console does not say which vulnerabilities have an exploit';
+    case 'reference-unavailable': {
+      const { reference, why, detail: cause } = detail.comparison;
+      return why === 'several-images'
+        ? `the report has several images for the reference ${reference}; name one by its digest`
+        : `the report of the reference ${reference} could not be read${cause === '' ? '' : ` (${cause})`}`;
+    }
     case 'no-compliance':
       return 'the report neither counts nor lists compliance issues';
     case 'findings-unread':
@@ -27,10 +43,33 @@ export function describeFindingGate({ gate, detail, findings }: GateResult): str
   }
 }
 
+/** `; 2 more are known in app:live` */
+function comparedText(comparison: Comparison | undefined, waived: GateResult['waived']): string {
+  switch (comparison?.kind) {
+    case undefined:
+    case 'unavailable':
+      return '';
+    case 'absent':
+      return `; all new, as the report has no row of ${comparison.reference}`;
+    case 'other-platform':
+      return `; all new, as the report has ${comparison.reference} for another platform only`;
+    case 'same-image':
+      return `; ${comparison.reference} is the same image and forgives nothing`;
+    case 'compared': {
+      const known = waived.filter(({ by }) => by.some(({ kind }) => kind === 'known')).length;
+      return known === 0 ? '' : `; ${known} more known in ${comparison.reference}`;
+    }
+  }
+}
+
 function unlistedText(
   gate: GateResult['gate'],
   { count, cutoff, couldWaive }: Extract<GateDetail, { kind: 'unlisted' }>,
 ): string {
+  if (gate === 'exploit-cutoff') {
+    const [what, them] = count === 1 ? ['vulnerability', 'it has'] : ['vulnerabilities', 'any of them has'];
+    return `the report counts ${count} ${what} that it does not list, so it is unknown whether ${them} an exploit`;
+  }
   if (cutoff === undefined) {
     const [what, them] = count === 1 ? ['finding', 'it'] : ['findings', 'them'];
     return `the report counts ${count} ${what} that it does not list, so it is unknown whether the Console's policy blocks ${them}`;

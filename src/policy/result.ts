@@ -9,6 +9,7 @@ import type { ExceptionFile } from './exception-file.ts';
 import type { GateResult } from './gates.ts';
 import type { Policy } from './policy.ts';
 import type { Decision, Reason } from './reasons.ts';
+import type { Comparison } from './reference.ts';
 import type { AssessedFinding } from './waiver.ts';
 
 /** What proved the end of a scan. */
@@ -28,7 +29,12 @@ export type Proof =
 export interface Violation {
   readonly reason: Extract<
     Reason,
-    'severity-cutoff' | 'compliance-cutoff' | 'policy-violation' | 'coverage-missing' | 'report-unavailable'
+    | 'severity-cutoff'
+    | 'exploit-cutoff'
+    | 'compliance-cutoff'
+    | 'policy-violation'
+    | 'coverage-missing'
+    | 'report-unavailable'
   >;
   /** Continues “the scan of … is finished, but”. */
   readonly message: string;
@@ -51,6 +57,8 @@ export interface Assessment {
   /** Whether every finding that the report counts is listed. */
   readonly isComplete: boolean;
   readonly isUnsupportedDistro: boolean;
+  /** How it compares with the reference image; undefined without one. */
+  readonly comparison: Comparison | undefined;
   /** The exceptions that match some finding, active or expired. */
   readonly matchedExceptions: readonly Exception[];
   /** The exceptions that accept nothing, because they match several different findings without a CVE. */

@@ -31,6 +31,7 @@ function violationOf(result: GateResult): readonly Violation[] {
   const { reason, findings } = result;
   switch (reason) {
     case 'severity-cutoff':
+    case 'exploit-cutoff':
     case 'compliance-cutoff':
     case 'policy-violation':
     case 'coverage-missing':
