@@ -89,7 +89,7 @@ describe('The package', () => {
   test('gates by npx, against a Console', async () => {
     const console = await startConsole(SCRIPTS);
     try {
-      const { stdout } = await inFolder(
+      const { stderr } = await inFolder(
         'npx',
         ['--offline', 'registry-scan-gate', 'gate', 'library/alpine:3.16', '--junit', 'junit.xml'],
         {
@@ -98,7 +98,7 @@ describe('The package', () => {
           SCAN_GATE_PASSWORD: PASSWORD,
         },
       );
-      expect(stdout).toMatch(/^passed \(scan-completed\)/m);
+      expect(stderr).toMatch(/^passed \(scan-completed\)/m);
       await access(join(folder, 'junit.xml'));
     } finally {
       await console.close();

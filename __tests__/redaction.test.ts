@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Redactor } from '../src/redaction.ts';
-import { secretForms } from '../src/secrets.ts';
 
 function redactorFor(...secrets: readonly string[]) {
   const masked: string[] = [];
@@ -83,35 +82,112 @@ test('Nothing is redacted where no secret is known', () => {
   expect(redactorFor().redactor.redact('any text')).toBe('any text');
 });
 
-describe('The forms of the secrets of a run', () => {
-  test('have the pair of user and password as headers write it, and not the user', () => {
-    const forms = secretForms(['p4ssw0rd'], { username: 'gate', password: 'p4ssw0rd' }, {});
-    expect(forms).toContain(base64('gate:p4ssw0rd'));
-    expect(forms).not.toContain('gate');
-    expect(forms).not.toContain('');
+/** How other programs write a text. Each is an implementation of its own. */
+const ENCODERS: Readonly<Record<string, (text: string) => string>> = {
+  'as it is': (text) => text,
+  'encodeURIComponent of JavaScript': encodeURIComponent,
+  'QueryEscape of Go': (text) => bytewise(text, /[A-Za-z0-9_.~-]/).replaceAll('%20', '+'),
+  'PathEscape of Go': (text) => bytewise(text, /[A-Za-z0-9_.~$&+:=@-]/),
+  'quote of Python': (text) => bytewise(text, /[A-Za-z0-9_./~-]/),
+  'quote_plus of Python': (text) => bytewise(text, /[A-Za-z0-9_.~-]/).replaceAll('%20', '+'),
+  'a form': (text) => new URLSearchParams([['', text]]).toString().slice(1),
+  'percent-encoding in lower case': (text) =>
+    bytewise(text, /[A-Za-z0-9]/).replace(/%../g, (code) => code.toLowerCase()),
+  'percent-encoding twice': (text) => encodeURIComponent(encodeURIComponent(text)),
+  'EscapeString of Go': (text) =>
+    replaced(text, { '&': '&amp;', "'": '&#39;', '<': '&lt;', '>': '&gt;', '"': '&#34;' }),
+  'html.escape of Python': (text) =>
+    replaced(text, { '&': '&amp;', "'": '&#x27;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }),
+  'HTML with entities for all but letters': (text) =>
+    text.replace(/[^A-Za-z0-9]/gu, (character) => `&#x${character.codePointAt(0)?.toString(16)};`),
+  'HTML twice': (text) =>
+    replaced(replaced(text, { '&': '&amp;', "'": '&#39;', '<': '&lt;', '"': '&#34;' }), { '&': '&amp;' }),
+  JSON: (text) => JSON.stringify(text).slice(1, -1),
+  'JSON within JSON': (text) => JSON.stringify(JSON.stringify(text)).slice(3, -3),
+  'JSON of Go': (text) =>
+    JSON.stringify(text)
+      .slice(1, -1)
+      .replace(/[<>&\u2028\u2029]/g, unicodeEscape),
+  'JSON of Go within JSON': (text) =>
+    JSON.stringify(JSON.stringify(text).replace(/[<>&\u2028\u2029]/g, unicodeEscape)).slice(3, -3),
+  'JSON of Python': (text) =>
+    JSON.stringify(text)
+      .slice(1, -1)
+      .replace(/[^ -~]/g, unicodeEscape),
+  'JSON in capitals': (text) =>
+    JSON.stringify(text)
+      .slice(1, -1)
+      .replace(/[<>&'\u2028]/g, (letter) => `\\u${unicodeEscape(letter).slice(2).toUpperCase()}`),
+  'JSON with escaped slashes': (text) => JSON.stringify(text).slice(1, -1).replaceAll('/', '\\/'),
+  'a shell’s single quotes': (text) => text.replaceAll("'", `'\\''`),
+  'shlex.quote of Python': (text) => text.replaceAll("'", `'"'"'`),
+  'a shell’s double quotes': (text) => text.replace(/[\\"$`]/g, '\\$&'),
+  'printf %q': (text) => text.replace(/[^A-Za-z0-9_\n\u0080-\uffff]/g, '\\$&'),
+  base64: (text) => Buffer.from(text).toString('base64'),
+  base64url: (text) => Buffer.from(text).toString('base64url'),
+  'base64 in an address': (text) => encodeURIComponent(Buffer.from(text).toString('base64')),
+};
+
+function bytewise(text: string, kept: RegExp): string {
+  return [...Buffer.from(text)]
+    .map((byte) => {
+      const character = String.fromCharCode(byte);
+      return byte < 128 && kept.test(character)
+        ? character
+        : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    })
+    .join('');
+}
+
+function replaced(text: string, table: Readonly<Record<string, string>>): string {
+  return [...text].map((character) => table[character] ?? character).join('');
+}
+
+function unicodeEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+describe.each(Object.keys(ENCODERS))('In %s', (name) => {
+  const encode = ENCODERS[name] ?? String;
+
+  test.each([
+    "pa*s'word!~(x)",
+    'p"ss/wörd &<+=\u2028',
+    String.raw`C:\\dir\new "x"`,
+    '%41%20already&amp;',
+    '$ecret`id`$HOME',
+    '+plus+ +',
+    '🔑key🔑',
+    '\'"\'"',
+  ])('%j is redacted whole', (secret) => {
+    const { redactor } = redactorFor(secret);
+    expect(redactor.redact(`<${encode(secret)}>`)).toMatch(/^<\W{0,6}\*\*\*\W{0,2}>$/);
   });
 
-  test.each(['http://me:s%40cret@proxy.example:3128', 'me:s%40cret@proxy.example:3128'])(
-    'have the password in the proxy address %s',
-    (https_proxy) => {
-      const forms = secretForms([], { username: '', password: '' }, { https_proxy });
-      expect(forms).toEqual(expect.arrayContaining(['s%40cret', 's@cret', base64('me:s@cret')]));
-    },
-  );
-
-  test.each(['', '::', 'http://proxy.example:3128'])('are none with the proxy address %j', (https_proxy) => {
-    expect(secretForms([], { username: '', password: '' }, { https_proxy })).toEqual([]);
-  });
-
-  test('have a password in the proxy address that is no encoding of another', () => {
-    const forms = secretForms(
-      [],
-      { username: '', password: '' },
-      { https_proxy: 'http://me:50%zz@proxy.example' },
+  test('any secret is redacted: nothing of its letters is left', () => {
+    const character = fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...'aZ3') },
+      { weight: 3, arbitrary: fc.constantFrom(...' !"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~') },
+      { weight: 1, arbitrary: fc.constantFrom('ö', '€', '🔑', '\u2028') },
     );
-    expect(forms).toContain('50%zz');
+    const secrets = fc.array(character, { minLength: 6, maxLength: 24 }).map((all) => `q${all.join('')}q`);
+    fc.assert(
+      fc.property(secrets, (secret) => {
+        const { redactor } = redactorFor(secret);
+        expect(redactor.redact(`before ${encode(secret)} after`)).toMatch(/^before \*\*\*=* after$/);
+      }),
+      { numRuns: 60 },
+    );
   });
 });
+
+test('The search takes time in proportion to the text, whatever runs of characters it has', () => {
+  const { redactor } = redactorFor(String.raw`\\a\"&%'x`, `'"'"%25&amp;`, '%%%%%%', '&&&&&&', '     x');
+  for (const run of ['\\', '%25', '&amp;', '&#0', '%', "'", ' ', '\\u0', 'a\\']) {
+    const text = run.repeat(400_000 / run.length);
+    expect(redactor.redact(text).length).toBeLessThanOrEqual(text.length);
+  }
+}, 10_000);
 
 describe('Many and long secrets', () => {
   test('one of 100,000 characters is redacted', () => {

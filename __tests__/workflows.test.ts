@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
@@ -76,6 +77,71 @@ describe('The workflow', () => {
     const read = [...text.matchAll(/steps\.gate\.outputs\.([\w-]+)/g)].map(([, name = '']) => name);
     expect(read.filter((name) => !Object.hasOwn(action.outputs, name))).toEqual([]);
   });
+});
+
+describe('The example', () => {
+  const examples = workflows.filter(({ path }) => path.startsWith('examples/'));
+
+  test.each(examples)('$path keeps no name of a user as a secret', ({ text }) => {
+    expect(text).not.toMatch(/secrets\.\w*USER|^ +\w+_USER:$/m);
+  });
+
+  // Without it, a scan that outlives its run is started again.
+  test.each(
+    examples.filter(({ text }) => /^ {2}(workflow_dispatch|workflow_call):\n {4}inputs:/m.test(text)),
+  )('$path can join a scan, or take a finished one', ({ text }) => {
+    expect(text).toMatch(/^ {6}mode:$/m);
+    expect(text).toMatch(/^ {6}max-scan-age:$/m);
+    expect(text.match(/mode: \$\{\{ inputs\.mode \}\}/g)).toHaveLength(1);
+    expect(text.match(/max-scan-age: \$\{\{ inputs\.max-scan-age \}\}/g)).toHaveLength(1);
+  });
+
+  test.each(examples)(
+    '$path may record where an image lies if it attests, or says that it does not',
+    ({ workflow }) => {
+      for (const { permissions, steps = [] } of Object.values(workflow.jobs)) {
+        const attests = steps.filter(({ uses = '' }) => uses.startsWith('actions/attest@'));
+        const mayRecord = JSON.stringify(permissions ?? {}).includes('"artifact-metadata":"write"');
+        const records = attests.filter((step) => step.with?.['create-storage-record'] !== false);
+        expect(records.length === 0 || mayRecord).toBe(true);
+      }
+    },
+  );
+});
+
+test('The README uses the major versions that the examples pin', () => {
+  const readme = readFileSync(`${root}README.md`, 'utf8');
+  const used = [...readme.matchAll(/uses: ([\w-]+\/[\w-]+)@v(\d+)/g)].filter(
+    ([, name]) => name !== 'OWNER/registry-scan-gate',
+  );
+  const pinned = new Map(
+    workflows.flatMap(({ text }) =>
+      [...text.matchAll(/uses: ([\w-]+\/[\w-]+)[\w/-]*@[0-9a-f]{40} # v(\d+)/g)].map(
+        ([, name = '', major = '']) => [name, major] as const,
+      ),
+    ),
+  );
+  expect(used.length).toBeGreaterThan(2);
+  for (const [, name = '', major] of used) expect([name, major]).toEqual([name, pinned.get(name)]);
+});
+
+test('Dependabot looks at the folder of the examples, and at those of the other workflows', () => {
+  const { updates }: { updates: readonly { 'package-ecosystem': string; directories: readonly string[] }[] } =
+    parse(readFileSync(`${root}.github/dependabot.yml`, 'utf8'));
+  const actions = updates.find((update) => update['package-ecosystem'] === 'github-actions');
+  expect(actions?.directories).toEqual(['/', ...FOLDERS.slice(1).map((folder) => `/${folder}`)]);
+});
+
+test('No line to copy runs a package by a name that anybody could register', () => {
+  const files = execFileSync('git', ['ls-files', 'examples', 'docs', 'README.md', 'emulator/README.md'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const unscoped = files
+    .trim()
+    .split('\n')
+    .filter((path) => /npx (--\S+ )*registry-scan-gate/.test(readFileSync(root + path, 'utf8')));
+  expect(unscoped).toEqual([]);
 });
 
 test('All workflows pin an action to the same commit', () => {

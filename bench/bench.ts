@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parseDurations } from './durations-file.ts';
+import { fleet } from './fleet.ts';
 import { largeReport } from './large-report.ts';
 import { memory } from './memory.ts';
 import type { Options, Part } from './part.ts';
@@ -10,7 +11,7 @@ import { scale } from './scale.ts';
 import { startUp } from './start-up.ts';
 
 /** Everything that is measured, in the order in which it is told. */
-const PARTS: readonly Part[] = [polling, scale, memory, largeReport, startUp];
+const PARTS: readonly Part[] = [polling, scale, fleet, memory, largeReport, startUp];
 
 const options = optionsOf();
 const results: Record<string, unknown> = { seed: options.seed };

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { decodeReport, rowOf } from '../src/console/report.ts';
+import { rowOf } from '../src/console/report.ts';
+import { decodeReport } from '../src/console/report-row.ts';
 import { parseJson } from '../src/http/decode.ts';
 import type { Image } from '../src/image/image.ts';
 import { assessImages } from '../src/policy/assessment.ts';

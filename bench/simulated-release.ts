@@ -37,7 +37,7 @@ export interface ReleaseCost {
   readonly seconds: number;
 }
 
-const CONSOLE_STARTS_AT_MS = Date.UTC(2026, 10, 2, 9);
+export const CONSOLE_STARTS_AT_MS = Date.UTC(2026, 10, 2, 9);
 const LIMITS = { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 };
 const TRIGGER_AT_MOST_MS = 75_000;
 /** Half of it on the way to the Console, half on the way back. */
@@ -125,7 +125,7 @@ function repositoryOf(at: number): string {
   return `team/service-${at}`;
 }
 
-function imageOf(at: number): Image {
+export function imageOf(at: number): Image {
   return {
     registry: REGISTRY,
     repository: repositoryOf(at),
@@ -136,7 +136,7 @@ function imageOf(at: number): Image {
   };
 }
 
-function scriptOf({ seconds, previousSeconds }: Required<Duration>, at: number) {
+export function scriptOf({ seconds, previousSeconds }: Required<Duration>, at: number) {
   const durationMs = seconds * 1_000;
   const discoveryMs = (durationMs - REGISTERS_AFTER_MS) * DISCOVERY_SHARE;
   const scanMs = durationMs - REGISTERS_AFTER_MS - discoveryMs;
@@ -151,7 +151,7 @@ function scriptOf({ seconds, previousSeconds }: Required<Duration>, at: number) 
   });
 }
 
-function apiOver(
+export function apiOver(
   transport: HttpTransport,
   dependencies: Pick<ConsoleDependencies, 'clock' | 'deadline' | 'activeScans' | 'random' | 'signal'>,
 ): ConsoleApi {
@@ -166,8 +166,8 @@ function apiOver(
   });
 }
 
-/** The path to a Console without a network; every request is recorded. */
-function transportTo(
+/** The path to a Console without a network; every request is recorded. `clock` is the simulation's. */
+export function transportTo(
   release: Scenario,
   model: ConsoleModel,
   clock: FakeClock,

@@ -7,12 +7,15 @@ import {
 } from 'compute-console-emulator';
 import { FakeClock } from '../__tests__/scan/fake-clock.ts';
 import { decodeProgress } from '../src/console/progress.ts';
-import { decodeReport, reportNames, rowOf } from '../src/console/report.ts';
+import { rowOf } from '../src/console/report.ts';
+import { reportNames } from '../src/console/report-names.ts';
+import { decodeReport } from '../src/console/report-row.ts';
 import type { Image } from '../src/image/image.ts';
 import { ActiveScans } from '../src/scan/clock.ts';
 import { Deadline } from '../src/scan/deadline.ts';
-import { type ScanSource, waitForScan } from '../src/scan/poller.ts';
+import { waitForScan } from '../src/scan/poller.ts';
 import { type ReportSnapshot, success } from '../src/scan/types.ts';
+import type { ScanSource } from '../src/scan/wait.ts';
 import type { Duration } from './part.ts';
 import type { Policy } from './policies.ts';
 
@@ -62,6 +65,7 @@ export async function simulateWait(
       if (result.status !== 200) throw new Error(`progress answered ${result.status}`);
       return success(decodeProgress(result.body, (text) => text));
     },
+    consoleTimeMs: () => CONSOLE_STARTS_AT_MS + clock.nowMs(),
     report: async (detail) => {
       // What is read once the end is known is the same for every policy.
       if (detail === 'compact') requests += 1;

@@ -24,7 +24,7 @@ export interface StepEnd {
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
   /** The files that outputs named, as texts; undefined where an output named none, or one that is not there. */
-  readonly files: Readonly<Record<'receipt' | 'sarif', string | undefined>>;
+  readonly files: Readonly<Record<'receipt' | 'sarif' | 'sbom', string | undefined>>;
 }
 
 /**
@@ -64,6 +64,7 @@ export async function runStep(step: Step): Promise<StepEnd> {
       files: {
         receipt: await readNamed(outputs['receipt-path']),
         sarif: await readNamed(outputs['sarif-path']),
+        sbom: await readNamed(outputs['sbom-path']),
       },
     };
   } finally {

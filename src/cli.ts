@@ -1,39 +1,35 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { type Command, helpText, parseCommandLine, type RequestedFiles, UsageError } from './command-line.ts';
+import { type Command, type GateCommand, parseCommandLine } from './command/command-line.ts';
+import { completionScript } from './command/completion.ts';
+import { helpText } from './command/help.ts';
+import { pathsToRemove, requestedFiles, STANDARD_OUTPUT } from './command/requested-files.ts';
+import { readSecrets } from './command/secret-source.ts';
+import { ciSystemOf, outputCommand, summaryCommand, terminalLog } from './command/terminal.ts';
 import { InputError } from './config/input-reader.ts';
-import type { Host, OutputFile, RunInfo } from './host.ts';
+import { inputDefinition } from './config/inputs.ts';
+import type { Files, Host } from './host.ts';
 import { prepareProcess } from './lifecycle.ts';
-import { outputFolder } from './machine.ts';
-import { gitlabReportOf } from './output/gitlab.ts';
-import { junitOf } from './output/junit.ts';
-import { sarifFile } from './output/output-files.ts';
-import { NO_PATHS, outputsOf, resultsFileOf } from './output/outputs.ts';
-import { receiptOf } from './output/receipt.ts';
-import { renderSummary } from './output/summary.ts';
-import { dotenvOf, tektonResultsOf } from './output/variable-files.ts';
-import type { Decision } from './policy/reasons.ts';
-import type { RunResult } from './policy/result.ts';
+import { outputFolder, removeOldFile } from './machine.ts';
+import type { Decision } from './policy/decision.ts';
+import { parseDuration } from './scan/duration.ts';
 import { secretsIn } from './secrets.ts';
-import { REASONS_PAGE, runHost, runShell } from './shell.ts';
-import { ciSystemOf, outputCommand, summaryCommand, terminalLog } from './terminal.ts';
+import { pageAddress, REASONS_PAGE, runHost, runShell } from './shell.ts';
 import { errorMessage } from './text/sanitize.ts';
 import { VERSION } from './version.ts';
 
-type GateCommand = Extract<Command, { kind: 'gate' }>;
-
 const EXIT = { passed: 0, failed: 1, usage: 2, error: 3, 'timed-out': 4, cancelled: 130 } as const;
 
-/** The exit status of a decision, as the contract and `--help` have it. */
+/** The exit status of a decision, as the contract and the help have it. */
 function exitCodeOf({ verdict, reason }: Decision): number {
   return reason === 'invalid-input' ? EXIT.usage : EXIT[verdict];
 }
 
-/** The command line as a host. */
+/** The command line as a host. The log is on standard error, so that standard output has only what `-` asks for. */
 function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
   const { env } = process;
   const ciSystem = ciSystemOf(env);
@@ -43,18 +39,30 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
     signal,
     onSecret: () => undefined,
     logWith: (redact) =>
-      terminalLog(process.stdout, {
+      terminalLog(process.stderr, {
         ciSystem,
         environment: env,
-        hasProgressBar: command.hasProgressBar,
-        isDebug: command.isDebug,
+        hasProgressBar: !command.log.has('no-progress'),
+        isDebug: command.log.has('debug'),
+        isQuiet: command.log.has('quiet'),
         redact,
       }),
   });
-  const { log } = host;
+  const { redact } = host.redactor;
+  const writeCommand = (line: string | undefined) => {
+    if (line !== undefined) process.stderr.write(`${redact(line)}\n`);
+  };
   // Azure reads the summary once the step is over, from another folder.
-  const files = outputFolder(resolve(env.AGENT_TEMPDIRECTORY || tmpdir()), host.redactor.redact);
-  const runInfo = { version: VERSION, url: runUrl(env), reasonsPage: REASONS_PAGE, now: host.now };
+  const files = withStandardOutput(
+    outputFolder(resolve(env.AGENT_TEMPDIRECTORY || tmpdir()), redact),
+    redact,
+  );
+  const runInfo = {
+    version: VERSION,
+    url: runUrl(env),
+    reasonsPage: pageAddress(REASONS_PAGE),
+    now: host.now,
+  };
   let verdict: string = 'error';
   return {
     ...host,
@@ -62,64 +70,33 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
     outputFiles: (result) => requestedFiles(result, command.files, runInfo),
     setOutput: (name, value) => {
       if (name === 'verdict') verdict = value;
-      const line = outputCommand(ciSystem, name, value);
-      if (line !== undefined) log.info(line);
+      writeCommand(outputCommand(ciSystem, name, value));
     },
     writeSummary: async (markdown) => {
       // The file of the flag is written by now.
       const { summary } = command.files;
-      const path = summary === undefined ? files.outputPath('summary.md') : resolve(summary);
+      const isWritten = summary !== undefined && summary !== STANDARD_OUTPUT;
+      const path = isWritten ? resolve(summary) : files.outputPath('summary.md');
       const line = summaryCommand(ciSystem, path, verdict);
       if (line === undefined) return;
-      if (summary === undefined) files.write(path, markdown);
-      if (existsSync(path)) log.info(line);
+      if (!isWritten) files.write(path, markdown);
+      if (existsSync(path)) writeCommand(line);
     },
     run: runInfo,
   };
 }
 
-/** Reads secrets from their files, `-` being standard input, without the line break at the end. */
-function withSecrets(host: Host, { secretFiles }: GateCommand): Host {
-  const all = new Map(host.inputs);
-  for (const [name, path] of secretFiles) {
-    try {
-      all.set(name, readFileSync(path === '-' ? 0 : path, 'utf8').trim());
-    } catch (error) {
-      throw new InputError([`--${name}-file cannot be read (${errorMessage(error)}).`]);
-    }
-  }
-  for (const text of secretsIn(all, host.environment)) host.redactor.add(text);
-  return { ...host, inputs: all };
-}
-
-/** The files that flags ask for. */
-function requestedFiles(
-  result: RunResult,
-  requested: RequestedFiles,
-  runInfo: RunInfo,
-): readonly OutputFile[] {
-  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-  const file = (name: string, path: string | undefined, render: () => string | undefined) =>
-    path === undefined ? [] : [{ name, path: resolve(path), render, output: undefined }];
-  const { tekton } = requested;
-  return [
-    ...file('JSON file', requested.json, () =>
-      json({ ...outputsOf(result, NO_PATHS), results: JSON.parse(resultsFileOf(result)) }),
-    ),
-    ...file('receipt', requested.receipt, () => json(receiptOf(result, runInfo))),
-    ...(requested.sarif === undefined
-      ? []
-      : [sarifFile(resolve(requested.sarif), result, runInfo, undefined)]),
-    ...file('JUnit file', requested.junit, () => junitOf(result, runInfo)),
-    ...file('GitLab report', requested.gitlab, () => json(gitlabReportOf(result, runInfo))),
-    ...file('summary', requested.summary, () => renderSummary(result, { ...runInfo, receiptPath: '' })),
-    ...file('dotenv file', requested.dotenv, () => dotenvOf(result)),
-    ...(tekton === undefined
-      ? []
-      : [...tektonResultsOf(result)].flatMap(([name, value]) =>
-          file(`Tekton result ${name}`, join(tekton, name), () => value),
-        )),
-  ];
+function withStandardOutput(
+  files: Pick<Files, 'write' | 'outputPath'>,
+  redact: (text: string) => string,
+): Pick<Files, 'write' | 'outputPath'> {
+  return {
+    ...files,
+    write: (path, text) => {
+      if (path === STANDARD_OUTPUT) process.stdout.write(redact(text));
+      else files.write(path, text);
+    },
+  };
 }
 
 /** The page of this run in the CI system; empty where it is not known. */
@@ -130,11 +107,51 @@ function runUrl(env: NodeJS.ProcessEnv): string {
   return `${azure}${encodeURIComponent(project)}/_build/results?buildId=${azureBuild}`;
 }
 
+/** Removes the files of the run before, and adds the secrets. Rejects with an `InputError` if there is nothing to gate. */
+async function complete(host: Host, command: GateCommand): Promise<Host> {
+  const problems = [...command.problems, ...removeOldFiles(command)];
+  // A preflight goes on with mistakes in the inputs, but not with a command line that is wrong.
+  const isGate = command.command === 'gate' && command.topic === undefined;
+  if (problems.length > 0 && !isGate) throw new InputError(problems);
+  const secrets = await readSecrets(command.secretFiles, {
+    signal: host.signal,
+    timeoutMs: parseDuration(host.inputs.get('timeout') ?? '') ?? DEFAULT_TIMEOUT_MS,
+    terminal: () => ({
+      input: process.stdin,
+      write: (text) => process.stderr.write(text),
+      interrupt: () => process.kill(process.pid, 'SIGINT'),
+    }),
+  });
+  const inputs = new Map([...host.inputs, ...secrets.values]);
+  for (const secret of secretsIn(inputs, host.environment)) host.redactor.add(secret);
+  return { ...host, inputs, problems: [...problems, ...secrets.problems] };
+}
+
+/** If `timeout` is not given, or is not a duration, which ends the run in any case. */
+const DEFAULT_TIMEOUT_MS = parseDuration(inputDefinition('timeout').default ?? '') ?? 0;
+
+/** A file that stays would be taken for one of this run. */
+function removeOldFiles({ files }: GateCommand): readonly string[] {
+  return pathsToRemove(files).flatMap((path) => {
+    try {
+      removeOldFile(path);
+      return [];
+    } catch (error) {
+      return [`A file of the run before cannot be removed (${errorMessage(error)}).`];
+    }
+  });
+}
+
 async function runGate(command: GateCommand): Promise<void> {
+  if (command.topic !== undefined) {
+    const isFree = !Object.values(command.files).includes(STANDARD_OUTPUT);
+    (isFree ? process.stdout : process.stderr).write(helpText(command.topic));
+  }
   await runShell({
     hostFor: (signal) => commandLineHost(command, signal),
-    complete: async (host) => withSecrets(host, command),
+    complete: (host) => complete(host, command),
     exitCodes: { of: exitCodeOf, broken: EXIT.error },
+    log: 'stderr',
   });
 }
 
@@ -148,30 +165,31 @@ async function runConsole(args: readonly string[]): Promise<void> {
   process.exitCode = await start(args, process.stdout, process.stderr);
 }
 
-async function main(): Promise<void> {
-  prepareProcess();
-  // A reader that has seen enough, such as `| head -1`, is no error.
-  process.stdout.on('error', () => undefined);
-  try {
-    const command = parseCommandLine(process.argv.slice(2), process.env);
-    switch (command.kind) {
-      case 'help':
-        process.stdout.write(`${helpText()}\n`);
-        return;
-      case 'version':
-        process.stdout.write(`${VERSION}\n`);
-        return;
-      case 'console':
-        await runConsole(command.args);
-        return;
-      case 'gate':
-        await runGate(command);
-        return;
-    }
-  } catch (error) {
-    process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.error;
-    process.stderr.write(`registry-scan-gate: ${errorMessage(error)}\n`);
+async function runCommand(command: Command): Promise<void> {
+  switch (command.kind) {
+    case 'help':
+      if (command.topic === 'console') await runConsole(['--help']);
+      else process.stdout.write(helpText(command.topic));
+      return;
+    case 'version':
+      process.stdout.write(`${VERSION}\n`);
+      return;
+    case 'completion':
+      process.stdout.write(completionScript(command.shell));
+      return;
+    case 'console':
+      return runConsole(command.args);
+    case 'gate':
+      return runGate(command);
   }
 }
 
-await main();
+prepareProcess();
+// A reader that has seen enough, such as `| head -1`, is no error.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+try {
+  await runCommand(parseCommandLine(process.argv.slice(2), process.env));
+} catch (error) {
+  process.exitCode = EXIT.error;
+  process.stderr.write(`registry-scan-gate: ${errorMessage(error)}\n`);
+}

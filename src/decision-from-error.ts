@@ -1,7 +1,9 @@
 import { InputError } from './config/input-reader.ts';
-import { CallError, type CallErrorKind, withHint } from './http/call-error.ts';
+import { CallError, type CallErrorKind } from './http/call-error.ts';
 import { CancelledError } from './lifecycle.ts';
-import { type Decision, decide, type Reason } from './policy/reasons.ts';
+import { type Decision, decide } from './policy/decision.ts';
+import type { Reason } from './policy/reasons.ts';
+import { NOTHING_SEEN } from './scan/timeline.ts';
 import { errorMessage } from './text/sanitize.ts';
 
 const REASON_OF_KIND = {
@@ -17,12 +19,23 @@ const REASON_OF_KIND = {
 } as const satisfies Record<CallErrorKind, Reason>;
 
 /** The one place where an error that ends a run or a wait becomes a reason. An error of no known class is a defect of ours. */
-export function decisionFromError(error: unknown, signal: AbortSignal): Decision {
+export function decisionFromError(error: unknown, signal: AbortSignal, seen = NOTHING_SEEN): Decision {
   if (signal.aborted) {
     const { reason } = signal;
-    return decide('signal', reason instanceof CancelledError ? reason.message : 'The run was stopped.');
+    const name = reason instanceof CancelledError ? reason.signalName : undefined;
+    return decide('signal', { kind: 'stopped', signal: name, seen });
   }
-  if (error instanceof InputError) return decide('invalid-input', error.message);
-  if (error instanceof CallError) return decide(REASON_OF_KIND[error.kind], withHint(error));
-  return decide('internal', errorMessage(error));
+  if (error instanceof InputError) {
+    return decide('invalid-input', { kind: 'wrong-input', message: error.message });
+  }
+  if (error instanceof CallError) {
+    const { kind, what, hint, status } = error;
+    return decide(REASON_OF_KIND[kind], {
+      kind: 'call-failed',
+      failure: { kind, what, hint, status },
+      seen,
+      calls: undefined,
+    });
+  }
+  return decide('internal', { kind: 'defect', message: errorMessage(error) });
 }

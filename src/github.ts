@@ -20,6 +20,7 @@ function githubHost(signal: AbortSignal): Host {
     onSecret: core.setSecret,
     logWith: (redact) => ({
       info: (line) => core.info(redact(line)),
+      passed: (line) => core.info(redact(line)),
       status: undefined,
       debug: (text) => core.debug(redact(text)),
       warning: (text) => core.warning(redact(text), { title: TITLE }),
@@ -66,5 +67,6 @@ function runUrl(env: NodeJS.ProcessEnv): string {
 prepareProcess();
 await runShell({
   hostFor: githubHost,
+  log: 'stdout',
   exitCodes: { of: ({ verdict }) => (verdict === 'passed' ? 0 : 1), broken: 1 },
 });

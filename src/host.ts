@@ -9,6 +9,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Where a run writes to. Every text is redacted on its way. */
 export interface Log {
   readonly info: (line: string) => void;
+  /** The line that decides, of a run that passed. */
+  readonly passed: (line: string) => void;
   /** Shows a line that the next one replaces, such as a progress bar; undefined where lines stay. */
   readonly status: ((line: string) => void) | undefined;
   readonly debug: (text: string) => void;
@@ -53,6 +55,10 @@ export interface RunHost {
   readonly log: Log;
   /** The runner's wall clock. No decision about a scan depends on it. */
   readonly now: () => Date;
+  /** When the step began, on the clock: what the shell needed until now counts, too. */
+  readonly startedAtMs: number;
+  /** Mistakes that the shell found in what it was given, one sanitized line for each. */
+  readonly problems: readonly string[];
 }
 
 /** What outputs say of the run that made them. */
@@ -76,6 +82,8 @@ export interface OutputFile {
   readonly output: `${string}-path` | undefined;
   /** Why there is no such file, for the log; undefined where there is one, or where that needs no words. */
   readonly absence?: string | undefined;
+  /** True if the absence is a warning, since the file was asked for. */
+  readonly isWarning?: boolean;
 }
 
 /** Where the results of a run go. */

@@ -3,8 +3,8 @@ import { type Identity, proveIdentity, unscannedPlatforms } from './image/identi
 import type { Digest, Image } from './image/image.ts';
 import type { ImageManifests, PlatformManifest } from './image/manifests.ts';
 import type { IdentityEvidence } from './policy/scan-gates.ts';
-import { mayBeAnswered, pauseAfterMs } from './registry/patient-registry.ts';
 import type { ImageRegistry } from './registry/registry.ts';
+import { mayBeAnswered, pauseAfterMs } from './registry/retrying-registry.ts';
 import type { Clock } from './scan/clock.ts';
 import type { ImageScanResult } from './scan/types.ts';
 

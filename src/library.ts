@@ -4,8 +4,10 @@ import { execute } from './run.ts';
 import { runHost } from './shell.ts';
 
 export type { InputName } from './config/inputs.ts';
-export type { Decision, Reason, Verdict } from './policy/reasons.ts';
-export type { Assessment, Check, ImageResult, RunResult, Violation } from './policy/result.ts';
+export type { Decision } from './policy/decision.ts';
+export type { GateDetail, GateResult } from './policy/gates.ts';
+export type { Reason, Verdict } from './policy/reasons.ts';
+export type { Assessment, Check, ImageResult, RunResult } from './policy/result.ts';
 export { VERSION } from './version.ts';
 
 /** The inputs of the action by name, such as `{ 'console-url': …, images: … }`; what is absent has its default. */
@@ -48,6 +50,7 @@ export async function gate(options: GateOptions, host: GateHost = {}): Promise<R
       onSecret: host.onSecret ?? (() => undefined),
       logWith: (redact) => ({
         info: (line) => log.info?.(redact(line)),
+        passed: (line) => log.info?.(redact(line)),
         status: undefined,
         debug: (text) => log.debug?.(redact(text)),
         warning: (text) => log.warning?.(redact(text)),

@@ -1,10 +1,13 @@
 import process from 'node:process';
-import type { Decision } from './policy/reasons.ts';
+import type { Decision } from './policy/decision.ts';
 
 /** The run was asked to end, by a signal of the operating system. */
 export class CancelledError extends Error {
+  readonly signalName: string;
+
   constructor(signalName: string) {
     super(`Stopped by ${signalName}.`);
+    this.signalName = signalName;
     this.name = 'CancelledError';
   }
 }
@@ -28,12 +31,22 @@ export interface Run {
   readonly exitCodeOf: (decision: Decision) => number;
   /** The exit code where the process ends without a decision. */
   readonly brokenExitCode: number;
+  /** The stream that has the log: a run whose log cannot be written fails. */
+  readonly log: 'stdout' | 'stderr';
+  /** Resolves when what was written elsewhere has arrived. */
+  readonly written: () => Promise<void>;
 }
+
+/** Signals that end a run: Ctrl-C, a stop of the job, a terminal that closes, Ctrl-\. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+
+/** How long the end waits for somebody to read what was written. */
+const LAST_WRITES_MS = 5_000;
 
 /**
  * Runs a shell from start to exit. The process starts out failed, and only a verdict of `passed` makes its exit code 0:
- * a crash, a lost connection and an event loop that runs dry end as failures. SIGINT and SIGTERM cancel the run; the
- * process ends once, and what failed once stays failed.
+ * a crash, a lost connection and an event loop that runs dry end as failures. Signals cancel the run; the process ends
+ * once, and what failed once stays failed. A log that nobody reads neither keeps the process nor lets it pass.
  */
 export async function runToExit(run: Run): Promise<void> {
   let exitCode: number | undefined;
@@ -45,26 +58,46 @@ export async function runToExit(run: Run): Promise<void> {
   const end = (decision: Decision) => {
     if (exitCode === undefined || exitCode === 0) exitCode = run.exitCodeOf(decision);
     // Open connections must not keep the process; it ends once its output has been written.
-    process.stdout.write('', () => process.exit(exitCode));
+    const log = inTime(Promise.all([process.stdout, process.stderr].map(streamWritten)));
+    Promise.all([log, inTime(run.written())]).then(([isLogWritten]) => {
+      if (!isLogWritten && exitCode === 0) exitCode = run.brokenExitCode;
+      process.exit(exitCode);
+    }, crash);
   };
   const crash = (error: unknown) => end(run.crash(error, cancellation.signal));
 
   process.on('uncaughtException', crash);
   process.on('beforeExit', () => crash(new Error('The event loop ran dry before there was a verdict.')));
-  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  for (const name of SIGNALS) {
     process.on(name, () => cancellation.abort(new CancelledError(name)));
   }
   // A log that cannot be written is a broken connection: the run fails at once. Only the first error counts.
-  process.stdout.once('error', (error) => {
-    process.stdout.on('error', () => undefined);
+  process[run.log].once('error', (error) => {
     crash(new Error(`The log cannot be written (${error.message}).`, { cause: error }));
   });
-  process.stderr.on('error', () => undefined);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     end(await run.main(cancellation.signal));
   } catch (error) {
     crash(error);
   }
+}
+
+/** Resolves when the stream has written all, or cannot write. */
+function streamWritten(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}
+
+/** True if it was done before the end gives up on it. */
+async function inTime(done: Promise<unknown>): Promise<boolean> {
+  const isDone = done.then(
+    () => true,
+    () => true,
+  );
+  const isLate = new Promise<boolean>((resolve) => {
+    setTimeout(resolve, LAST_WRITES_MS, false);
+  });
+  return Promise.race([isDone, isLate]);
 }
 
 /**

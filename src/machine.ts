@@ -1,5 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -34,22 +46,46 @@ export function outputFolder(
   };
 }
 
+/** No input is longer. */
+const MOST_BYTES = 10_000_000;
+
 /** Reads a regular file as UTF-8; throws if it cannot. */
 export function readRegularFile(path: string): string {
-  // A pipe or a device may never end, and no timeout runs yet.
-  if (!statSync(path).isFile()) throw new Error('it is not a regular file');
+  const stats = statSync(path);
+  // A pipe or a device may never end, and nothing interrupts the reading.
+  if (!stats.isFile()) throw new Error('it is not a regular file');
+  if (stats.size > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES / 1_000_000} MB`);
   return readFileSync(path, 'utf8');
+}
+
+/** Removes the regular file that a run before may have left; throws if it stays. Anything else is not of a run. */
+export function removeOldFile(path: string): void {
+  if (isInPlace(path)) return;
+  for (const file of [path, draftOf(path)]) if (lstatSync(file, { throwIfNoEntry: false })) rmSync(file);
+}
+
+/** True for what has to be written where it is: a pipe, a device, a folder (which gives an error), `/dev/stdout`. */
+function isInPlace(path: string): boolean {
+  if (/^\/(?:dev|proc)\//.test(path)) return true;
+  const there = statSync(path, { throwIfNoEntry: false });
+  return there !== undefined && !there.isFile();
+}
+
+function draftOf(path: string): string {
+  return `${path}.draft`;
 }
 
 /** A part of a file would be read as a whole one, so it gets its name only once it is complete. */
 function writeWhole(path: string, text: string): void {
-  const there = statSync(path, { throwIfNoEntry: false });
-  if (there !== undefined && !there.isFile()) {
-    // A device such as /dev/stdout takes a text and must not be replaced; a folder gives an error, and stays.
+  if (statSync(path, { throwIfNoEntry: false })?.isFIFO()) {
+    unread.add(writeToPipe(path, text));
+    return;
+  }
+  if (isInPlace(path)) {
     writeFileSync(path, text);
     return;
   }
-  const draft = `${path}.draft`;
+  const draft = draftOf(path);
   const folder = dirname(path);
   // Creating parents as well does not end in folders where nothing can be created, such as /proc.
   if (!existsSync(folder)) mkdirSync(folder);
@@ -59,6 +95,37 @@ function writeWhole(path: string, text: string): void {
   } catch (error) {
     // A file of an earlier run would be taken for this one's.
     for (const file of [draft, path]) rmSync(file, { force: true });
+    throw error;
+  }
+}
+
+/** Texts on their way into pipes, whose readers may come late, or never. */
+const unread = new Set<Promise<void>>();
+
+/** Resolves when every pipe has its text, or cannot have it. */
+export async function pipesWritten(): Promise<void> {
+  await Promise.all(unread);
+}
+
+const READER_POLL_MS = 50;
+
+/** Nothing here waits for the reader in a thread, since nothing could end that. */
+async function writeToPipe(path: string, text: string): Promise<void> {
+  let fd: number | undefined;
+  while (fd === undefined) {
+    fd = openedPipe(path);
+    if (fd === undefined) await delay(READER_POLL_MS);
+  }
+  const pipe = new Socket({ fd, readable: false, writable: true });
+  await new Promise<void>((resolve) => pipe.on('error', () => resolve()).end(text, () => resolve()));
+}
+
+/** Undefined as long as nobody reads the pipe. */
+function openedPipe(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENXIO') return undefined;
     throw error;
   }
 }

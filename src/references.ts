@@ -3,8 +3,8 @@ import { type Image, imageReference } from './image/image.ts';
 import { referenceFor } from './image/reference-template.ts';
 import type { Reference, ReferenceReading } from './policy/reference.ts';
 import type { Clock } from './scan/clock.ts';
-import type { ScanSource } from './scan/poller.ts';
 import type { ReportSnapshot } from './scan/types.ts';
+import type { ScanSource } from './scan/wait.ts';
 
 /** What reading the report of a reference needs. */
 export interface ReferenceDependencies {

@@ -1,84 +1,78 @@
 import { INPUTS, type InputName } from './config/inputs.ts';
+import { isToken } from './console/session.ts';
 import type { Environment } from './host.ts';
 
 /**
- * Every text that must never be printed, whatever else is wrong with the inputs: the secret inputs, the
- * credentials of a proxy, and those that stand in `console-url` by mistake.
+ * Every secret of a run, whatever else is wrong with its inputs: the secret inputs, the pair of user and password as
+ * headers write it, and what logs in at an address or a reference, in any input or in a variable for proxies.
  */
 export function secretsIn(inputs: ReadonlyMap<string, string>, environment: Environment): readonly string[] {
   const text = (name: InputName): string => inputs.get(name)?.trim() ?? '';
-  const secrets: InputName[] = INPUTS.filter(({ isSecret }) => isSecret).map(({ name }) => name);
-  const login = { username: text('username'), password: text('password') };
-  return secretForms([...secrets.map(text), ...secretsInAddress(text('console-url'))], login, environment);
+  const own = INPUTS.filter(({ isSecret }) => isSecret)
+    // What is too short to be a token is refused; to mask a word such as passed would hide every verdict.
+    .filter(({ name }) => name !== 'token' || isToken(text(name)))
+    .map(({ name }) => text(name));
+  const addresses = [...inputs].flatMap(([name, value]) =>
+    value.split(/\s+/).flatMap((word) => logInsIn(word, ADDRESSES.has(name))),
+  );
+  const proxies = PROXY_VARIABLES.flatMap((name) => proxyLogIns(environment[name] ?? ''));
+  const logIns = [{ user: text('username'), password: text('password') }, ...addresses, ...proxies];
+  const texts = [
+    ...own,
+    ...logIns.flatMap(({ user, password }) => (password === '' ? [] : basic(user, password))),
+    ...[...addresses, ...proxies].flatMap(({ user, password }) => (password === '' ? [user] : [password])),
+  ];
+  return [...new Set(texts)].filter((secret) => secret !== '');
 }
 
-function secretsInAddress(address: string): readonly string[] {
-  const [, user = '', password = ''] = /^(?:[a-z]+:\/\/)?([^/?#@:]*)(?::([^/?#]*))?@/i.exec(address) ?? [];
-  return password === '' ? [user] : [password];
+const PROXY_VARIABLES = [
+  'https_proxy',
+  'HTTPS_PROXY',
+  'http_proxy',
+  'HTTP_PROXY',
+  'all_proxy',
+  'ALL_PROXY',
+] as const;
+
+interface LogIn {
+  readonly user: string;
+  /** Empty if the user alone stands there, who is then a token. */
+  readonly password: string;
 }
 
-const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'] as const;
+/** Inputs that are an address, even without a scheme. */
+const ADDRESSES: ReadonlySet<string> = new Set<InputName>(['console-url', 'registry']);
 
 /**
- * Every text that must never be printed: secrets, the pair of user and password, and the credentials of a
- * proxy, as they are and in the forms that headers and addresses give them.
+ * What stands before the @ of an address or a reference: `https://robot:secret@host`, `robot:secret@host.example/repo`.
+ * A digest stands behind an @ too, and so does the host of a user's mail address.
  */
-export function secretForms(
-  secrets: readonly string[],
-  login: { readonly username: string; readonly password: string },
-  environment: Environment,
-): readonly string[] {
-  const proxies = PROXY_VARIABLES.flatMap((name) => proxyCredentials(environment[name] ?? ''));
-  const texts = [
-    ...secrets.flatMap(formsOf),
-    ...basic([login.username, login.password]),
-    ...proxies.flatMap((pair) => [...formsOf(pair[1]), ...basic(pair)]),
-  ];
-  return [...new Set(texts)].filter((text) => text !== '');
-}
-
-/** A secret as it is, and as addresses, forms, JSON and headers write it. */
-export function formsOf(secret: string): readonly string[] {
-  const encoded = encodeURIComponent(secret.toWellFormed());
-  const json = JSON.stringify(secret).slice(1, -1);
-  return [
-    secret,
-    encoded,
-    encoded.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-    new URLSearchParams([['', secret]]).toString().slice(1),
-    json,
-    json.replace(/[<>&\u2028\u2029]/g, escaped),
-    json.replace(/[^ -~]/g, escaped),
-    json.replace(/[^ -~]|[<>&]/g, escaped),
-    JSON.stringify(json).slice(1, -1),
-    ...base64Of(secret),
-  ];
-}
-
-/** As Go's encoder writes what it does not write as it is. */
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-function base64Of(text: string): readonly string[] {
-  if (text === '') return [];
-  const base64 = Buffer.from(text).toString('base64');
-  return [base64, base64.replace(/=+$/, ''), Buffer.from(text).toString('base64url')];
-}
-
-/** The credentials of basic authentication, as a header carries them; none without a password. */
-function basic([user, password]: readonly [string, string]): readonly string[] {
-  return password === '' ? [] : base64Of(`${user}:${password}`);
+function logInsIn(text: string, isAddress: boolean): readonly LogIn[] {
+  const [, scheme, before = '', host = ''] = /^([^:/?#]*:\/\/)?(.*)@(.*)$/s.exec(text) ?? [];
+  const isSure = isAddress || scheme !== undefined;
+  if (before === '' || /^sha\d+:/i.test(host) || !(isSure || /^[^/:]+:[^/]+$/.test(before))) return [];
+  if (!isSure && !/[.:/]/.test(host)) return [];
+  const colon = before.indexOf(':');
+  return spelled(
+    colon < 0
+      ? { user: before, password: '' }
+      : { user: before.slice(0, colon), password: before.slice(colon + 1) },
+  );
 }
 
 /** User and password in the address of a proxy, which may lack its scheme. */
-function proxyCredentials(address: string): readonly (readonly [string, string])[] {
-  const text = /^[a-z]+:\/\//i.test(address) ? address : `http://${address}`;
-  if (!URL.canParse(text)) return [];
-  const { username, password } = new URL(text);
+function proxyLogIns(address: string): readonly LogIn[] {
+  const text = /^[a-z]+\d?:\/\//i.test(address) ? address : `http://${address}`;
+  if (!URL.canParse(text)) return logInsIn(address, true);
+  const { username: user, password } = new URL(text);
+  return user === '' && password === '' ? [] : spelled({ user, password });
+}
+
+/** A log-in as the address has it, and as it is meant. */
+function spelled({ user, password }: LogIn): readonly LogIn[] {
   return [
-    [username, password],
-    [decoded(username), decoded(password)],
+    { user, password },
+    { user: decoded(user), password: decoded(password) },
   ];
 }
 
@@ -88,4 +82,10 @@ function decoded(text: string): string {
   } catch {
     return text;
   }
+}
+
+/** The credentials of basic authentication, as a header carries them. */
+function basic(user: string, password: string): readonly string[] {
+  const base64 = Buffer.from(`${user}:${password}`).toString('base64');
+  return [base64, base64.replace(/=+$/, '')];
 }

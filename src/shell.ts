@@ -1,15 +1,20 @@
 import type { Environment, Host, Log, RunHost } from './host.ts';
 import { createHttpTransport } from './http/transport.ts';
 import { killGroup, runToExit } from './lifecycle.ts';
-import { readRegularFile, systemClock } from './machine.ts';
-import type { Decision } from './policy/reasons.ts';
+import { pipesWritten, readRegularFile, systemClock } from './machine.ts';
+import type { Decision } from './policy/decision.ts';
 import { Redactor } from './redaction.ts';
 import { crash, run } from './run.ts';
 import { secretsIn } from './secrets.ts';
-import { VERSION } from './version.ts';
+import { REPOSITORY, VERSION } from './version.ts';
 
 /** The page on verdicts and reasons, below the root of the repository. */
 export const REASONS_PAGE = 'docs/troubleshooting.md';
+
+/** The address of a page of the version that runs, in the repository that `package.json` names. */
+export function pageAddress(page: string): string {
+  return `${REPOSITORY}/blob/v${VERSION}/${page}`;
+}
 
 /** What differs between the shells, of all that a run needs. */
 export interface ShellParts {
@@ -37,6 +42,8 @@ export function runHost({ inputs, environment, signal, onSecret, logWith }: Shel
     killGroup,
     log: logWith((text) => redactor.redact(text)),
     now: () => new Date(),
+    startedAtMs: systemClock.nowMs(),
+    problems: [],
   };
 }
 
@@ -54,6 +61,8 @@ export interface Shell {
   /** Adds the inputs that have to be waited for; a failure ends the run with what the host has. */
   readonly complete?: (host: Host) => Promise<Host>;
   readonly exitCodes: ExitCodes;
+  /** The stream that has the log. */
+  readonly log: 'stdout' | 'stderr';
 }
 
 /** Runs the gate for a shell, from the start of the process to its exit. */
@@ -61,6 +70,7 @@ export async function runShell({
   hostFor,
   complete = async (host) => host,
   exitCodes,
+  log,
 }: Shell): Promise<void> {
   let host: Host | undefined;
   await runToExit({
@@ -71,5 +81,7 @@ export async function runShell({
     crash: (error, signal) => crash(host ?? hostFor(signal), error),
     exitCodeOf: exitCodes.of,
     brokenExitCode: exitCodes.broken,
+    log,
+    written: pipesWritten,
   });
 }

@@ -2,14 +2,14 @@ import type { ImageSelection } from './config/config.ts';
 import { CallError, withHint } from './http/call-error.ts';
 import { IdentityProof, type KnownIdentity } from './identity-proof.ts';
 import { expandImage, selectPlatforms } from './image/identity.ts';
-import { type Image, imageReference, referenceByDigest } from './image/image.ts';
+import { type Image, referenceByDigest } from './image/image.ts';
 import type { ImageManifests } from './image/manifests.ts';
-import { platformName } from './image/platform.ts';
+import { type Platform, platformName } from './image/platform.ts';
+import { type Decision, decide } from './policy/decision.ts';
 import { failedImage } from './policy/evaluate.ts';
-import { type Decision, decide } from './policy/reasons.ts';
 import type { ImageResult } from './policy/result.ts';
-import { type Patience, patient, patientForPlatforms } from './registry/patient-registry.ts';
 import type { ImageRegistry } from './registry/registry.ts';
+import { type RetryLimits, retrying, retryingForPlatforms } from './registry/retrying-registry.ts';
 
 /** One image to wait for, with what is known of its digest in the registry. */
 export interface Target {
@@ -33,10 +33,10 @@ export interface Targets {
 export async function resolveTargets(
   selection: ImageSelection,
   registry: ImageRegistry,
-  patience: Patience,
+  retry: RetryLimits,
 ): Promise<Targets> {
   const resolved = await Promise.all(
-    selection.images.map((image) => new Resolution(image, selection, registry, patience).resolve()),
+    selection.images.map((image) => new Resolution(image, selection, registry, retry).resolve()),
   );
   return {
     targets: resolved.flatMap(({ targets }) => targets),
@@ -48,13 +48,13 @@ class Resolution {
   readonly #given: Image;
   readonly #selection: ImageSelection;
   readonly #registry: ImageRegistry;
-  readonly #patience: Patience;
+  readonly #retry: RetryLimits;
 
-  constructor(given: Image, selection: ImageSelection, registry: ImageRegistry, patience: Patience) {
+  constructor(given: Image, selection: ImageSelection, registry: ImageRegistry, retry: RetryLimits) {
     this.#given = given;
     this.#selection = selection;
     this.#registry = registry;
-    this.#patience = patience;
+    this.#retry = retry;
   }
 
   async resolve(): Promise<Targets> {
@@ -65,12 +65,11 @@ class Resolution {
       return 'digest' in image.scanBy ? await this.#byDigest(image) : this.#single({ image });
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      const [reason, what] = needsPlatforms
+      const [reason, question] = needsPlatforms
         ? (['platform-unscanned', 'platforms'] as const)
         : (['digest-mismatch', 'digest'] as const);
       return this.#failed(
-        `${withHint(error)} So the ${what} of ${imageReference(this.#given)} cannot be known.`,
-        reason,
+        decide(reason, { kind: 'registry-unread', question, registryError: withHint(error) }),
       );
     }
   }
@@ -80,14 +79,14 @@ class Resolution {
     const { digestSource, platforms } = this.#selection;
     const isNeeded = digestSource === 'registry' || platforms !== 'scanned';
     if (digest !== undefined || !isNeeded) return digest;
-    return patient(this.#registry, this.#patience).resolveTag(this.#given, tag ?? 'latest');
+    return retrying(this.#registry, this.#retry).resolveTag(this.#given, tag ?? 'latest');
   }
 
   /** A registry that cannot be asked leaves the rows that carry the digest itself. */
   async #byDigest(image: Image): Promise<Targets> {
     if (image.digest === undefined) return this.#single({ image });
     try {
-      const manifests = await patient(this.#registry, this.#patience).manifestsOf(image, image.digest);
+      const manifests = await retrying(this.#registry, this.#retry).manifestsOf(image, image.digest);
       return this.#single({ image, manifests });
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
@@ -97,20 +96,14 @@ class Resolution {
 
   async #ofPlatforms(image: Image): Promise<Targets> {
     if (image.digest === undefined) return this.#single({ image });
-    const registry = patientForPlatforms(this.#registry, this.#patience);
+    const registry = retryingForPlatforms(this.#registry, this.#retry);
     const manifests = await registry.manifestsOf(image, image.digest);
     const { selected, absent } = selectPlatforms(manifests, this.#selection.platforms);
-    const cause = manifests.unread === undefined ? '' : `${manifests.unread} So a platform is unknown: `;
+    const { unread } = manifests;
     const failed = absent.map((platform) =>
-      failedImage(
-        { ...image, platform },
-        [],
-        unscanned(`${cause}${imageReference(image)} has no image for ${platformName(platform)}.`),
-      ),
+      failedImage({ ...image, platform }, [], platformAbsent(platform, unread)),
     );
-    if (selected.length === 0 && failed.length === 0) {
-      return this.#failed(`${cause}${imageReference(image)} has no image that runs.`, 'platform-unscanned');
-    }
+    if (selected.length === 0 && failed.length === 0) return this.#failed(platformAbsent(undefined, unread));
     if (selected.length <= 1) {
       const single =
         selected.length === 0 ? [] : this.#single({ image, manifests, required: selected }).targets;
@@ -129,8 +122,8 @@ class Resolution {
     return { targets, failed };
   }
 
-  #failed(message: string, reason: 'platform-unscanned' | 'digest-mismatch'): Targets {
-    return { targets: [], failed: [failedImage(this.#given, [], decide(reason, message))] };
+  #failed(decision: Decision): Targets {
+    return { targets: [], failed: [failedImage(this.#given, [], decision)] };
   }
 
   #single(known: Pick<KnownIdentity, 'image'> & Partial<KnownIdentity>): Targets {
@@ -143,12 +136,13 @@ class Resolution {
   ): Target {
     const { image, manifests, required = [], registryError } = known;
     const identity = { image, manifests, required, registryError };
-    return { image, proof: new IdentityProof(identity, this.#registry, this.#patience.clock), index };
+    return { image, proof: new IdentityProof(identity, this.#registry, this.#retry.clock), index };
   }
 }
 
-function unscanned(message: string): Decision {
-  return decide('platform-unscanned', message);
+function platformAbsent(platform: Platform | undefined, registryError: string | undefined): Decision {
+  const name = platform && platformName(platform);
+  return decide('platform-unscanned', { kind: 'platform-absent', platform: name, registryError });
 }
 
 /**
@@ -165,7 +159,12 @@ export function withPromotion(
     const ofIndex = results.filter((_, other) => targets[other]?.index === index);
     const hasAllPlatforms = havePassed(index, ofIndex);
     return hasAllPlatforms
-      ? { ...result, hasAllPlatforms, imageByDigest: referenceByDigest(image, index.digest) }
+      ? {
+          ...result,
+          hasAllPlatforms,
+          promotes: index.digest,
+          imageByDigest: referenceByDigest(image, index.digest),
+        }
       : { ...result, hasAllPlatforms };
   });
 }

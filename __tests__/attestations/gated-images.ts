@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildScenario, type Settings, startConsole } from 'compute-console-emulator';
 import { runStep, type StepEnd } from '../../demo/runner.ts';
-import { keyPair } from '../workflow/cosign.ts';
+import { type KeyPair, keyPair } from '../workflow/cosign.ts';
 import { KEEPER, Registry } from '../workflow/registry.ts';
 
 const run = promisify(execFile);
@@ -40,9 +40,10 @@ export class GatedImages {
     this.#env = env;
   }
 
-  static async start(): Promise<GatedImages> {
+  /** `pair` is what cosign signs with. */
+  static async start(pair: Promise<KeyPair> = keyPair()): Promise<GatedImages> {
     const folder = await mkdtemp(join(tmpdir(), 'registry-scan-gate-attestations-'));
-    const [registry, keys] = await Promise.all([Registry.start(), keyPair()]);
+    const [registry, keys] = await Promise.all([Registry.start(), pair]);
     await writeFile(join(folder, 'cosign.key'), keys.privateKey, { mode: 0o600 });
     await writeFile(join(folder, 'cosign.pub'), keys.publicKey);
     const auth = Buffer.from(`${KEEPER.username}:${KEEPER.password}`).toString('base64');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { startConsole as startEmbeddedConsole } from 'compute-console-emulator';
 import pMap from 'p-map';
+import { cycloneDxErrors } from '../output/cyclonedx-schema.ts';
 import { gitlabErrors, receiptErrors, sarifErrors } from '../output/schemas.ts';
 import { command, type GateCommandOptions, type GateEnd, gateCommand, IMAGE } from './command.ts';
 import { ended, entry, NEW_DIGEST, nothing, oldRow, ongoing } from './console-data.ts';
@@ -27,6 +28,7 @@ const FILES = {
   json: 'gate.json',
   junit: 'junit.xml',
   sarif: 'findings.sarif',
+  sbom: 'sbom.cdx.json',
   receipt: 'receipt.json',
   summary: 'summary.md',
   gitlab: 'gl-container-scanning-report.json',
@@ -105,18 +107,18 @@ describe('The exit status', () => {
       const options: GateCommandOptions =
         Object.keys(env).length > 0 ? { env, meanwhile: async () => undefined } : {};
       const end = await gateCommand(scripts, flags, options);
-      expect({ status: end.exitCode, stdout: end.stdout }).toEqual({
+      expect({ status: end.exitCode, stderr: end.stderr }).toEqual({
         status,
-        stdout: expect.stringMatching(text),
+        stderr: expect.stringMatching(text),
       });
-      expect(end.stderr).toBe('');
+      expect(end.stdout).toBe('');
     },
   );
 
   test.each(['SIGINT', 'SIGTERM'] as const)('is 130 for %s, and the files are written', async (signal) => {
     const end = await signalled(signal, FILE_FLAGS);
     expect(end.exitCode).toBe(130);
-    expect(end.stdout).toMatch(/^cancelled \(signal\): .*/m);
+    expect(end.stderr).toMatch(/^cancelled \(signal\): .*/m);
     expect(JSON.parse(end.files['gate.json'] ?? '')).toMatchObject({
       verdict: 'cancelled',
       reason: 'signal',
@@ -130,7 +132,7 @@ describe('The exit status', () => {
     { args: ['gate', '--password', 'hunter2'], text: /SCAN_GATE_PASSWORD, or --password-file/ },
     { args: ['gate', '--token=hunter2'], text: /SCAN_GATE_TOKEN, or --token-file/ },
     { args: ['gate', '--json', ''], text: /--json needs the path of a file/ },
-    { args: ['gate', '--junit', '-'], text: /--junit needs the path of a file/ },
+    { args: ['gate', '--tekton', '-'], text: /--tekton needs the path of a folder/ },
   ])('is 2 for the arguments $args', async ({ args, text }) => {
     const end = await command(args);
     expect(end).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringMatching(text) });
@@ -144,7 +146,7 @@ describe('The exit status', () => {
       await command(['gate', IMAGE], { env: { SCAN_GATE_CONSOLE_URL: '' } }),
     ];
     for (const end of ends)
-      expect(end).toMatchObject({ exitCode: 2, stdout: expect.stringMatching(/^error/m) });
+      expect(end).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/^error/m) });
   });
 
   test('is 0 for the help and the version', async () => {
@@ -169,7 +171,7 @@ describe('An input', () => {
 
   test('that is misspelt in the environment is refused', async () => {
     const end = await gateCommand(passes, [], { env: { SCAN_GATE_SEVERITY_CUTOF: 'high' } });
-    expect(end).toMatchObject({ exitCode: 2, asked: [], stdout: expect.stringMatching(/severity-cutoff/) });
+    expect(end).toMatchObject({ exitCode: 2, asked: [], stderr: expect.stringMatching(/severity-cutoff/) });
   });
 });
 
@@ -198,7 +200,7 @@ describe('A secret', () => {
       }),
     );
     for (const end of ends) expect(end).toMatchObject({ exitCode: 2, asked: [] });
-    expect(ends[0]?.stdout).toMatch(/--password-file cannot be read/);
+    expect(ends[0]?.stderr).toMatch(/--password-file cannot be read/);
   });
 
   /** Says everything back that it was sent. */
@@ -283,9 +285,11 @@ describe('A file', () => {
   const FINDINGS = [found('critical'), found('low')];
 
   test('is written whole for each flag', async () => {
-    const end = await gateCommand(scanned(FINDINGS), FILE_FLAGS);
+    const packages = [{ pkgsType: 'package', pkgs: [{ name: 'openssl', version: '3.0.1' }] }];
+    const end = await gateCommand(scanned(FINDINGS, { packages }), FILE_FLAGS);
     expect(end.exitCode).toBe(0);
     const { files } = end;
+    expect(cycloneDxErrors(JSON.parse(files[FILES.sbom] ?? ''))).toEqual([]);
     expect(
       Object.keys(files)
         .filter((name) => !name.startsWith('results/'))
@@ -298,9 +302,16 @@ describe('A file', () => {
     expect(JSON.parse(files[FILES.json] ?? '')).toMatchObject({
       verdict: 'passed',
       reason: 'scan-completed',
-      critical: '1',
-      findings: '2',
-      results: [{ image: IMAGE, verdict: 'passed', digest: NEW_DIGEST }],
+      critical: 1,
+      findings: 2,
+      results: [
+        {
+          image: IMAGE,
+          verdict: 'passed',
+          digest: NEW_DIGEST,
+          vulnerabilities: [expect.objectContaining({ severity: 'critical' }), expect.anything()],
+        },
+      ],
     });
     expect(files[FILES.junit]).toMatch(/^<\?xml [\s\S]*tests="1" failures="0"[\s\S]*<\/testsuites>\n$/);
     expect(sarifErrors(JSON.parse(files[FILES.sarif] ?? ''))).toEqual([]);
@@ -354,10 +365,10 @@ describe('A file', () => {
         }),
       );
       expect(ends.map(({ exitCode }) => exitCode)).toEqual([0, 1]);
-      for (const { files, stdout } of ends) {
+      for (const { files, stderr } of ends) {
         expect(files).toEqual({});
-        expect(stdout).toMatch(/JUnit file could not be written: ENOSPC/);
-        expect(stdout).not.toMatch(/uploadsummary|buildkite-agent/);
+        expect(stderr).toMatch(/JUnit file could not be written: ENOSPC/);
+        expect(stderr).not.toMatch(/uploadsummary|buildkite-agent/);
       }
     },
   );
@@ -375,9 +386,9 @@ describe('A file', () => {
     );
     expect(end.exitCode).toBe(0);
     expect(end.files).toEqual({ 'kept/file': 'still here' });
-    expect(end.stdout).toMatch(/JSON file could not be written: EISDIR/);
-    expect(end.stdout).toMatch(/JUnit file could not be written: ENOSPC/);
-    expect(end.stdout).not.toMatch(/receipt could not be written/);
+    expect(end.stderr).toMatch(/JSON file could not be written: EISDIR/);
+    expect(end.stderr).toMatch(/JUnit file could not be written: ENOSPC/);
+    expect(end.stderr).not.toMatch(/receipt could not be written/);
   });
 });
 
@@ -419,8 +430,8 @@ describe('A pipe that closes', () => {
 describe('A terminal', () => {
   const TERMINAL = preload(`
     import process from 'node:process';
-    process.stdout.isTTY = true;
-    process.stdout.columns = 80;
+    process.stderr.isTTY = true;
+    process.stderr.columns = 80;
   `);
   const BAR = '\r\u001b[2K';
   const COLOUR = '\u001b[31m';
@@ -433,32 +444,32 @@ describe('A terminal', () => {
     gateCommand(slow, flags, { env: { TERM: 'xterm', ...TERMINAL, ...env } });
 
   test('has a progress bar and colours', async () => {
-    const { stdout } = await onTerminal();
-    expect(stdout).toContain(BAR);
-    expect(stdout).toContain(`${COLOUR}failed (scan-error)`);
+    const { stderr } = await onTerminal();
+    expect(stderr).toContain(BAR);
+    expect(stderr).toContain(`${COLOUR}failed (scan-error)`);
   });
 
   test('has no colours with NO_COLOR, no bar with --no-progress, and neither where it is dumb', async () => {
     const plain = await onTerminal([], { NO_COLOR: '1' });
-    expect([plain.stdout.includes(BAR), plain.stdout.includes(COLOUR)]).toEqual([true, false]);
+    expect([plain.stderr.includes(BAR), plain.stderr.includes(COLOUR)]).toEqual([true, false]);
     const still = await onTerminal(['--no-progress']);
-    expect([still.stdout.includes(BAR), still.stdout.includes(COLOUR)]).toEqual([false, true]);
+    expect([still.stderr.includes(BAR), still.stderr.includes(COLOUR)]).toEqual([false, true]);
     const dumb = await onTerminal([], { TERM: 'dumb' });
-    expect(dumb.stdout).not.toContain('\u001b');
+    expect(dumb.stderr).not.toContain('\u001b');
   });
 
   test('that is none has neither', async () => {
-    const { stdout } = await gateCommand(fails);
-    expect(stdout).not.toContain('\u001b');
+    const { stderr } = await gateCommand(fails);
+    expect(stderr).not.toContain('\u001b');
   });
 });
 
 describe('What a CI system shows', () => {
   test('is issues, variables and a summary in Azure', async () => {
-    const { stdout, files } = await gateCommand(fails, [], { env: SYSTEMS.Azure ?? {} });
-    expect(stdout).toMatch(/^##vso\[task\.logissue type=error\]failed \(scan-error\)/m);
-    expect(stdout).toMatch(/^##vso\[task\.setvariable variable=SCAN_RESULT_VERDICT;isoutput=true\]failed$/m);
-    const path = /^##vso\[task\.uploadsummary\](\/.*)$/m.exec(stdout)?.[1] ?? '';
+    const { stderr, files } = await gateCommand(fails, [], { env: SYSTEMS.Azure ?? {} });
+    expect(stderr).toMatch(/^##vso\[task\.logissue type=error\]failed \(scan-error\)/m);
+    expect(stderr).toMatch(/^##vso\[task\.setvariable variable=SCAN_RESULT_VERDICT;isoutput=true\]failed$/m);
+    const path = /^##vso\[task\.uploadsummary\](\/.*)$/m.exec(stderr)?.[1] ?? '';
     expect(path).toMatch(/\/tmp\/.*\/summary\.md$/);
     expect(Object.keys(files)).toEqual([expect.stringMatching(/^tmp\/.*summary\.md$/)]);
   });
@@ -468,7 +479,7 @@ describe('What a CI system shows', () => {
       gateCommand(passes, ['--summary', 'summary.md'], { env: SYSTEMS[system] ?? {} }),
     );
     expect(ends.map(({ files }) => Object.keys(files))).toEqual([['summary.md'], ['summary.md']]);
-    const [azure, buildkite] = ends.map(({ stdout }) => stdout);
+    const [azure, buildkite] = ends.map(({ stderr }) => stderr);
     expect(azure).toMatch(/^##vso\[task\.uploadsummary\]\/.*\/summary\.md$/m);
     expect(buildkite).toMatch(
       /^Annotate: buildkite-agent annotate --style success --context scan-gate < \/.*\/summary\.md$/m,
@@ -479,9 +490,9 @@ describe('What a CI system shows', () => {
     const ends = await all(['TeamCity', 'GitLab', 'a plain log'], (system) =>
       gateCommand(passes, [], { env: SYSTEMS[system] ?? {} }),
     );
-    for (const { stdout, files } of ends) {
+    for (const { stderr, files } of ends) {
       expect(files).toEqual({});
-      expect(stdout).not.toMatch(/##|::/);
+      expect(stderr).not.toMatch(/##|::/);
     }
   });
 });
@@ -507,20 +518,20 @@ describe('The preflight', () => {
   };
 
   test('starts nothing, and its exit status is 0 where nothing is wrong', async () => {
-    const { exitCode, stdout, files, asked } = await check('gate');
-    expect({ exitCode, stdout }).toEqual({
+    const { exitCode, stderr, files, asked } = await check('gate');
+    expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
-      stdout: expect.stringMatching(/^passed \(check-passed\)/m),
+      stderr: expect.stringMatching(/^passed \(check-passed\)/m),
     });
     expect(asked.filter(({ method, path }) => method === 'POST' && path.includes('scan'))).toEqual([]);
     expect(files[FILES.junit]).toMatch(/<testcase name="log-in"[^>]*\/>/);
   });
 
   test('has exit status 3 where something is wrong, and says what to do', async () => {
-    const { exitCode, stdout, files } = await check('stranger');
-    expect({ exitCode, stdout }).toEqual({
+    const { exitCode, stderr, files } = await check('stranger');
+    expect({ exitCode, stderr }).toEqual({
       exitCode: 3,
-      stdout: expect.stringMatching(/^error \(check-failed\)/m),
+      stderr: expect.stringMatching(/^error \(check-failed\)/m),
     });
     expect(files[FILES.junit]).toContain('<failure');
   });

@@ -13,7 +13,15 @@ import {
   row,
 } from './console-data.ts';
 import { calls, gate, gates, NO_IMAGE, of, PASSED, type Run, verdictOf } from './gate.ts';
-import { type Answer, json, notFound, refused, type Scripts } from './scripted-console.ts';
+import {
+  type Answer,
+  json,
+  notFound,
+  refused,
+  type Scripts,
+  undated,
+  undatedLogIn,
+} from './scripted-console.ts';
 
 const unreadable = refused(403, 'forbidden');
 const none = json(null);
@@ -341,7 +349,8 @@ const TRIGGER: Case[] = [
   {
     name: 'no Date, no row before, and then a row: it may be any',
     scripts: {
-      progress: [nothing],
+      authenticate: [undatedLogIn],
+      progress: [undated(nothing)],
       report: [
         { ...none, date: null },
         { ...newRow, date: null },
@@ -350,15 +359,13 @@ const TRIGGER: Case[] = [
     expected: NOT_STARTED,
   },
   {
-    name: 'no Date, no row before, and a row once progress has shown our scan',
+    name: 'no Date, no row before, and a row once progress has shown our scan: nothing dates it either',
     scripts: {
-      progress: [nothing, ended, nothing],
-      report: [
-        { ...none, date: null },
-        { ...newRow, date: null },
-      ],
+      authenticate: [undatedLogIn],
+      progress: [undated(nothing), undated(ended), undated(nothing)],
+      report: [undated(none), undated(newRow)],
     },
-    expected: PASSED,
+    expected: UNCONFIRMED,
   },
   {
     name: 'no Date, and a row later than the one before',

@@ -46,7 +46,7 @@ describe('the gate, against a Console in the shape of the recorded one,', () => 
   });
 
   test('holds an image by its findings, and counts them as the Console does', async () => {
-    const { exitCode, outputs } = await gate(12, { 'severity-cutoff': 'high' });
+    const { exitCode, outputs } = await gate(12, { 'severity-cutoff': 'medium' });
     expect([exitCode, outputs.reason, outputs.findings]).toEqual([1, 'severity-cutoff', '43']);
   });
 

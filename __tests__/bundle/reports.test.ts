@@ -209,7 +209,7 @@ describe('The SARIF file', () => {
     expect(sarifIn(run).runs[0].results[0].suppressions).toEqual([
       expect.objectContaining({
         kind: 'external',
-        justification: 'Not reachable. (until 2999-12-31)',
+        justification: 'excepted until 2999-12-31: Not reachable.',
       }),
     ]);
     expect(receiptIn(run).exceptions.used).toEqual([

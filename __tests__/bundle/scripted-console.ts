@@ -122,7 +122,7 @@ export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConso
       tokens.set(name, callsLeft - 1);
     }
     const chosen = await scripted(request);
-    if (chosen === logIn) return defaults.authenticate();
+    if (chosen === logIn || chosen === undatedLogIn) return { ...defaults.authenticate(), ...chosen };
     if (chosen.revokesTokens) tokens.clear();
     return chosen;
   };
@@ -214,6 +214,12 @@ async function send(response: ServerResponse, answer: Answer): Promise<void> {
 
 /** In a script for `authenticate`: give out a token, as without a script. */
 export const logIn: Answer = {};
+
+/** The same without the Console's time. */
+export const undatedLogIn: Answer = { date: null };
+
+/** An answer without the Console's time. */
+export const undated = (answer: Answer): Answer => ({ ...answer, date: null });
 
 export function json(value: unknown, status = 200): Answer {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };

@@ -443,6 +443,169 @@ describe('an image that was never scanned', () => {
   });
 });
 
+describe('the report', () => {
+  const readsOf = ({ requests }: Preflight) =>
+    requests.filter((request) => /^GET \/api\/v32\.07\/registry\?/.test(request));
+  const tags = (count: number) => Array.from({ length: count }, (_, at) => `${at}`);
+
+  test.each<[string, World]>([
+    ['one image', {}],
+    ['an image by digest alone', { inputs: { tag: '', digest: `sha256:${'d'.repeat(64)}` } }],
+    [
+      'an image that is not known',
+      { inputs: { tag: '9' }, replies: holding('https://registry.example.com', 'shop/cart', ['7']) },
+    ],
+    ['no image', { inputs: { registry: '', repo: '', tag: '' } }],
+    [
+      'two images',
+      {
+        inputs: {
+          registry: '',
+          repo: '',
+          tag: '',
+          images: 'registry.example.com/shop/cart:7\nghcr.io/a/b:1',
+        },
+      },
+    ],
+  ])('is read once for %s', async (_what, world) => {
+    expect(readsOf(await preflight(world))).toHaveLength(1);
+  });
+
+  test('is read again only for a tag that a page of a large repository does not show', async () => {
+    const large = holding('https://registry.example.com', 'shop/cart', tags(120));
+    const paged: Replies = {
+      ...large,
+      'GET registry': (url: URL) => {
+        const reply = large['GET registry'];
+        const whole = typeof reply === 'function' ? reply(url) : reply;
+        const rows =
+          typeof whole === 'object' && 'json' in whole && Array.isArray(whole.json) ? whole.json : [];
+        return { json: rows.slice(0, 50), headers: { 'total-count': String(rows.length) } };
+      },
+    };
+    const run = await preflight({ inputs: { tag: '77' }, replies: paged });
+
+    expect(readsOf(run)).toHaveLength(2);
+    expect(run.check('image').message).toContain('Last scan');
+  });
+
+  test.each([
+    ['https://art.example.com/', 'art.example.com'],
+    ['MyACR.azurecr.io', 'myacr.azurecr.io'],
+    ['https://MyACR.azurecr.io', 'MyACR.azurecr.io'],
+    ['http://registry.example.com', 'https://registry.example.com/'],
+  ])('of a registry that the Console spells %s knows the image of %s', async (stored, given) => {
+    const run = await preflight({
+      inputs: { registry: given },
+      replies: holding(stored, 'shop/cart', ['6', '7']),
+    });
+
+    expect(run.check('image').message).toMatch(/^Last scan/);
+    expect(run.check('registry-spelling').state).toBe('ok');
+    expect(readsOf(run)).toHaveLength(1);
+  });
+
+  test('never says that a tag is missing and there', async () => {
+    const run = await preflight({
+      replies: {
+        'GET registry': { json: null },
+        'GET registry/names': { json: ['https://registry.example.com/shop/cart:7'] },
+      },
+    });
+
+    expect(run.check('image')).toMatchObject({
+      state: 'ok',
+      message: 'Known as "https://registry.example.com/shop/cart:7"; its last scan was not read.',
+    });
+  });
+});
+
+describe('files of exceptions', () => {
+  const finding = (cve: string) => ({
+    cve,
+    severity: 'high',
+    packageName: 'openssl',
+    packageVersion: '3.0.1',
+    status: 'fixed in 3.0.2',
+  });
+  const listed = row('https://registry.example.com', 'shop/cart', '7', '2026-11-26T06:00:00Z', {
+    vulnerabilities: [finding('CVE-2026-1'), finding('CVE-2026-2')],
+    vulnerabilityDistribution: { critical: 0, high: 2, medium: 0, low: 0, total: 2 },
+  });
+  const inputs = { exceptions: 'accepted.yml' };
+  const entryOf = (id: string) => `- id: ${id}\n  reason: not reachable\n  until: 2027-03-01\n`;
+  const files = { 'accepted.yml': `${entryOf('CVE-2026-1')}${entryOf('CVE-2026-9')}` };
+  const reads = ({ requests }: Preflight) =>
+    requests.filter((request) => /^GET \/api\/v32\.07\/registry\?/.test(request));
+
+  test('are held against the row that is there, which is read once, with its findings', async () => {
+    const run = await preflight({ inputs, files, replies: report([listed]) });
+
+    expect(run.check('exceptions')).toMatchObject({
+      state: 'ok',
+      message: '2 exceptions, none about to expire. Today they accept 1 of 2 findings of the last scan.',
+      fix: expect.stringMatching(/match no finding.*CVE-2026-9/),
+    });
+    expect(run.check('exceptions').fix).not.toContain('CVE-2026-1,');
+    expect(reads(run)).toEqual([expect.not.stringContaining('compact')]);
+  });
+
+  test('are checked without a row that is too large to be read in full', async () => {
+    const run = await preflight({
+      inputs,
+      files,
+      replies: {
+        'GET registry': (url: URL) =>
+          url.searchParams.has('compact') ? { json: [listed] } : noConnection('ECONNRESET', 'socket hang up'),
+      },
+    });
+
+    expect(run.failed).toEqual([]);
+    expect(run.check('exceptions').message).toBe('2 exceptions, none about to expire.');
+    expect(run.check('image').message).toMatch(/^Last scan/);
+  });
+
+  test('are checked although the Console cannot be asked', async () => {
+    const run = await preflight({ inputs: { ...inputs, token: 'x'.repeat(20) }, files });
+
+    expect(run.failed).toEqual(['inputs']);
+    expect(run.check('exceptions').message).toBe('2 exceptions, none about to expire.');
+  });
+});
+
+describe('inputs that are wrong', () => {
+  test.each([
+    ['severity-cutoff', 'sever', ['gates', 'exceptions']],
+    ['platforms', 'linux', ['image', 'registry-spelling', 'scope', 'digest']],
+    [
+      'api-version',
+      'x',
+      [
+        'address',
+        'certificate',
+        'proxy',
+        'api-version',
+        'log-in',
+        'read-report',
+        'read-progress',
+        'start-scans',
+        'image',
+        'registry-spelling',
+        'scope',
+        'defender',
+        'clock',
+      ],
+    ],
+  ])('%s: only the checks that need it are not asked', async (name, value, unasked) => {
+    const { result } = await preflight({ inputs: { [name]: value } });
+    const named = result.checks.filter(
+      ({ message }) => message === 'Not asked: an input that it needs is wrong; see inputs.',
+    );
+
+    expect(named.map(({ check }) => check)).toEqual(unasked);
+  });
+});
+
 describe('several images', () => {
   const images = (count: number) =>
     Array.from({ length: count }, (_, at) => `registry.example.com/shop/cart:${at}`).join('\n');

@@ -68,7 +68,16 @@ export async function preflight({
       },
     },
     killGroup: nothing,
-    log: { info: nothing, status: undefined, debug: nothing, warning: nothing, error: nothing },
+    log: {
+      info: nothing,
+      passed: nothing,
+      status: undefined,
+      debug: nothing,
+      warning: nothing,
+      error: nothing,
+    },
+    startedAtMs: clock.nowMs(),
+    problems: [],
     now: () => new Date(Date.parse(NOW) + clock.nowMs()),
   };
   const result = await clock.run(execute(host));

@@ -82,8 +82,8 @@ describe('The address', () => {
 
 describe('The log-in', () => {
   test('may be a token', async () => {
-    const { credentials } = await configOf({ username: '', password: '', token: 'abc.def' });
-    expect(credentials).toEqual({ kind: 'token', token: 'abc.def' });
+    const { credentials } = await configOf({ username: '', password: '', token: 'abc.def.ghi' });
+    expect(credentials).toEqual({ kind: 'token', token: 'abc.def.ghi' });
   });
 
   test.each([
@@ -94,12 +94,16 @@ describe('The log-in', () => {
     [{ username: '' }, `Input username is empty, but password is given; expected both. ${MISSING}`],
     [{ password: ' ' }, `Input password is empty, but username is given; expected both. ${MISSING}`],
     [
-      { token: 'abc' },
+      { token: 'abc.def.ghi' },
       'Inputs token and username are both given. Give one way to log in: token, or username and password.',
     ],
     [
-      { token: 'abc', username: '' },
+      { token: 'abc.def.ghi', username: '' },
       'Inputs token and password are both given. Give one way to log in: token, or username and password.',
+    ],
+    [
+      { token: 'passed', username: '', password: '' },
+      'Input token is too short to be a token, or is a word. Give the value that the Console returned, such as eyJhbGciOi….',
     ],
     [
       { token: 'abc\ndef', username: '', password: '' },

@@ -47,7 +47,7 @@ function begin(fateOf: (request: HttpRequest, nth: number) => Fate, credentials 
     request.signal.throwIfAborted();
     const isLogIn = call(request) === 'POST authenticate';
     const count = requests.filter((each) => call(each) === call(request)).length;
-    const fate = isLogIn ? { json: { token: `token-${count}` } } : fateOf(request, count - 1);
+    const fate = isLogIn ? { json: { token: `issued-token-${count}` } } : fateOf(request, count - 1);
     if (fate instanceof TransportError) throw fate;
     const { status = 200, headers = {}, json, text = JSON.stringify(json ?? null) } = fate;
     return { status, headers, body: Buffer.from(text) };
@@ -59,7 +59,7 @@ function begin(fateOf: (request: HttpRequest, nth: number) => Fate, credentials 
     activeScans: new ActiveScans(),
     random: () => 0,
     signal,
-    redact: (text) => text.replaceAll(PASSWORD, '***').replaceAll(/token-\d/g, '***'),
+    redact: (text) => text.replaceAll(PASSWORD, '***').replaceAll(/issued-token-\d/g, '***'),
     addSecret: (secret) => secrets.push(secret),
     debug: (text) => debug.push(text),
   });
@@ -90,15 +90,15 @@ describe('Every request', () => {
     await trigger();
     expect(requests.map((request) => [call(request), request.headers.authorization])).toEqual([
       ['POST authenticate', undefined],
-      ['GET registry/progress', 'Bearer token-1'],
-      ['GET registry', 'Bearer token-1'],
-      ['POST registry/scan', 'Bearer token-1'],
+      ['GET registry/progress', 'Bearer issued-token-1'],
+      ['GET registry', 'Bearer issued-token-1'],
+      ['POST registry/scan', 'Bearer issued-token-1'],
     ]);
     expect(requests.map(({ url }) => url.searchParams.get('project'))).toEqual([
       null,
       ...Array(3).fill('team one'),
     ]);
-    expect(secrets).toEqual(['token-1']);
+    expect(secrets).toEqual(['issued-token-1']);
   });
 
   test('has a bound of 1 MB for its response, but for the pages of the report, which have their own', async () => {
@@ -117,7 +117,7 @@ describe('Every request', () => {
     await progress();
     await progress();
     expect(debug).toEqual([
-      'POST authenticate: 200, 19 bytes, 10 ms',
+      'POST authenticate: 200, 26 bytes, 10 ms',
       'GET registry/progress?onDemand=true&registry=https%3A%2F%2Fregistry.example.com&repo=team%2Fapp&tag=1.4&project=team+one: 200, 24 bytes, 10 ms',
       'GET registry/progress?onDemand=true&registry=https%3A%2F%2Fregistry.example.com&repo=team%2Fapp&tag=1.4&project=team+one: reset by ***, 10 ms',
     ]);
@@ -155,7 +155,7 @@ describe('A token', () => {
     request.headers.authorization === `Bearer ${accepted}` ? { json: ongoing } : { status: 401 };
 
   test('that is rejected is renewed at once', async () => {
-    const { progress, requests } = begin(unless('token-2'));
+    const { progress, requests } = begin(unless('issued-token-2'));
     expect(await progress()).toMatchObject({ ok: true });
     expect(requests.map(call)).toEqual([
       'POST authenticate',

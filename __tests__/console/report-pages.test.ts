@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Query } from '../../src/console/address.ts';
-import { decodeReport } from '../../src/console/report.ts';
 import { ReportBatcher } from '../../src/console/report-batcher.ts';
+import { decodeReport } from '../../src/console/report-row.ts';
 import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';

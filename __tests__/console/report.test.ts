@@ -1,13 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  decodeReport,
-  hasRowWithoutDigest,
-  namesOf,
-  reportNames,
-  rowOf as rowAmong,
-  scanDurationMs,
-} from '../../src/console/report.ts';
+import { rowOf as rowAmong } from '../../src/console/report.ts';
+import { reportNames } from '../../src/console/report-names.ts';
+import { decodeReport } from '../../src/console/report-row.ts';
+import { hasRowWithoutDigest, namesOf } from '../../src/console/row-image.ts';
+import { scanDurationMs } from '../../src/console/row-result.ts';
 import { DecodeError } from '../../src/http/decode.ts';
 import type { Digest, Image } from '../../src/image/image.ts';
 

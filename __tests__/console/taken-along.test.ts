@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Query } from '../../src/console/address.ts';
-import { decodeReport } from '../../src/console/report.ts';
 import { ReportBatcher } from '../../src/console/report-batcher.ts';
 import type { Detail } from '../../src/console/report-request.ts';
+import { decodeReport } from '../../src/console/report-row.ts';
 import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';

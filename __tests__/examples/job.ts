@@ -60,7 +60,7 @@ export interface Job {
 
 /** Stand-ins by name. `$CALLS` is where calls are written, `$STORE` a folder that outlives a script. */
 const STAND_INS: Readonly<Record<string, string>> = {
-  npx: `[ "$1" = --yes ] && [ "$2" = registry-scan-gate@1.0.0 ] || exit 97
+  npx: `[ "$1" = --yes ] && [ "$2" = @OWNER/registry-scan-gate@1.0.0 ] || exit 97
 shift 2
 exec registry-scan-gate "$@"`,
   'registry-scan-gate': `NODE_OPTIONS="$GATE_OPTIONS" exec "${NODE}" "${COMMAND}" "$@"`,

@@ -1,7 +1,16 @@
+import { decideChecks } from '../../src/check/check-result.ts';
+import { consolePeer } from '../../src/console/errors.ts';
+import { decisionFromError } from '../../src/decision-from-error.ts';
+import { type CallError, errorOfBody, errorOfStatus, errorOfTransport } from '../../src/http/call-error.ts';
+import { DecodeError } from '../../src/http/decode.ts';
+import { transportErrorOf } from '../../src/http/transport-error.ts';
+import { CancelledError } from '../../src/lifecycle.ts';
+import type { Decision } from '../../src/policy/decision.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { type Decision, decide, type Reason } from '../../src/policy/reasons.ts';
-import type { ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
-import type { TimelineEntry } from '../../src/scan/events.ts';
+import type { Reason } from '../../src/policy/reasons.ts';
+import type { Check, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
+import { NOTHING_SEEN, type WaitSeen } from '../../src/scan/timeline.ts';
+import { configOf } from '../config/reading.ts';
 import {
   complianceIssue,
   DIGEST,
@@ -18,7 +27,6 @@ import {
   type Circumstances,
   copies,
   critical,
-  evaluated,
   finished,
   forbidden,
   givenUp,
@@ -66,18 +74,48 @@ function regular(decision: Decision, given: Partial<RunResult> = {}): RunResult 
   return runResult([], { decision, request, timeline: [], promotion: undefined, ...given });
 }
 
-function refused(reason: Reason, message: string): RunResult {
-  return run([{ ...givenUp('not-started', 'pending'), decision: decide(reason, message) }]);
+/** A wait that an error ended, which is the one that the source makes of what came back. */
+function refused(error: unknown, seen: Partial<WaitSeen> = {}, of = image): ImageResult {
+  const decision = decisionFromError(error, new AbortController().signal, { ...NOTHING_SEEN, ...seen });
+  return { ...givenUp('not-started', 'pending', {}, { subject: of }), decision };
 }
 
-function endedIn(phase: TimelineEntry['phase']): Partial<RunResult> {
-  const timeline: readonly TimelineEntry[] = [
-    { atMs: 0, phase: 'requested' },
-    { atMs: 5_000, phase },
-    { atMs: 1_800_000, phase: 'given-up' },
-  ];
-  return { timeline };
+/** What the Console answered to a call. */
+function answer(call: string, status: number, body = ''): CallError {
+  const response = { status, headers: {}, body: new TextEncoder().encode(body) };
+  const error = errorOfStatus(call, response, peer);
+  if (error === undefined) throw new RangeError(`${status} is no error.`);
+  return error;
 }
+
+const peer = consolePeer((text) => text);
+
+/** A call without an answer. */
+function broken(call: string, code: string, message: string): CallError {
+  return errorOfTransport(call, transportErrorOf(Object.assign(new Error(message), { code })), peer);
+}
+
+/** A run whose inputs are wrong: what `config/` says of them. */
+async function wrongInputs(change: Readonly<Record<string, string>>): Promise<RunResult> {
+  const error = await configOf(change).catch((caught: unknown) => caught);
+  return failedRun({ decision: decisionFromError(error, new AbortController().signal) });
+}
+
+function stopped(seen: WaitSeen): Decision {
+  return decisionFromError(new Error('stopped'), AbortSignal.abort(new CancelledError('SIGTERM')), seen);
+}
+
+function preflight(checks: readonly Check[]): RunResult {
+  const request = runRequest({ mode: 'check' });
+  return { ...failedRun({ decision: decideChecks(checks) }), request, checks };
+}
+
+const okCheck: Check = {
+  check: 'log-in',
+  state: 'ok',
+  message: 'The Console accepts the user.',
+  fix: '',
+};
 
 /** Every reason, and for each the ways that differ in what people have to do. */
 export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
@@ -106,20 +144,21 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
     },
     {
       when: 'The regular scan.',
-      result: regular(decide('scan-completed', 'The scan of the registries is finished.'), {
-        discovery: { scanned: 12, total: 12 },
-        imageScan: { scanned: 240, total: 240 },
-      }),
+      result: regular(
+        finished({ proof: 'progress', row: undefined }, { subject: 'regular-scan', mode: 'await-regular' })
+          .decision,
+        {
+          discovery: { scanned: 12, total: 12 },
+          imageScan: { scanned: 240, total: 240 },
+        },
+      ),
     },
   ],
   'recent-scan': [{ when: '`max-scan-age` accepts a scan.', result: run([finished({ proof: 'recent' })]) }],
   'check-passed': [
     {
       when: 'Every check passed.',
-      result: {
-        ...failedRun({ decision: decide('check-passed', '9 checks passed.') }),
-        request: runRequest({ mode: 'check' }),
-      },
+      result: preflight([okCheck]),
     },
   ],
   'scan-error': [
@@ -204,11 +243,7 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
           {
             subject: pinned,
             evidence: {
-              identity: {
-                kind: 'different',
-                why: 'other-digest',
-                explanation: `the report shows ${OTHER_DIGEST}`,
-              },
+              identity: { kind: 'different', why: 'other-digest', shown: [OTHER_DIGEST], platforms: [] },
             },
           },
         ),
@@ -270,98 +305,121 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
     {
       when: '`await-regular`: no sign of the regular scan.',
       result: regular(
-        givenUp('not-started', 'pending', { baseline: absent }, { subject: 'regular-scan' }).decision,
+        givenUp(
+          'not-started',
+          'pending',
+          { baseline: absent },
+          { subject: 'regular-scan', mode: 'await-regular' },
+        ).decision,
       ),
     },
     {
       when: 'The timeout came before the Console was asked.',
-      result: run([givenUp('not-triggered', 'pending', { baseline: absent })], {}, { timeline: [] }),
+      result: run([givenUp('not-triggered', 'pending', { baseline: absent })]),
     },
   ],
   'still-scanning': [
     {
       when: 'The scan was running.',
-      result: run([givenUp('still-scanning', 'scanning')], {}, endedIn('image-scan')),
+      result: run([givenUp('still-scanning', 'scanning')]),
     },
     {
       when: 'The Console had lost the scan.',
-      result: run([givenUp('still-scanning', 'lost', { baseline: absent })], {}, endedIn('lost')),
+      result: run([givenUp('still-scanning', 'lost', { baseline: absent })]),
     },
     {
       when: 'The report was awaited.',
-      result: run([givenUp('still-scanning', 'awaiting-report')], {}, endedIn('awaiting-report')),
+      result: run([givenUp('still-scanning', 'awaiting-report')]),
     },
   ],
   'invalid-input': [
+    { when: 'A gate is empty.', result: await wrongInputs({ 'severity-cutoff': '' }) },
     {
-      when: 'An input is wrong.',
-      result: failedRun({
-        decision: decide(
-          'invalid-input',
-          'severity-cutoff is empty; expected critical, high, medium, low or none.',
-        ),
-      }),
+      when: 'Several inputs are wrong.',
+      result: await wrongInputs({ 'severity-cutof': 'high', timeout: '5', digest: 'abc' }),
     },
+    { when: 'A file is missing.', result: await wrongInputs({ exceptions: 'exceptions.yml' }) },
   ],
   unauthorized: [
-    {
-      when: 'The Console does not know the user.',
-      result: refused('unauthorized', 'POST authenticate: the Console responded with 401.'),
-    },
+    { when: 'The Console does not know the user.', result: run([refused(answer('POST authenticate', 401))]) },
   ],
   forbidden: [
     {
-      when: 'The user may not start scans.',
-      result: refused('forbidden', 'POST registry/scan: the Console responded with 403.'),
+      when: 'The user is not allowed to start scans.',
+      result: run([refused(answer('POST registry/scan', 403))]),
     },
   ],
   'not-found': [
-    {
-      when: 'There is no such call at the address.',
-      result: refused('not-found', 'GET registry: the Console responded with 404.'),
-    },
+    { when: 'There is no such call at the address.', result: run([refused(answer('GET registry', 404))]) },
   ],
   'bad-request': [
     {
       when: 'The Console refuses the request.',
-      result: refused('bad-request', 'POST registry/scan: the Console responded with 400 (invalid tag).'),
+      result: run([refused(answer('POST registry/scan', 400, '{"err": "invalid tag"}'))]),
     },
   ],
   unreachable: [
     {
       when: 'Nothing answers.',
+      result: run([refused(broken('POST authenticate', 'ECONNREFUSED', 'connect ECONNREFUSED'))]),
+    },
+    {
+      when: 'The Console answers, and fails to start the scan.',
+      result: run([refused(answer('POST registry/scan', 500, '{"err": "no free Defender"}'))]),
+    },
+    {
+      when: 'The Console stopped answering while the scan was running.',
       result: run([
-        evaluated({
-          kind: 'no-response',
-          failure: {
-            kind: 'unreachable',
-            message: 'POST authenticate: connection refused (ECONNREFUSED).',
-            retryAfterMs: undefined,
-          },
-          progress: [],
+        refused(answer('GET registry/progress', 503), {
+          wasRequested: true,
+          running: { atMs: 60_000, counts: { scanned: 3, total: 10 } },
+          failing: { sinceMs: 65_000, polls: 24 },
         }),
       ]),
     },
     {
+      when: 'The Console limits its callers.',
+      result: run([refused(answer('GET registry', 429))]),
+    },
+    {
       when: 'Twelve images.',
       result: run(
-        Array.from({ length: 12 }, (_none, at) => ({
-          ...givenUp('not-started', 'pending', {}, { subject: { ...image, repository: `shop/app-${at}` } }),
-          decision: decide('unreachable', 'POST authenticate: connection refused (ECONNREFUSED).'),
-        })),
+        Array.from({ length: 12 }, (_none, at) =>
+          refused(
+            broken('POST authenticate', 'ECONNREFUSED', 'connect ECONNREFUSED'),
+            {},
+            { ...image, repository: `shop/app-${at}` },
+          ),
+        ),
       ),
     },
   ],
   tls: [
     {
       when: 'The certificate is not trusted.',
-      result: refused('tls', 'The certificate of console.example.com is self-signed.'),
+      result: run([
+        refused(broken('POST authenticate', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate')),
+      ]),
+    },
+    {
+      when: 'The port speaks HTTP.',
+      result: run([
+        refused(
+          broken(
+            'POST authenticate',
+            'EPROTO',
+            'write EPROTO 0:error:0A00010B:SSL routines:wrong version number',
+          ),
+        ),
+      ]),
     },
   ],
   'invalid-response': [
     {
       when: 'Something else answers.',
-      result: refused('invalid-response', 'GET registry: the response is HTML and not JSON.'),
+      result: run([
+        refused(errorOfBody('GET registry', new DecodeError('the body', 'JSON', 'HTML'), 'Console')),
+      ]),
     },
   ],
   unconfirmed: [
@@ -411,37 +469,38 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
   'check-failed': [
     {
       when: 'A check failed.',
-      result: {
-        ...failedRun({ decision: decide('check-failed', '1 of 2 checks failed: version.') }),
-        request: runRequest({ mode: 'check' }),
-        checks: [
-          { check: 'log-in', state: 'ok', message: 'The Console accepts the user.', fix: '' },
-          {
-            check: 'version',
-            state: 'failed',
-            message: 'The Console is 32.07.123 and does not have API version 34.04.',
-            fix: 'Set api-version to 32.07.',
-          },
-        ],
-      },
+      result: preflight([
+        okCheck,
+        {
+          check: 'version',
+          state: 'failed',
+          message: 'The Console is 32.07.123 and does not have API version 34.04.',
+          fix: 'Set api-version to 32.07.',
+        },
+      ]),
     },
   ],
   internal: [
     {
       when: 'A defect.',
-      result: failedRun({ decision: decide('internal', 'Cannot read properties of undefined.') }),
+      result: failedRun({
+        decision: decisionFromError(
+          new TypeError('Cannot read properties of undefined.'),
+          new AbortController().signal,
+        ),
+      }),
     },
   ],
   signal: [
     {
       when: 'After the scan was started.',
       result: run([
-        { ...givenUp('still-scanning', 'scanning'), decision: decide('signal', 'Stopped by SIGTERM.') },
+        {
+          ...givenUp('still-scanning', 'scanning'),
+          decision: stopped({ ...NOTHING_SEEN, wasRequested: true }),
+        },
       ]),
     },
-    {
-      when: 'Before anything was started.',
-      result: failedRun({ decision: decide('signal', 'Stopped by SIGTERM.') }),
-    },
+    { when: 'Before anything was started.', result: failedRun({ decision: stopped(NOTHING_SEEN) }) },
   ],
 };

@@ -5,9 +5,10 @@ import type { ImageResult } from '../../src/policy/result.ts';
 import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
 import type { AssessedFinding } from '../../src/policy/waiver.ts';
 import { countFindings } from '../../src/scan/finding.ts';
-import type { WaitOutcome } from '../../src/scan/poller.ts';
-import type { Finished, GivenUp, History } from '../../src/scan/state.ts';
+import type { History } from '../../src/scan/history.ts';
+import type { Finished, GivenUp } from '../../src/scan/state.ts';
 import type { ImageScanResult, Progress, ReportSnapshot } from '../../src/scan/types.ts';
+import type { EvaluableOutcome } from '../../src/scan/wait.ts';
 import { baselineRow, finding, noGates } from '../output/builders.ts';
 import { evaluateOne, noonOf } from '../policy/builders.ts';
 
@@ -54,24 +55,37 @@ export function scannedRow(
 /** Progress with so many images scanned of so many. */
 export function progressOf(scanned: number, total: number): Progress {
   const phase = { scanned: 1, total: 1, error: '' };
-  return [{ discovery: phase, imageScan: { scanned, total, error: '' }, isOngoing: scanned < total }];
+  return [
+    {
+      discovery: phase,
+      imageScan: { scanned, total, error: '' },
+      isOngoing: scanned < total,
+      registry: undefined,
+    },
+  ];
 }
 
 export const forbidden: ReportSnapshot = { kind: 'unreadable', why: 'forbidden', readAtMs: undefined };
 export const absent: ReportSnapshot = { kind: 'absent', readAtMs: Date.parse('2026-11-24T09:59:30Z') };
 
+export const CALLS = { made: 12, refused: 0 };
+
 function history(given: Partial<History>): History {
   const baseline = given.baseline ?? baselineRow();
   return {
     baseline,
+    readAtMs: baseline.readAtMs,
     snapshot: baseline,
+    rows: [],
     progress: progressOf(1, 1),
     wasSeen: true,
     error: '',
     outdated: undefined,
     hadIncompleteEnd: false,
     hadSeveral: false,
+    vanished: [],
     polledAtMs: 60_000,
+    isAnswered: true,
     ...given,
   };
 }
@@ -89,7 +103,7 @@ export function finished(
     ...given,
     history: history(given.history ?? {}),
   };
-  return evaluated({ kind: 'ended', state, unread: circumstances.unread ?? '' }, circumstances);
+  return evaluated({ kind: 'ended', state, unread: circumstances.unread ?? '', calls: CALLS }, circumstances);
 }
 
 /** The result of a wait that ended without a proof. */
@@ -100,12 +114,18 @@ export function givenUp(
   circumstances: Circumstances = {},
 ): ImageResult {
   const state: GivenUp = { phase: 'given-up', why, from, history: history(given) };
-  return evaluated({ kind: 'ended', state, unread: '' }, circumstances);
+  return evaluated({ kind: 'ended', state, unread: '', calls: CALLS }, circumstances);
 }
 
-export function evaluated(outcome: WaitOutcome, circumstances: Circumstances = {}): ImageResult {
+export function evaluated(outcome: EvaluableOutcome, circumstances: Circumstances = {}): ImageResult {
   const { subject = image, policy = {}, mode = 'trigger', evidence = {} } = circumstances;
-  const context = { mode, policy: { ...noGates, ...policy }, limits, decidedAt: noonOf('2026-11-24') };
+  const context = {
+    mode,
+    policy: { ...noGates, ...policy },
+    limits,
+    maxScanAgeMs: undefined,
+    decidedAt: noonOf('2026-11-24'),
+  };
   return evaluateOne(
     subject,
     outcome,

@@ -70,7 +70,7 @@ describe('Without the registry, a row', () => {
       expect(proveIdentity(scanRow(), TWO.digest, manifests)).toMatchObject({
         kind: 'different',
         why: 'no-digest',
-        explanation: 'the report gives no digest of the scanned image',
+        shown: [],
       });
     }
   });
@@ -229,10 +229,11 @@ describe('With the registry, a row', () => {
 
   test('names in its explanation what the report shows', () => {
     expect(proveIdentity(withDigest(OTHER), TWO.digest, TWO)).toMatchObject({
-      explanation: `the report gives ${OTHER}`,
+      shown: [OTHER],
     });
     expect(proveIdentity(withDigest(AMD64.digest, { isArm64: true }), TWO.digest, TWO)).toMatchObject({
-      explanation: 'the digest is of linux/amd64, and the report is of an ARM64 image',
+      why: 'architecture',
+      platforms: ['linux/amd64'],
     });
   });
 

@@ -28,6 +28,7 @@ function linesOf(
   const lines: string[] = [];
   const log = {
     info: (line: string) => lines.push(line),
+    passed: () => undefined,
     debug: () => undefined,
     status: undefined,
     warning: (text: string) => lines.push(`warning: ${text}`),

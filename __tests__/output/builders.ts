@@ -1,7 +1,10 @@
+import { type Decision, decide, worstOf } from '../../src/policy/decision.ts';
 import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
 import type { Exception } from '../../src/policy/exception.ts';
+import { type GateResult, gateResult } from '../../src/policy/gates.ts';
+import type { Inventory } from '../../src/policy/inventory.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { decide, worstOf } from '../../src/policy/reasons.ts';
+import type { Reason } from '../../src/policy/reasons.ts';
 import type { Assessment, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
 import type { AssessedFinding, Waiver } from '../../src/policy/waiver.ts';
 import { countFindings } from '../../src/scan/finding.ts';
@@ -21,6 +24,11 @@ export const runInfo = {
   reasonsPage: 'https://docs.example.com/troubleshooting.md',
   now: () => ENDED_AT,
 };
+
+/** A decision for this reason whose message is the text, ended by a full stop. */
+export function decided(reason: Reason, message = 'It is so.'): Decision {
+  return decide(reason, { kind: 'wrong-input', message });
+}
 
 /** Counts nothing, decides nothing. */
 export const noGates: Policy = {
@@ -118,9 +126,42 @@ export function assessment(
     isComplete: true,
     isUnsupportedDistro: false,
     comparison: undefined,
+    distribution: { name: 'debian', version: '12.13', release: 'bookworm' },
     matchedExceptions: [...new Set(exceptions)],
     ambiguousExceptions: [],
     decisions: { statements: [], entries: [], imagesWithoutUrls: [], areAllListed: true },
+    ...given,
+  };
+}
+
+/** The packages of an image of Debian, as a recorded Console lists them. */
+export function inventory(given: Partial<Extract<Inventory, { kind: 'known' }>> = {}): Inventory {
+  return {
+    kind: 'known',
+    digest: DIGEST,
+    scanTime: SCAN_TIME,
+    platform: { os: 'linux', architecture: 'amd64', variant: '' },
+    distribution: { name: 'debian', version: '12.13', release: 'bookworm' },
+    packages: [
+      {
+        type: 'package',
+        name: 'openssl',
+        version: '1:3.0.1+deb12u1~rc1',
+        purl: 'pkg:deb/debian/openssl@1:3.0.1+deb12u1~rc1',
+        path: '',
+        binaryNames: ['libssl3', 'openssl'],
+        licenses: ['Apache-2.0 or GPL-2'],
+      },
+      {
+        type: 'nodejs',
+        name: '@babel/core',
+        version: '7.1.0',
+        purl: 'pkg:npm/@babel/core@7.1.0',
+        path: '/app/node_modules/@babel/core',
+        binaryNames: [],
+        licenses: [],
+      },
+    ],
     ...given,
   };
 }
@@ -168,19 +209,31 @@ export function imageResult(
       scanBy: { tag: '1.4' },
       platform: undefined,
     },
-    decision: decide('scan-completed', 'The scan is finished.'),
+    decision: decide('scan-completed', {
+      kind: 'scan-finished',
+      mode: 'trigger',
+      proof: 'report',
+      scanTime: SCAN_TIME,
+      imageByDigest: `registry.example.com:5000/team/app@${DIGEST}`,
+    }),
     discovery: { scanned: 1, total: 1 },
     imageScan: { scanned: 1, total: 1 },
     proof: 'report',
     baseline: { kind: 'absent', readAtMs: Date.parse('2026-11-24T09:59:30Z') },
     digest: DIGEST,
+    promotes: DIGEST,
     imageByDigest: `registry.example.com:5000/team/app@${DIGEST}`,
     scanTime: SCAN_TIME,
     isDigestVerified: false,
     hasAllPlatforms: undefined,
     assessment: assessment(findings),
-    gates: [],
-    violations: [],
+    inventory: inventory(),
+    gates: notMet([]).slice(0, 1),
+    timeline: [
+      { atMs: 0, phase: 'requested' },
+      { atMs: 5_000, phase: 'image-scan' },
+      { atMs: 65_000, phase: 'finished' },
+    ],
     warnings: [],
     ...given,
   };
@@ -202,18 +255,43 @@ export function otherImage(
   };
 }
 
+/** An image that `severity-cutoff` holds, at `registry.example.com:5000/team/NAME:1.4`, with the findings that violate it. */
+export function heldImage(name: string, findings: readonly AssessedFinding[] = [finding()]): ImageResult {
+  const gates = notMet(findings);
+  return otherImage(name, findings, {
+    decision: decide('severity-cutoff', { kind: 'gates-not-met', gates }),
+    gates,
+  });
+}
+
+/** The scan is proven, and these findings violate `severity-cutoff`, or another gate. */
+export function notMet(
+  findings: readonly AssessedFinding[],
+  given: Partial<GateResult> = {},
+): readonly GateResult[] {
+  const detail = { kind: 'at-or-above', cutoff: 'high', onlyFixed: false, comparison: undefined } as const;
+  const proven = { kind: 'proven', proof: 'report', scanTime: SCAN_TIME } as const;
+  return [
+    gateResult('scan', 'scan-completed', { detail: proven }),
+    gateResult('severity-cutoff', 'severity-cutoff', { state: 'not-met', detail, findings, ...given }),
+  ];
+}
+
 /** An image whose scan never began, so that nothing is known of it. */
 export function unknownImage(given: Partial<ImageResult> = {}): ImageResult {
   return imageResult([], {
-    decision: decide('not-started', 'No sign of the scan.'),
+    decision: decided('not-started', 'No sign of the scan.'),
     discovery: { scanned: 0, total: 0 },
     imageScan: { scanned: 0, total: 0 },
     proof: undefined,
+    gates: [gateResult('scan', 'not-started', { state: 'unknown', detail: { kind: 'ended-by-error' } })],
     baseline: undefined,
     digest: undefined,
+    promotes: undefined,
     imageByDigest: undefined,
     scanTime: undefined,
     assessment: undefined,
+    inventory: { kind: 'unknown', why: 'not-read' },
     ...given,
   });
 }
@@ -246,11 +324,7 @@ export function runResult(
     warnings: images.flatMap(({ warnings }) => warnings),
     decidedAt: { epochMs: ENDED_AT.getTime(), clock: 'console', day: '2026-11-24' },
     durationMs: 65_000,
-    timeline: [
-      { atMs: 0, phase: 'requested' },
-      { atMs: 5_000, phase: 'image-scan' },
-      { atMs: 65_000, phase: 'finished' },
-    ],
+    timeline: [],
     promotion: promotionOf(images),
     checks: [],
     request: runRequest(),
@@ -267,8 +341,7 @@ function promotionOf([only, ...others]: readonly ImageResult[]): RunResult['prom
 /** The result of a run that ended before there was any image to wait for. */
 export function failedRun(given: Partial<RunResult> = {}): RunResult {
   return runResult([], {
-    decision: decide('invalid-input', 'tag is missing.'),
-    timeline: [],
+    decision: decided('invalid-input', 'tag is missing.'),
     request: undefined,
     ...given,
   });

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { hasGaps, totalCounts, worstFindings } from '../../src/output/image-findings.ts';
-import { decide } from '../../src/policy/reasons.ts';
+import { hasGaps, totalCounts, worstFindings } from '../../src/policy/image-findings.ts';
 import { compareFindings } from '../../src/scan/finding.ts';
 import { SEVERITIES } from '../../src/scan/severity.ts';
-import { assessment, finding, imageResult, otherImage, unknownImage } from './builders.ts';
+import { assessment, decided, finding, imageResult, otherImage, unknownImage } from './builders.ts';
 import { alikeFindings, shuffled } from './shuffled.ts';
 
 describe('The order of findings', () => {
@@ -78,8 +77,8 @@ describe('Findings have gaps', () => {
       'the report counts and lists nothing',
       imageResult([], { assessment: { ...listed, findings: undefined } }),
     ],
-    ['the scan failed', imageResult([], { decision: decide('scan-error', 'No space left.') })],
-    ['the scan is incomplete', imageResult([], { decision: decide('scan-incomplete', 'Scanned 0 of 1.') })],
+    ['the scan failed', imageResult([], { decision: decided('scan-error', 'No space left.') })],
+    ['the scan is incomplete', imageResult([], { decision: decided('scan-incomplete', 'Scanned 0 of 1.') })],
     ['the end of the scan is not proven', imageResult([finding()], { proof: undefined })],
   ])('where %s, for one image of several', (_name, image) => {
     expect(hasGaps([image])).toBe(true);
@@ -92,7 +91,7 @@ describe('Findings have gaps', () => {
 
   test('nowhere else', () => {
     expect(hasGaps([imageResult(), imageResult([])])).toBe(false);
-    const objected = imageResult([finding()], { decision: decide('severity-cutoff', 'One high.') });
+    const objected = imageResult([finding()], { decision: decided('severity-cutoff', 'One high.') });
     expect(hasGaps([objected])).toBe(false);
   });
 });

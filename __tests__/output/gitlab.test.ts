@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { gitlabReportOf, MOST_VULNERABILITIES } from '../../src/output/gitlab.ts';
-import { decide } from '../../src/policy/reasons.ts';
 import type { ImageResult, RunResult } from '../../src/policy/result.ts';
 import {
   assessment,
   complianceIssue,
   DIGEST,
+  decided,
   exception,
   failedRun,
   finding,
@@ -59,7 +59,7 @@ describe('The container scanning report', () => {
         links: [{ url: 'https://nvd.example/CVE-2026-0001' }],
         location: {
           dependency: { package: { name: 'openssl' }, version: '3.0.1' },
-          operating_system: 'unknown',
+          operating_system: 'debian 12.13',
           image: 'registry.example.com:5000/team/app:1.4',
         },
       },
@@ -94,7 +94,9 @@ describe('The container scanning report', () => {
   test('shows an accepted vulnerability with the reason, and not as a false positive', () => {
     const [vulnerability] = vulnerabilitiesOf(imageResult([finding({ acceptedBy: exception })]));
     expect(vulnerability).not.toHaveProperty('flags');
-    expect(vulnerability?.details?.accepted.value).toBe('Not reachable from our code. (until 2026-12-31)');
+    expect(vulnerability?.details?.waived.value).toBe(
+      'excepted until 2026-12-31: Not reachable from our code.',
+    );
   });
 
   test('names an image without its platform, and one without a tag by its digest', () => {
@@ -129,7 +131,7 @@ describe('The container scanning report', () => {
       'the report counts more than it lists',
       runResult([imageResult([], { assessment: assessment([], { isComplete: false }) })]),
     ],
-    ['the scan failed', runResult([imageResult([], { decision: decide('scan-error', 'No space left.') })])],
+    ['the scan failed', runResult([imageResult([], { decision: decided('scan-error', 'No space left.') })])],
     ['the run ended before any image', failedRun()],
   ])('is of a failed scan where %s, so that nothing counts as resolved', (_name, result) => {
     const { scan } = reportOf(result);
@@ -138,7 +140,7 @@ describe('The container scanning report', () => {
   });
 
   test('is of a successful scan where a gate objects', () => {
-    const objected = imageResult([finding()], { decision: decide('severity-cutoff', 'One high.') });
+    const objected = imageResult([finding()], { decision: decided('severity-cutoff', 'One high.') });
     expect(reportOf(runResult([objected])).scan).toMatchObject({
       status: 'success',
       messages: [{ level: 'warn', value: 'failed (severity-cutoff): One high.' }],
@@ -169,7 +171,7 @@ describe('The container scanning report', () => {
         });
         reportOf(
           runResult([imageResult([hostile], { name: text, image: undefined })], {
-            decision: decide('internal', text),
+            decision: decided('internal', text),
             request: runRequest({ apiVersion: text }),
             warnings: [text],
           }),

@@ -1,11 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { junitOf } from '../../src/output/junit.ts';
-import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
+import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
 import type { RunResult } from '../../src/policy/result.ts';
 import {
+  decided,
   failedRun,
+  finding,
+  heldImage,
   imageResult,
+  notMet,
   otherImage,
   runInfo,
   runRequest,
@@ -77,12 +81,63 @@ function suiteOf(result: RunResult): Element {
 const problemsOf = ({ children }: Element) =>
   children.map((one) => [one.attributes.name, one.children[0]?.name, one.children[0]?.attributes.type]);
 
+/** The attributes that the schema of Jenkins' xUnit plugin (junit-10.xsd) has for each element that the file uses. */
+const JENKINS: Readonly<Record<string, readonly string[]>> = {
+  testsuites: ['name', 'time', 'tests', 'failures', 'disabled', 'errors'],
+  testsuite: [
+    'name',
+    'tests',
+    'failures',
+    'errors',
+    'time',
+    'disabled',
+    'skipped',
+    'timestamp',
+    'hostname',
+    'id',
+  ],
+  testcase: ['name', 'assertions', 'time', 'classname', 'status'],
+  failure: ['type', 'message'],
+  error: ['type', 'message'],
+  skipped: ['type', 'message'],
+};
+
+function expectForJenkins({ name, attributes, children }: Element): void {
+  const unknown = Object.keys(attributes).filter((attribute) => !JENKINS[name]?.includes(attribute));
+  expect({ name, unknown }).toEqual({ name, unknown: [] });
+  for (const child of children) expectForJenkins(child);
+}
+
 describe('The JUnit file', () => {
+  test('has only what the schema of Jenkins has', () => {
+    const checks = (['ok', 'failed', 'cannot-tell'] as const).map((state) => ({
+      check: state,
+      state,
+      message: 'm',
+      fix: 'f',
+    }));
+    for (const result of [
+      runResult([imageResult(), heldImage('web'), unknownImage()]),
+      runResult([], { decision: decided('check-failed'), checks }),
+    ]) {
+      const [root] = parsed(junitOf(result, runInfo)).children;
+      if (root !== undefined) expectForJenkins(root);
+      expect(root?.name).toBe('testsuites');
+    }
+  });
+
+  test('says what happened once, and what to do once', () => {
+    const [, web] = suiteOf(runResult([imageResult(), heldImage('web')])).children;
+    const text = `${web?.children[0]?.attributes.message}\n${web?.children[0]?.text}`;
+    expect(text.split('it has 1 finding')).toHaveLength(2);
+    expect(text.split('Update to the fixed versions')).toHaveLength(2);
+  });
+
   test('has a test case for each image, and counts them', () => {
     const message = 'The scan of app is finished, but it has one high vulnerability.';
     const failed = otherImage('web', [], {
-      decision: decide('severity-cutoff', message),
-      violations: [{ reason: 'severity-cutoff', message: 'it has one high vulnerability', findings: [] }],
+      decision: decided('severity-cutoff', message),
+      gates: notMet([finding()]),
     });
     const suite = suiteOf(runResult([imageResult(), failed, unknownImage()]));
     expect(suite.attributes).toEqual({
@@ -101,7 +156,9 @@ describe('The JUnit file', () => {
     ]);
     const [failure] = suite.children[1]?.children ?? [];
     expect(failure?.attributes.message).toBe(message);
-    expect(failure?.text).toBe(`${message}\nit has one high vulnerability`);
+    expect(failure?.text).toBe(
+      'Correct the input; nothing was sent to the Console.\nhigh: CVE-2026-0001 in openssl 3.0.1 (fixed in 3.0.2)',
+    );
   });
 
   test.each(
@@ -109,7 +166,7 @@ describe('The JUnit file', () => {
   )('tells a failure from an error for %s', (reason, verdict) => {
     const isReason = (name: string): name is Reason => Object.hasOwn(VERDICT_OF, name);
     if (!isReason(reason)) throw new Error('There is no such reason.');
-    const suite = suiteOf(failedRun({ decision: decide(reason, 'Why.') }));
+    const suite = suiteOf(failedRun({ decision: decided(reason, 'Why.') }));
     const expected = {
       passed: undefined,
       failed: 'failure',
@@ -121,7 +178,7 @@ describe('The JUnit file', () => {
   });
 
   test('has the run as a failed case where all images passed and the run did not', () => {
-    const cancelled = runResult([imageResult()], { decision: decide('signal', 'Stopped by SIGTERM.') });
+    const cancelled = runResult([imageResult()], { decision: decided('signal', 'Stopped by SIGTERM.') });
     expect(problemsOf(suiteOf(cancelled))).toEqual([
       ['registry.example.com:5000/team/app:1.4', undefined, undefined],
       ['the run', 'error', 'signal'],
@@ -130,7 +187,7 @@ describe('The JUnit file', () => {
 
   test('names the registries for the regular scan', () => {
     const regular = runResult([], {
-      decision: decide('scan-completed', 'The scan is finished.'),
+      decision: decided('scan-completed', 'The scan is finished.'),
       request: runRequest({ mode: 'await-regular' }),
     });
     expect(problemsOf(suiteOf(regular))).toEqual([['the registries', undefined, undefined]]);
@@ -138,7 +195,7 @@ describe('The JUnit file', () => {
 
   test('has the checks of a preflight, and skips what cannot be told', () => {
     const preflight = runResult([], {
-      decision: decide('check-failed', 'One check failed.'),
+      decision: decided('check-failed', 'One check failed.'),
       request: runRequest({ mode: 'check' }),
       checks: [
         { check: 'address', state: 'ok', message: 'It answers.', fix: '' },
@@ -153,7 +210,7 @@ describe('The JUnit file', () => {
       ['log-in', 'failure', 'check-failed'],
       ['role', 'skipped', undefined],
     ]);
-    expect(suite.children[1]?.children[0]?.text).toBe('401\nCheck username and password.');
+    expect(suite.children[1]?.children[0]?.text).toBe('Check username and password.');
   });
 
   test('is well-formed XML whatever the texts', () => {
@@ -161,8 +218,8 @@ describe('The JUnit file', () => {
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const image = imageResult([], {
           name: text,
-          decision: decide('severity-cutoff', text),
-          violations: [{ reason: 'severity-cutoff', message: text, findings: [] }],
+          decision: decided('severity-cutoff', text),
+          gates: notMet([finding({ id: text, packageName: text })]),
         });
         expect(suiteOf(runResult([image])).children).toHaveLength(1);
       }),

@@ -7,12 +7,12 @@ import {
   outputsOf,
   resultsFileOf,
 } from '../../src/output/outputs.ts';
-import { decide } from '../../src/policy/reasons.ts';
 import type { ImageResult, RunResult } from '../../src/policy/result.ts';
 import {
   assessment,
   complianceIssue,
   DIGEST,
+  decided,
   failedRun,
   finding,
   imageResult,
@@ -52,6 +52,7 @@ describe('The outputs', () => {
       'results-path': '',
       'receipt-path': '/tmp/receipt.json',
       'sarif-path': '',
+      'sbom-path': '',
       'vuln-path': '',
       'svr-path': '',
       'subjects-path': '',
@@ -99,7 +100,7 @@ describe('The results', () => {
         image: 'registry.example.com:5000/team/app:1.4',
         verdict: 'passed',
         reason: 'scan-completed',
-        message: 'The scan is finished.',
+        message: `The scan of registry.example.com:5000/team/app:1.4 is finished; the report shows the scan of ${SCAN_TIME}.`,
         scanned: 1,
         total: 1,
         digest: DIGEST,
@@ -112,7 +113,7 @@ describe('The results', () => {
 
   test.each([
     ['no report was read', unknownImage()],
-    ['the scan failed', imageResult([finding()], { decision: decide('scan-error', 'No space left.') })],
+    ['the scan failed', imageResult([finding()], { decision: decided('scan-error', 'No space left.') })],
     [
       'the report has no counts',
       imageResult([], { assessment: assessment([], { vulnerabilities: undefined }) }),
@@ -131,7 +132,7 @@ describe('The results', () => {
       { check: 'role', state: 'cannot-tell', message: '403', fix: '' },
     ] as const;
     const run = runResult([], {
-      decision: decide('check-failed', 'One check failed.'),
+      decision: decided('check-failed', 'One check failed.'),
       request: runRequest({ mode: 'check' }),
       checks,
     });
@@ -141,10 +142,11 @@ describe('The results', () => {
 
   test('are in full in the file, with the predicate of each image', () => {
     const images = [imageResult(), otherImage('web')];
-    const file = JSON.parse(resultsFileOf(runResult(images), ['/tmp/vuln-1.json']));
+    const paths = { vulnPath: ['/tmp/vuln-1.json'], sbomPath: ['', '/tmp/sbom-2.cdx.json'] };
+    const file = JSON.parse(resultsFileOf(runResult(images), paths.vulnPath, paths.sbomPath));
     expect(file).toEqual([
-      { ...listed(runResult(images))[0], vulnPath: '/tmp/vuln-1.json' },
-      { ...listed(runResult(images))[1], vulnPath: '' },
+      { ...listed(runResult(images))[0], vulnPath: '/tmp/vuln-1.json', sbomPath: '' },
+      { ...listed(runResult(images))[1], vulnPath: '', sbomPath: '/tmp/sbom-2.cdx.json' },
     ]);
   });
 });
@@ -154,7 +156,7 @@ describe('The results of many images', () => {
     runResult(Array.from({ length: count }, (_, index) => otherImage(`app-${index}`, [], given(index))));
 
   test('lose their messages where they would not fit into a variable', () => {
-    const long = decide('scan-completed', 'é'.repeat(400));
+    const long = decided('scan-completed', 'é'.repeat(400));
     const run = many(200, () => ({ decision: long }));
     const results = listed(run);
     expect(results).toHaveLength(200);
@@ -166,7 +168,7 @@ describe('The results of many images', () => {
   test('keep the images that did not pass, in their order, where not all fit', () => {
     const bad = new Set([5, 700, 999]);
     const run = many(1_000, (index) =>
-      bad.has(index) ? { decision: decide('scan-error', 'No space.') } : {},
+      bad.has(index) ? { decision: decided('scan-error', 'No space.') } : {},
     );
     const results: readonly { readonly image: string; readonly verdict: string }[] = listed(run);
     expect(results.filter(({ verdict }) => verdict === 'failed').map(({ image }) => image)).toEqual(
@@ -183,7 +185,9 @@ describe('The results of many images', () => {
         fc.string({ unit: 'binary', maxLength: 300 }),
         fc.string({ unit: 'binary', maxLength: 300 }),
         (count, name, message) => {
-          const { results } = outputs(many(count, () => ({ name, decision: decide('scan-error', message) })));
+          const { results } = outputs(
+            many(count, () => ({ name, decision: decided('scan-error', message) })),
+          );
           expect(Buffer.byteLength(results)).toBeLessThanOrEqual(MOST_RESULTS_BYTES);
           expect(Array.isArray(JSON.parse(results))).toBe(true);
         },

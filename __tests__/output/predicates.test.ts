@@ -9,12 +9,12 @@ import {
   vulnPredicateOf,
 } from '../../src/output/predicates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { decide } from '../../src/policy/reasons.ts';
 import type { ImageResult, RunRequest } from '../../src/policy/result.ts';
 import {
   assessment,
   complianceIssue,
   DIGEST,
+  decided,
   exception,
   failedRun,
   finding,
@@ -31,7 +31,7 @@ import {
 import { receiptErrors, svrStatementErrors, vulnPredicateErrors } from './schemas.ts';
 
 describe('The predicate of a vulnerability scan', () => {
-  const failed = imageResult([finding()], { decision: decide('severity-cutoff', 'One high.') });
+  const failed = imageResult([finding()], { decision: decided('severity-cutoff', 'One high.') });
 
   test.each([
     ['a pass', imageResult()],
@@ -107,10 +107,10 @@ describe('The verification result', () => {
   });
 
   test.each([
-    ['an image that failed', [imageResult([], { decision: decide('severity-cutoff', 'One high.') })]],
+    ['an image that failed', [imageResult([], { decision: decided('severity-cutoff', 'One high.') })]],
     [
       'one failed image of two',
-      [imageResult(), otherImage('web', [], { decision: decide('scan-error', 'x') })],
+      [imageResult(), otherImage('web', [], { decision: decided('scan-error', 'x') })],
     ],
     ['an image that timed out', [unknownImage()]],
     ['no image', []],
@@ -119,10 +119,10 @@ describe('The verification result', () => {
   });
 
   test('does not exist where the run did not pass, even if its images did', () => {
-    const cancelled = runResult([imageResult()], { decision: decide('signal', 'Stopped by SIGTERM.') });
+    const cancelled = runResult([imageResult()], { decision: decided('signal', 'Stopped by SIGTERM.') });
     expect(svrPredicateOf(cancelled, runInfo)).toBeUndefined();
     expect(svrPredicateOf(failedRun(), runInfo)).toBeUndefined();
-    const preflight = runResult([], { decision: decide('check-passed', 'Nothing failed.') });
+    const preflight = runResult([], { decision: decided('check-passed', 'Nothing failed.') });
     expect(svrPredicateOf(preflight, runInfo)).toBeUndefined();
   });
 

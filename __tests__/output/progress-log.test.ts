@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Image } from '../../src/image/image.ts';
 import { progressLog } from '../../src/output/progress-log.ts';
-import { decide } from '../../src/policy/reasons.ts';
 import type { PollEvent, Stage } from '../../src/scan/events.ts';
 import type { Counts, RetryableFailure } from '../../src/scan/types.ts';
-import { baselineRow } from './builders.ts';
+import { baselineRow, decided } from './builders.ts';
 
 const MINUTE_MS = 60_000;
 const TIMEOUT_MS = 30 * MINUTE_MS;
@@ -177,7 +176,7 @@ describe('The progress log of one image', () => {
 
   test('leaves the verdict to the line of the run', () => {
     const { lines, logs } = open(1);
-    logs[0]?.end(decide('scan-completed', ''), 1_000);
+    logs[0]?.end(decided('scan-completed', ''), 1_000);
     expect(lines).toEqual([]);
   });
 });
@@ -185,8 +184,8 @@ describe('The progress log of one image', () => {
 describe('The progress log of many images', () => {
   test('has a line for each as it ends, with one progress bar for all', () => {
     const { lines, logs } = open(4);
-    logs[2]?.end(decide('scan-completed', ''), 5_000);
-    logs[0]?.end(decide('scan-error', ''), 65_000);
+    logs[2]?.end(decided('scan-completed', ''), 5_000);
+    logs[0]?.end(decided('scan-error', ''), 65_000);
     expect(lines).toEqual([
       '   0:05  █████░░░░░░░░░░░░░░░ 1/4  ✅ team/app-2:1  passed (scan-completed)  (29m55s left)',
       '   1:05  ██████████░░░░░░░░░░ 2/4  ❌ team/app-0:1  failed (scan-error)  (28m55s left)',
@@ -236,7 +235,7 @@ describe('The progress log of many images', () => {
 
   test('names all where they are few, and none that have ended', () => {
     const { lines, logs } = open(4);
-    logs[1]?.end(decide('scan-completed', ''), 1_000);
+    logs[1]?.end(decided('scan-completed', ''), 1_000);
     logs[1]?.write(polled(1_001, 'finished'));
     logs[0]?.write(polled(10 * MINUTE_MS, 'pending'));
     expect(lines.at(-1)).toContain(
@@ -257,7 +256,7 @@ describe('The progress log of many images', () => {
   test('has what is waited for in the status line of a terminal', () => {
     const { lines, statuses, logs } = open(2, true);
     logs[0]?.write(polled(1_000, 'image-scan'));
-    logs[0]?.end(decide('scan-completed', ''), 2_000);
+    logs[0]?.end(decided('scan-completed', ''), 2_000);
     logs[1]?.write(polled(90_000, 'image-scan'));
     expect(lines).toHaveLength(1);
     expect(statuses).toHaveLength(2);

@@ -38,6 +38,10 @@ export function recordingHost(
         order.push('info');
         log.push(line);
       },
+      passed: (line) => {
+        order.push('info');
+        log.push(line);
+      },
       debug: () => undefined,
       status: undefined,
       warning: (text) => {

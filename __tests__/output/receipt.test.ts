@@ -2,19 +2,22 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { receiptOf, receiptOfImage } from '../../src/output/receipt.ts';
 import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
-import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
-import type { ImageResult, Proof, RunRequest, RunResult } from '../../src/policy/result.ts';
+import type { Proof } from '../../src/policy/proof.ts';
+import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
+import type { ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
 import type { TimelineEntry } from '../../src/scan/events.ts';
 import {
   assessment,
   baselineRow,
   complianceIssue,
   DIGEST,
+  decided,
   exception,
   failedRun,
   finding,
   imageResult,
   noGates,
+  notMet,
   otherImage,
   runInfo,
   runRequest,
@@ -75,7 +78,7 @@ describe('The receipt', () => {
         platform: null,
         verdict: 'passed',
         reason: 'scan-completed',
-        message: 'The scan is finished.',
+        message: expect.stringMatching(/^The scan of .* is finished/),
         digest: DIGEST,
         imageByDigest: `registry.example.com:5000/team/app@${DIGEST}`,
         isDigestVerified: true,
@@ -95,7 +98,12 @@ describe('The receipt', () => {
           isUnsupportedDistro: false,
         },
         compliance: { critical: 0, high: 1, medium: 0, low: 0, total: 1 },
-        violations: [],
+        gates: [expect.objectContaining({ gate: 'scan', state: 'met', findingCount: 0, waived: [] })],
+        timeline: [
+          { phase: 'requested', atMs: 0 },
+          { phase: 'image-scan', atMs: 5_000 },
+          { phase: 'finished', atMs: 65_000 },
+        ],
       },
     ]);
   });
@@ -121,7 +129,7 @@ describe('The receipt', () => {
   });
 
   test('has null for the findings of a scan that failed', () => {
-    const failed = imageResult([finding()], { decision: decide('scan-error', 'No space left.') });
+    const failed = imageResult([finding()], { decision: decided('scan-error', 'No space left.') });
     expect(written(runResult([failed])).images[0]).toMatchObject({ findings: null, compliance: null });
   });
 
@@ -132,15 +140,15 @@ describe('The receipt', () => {
     expect(receipt.images[0].platform).toBe('linux/arm/v7');
   });
 
-  test('has the violations with their worst findings', () => {
+  test('has the gates with their worst findings', () => {
     const findings = Array.from({ length: 30 }, (_, index) => finding({ id: `CVE-2026-${index}` }));
     const message = 'it has 30 vulnerabilities of severity high or above';
     const objected = imageResult(findings, {
-      decision: decide('severity-cutoff', message),
-      violations: [{ reason: 'severity-cutoff', message, findings }],
+      decision: decided('severity-cutoff', message),
+      gates: notMet(findings),
     });
-    const [violation] = written(runResult([objected])).images[0].violations;
-    expect(violation).toMatchObject({ reason: 'severity-cutoff', message, findingCount: 30 });
+    const [, violation] = written(runResult([objected])).images[0].gates;
+    expect(violation).toMatchObject({ gate: 'severity-cutoff', state: 'not-met', findingCount: 30 });
     expect(violation.findings).toHaveLength(10);
     expect(violation.findings[0]).toEqual({
       id: 'CVE-2026-0',
@@ -240,7 +248,7 @@ describe('The receipt', () => {
       startedAt: '2026-11-24T10:00:00.250Z',
       endedAt: '2026-11-24T10:01:05.250Z',
     });
-    expect(receipt.timeline.map(({ phase }: { phase: string }) => phase)).toEqual([
+    expect(receipt.images[0].timeline.map(({ phase }: { phase: string }) => phase)).toEqual([
       'requested',
       'image-scan',
       'finished',
@@ -260,7 +268,7 @@ describe('The receipt', () => {
   test('has the checks of a preflight', () => {
     const checks = [{ check: 'log-in', state: 'ok', message: 'Logged in.', fix: '' }] as const;
     const run = runResult([], {
-      decision: decide('check-passed', 'Nothing failed.'),
+      decision: decided('check-passed', 'Nothing failed.'),
       request: runRequest({ mode: 'check' }),
       checks,
     });
@@ -268,7 +276,7 @@ describe('The receipt', () => {
   });
 
   test.each(Object.keys(VERDICT_OF).filter(isReason))('is valid where nothing is known, for %s', (reason) => {
-    expect(written(failedRun({ decision: decide(reason, 'Why.') }))).toMatchObject({
+    expect(written(failedRun({ decision: decided(reason, 'Why.') }))).toMatchObject({
       request: null,
       images: [],
     });
@@ -284,9 +292,9 @@ describe('The receipt', () => {
   test('stays far below what an attestation takes, with a thousand images and exceptions', () => {
     const exceptions = Array.from({ length: 1_500 }, (_, index) => ({ ...exception, id: `CVE-${index}` }));
     const findings = exceptions.map((one) => finding({ id: one.id, acceptedBy: one }));
-    const violations = [{ reason: 'severity-cutoff', message: 'm'.repeat(300), findings }] as const;
+    const gates = notMet(findings);
     const images = Array.from({ length: 1_000 }, () =>
-      imageResult(findings, { violations, warnings: ['w'.repeat(500)] }),
+      imageResult(findings, { gates, warnings: ['w'.repeat(500)] }),
     );
     const receipt = written(withRequest({ policy: { ...noGates, exceptions } }, images));
     expect(receipt.images).toHaveLength(1_000);
@@ -302,8 +310,8 @@ describe('The receipt', () => {
         const findings = [finding({ id: text, acceptedBy: accepting }), complianceIssue({ title: text })];
         const image = imageResult(findings, {
           name: text,
-          decision: decide('severity-cutoff', text),
-          violations: [{ reason: 'severity-cutoff', message: text, findings }],
+          decision: decided('severity-cutoff', text),
+          gates: notMet(findings),
           imageScan: { scanned, total },
           warnings: [text],
         });
@@ -315,7 +323,7 @@ describe('The receipt', () => {
 
 describe('The receipt of one image', () => {
   const failed = imageResult([finding()], {
-    decision: decide('severity-cutoff', 'One high.'),
+    decision: decided('severity-cutoff', 'One high.'),
     warnings: ['The image is old.'],
   });
   const passed = otherImage('web', [finding({ id: exception.id, acceptedBy: exception })]);

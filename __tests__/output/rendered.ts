@@ -16,13 +16,18 @@ export function rendered(markdown: string): Rendered {
   const skeleton: string[] = [];
   const links: string[] = [];
   const tags: string[] = [];
-  void marked.walkTokens(marked.lexer(markdown), (token) => {
+  void marked.walkTokens(marked.lexer(withoutSeparators(markdown)), (token) => {
     if (isLink(token)) links.push(token.href.replaceAll('&amp;', '&'));
     if (token.type === 'html') tags.push(...(token.raw.match(/<[^>]*>?/g) ?? []));
     if (isTable(token)) skeleton.push(`table ${token.header.length}x${token.rows.length}`);
     else if (!['text', 'escape', 'space'].includes(token.type)) skeleton.push(token.type);
   });
   return { skeleton, links, tags };
+}
+
+/** Without the empty elements that part an at sign from what follows: they are seen by nobody. */
+function withoutSeparators(markdown: string): string {
+  return markdown.replaceAll('&#64;<b></b>', '&#64;');
 }
 
 /** The cells of every table, as the text that they show. */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { MOST_RESULTS, sarifOf } from '../../src/output/sarif.ts';
 import { artifactUri, ruleIdOf } from '../../src/output/sarif-identity.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
-import type { AssessedFinding } from '../../src/policy/waiver.ts';
+import type { AssessedFinding, Waiver } from '../../src/policy/waiver.ts';
 import { SEVERITIES } from '../../src/scan/severity.ts';
 import {
   complianceIssue,
@@ -172,7 +172,7 @@ describe('The SARIF file', () => {
       {
         kind: 'external',
         status: 'accepted',
-        justification: 'Not reachable from our code. (until 2026-12-31)',
+        justification: 'excepted until 2026-12-31: Not reachable from our code.',
       },
     ]);
     expect(counting.suppressions).toEqual([]);
@@ -316,4 +316,31 @@ describe('The location of a finding', () => {
       expect(artifactUri(imageResult([], { image: image && { ...image, registry, repository } }))).toBe(uri);
     },
   );
+});
+
+describe('Waived findings in SARIF', () => {
+  const resultWith = (waiver: Waiver) => resultsOf([finding({ severity: 'critical', waivers: [waiver] })])[0];
+
+  test('are suppressed if people decided so, and nothing else is', () => {
+    const accepted = resultWith({ kind: 'exception', format: 'own', exception });
+    expect(accepted.suppressions).toEqual([
+      {
+        kind: 'external',
+        status: 'accepted',
+        justification: 'excepted until 2026-12-31: Not reachable from our code.',
+      },
+    ]);
+    expect(resultWith({ kind: 'no-fix' }).suppressions).toEqual([]);
+  });
+
+  test('that the reference image has are unchanged', () => {
+    const known = resultWith({ kind: 'known', reference: 'production:latest' });
+    expect(known).toMatchObject({ baselineState: 'unchanged', suppressions: [] });
+    expect(resultWith({ kind: 'no-fix' })).not.toHaveProperty('baselineState');
+  });
+
+  test('in grace are warnings', () => {
+    expect(resultWith({ kind: 'grace', endsAtMs: 0 }).level).toBe('warning');
+    expect(resultWith({ kind: 'no-fix' }).level).toBe('error');
+  });
 });

@@ -1,18 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { renderSummary } from '../../src/output/summary.ts';
-import { decide } from '../../src/policy/reasons.ts';
 import type { ImageResult, RunResult } from '../../src/policy/result.ts';
 import {
   assessment,
   baselineRow,
   complianceIssue,
   DIGEST,
+  decided,
   exception,
   failedRun,
   finding,
   imageResult,
   noGates,
+  notMet,
   runInfo,
   runRequest,
   runResult,
@@ -64,10 +65,10 @@ function imagesWith(text: string, link: string): readonly ImageResult[] {
   return [
     imageResult(findings, {
       ...given,
-      decision: decide('severity-cutoff', text),
-      violations: [{ reason: 'severity-cutoff', message: text, findings: [objecting] }],
+      decision: decided('severity-cutoff', text),
+      gates: notMet([objecting]),
     }),
-    unknownImage({ name: text, decision: decide('scan-error', text) }),
+    unknownImage({ name: text, decision: decided('scan-error', text) }),
     imageResult(findings, given),
   ];
 }
@@ -175,7 +176,7 @@ describe('No text can become anything else in the summary', () => {
   });
 
   test('the message of a run that ended early is text', () => {
-    const page = pageOf(failedRun({ decision: decide('internal', '<b>x</b> [x](https://evil.example)') }));
+    const page = pageOf(failedRun({ decision: decided('internal', '<b>x</b> [x](https://evil.example)') }));
     expect(page.links.some((link) => link.includes('evil'))).toBe(false);
     expect(page.tags).toEqual([]);
   });

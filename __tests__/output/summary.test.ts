@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderSummary } from '../../src/output/summary.ts';
-import { decide } from '../../src/policy/reasons.ts';
+import { decide } from '../../src/policy/decision.ts';
+import { gateResult } from '../../src/policy/gates.ts';
 import type { ImageResult, RunResult } from '../../src/policy/result.ts';
 import { countFindings } from '../../src/scan/finding.ts';
 import {
@@ -8,11 +9,13 @@ import {
   baselineRow,
   complianceIssue,
   DIGEST,
+  decided,
   exception,
   failedRun,
   finding,
   imageResult,
   noGates,
+  notMet,
   otherImage,
   runInfo,
   runRequest,
@@ -43,8 +46,8 @@ const gated = { request: runRequest({ policy: gates }) };
 
 function held(findings = [finding()], given: Partial<ImageResult> = {}): ImageResult {
   return imageResult(findings, {
-    decision: decide('severity-cutoff', 'The scan is finished, but it has findings.'),
-    violations: [{ reason: 'severity-cutoff', message: 'it has findings', findings }],
+    decision: decide('severity-cutoff', { kind: 'gates-not-met', gates: notMet(findings) }),
+    gates: notMet(findings),
     ...given,
   });
 }
@@ -52,16 +55,14 @@ function held(findings = [finding()], given: Partial<ImageResult> = {}): ImageRe
 describe('The job summary', () => {
   test('begins with the verdict, what happened, what to do, and the page of the reason', () => {
     expect(summaryOf(runResult([held()], gated))).toMatch(
-      /^## ❌ Registry scan gate: failed \(severity-cutoff\)\n\nThe scan is finished, but it has findings\.\n\nUpdate to .* \[About severity-cutoff\]\(https:\/\/docs\.example\.com\/troubleshooting\.md#severity-cutoff\)\n/,
+      /^## ❌ `registry\.example\.com:5000\/team\/app:1\.4`: failed \(severity-cutoff\)\n\nThe scan of .* is finished, but it has 1 finding .*\.\n\nUpdate to .* \[About severity-cutoff\]\(https:\/\/docs\.example\.com\/troubleshooting\.md#severity-cutoff\)\n/,
     );
   });
 
   test('has a warning where a pass has critical findings and no gate', () => {
     const summary = summaryOf(runResult([imageResult([finding({ severity: 'critical' })])]));
-    expect(summary).toMatch(
-      /^## ⚠️ Registry scan gate: passed \(scan-completed\), with critical findings and no gate\n/,
-    );
-    expect(summary).toContain('> ⚠️ No gate is set, so 1 critical finding');
+    expect(summary).toMatch(/^## ⚠️ `.*`: passed \(scan-completed\), with critical findings and no gate\n/);
+    expect(summary).toContain('> ⚠️ 1 critical finding was ignored because no gate is configured.');
   });
 
   test('has what to promote, to copy', () => {
@@ -93,16 +94,16 @@ describe('The job summary', () => {
   test('ends with the receipt and the run that has it', () => {
     const summary = summaryOf(runResult());
     expect(summary).toMatch(
-      /\n\nReceipt: `\/reports\/receipt\.json` · \[artifacts of this run\]\(.*#artifacts\) · registry-scan-gate 1\.0\.0\n$/,
+      /\n\nReceipt: `\/reports\/receipt\.json` · \[this run\]\(.*\/42\) · registry-scan-gate 1\.0\.0\n$/,
     );
-    expect(renderSummary(runResult(), { ...RUN, receiptPath: '' })).not.toContain('Receipt');
+    expect(renderSummary(runResult(), { ...RUN, receiptPath: undefined })).not.toContain('Receipt');
     expect(renderSummary(runResult(), { ...RUN, url: '' })).not.toContain('this run');
     const elsewhere = renderSummary(runResult(), { ...RUN, url: 'https://ci.example.com/job/1' });
     expect(elsewhere).toContain(' · [this run](https://ci.example.com/job/1) · ');
   });
 
   test('has nothing but the verdict where there was nothing to wait for', () => {
-    expect(renderSummary(failedRun(), { ...RUN, receiptPath: '' })).toBe(
+    expect(renderSummary(failedRun(), { ...RUN, receiptPath: undefined })).toBe(
       '## ⚠️ Registry scan gate: error (invalid-input)\n\ntag is missing.\n\nCorrect the input; nothing was sent to the ' +
         'Console. [About invalid-input](https://docs.example.com/troubleshooting.md#invalid-input)\n\n' +
         '[this run](https://github.com/team/app/actions/runs/42) · registry-scan-gate 1.0.0\n',
@@ -112,7 +113,7 @@ describe('The job summary', () => {
   test('shows the phases of the regular scan, and does not tell it to promote by digest', () => {
     const summary = summaryOf(
       runResult([], {
-        decision: decide('scan-completed', 'The scan of the registries is finished.'),
+        decision: decided('scan-completed', 'The scan of the registries is finished.'),
         imageScan: { scanned: 4, total: 4 },
         request: runRequest({ mode: 'await-regular' }),
       }),
@@ -124,7 +125,7 @@ describe('The job summary', () => {
 
   test('shows the checks of a preflight', () => {
     const result = {
-      ...failedRun({ decision: decide('check-failed', '1 of 3 checks failed.') }),
+      ...failedRun({ decision: decided('check-failed', '1 of 3 checks failed.') }),
       request: runRequest({ mode: 'check' }),
       checks: [
         { check: 'log-in', state: 'ok', message: 'Accepted.', fix: '' },
@@ -143,23 +144,19 @@ describe('The job summary', () => {
 });
 
 describe('The gates in the summary', () => {
-  test('have a sign, a count and the findings that object', () => {
+  test('have a sign, and count findings and CVEs apart', () => {
     const findings = [finding({ packagePath: 'bin/a' }), finding({ packagePath: 'bin/b' })];
-    expect(gatesOf(runResult([held(findings)], gated))).toEqual([
-      '✅ met',
-      '❌ **1 finding**: CVE-2026-0001 in openssl 3.0.1 (fixed in 3.0.2)',
-      '✅ 0 findings',
-      '✅ 0 findings',
-      '✅ met',
-    ]);
+    expect(gatesOf(runResult([held(findings)], gated))).toEqual(['✅ met', '❌ **2 findings (1 CVE)**']);
   });
 
-  test('are not evaluated where the scan is not proven finished', () => {
-    expect(gatesOf(runResult([unknownImage()], gated))).toEqual([
-      '❌ **not met**',
-      '➖ not evaluated',
-      '➖ not evaluated',
-      '➖ not evaluated',
+  test('are not evaluated if the scan is not proven finished', () => {
+    const open = gateResult('severity-cutoff', 'report-unavailable', {
+      state: 'unknown',
+      detail: { kind: 'not-evaluated' },
+    });
+    const { gates: scan } = unknownImage();
+    expect(gatesOf(runResult([unknownImage({ gates: [...scan, open] })], gated))).toEqual([
+      '➖ unknown',
       '➖ not evaluated',
     ]);
   });
@@ -170,46 +167,46 @@ describe('The gates in the summary', () => {
 
   test('are not met where the report only counts', () => {
     const image = imageResult([], {
-      decision: decide('severity-cutoff', ''),
-      violations: [
-        { reason: 'severity-cutoff', message: 'the report counts 2 that it does not list', findings: [] },
-      ],
+      decision: decided('severity-cutoff', ''),
+      gates: notMet([], {
+        detail: { kind: 'unlisted', count: 2, cutoff: 'high', couldWaive: false, why: '' },
+      }),
     });
     expect(gatesOf(runResult([image], gated))[1]).toBe(
-      '❌ **not met**: the report counts 2 that it does not list',
+      '❌ **not met**: the report counts 2 findings at or above high that it does not list',
     );
   });
 
   test('cannot be told apart where the report is not complete', () => {
-    const violation = { reason: 'report-unavailable', message: 'it counts more', findings: [] } as const;
-    const image = imageResult([], { decision: decide('report-unavailable', ''), violations: [violation] });
-    expect(gatesOf(runResult([image], gated)).slice(1)).toEqual(Array(4).fill('➖ not evaluated'));
+    const detail = { kind: 'unlisted', count: 2, cutoff: 'high', couldWaive: true, why: '' } as const;
+    const open = notMet([], { state: 'unknown', reason: 'report-unavailable', detail });
+    const image = imageResult([], { decision: decided('report-unavailable'), gates: open });
+    expect(gatesOf(runResult([image], gated))).toEqual(['✅ met', '➖ unknown']);
   });
 
   test('count the images that do not meet them', () => {
     const images = [held(), otherImage('other'), unknownImage()];
     const [finished, severity] = cellsIn(summaryOf(runResult(images, gated)));
-    expect(finished?.[2]).toBe('**not met** in 1 of 3 images');
-    expect(severity?.[2]).toMatch(/^\*\*1 finding\*\* in 1 of 3 images: .*; not evaluated in 1 of 3 images$/);
+    expect(finished?.[2]).toBe('unknown in 1 of 3 images');
+    expect(severity?.[2]).toBe('**1 finding**');
   });
 
-  test('include digest, platforms and age where they were asked for', () => {
-    const { image } = imageResult();
-    const pinned = image && { ...image, digest: DIGEST };
+  test('include digest, platforms and age if they were asked for', () => {
     const request = runRequest({ platforms: 'all', maxScanAgeMs: 3_600_000 });
-    const proven = imageResult([], { image: pinned, isDigestVerified: true, hasAllPlatforms: true });
-    const summary = summaryOf(runResult([proven], { request }));
+    const gatesWith = (state: 'met' | 'not-met') => [
+      ...notMet([]).slice(0, 1),
+      gateResult('digest', 'digest-mismatch', { state }),
+      gateResult('platforms', 'platform-unscanned', { state }),
+    ];
+    const summary = summaryOf(runResult([imageResult([], { gates: gatesWith('met') })], { request }));
     expect(summary).toContain(
       '| ✅ | The scan is proven finished without an error, or finished at most 1h ago (`max-scan-age`) | met |',
     );
     expect(summary).toContain('| ✅ | The scanned digest is the one asked for (`digest`) | met |');
     expect(summary).toContain('| ✅ | Platforms are scanned (`platforms`: all) | met |');
-    const other = { ...proven, decision: decide('digest-mismatch', ''), isDigestVerified: false };
-    expect(summaryOf(runResult([other], { request }))).toContain(
-      '| ❌ | The scanned digest is the one asked for',
-    );
-    const partial = { ...proven, decision: decide('platform-unscanned', ''), hasAllPlatforms: false };
-    expect(summaryOf(runResult([partial], { request }))).toContain('| ❌ | Platforms are scanned');
+    const other = summaryOf(runResult([imageResult([], { gates: gatesWith('not-met') })], { request }));
+    expect(other).toContain('| ❌ | The scanned digest is the one asked for');
+    expect(other).toContain('| ❌ | Platforms are scanned');
   });
 });
 
@@ -277,7 +274,7 @@ describe('The findings in the summary', () => {
     expect(
       rowsBelow(summaryOf(runResult([imageResult(findings)])), '### What to update').slice(0, 2),
     ).toEqual([
-      ['`openssl 3.0.1`', '→ `3.0.2` (fixes 2), `3.0.9` (fixes 1)', 'fixes 3 (1 critical, 2 high)'],
+      ['`openssl 3.0.1`', '→ `3.0.9`', 'fixes 3 (1 critical, 2 high)'],
       ['`zlib 1.2`', '→ a newer version', 'fixes 1 (1 high)'],
     ]);
   });
@@ -294,7 +291,7 @@ describe('The findings in the summary', () => {
       finding({ id: 'CVE-2', fixedIn: undefined, rawSeverity: 'grave', packagePath: 'usr/lib/x' }),
       complianceIssue({ severity: 'low' }),
     ];
-    const rows = rowsBelow(summaryOf(runResult([held(findings)], gated)), '### What the gates object to');
+    const rows = rowsBelow(summaryOf(runResult([held(findings)], gated)), '### What violates the gates');
     expect(rows).toEqual([
       [
         '🟥 critical',
@@ -323,21 +320,22 @@ describe('The findings in the summary', () => {
 
   test('are one row for a library in twelve binaries', () => {
     const findings = Array.from({ length: 12 }, (_none, at) => finding({ packagePath: `bin/${at}` }));
-    const rows = rowsBelow(summaryOf(runResult([held(findings)], gated)), '### What the gates object to');
+    const rows = rowsBelow(summaryOf(runResult([held(findings)], gated)), '### What violates the gates');
     expect(rows).toHaveLength(1);
-    expect(rows[0]?.[3]).toBe('`openssl 3.0.1` os × 12');
+    expect(rows[0]?.[3]).toBe('`openssl 3.0.1` os × 12 in `bin/0`, `bin/1`, `bin/2` and 9 more');
   });
 
   test('are the ten worst, and how many more', () => {
     const findings = Array.from({ length: 12 }, (_none, at) => finding({ id: `CVE-2026-${at}` }));
     const summary = summaryOf(runResult([held(findings)], gated));
-    expect(rowsBelow(summary, '### What the gates object to')).toHaveLength(10);
-    expect(summary).toContain('… and 2 more, in the report of the Console.');
+    expect(rowsBelow(summary, '### What violates the gates')).toHaveLength(10);
+    expect(summary).toContain('<details>\n<summary>2 more</summary>');
+    expect(rowsBelow(summary, '<summary>2 more')).toHaveLength(2);
   });
 
   test('are folded where no gate objects', () => {
     expect(summaryOf(runResult())).toContain('<details>\n<summary>The worst of 1 finding</summary>\n');
-    expect(summaryOf(runResult())).not.toContain('What the gates object to');
+    expect(summaryOf(runResult())).not.toContain('What violates the gates');
   });
 
   test('that are accepted have reason and last day, and are not among the worst', () => {
@@ -372,7 +370,7 @@ describe('The timeline in the summary', () => {
       { atMs: 5_000, phase: 'image-scan' },
       { atMs: 65_000, phase: 'given-up' },
     ] as const;
-    expect(summaryOf(runResult([imageResult()], { timeline }))).toContain(
+    expect(summaryOf(runResult([imageResult([], { timeline })]))).toContain(
       [
         '```mermaid',
         'gantt',
@@ -389,7 +387,7 @@ describe('The timeline in the summary', () => {
 
   test('says how long the phase lasted that was broken off', () => {
     const timeline = [{ atMs: 5_000, phase: 'image-scan' }] as const;
-    expect(summaryOf(runResult([imageResult()], { timeline }))).toContain(
+    expect(summaryOf(runResult([imageResult([], { timeline })]))).toContain(
       '| 5s | step 2/2  scanning images | 1m |',
     );
   });
@@ -399,8 +397,7 @@ describe('The job summary of several images', () => {
   function many(count: number): readonly ImageResult[] {
     return Array.from({ length: count }, (_none, at) => {
       const name = `registry.example.com:5000/team/app-${at}:1.4`;
-      if (at % 10 === 9)
-        return unknownImage({ name, decision: decide('not-started', `No sign of ${name}.`) });
+      if (at % 10 === 9) return unknownImage({ name, decision: decided('not-started', 'No sign of it.') });
       if (at % 10 === 8) return { ...otherImage(`app-${at}`), ...held(), name };
       return otherImage(`app-${at}`, [finding({ severity: 'low' })]);
     });
@@ -408,9 +405,9 @@ describe('The job summary of several images', () => {
 
   test('counts those that did not pass, and begins with them', () => {
     const summary = summaryOf(runResult(many(30), gated));
-    expect(summary).toContain('6 of 30 images did not pass: 3 not-started, 3 severity-cutoff.');
+    expect(summary).toContain('6 of 30 images did not pass: 3 not-started, 3 severity-cutoff');
     expect(
-      rowsBelow(summary, '### 24 of 30 images passed')
+      rowsBelow(summary, '### Images that did not pass')
         .slice(0, 6)
         .map(([verdict]) => verdict),
     ).toEqual([...Array(3).fill('⌛ not-started'), ...Array(3).fill('❌ severity-cutoff')]);
@@ -427,9 +424,7 @@ describe('The job summary of several images', () => {
 
   test('tells once why images did not pass that met the same', () => {
     const summary = summaryOf(runResult(many(30), gated));
-    expect(summary).toContain(
-      '- ⌛ No sign of registry.example.com:5000/team/app-9:1.4. (and 2 other images) [About not-started](',
-    );
+    expect(summary).toContain('- ⌛ No sign of it. (and 2 other images) Correct the input');
   });
 
   test('has the digests of those that passed to copy in one go', () => {
@@ -459,12 +454,63 @@ describe('The job summary of several images', () => {
       const findings = [finding({ id: text, packageName: text, acceptedBy: { ...exception, reason: text } })];
       return held(findings, {
         name: `${at}${'n'.repeat(300)}`,
-        decision: decide('scan-error', text.repeat(4)),
+        decision: decided('scan-error', text.repeat(4)),
         warnings: [text],
       });
     });
     const summary = summaryOf(runResult(images, gated));
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(1024 * 1024);
     expect(summary).toMatch(/^## ❌/);
+  });
+});
+
+describe('What is waived, in the summary', () => {
+  const known = finding({ id: 'CVE-K', waivers: [{ kind: 'known', reference: 'production:latest' }] });
+  const inGrace = (id: string, day: string) =>
+    finding({ id, waivers: [{ kind: 'grace', endsAtMs: Date.parse(`${day}T12:00:00Z`) }] });
+  const late = inGrace('CVE-LATE', '2026-12-31');
+  const soon = inGrace('CVE-SOON', '2026-12-01');
+  const missed = finding({
+    id: 'CVE-M',
+    nearMisses: [{ kind: 'known-milder', reference: 'production:latest', severity: 'low' }],
+  });
+  const waived = [known, late, soon].map((one) => ({ finding: one, by: one.waivers }));
+  const findings = [missed, known, late, soon];
+  const gatesOfImage = notMet([missed], { waived });
+  const result = runResult(
+    [
+      imageResult(findings, {
+        decision: decide('severity-cutoff', { kind: 'gates-not-met', gates: gatesOfImage }),
+        gates: gatesOfImage,
+      }),
+    ],
+    gated,
+  );
+
+  test('has the day on which each in grace begins to block, the next first', () => {
+    expect(rowsBelow(summaryOf(result), '2 findings in grace').map(([day, , id]) => [day, id])).toEqual([
+      ['2026-12-01T12:00:00Z', 'CVE-SOON'],
+      ['2026-12-31T12:00:00Z', 'CVE-LATE'],
+    ]);
+  });
+
+  test('has what the reference image has, and what is nearly waived', () => {
+    expect(summaryOf(result)).toContain('1 finding known in the reference image');
+    expect(rowsBelow(summaryOf(result), '1 finding nearly waived')[0]?.[0]).toBe(
+      'production:latest has it as low only',
+    );
+  });
+
+  test('is counted in the line and in the gate, apart from what violates', () => {
+    expect(summaryOf(result)).toContain(
+      'it has 4 findings at or above high (4 high), of which 1 known in production:latest, 2 in grace: CVE-M in',
+    );
+    expect(summaryOf(result)).toContain(
+      '**1 finding**; 3 findings waived: 1 known in production:latest, 2 in grace',
+    );
+  });
+
+  test('is not advised to be updated', () => {
+    expect(rowsBelow(summaryOf(result), '### What to update')[0]?.[2]).toBe('fixes 1 (1 high)');
   });
 });

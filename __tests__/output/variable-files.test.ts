@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { dotenvOf, tektonResultsOf } from '../../src/output/variable-files.ts';
-import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
-import { DIGEST, failedRun, imageResult, runResult, SCAN_TIME, unknownImage } from './builders.ts';
+import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
+import { DIGEST, decided, failedRun, imageResult, runResult, SCAN_TIME, unknownImage } from './builders.ts';
 
 const isReason = (name: string): name is Reason => Object.hasOwn(VERDICT_OF, name);
 
@@ -42,7 +42,7 @@ describe('The dotenv file', () => {
   test.each(Object.keys(VERDICT_OF).filter(isReason))(
     'has the verdict for %s, and no unknown count',
     (reason) => {
-      const variables = variablesIn(dotenvOf(failedRun({ decision: decide(reason, 'Why.') })));
+      const variables = variablesIn(dotenvOf(failedRun({ decision: decided(reason, 'Why.') })));
       expect(variables).toMatchObject({ SCAN_RESULT_VERDICT: VERDICT_OF[reason], SCAN_RESULT_FINDINGS: '' });
     },
   );

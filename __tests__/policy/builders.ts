@@ -10,8 +10,9 @@ import type { Assessment, ImageResult } from '../../src/policy/result.ts';
 import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
 import type { AssessableImage } from '../../src/policy/waiver-source.ts';
 import { countFindings, type Finding, type FindingCounts } from '../../src/scan/finding.ts';
-import type { WaitOutcome } from '../../src/scan/poller.ts';
+import { Timeline } from '../../src/scan/timeline.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
+import type { EvaluableOutcome } from '../../src/scan/wait.ts';
 
 /** A low vulnerability without a fix, with whatever is given instead. */
 export function finding(given: Partial<Finding> = {}): Finding {
@@ -153,11 +154,12 @@ export function unwaived(given: Finding) {
 /** The result of the only image of a step. */
 export function evaluateOne(
   subject: WaitEnd['subject'],
-  outcome: WaitOutcome,
+  outcome: EvaluableOutcome,
   evidence: IdentityEvidence,
   context: EvaluationContext,
 ): ImageResult {
-  const [result] = evaluateImages([{ subject, outcome, evidence, reference: undefined }], context);
+  const end = { subject, outcome, evidence, reference: undefined, timeline: new Timeline() };
+  const [result] = evaluateImages([end], context);
   if (result === undefined) throw new Error('An image was not evaluated.');
   return result;
 }

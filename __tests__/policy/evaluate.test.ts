@@ -4,13 +4,18 @@ import { CallError, type CallErrorKind } from '../../src/http/call-error.ts';
 import type { Identity } from '../../src/image/identity.ts';
 import type { Image } from '../../src/image/image.ts';
 import type { PlatformManifest } from '../../src/image/manifests.ts';
+import { decide } from '../../src/policy/decision.ts';
 import { type EvaluationContext, failedImage } from '../../src/policy/evaluate.ts';
+import { openOnFindings } from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { decide, type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
+import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
+import type { ImageResult } from '../../src/policy/result.ts';
 import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
-import type { WaitOutcome } from '../../src/scan/poller.ts';
-import type { Finished, GivenUp, History } from '../../src/scan/state.ts';
+import type { History } from '../../src/scan/history.ts';
+import type { Finished, GivenUp } from '../../src/scan/state.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
+import type { EvaluableOutcome } from '../../src/scan/wait.ts';
+import { describe as describeFacts } from '../../src/text/catalogue.ts';
 import {
   absent,
   DIGEST,
@@ -47,6 +52,7 @@ const context: EvaluationContext = {
   mode: 'trigger',
   policy: noGates,
   limits: { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 },
+  maxScanAgeMs: undefined,
   decidedAt: noonOf('2026-11-24'),
 };
 const gated = (policy: Partial<Policy>): EvaluationContext => ({
@@ -59,14 +65,18 @@ const row = scannedAt('09:00:20', { digest: DIGEST, digests: [DIGEST] });
 
 const history: History = {
   baseline: shows(before, '09:00:00'),
+  readAtMs: Date.parse('2026-11-02T09:00:00Z'),
   snapshot: shows(before, '09:01:00'),
+  rows: [],
   progress: [entry({ scanned: 1, total: 2 }), entry()],
   wasSeen: true,
   error: '',
   outdated: undefined,
   hadSeveral: false,
   hadIncompleteEnd: false,
+  vanished: [],
   polledAtMs: 0,
+  isAnswered: true,
 };
 const finished: Finished = { phase: 'finished', proof: 'report', row, error: '', history };
 const givenUp = (why: GivenUp['why'], from: GivenUp['from'], given: Partial<History> = {}): GivenUp => ({
@@ -76,7 +86,13 @@ const givenUp = (why: GivenUp['why'], from: GivenUp['from'], given: Partial<Hist
   history: { ...history, ...given },
 });
 
-const ended = (state: Finished | GivenUp, unread = ''): WaitOutcome => ({ kind: 'ended', state, unread });
+const calls = { made: 9, refused: 4 };
+const ended = (state: Finished | GivenUp, unread = ''): EvaluableOutcome => ({
+  kind: 'ended',
+  state,
+  unread,
+  calls,
+});
 
 const noEvidence: IdentityEvidence = { identity: undefined, registryError: '', requiredPlatforms: [] };
 const same = (given: Partial<Extract<Identity, { kind: 'same' }>> = {}): Identity => ({
@@ -96,7 +112,12 @@ const evaluated = (
   state: Finished | GivenUp,
   { of = image, given = noEvidence, within = context, unread = '' } = {},
 ) => evaluate(of, ended(state, unread), given, within);
-const messageOf = (...args: Parameters<typeof evaluated>) => evaluated(...args).decision.message;
+const messageOf = (...args: Parameters<typeof evaluated>) => told(evaluated(...args)).message;
+/** The reason, and what people read. */
+const told = ({ name, decision: { reason, because } }: ImageResult) => ({
+  reason,
+  message: describeFacts(because, { name, issuesPage: undefined }).what,
+});
 
 describe('A finished scan', () => {
   test('passes, with everything that the report gives', () => {
@@ -105,11 +126,7 @@ describe('A finished scan', () => {
     expect(result).toMatchObject({
       name: NAME,
       image,
-      decision: {
-        verdict: 'passed',
-        reason: 'scan-completed',
-        message: `The scan of ${NAME} is finished; the report shows the scan of 2026-11-02T09:00:20Z.`,
-      },
+      decision: { verdict: 'passed', reason: 'scan-completed' },
       proof: 'report',
       baseline: history.baseline,
       digest: DIGEST,
@@ -117,7 +134,6 @@ describe('A finished scan', () => {
       scanTime: '2026-11-02T09:00:20Z',
       isDigestVerified: false,
       hasAllPlatforms: undefined,
-      violations: [],
       warnings: [],
     });
     expect(result.assessment?.vulnerabilities?.total).toBe(1);
@@ -127,12 +143,11 @@ describe('A finished scan', () => {
     ['report', 'scan-completed', 'is finished; the report shows the scan of 2026-11-02T09:00:20Z.'],
     ['progress', 'scan-completed', 'is finished.'],
     ['progress-lost', 'scan-completed', 'is finished, as far as progress shows.'],
-    ['digest', 'scan-completed', 'was finished before; the report has the digest.'],
+    ['digest', 'scan-completed', 'had finished before this step started; the report has the digest.'],
     ['recent', 'recent-scan', 'of 2026-11-02T09:00:20Z is recent enough for max-scan-age.'],
   ])('that %s proves is %s', (proof, reason, words) => {
-    expect(evaluated({ ...finished, proof }).decision).toEqual(
-      decide(reason, `The scan of ${NAME} ${words}`),
-    );
+    const message = `The scan of ${NAME} ${words}`;
+    expect(told(evaluated({ ...finished, proof }))).toEqual({ reason, message });
   });
 
   test.each<[string, Partial<Finished>, { scanned: number; total: number }]>([
@@ -168,9 +183,10 @@ describe('A finished scan', () => {
       { ...finished, ...given },
       { of: pinned, within, given: evidence({ kind: 'needs-registry' }) },
     );
-    expect(result.decision).toEqual(
-      decide('scan-error', `The Console reports that the scan of ${NAME}@${DIGEST} failed: “${error}”.`),
-    );
+    expect(told(result)).toEqual({
+      reason: 'scan-error',
+      message: `The Console reports that the scan of ${NAME}@${DIGEST} failed: “${error}”.`,
+    });
     expect(result.warnings).toEqual([]);
   });
 });
@@ -205,49 +221,48 @@ describe('The digest asked for', () => {
   test.each<[string, Identity, string, Reason, string]>([
     [
       'is another',
-      { kind: 'different', why: 'other-digest', explanation: 'the report gives X' },
+      { kind: 'different', why: 'other-digest', shown: [OTHER_DIGEST], platforms: [] },
       '',
       'digest-mismatch',
-      `Asked for ${name}, but the report gives X.`,
+      `Asked for ${name}, but the report gives ${OTHER_DIGEST}.`,
     ],
     [
       'is of another architecture',
-      { kind: 'different', why: 'architecture', explanation: 'the report is of Y' },
+      { kind: 'different', why: 'architecture', shown: [], platforms: ['linux/arm64'] },
       '',
       'digest-mismatch',
-      `Asked for ${name}, but the report is of Y.`,
+      `Asked for ${name}, but the digest is of linux/arm64, and the report is of an image that is not ARM64.`,
     ],
     [
       'is not in the report',
-      { kind: 'different', why: 'no-digest', explanation: 'the report gives none' },
+      { kind: 'different', why: 'no-digest', shown: [], platforms: [] },
       'The registry answered 500.',
       'report-unavailable',
-      `The registry answered 500. Asked for ${name}, but the report gives none.`,
+      `The registry answered 500. Asked for ${name}, but the report gives no digest of the scanned image.`,
     ],
     [
       'may be that of an index',
       { kind: 'needs-registry' },
       'The registry answered 401.',
       'digest-mismatch',
-      `The registry answered 401. So it is not known if ${DIGEST}, which the report shows, is a platform of ${name}.`,
+      `The registry answered 401. Asked for ${name}, but the report gives ${DIGEST}, and only the registry can say if that is a platform of it.`,
     ],
   ])(
     'never passes where it %s, and the digest that was scanned is named',
     (_what, identity, registryError, reason, message) => {
       const result = evaluated(finished, { of: pinned, given: evidence(identity, { registryError }) });
-      expect(result).toMatchObject({ decision: decide(reason, message), isDigestVerified: false });
+      expect(told(result)).toEqual({ reason, message });
+      expect(result.isDigestVerified).toBe(false);
       expect(result.digest).toBe(finished.row?.digest);
     },
   );
 
   test('never passes where the report may not be read, unless the scan was of that digest', () => {
     const unread: Finished = { ...finished, proof: 'progress', row: undefined };
-    expect(evaluated(unread, { of: pinned }).decision).toEqual(
-      decide(
-        'report-unavailable',
-        `The scan of ${name} is finished, but the report that must show its digest may not be read.`,
-      ),
-    );
+    expect(told(evaluated(unread, { of: pinned }))).toEqual({
+      reason: 'report-unavailable',
+      message: `The scan of ${name} is finished, but the Console user is not allowed to read the report, which is needed to verify the digest.`,
+    });
     expect(evaluated(unread, { of: byDigest }).decision.reason).toBe('scan-completed');
   });
 
@@ -256,9 +271,9 @@ describe('The digest asked for', () => {
     ['was not scanned', [], 'platform-unscanned'],
   ])('needs its platform, which %s', (_what, scanned, reason) => {
     const given = evidence(same({ scanned }), { requiredPlatforms: [amd64] });
-    const { decision } = evaluated(finished, { of: pinned, given });
-    expect(decision.reason).toBe(reason);
-    if (reason !== 'scan-completed') expect(decision.message).toContain('The platform linux/amd64 of');
+    const result = told(evaluated(finished, { of: pinned, given }));
+    expect(result.reason).toBe(reason);
+    if (reason !== 'scan-completed') expect(result.message).toContain('The platform linux/amd64 of');
   });
 
   test('comes before the gates', () => {
@@ -268,7 +283,12 @@ describe('The digest asked for', () => {
       digest: OTHER_DIGEST,
       digests: [OTHER_DIGEST],
     };
-    const identity: Identity = { kind: 'different', why: 'other-digest', explanation: 'the report gives X' };
+    const identity: Identity = {
+      kind: 'different',
+      why: 'other-digest',
+      shown: [OTHER_DIGEST],
+      platforms: [],
+    };
     const within = gated({ severityCutoff: 'low' });
     expect(
       evaluated({ ...finished, row: read }, { of: pinned, given: evidence(identity), within }).decision
@@ -294,15 +314,14 @@ describe('A finished scan, under a gate,', () => {
   test('fails with every violation in the message, the decisive one first', () => {
     const within = gated({ severityCutoff, complianceCutoff: 'low', failOnPolicy: true });
     const result = evaluated(read([high, complianceIssue()]), { within });
-    expect(result.decision).toEqual(
-      decide(
-        'severity-cutoff',
-        `The scan of ${NAME} is finished, but it has vulnerabilities at or above high (1 high): CVE-1 in openssl 3.0.1 (fixed in 3.0.2)` +
-          '; also, it has compliance issues at or above low (1 critical): 425: Private keys stored in image: Found: /key.pem' +
-          "; also, the Console's policy blocks 1 high: CVE-1 in openssl 3.0.1 (fixed in 3.0.2).",
-      ),
-    );
-    expect(result.violations.map(({ reason }) => reason)).toEqual([
+    expect(told(result)).toEqual({
+      reason: 'severity-cutoff',
+      message:
+        `The scan of ${NAME} is finished, but it has 1 finding at or above high (1 high): CVE-1 in openssl 3.0.1 (fixed in 3.0.2).` +
+        ' Also, it has 1 compliance issue at or above low (1 critical): 425: Private keys stored in image: Found: /key.pem.' +
+        " Also, the Console's policy blocks 1 finding (1 high): CVE-1 in openssl 3.0.1 (fixed in 3.0.2).",
+    });
+    expect(openOnFindings(result.gates).map(({ reason }) => reason)).toEqual([
       'severity-cutoff',
       'compliance-cutoff',
       'policy-violation',
@@ -326,7 +345,7 @@ describe('A finished scan, under a gate,', () => {
       for (const proof of ['progress', 'progress-lost'] as const) {
         const result = evaluated({ ...finished, proof, row: undefined }, { of: subject, within });
         expect(result.decision.reason).toBe('report-unavailable');
-        expect(result.decision.message).toContain('the report that the gates need may not be read.');
+        expect(told(result).message).toContain('not allowed to read the report, which the gates need.');
         expect(result.assessment).toBeUndefined();
       }
     }
@@ -445,29 +464,21 @@ describe('A wait that is given up', () => {
     ['unconfirmed', 'unconfirmed'],
   ])('of one platform of an image, as %s, is %s', (why, reason) => {
     const platform = { os: 'linux', architecture: 'arm64', variant: '' };
-    const { decision } = evaluate(
-      { ...byDigest, platform },
-      ended(givenUp(why, 'pending')),
-      noEvidence,
-      context,
-    );
-    expect(decision.reason).toBe(reason);
-    expect(decision.message).toContain('(linux/arm64)');
+    const state = ended(givenUp(why, 'pending'));
+    const result = told(evaluate({ ...byDigest, platform }, state, noEvidence, context));
+    expect(result.reason).toBe(reason);
+    expect(result.message).toContain('(linux/arm64)');
   });
 
   const outdated = { text: '2026-11-02T08:30:00Z', epochMs: Date.parse('2026-11-02T08:30:00Z') };
   const incomplete = [entry({ scanned: 3, total: 10 })];
-  const stillShows =
-    ' The report still shows the scan of 2026-11-02T08:00:00Z; if the Console skips images that it knows, max-scan-age accepts that.';
-  const noRow =
-    ' The report has no row of it; the Console user may not see it (check the collections of the user).';
+  const stillShows = ' The report still shows the scan of 2026-11-02T08:00:00Z.';
+  const noRow = ' The report has no row of it.';
   const skewed =
     ' The report shows a scan of 2026-11-02T08:30:00Z, more than five minutes before 2026-11-02T09:00:00.000Z, when this step ' +
-    'read the report first; compare the clocks of the Console and of its Defenders.';
-  const endNotShown = `Progress shows the end of the scan of ${NAME}, but within 2m the report showed no new scan of it.`;
-  const overBefore =
-    `A scan of ${NAME} was over before this step began, and no other one showed within 2m. It may be of the push before: ` +
-    'give digest to accept the row that carries it, or max-scan-age to accept its age.';
+    'first read the report.';
+  const endNotShown = `Progress showed the end of the scan of ${NAME}, but the report showed no new scan of it within 2m.`;
+  const overBefore = `A scan of ${NAME} had finished before this step started, and no newer one showed within 2m.`;
 
   const CASES: readonly (readonly [GivenUp, Reason, string])[] = [
     [
@@ -488,7 +499,7 @@ describe('A wait that is given up', () => {
     [
       givenUp('not-started', 'pending', { snapshot: shows(before) }),
       'not-started',
-      `No sign of a scan of ${NAME} within 5m. The last scan in the report is of 2026-11-02T08:00:00Z.`,
+      `No sign of a scan of ${NAME} within 5m. The last scan in the report is of 2026-11-02T08:00:00Z, 1h old.`,
     ],
     [
       givenUp('not-started', 'pending', { snapshot: shows(scannedAt(undefined)) }),
@@ -513,12 +524,12 @@ describe('A wait that is given up', () => {
     [
       givenUp('still-scanning', 'lost', { snapshot: absent() }),
       'still-scanning',
-      `The scan of ${NAME} was running, then the Console stopped showing it (another client read its end, or the Console restarted), and the report did not show it before the timeout of 30m was over.${noRow}`,
+      `The scan of ${NAME} was running, then the Console stopped showing it (another client read its end, or the Console restarted), and the report did not show it when the timeout of 30m was over.${noRow}`,
     ],
     [
       givenUp('still-scanning', 'awaiting-report'),
       'still-scanning',
-      `The scan of ${NAME} ended, but the report did not show it before the timeout of 30m was over.${stillShows}`,
+      `The scan of ${NAME} had ended, but the report did not show it yet when the timeout of 30m was over.${stillShows}`,
     ],
     [
       givenUp('still-scanning', 'between-batches', { snapshot: unreadable() }),
@@ -533,7 +544,7 @@ describe('A wait that is given up', () => {
     [
       givenUp('incomplete', 'awaiting-report', { progress: [entry({ scanned: 0, total: 0 })] }),
       'scan-incomplete',
-      `The scan of ${NAME} ended and found no image to scan (0 of 0); the Console may not know this tag.`,
+      `The scan of ${NAME} ended and found no image to scan (0 of 0).`,
     ],
     [
       givenUp('incomplete', 'awaiting-report', {
@@ -545,7 +556,7 @@ describe('A wait that is given up', () => {
     [
       givenUp('incomplete', 'between-batches', { progress: [entry()], hadIncompleteEnd: true }),
       'scan-incomplete',
-      `A part of the scan of ${NAME} ended before all of it was scanned.`,
+      `The scan of ${NAME} ended in one part before all of it was scanned.`,
     ],
     [givenUp('unconfirmed', 'awaiting-report'), 'unconfirmed', `${endNotShown}${stillShows}`],
     [
@@ -562,7 +573,7 @@ describe('A wait that is given up', () => {
     [
       givenUp('unconfirmed', 'lost'),
       'unconfirmed',
-      `Progress stopped showing the scan of ${NAME}, but within 2m the report showed no new scan of it.${stillShows}`,
+      `Progress stopped showing the scan of ${NAME}, but the report showed no new scan of it within 2m.${stillShows}`,
     ],
     [givenUp('unconfirmed', 'over-before'), 'unconfirmed', `${overBefore}${stillShows}`],
     [givenUp('unconfirmed', 'over-before', { snapshot: absent() }), 'unconfirmed', `${overBefore}${noRow}`],
@@ -570,7 +581,7 @@ describe('A wait that is given up', () => {
 
   test.each(CASES)('says why: %#', (state, reason, message) => {
     const result = evaluated(state);
-    expect(result.decision).toEqual(decide(reason, message));
+    expect(told(result)).toEqual({ reason, message });
     expect(result).toMatchObject({
       digest: undefined,
       scanTime: undefined,
@@ -594,17 +605,19 @@ describe('A wait that is given up', () => {
     for (const why of whys) {
       for (const from of phases) {
         for (const subject of [image, 'regular-scan'] as const) {
-          const { decision } = evaluate(subject, ended(givenUp(why, from)), noEvidence, context);
-          expect(decision.verdict).not.toBe('passed');
-          expect(decision.message).toMatch(/^[A-Z].*\.$/);
+          const result = evaluate(subject, ended(givenUp(why, from)), noEvidence, context);
+          expect(result.decision.verdict).not.toBe('passed');
+          expect(told(result).message).toMatch(/^[A-Z].*\.$/);
         }
       }
     }
   });
 
-  test('in await says that max-scan-age accepts the scan that is there', () => {
-    const message = messageOf(givenUp('not-started', 'pending'), { within: { ...context, mode: 'await' } });
-    expect(message).toContain('1h1m old; max-scan-age accepts a scan of that age.');
+  test('says that the scan that is there is older than max-scan-age', () => {
+    const state = givenUp('not-started', 'pending');
+    const within = { ...context, mode: 'await', maxScanAgeMs: 3_600_000 } as const;
+    expect(messageOf(state, { within })).toContain('1h1m old, which is older than max-scan-age 1h.');
+    expect(messageOf(state)).toContain('1h1m old.');
   });
 
   test('has the counts that were seen', () => {
@@ -619,15 +632,11 @@ describe('A wait without a response', () => {
     ['invalid-response', 'invalid-response'],
   ] as const)('of kind %s is %s', (kind, reason) => {
     const failure = { kind, message: 'GET registry: refused.', retryAfterMs: undefined };
-    const result = evaluate(
-      image,
-      { kind: 'no-response', failure, progress: [entry()] },
-      noEvidence,
-      context,
-    );
+    const result = evaluate(image, { kind: 'no-response', failure, history, calls }, noEvidence, context);
+    const crowd = kind === 'rate-limited' ? ' The Console refused 4 of 9 calls of this wait.' : '';
+    expect(told(result)).toEqual({ reason, message: `GET registry: refused.${crowd}` });
     expect(result).toMatchObject({
-      decision: decide(reason, 'GET registry: refused.'),
-      imageScan: { scanned: 1, total: 1 },
+      imageScan: { scanned: 2, total: 3 },
       baseline: undefined,
     });
   });
@@ -647,11 +656,16 @@ describe('An error', () => {
     ['invalid-response', 'invalid-response'],
   ])('of the Console of kind %s is %s', (kind, reason) => {
     const error = new CallError({ server: 'Console', kind, call: 'GET registry', what: 'what came back' });
-    expect(decisionFromError(error, signal)).toEqual(decide(reason, 'what came back'));
+    expect(decisionFromError(error, signal)).toMatchObject({
+      reason,
+      because: { kind: 'call-failed', failure: { kind, what: 'what came back' } },
+    });
   });
 
   test('of no known class is a defect, as one line', () => {
-    expect(decisionFromError(new TypeError('a\nb'), signal)).toEqual(decide('internal', 'a b'));
+    expect(decisionFromError(new TypeError('a\nb'), signal)).toEqual(
+      decide('internal', { kind: 'defect', message: 'a b' }),
+    );
     expect(decisionFromError(undefined, signal).verdict).toBe('error');
   });
 
@@ -664,11 +678,13 @@ describe('An error', () => {
   });
 
   test('that ends a wait keeps what was seen', () => {
-    expect(failedImage(image, [entry()], decide('signal', 'Stopped.'))).toMatchObject({
-      name: NAME,
-      imageScan: { scanned: 1, total: 1 },
-      decision: { reason: 'signal' },
-    });
+    expect(failedImage(image, [entry()], decide('internal', { kind: 'defect', message: 'x' }))).toMatchObject(
+      {
+        name: NAME,
+        imageScan: { scanned: 1, total: 1 },
+        decision: { reason: 'internal' },
+      },
+    );
   });
 });
 

@@ -1,15 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { byVerdict, type Decision, decide, VERDICT_OF, worstOf } from '../../src/policy/reasons.ts';
+import { byVerdict, type Decision, decide, worstOf } from '../../src/policy/decision.ts';
+import { VERDICT_OF } from '../../src/policy/reasons.ts';
 
 const reasons = fc.constantFrom(
   ...Object.keys(VERDICT_OF).filter((name): name is keyof typeof VERDICT_OF => name in VERDICT_OF),
 );
 const decisions = fc.array(
-  fc.tuple(reasons, fc.string()).map(([reason, message]) => decide(reason, message)),
+  fc.tuple(reasons, fc.string()).map(([reason, message]) => decide(reason, { kind: 'defect', message })),
 );
 
-const one = (reason: Decision['reason'], message: string = reason) => decide(reason, message);
+const one = (reason: Decision['reason'], message: string = reason) =>
+  decide(reason, { kind: 'defect', message });
 
 describe('The worst of several decisions', () => {
   test('goes error, cancelled, timed-out, failed, passed', () => {
@@ -36,8 +38,8 @@ describe('The worst of several decisions', () => {
 
   test('is the first among equals', () => {
     expect(
-      worstOf([one('scan-completed'), one('scan-error', 'first'), one('scan-error', 'second')]).message,
-    ).toBe('first');
+      worstOf([one('scan-completed'), one('scan-error', 'first'), one('scan-error', 'second')]).because,
+    ).toMatchObject({ message: 'first' });
   });
 
   test('is no pass where nothing was decided', () => {

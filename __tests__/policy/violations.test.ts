@@ -2,11 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Exception } from '../../src/policy/exception.ts';
 import { findingGates } from '../../src/policy/finding-gates.ts';
+import { openOnFindings } from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { violationsOf } from '../../src/policy/violations.ts';
 import type { Finding, FindingCounts } from '../../src/scan/finding.ts';
 import { SEVERITIES, type Severity } from '../../src/scan/severity.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
+import { clauseOf } from '../../src/text/gate-text.ts';
 import { assessOne, complianceIssue, counts, exception, finding, noGates, rowOf } from './builders.ts';
 
 const NAME = 'registry.example.com/team/app:1.4';
@@ -14,7 +15,8 @@ const TODAY = '2026-11-24';
 
 const violations = (row: ImageScanResult, policy: Partial<Policy>) => {
   const all = { ...noGates, ...policy };
-  return violationsOf(findingGates(row, assessOne(row, NAME, all, TODAY), '', all));
+  const gates = openOnFindings(findingGates(row, assessOne(row, NAME, all, TODAY), '', all));
+  return gates.map((gate) => ({ reason: gate.reason, message: clauseOf(gate), findings: gate.findings }));
 };
 
 const against = (row: ImageScanResult, policy: Partial<Policy>) =>
@@ -28,13 +30,16 @@ const messageOf = (row: ImageScanResult, policy: Partial<Policy>) =>
     .map(({ message }) => message)
     .join(' | ');
 
+const aboveText = (cutoff: Severity) =>
+  cutoff === 'critical' ? 'of severity critical' : `at or above ${cutoff}`;
+
 const one = (severity: Severity, given: Partial<Finding> = {}) => finding({ severity, ...given });
 
 const blocking = finding({ isBlocking: true });
 const issue = complianceIssue();
 
 const SHUT: Policy = { ...noGates, severityCutoff: 'low', failOnPolicy: true };
-const UNSUPPORTED = 'the scanner does not cover its distribution, so that finding nothing means nothing';
+const UNSUPPORTED = 'the scanner does not support its distribution, so an empty report proves nothing';
 
 describe('Where no gate is set', () => {
   test.each<[string, ImageScanResult]>([
@@ -77,7 +82,7 @@ describe('The cutoff', () => {
       const expected = [
         {
           reason: 'severity-cutoff',
-          message: `it has vulnerabilities at or above ${severityCutoff} (1 ${severity}): CVE-2026-1 in openssl 3.0.1`,
+          message: `it has 1 finding ${aboveText(severityCutoff)} (1 ${severity}): CVE-2026-1 in openssl 3.0.1`,
         },
       ];
       expect(against(rowOf([one(severity)]), { severityCutoff })).toEqual(isAbove ? expected : []);
@@ -93,22 +98,22 @@ describe('The cutoff', () => {
       one('high', { id: 'H2', fixedIn: '3.0.2', cvss: 8 }),
     ]);
     expect(messageOf(row, { severityCutoff: 'low' })).toBe(
-      'it has vulnerabilities at or above low (1 critical, 2 high, 1 medium and 1 low): ' +
-        'C in openssl 3.0.1 (has a fix), H2 in openssl 3.0.1 (fixed in 3.0.2), H1 and 2 more',
+      'it has 5 findings at or above low (1 critical, 2 high, 1 medium and 1 low): ' +
+        'C in openssl 3.0.1 (has a fix), H2 in openssl 3.0.1 (fixed in 3.0.2), H1 and 2 more findings',
     );
     expect(messageOf(row, { severityCutoff: 'medium' })).toBe(
-      'it has vulnerabilities at or above medium (1 critical, 2 high and 1 medium): ' +
-        'C in openssl 3.0.1 (has a fix), H2 in openssl 3.0.1 (fixed in 3.0.2), H1 and 1 more',
+      'it has 4 findings at or above medium (1 critical, 2 high and 1 medium): ' +
+        'C in openssl 3.0.1 (has a fix), H2 in openssl 3.0.1 (fixed in 3.0.2), H1 and 1 more finding',
     );
     expect(messageOf(row, { severityCutoff: 'high' })).toBe(
-      'it has vulnerabilities at or above high (1 critical and 2 high): ' +
+      'it has 3 findings at or above high (1 critical and 2 high): ' +
         'C in openssl 3.0.1 (has a fix), H2 in openssl 3.0.1 (fixed in 3.0.2), H1',
     );
   });
 
   test('names a package without a version', () => {
     expect(messageOf(rowOf([one('high', { packageVersion: '' })]), { severityCutoff: 'high' })).toBe(
-      'it has vulnerabilities at or above high (1 high): CVE-2026-1 in openssl',
+      'it has 1 finding at or above high (1 high): CVE-2026-1 in openssl',
     );
   });
 
@@ -117,10 +122,10 @@ describe('The cutoff', () => {
     expect(against(rowOf([one('critical')]), gates)).toEqual([]);
     expect(against(rowOf([one('low', { fixedIn: '1' })]), gates)).toEqual([]);
     expect(messageOf(rowOf([one('critical'), one('high', { id: 'B', fixedIn: '2' })]), gates)).toBe(
-      'it has vulnerabilities at or above high that have a fix (1 high): B in openssl 3.0.1 (fixed in 2)',
+      'it has 1 finding at or above high with a fix (1 high): B in openssl 3.0.1 (fixed in 2)',
     );
     expect(messageOf(rowOf([one('critical', { fixedIn: '' })]), gates)).toBe(
-      'it has vulnerabilities at or above high that have a fix (1 critical): CVE-2026-1 in openssl 3.0.1 (has a fix)',
+      'it has 1 finding at or above high with a fix (1 critical): CVE-2026-1 in openssl 3.0.1 (has a fix)',
     );
   });
 
@@ -146,7 +151,7 @@ describe('A report that counts more than it lists', () => {
   const counted = (given: Partial<FindingCounts>, listed: readonly Finding[] = []) =>
     rowOf(listed, { vulnerabilityCounts: counts(given) });
   const unlisted = (count: number, cutoff: Severity) =>
-    `the report counts ${count} ${count === 1 ? 'vulnerability' : 'vulnerabilities'} at or above ${cutoff} that it does not list`;
+    `the report counts ${count} ${count === 1 ? 'finding' : 'findings'} at or above ${cutoff} that it does not list`;
 
   test.each<[string, ImageScanResult, Severity, number]>([
     ['lists none of what is above', counted({ high: 2, total: 2 }), 'high', 2],
@@ -191,7 +196,7 @@ describe('A report that counts more than it lists', () => {
   test('is held to what it lists where that is enough', () => {
     const row = counted({ high: 9, total: 9 }, [one('high')]);
     expect(messageOf(row, { severityCutoff: 'high' })).toBe(
-      'it has vulnerabilities at or above high (1 high): CVE-2026-1 in openssl 3.0.1',
+      'it has 1 finding at or above high (1 high): CVE-2026-1 in openssl 3.0.1',
     );
   });
 
@@ -208,14 +213,14 @@ describe('A report that counts more than it lists', () => {
     expect(against(counted({ high: 1, total: 1 }), { severityCutoff: 'high', ...gates })).toEqual([
       {
         reason: 'report-unavailable',
-        message: `${unlisted(1, 'high')}, so it is unknown whether there is a fix or an exception`,
+        message: `${unlisted(1, 'high')}, so it is unknown if it is waived`,
       },
     ]);
   });
 
   test('leaves it open whether the policy blocks the rest', () => {
     const open = (count: string, them: string) =>
-      `the report counts ${count} that it does not list, so it is unknown whether the Console's policy blocks ${them}`;
+      `the report counts ${count} that it does not list, so it is unknown if the Console's policy blocks ${them}`;
     const policy = { failOnPolicy: true };
     expect(against(counted({ low: 3, total: 3 }, [one('low'), issue]), policy)).toEqual([
       { reason: 'report-unavailable', message: open('2 findings', 'them') },
@@ -237,7 +242,7 @@ describe('The cutoff of compliance', () => {
     'of %s, and an issue that is %s',
     (complianceCutoff, severity) => {
       const isAbove = SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(complianceCutoff);
-      const message = `it has compliance issues at or above ${complianceCutoff} (1 ${severity}): 425: Private keys stored in image: Found: /key.pem`;
+      const message = `it has 1 compliance issue ${aboveText(complianceCutoff)} (1 ${severity}): 425: Private keys stored in image: Found: /key.pem`;
       expect(against(rowOf([complianceIssue({ severity })]), { complianceCutoff })).toEqual(
         isAbove ? [{ reason: 'compliance-cutoff', message }] : [],
       );
@@ -287,14 +292,14 @@ describe('The policy', () => {
       {
         reason: 'policy-violation',
         message:
-          "the Console's policy blocks 1 high and 1 low: B in openssl 3.0.1, CVE-2026-1 in openssl 3.0.1",
+          "the Console's policy blocks 2 findings (1 high and 1 low): B in openssl 3.0.1, CVE-2026-1 in openssl 3.0.1",
       },
     ]);
   });
 
   test('is violated by compliance issues as well', () => {
     expect(messageOf(rowOf([{ ...issue, isBlocking: true }]), policy)).toBe(
-      "the Console's policy blocks 1 critical: 425: Private keys stored in image: Found: /key.pem",
+      "the Console's policy blocks 1 finding (1 critical): 425: Private keys stored in image: Found: /key.pem",
     );
   });
 

@@ -192,6 +192,26 @@ describe('A registry that wants', () => {
   });
 });
 
+describe('Credentials that could not be had', () => {
+  test('are looked for again at the next attempt, and then kept', async () => {
+    guardWith((authorization) => authorization?.startsWith('Basic ') === true, 'Basic realm="octo"');
+    server.image('amd64', {}, '1.0');
+    let lookups = 0;
+    const client = createClient({
+      findCredential: async () => {
+        lookups += 1;
+        return lookups === 1
+          ? { credential: undefined, origin: 'The helper gave none.' }
+          : { credential: LOGIN, origin: 'The helper gave them.' };
+      },
+    });
+    await expect(read(client)).rejects.toMatchObject({ hint: 'The helper gave none.' });
+    await read(client);
+    await read(client);
+    expect(lookups).toBe(2);
+  });
+});
+
 describe('A token', () => {
   test('that has expired is replaced once, by all requests together', async () => {
     const image = server.image('amd64');

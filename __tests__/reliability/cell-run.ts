@@ -121,10 +121,8 @@ class Recorder {
   }
 
   leaksOf(secrets: readonly string[]): readonly string[] {
-    const all = [...secrets, ...this.#tokens];
-    return this.#written
-      .filter(([, text]) => all.some((secret) => text.includes(secret)))
-      .map(([where]) => where);
+    const redactor = new Redactor(() => undefined, [...secrets, ...this.#tokens]);
+    return this.#written.filter(([, text]) => redactor.redact(text) !== text).map(([where]) => where);
   }
 }
 
@@ -164,6 +162,7 @@ function hostFor(
     killGroup: () => undefined,
     log: {
       info: log('log'),
+      passed: log('log'),
       status: log('status'),
       debug: log('debug'),
       warning: log('warning'),
@@ -175,6 +174,8 @@ function hostFor(
     },
     writeSummary: async (markdown) => recorder.write('summary', markdown),
     outputFiles: (result) => outputFiles({ files, run: runInfo }, result),
+    startedAtMs: clock.nowMs(),
+    problems: [],
     now: runInfo.now,
     run: runInfo,
   };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DurationEstimator } from '../../src/scan/estimator.ts';
-import type { History, ScanState } from '../../src/scan/state.ts';
+import type { History } from '../../src/scan/history.ts';
+import type { ScanState } from '../../src/scan/state.ts';
 import type { ReportSnapshot } from '../../src/scan/types.ts';
 import { absent, entry, row, shows, unreadable } from './evidence.ts';
 import { stateAfter } from './story.ts';
@@ -12,12 +13,12 @@ function historyOf(polledAtMs: number): History {
 }
 
 function pending(polledAtMs: number): ScanState {
-  return { phase: 'pending', sinceMs: 0, history: historyOf(polledAtMs) };
+  return { phase: 'pending', spentMs: 0, history: historyOf(polledAtMs) };
 }
 
 function scanning(polledAtMs: number, scanned = 0, total = 1): ScanState {
   const progress = [entry({ isOngoing: true, scanned, total })];
-  return { phase: 'scanning', missed: false, history: { ...historyOf(polledAtMs), progress } };
+  return { phase: 'scanning', missed: false, spentMs: 0, history: { ...historyOf(polledAtMs), progress } };
 }
 
 describe('The duration estimator', () => {
@@ -66,10 +67,10 @@ describe('The duration estimator', () => {
   test.each(['over-before', 'lost', 'between-batches'] as const)(
     'expects a scan that is %s to settle',
     (phase) => {
-      const state: ScanState = { phase, sinceMs: 30_000, history: historyOf(30_000) };
+      const state: ScanState = { phase, spentMs: 1_000, history: historyOf(30_000) };
       const estimator = new DurationEstimator(minuteLong);
       estimator.polled(state, true);
-      expect(estimator.estimate(state, 34_000)).toEqual({ kind: 'settling', elapsedMs: 4_000 });
+      expect(estimator.estimate(state, 33_000)).toEqual({ kind: 'settling', elapsedMs: 4_000 });
     },
   );
 

@@ -19,15 +19,17 @@ interface EntryGiven {
   readonly scanError?: string;
   readonly scanned?: number;
   readonly total?: number;
+  readonly registry?: string;
 }
 
 /** One entry of progress: ended, complete and without an error unless told otherwise. */
 export function entry(given: EntryGiven = {}): ProgressEntry {
-  const { isOngoing = false, discoveryError = '', scanError = '', scanned = 1, total = 1 } = given;
+  const { isOngoing = false, discoveryError = '', scanError = '', scanned = 1, total = 1, registry } = given;
   return {
     discovery: { scanned: 1, total: 1, error: discoveryError },
     imageScan: { scanned, total, error: scanError },
     isOngoing,
+    registry,
   };
 }
 

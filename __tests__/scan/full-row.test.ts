@@ -14,15 +14,21 @@ const proven = row('09:00:20', { vulnerabilityCounts: one });
 describe('The row in full', () => {
   test.each<[string, ImageScanResult]>([
     ['lists what the other counts', row('09:00:20', { vulnerabilityCounts: one, findings: [high] })],
-    ['lists what it does not count', row('09:00:20', { vulnerabilityCounts: none, findings: [high] })],
     ['counts what it does not list', row('09:00:20', { vulnerabilityCounts: one, findings: [] })],
-    ['neither counts nor lists', row('09:00:20')],
     [
       'is of a later scan, and has less',
       row('09:00:30', { vulnerabilityCounts: none, findings: [], digests: [] }),
     ],
-  ])('is taken where it %s', (_what, full) => {
+  ])('is taken if it %s', (_what, full) => {
     expect(readFullRow(proven, success(shows(full)))).toEqual({ row: full, unread: '' });
+  });
+
+  test('is taken with the counts of the other if it lists what it does not count', () => {
+    const full = row('09:00:20', { vulnerabilityCounts: none, findings: [high] });
+    expect(readFullRow(proven, success(shows(full)))).toEqual({
+      row: { ...full, vulnerabilityCounts: one },
+      unread: '',
+    });
   });
 
   test.each<[string, Result<ReportSnapshot>, string]>([
@@ -36,21 +42,30 @@ describe('The row in full', () => {
     ],
     ['the row was never scanned', success(shows(row(undefined, { findings: [high] }))), 'no longer shows'],
     [
-      'the row counts less, and lists as little',
-      success(shows(row('09:00:20', { vulnerabilityCounts: none, findings: [] }))),
-      'fewer',
-    ],
-    [
-      'the row does not count any more, and lists less',
-      success(shows(row('09:00:20', { findings: [] }))),
-      'fewer',
-    ],
-    [
       'the row has no digest any more',
       success(shows({ ...proven, findings: [high], digest: undefined, digests: [] })),
-      'fewer',
+      'no digest',
     ],
-  ])('is not taken where %s', (_what, result, unread) => {
+  ])('is not taken if %s', (_what, result, unread) => {
     expect(readFullRow(proven, result)).toEqual({ row: proven, unread: expect.stringContaining(unread) });
+  });
+
+  test.each<[string, ImageScanResult]>([
+    ['counts less, and lists as little', row('09:00:20', { vulnerabilityCounts: none, findings: [] })],
+    ['does not count any more, and lists less', row('09:00:20', { findings: [] })],
+  ])('is read again, and the counts of the other stand, if it %s', (_what, full) => {
+    expect(readFullRow(proven, success(shows(full)))).toEqual({
+      row: { ...full, vulnerabilityCounts: one },
+      unread: expect.stringContaining('fewer'),
+    });
+  });
+
+  test('is read again if it has fewer compliance issues than the other counts', () => {
+    const counted = row('09:00:20', { complianceCounts: { ...none, critical: 3, total: 3 } });
+    const full = row('09:00:20', { complianceCounts: none, findings: [] });
+    expect(readFullRow(counted, success(shows(full)))).toEqual({
+      row: { ...full, complianceCounts: counted.complianceCounts },
+      unread: expect.stringContaining('fewer'),
+    });
   });
 });

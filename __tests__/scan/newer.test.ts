@@ -206,16 +206,16 @@ describe('Without the time at which the baseline was read, a row', () => {
       expected: isNot,
     },
     {
-      name: 'that appears where there was none counts once progress shows the end',
+      name: 'that appears where there was none is not newer by an end either',
       baseline: absent(),
       polls: [poll(1, ended, shows(row('09:00:20')))],
-      expected: isNewer,
+      expected: { phase: 'awaiting-report' },
     },
     {
-      name: 'that appears where there was none counts once progress showed the scan',
+      name: 'that appears where there was none is not newer by a scan that ran',
       baseline: absent(),
       polls: [poll(1, running), poll(2, nothing, shows(row('09:00:20')))],
-      expected: isNewer,
+      expected: { phase: 'lost' },
     },
     {
       name: 'that appears where there was none does not count by the end that was there first',

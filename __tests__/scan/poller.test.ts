@@ -374,7 +374,7 @@ describe('With a digest', () => {
     const run = await waitOn(
       {
         progress: from([0, nothing], [30_000, ended]),
-        report: from([0, absent()], [20_000, shows(row('09:00:20', { findings: [] }))]),
+        report: from([0, unreadable('09:00:00')], [20_000, shows(row('09:00:20', { findings: [] }))]),
         isWanted,
       },
       { hasDigest: true },
@@ -532,15 +532,38 @@ describe('The row in full', () => {
     expect(run.outcome).toMatchObject({ unread: '', state: { row: { error: 'no such layer' } } });
   });
 
-  test('that never comes is asked for until report-timeout, and the proven row stays', async () => {
-    const run = await waitOn(inFull(lost), gated);
+  test('that the Console refuses as too much is asked for until report-timeout, and the proven row stays', async () => {
+    const tooLarge = failure({ kind: 'invalid-response', message: 'too large' });
+    const run = await waitOn(inFull(tooLarge), gated);
     expect(run.outcome).toMatchObject({
       ...byReport,
-      unread: 'no response',
+      unread: 'too large',
       state: { row: row('09:01:00') },
     });
     const [first = 0, ...others] = called(run, 'report full');
-    expect((others.at(-1) ?? 0) - first).toBe(10_000);
+    const [second = 0] = others;
+    // The first read was the poll's; then the compact form proves the scan.
+    expect(second).toBeGreaterThan(first);
+    expect((others.at(-1) ?? 0) - second).toBe(10_000);
+  });
+
+  test.each([
+    ['not answered', lost],
+    ['refused because others ask too much', failure({ kind: 'rate-limited', message: '429' })],
+  ])('that is %s uses up no report-timeout', async (_what, unanswered) => {
+    const answersAtMs = 300_000;
+    const run = await waitOn(
+      {
+        ...good,
+        report: (atMs, detail) => {
+          if (atMs < 60_500) return before;
+          return detail === 'compact' ? compact : atMs < answersAtMs ? unanswered : newer;
+        },
+      },
+      gated,
+    );
+    expect(run.outcome).toMatchObject({ ...byReport, unread: '', state: { row: { findings: [] } } });
+    expect(run.tookMs).toBeGreaterThan(answersAtMs);
   });
 
   test('is asked for once where no gate needs its findings', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { expire, type Observation } from '../../src/scan/state.ts';
+import type { Observation } from '../../src/scan/history.ts';
+import { expire } from '../../src/scan/state.ts';
+import type { Progress } from '../../src/scan/types.ts';
 import { ended, entry, nothing, running } from './evidence.ts';
 import { criteria, every, poll, regularStateAfter } from './story.ts';
 
@@ -14,7 +16,7 @@ const failedEnd = [entry({ discoveryError: 'unauthorized' })];
 const seen = poll(1, running);
 
 describe('The regular scan', () => {
-  test.each<[string, readonly Observation[], object]>([
+  test.each<[string, readonly Observation[], object, Progress?]>([
     ['has started once a registry is running', [seen], { phase: 'scanning' }],
     ['goes on while one registry is running', [poll(1, [...ended, ...running])], { phase: 'scanning' }],
     [
@@ -58,13 +60,15 @@ describe('The regular scan', () => {
     ['is not-started with nothing to wait for', every(1, 60, (s) => poll(s, nothing)), notStarted],
     [
       'is not failed by the error of last night',
-      [poll(1, failedEnd), poll(2, running), poll(3, ended), poll(13, nothing)],
+      [poll(2, running), poll(3, ended), poll(13, nothing)],
       finished,
+      failedEnd,
     ],
     [
       'is not incomplete by the end of last night',
-      [poll(1, stopped), poll(2, running), poll(3, ended), poll(13, nothing)],
+      [poll(2, running), poll(3, ended), poll(13, nothing)],
       finished,
+      stopped,
     ],
     [
       'is incomplete where it was stopped at 3 of 10',
@@ -128,11 +132,11 @@ describe('The regular scan', () => {
     ],
     [
       'is given up by start-timeout without the time of an outage',
-      [...every(1, 600, (s) => poll(s, 'unanswered')), ...every(601, 660, (s) => poll(s, nothing))],
+      [...every(1, 600, (s) => poll(s, 'unanswered')), ...every(601, 661, (s) => poll(s, nothing))],
       notStarted,
     ],
-  ])('%s', (_name, polls, expected) => {
-    expect(regularStateAfter(polls)).toMatchObject(expected);
+  ])('%s', (_name, polls, expected, first = nothing) => {
+    expect(regularStateAfter(polls, first)).toMatchObject(expected);
   });
 
   test.each<[string, readonly Observation[], object]>([
@@ -144,6 +148,6 @@ describe('The regular scan', () => {
     ],
     ['is not-started where it never ran', [poll(1, ended)], notStarted],
   ])('at the deadline %s', (_name, polls, expected) => {
-    expect(expire(regularStateAfter(polls), criteria, false)).toMatchObject(expected);
+    expect(expire(regularStateAfter(polls), criteria)).toMatchObject(expected);
   });
 });

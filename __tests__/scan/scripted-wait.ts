@@ -1,7 +1,7 @@
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import type { PollEvent } from '../../src/scan/events.ts';
-import { type Wait, type WaitOutcome, waitForScan } from '../../src/scan/poller.ts';
+import { waitForScan } from '../../src/scan/poller.ts';
 import {
   type ImageScanResult,
   type Progress,
@@ -11,6 +11,7 @@ import {
   retryable,
   success,
 } from '../../src/scan/types.ts';
+import type { EvaluableOutcome, Wait } from '../../src/scan/wait.ts';
 import { FakeClock } from './fake-clock.ts';
 
 /** What a Console answers: data, a failure that may be repeated, or what is final and thrown. */
@@ -36,7 +37,7 @@ type WaitGiven = Partial<
 
 export interface ScriptedRun {
   /** What the wait ended with; an error where it was thrown. */
-  readonly outcome: WaitOutcome | Error;
+  readonly outcome: EvaluableOutcome | Error;
   /** The calls in their order, such as `report compact`, with their times. */
   readonly calls: readonly { readonly call: string; readonly atMs: number }[];
   readonly events: readonly PollEvent[];
@@ -61,6 +62,7 @@ export async function waitOn(script: Script, given: WaitGiven = {}): Promise<Scr
     return deadline.elapsedMs();
   };
   let attempts = 0;
+  let consoleTimeMs: number | undefined;
   const { trigger } = script;
   const start =
     trigger &&
@@ -80,7 +82,13 @@ export async function waitOn(script: Script, given: WaitGiven = {}): Promise<Scr
       {
         source: {
           progress: async () => resultOf(script.progress(record('progress'))),
-          report: async (detail) => resultOf(script.report(record(`report ${detail}`), detail)),
+          report: async (detail) => {
+            const result = resultOf(script.report(record(`report ${detail}`), detail));
+            const readAtMs = result.ok ? result.value.readAtMs : undefined;
+            if (readAtMs !== undefined) consoleTimeMs = Math.max(readAtMs, consoleTimeMs ?? readAtMs);
+            return result;
+          },
+          consoleTimeMs: () => consoleTimeMs,
         },
         scan: 'on-demand',
         start,
@@ -103,11 +111,18 @@ export async function waitOn(script: Script, given: WaitGiven = {}): Promise<Scr
     ),
   );
   const outcome = await clock.run(
-    waiting.catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))),
+    waiting.then(
+      (end) => (end.kind === 'refused' ? asError(end.error) : end),
+      (error: unknown) => asError(error),
+    ),
   );
   over.abort();
   others.resolve();
   return { outcome, calls, events, tookMs: deadline.elapsedMs() };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function resultOf<T extends object | string>(scripted: Scripted<T>): Result<T> {

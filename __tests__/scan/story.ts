@@ -1,15 +1,16 @@
 import { expect, test } from '@jest/globals';
+import type { Observation } from '../../src/scan/history.ts';
 import {
+  beginRegularScan,
   beginWait,
   type Criteria,
-  type Observation,
   type OpenState,
   observe,
   observeRegularScan,
   type ScanState,
 } from '../../src/scan/state.ts';
 import { type Progress, type ReportSnapshot, success } from '../../src/scan/types.ts';
-import { nothing, row, shows, unanswered, unreadable } from './evidence.ts';
+import { nothing, row, shows, unanswered } from './evidence.ts';
 
 /** What a Console answered to one wait, poll by poll, and the state that this leads to. */
 export interface Story {
@@ -50,6 +51,7 @@ export function poll(
       progress === 'not-polled' ? progress : progress === 'unanswered' ? unanswered : success(progress),
     report: report === 'not-polled' ? report : report === 'unanswered' ? unanswered : success(report),
     isWanted,
+    isTriggerRefused: false,
   };
 }
 
@@ -75,13 +77,13 @@ export function every(
 export function stateAfter(story: Omit<Story, 'name' | 'expected'>): ScanState {
   const held = { ...criteria, ...story.criteria };
   const { origin = 'triggered', baseline = before, first = nothing, isWanted = true, polls = [] } = story;
-  const begun = beginWait(origin, baseline, first, isWanted, 0, held);
+  const begun = beginWait({ origin, baseline, first, isWanted, readAtMs: baseline.readAtMs, atMs: 0 }, held);
   return fold(begun, polls, (state, seen) => observe(state, seen, held));
 }
 
 /** The state that the regular scan ends in. */
-export function regularStateAfter(polls: readonly Observation[]): ScanState {
-  const begun = beginWait('triggered', unreadable(), nothing, false, 0, criteria);
+export function regularStateAfter(polls: readonly Observation[], first: Progress = nothing): ScanState {
+  const begun = beginRegularScan(first, 0);
   return fold(begun, polls, (state, seen) => observeRegularScan(state, seen, criteria));
 }
 

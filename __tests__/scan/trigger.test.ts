@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { type StartScan, Trigger } from '../../src/scan/trigger.ts';
+import { Trigger } from '../../src/scan/trigger.ts';
 import { type Result, retryable, success } from '../../src/scan/types.ts';
+import type { StartScan } from '../../src/scan/wait.ts';
 import { failure } from './evidence.ts';
 
 const accepted: Result<'accepted'> = success('accepted');
@@ -42,7 +43,7 @@ describe('A trigger', () => {
     await send(0);
     expect(told).toEqual([]);
     expect([trigger.isAccepted(), trigger.isUnclear(), trigger.pending()]).toEqual([false, false, undefined]);
-    expect(() => trigger.throwIfRefused()).toThrow('403');
+    expect(() => trigger.throwIfRefused()).toThrow(expect.objectContaining({ cause: new Error('403') }));
   });
 
   test('tells nothing once the wait is over', async () => {

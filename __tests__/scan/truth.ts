@@ -21,6 +21,10 @@ export function isOngoing(entries: Progress): boolean {
   return entries.some((entry) => entry.isOngoing);
 }
 
+function onlyOngoing<T extends { readonly entries: Progress }>(shown: T): T {
+  return { ...shown, entries: shown.entries.filter(({ isOngoing }) => isOngoing) };
+}
+
 function isEnd(entries: Progress | undefined): boolean {
   return entries !== undefined && entries.length > 0 && !isOngoing(entries);
 }
@@ -54,7 +58,11 @@ function shownOtherwise(run: Run): string | undefined {
   const shown = shownTo(run);
   const [first, ...later] = shown;
   const firstRunning = shown.findIndex(({ entries }) => isOngoing(entries));
-  const ours = run.world.mode === 'await-regular' ? shown.slice(firstRunning) : later;
+  // The first poll drains unread ends: an end that is there beside registries that run is last night's.
+  const tonight = shown
+    .slice(firstRunning)
+    .map((one, at) => (firstRunning + at === 0 ? onlyOngoing(one) : one));
+  const ours = run.world.mode === 'await-regular' ? tonight : later;
   if (ours.some(({ entries }) => hasError(entries))) return 'passed although progress showed an error';
   const last = shown.at(-1);
   if (first === undefined || last === undefined) return 'passed although progress never answered';
@@ -113,8 +121,7 @@ function notCurrent(run: Run, { history }: Finished, row: ImageScanResult, prove
     const isLater = Date.parse(row.scanTime?.text ?? '') > before.epochMs;
     return isLater ? undefined : 'passed by an older row';
   }
-  const wasShown = shownTo(run).some(({ entries }, at) => isOngoing(entries) || (at > 0 && isEnd(entries)));
-  return wasShown ? undefined : 'passed by a row that nothing dates';
+  return 'passed by a row that nothing dates';
 }
 
 function notRecent(run: Run, row: ImageScanResult | undefined, proven: Scan | undefined): string | undefined {

@@ -8,8 +8,9 @@ import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import type { PollEvent } from '../../src/scan/events.ts';
-import { type WaitOutcome, waitForScan } from '../../src/scan/poller.ts';
+import { waitForScan } from '../../src/scan/poller.ts';
 import type { Progress } from '../../src/scan/types.ts';
+import type { EvaluableOutcome } from '../../src/scan/wait.ts';
 import { FakeClock } from './fake-clock.ts';
 import { activeAt, type Outage, PUSHED, REPOSITORY, scenarioOf, TAG, type World } from './world.ts';
 
@@ -42,7 +43,7 @@ export interface Run {
   readonly events: readonly PollEvent[];
   readonly overAtMs: number;
   readonly end:
-    | { readonly kind: 'outcome'; readonly outcome: WaitOutcome }
+    | { readonly kind: 'outcome'; readonly outcome: EvaluableOutcome }
     | { readonly kind: 'thrown'; readonly error: unknown };
 }
 
@@ -139,7 +140,10 @@ export async function runIn(
   );
   const end = await clock.run(
     waiting.then(
-      (outcome) => ({ kind: 'outcome', outcome }) as const,
+      (outcome) =>
+        outcome.kind === 'refused'
+          ? ({ kind: 'thrown', error: outcome.error } as const)
+          : ({ kind: 'outcome', outcome } as const),
       (error: unknown) => ({ kind: 'thrown', error }) as const,
     ),
   );

@@ -9,7 +9,7 @@ describe('Text in Markdown', () => {
     ['a | b', 'a &#124; b'],
     ['**bold** `code` ~~x~~', '&#42;&#42;bold&#42;&#42; &#96;code&#96; &#126;&#126;x&#126;&#126;'],
     ['see https://evil.example', 'see https&#58;//evil.example'],
-    ['thanks @octocat for #1', 'thanks &#64;&#8288;octocat for &#35;1'],
+    ['thanks @octocat for #1', 'thanks &#64;<b></b>octocat for &#35;1'],
     ['two\r\nlines\u2028of\u0000it ', 'two lines of it'],
     ['- no item', '&#45; no item'],
     ['12. no item', '12&#46; no item'],

@@ -15,8 +15,10 @@ export interface Start {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
   readonly vars?: Readonly<Record<string, string>>;
-  /** By hand, or by a push. */
-  readonly event?: 'workflow_dispatch' | 'push';
+  /** By hand by default. */
+  readonly event?: 'workflow_dispatch' | 'push' | 'pull_request';
+  /** What GitHub tells of the event. */
+  readonly payload?: object;
   /** Who starts it. */
   readonly actor?: string;
   /** What the stand-ins are told besides. */
@@ -46,6 +48,7 @@ export async function runWorkflow(start: Start): Promise<WorkflowEnd> {
     await layRepository(at('repository'), [start.workflow, ...(start.calls ?? [])]);
     await trustLoopback(at('home'));
     await fill(folder, { inputs: start.inputs, secrets: start.secrets, vars: start.vars });
+    await writeFile(at('event.json'), JSON.stringify(start.payload ?? {}));
 
     const runner = spawn('act', commandLine(start, at), {
       cwd: at('repository'),
@@ -68,14 +71,15 @@ export async function runWorkflow(start: Start): Promise<WorkflowEnd> {
 }
 
 function commandLine(
-  { workflow, event = 'workflow_dispatch', actor = 'octo-promoter' }: Start,
+  { workflow, event = 'workflow_dispatch', actor = 'octo-promoter', payload }: Start,
   at: (name: string) => string,
 ): string[] {
   return [
     event,
     ...['--actor', actor],
     ...['--workflows', `.github/workflows/${workflow.replace(/^.*\//, '')}`],
-    ...['--platform', 'ubuntu-latest=-self-hosted'],
+    ...(payload === undefined ? [] : ['--eventpath', at('event.json')]),
+    ...['--platform', 'ubuntu-latest=-self-hosted', '--platform', 'self-hosted=-self-hosted'],
     ...['--input-file', at('inputs.yml'), '--secret-file', at('secrets.yml'), '--var-file', at('vars.yml')],
     ...['--action-cache-path', at('cache'), '--no-cache-server'],
     ...[{ uses: ACTION_NAME, folder: at('action') }, ...STAND_INS].flatMap(({ uses, folder }) => [

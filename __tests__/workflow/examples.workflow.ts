@@ -66,7 +66,23 @@ describe('The example', () => {
   example('promote-one', 'promotes a good image', async (pipeline, run) => {
     const pushed = await push(pipeline, { cart: 'clean' });
 
-    expect((await run('promote-one', TAG)).exitCode).toBe(0);
+    const { exitCode, records } = await run('promote-one', TAG);
+
+    expect(exitCode).toBe(0);
+    expect(await pipeline.production.content()).toEqual(pushed);
+    expect(JSON.parse(records.get('receipt') ?? '')).toMatchObject({ verdict: 'passed' });
+  });
+
+  example('promote-one', 'takes the scan of a run that was cut off', async (pipeline, run) => {
+    const pushed = await push(pipeline, { cart: 'clean' });
+    await run('report-without-blocking', TAG);
+
+    const { exitCode, log } = await run('promote-one', {
+      inputs: { ...TAG.inputs, mode: 'await', 'max-scan-age': '1h' },
+    });
+
+    expect(log).toContain('(recent-scan)');
+    expect(exitCode).toBe(0);
     expect(await pipeline.production.content()).toEqual(pushed);
   });
 
@@ -221,6 +237,13 @@ describe('The example', () => {
     ]);
     expect(exitCode).toBe(0);
     expect(await pipeline.production.content()).toEqual(pushed);
+    expect(records.get('api')?.split('\n')).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^orgs\/.+\/artifacts\/metadata\/storage-record$/),
+        `digest=${pushed['shop/cart:1.0']}`,
+        `registry_url=https://${pipeline.production.name}`,
+      ]),
+    );
   });
 
   example('attest-and-promote', 'attests nothing of a bad image', async (pipeline, run) => {
@@ -344,6 +367,44 @@ function withKeys({ privateKey, publicKey, password }: KeyPair): Pick<Start, 'se
     vars: { COSIGN_PUBLIC_KEY: publicKey },
   };
 }
+
+describe('The example of a pull request', () => {
+  const CASES = [
+    {
+      name: 'says that the image passed',
+      findings: 'clean',
+      exit: 0,
+      says: '| passed | scan-completed | 0 | 0 |',
+    },
+    {
+      name: 'says why the image is held',
+      findings: 'severe',
+      exit: 1,
+      says: '| failed | severity-cutoff | 1 | 2 |',
+    },
+  ] as const;
+
+  for (const { name, findings, exit, says } of CASES) {
+    example('comment-on-pull-request', name, async (_, run) => {
+      const build = await mkdtemp(join(tmpdir(), 'registry-scan-gate-build-'));
+      try {
+        await layImage(build, { text: 'app', labels: { 'embedded-console.findings': findings } });
+
+        const { exitCode, records } = await run('comment-on-pull-request', {
+          event: 'pull_request',
+          payload: { pull_request: { number: 7, head: { repo: { full_name: 'octo-org/shop' } } } },
+          env: { STAND_IN_BUILD: build },
+        });
+
+        expect(exitCode).toBe(exit);
+        expect(records.get('comment-arguments')?.split('\n')).toContain('7');
+        expect(records.get('comment')).toContain(says);
+      } finally {
+        await rm(build, { recursive: true });
+      }
+    });
+  }
+});
 
 describe('The example of a whole pipeline', () => {
   const CASES = [

@@ -49,14 +49,17 @@ export async function withPipeline(
   });
   const secrets = {
     CONSOLE_URL: prisma.url,
-    CONSOLE_USER: USER,
     CONSOLE_PASSWORD: PASSWORD,
-    STAGING_USER: KEEPER.username,
     STAGING_PASSWORD: KEEPER.password,
-    PRODUCTION_USER: KEEPER.username,
     PRODUCTION_PASSWORD: KEEPER.password,
   };
-  const vars = { STAGING_REGISTRY: staging.name, PRODUCTION_REGISTRY: production.name };
+  const vars = {
+    STAGING_REGISTRY: staging.name,
+    PRODUCTION_REGISTRY: production.name,
+    CONSOLE_USER: USER,
+    STAGING_USER: KEEPER.username,
+    PRODUCTION_USER: KEEPER.username,
+  };
   try {
     await use({
       staging,

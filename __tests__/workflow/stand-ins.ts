@@ -11,6 +11,7 @@ const EXAMPLES = join(import.meta.dirname, '..', '..', 'examples');
 export const STAND_INS: readonly { readonly uses: string; readonly folder: string }[] = [
   standIn('github/codeql-action', 'codeql-action'),
   standIn('actions/attest', 'attest'),
+  standIn('actions/upload-artifact', 'upload-artifact'),
   standIn('docker/login-action', 'login-action'),
   standIn('docker/build-push-action', 'build-push-action'),
   standIn('docker/setup-buildx-action', 'no-op'),

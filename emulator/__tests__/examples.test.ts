@@ -1,5 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createControlApi } from '../src/control-api.ts';
 import { scenarioNamed } from '../src/scenarios/catalogue.ts';
@@ -25,6 +27,18 @@ function run(command: string, args: string[], env = {}): Promise<{ code: unknown
 describe('the examples of the control API', () => {
   test('are there for curl, pytest and Go', () => {
     expect(readdirSync(examples).sort()).toEqual(['console_test.go', 'control.sh', 'test_promotion.py']);
+  });
+
+  withCurl?.('and the first lines of the README work as they are written', async () => {
+    const readme = readFileSync(`${root}README.md`, 'utf8');
+    const [, script = ''] = /```sh\n([^`]*)```/.exec(readme) ?? [];
+    const folder = mkdtempSync(join(tmpdir(), 'console-readme-'));
+    const clone = script.replaceAll('CLONE/emulator/', root);
+    const PATH = `${dirname(process.execPath)}:${process.env.PATH}`;
+    const lines = `cd ${folder}\n${clone.replaceAll('curl ', 'curl --silent ')}kill $!\n`;
+    const { code, stdout } = await run('bash', ['-c', lines], { PATH });
+    expect(stdout).toContain('"vulnerabilitiesCount":5');
+    expect(code).toBe(0);
   });
 
   let console: RunningConsole;

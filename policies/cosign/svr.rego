@@ -1,5 +1,7 @@
 # Refuses an image without a verification result of the gate, a result older than seven days, and one that lacks a
 # required property. For: cosign verify-attestation --type https://in-toto.io/attestation/svr/v0.2 --policy svr.rego
+# cosign holds EVERY result on the digest to it, so that an old one beside a new one locks the image out: for digests that
+# are attested again take ../verify-with-cosign.sh.
 package signature
 
 import rego.v1

@@ -4,6 +4,7 @@ import { plural } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { type Answer, answeredValue, isLogInError, withoutAnswer, withoutNeededAnswer } from './answer.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
+import type { ReportRead } from './report-question.ts';
 import { type ClockSample, isAbsent, type Pings, type Route } from './route.ts';
 
 /** Before this there is no `registry/progress`. */
@@ -13,11 +14,10 @@ const FIRST_WITH_PROGRESS = [30, 2] as const;
 export function checkApiVersion(
   apiVersion: string,
   route: Route,
-  pings: Pings | undefined,
+  pings: Pings,
   version: Answer<string>,
 ): CheckResult {
-  if (route.kind === 'closed' || pings === undefined)
-    return cannotTell('Not asked: the Console cannot be reached.');
+  if (route.kind === 'closed') return cannotTell('Not asked: the Console cannot be reached.');
   const shown = answeredValue(version);
   const own = /^v?(\d{1,3})\.(\d{1,3})/.exec(shown ?? '');
   const ownVersion = own === null ? undefined : `${own[1]}.${own[2]}`;
@@ -53,8 +53,8 @@ function isNewer(one: string, other: string): boolean {
   return major > otherMajor || (major === otherMajor && minor > otherMinor);
 }
 
-/** Whether one answer tells what became of the log-in, whatever the others are. */
-export function tellsLogIn(answer: Answer<unknown>): boolean {
+/** True if one answer shows what became of the log-in, whatever the others are. */
+export function showsLogIn(answer: Answer<unknown>): boolean {
   if (answer.kind !== 'refused') return answer.kind === 'answered';
   return isLogInError(answer.error) || answer.error.kind === 'forbidden';
 }
@@ -76,18 +76,14 @@ export function logInOf(answers: readonly Answer<unknown>[]): Answer<unknown> {
 const NOT_ASKED: Answer<unknown> = { kind: 'not-asked', why: 'the Console cannot be reached' };
 
 /** The log-in. */
-export function checkLogIn(
-  { kind }: Credentials,
-  logIn: Answer<unknown>,
-  isAddressWrong: boolean,
-): CheckResult {
+export function checkLogIn({ kind }: Credentials, logIn: Answer<unknown>): CheckResult {
   const what = kind === 'token' ? 'The token' : 'The log-in';
   if (logIn.kind === 'answered') return ok(`${what} is accepted.`);
   if (logIn.kind === 'not-asked') return cannotTell(`Not asked: ${logIn.why}.`);
   const { error } = logIn;
-  if (error.kind === 'not-found' && isAddressWrong)
-    return cannotTell('There is no log-in at this address; see address.');
   const isOfLogIn = isLogInError(error);
+  if (error.kind === 'not-found' && isOfLogIn)
+    return cannotTell('There is no log-in at this address; see address.');
   switch (error.kind) {
     case 'unauthorized':
       return failed(
@@ -122,27 +118,23 @@ export function checkLogIn(
   }
 }
 
-/** What reading the report showed. */
-export interface ReportAccess {
-  readonly totalCount: number | undefined;
-  /** What a header says of the rate limit; empty where none does. */
-  readonly rateLimit: string;
-}
+const SHOWN = {
+  any: 'it shows this user',
+  repository: 'of the repository it shows this user',
+  names: 'of the images asked for it shows this user',
+} as const satisfies Record<ReportRead['of'], string>;
 
 /** May read the report. */
-export function checkReport(report: Answer<ReportAccess>): CheckResult {
+export function checkReport(report: Answer<ReportRead>): CheckResult {
   if (report.kind !== 'answered') return withoutNeededAnswer(report);
-  const { totalCount, rateLimit } = report.value;
-  const rows =
-    totalCount === undefined
-      ? 'The report may be read.'
-      : totalCount === 0
-        ? 'The report may be read; it shows this user no image.'
-        : `The report may be read; it shows this user ${plural(totalCount, 'image')}.`;
+  const { of, totalCount, rateLimit } = report.value;
+  const count = totalCount === 0 ? 'no image' : plural(totalCount ?? 0, 'image');
+  const shown = totalCount === undefined ? '' : `; ${SHOWN[of]} ${count}`;
   const limit = rateLimit === '' ? '' : ` Requests left before the limit: ${sanitize(rateLimit)}.`;
+  const isEmpty = of === 'any' && totalCount === 0;
   return ok(
-    `${rows}${limit}`,
-    totalCount === 0 ? 'If the Console has scanned images, give the user collections that cover them.' : '',
+    `The report may be read${shown}.${limit}`,
+    isEmpty ? 'If the Console has scanned images, give the user collections that cover them.' : '',
   );
 }
 

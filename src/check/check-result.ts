@@ -1,6 +1,6 @@
-import { type Decision, decide } from '../policy/reasons.ts';
+import { type Decision, decide } from '../policy/decision.ts';
 import type { Check } from '../policy/result.ts';
-import { firstOf, plural } from '../text/plural.ts';
+import { firstOf } from '../text/plural.ts';
 
 /** What one check found, without its name. */
 export type CheckResult = Omit<Check, 'check'>;
@@ -56,17 +56,12 @@ function withoutStop(sentence: string): string {
 /** The decision of a preflight: what failed decides, and what cannot be told does not. */
 export function decideChecks(checks: readonly Check[]): Decision {
   const having = (wanted: Check['state']) => checks.filter(({ state }) => state === wanted);
-  const names = having('failed').map(({ check }) => check);
-  if (names.length > 0) {
-    return decide(
-      'check-failed',
-      `${names.length} of ${plural(checks.length, 'check')} failed: ${names.join(', ')}.`,
-    );
-  }
-  const untold = having('cannot-tell').length;
-  const more = untold === 0 ? '' : `, ${untold} cannot be told`;
-  return decide(
-    'check-passed',
-    `${having('ok').length} of ${plural(checks.length, 'check')} are ok${more}, and none failed.`,
-  );
+  const failed = having('failed').map(({ check }) => check);
+  const counts = {
+    ok: having('ok').length,
+    failed: failed.length,
+    'cannot-tell': having('cannot-tell').length,
+  };
+  const reason = failed.length > 0 ? 'check-failed' : 'check-passed';
+  return decide(reason, { kind: 'checks-done', failed, counts });
 }

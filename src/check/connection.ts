@@ -1,5 +1,7 @@
-import type { ProxyInUse } from '../config/proxy.ts';
+import type { InputReading } from '../config/parse.ts';
+import { type ProxyInUse, proxyInUse } from '../config/proxy.ts';
 import { type ConsoleAddress, lacksTenantPath } from '../console/address.ts';
+import type { Environment } from '../host.ts';
 import type { CallError } from '../http/call-error.ts';
 import type { ServerCertificate } from '../http/certificate.ts';
 import { transportHint } from '../http/hints.ts';
@@ -89,18 +91,27 @@ function isFailureOfProxy({ cause }: CallError, proxy: ProxyInUse | undefined): 
   return proxy !== undefined && cause instanceof TransportError && cause.kind === 'proxy';
 }
 
-/** The proxy on the way to the Console. */
+/** The proxy on the way to the Console; undefined without one. */
+export function proxyOf(subject: {
+  readonly inputs: InputReading;
+  readonly environment: Environment;
+}): ProxyInUse | undefined {
+  return proxyInUse(subject.environment, subject.inputs.config.address.base);
+}
+
+/** The proxy in use, and what it does to requests. */
 export function checkProxyUse(
   proxy: ProxyInUse | undefined,
-  environmentHasProxy: boolean,
-  pings: Pings | undefined,
+  environment: Environment,
+  pings: Pings,
 ): CheckResult {
   if (proxy === undefined) {
-    return ok(environmentHasProxy ? 'None for this address, although one is set.' : 'None.');
+    const isSet = (environment.https_proxy ?? environment.HTTPS_PROXY ?? '') !== '';
+    return ok(isSet ? 'None for this address, although one is set.' : 'None.');
   }
   const used = `${proxy.variable} names ${sanitize(proxy.host)}`;
-  const answer = pings?.given.answer;
-  if (answer?.kind !== 'refused' || !isFailureOfProxy(answer.error, proxy)) return ok(`${used}.`);
+  const { answer } = pings.given;
+  if (answer.kind !== 'refused' || !isFailureOfProxy(answer.error, proxy)) return ok(`${used}.`);
   const fix = 'Correct the variable, or name the Console in no_proxy.';
   return failed(`${used}. ${answer.error.what}`, answer.error.hint ?? fix);
 }
@@ -108,16 +119,16 @@ export function checkProxyUse(
 /** What is known of the certificate. */
 export type CertificateReading =
   | { readonly kind: 'read'; readonly certificate: ServerCertificate }
-  | { readonly kind: 'unread'; readonly why: 'no-tls' | 'proxy' | 'no-answer' | 'not-asked' };
+  | { readonly kind: 'unread'; readonly why: 'no-tls' | 'proxy' | 'no-answer' };
 
 /** The certificate of the Console: whom it is for, who signed it, and when it ends by the runner's clock. */
 export function checkCertificate(
   reading: CertificateReading,
-  pings: Pings | undefined,
+  { given }: Pings,
   isVerified: boolean,
   nowMs: number,
 ): CheckResult {
-  const error = pings?.given.answer.kind === 'refused' ? pings.given.answer.error : undefined;
+  const error = given.answer.kind === 'refused' ? given.answer.error : undefined;
   if (reading.kind === 'unread') return withoutCertificate(reading.why, error, isVerified);
   const { certificate } = reading;
   const what = describe(certificate, nowMs);
@@ -167,7 +178,5 @@ function withoutCertificate(
         : cannotTell('insecure-skip-tls-verify is true, and it cannot be read through the proxy.');
     case 'no-answer':
       return cannotTell('No TLS connection came about; see address.');
-    case 'not-asked':
-      return cannotTell('Not asked: console-url, a proxy variable or ca-cert cannot be used; see inputs.');
   }
 }

@@ -9,52 +9,61 @@ import { registryError } from '../registry/registry-error.ts';
 import { firstOf } from '../text/plural.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 
-/** What the registry has for an image. */
-type RegistryAnswer =
-  | { readonly kind: 'found'; readonly tagDigest: Digest | undefined; readonly manifests: ImageManifests }
-  | { readonly kind: 'error'; readonly error: CallError };
-
-/** Whether the inputs need the registry for this image at all. */
-export function needsRegistry({ digest }: Image, { digestSource, platforms }: ImageSelection): boolean {
-  return digest !== undefined || digestSource === 'registry' || platforms !== 'scanned';
+/** What the registry has for an image that the inputs need it for. */
+export interface RegistryReading {
+  readonly image: Image;
+  readonly selection: Pick<ImageSelection, 'digestSource' | 'platforms'>;
+  readonly answer:
+    | { readonly kind: 'not-needed' }
+    | { readonly kind: 'found'; readonly tagDigest: Digest | undefined; readonly manifests: ImageManifests }
+    | { readonly kind: 'error'; readonly error: CallError };
 }
 
-/** The digest in the registry and its platforms, where `digest` or `platforms` ask for it. */
-export async function checkDigest(
+/** Asks the registry for the digest and its platforms, if `digest` or `platforms` need it. */
+export async function readRegistry(
   image: Image,
-  selection: ImageSelection,
+  selection: RegistryReading['selection'],
   registry: ImageRegistry,
-): Promise<CheckResult> {
-  if (!needsRegistry(image, selection)) return ok('Not needed: digest is any, and platforms is scanned.');
-  const answer = await readRegistry(image, registry);
-  if (answer.kind === 'error') return withoutRegistry(answer.error, image, selection);
-  const { tagDigest, manifests } = answer;
-  if (image.digest !== undefined && tagDigest !== undefined && tagDigest !== image.digest) {
-    return failed(
-      `Tag ${image.tag ?? ''} holds ${tagDigest}, not the ${image.digest} asked for.`,
-      'The tag was pushed again: give the digest that it holds now, or a tag that only this pipeline pushes.',
-    );
-  }
-  return checkPlatforms(manifests, selection.platforms);
-}
-
-async function readRegistry(image: Image, registry: ImageRegistry): Promise<RegistryAnswer> {
+): Promise<RegistryReading> {
+  const { digestSource, platforms } = selection;
+  const isNeeded = image.digest !== undefined || digestSource === 'registry' || platforms !== 'scanned';
+  if (!isNeeded) return { image, selection, answer: { kind: 'not-needed' } };
   try {
     const tagDigest = image.tag === undefined ? undefined : await registry.resolveTag(image, image.tag);
     const digest = image.digest ?? tagDigest;
     if (digest === undefined) throw registryError('unsupported', 'There is neither a tag nor a digest.');
-    return { kind: 'found', tagDigest, manifests: await registry.manifestsOf(image, digest) };
+    const manifests = await registry.manifestsOf(image, digest);
+    return { image, selection, answer: { kind: 'found', tagDigest, manifests } };
   } catch (error) {
-    if (error instanceof CallError) return { kind: 'error', error };
+    if (error instanceof CallError) return { image, selection, answer: { kind: 'error', error } };
     throw error;
   }
 }
 
-/** Where the inputs need the registry in every run, a run would fail; with a digest alone only where the row has another. */
+/** The digest in the registry and its platforms. */
+export function checkDigest({ image, selection, answer }: RegistryReading): CheckResult {
+  switch (answer.kind) {
+    case 'not-needed':
+      return ok('Not needed: digest is any, and platforms is scanned.');
+    case 'error':
+      return withoutRegistry(answer.error, image, selection);
+    case 'found': {
+      const { tagDigest, manifests } = answer;
+      return image.digest !== undefined && tagDigest !== undefined && tagDigest !== image.digest
+        ? failed(
+            `Tag ${image.tag ?? ''} holds ${tagDigest}, not the ${image.digest} asked for.`,
+            'The tag was pushed again: give the digest that it holds now, or a tag that only this pipeline pushes.',
+          )
+        : checkPlatforms(manifests, selection.platforms);
+    }
+  }
+}
+
+/** If the inputs need the registry in every run, a run would fail; with a digest alone only if the row has another. */
 function withoutRegistry(
   error: CallError,
   image: Image,
-  { digestSource, platforms }: ImageSelection,
+  { digestSource, platforms }: RegistryReading['selection'],
 ): CheckResult {
   const isNeeded = platforms !== 'scanned' || digestSource === 'registry';
   if (error.kind === 'not-found') {
@@ -68,7 +77,7 @@ function withoutRegistry(
   const fix = 'Let this step read the registry: docker login before it, and for a private CA ca-cert.';
   return isNeeded
     ? failed(withHint(error), fix)
-    : cannotTell(withHint(error), `${fix} It is asked only where the report shows another digest.`);
+    : cannotTell(withHint(error), `${fix} It is asked only if the report shows another digest.`);
 }
 
 function checkPlatforms(manifests: ImageManifests, required: RequiredPlatforms): CheckResult {
@@ -76,9 +85,10 @@ function checkPlatforms(manifests: ImageManifests, required: RequiredPlatforms):
   const names = [...new Set(manifests.platforms.map(({ platform }) => knownPlatformName(platform)))];
   const has = names.length === 0 ? 'nothing that runs' : firstOf(names, 6);
   const digest = `${manifests.digest}: ${has}`;
+  const why = manifests.unread === undefined ? '' : `${manifests.unread} `;
   if (absent.length > 0) {
     return failed(
-      `The registry has ${digest}; not ${firstOf(absent.map(platformName), 4)}.`,
+      `${why}The registry has ${digest}; not ${firstOf(absent.map(platformName), 4)}.`,
       'Build the missing platform, or leave it out of platforms.',
     );
   }

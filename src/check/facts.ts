@@ -1,160 +1,197 @@
-import type { InputReading } from '../config/parse.ts';
+import type { InputPart, InputReading } from '../config/parse.ts';
 import { proxyInUse } from '../config/proxy.ts';
 import { ConsoleApi, type ConsoleDependencies } from '../console/api.ts';
 import type { Environment } from '../host.ts';
+import type { CallErrorKind } from '../http/call-error.ts';
 import type { ReadCertificate } from '../http/certificate.ts';
-import { logInOf, type ReportAccess, tellsLogIn } from './access.ts';
-import { type Answer, ask } from './answer.ts';
+import type { Image } from '../image/image.ts';
+import type { ImageRegistry } from '../registry/registry.ts';
+import { logInOf, showsLogIn } from './access.ts';
+import { type Answer, answeredValue, ask } from './answer.ts';
 import type { CertificateReading } from './connection.ts';
 import {
-  accessQuestion,
   defendersQuestion,
+  namesQuestion,
   progressQuestion,
   type Question,
   scanErrorsQuestion,
   settingsQuestion,
   versionQuestion,
 } from './console-questions.ts';
-import type { SettingsEntry } from './registry-settings.ts';
-import { OWN_VERSION, type Pings, ping, type Route, routeOf } from './route.ts';
+import { type RegistryReading, readRegistry } from './digest-check.ts';
+import { assessableOf, isNameOf, knowledgeOf, lacksRow, type ShownImages } from './image-facts.ts';
+import { lazy } from './lazy.ts';
+import { hasExceptions } from './policy-checks.ts';
+import { type ReportQuestion, type ReportRead, rowQuestion, rowsQuestion } from './report-question.ts';
+import { isAbsent, OWN_VERSION, type Pings, ping, type Route, routeOf } from './route.ts';
 
 export interface FactDependencies extends ConsoleDependencies {
   readonly environment: Environment;
   readonly readCertificate: ReadCertificate;
+  readonly registry: ImageRegistry;
   /** The runner's wall clock. */
   readonly now: () => Date;
 }
 
-/** What is asked once, for all checks, each as soon as what it needs is there. */
-export interface Facts {
-  /** Undefined where the address cannot be used. */
-  readonly pings: Promise<Pings | undefined>;
-  readonly route: Promise<Route>;
-  readonly certificate: Promise<CertificateReading>;
-  readonly version: Promise<Answer<string>>;
-  readonly report: Promise<Answer<ReportAccess>>;
-  readonly progress: Promise<Answer<unknown>>;
-  readonly settings: Promise<Answer<readonly SettingsEntry[]>>;
-  readonly defenders: Promise<Answer<readonly string[]>>;
-  readonly scanErrors: Promise<Answer<readonly string[]>>;
-  readonly logIn: Promise<Answer<unknown>>;
-  /** Asks another question over the same log-in. */
-  readonly ask: Ask;
-}
+/** What has to be right for images to be asked about. */
+export const PARTS_OF_IMAGES = [
+  'address',
+  'proxy',
+  'tls',
+  'credentials',
+  'task',
+  'names',
+] as const satisfies readonly InputPart[];
 
-export type Ask = <T>(question: Question<T>) => Promise<Answer<T>>;
+/** An answer that is too large, or takes too long. */
+const TOO_LARGE: ReadonlySet<CallErrorKind> = new Set(['invalid-response', 'unreachable']);
 
-/** Begins all questions that need no other check. None is asked twice, and none is repeated. */
-export function gatherFacts({ config, faulty }: InputReading, deps: FactDependencies): Facts {
-  const isReachable = !faulty.has('address') && !faulty.has('proxy') && !faulty.has('tls');
-  const pings = handled(isReachable ? pingBoth(config.address, deps) : Promise.resolve(undefined));
-  const route = handled(
-    pings.then((seen) => (seen === undefined ? CLOSED : routeOf(seen, config.address.apiVersion))),
-  );
-  const askOver = asker(route, { config, faulty }, deps);
-  const version = askOver(versionQuestion());
-  const report = askOver(accessQuestion(deps.redact));
-  const progress = askOver(progressQuestion(deps.redact));
-  const settings = askOver(settingsQuestion());
-  const defenders = askOver(defendersQuestion());
-  const scanErrors = askOver(scanErrorsQuestion());
-  const answers: readonly Promise<Answer<unknown>>[] = [
-    version,
-    report,
-    progress,
-    settings,
-    defenders,
-    scanErrors,
-  ];
-  return {
-    pings,
-    route,
-    certificate: handled(certificateOf(isReachable, config, deps)),
-    version,
-    report,
-    progress,
-    settings,
-    defenders,
-    scanErrors,
-    logIn: handled(logInFrom(answers)),
-    ask: askOver,
-  };
-}
+/**
+ * The facts that checks decide by, each read when the first check needs it, and once. A check whose inputs are wrong reads
+ * none, so each fact can rely on its inputs.
+ */
+export class Facts {
+  readonly images: readonly Image[];
+  readonly #inputs: InputReading;
+  readonly #deps: FactDependencies;
+  readonly #report: ReportQuestion;
+  #client: ConsoleApi | undefined;
 
-/** What became of the log-in, as soon as one answer tells: one call that stalls must not hold back the others' checks. */
-function logInFrom(answers: readonly Promise<Answer<unknown>>[]): Promise<Answer<unknown>> {
-  return new Promise((resolve, reject) => {
-    for (const answer of answers) {
-      answer.then((given) => {
-        if (tellsLogIn(given)) resolve(logInOf([given]));
-      }, reject);
-    }
-    Promise.all(answers).then((all) => resolve(logInOf(all)), reject);
+  constructor(inputs: InputReading, deps: FactDependencies) {
+    const { task } = inputs.config;
+    this.images = task.mode === 'await-regular' || inputs.faulty.has('task') ? [] : task.images;
+    this.#inputs = inputs;
+    this.#deps = deps;
+    this.#report = rowsQuestion(this.images, deps.redact);
+  }
+
+  readonly pings = lazy(() => this.#ping());
+  readonly route = lazy(async (): Promise<Route> => {
+    return routeOf(await this.pings(), this.#inputs.config.address.apiVersion);
   });
-}
+  /** What an address answers; without any ping, what became of the log-in shows if something is there. */
+  readonly addressAnswer = lazy(async () => {
+    const pings = await this.pings();
+    const isSilent = isAbsent(pings.given) && isAbsent(pings.own);
+    return { pings, logIn: isSilent ? await this.logIn() : undefined };
+  });
+  readonly certificate = lazy(() => this.#readCertificate());
+  readonly version = lazy(() => this.#ask(versionQuestion()));
+  /** The one read of the report: the rows of the images, or of anything if there are none. */
+  readonly report = lazy(() => this.#readReport());
+  readonly progress = lazy(() => this.#ask(progressQuestion(this.#deps.redact)));
+  readonly settings = lazy(() => this.#ask(settingsQuestion()));
+  readonly defenders = lazy(() => this.#ask(defendersQuestion()));
+  readonly scanErrors = lazy(() => this.#ask(scanErrorsQuestion()));
+  readonly logIn = lazy(() => this.#readLogIn());
+  readonly shownImages = lazy(() => this.#readImages());
+  /** The rows that exceptions are held against, with their findings; none if there are no exceptions or no rows. */
+  readonly rowsOfExceptions = lazy(async () => {
+    const { config, faulty } = this.#inputs;
+    const isUsable = hasExceptions(config.policy) && PARTS_OF_IMAGES.every((part) => !faulty.has(part));
+    const shown = isUsable ? await this.shownImages() : undefined;
+    const known = shown?.kind === 'answered' ? [...shown.value] : [];
+    return { rows: known.flatMap(assessableOf), readAtMs: known[0]?.[1].readAtMs };
+  });
+  readonly registryAnswers = lazy(() => this.#readRegistry());
 
-const CLOSED: Route = { kind: 'closed' };
+  async #ping(): Promise<Pings> {
+    const { address } = this.#inputs.config;
+    const { deadline, now } = this.#deps;
+    const deps = { ...this.#deps, limitMs: deadline.requestMs(), now: () => now().getTime() };
+    const [given, own] = await Promise.all([
+      ping(address, address.apiVersion, deps),
+      ping(address, OWN_VERSION, deps),
+    ]);
+    return { given, own };
+  }
 
-async function pingBoth(address: InputReading['config']['address'], deps: FactDependencies): Promise<Pings> {
-  const common = {
-    transport: deps.transport,
-    redact: deps.redact,
-    signal: deps.signal,
-    limitMs: deps.deadline.requestMs(),
-    now: () => deps.now().getTime(),
-  };
-  const [given, own] = await Promise.all([
-    ping(address, address.apiVersion, common),
-    ping(address, OWN_VERSION, common),
-  ]);
-  return { given, own };
-}
+  /** One client asks all questions, so that they share one log-in. */
+  async #ask<T>(question: Question<T>): Promise<Answer<T>> {
+    const { config, faulty } = this.#inputs;
+    const route = await this.route();
+    if (route.kind === 'closed') return { kind: 'not-asked', why: 'the Console cannot be reached' };
+    if (faulty.has('credentials')) {
+      return { kind: 'not-asked', why: 'there is nothing to log in with; see inputs' };
+    }
+    const address = { ...config.address, apiVersion: route.apiVersion };
+    this.#client ??= new ConsoleApi(address, config.credentials, this.#deps);
+    return ask(this.#client, question.request, question.decode);
+  }
 
-/** One client for all questions, so that they share one log-in. */
-function asker(
-  route: Promise<Route>,
-  { config, faulty }: Pick<InputReading, 'config' | 'faulty'>,
-  deps: FactDependencies,
-): Ask {
-  const api = handled(
-    route.then((open) =>
-      open.kind === 'closed'
-        ? undefined
-        : new ConsoleApi({ ...config.address, apiVersion: open.apiVersion }, config.credentials, deps),
-    ),
-  );
-  return <T>({ request, decode }: Question<T>) =>
-    handled(
-      api.then(async (client): Promise<Answer<T>> => {
-        if (client === undefined) return { kind: 'not-asked', why: 'the Console cannot be reached' };
-        if (faulty.has('credentials'))
-          return { kind: 'not-asked', why: 'there is nothing to log in with; see inputs' };
-        return ask(client, request, decode);
-      }),
+  /** With the findings if exceptions are to be held against them; what is too large for that is read without. */
+  async #readReport(): Promise<Answer<ReportRead>> {
+    const { config, faulty } = this.#inputs;
+    const [image, ...others] = this.images;
+    const isOne = image?.tag !== undefined && others.length === 0;
+    if (!isOne || faulty.has('policy') || !hasExceptions(config.policy)) return this.#ask(this.#report);
+    const full = await this.#ask(rowQuestion([image], 'full', this.#deps.redact));
+    const isTooLarge = full.kind === 'refused' && TOO_LARGE.has(full.error.kind);
+    return isTooLarge ? this.#ask(this.#report) : full;
+  }
+
+  /** What became of the log-in, as soon as one answer shows it: a call that stalls must not hold back the others' checks. */
+  #readLogIn(): Promise<Answer<unknown>> {
+    const answers: readonly Promise<Answer<unknown>>[] = [
+      this.version(),
+      this.report(),
+      this.progress(),
+      this.settings(),
+      this.defenders(),
+      this.scanErrors(),
+    ];
+    return new Promise((resolve, reject) => {
+      for (const answer of answers) {
+        answer.then((given) => {
+          if (showsLogIn(given)) resolve(logInOf([given]));
+        }, reject);
+      }
+      Promise.all(answers).then((all) => resolve(logInOf(all)), reject);
+    });
+  }
+
+  /**
+   * The rows of the images. The names of everything are read only if an image has no row; and the report is read a second
+   * time only if it has a row that the first page did not show, because there are many tags, or the registry has a path.
+   */
+  async #readImages(): Promise<Answer<ShownImages>> {
+    const report = await this.report();
+    if (report.kind !== 'answered') return report;
+    const { images } = this.#report;
+    const pages = [report.value];
+    const missing = images.filter((image) => lacksRow(image, pages));
+    const names = missing.length === 0 ? [] : answeredValue(await this.#ask(namesQuestion()));
+    const hidden = missing.filter(
+      (image) => names?.some((name) => isNameOf(name, image)) ?? report.value.isCut,
     );
-}
+    const isHidden = report.value.of === 'repository' && hidden.some(({ tag }) => tag !== undefined);
+    const byName = isHidden ? await this.#ask(rowQuestion(hidden, 'compact', this.#deps.redact)) : undefined;
+    if (byName?.kind === 'answered') pages.push(byName.value);
+    return knowledgeOf(images, pages, names ?? [], answeredValue(await this.settings()));
+  }
 
-async function certificateOf(
-  isReachable: boolean,
-  { address, tls }: InputReading['config'],
-  deps: FactDependencies,
-): Promise<CertificateReading> {
-  if (!isReachable) return { kind: 'unread', why: 'not-asked' };
-  const url = new URL(address.base);
-  if (url.protocol !== 'https:') return { kind: 'unread', why: 'no-tls' };
-  if (proxyInUse(deps.environment, address.base) !== undefined) return { kind: 'unread', why: 'proxy' };
-  const over = new AbortController();
-  const limit = deps.clock.sleep(deps.deadline.requestMs(), over.signal);
-  const aborted = new AbortController();
-  const late = limit.then(() => aborted.abort());
-  const certificate = await deps.readCertificate(url, tls, AbortSignal.any([deps.signal, aborted.signal]));
-  over.abort();
-  await late;
-  return certificate === undefined ? { kind: 'unread', why: 'no-answer' } : { kind: 'read', certificate };
-}
+  #readRegistry(): Promise<readonly RegistryReading[]> {
+    const { task } = this.#inputs.config;
+    const selection = task.mode === 'await-regular' ? undefined : task;
+    return Promise.all(
+      this.images.flatMap((image) =>
+        selection === undefined ? [] : [readRegistry(image, selection, this.#deps.registry)],
+      ),
+    );
+  }
 
-/** A promise whose rejection is not lost when its reader comes later. */
-function handled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
+  async #readCertificate(): Promise<CertificateReading> {
+    const { address, tls } = this.#inputs.config;
+    const { environment, clock, deadline, signal, readCertificate } = this.#deps;
+    const url = new URL(address.base);
+    if (url.protocol !== 'https:') return { kind: 'unread', why: 'no-tls' };
+    if (proxyInUse(environment, address.base) !== undefined) return { kind: 'unread', why: 'proxy' };
+    const over = new AbortController();
+    const late = new AbortController();
+    const limit = clock.sleep(deadline.requestMs(), over.signal).then(() => late.abort());
+    const certificate = await readCertificate(url, tls, AbortSignal.any([signal, late.signal]));
+    over.abort();
+    await limit;
+    return certificate === undefined ? { kind: 'unread', why: 'no-answer' } : { kind: 'read', certificate };
+  }
 }

@@ -1,4 +1,5 @@
 import { canonicalRegistry, type Image, imageReference, withoutScheme } from '../image/image.ts';
+import { withoutTrailing } from '../image/trailing.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import { firstOf, plural } from '../text/plural.ts';
@@ -77,6 +78,9 @@ function checkLastScan(row: ImageScanResult, readAtMs: number | undefined, timin
 /** A tag that was never scanned is what a pipeline has just pushed; only a likely mistake is a failure. */
 function checkUnknown(image: Image, { known, tagCount }: ImageKnowledge): CheckResult {
   const siblings = known.filter((each) => isSameRepository(image, each));
+  const own = siblings.find(({ tag }) => tag === image.tag);
+  if (own !== undefined)
+    return ok(`Known as ${quoted(`${fullName(own)}:${own.tag}`)}; its last scan was not read.`);
   if (siblings.length > 0) {
     const asked = image.tag === undefined ? 'this digest' : 'this one';
     return cannotTell(
@@ -178,13 +182,14 @@ function nameOf(registry: string): string {
 }
 
 function fullName({ registry, repository }: Pick<KnownImage, 'registry' | 'repository'>): string {
-  return registry === '' ? repository : `${registry.replace(/\/+$/, '')}/${repository}`;
+  return registry === '' ? repository : `${withoutTrailing(registry, '/')}/${repository}`;
 }
 
 const WHERE = 'Defend > Vulnerabilities > Images > Registry settings';
 
-/** Whether the regular scan covers the image. `isMisspelt`: the spelling of the registry is what is wrong. */
-export function checkScope(image: Image, { settings }: ImageKnowledge, isMisspelt: boolean): CheckResult {
+/** Whether the regular scan covers the image. */
+export function checkScope(image: Image, knowledge: ImageKnowledge): CheckResult {
+  const { settings } = knowledge;
   if (settings === undefined) return cannotTell('The registry settings are not known.');
   const coverages = coverageOf(image, settings);
   const covered = coverages.find(({ kind }) => kind === 'covered');
@@ -196,7 +201,8 @@ export function checkScope(image: Image, { settings }: ImageKnowledge, isMisspel
       `Change the entry of ${nameOf(coverages[0]?.entry.registry ?? '')}, or add one, under ${WHERE}.`,
     );
   }
-  if (isMisspelt) return cannotTell('No entry has this registry; see registry-spelling.');
+  if (checkSpelling(image, knowledge).state === 'failed')
+    return cannotTell('No entry has this registry; see registry-spelling.');
   const registries = distinctRegistries(settings).map(nameOf);
   const has = registries.length === 0 ? 'they are empty' : `they have ${firstOf(registries, 5)}`;
   return failed(

@@ -1,107 +1,97 @@
 import { rowOf } from '../console/report.ts';
 import { errorOfBody } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
-import { type Image, repositoryName } from '../image/image.ts';
+import { type Image, imageReference } from '../image/image.ts';
+import { provenDigests, provenPlatform } from '../policy/proven-image.ts';
+import type { AssessableImage } from '../policy/waiver-source.ts';
 import type { ImageScanResult } from '../scan/types.ts';
-import { type Answer, answeredValue } from './answer.ts';
-import { namesQuestion, type RowsAnswer, repositoryQuestion, rowsQuestions } from './console-questions.ts';
-import type { Ask, Facts } from './facts.ts';
+import type { Answer } from './answer.ts';
 import type { ImageKnowledge } from './image-checks.ts';
-import { fullNameOf, imagesOfRows, isSameRepository } from './known-images.ts';
+import { fullNameOf, imagesOfRows, isSameRepository, type KnownImage } from './known-images.ts';
+import type { SettingsEntry } from './registry-settings.ts';
+import type { ReportRead } from './report-question.ts';
 
-/** How many repositories of images that are not known are looked up. */
-const MOST_REPOSITORIES = 3;
+/** What the Console showed of the images that it was asked about. */
+export type ShownImages = ReadonlyMap<Image, ImageKnowledge>;
 
-/** What the Console showed of the images that it was asked about; or why it showed nothing. */
-export type ImageFacts = Answer<ReadonlyMap<Image, ImageKnowledge>>;
+/** True if a full name of the report can be the image's, however it is split into registry and repository. */
+export function isNameOf(name: KnownImage, { registry, repository, tag = '' }: Image): boolean {
+  return fullNameOf(name) === fullNameOf({ registry, repository, tag, scannedAtMs: undefined });
+}
 
-/**
- * Reads the rows of all images; of those without a row, the rows of their repositories and the names of everything that
- * the user may see, among which a near miss is found.
- */
-export async function readImageFacts(
-  images: readonly Image[],
-  { ask, settings }: Pick<Facts, 'ask' | 'settings'>,
-  redact: (text: string) => string,
-): Promise<ImageFacts> {
-  const questions = rowsQuestions(images, redact);
-  const asked = questions.flatMap((question) => question.images);
-  const answers = await Promise.all(questions.map(({ question }) => ask(question)));
-  const unanswered = answers.find((answer) => answer.kind !== 'answered');
-  if (unanswered !== undefined) return unanswered;
-  const pages = answers.flatMap((answer) => (answer.kind === 'answered' ? [answer.value] : []));
+/** True if an image has no row that can be read, so that more has to be asked about it. */
+export function lacksRow(image: Image, pages: readonly ReportRead[]): boolean {
   try {
-    const rows = new Map(asked.map((image) => [image, ownRow(image, pages)] as const));
-    const unknown = asked.filter((image) => rows.get(image) === undefined);
-    const [settingsAnswer, more] = await Promise.all([settings, readNeighbours(unknown, ask, redact)]);
-    const inRows = imagesOfRows([...pages, ...more.pages.values()].flatMap((page) => page.rows));
-    const known = [...inRows, ...namesOnly(more.names, inRows)];
-    const readAtMs = pages.find((page) => page.readAtMs !== undefined)?.readAtMs;
-    const value = new Map<Image, ImageKnowledge>(
-      asked.map((image) => [
-        image,
-        {
-          row: rows.get(image),
-          known,
-          tagCount: tagCountOf(image, more),
-          settings: answeredValue(settingsAnswer),
-          readAtMs,
-        },
-      ]),
-    );
-    return { kind: 'answered', value };
+    return ownRow(image, pages) === undefined;
   } catch (error) {
-    if (error instanceof DecodeError)
-      return { kind: 'refused', error: errorOfBody('GET registry', error, 'Console') };
+    if (error instanceof DecodeError) return false;
     throw error;
   }
 }
 
-function ownRow(image: Image, pages: readonly RowsAnswer[]): ImageScanResult | undefined {
-  return rowOf(
-    pages.flatMap(({ rows }) => rows),
-    image,
-    'compact',
-    () => [],
-  );
-}
-
-interface Neighbours {
-  readonly pages: ReadonlyMap<Image, RowsAnswer>;
-  readonly names: ImageKnowledge['known'];
-}
-
-async function readNeighbours(
-  unknown: readonly Image[],
-  ask: Ask,
-  redact: (text: string) => string,
-): Promise<Neighbours> {
-  if (unknown.length === 0) return { pages: new Map(), names: [] };
-  const [names, ...pages] = await Promise.all([
-    ask(namesQuestion()),
-    ...[...new Map(unknown.map((image) => [repositoryName(image), image])).values()]
-      .slice(0, MOST_REPOSITORIES)
-      .map(async (image) => [image, await ask(repositoryQuestion(image, redact))] as const),
-  ]);
-  return {
-    names: answeredValue(names) ?? [],
-    pages: new Map(
-      pages.flatMap(([image, answer]) => (answer.kind === 'answered' ? [[image, answer.value]] : [])),
-    ),
+/** What pages and names say of each image. */
+export function knowledgeOf(
+  images: readonly Image[],
+  pages: readonly ReportRead[],
+  names: readonly KnownImage[],
+  settings: readonly SettingsEntry[] | undefined,
+): Answer<ShownImages> {
+  const inRows = imagesOfRows(pages.flatMap(({ rows }) => rows));
+  const common = {
+    known: [...inRows, ...namesOnly(names, inRows)],
+    settings,
+    readAtMs: pages.find(({ readAtMs }) => readAtMs !== undefined)?.readAtMs,
   };
+  try {
+    const value = images.map((image) => {
+      const tagCount = tagCountOf(image, inRows, names);
+      return [image, { ...common, row: ownRow(image, pages), tagCount }] as const;
+    });
+    return { kind: 'answered', value: new Map(value) };
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    return { kind: 'refused', error: errorOfBody('GET registry', error, 'Console') };
+  }
 }
 
-/** The names of images that no row was of: a row tells better where its registry ends, if that has a path. */
-function namesOnly(names: Neighbours['names'], inRows: Neighbours['names']): Neighbours['names'] {
+/** The row of an image as a gate assesses it; none without the findings. */
+export function assessableOf([image, { row }]: readonly [Image, ImageKnowledge]): readonly AssessableImage[] {
+  if (row?.findings === undefined) return [];
+  const digests = provenDigests(row, image, undefined);
+  return [
+    {
+      name: imageReference(image),
+      row,
+      image,
+      digests,
+      platform: provenPlatform(row, image, undefined),
+      reference: undefined,
+    },
+  ];
+}
+
+function ownRow(image: Image, pages: readonly ReportRead[]): ImageScanResult | undefined {
+  for (const { rows, detail } of pages) {
+    const row = rowOf(rows, image, detail, () => []);
+    if (row !== undefined) return row;
+  }
+  return undefined;
+}
+
+/** The names of images that no row was of: a row shows better where its registry ends, if that has a path. */
+function namesOnly(names: readonly KnownImage[], inRows: readonly KnownImage[]): readonly KnownImage[] {
   const shown = new Set(inRows.map(fullNameOf));
   return names.filter((name) => !shown.has(fullNameOf(name)));
 }
 
 /** A page has 50 rows; names have no pages, and `Total-Count` counts all registries. */
-function tagCountOf(image: Image, { pages, names }: Neighbours): number | undefined {
-  const inNames = names.filter((each) => isSameRepository(image, each)).length;
-  const rows = [...pages.values()].flatMap((page) => page.rows);
-  const inRows = imagesOfRows(rows).filter((each) => isSameRepository(image, each)).length;
-  const most = Math.max(inNames, inRows);
+function tagCountOf(
+  image: Image,
+  inRows: readonly KnownImage[],
+  names: readonly KnownImage[],
+): number | undefined {
+  const count = (known: readonly KnownImage[]) =>
+    known.filter((each) => isSameRepository(image, each)).length;
+  const most = Math.max(count(names), count(inRows));
   return most === 0 ? undefined : most;
 }

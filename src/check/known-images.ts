@@ -1,5 +1,5 @@
 import { editDistance } from '../config/hints.ts';
-import type { ReportRow } from '../console/report.ts';
+import type { ReportRow } from '../console/report-row.ts';
 import { canonicalRegistry, canonicalRepository, type Image, withoutScheme } from '../image/image.ts';
 import { namesRegistry } from '../image/reference.ts';
 

@@ -1,10 +1,14 @@
+import { assessImages } from '../policy/assessment.ts';
+import type { DecisionTime } from '../policy/decision-time.ts';
 import type { Exception } from '../policy/exception.ts';
-import { expiringExceptions } from '../policy/exception-review.ts';
+import { exceptionWarnings, expiringExceptions } from '../policy/exception-review.ts';
 import { hasGate, type Policy } from '../policy/policy.ts';
+import type { AssessableImage } from '../policy/waiver-source.ts';
+import { decisionWarnings } from '../text/decision-text.ts';
 import { gatesText } from '../text/gates-text.ts';
 import { firstOf, plural } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';
-import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
+import { type CheckResult, failed, ok } from './check-result.ts';
 
 /** All inputs at once. */
 export function checkInputs(problems: readonly string[], warnings: readonly string[]): CheckResult {
@@ -21,8 +25,7 @@ export function checkInputs(problems: readonly string[], warnings: readonly stri
 }
 
 /** The gates in force. */
-export function checkGates(policy: Policy, isReadable: boolean): CheckResult {
-  if (!isReadable) return cannotTell('An input is wrong that may be a gate; see inputs.');
+export function checkGates(policy: Policy): CheckResult {
   return hasGate(policy)
     ? ok(`${gatesText(policy)}.`)
     : ok(
@@ -33,24 +36,72 @@ export function checkGates(policy: Policy, isReadable: boolean): CheckResult {
 
 const NAMED = 5;
 
-/** The exceptions: which have expired on a day, `2026-12-31`, and which are about to. */
-export function checkExceptions({ exceptions }: Policy, isReadable: boolean, today: string): CheckResult {
-  if (!isReadable) return cannotTell('The file of exceptions or a gate cannot be used; see inputs.');
-  if (exceptions.length === 0) return ok('None.');
-  const { expired, expiring } = expiringExceptions(exceptions, today);
+/** True if a file accepts findings, or is meant to. */
+export function hasExceptions({ exceptions, decisions }: Policy): boolean {
+  return exceptions.length + decisions.vexFiles.length + decisions.ignoreFiles.length > 0;
+}
+
+/** The exceptions: which have expired, which are about to, and what they would do with the rows that are there. */
+export function checkExceptions(
+  policy: Policy,
+  rows: readonly AssessableImage[],
+  decidedAt: DecisionTime,
+): CheckResult {
+  if (!hasExceptions(policy)) return ok('None.');
+  const { expired, expiring } = expiringExceptions(policy.exceptions, decidedAt.day);
+  const review = reviewOf(policy, [...expired, ...expiring], rows, decidedAt);
   const soon =
     expiring.length === 0
       ? ''
       : `${listed(expiring)} ${expiring.length === 1 ? 'expires' : 'expire'} within a week`;
   if (expired.length > 0) {
     return failed(
-      `${listed(expired)} ${expired.length === 1 ? 'has' : 'have'} expired, so that what was accepted counts again${soon === '' ? '' : `; ${soon}`}.`,
-      'Renew each with a reason, or remove it.',
+      `${listed(expired)} ${expired.length === 1 ? 'has' : 'have'} expired, so that what was accepted counts again${soon === '' ? '' : `; ${soon}`}.${review.message}`,
+      `Renew each with a reason, or remove it.${review.fix}`,
     );
   }
   return soon === ''
-    ? ok(`${plural(exceptions.length, 'exception')}, none about to expire.`)
-    : ok(`${soon}.`, 'Renew or remove before that day.');
+    ? ok(`${filesText(policy)}, none about to expire.${review.message}`, review.fix.trim())
+    : ok(`${soon}.${review.message}`, `Renew or remove before that day.${review.fix}`);
+}
+
+function filesText({ exceptions, decisions: { vexFiles, ignoreFiles } }: Policy): string {
+  const statements = vexFiles.reduce((sum, { document }) => sum + document.statements.length, 0);
+  const entries = ignoreFiles.reduce((sum, { ignore }) => sum + ignore.entries.length, 0);
+  const parts = [
+    ...(exceptions.length === 0 ? [] : [plural(exceptions.length, 'exception')]),
+    ...(statements === 0 ? [] : [`${plural(statements, 'statement')} of OpenVEX`]),
+    ...(entries === 0 ? [] : [`${entries} of .trivyignore.yaml`]),
+  ];
+  return parts.length === 0 ? 'Nothing that accepts a finding' : parts.join(', ');
+}
+
+/** What they would accept today, and which of them accept nothing; those that end soon are named elsewhere. */
+function reviewOf(
+  policy: Policy,
+  ending: readonly Exception[],
+  rows: readonly AssessableImage[],
+  decidedAt: DecisionTime,
+): { readonly message: string; readonly fix: string } {
+  if (rows.length === 0) return { message: '', fix: '' };
+  const assessments = assessImages(rows, policy, decidedAt);
+  const findings = assessments.flatMap((assessment) => assessment.findings ?? []);
+  const accepted = findings.filter(({ waivers }) =>
+    waivers.some(({ kind }) => kind === 'exception' || kind === 'vex'),
+  );
+  const lasting = policy.exceptions.filter((exception) => !ending.includes(exception));
+  const assessed = assessments.map((assessment, at) => ({ name: rows[at]?.name ?? '', assessment }));
+  const warnings = [
+    ...exceptionWarnings(lasting, assessed, decidedAt.day),
+    ...assessments.slice(0, 1).flatMap(({ decisions }) => decisionWarnings(decisions, decidedAt.epochMs)),
+  ];
+  return {
+    message:
+      findings.length === 0
+        ? ''
+        : ` Today they accept ${accepted.length} of ${plural(findings.length, 'finding')} of the last scan.`,
+    fix: warnings.map((warning) => ` ${warning}`).join(''),
+  };
 }
 
 function listed(exceptions: readonly Exception[]): string {

@@ -1,5 +1,5 @@
 import { type ConsoleAddress, lacksTenantPath, parseConsoleUrl } from '../console/address.ts';
-import type { Credentials } from '../console/session.ts';
+import { type Credentials, isToken } from '../console/session.ts';
 import type { Files } from '../host.ts';
 import { certificatesIn, type TlsOptions } from '../http/tls.ts';
 import { sanitize } from '../text/sanitize.ts';
@@ -61,6 +61,10 @@ export function readCredentials(reader: InputReader): Credentials {
       const hint = /^bearer\s/i.test(token) ? ' Leave out the word Bearer.' : '';
       reader.refuse(
         `Input token contains a character that no token has, such as a space or a line break.${hint}`,
+      );
+    } else if (!isToken(token)) {
+      reader.refuse(
+        'Input token is too short to be a token, or is a word. Give the value that the Console returned, such as eyJhbGciOi….',
       );
     }
     return { kind: 'token', token };

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Files } from '../host.ts';
+import { DecodeError } from '../http/decode.ts';
+import { parseStrictObject } from '../http/strict-json.ts';
 import type { DecisionBook } from '../policy/decisions/decision-book.ts';
 import type { DecisionFile } from '../policy/decisions/decision-file.ts';
 import { FileMistake } from '../policy/decisions/file-mistake.ts';
+import { OPENVEX_MEMBERS } from '../policy/decisions/openvex.ts';
 import type { UnusableEntry } from '../policy/decisions/trivyignore.ts';
 import type { Exception } from '../policy/exception.ts';
 import type { ExceptionFile } from '../policy/exception-file.ts';
@@ -88,11 +91,18 @@ async function readOne(
   }
 }
 
+/** The object of a JSON text; undefined for any other text. Other scanners are written in Go and read the same file. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
   } catch {
     return undefined;
+  }
+  try {
+    return parseStrictObject(new TextEncoder().encode(text), OPENVEX_MEMBERS);
+  } catch (error) {
+    if (error instanceof DecodeError) throw new FileMistake(error.message);
+    throw error;
   }
 }
 

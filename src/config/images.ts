@@ -8,6 +8,7 @@ import {
 } from '../image/image.ts';
 import { type Platform, parsePlatform, platformName, type RequiredPlatforms } from '../image/platform.ts';
 import { isRegistry, isRepository, isTag, namesRegistry, parseReferences } from '../image/reference.ts';
+import { withoutTrailing } from '../image/trailing.ts';
 import { sanitize } from '../text/sanitize.ts';
 import type { ImageSelection } from './config.ts';
 import { closestOf } from './hints.ts';
@@ -91,7 +92,7 @@ function readRegistry(reader: InputReader): string {
     return '';
   }
   if (!isRegistry(given)) reader.refuseValue('registry', REGISTRY, registryHint(reader));
-  return given.replace(/\/+$/, '');
+  return withoutTrailing(given, '/');
 }
 
 const REGISTRY = 'a registry such as registry.example.com:5000, or nothing for Docker Hub';
@@ -129,7 +130,7 @@ function readRepository(reader: InputReader, registry: string): string {
 /** The inputs that a text without a registry belongs in; empty where it cannot be told. */
 function repositoryHint(given: string): string {
   if (given.includes('://')) return 'Leave out the scheme.';
-  const [beforeDigest = '', digest] = given.replace(/^\/+|\/+$/g, '').split('@');
+  const [beforeDigest = '', digest] = withoutTrailing(given.replace(/^\/+/, ''), '/').split('@');
   const [path = '', tag] = beforeDigest.split(':');
   const name = path.toLowerCase();
   if (!isRepository(name)) return '';

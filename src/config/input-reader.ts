@@ -20,9 +20,13 @@ export class InputError extends Error {
 
 const LONGEST_SHOWN = 120;
 
-/** A value as one sanitized line in quotes, cut where it is long. Not for secrets. */
+/** User and password before the host of an address or a reference. */
+const LOG_IN = /((?:^|\s)(?:[^\s:/?#]*:\/\/)?)[^\s/@]*:[^\s]*@(?!sha\d+:)/gi;
+
+/** A value as one sanitized line in quotes, cut where it is long, and without a log-in. Not for secrets. */
 export function shown(value: string): string {
-  return quoted(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value);
+  const harmless = value.replace(LOG_IN, '$1***@');
+  return quoted(harmless.length > LONGEST_SHOWN ? `${harmless.slice(0, LONGEST_SHOWN)}…` : harmless);
 }
 
 /** Names as a sentence lists them: `a`, `a and b`, `a, b and c`. */

@@ -24,14 +24,15 @@ export type InputPart = 'names' | 'address' | 'proxy' | 'credentials' | 'tls' | 
 
 /**
  * Reads all inputs and checks them against each other; an absent input takes its default. Rejects with one
- * `InputError` that names every mistake.
+ * `InputError` that names every mistake, those `given` first, which were found before.
  */
 export async function parseConfig(
   inputs: ReadonlyMap<string, string>,
   files: Pick<Files, 'read'>,
   environment: Environment,
+  given: readonly string[] = [],
 ): Promise<Config> {
-  const { config, problems } = await readInputs(inputs, files, environment);
+  const { config, problems } = await readInputs(inputs, files, environment, given);
   if (problems.length > 0) throw new InputError(problems);
   return config;
 }
@@ -41,8 +42,10 @@ export async function readInputs(
   inputs: ReadonlyMap<string, string>,
   files: Pick<Files, 'read'>,
   environment: Environment,
+  given: readonly string[] = [],
 ): Promise<InputReading> {
   const reader = new InputReader(inputs);
+  for (const problem of given) reader.refuse(problem);
   const faulty = new Set<InputPart>();
   let known = 0;
   const noteMistakesIn = (part: InputPart) => {

@@ -1,4 +1,5 @@
 import { isLoopback } from '../http/loopback.ts';
+import { withoutTrailing } from '../image/trailing.ts';
 import { sanitize } from '../text/sanitize.ts';
 
 /** Where the Console's API is, and what every call to it carries. */
@@ -35,7 +36,7 @@ export interface AddressMistake {
 }
 
 /** The path of a call, as it stands behind the address of the Console. */
-const CALL = /\/api(?:\/v[^/]*(?:\/.*)?)?\/?$/;
+const CALL = /\/api(?:\/v.*|\/?)$/s;
 
 const WHERE_TO_FIND =
   'Give the address that the Console shows as "Path to Console" (Manage > System > Utilities), such as ' +
@@ -70,7 +71,7 @@ export function parseConsoleUrl(text: string): { readonly base: string } | Addre
   if (url.search !== '' && !CALL.test(url.pathname)) {
     return refuse('has a query. Leave out the ? and everything behind it.');
   }
-  const path = url.pathname.replace(CALL, '').replace(/\/+$/, '');
+  const path = withoutTrailing(url.pathname.replace(CALL, ''), '/');
   return { base: `${url.origin}${path}` };
 }
 

@@ -6,9 +6,9 @@ import { TransportError } from '../http/transport-error.ts';
 import type { Image } from '../image/image.ts';
 import type { ActiveScans, Clock } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';
-import type { ScanSource } from '../scan/poller.ts';
-import type { StartScan } from '../scan/trigger.ts';
+
 import { type Progress, type Result, type RetryableFailure, retryable, success } from '../scan/types.ts';
+import type { ScanSource, StartScan } from '../scan/wait.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { type ConsoleAddress, callUrl, type Query } from './address.ts';
 import { ConsoleClock } from './console-clock.ts';
@@ -16,10 +16,11 @@ import { consolePeer, isRefusal, retryableFailureOf } from './errors.ts';
 import { totalCountOf } from './paging.ts';
 import { decodeProgress } from './progress.ts';
 import { RateLimiter, SPACED_RATE } from './rate-limiter.ts';
-import { type Aliases, decodeReport, type ReportPage } from './report.ts';
 import { ReportBatcher } from './report-batcher.ts';
 import type { Detail } from './report-request.ts';
-import { type Credentials, Session } from './session.ts';
+import { decodeReport, type ReportPage } from './report-row.ts';
+import type { Aliases } from './row-image.ts';
+import { type Credentials, isToken, Session } from './session.ts';
 
 /** One request of the API. */
 export interface Request {
@@ -60,6 +61,8 @@ const MAX_PAGE_BYTES: Readonly<Record<Detail, number>> = {
   compact: 16 * 1024 * 1024,
   full: 96 * 1024 * 1024,
 };
+/** A finding has some 35 values. */
+const MOST_PAGE_VALUES: Readonly<Record<Detail, number>> = { compact: 2_000_000, full: 4_000_000 };
 
 /** A call that was answered before, and is refused for this long, is refused finally. */
 const OUTAGE_MS = 60_000;
@@ -109,6 +112,7 @@ export class ConsoleApi {
     return {
       progress: (signal) => this.#readProgress(query, signal),
       report: (detail) => this.#reports.request(image, detail, aliases),
+      consoleTimeMs: () => this.#consoleClock.latestMs(),
     };
   }
 
@@ -117,6 +121,7 @@ export class ConsoleApi {
     return {
       progress: (signal) => this.#readProgress([], signal),
       report: async () => success({ kind: 'unreadable', why: 'regular-scan', readAtMs: undefined }),
+      consoleTimeMs: () => this.#consoleClock.latestMs(),
     };
   }
 
@@ -162,7 +167,7 @@ export class ConsoleApi {
     const request: Request = { method: 'GET', path: 'registry', query, maxBytes: MAX_PAGE_BYTES[detail] };
     const { redact } = this.#deps;
     return this.#attempt(request, signal, (response) => ({
-      rows: decodeReport(parseJson(response.body), redact),
+      rows: decodeReport(parseJson(response.body, MOST_PAGE_VALUES[detail]), redact),
       readAtMs: answeredAtMs(response.headers),
       totalCount: totalCountOf(response),
     }));
@@ -220,7 +225,8 @@ export class ConsoleApi {
     return this.#call(request, undefined, this.#deps.signal, ({ body }) => {
       const token = optionalTextAt(objectAt(parseJson(body), 'body').token, 'token');
       // A header can carry nothing else, and an empty token would be no user at all.
-      if (!/^[\x21-\x7e]+$/.test(token)) throw new DecodeError('token', 'a token', 'something else');
+      if (!/^[\x21-\x7e]+$/.test(token) || !isToken(token))
+        throw new DecodeError('token', 'a token', 'something else');
       this.#deps.addSecret(token);
       return token;
     });

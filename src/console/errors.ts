@@ -13,12 +13,12 @@ export function consolePeer(redact: (text: string) => string): Peer {
 
 /** The failure that another attempt may mend; undefined for a final error. */
 export function retryableFailureOf(error: CallError): RetryableFailure | undefined {
-  const { kind, what, hint, retryAfterMs } = error;
+  const { kind, what, hint, status, retryAfterMs } = error;
   switch (kind) {
     case 'unreachable':
     case 'invalid-response':
     case 'rate-limited':
-      return { kind, message: what, hint, retryAfterMs };
+      return { kind, message: what, hint, status, retryAfterMs };
     case 'unauthorized':
     case 'forbidden':
     case 'not-found':

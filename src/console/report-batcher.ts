@@ -4,11 +4,12 @@ import type { Deadline } from '../scan/deadline.ts';
 import type { ReportSnapshot, Result } from '../scan/types.ts';
 import { RateLimiter, REPORT_RATE } from './rate-limiter.ts';
 import { RefusalPause } from './refusal-pause.ts';
-import { type Aliases, namesOf, type ReportRow } from './report.ts';
 import { batchOf, fullShare } from './report-batch.ts';
 import { type ReadPage, ReportPages } from './report-pages.ts';
 import { type Detail, isByName, type ReportRequest } from './report-request.ts';
+import type { ReportRow } from './report-row.ts';
 import { needsFullRead, snapshotOf, snapshotOfRefusal } from './report-snapshot.ts';
+import { type Aliases, namesOf } from './row-image.ts';
 
 export interface BatcherDependencies {
   readonly clock: Clock;
@@ -147,7 +148,7 @@ export class ReportBatcher {
       if (first.detail === 'full') this.#adaptSize(pages, batch.length);
       for (const request of batch) {
         const snapshot = pages.ok ? snapshotOf(pages.value, request) : pages;
-        if (pages.ok) this.#remember(request, pages.value.rows, snapshot);
+        if (pages.ok) this.#remember(request, pages.value.rows.of(request.image), snapshot);
         if (pages.ok && needsFullRead(pages.value, request)) this.#requeue(request, 'full');
         else if (request.isTakenAlong && !snapshot.ok) this.#requeue(request, 'compact');
         else request.reply.resolve(snapshot);

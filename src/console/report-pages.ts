@@ -5,15 +5,17 @@ import type { Query } from './address.ts';
 import { PAGE_SIZE } from './paging.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { RefusalPause } from './refusal-pause.ts';
-import { isShown, type ReportPage, type ReportRow } from './report.ts';
 import { type Detail, queryFor, type ReportRequest } from './report-request.ts';
+import type { ReportPage } from './report-row.ts';
+import { isShown } from './row-image.ts';
+import { RowIndex } from './row-index.ts';
 
 /** Reads one page of the report, as one attempt; throws a `CallError` that is final. */
 export type ReadPage = (query: Query, signal: AbortSignal, detail: Detail) => Promise<Result<ReportPage>>;
 
 /** All rows that the report has for a batch. */
 export interface Pages {
-  readonly rows: readonly ReportRow[];
+  readonly rows: RowIndex;
   /** When the Console answered first, by its own clock; undefined if it does not say. */
   readonly readAtMs: number | undefined;
   /** False if there may be more rows than could be read. */
@@ -33,8 +35,8 @@ export interface PageFacts {
   readonly isRepeated: boolean;
   /** The page may be one of several, see `mayBeCut`. */
   readonly mayBeCut: boolean;
-  /** Every image asked for has a row. */
-  readonly areShown: boolean;
+  /** True if every image asked for has a row; asked only if it decides. */
+  readonly areShown: () => boolean;
 }
 
 /**
@@ -45,7 +47,7 @@ export function needsNextPage(facts: PageFacts): boolean {
   const { rowsInPage, rowsSoFar, totalCount, isRepeated, mayBeCut, areShown } = facts;
   if (rowsInPage === 0 || isRepeated) return false;
   if (totalCount !== undefined) return rowsSoFar < totalCount;
-  return mayBeCut && !(rowsInPage < PAGE_SIZE && areShown);
+  return mayBeCut && !(rowsInPage < PAGE_SIZE && areShown());
 }
 
 /**
@@ -92,19 +94,18 @@ export class ReportPages {
   /** All pages, the first of which the caller has waited for; or the failure of the page that failed. */
   async read(batch: readonly ReportRequest[], detail: Detail): Promise<Result<Pages>> {
     const { readPage, limiter, pause, signal } = this.#deps;
-    const rows: ReportRow[] = [];
-    const keys = new Set<string>();
+    const rows = new RowIndex();
     let readAtMs: number | undefined;
     for (let page = 0; page < MAX_PAGES; page += 1) {
       if (page > 0) await limiter.acquire(signal);
-      const result = pause.record(await readPage(pageQuery(batch, detail, rows.length), signal, detail));
+      const result = pause.record(await readPage(pageQuery(batch, detail, rows.size), signal, detail));
       if (!result.ok) return result;
       this.#wasRead = true;
       const { value } = result;
       // The first answer counts: what comes after it may be younger.
       readAtMs ??= value.readAtMs;
-      const isRepeated = page > 0 && value.rows.every(({ key }) => keys.has(key));
-      if (!isRepeated) addRows(value.rows, rows, keys);
+      const isRepeated = page > 0 && rows.hasAll(value);
+      if (!isRepeated) await rows.addAll(value.rows);
       const facts = this.#factsOf(value, rows, isRepeated, batch);
       // If `offset` is ignored, there may be more than the first page shows.
       const areAll = !isRepeated || value.rows.length < PAGE_SIZE;
@@ -115,7 +116,7 @@ export class ReportPages {
 
   #factsOf(
     { rows: inPage, totalCount }: ReportPage,
-    rows: readonly ReportRow[],
+    rows: RowIndex,
     isRepeated: boolean,
     batch: readonly ReportRequest[],
   ): PageFacts {
@@ -126,11 +127,11 @@ export class ReportPages {
     const isOnlyScan = this.#deps.activeScans.size <= 1;
     return {
       rowsInPage: inPage.length,
-      rowsSoFar: rows.length,
+      rowsSoFar: rows.size,
       totalCount,
       isRepeated,
       mayBeCut: mayBeCut(inPage.length, longestBefore, { isFirstRead, isOnlyScan }),
-      areShown: batch.every((request) => isShown(rows, request)),
+      areShown: () => batch.every((request) => isShown(rows.of(request.image), request)),
     };
   }
 }
@@ -138,11 +139,4 @@ export class ReportPages {
 function pageQuery(batch: readonly ReportRequest[], detail: Detail, offset: number): Query {
   const compact: Query = detail === 'compact' ? [['compact', 'true']] : [];
   return [...queryFor(batch), ...compact, ['limit', String(PAGE_SIZE)], ['offset', String(offset)]];
-}
-
-function addRows(page: readonly ReportRow[], rows: ReportRow[], keys: Set<string>): void {
-  for (const row of page) {
-    rows.push(row);
-    keys.add(row.key);
-  }
 }

@@ -1,6 +1,7 @@
 import { canonicalRepository, type Image } from '../image/image.ts';
 import type { Query } from './address.ts';
-import { type Aliases, reportNames } from './report.ts';
+import { reportNames } from './report-names.ts';
+import type { Aliases } from './row-image.ts';
 
 export type Detail = 'compact' | 'full';
 

@@ -1,9 +1,10 @@
 import { CallError, errorOfBody } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
 import { type ImageScanResult, type ReportSnapshot, type Result, retryable, success } from '../scan/types.ts';
-import { hasRowWithoutDigest, isShown, laterRow, rowsOf } from './report.ts';
+import { laterRow, rowsOf } from './report.ts';
 import type { Pages } from './report-pages.ts';
 import type { Detail, ReportRequest } from './report-request.ts';
+import { hasRowWithoutDigest, isShown } from './row-image.ts';
 
 const REPORT_CALL = 'GET registry';
 
@@ -13,13 +14,13 @@ export function snapshotOf(
   { image, detail, aliases }: ReportRequest,
 ): Result<ReportSnapshot> {
   try {
-    const all = rowsOf(rows, image, detail, aliases);
+    const all = rowsOf(rows.of(image), image, detail, aliases);
     const row = all.reduce<ImageScanResult | undefined>(laterRow, undefined);
     const others = all.filter((each) => each !== row);
     if (row !== undefined) {
       return success({ kind: 'row', row, readAtMs, ...(others.length > 0 && { others }) });
     }
-    if (!areAll) throw new DecodeError('report', 'a row of this image', `${rows.length} of others`);
+    if (!areAll) throw new DecodeError('report', 'a row of this image', `${rows.size} of others`);
     return success({ kind: 'absent', readAtMs });
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
@@ -32,7 +33,7 @@ export function snapshotOf(
 export function needsFullRead({ rows }: Pages, request: ReportRequest): boolean {
   const { image, detail } = request;
   const isByDigest = detail === 'compact' && 'digest' in image.scanBy;
-  return isByDigest && !isShown(rows, request) && hasRowWithoutDigest(rows, image);
+  return isByDigest && !isShown(rows.of(image), request) && hasRowWithoutDigest(rows.of(image), image);
 }
 
 /**

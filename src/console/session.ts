@@ -5,6 +5,14 @@ export type Credentials =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'login'; readonly username: string; readonly password: string };
 
+/** No token is shorter than this many characters; those of the Console have hundreds. */
+const SHORTEST_TOKEN = 8;
+
+/** False for a text that is too short to be a token, and for a word: to mask `passed` or `true` would hide results. */
+export function isToken(text: string): boolean {
+  return text.length >= SHORTEST_TOKEN && !/^[A-Za-z-]+$/.test(text);
+}
+
 /**
  * Tokens live 30 minutes self-hosted and 10 to 60 on SaaS, says the documentation, and there is no usable call
  * to renew one. The vendor's SDK logs in again after 590 seconds; so do we, a little earlier.

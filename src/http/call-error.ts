@@ -27,6 +27,8 @@ export interface CallFailure {
   readonly what: string;
   /** What a user can do, in whole sentences; undefined if that is not known. */
   readonly hint?: string | undefined;
+  /** The status that came back; absent if nothing answered, or if the body is at fault. */
+  readonly status?: number | undefined;
   /** The pause that the server asked for, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
   /** When the server answered, by its own clock, in epoch milliseconds; undefined without an answer or a date. */
@@ -41,6 +43,7 @@ export class CallError extends Error implements CallFailure {
   readonly call: string;
   readonly what: string;
   readonly hint: string | undefined;
+  readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly dateMs: number | undefined;
 
@@ -52,6 +55,7 @@ export class CallError extends Error implements CallFailure {
     this.call = failure.call;
     this.what = failure.what;
     this.hint = failure.hint;
+    this.status = failure.status;
     this.retryAfterMs = failure.retryAfterMs;
     this.dateMs = failure.dateMs;
   }
@@ -107,6 +111,7 @@ export function errorOfStatus(call: string, response: HttpResponse, peer: Peer):
     call,
     what: `${call}: ${answerOf(response, peer)}.`,
     hint: peer.hintOf?.(kind),
+    status,
     retryAfterMs: isRepeatable(status) ? retryAfterMs(headers) : undefined,
     dateMs: answeredAtMs(headers),
   });

@@ -1,3 +1,5 @@
+import { exceededBound } from './json-shape.ts';
+
 /** A response that is not what the API promises. The message names the field and what was there. */
 export class DecodeError extends Error {
   constructor(field: string, expected: string, got: string) {
@@ -8,8 +10,19 @@ export class DecodeError extends Error {
 
 type JsonObject = { readonly [key: string]: unknown };
 
-/** Reads the body of a response as JSON. An empty body is no JSON: it does not say that there is nothing. */
-export function parseJson(body: Uint8Array): unknown {
+/** No API nests deeper; what walks through such a value would run out of stack. */
+const DEEPEST = 100;
+/** What is parsed within a fraction of a second; a page of the report in full may have more. */
+const MOST_VALUES = 2_000_000;
+
+/**
+ * Reads the body of a response as JSON. An empty body is no JSON: it does not say that there is nothing. A body of more
+ * than `mostValues` values, or of deeper ones than any API has, is refused before it takes time and memory.
+ */
+export function parseJson(body: Uint8Array, mostValues = MOST_VALUES): unknown {
+  const exceeded = exceededBound(body, { depth: DEEPEST, values: mostValues });
+  if (exceeded === 'depth') throw new DecodeError('body', `JSON of at most ${DEEPEST} levels`, 'more');
+  if (exceeded === 'values') throw new DecodeError('body', `JSON of at most ${mostValues} values`, 'more');
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {

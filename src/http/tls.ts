@@ -9,7 +9,7 @@ export interface TlsOptions {
   readonly verify: boolean;
 }
 
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** The certificates in a PEM text, each checked to be one; undefined where there is none or one is broken. */
 export function certificatesIn(pem: string): readonly string[] | undefined {

@@ -43,8 +43,10 @@ export type Identity =
   | {
       readonly kind: 'different';
       readonly why: 'other-digest' | 'no-digest' | 'architecture' | 'contradiction';
-      /** A clause for the message: what the report shows. */
-      readonly explanation: string;
+      /** The digests that the row shows. */
+      readonly shown: readonly Digest[];
+      /** `architecture`: the names of the platforms that the digest asked for is of. */
+      readonly platforms: readonly string[];
     }
   /** The row carries another digest, which may be that of a platform: only the registry knows. */
   | { readonly kind: 'needs-registry' };
@@ -150,29 +152,22 @@ function areOneImage(manifests: readonly PlatformManifest[]): boolean {
 
 function differentDigest(row: ScannedIdentity): Identity {
   const shown = shownDigests(row);
-  return shown === ''
-    ? { kind: 'different', why: 'no-digest', explanation: 'the report gives no digest of the scanned image' }
-    : { kind: 'different', why: 'other-digest', explanation: `the report gives ${shown}` };
+  const why = shown.length === 0 ? 'no-digest' : 'other-digest';
+  return { kind: 'different', why, shown, platforms: [] };
 }
 
 function contradiction(row: ScannedIdentity): Identity {
-  const explanation = `the report contradicts itself: ${shownDigests(row)} are not of one image`;
-  return { kind: 'different', why: 'contradiction', explanation };
+  return { kind: 'different', why: 'contradiction', shown: shownDigests(row), platforms: [] };
 }
 
-function shownDigests(row: ScannedIdentity): string {
+function shownDigests(row: ScannedIdentity): readonly Digest[] {
   const shown = [row.digest, row.imageId, ...row.digests].filter((digest) => digest !== undefined);
-  return [...new Set(shown)].slice(0, 3).join(', ');
+  return [...new Set(shown)];
 }
 
 function differentArchitecture(row: ScannedIdentity, named: readonly PlatformManifest[]): Identity {
-  const names = [...new Set(named.map(({ platform }) => knownPlatformName(platform)))].slice(0, 5).join(', ');
-  const scanned = row.isArm64 === true ? 'an ARM64 image' : 'an image that is not ARM64';
-  return {
-    kind: 'different',
-    why: 'architecture',
-    explanation: `the digest is of ${names}, and the report is of ${scanned}`,
-  };
+  const platforms = [...new Set(named.map(({ platform }) => knownPlatformName(platform)))];
+  return { kind: 'different', why: 'architecture', shown: row.digests, platforms };
 }
 
 /** Which platforms of an image have to be scanned, and which of those asked for it does not have. */

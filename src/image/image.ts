@@ -1,4 +1,5 @@
 import { isUnknownPlatform, type Platform, platformName } from './platform.ts';
+import { withoutTrailing } from './trailing.ts';
 
 /** `sha256:` and 64 hex digits: names one manifest or one configuration, whatever happens to the tags. */
 export type Digest = `sha256:${string}`;
@@ -50,7 +51,7 @@ export function canonicalRegistry(registry: string): string {
 
 /** The registry as a reference spells it: without scheme and trailing slash. */
 export function withoutScheme(registry: string): string {
-  return registry.replace(/^https?:\/\//i, '').replace(/\/+$/, '');
+  return withoutTrailing(registry.replace(/^https?:\/\//i, ''), '/');
 }
 
 /** A repository in the one spelling that comparisons use; Docker Hub's official images may lack `library/`. */

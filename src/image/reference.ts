@@ -102,7 +102,8 @@ export function parseReferences(text: string): ReferenceList {
   const images = new Map<string, Image>();
   const mistakes: (ReferenceMistake & { readonly line: string })[] = [];
   for (const whole of text.split(/\r\n|\r|\n/)) {
-    const line = whole.replace(/(?:^|\s)#.*$/, '').trim();
+    const comment = whole.search(/(?:^|\s)#/);
+    const line = (comment < 0 ? whole : whole.slice(0, comment)).trim();
     if (line === '') continue;
     const image = parseReference(line);
     if ('wrong' in image) {

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { RunInfo } from '../host.ts';
 import { referenceByDigest, repositoryName } from '../image/image.ts';
+import { assessmentOf, hasGaps, type LocatedFinding, worstFindings } from '../policy/image-findings.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
+import { cutText } from '../text/cut.ts';
 import { webAddress } from '../text/markdown.ts';
-import { hasGaps, type LocatedFinding, worstFindings } from './image-findings.ts';
+import { messageOf } from '../text/verdict-line.ts';
+import { waiverText } from '../text/waiver-text.ts';
 import { Fingerprints, ruleIdOf } from './sarif-identity.ts';
 
 /** The oldest version of the format that every supported GitLab reads. */
@@ -16,6 +19,8 @@ export const MOST_VULNERABILITIES = 5_000;
 const MOST_MESSAGES = 100;
 const LONGEST_NAME = 255;
 const LONGEST_SOLUTION = 7_000;
+/** GitLab takes one byte more. */
+const LONGEST_DESCRIPTION = 1_048_575;
 
 const SEVERITY_NAMES = {
   critical: 'Critical',
@@ -61,7 +66,8 @@ export function gitlabReportOf(result: RunResult, { version, now }: Pick<RunInfo
   };
 }
 
-function messagesOf({ decision, images, warnings }: RunResult, omitted: number) {
+function messagesOf(result: RunResult, omitted: number) {
+  const { decision, images, warnings } = result;
   const level = decision.verdict === 'passed' ? 'info' : 'warn';
   const texts = [
     ...(hasGaps(images)
@@ -73,48 +79,48 @@ function messagesOf({ decision, images, warnings }: RunResult, omitted: number) 
     ...warnings.filter((text) => text !== ''),
   ];
   return [
-    { level, value: `${decision.verdict} (${decision.reason}): ${decision.message}` },
+    { level, value: `${decision.verdict} (${decision.reason}): ${messageOf(result)}` },
     ...texts.slice(0, MOST_MESSAGES).map((value) => ({ level: 'warn', value })),
   ];
 }
 
 function vulnerabilityOf({ image, finding }: LocatedFinding, fingerprint: string) {
-  const { id, title, description, severity, packageName, packageVersion, acceptedBy } = finding;
+  const { id, title, description, severity, packageName, packageVersion } = finding;
   const url = webAddress(finding.link);
   return {
     id: uuidOf([image.name, fingerprint]),
-    name: cut(nonEmpty(title === '' ? id : title), LONGEST_NAME),
-    description,
+    name: cutText(nonEmpty(title === '' ? id : title), LONGEST_NAME),
+    description: cutText(description, LONGEST_DESCRIPTION),
     severity: SEVERITY_NAMES[severity],
     ...solutionOf(finding),
     identifiers: [identifierOf(finding, url)],
     ...(url === undefined ? {} : { links: [{ url }] }),
     location: {
       dependency: { package: { name: nonEmpty(packageName) }, version: nonEmpty(packageVersion) },
-      // The record does not have the distribution of the image, and the format does not take an empty text.
-      operating_system: 'unknown',
+      operating_system: systemOf(image),
       image: referenceOf(image),
     },
-    // GitLab's only flag would call an accepted finding a false positive, which it is not.
-    ...(acceptedBy === undefined
-      ? {}
-      : {
-          details: {
-            accepted: {
-              name: 'Accepted',
-              type: 'text',
-              value: `${acceptedBy.reason} (until ${acceptedBy.until})`,
-            },
-          },
-        }),
+    ...detailsOf(finding),
   };
+}
+
+/** GitLab's only flag would call a waived finding a false positive, which it is not. */
+function detailsOf({ waivers }: AssessedFinding) {
+  if (waivers.length === 0) return {};
+  return { details: { waived: { name: 'Waived', type: 'text', value: waivers.map(waiverText).join('; ') } } };
+}
+
+/** `debian 12.13`; the format does not take an empty text. */
+function systemOf(image: ImageResult): string {
+  const { name = '', version = '' } = assessmentOf(image)?.distribution ?? {};
+  return nonEmpty([name, version].filter((part) => part !== '').join(' '));
 }
 
 function solutionOf({ fixedIn, packageName }: AssessedFinding) {
   if (fixedIn === undefined) return {};
   const target = fixedIn === '' ? 'a version that has the fix' : fixedIn;
   return {
-    solution: cut(
+    solution: cutText(
       `Upgrade ${packageName === '' ? 'the package' : packageName} to ${target}`,
       LONGEST_SOLUTION,
     ),
@@ -155,8 +161,4 @@ function localTime(time: Date): string {
 
 function nonEmpty(text: string | undefined): string {
   return text === undefined || text === '' ? 'unknown' : text;
-}
-
-function cut(text: string, longest: number): string {
-  return text.slice(0, longest).replace(/[\ud800-\udbff]$/, '');
 }

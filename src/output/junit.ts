@@ -1,8 +1,15 @@
 import type { RunInfo } from '../host.ts';
-import type { Decision } from '../policy/reasons.ts';
+import type { Decision } from '../policy/decision.ts';
+import { groupFindings } from '../policy/finding-group.ts';
+import { violatingFindings } from '../policy/gates.ts';
 import type { Check, ImageResult, RunResult } from '../policy/result.ts';
+import type { Description } from '../text/description.ts';
+import { groupText } from '../text/finding-names.ts';
+import { describeImage, describeRun } from '../text/verdict-line.ts';
 
 const SUITE = 'registry-scan-gate';
+/** How many findings a test case lists. */
+const FINDINGS_LISTED = 100;
 
 /** One test case of the suite, with what went wrong in it. */
 interface TestCase {
@@ -14,13 +21,18 @@ interface Problem {
   readonly element: 'failure' | 'error' | 'skipped';
   /** The reason code; empty where there is none. */
   readonly type: string;
+  /** What happened. */
   readonly message: string;
+  /** What to do, and the findings. */
   readonly details: readonly string[];
 }
 
 /** The run as a JUnit file: one test suite, and a test case for each image, or for each check of a preflight. */
-export function junitOf(result: RunResult, { now }: Pick<RunInfo, 'now'>): string {
-  const cases = casesOf(result);
+export function junitOf(
+  result: RunResult,
+  { now, reasonsPage }: Pick<RunInfo, 'now' | 'reasonsPage'>,
+): string {
+  const cases = casesOf(result, reasonsPage);
   const count = (element: Problem['element']) =>
     cases.filter(({ problem }) => problem?.element === element).length;
   const seconds = (result.durationMs / 1000).toFixed(3);
@@ -29,14 +41,14 @@ export function junitOf(result: RunResult, { now }: Pick<RunInfo, 'now'>): strin
     tests: String(cases.length),
     failures: String(count('failure')),
     errors: String(count('error')),
-    skipped: String(count('skipped')),
     time: seconds,
   });
   const startedAt = new Date(now().getTime() - result.durationMs).toISOString().replace(/\.\d+Z$/, '');
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${totals}>`,
-    `  <testsuite${totals}${attributes({ timestamp: startedAt })}>`,
+    // Jenkins' schema knows no `skipped` of all suites together.
+    `  <testsuite${totals}${attributes({ skipped: String(count('skipped')), timestamp: startedAt })}>`,
     ...cases.map(caseElement),
     '  </testsuite>',
     '</testsuites>',
@@ -44,17 +56,20 @@ export function junitOf(result: RunResult, { now }: Pick<RunInfo, 'now'>): strin
   ].join('\n');
 }
 
-function casesOf(result: RunResult): readonly TestCase[] {
+function casesOf(result: RunResult, reasonsPage: string): readonly TestCase[] {
   const { checks, images, decision, request } = result;
   const cases =
     checks.length > 0
       ? checks.map(checkCase)
-      : images.map((image) => ({ name: image.name, problem: problemOf(image.decision, image) }));
+      : images.map((image) => ({
+          name: image.name,
+          problem: problemOf(image.decision, describeImage(image), image),
+        }));
   // A run that did not pass must never look like one that did.
   const isShown = decision.verdict === 'passed' || cases.some(({ problem }) => problem !== undefined);
   if (cases.length > 0 && isShown) return cases;
   const name = request?.mode === 'await-regular' ? 'the registries' : 'the run';
-  return [...cases, { name, problem: problemOf(decision, undefined) }];
+  return [...cases, { name, problem: problemOf(decision, describeRun(result, reasonsPage)) }];
 }
 
 function checkCase({ check, state, message, fix }: Check): TestCase {
@@ -71,20 +86,32 @@ function checkCase({ check, state, message, fix }: Check): TestCase {
 
 /** An image that was evaluated and did not pass is a failure; one that could not be evaluated is an error. */
 function problemOf(
-  { verdict, reason, message }: Decision,
-  image: ImageResult | undefined,
+  { verdict, reason }: Decision,
+  text: Omit<Description, 'brief'>,
+  image?: ImageResult,
 ): Problem | undefined {
-  const details = image?.violations.map((violation) => violation.message) ?? [];
+  const details = [text.todo, ...findingLines(image)];
   switch (verdict) {
     case 'passed':
       return undefined;
     case 'failed':
     case 'timed-out':
-      return { element: 'failure', type: reason, message, details };
+      return { element: 'failure', type: reason, message: text.what, details };
     case 'error':
     case 'cancelled':
-      return { element: 'error', type: reason, message, details };
+      return { element: 'error', type: reason, message: text.what, details };
   }
+}
+
+/** The findings that violate a gate, one a line, each once. */
+function findingLines(image: ImageResult | undefined): readonly string[] {
+  const findings = violatingFindings(image?.gates ?? []);
+  const groups = groupFindings(findings);
+  const lines = groups
+    .slice(0, FINDINGS_LISTED)
+    .map((group) => `${group.finding.severity}: ${groupText(group)}`);
+  const more = groups.length - lines.length;
+  return more > 0 ? [...lines, `… and ${more} more.`] : lines;
 }
 
 function caseElement({ name, problem }: TestCase): string {
@@ -93,7 +120,7 @@ function caseElement({ name, problem }: TestCase): string {
   const { element, type, message, details } = problem;
   // The schema of most readers knows no type of a skipped test.
   const given = attributes(element === 'skipped' ? { message } : { message, type });
-  const body = [message, ...details].map(escapeXml).join('\n');
+  const body = details.map(escapeXml).join('\n');
   return `${open}>\n      <${element}${given}>${body}</${element}>\n    </testcase>`;
 }
 

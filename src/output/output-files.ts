@@ -1,10 +1,11 @@
 import type { OutputFile, ResultHost, RunInfo } from '../host.ts';
+import { assessmentOf, hasGaps, ownAssessmentOf } from '../policy/image-findings.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
-import { assessmentOf, hasGaps } from './image-findings.ts';
 import { type PathOutputName, resultsFileOf } from './outputs.ts';
 import { checksumsOf, subjectsOf, svrPredicateOf, vulnPredicateOf } from './predicates.ts';
 import { receiptOf } from './receipt.ts';
 import { sarifOf } from './sarif.ts';
+import { sbomFiles } from './sbom.ts';
 
 /** The SARIF file, which exists only where every finding is known: code scanning takes a missing one for a fixed one. */
 export function sarifFile(
@@ -21,8 +22,17 @@ export function sarifFile(
     render: () => (isMissing ? undefined : `${JSON.stringify(sarifOf(result, run))}\n`),
     output: isMissing ? undefined : output,
     // Where no report was read, the verdict says so.
-    absence: isMissing && wasRead ? 'No SARIF file: the report does not list every finding.' : undefined,
+    absence: isMissing && wasRead ? `No SARIF file: ${gapText(result)}.` : undefined,
   };
+}
+
+function gapText({ images }: RunResult): string {
+  const isOther = images.some(
+    (image) => assessmentOf(image) !== undefined && ownAssessmentOf(image) === undefined,
+  );
+  return isOther
+    ? 'what was scanned is not proven to be what was asked for'
+    : 'the report does not list every finding';
 }
 
 /** The files of every run, in the order in which they are written: what lists files comes after them. */
@@ -34,8 +44,9 @@ export function outputFiles(
   const predicates = images.flatMap((image, index) =>
     image.scanTime === undefined
       ? []
-      : [{ index, image, path: files.outputPath(predicateName(images, index)) }],
+      : [{ index, image, path: files.outputPath(numbered('vuln', images, index)) }],
   );
+  const sbomPath = (index: number) => files.outputPath(numbered('sbom.cdx', images, index));
   return [
     {
       name: 'receipt',
@@ -44,6 +55,7 @@ export function outputFiles(
       output: 'receipt-path',
     },
     ...when(images.length > 0, sarifFile(files.outputPath('findings.sarif'), result, run, 'sarif-path')),
+    ...sbomFiles(images, run.version, sbomPath, { output: 'sbom-path', isWanted: false }),
     ...predicates.map(({ image, path }) => ({
       name: 'predicate of the scan',
       path,
@@ -65,7 +77,12 @@ export function outputFiles(
     {
       name: 'file of results',
       path: files.outputPath('results.json'),
-      render: (written) => `${resultsFileOf(result, writtenPaths(images, predicates, written))}\n`,
+      render: (written) => {
+        const sbomPaths = images
+          .map((_image, index) => sbomPath(index))
+          .map((path) => (written.has(path) ? path : ''));
+        return `${resultsFileOf(result, writtenPaths(images, predicates, written), sbomPaths)}\n`;
+      },
       output: 'results-path',
     },
   ];
@@ -75,8 +92,9 @@ function when(condition: boolean, file: OutputFile): readonly OutputFile[] {
   return condition ? [file] : [];
 }
 
-function predicateName(images: readonly ImageResult[], index: number): string {
-  return images.length === 1 ? 'vuln.json' : `vuln-${index + 1}.json`;
+/** The name of a file of one image: with a number, from 1, if there are several. */
+function numbered(name: string, images: readonly ImageResult[], index: number): string {
+  return images.length === 1 ? `${name}.json` : `${name}-${index + 1}.json`;
 }
 
 /** For each image the path of its predicate, empty where it has none. */

@@ -1,7 +1,9 @@
-import { byVerdict } from '../policy/reasons.ts';
+import { byVerdict } from '../policy/decision.ts';
+import { assessmentOf, newTotal, promotedReference, totalCounts } from '../policy/image-findings.ts';
 import type { Check, ImageResult, RunResult } from '../policy/result.ts';
 import type { FindingCounts } from '../scan/finding.ts';
-import { assessmentOf, newTotal, totalCounts } from './image-findings.ts';
+import { cutText } from '../text/cut.ts';
+import { describeImage } from '../text/verdict-line.ts';
 
 /** The outputs as `action.yml` declares them. The verdict is the first. */
 export const OUTPUT_NAMES = [
@@ -26,6 +28,7 @@ export const OUTPUT_NAMES = [
   'results-path',
   'receipt-path',
   'sarif-path',
+  'sbom-path',
   'vuln-path',
   'svr-path',
   'subjects-path',
@@ -44,6 +47,7 @@ export const NO_PATHS: OutputPaths = {
   'results-path': '',
   'receipt-path': '',
   'sarif-path': '',
+  'sbom-path': '',
   'vuln-path': '',
   'svr-path': '',
   'subjects-path': '',
@@ -65,7 +69,7 @@ export function outputsOf(result: RunResult, paths: OutputPaths): Readonly<Recor
     'discovery-scanned': String(discovery.scanned),
     'discovery-total': String(discovery.total),
     digest: promotion?.digest ?? '',
-    'image-by-digest': promotion?.imageByDigest ?? '',
+    'image-by-digest': decision.verdict === 'passed' ? (promotion?.imageByDigest ?? '') : '',
     'scan-time': only?.scanTime ?? '',
     'duration-seconds': String(Math.floor(durationMs / 1000)),
     critical: textOf(vulnerabilities?.critical),
@@ -104,21 +108,29 @@ function listedResult(image: ImageResult): ListedResult {
     image: image.name,
     verdict: image.decision.verdict,
     reason: image.decision.reason,
-    message: image.decision.message,
+    message: describeImage(image).what,
     scanned: image.imageScan.scanned,
     total: image.imageScan.total,
     digest: image.digest ?? '',
-    imageByDigest: image.imageByDigest ?? '',
+    imageByDigest: promotedReference(image) ?? '',
     scanTime: image.scanTime ?? '',
     findings: assessmentOf(image)?.vulnerabilities ?? null,
   };
 }
 
-/** The file that `results-path` names: all of `results`, and the predicate of each image where it has one. */
-export function resultsFileOf(result: RunResult, vulnPaths: readonly string[] = []): string {
+/** The file that `results-path` names: all of `results`, and the predicate and the SBOM of each image if it has one. */
+export function resultsFileOf(
+  result: RunResult,
+  vulnPaths: readonly string[] = [],
+  sbomPaths: readonly string[] = [],
+): string {
   const all = isPreflight(result)
     ? result.checks
-    : result.images.map((image, index) => ({ ...listedResult(image), vulnPath: vulnPaths[index] ?? '' }));
+    : result.images.map((image, index) => ({
+        ...listedResult(image),
+        vulnPath: vulnPaths[index] ?? '',
+        sbomPath: sbomPaths[index] ?? '',
+      }));
   return JSON.stringify(all, null, 2);
 }
 
@@ -143,7 +155,7 @@ function fitting(
 ): string {
   const full = JSON.stringify(elements);
   if (Buffer.byteLength(full) <= MOST_RESULTS_BYTES) return full;
-  const short = elements.map((element) => JSON.stringify({ ...element, message: undefined }));
+  const short = elements.map((element) => JSON.stringify(shortened(element)));
   const kept = new Set<number>();
   // Two brackets, and a comma for each element.
   let bytes = 2;
@@ -153,4 +165,18 @@ function fitting(
     kept.add(index);
   }
   return `[${short.filter((_, index) => kept.has(index)).join(',')}]`;
+}
+
+/** No reference and no name of a check is longer; several of these fit, so that the array is never empty. */
+const LONGEST_TEXT = 2_000;
+
+/** An element without its message, and with every text bounded. */
+function shortened(element: ListedResult | Check): object {
+  const entries = Object.entries(element).filter(([key]) => key !== 'message');
+  return Object.fromEntries(
+    entries.map(([key, value]) => [
+      key,
+      typeof value === 'string' && value.length > LONGEST_TEXT ? `${cutText(value, LONGEST_TEXT)}…` : value,
+    ]),
+  );
 }

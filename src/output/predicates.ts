@@ -1,9 +1,9 @@
 import type { RunInfo } from '../host.ts';
-import { isDigest, repositoryName } from '../image/image.ts';
+import { repositoryName } from '../image/image.ts';
+import { assessmentOf } from '../policy/image-findings.ts';
 import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
-import { assessmentOf } from './image-findings.ts';
 import { policyDigest, policyText, receiptOfImage } from './receipt.ts';
 
 /** Who verified. The number counts changes of what a property means, so that a policy can name one meaning. */
@@ -164,11 +164,11 @@ export interface AttestationSubject {
 /** The digests of the images without repetition: those that were scanned, and those to promote. */
 export function subjectsOf(images: readonly ImageResult[]): readonly AttestationSubject[] {
   const subjects = new Map<string, AttestationSubject>();
-  for (const { image, digest, imageByDigest } of images) {
+  for (const { image, digest, promotes } of images) {
     if (image === undefined) continue;
     const name = repositoryName(image);
-    for (const each of [imageByDigest?.split('@').at(-1), digest]) {
-      if (each === undefined || !isDigest(each)) continue;
+    for (const each of [promotes, digest]) {
+      if (each === undefined) continue;
       const sha256 = each.replace(/^sha256:/, '');
       subjects.set(`${sha256}  ${name}`, { name, digest: { sha256 } });
     }

@@ -1,25 +1,40 @@
 import type { OutputFile, ResultHost } from '../host.ts';
 import type { RunResult } from '../policy/result.ts';
+import { countsLine, openGateWarning } from '../text/counts-line.ts';
 import { errorMessage } from '../text/sanitize.ts';
+import { verdictLine } from '../text/verdict-line.ts';
 import { checkLines } from './check-table.ts';
 import { NO_PATHS, type OutputPaths, outputsOf } from './outputs.ts';
 import { renderSummary } from './summary.ts';
-import { countsLine, openGateWarning, verdictLine } from './verdict-line.ts';
 
 const TITLE = 'Registry scan gate';
 
 /**
- * Publishes the result of a run: outputs, then warnings and the verdict, then files, then the summary. Throws where a
- * pass cannot be put into the outputs; whatever comes after the outputs can neither fail nor change the verdict. All
- * but the summary is done before the first `await`.
+ * Publishes the result of a run: outputs, files, the summary, and at last the warnings, the counts and the line that
+ * decides. Throws if a pass cannot be put into the outputs; whatever comes after the outputs can neither fail nor
+ * change the verdict.
  */
 export async function publish(host: ResultHost, result: RunResult): Promise<void> {
+  await writeSummary(host, result, writeMachineReadable(host, result));
+  writeVerdict(host, result);
+}
+
+/** The same for a process that is about to end: all but the summary, and without waiting for anything. */
+export function publishAtOnce(host: ResultHost, result: RunResult): void {
+  writeMachineReadable(host, result);
+  writeVerdict(host, result);
+}
+
+/** Writes the outputs before any file is made, and returns the path of the receipt; undefined if there is none. */
+function writeMachineReadable(host: ResultHost, result: RunResult): string | undefined {
   const files = host.outputFiles(result);
   writeOutputs(host, result, pathsOf(files));
-  writeVerdict(host, result, files);
+  // A reader who looks for the SARIF file wants to know why there is none.
+  for (const { absence, isWarning } of files) {
+    if (absence !== undefined) (isWarning === true ? host.log.warning : host.log.info)(absence);
+  }
   const written = writeFiles(host, files);
-  const receipt = files.find(({ output, path }) => output === 'receipt-path' && written.has(path));
-  await writeSummary(host, result, receipt?.path ?? '');
+  return files.find(({ output, path }) => output === 'receipt-path' && written.has(path))?.path;
 }
 
 function pathsOf(files: readonly OutputFile[]): OutputPaths {
@@ -41,20 +56,18 @@ function writeOutputs({ setOutput, log }: ResultHost, result: RunResult, paths: 
   }
 }
 
-/** Warnings, the checks of a preflight, the line that decides, and the counts. */
-function writeVerdict({ log, run }: ResultHost, result: RunResult, files: readonly OutputFile[]): void {
+/** Warnings, the checks of a preflight, the counts, and as the last line of the log the one that decides. */
+function writeVerdict({ log, run }: ResultHost, result: RunResult): void {
   const openGate = openGateWarning(result);
   for (const warning of result.warnings) log.warning(warning);
   if (openGate !== undefined) log.warning(openGate);
   for (const line of checkLines(result.checks)) log.info(line);
-  // A reader who looks for the SARIF file wants to know why there is none.
-  for (const { absence } of files) if (absence !== undefined) log.info(absence);
-  const { verdict, reason } = result.decision;
-  const line = verdictLine(result, run);
-  if (verdict === 'passed') log.info(line);
-  else log.error(`${TITLE}: ${verdict} (${reason})`, line);
   const counts = countsLine(result);
   if (counts !== undefined) log.info(counts);
+  const { verdict, reason } = result.decision;
+  const line = verdictLine(result, run.reasonsPage);
+  if (verdict === 'passed') log.passed(line);
+  else log.error(`${TITLE}: ${verdict} (${reason})`, line);
 }
 
 /** Writes the files, each on its own, and returns the paths of those that are there. */
@@ -93,11 +106,10 @@ function withdraw({ setOutput, log }: ResultHost, output: string): void {
   }
 }
 
-/** The summary comes last. */
 async function writeSummary(
   { writeSummary: write, run, log }: ResultHost,
   result: RunResult,
-  receiptPath: string,
+  receiptPath: string | undefined,
 ): Promise<void> {
   try {
     await write(renderSummary(result, { ...run, receiptPath }));

@@ -3,14 +3,20 @@ import type { RunInfo } from '../host.ts';
 import type { Digest } from '../image/image.ts';
 import { platformName } from '../image/platform.ts';
 import { type Exception, isActive } from '../policy/exception.ts';
-import type { ImageResult, RunRequest, RunResult, Violation } from '../policy/result.ts';
+import type { GateResult } from '../policy/gates.ts';
+import { assessmentOf, promotedReference } from '../policy/image-findings.ts';
+import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
+import type { TimelineEntry } from '../scan/events.ts';
+import type { Finding } from '../scan/finding.ts';
 import type { ReportSnapshot } from '../scan/types.ts';
 import { shownText } from '../text/sanitize.ts';
-import { assessmentOf } from './image-findings.ts';
+import { describeImage, messageOf } from '../text/verdict-line.ts';
+import { waiverText } from '../text/waiver-text.ts';
 
 /** How much of each kind a receipt lists; attestations take 16 MB. */
 const MOST_LISTED = 1_000;
 const MOST_FINDINGS = 10;
+const MOST_WAIVED = 100;
 const MOST_IMAGES = 20;
 
 const RECEIPT_VERSION = '2.0';
@@ -29,7 +35,7 @@ export function receiptOf(result: RunResult, run: ReceiptRun) {
     schemaVersion: RECEIPT_VERSION,
     verdict: decision.verdict,
     reason: decision.reason,
-    message: decision.message,
+    message: messageOf(result),
     images: images.map(imageEntry),
     discovery: result.discovery,
     imageScan: result.imageScan,
@@ -37,9 +43,7 @@ export function receiptOf(result: RunResult, run: ReceiptRun) {
     exceptions: exceptionsOf(images, request?.policy.exceptions ?? [], result.decidedAt.day),
     checks: result.checks,
     warnings: result.warnings.slice(0, MOST_LISTED),
-    timeline: result.timeline
-      .slice(0, MOST_LISTED)
-      .map(({ atMs, phase }) => ({ phase, atMs: Math.round(atMs) })),
+    timeline: timelineEntries(result.timeline),
     run: {
       tool: { name: 'registry-scan-gate', version: run.version },
       url: run.url === '' ? null : run.url,
@@ -65,9 +69,9 @@ function imageEntry(result: ImageResult) {
     platform: image?.platform === undefined ? null : platformName(image.platform),
     verdict: decision.verdict,
     reason: decision.reason,
-    message: decision.message,
+    message: describeImage(result).what,
     digest: result.digest ?? null,
-    imageByDigest: result.imageByDigest ?? null,
+    imageByDigest: promotedReference(result) ?? null,
     isDigestVerified: result.isDigestVerified,
     hasAllPlatforms: result.hasAllPlatforms ?? null,
     evidence: {
@@ -88,8 +92,13 @@ function imageEntry(result: ImageResult) {
             isUnsupportedDistro: assessment.isUnsupportedDistro,
           },
     compliance: assessment?.compliance ?? null,
-    violations: result.violations.map(violationEntry),
+    gates: result.gates.map(gateEntry),
+    timeline: timelineEntries(result.timeline),
   };
+}
+
+function timelineEntries(timeline: readonly TimelineEntry[]) {
+  return timeline.slice(0, MOST_LISTED).map(({ atMs, phase }) => ({ phase, atMs: Math.round(atMs) }));
 }
 
 function baselineEntry(baseline: ReportSnapshot) {
@@ -101,18 +110,28 @@ function baselineEntry(baseline: ReportSnapshot) {
   };
 }
 
-function violationEntry({ reason, message, findings }: Violation) {
+function gateEntry({ gate, state, reason, findings, waived }: GateResult) {
   return {
+    gate,
+    state,
     reason,
-    message,
     findingCount: findings.length,
-    findings: findings.slice(0, MOST_FINDINGS).map((finding) => ({
-      id: shownText(finding.id),
-      title: shownText(finding.title),
-      severity: finding.severity,
-      packageName: shownText(finding.packageName),
-      packageVersion: shownText(finding.packageVersion),
+    findings: findings.slice(0, MOST_FINDINGS).map(findingEntry),
+    waivedCount: waived.length,
+    waived: waived.slice(0, MOST_WAIVED).map(({ finding, by }) => ({
+      ...findingEntry(finding),
+      by: by.map((waiver) => ({ kind: waiver.kind, text: waiverText(waiver) })),
     })),
+  };
+}
+
+function findingEntry({ id, title, severity, packageName, packageVersion }: Finding) {
+  return {
+    id: shownText(id),
+    title: shownText(title),
+    severity,
+    packageName: shownText(packageName),
+    packageVersion: shownText(packageVersion),
   };
 }
 

@@ -1,8 +1,10 @@
 import type { ReportingDescriptor, Result } from 'sarif';
+import type { LocatedFinding } from '../policy/image-findings.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
+import { cutText } from '../text/cut.ts';
 import { markdownLink, markdownText, webAddress } from '../text/markdown.ts';
-import type { LocatedFinding } from './image-findings.ts';
+import { waiverText } from '../text/waiver-text.ts';
 
 /** Code scanning tells severities by scores. Without a CVSS the usual score of the severity is taken. */
 const SCORES = {
@@ -19,8 +21,9 @@ const LEVELS = {
   low: 'note',
 } as const satisfies Record<Severity, Result.level>;
 
-/** Code scanning cuts descriptions after this many characters. */
-const LONGEST_DESCRIPTION = 1_024;
+/** Code scanning takes no longer short descriptions, and shows the whole of a full one up to some length. */
+const LONGEST_SHORT = 1_024;
+const LONGEST_FULL = 20_000;
 
 /** The rule of a finding: what is true wherever it is found. Of several findings, the worst describes the rule. */
 export function ruleOf(id: string, finding: AssessedFinding): ReportingDescriptor {
@@ -30,8 +33,13 @@ export function ruleOf(id: string, finding: AssessedFinding): ReportingDescripto
   const page = webAddress(link);
   return {
     id,
-    shortDescription: { text: cut(title === '' && description !== '' ? `${id}: ${description}` : heading) },
-    fullDescription: { text: cut(about) },
+    shortDescription: {
+      text: cutText(
+        plain(title === '' && description !== '' ? `${id}: ${description}` : heading),
+        LONGEST_SHORT,
+      ),
+    },
+    fullDescription: { text: cutText(plain(about), LONGEST_FULL) },
     help: {
       text: `${plain(about)}${page === undefined ? '' : ` More: ${page}`}`,
       markdown: `**${markdownLink(heading, link)}** (${severity})\n\n${markdownText(description)}`,
@@ -57,12 +65,13 @@ export interface ResultIdentity {
 
 /** One finding in one image. */
 export function resultOf({ image, finding }: LocatedFinding, identity: ResultIdentity): Result {
-  const { kind, severity, packageName, packageVersion, packageType, packagePath, acceptedBy } = finding;
+  const { kind, severity, packageName, packageVersion, packageType, packagePath } = finding;
   return {
     ruleId: identity.ruleId,
     ruleIndex: identity.ruleIndex,
     kind: 'fail',
-    level: LEVELS[severity],
+    level: levelOf(finding),
+    ...baselineOf(finding),
     message: { text: plain(messageOf(finding, image.name)) },
     locations: [
       {
@@ -73,16 +82,7 @@ export function resultOf({ image, finding }: LocatedFinding, identity: ResultIde
       },
     ],
     partialFingerprints: { primaryLocationLineHash: identity.fingerprint },
-    suppressions:
-      acceptedBy === undefined
-        ? []
-        : [
-            {
-              kind: 'external',
-              status: 'accepted',
-              justification: `${acceptedBy.reason} (until ${acceptedBy.until})`,
-            },
-          ],
+    suppressions: suppressionsOf(finding),
     properties: {
       image: image.name,
       ...(image.digest === undefined ? {} : { digest: image.digest }),
@@ -96,6 +96,24 @@ export function resultOf({ image, finding }: LocatedFinding, identity: ResultIde
       isBlockedByPolicy: finding.isBlocking,
     },
   };
+}
+
+/** What is in grace is due, and blocks later. */
+function levelOf({ severity, waivers }: AssessedFinding): Result.level {
+  const level = LEVELS[severity];
+  return level === 'error' && waivers.some(({ kind }) => kind === 'grace') ? 'warning' : level;
+}
+
+/** Without a reference image nothing is known, and no state is given. */
+function baselineOf({ waivers }: AssessedFinding): Pick<Result, 'baselineState'> {
+  return waivers.some(({ kind }) => kind === 'known') ? { baselineState: 'unchanged' } : {};
+}
+
+/** Decisions of people suppress a result; what is only less urgent does not. */
+function suppressionsOf({ waivers }: AssessedFinding): NonNullable<Result['suppressions']> {
+  return waivers
+    .filter(({ kind }) => kind === 'exception' || kind === 'vex')
+    .map((waiver) => ({ kind: 'external', status: 'accepted', justification: waiverText(waiver) }));
 }
 
 function messageOf(finding: AssessedFinding, imageName: string): string {
@@ -120,10 +138,4 @@ function scoreOf({ severity, cvss }: AssessedFinding): number {
 /** SARIF reads square brackets as links and curly ones as placeholders, in plain text too. */
 function plain(text: string): string {
   return text.replace(/[[{]/g, '(').replace(/[\]}]/g, ')');
-}
-
-function cut(text: string): string {
-  return plain(text)
-    .slice(0, LONGEST_DESCRIPTION)
-    .replace(/[\ud800-\udbff]$/, '');
 }

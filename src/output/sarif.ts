@@ -1,7 +1,7 @@
 import type { Log, ReportingDescriptor, Run } from 'sarif';
 import type { RunInfo } from '../host.ts';
+import { worstFindings } from '../policy/image-findings.ts';
 import type { RunResult } from '../policy/result.ts';
-import { worstFindings } from './image-findings.ts';
 import { artifactUri, Fingerprints, ruleIdOf } from './sarif-identity.ts';
 import { resultOf, ruleOf } from './sarif-result.ts';
 

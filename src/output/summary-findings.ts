@@ -1,16 +1,12 @@
 import { usedExceptions } from '../policy/exception-review.ts';
-import {
-  type FindingGroup,
-  findingName,
-  groupFindings,
-  packageFixes,
-  packageOf,
-} from '../policy/finding-group.ts';
+import { type FindingGroup, groupFindings, type PackageFix, packageFixes } from '../policy/finding-group.ts';
+import { assessmentOf } from '../policy/image-findings.ts';
 import type { ImageResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Exploit, FindingCounts } from '../scan/finding.ts';
 import { countFindings } from '../scan/finding.ts';
 import { SEVERITIES } from '../scan/severity.ts';
+import { findingName, packageOf } from '../text/finding-names.ts';
 import {
   markdownCode,
   markdownDetails,
@@ -19,13 +15,15 @@ import {
   markdownText,
   type Section,
 } from '../text/markdown.ts';
-import { plural } from '../text/plural.ts';
+import { firstOf, plural } from '../text/plural.ts';
 import { shownText } from '../text/sanitize.ts';
 import { SEVERITY_SIGN, severityCounts } from '../text/severity-text.ts';
-import { assessmentOf } from './image-findings.ts';
 
 /** How many rows a table of findings, of fixes and of exceptions has. */
 const FINDINGS_SHOWN = 10;
+/** Beyond the first, folded. */
+const FINDINGS_FOLDED = 200;
+const PATHS_SHOWN = 3;
 const FIXES_SHOWN = 10;
 const EXCEPTIONS_SHOWN = 100;
 const VERSIONS_SHOWN = 3;
@@ -84,17 +82,12 @@ export function changeText(
 export function fixesTable(findings: readonly AssessedFinding[]): string {
   const fixes = packageFixes(findings);
   if (fixes.length === 0) return '';
-  const rows = fixes.slice(0, FIXES_SHOWN).map(({ packageName, packageVersion, versions, fixes: count }) => {
+  const rows = fixes.slice(0, FIXES_SHOWN).map((fix) => {
+    const { packageName, packageVersion, versions, fixes: count } = fix;
     const all = versions.flatMap((version) => version.fixes);
-    const targets = versions.map(({ version, fixes: fixed }) => {
-      const shown = shownText(version);
-      const target = shown === '' ? 'a newer version' : markdownCode(shown) || markdownText(shown);
-      return versions.length === 1 ? target : `${target} (fixes ${fixed.length})`;
-    });
-    const more = targets.length - VERSIONS_SHOWN;
     return [
       markdownCode(shownText([packageName, packageVersion].filter((part) => part !== '').join(' '))),
-      `→ ${targets.slice(0, VERSIONS_SHOWN).join(', ')}${more > 0 ? ` and ${more} more versions` : ''}`,
+      `→ ${targetText(fix)}`,
       `fixes ${count} (${severityCounts(countFindings(all))})`,
     ];
   });
@@ -103,32 +96,63 @@ export function fixesTable(findings: readonly AssessedFinding[]): string {
   return `${markdownTable(['Update', 'To', 'Fixes'], rows)}${rest}`;
 }
 
+/** The version to update to: one that fixes all if there is one, else each with how many it fixes. */
+function targetText({ versions, fixesAll }: PackageFix): string {
+  if (fixesAll !== undefined) return versionText(fixesAll);
+  const targets = versions.map(({ version, fixes }) =>
+    versions.length === 1 ? versionText(version) : `${versionText(version)} (fixes ${fixes.length})`,
+  );
+  const more = targets.length - VERSIONS_SHOWN;
+  return `${targets.slice(0, VERSIONS_SHOWN).join(', ')}${more > 0 ? ` and ${more} more versions` : ''}`;
+}
+
+function versionText(version: string): string {
+  const shown = shownText(version);
+  return shown === '' ? 'a newer version' : markdownCode(shown) || markdownText(shown);
+}
+
 /** Findings one by one, each with its CVSS, package and fix, and what is known of exploits. */
 export function findingsTable(findings: readonly AssessedFinding[], most = FINDINGS_SHOWN): string {
   const groups = groupFindings(findings);
   if (groups.length === 0) return '';
-  const rows = groups.slice(0, most).map(findingCells);
-  const more = groups.length - rows.length;
-  const rest = more > 0 ? `\n\n… and ${more} more, in the report of the Console.` : '';
-  return `${markdownTable(['Severity', 'CVSS', 'Finding', 'Package', 'Fixed in'], rows)}${rest}`;
+  return `${tableOf(groups.slice(0, most))}${foldedRest(groups.slice(most))}`;
 }
 
-function findingCells({ finding, times }: FindingGroup): readonly string[] {
-  const { severity, rawSeverity, cvss, link, packageType, packagePath } = finding;
+/** The rows beyond the first, folded. */
+function foldedRest(groups: readonly FindingGroup[]): string {
+  if (groups.length === 0) return '';
+  const more = groups.length - FINDINGS_FOLDED;
+  const rest = more > 0 ? `\n\n… and ${more} more, in the report of the Console.` : '';
+  const table = tableOf(groups.slice(0, FINDINGS_FOLDED));
+  return `\n\n${markdownDetails(`${groups.length} more`, `${table}${rest}`)}`;
+}
+
+function tableOf(groups: readonly FindingGroup[]): string {
+  return markdownTable(['Severity', 'CVSS', 'Finding', 'Package', 'Fixed in'], groups.map(findingCells));
+}
+
+function findingCells({ finding, times, paths }: FindingGroup): readonly string[] {
+  const { severity, rawSeverity, cvss, link, packageType } = finding;
   const word = rawSeverity === undefined ? severity : `${severity} (${markdownText(shownText(rawSeverity))})`;
   const name = markdownCode(packageOf(finding));
   const type = packageType === '' ? '' : ` ${markdownText(shownText(packageType))}`;
-  const place =
-    times > 1 ? ` × ${times}` : packagePath === '' ? '' : ` in ${markdownCode(shownText(packagePath))}`;
+  const place = paths.length === 0 ? '' : ` in ${pathsText(paths)}`;
   const marks = marksOf(finding).map((mark) => `<br>${mark}`);
   return [
     `${SEVERITY_SIGN[severity]} ${word}`,
     // The report has 0 for what has no CVSS.
     cvss === undefined || cvss === 0 ? '' : String(cvss),
     `${markdownLink(findingName(finding), link)}${marks.join('')}`,
-    `${name}${type}${place}`,
+    `${name}${type}${times > 1 ? ` × ${times}` : ''}${place}`,
     fixText(finding),
   ];
+}
+
+function pathsText(paths: readonly string[]): string {
+  return firstOf(
+    paths.map((path) => markdownCode(shownText(path))),
+    PATHS_SHOWN,
+  );
 }
 
 const EXPLOIT_TEXT = {

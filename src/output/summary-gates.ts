@@ -1,138 +1,90 @@
-import { describeFindings, groupFindings } from '../policy/finding-group.ts';
-import { hasGate, type Policy } from '../policy/policy.ts';
-import type { Reason } from '../policy/reasons.ts';
-import type { ImageResult, RunRequest, RunResult, Violation } from '../policy/result.ts';
+import type { GateResult } from '../policy/gates.ts';
+import { hasGate } from '../policy/policy.ts';
+import type { RunRequest, RunResult } from '../policy/result.ts';
+import { GATE_NAMES, type GateName } from '../policy/waiver.ts';
 import { formatDuration } from '../scan/duration.ts';
+import { findingCount } from '../text/finding-names.ts';
+import { clauseOf } from '../text/gate-text.ts';
 import { markdownTable, markdownText, type Section } from '../text/markdown.ts';
-import { plural } from '../text/plural.ts';
+import { waivedText } from '../text/waiver-text.ts';
 
-const FINDINGS_NAMED = 3;
-
-/** A condition of a pass, and how the images stand with it. */
-interface Gate {
-  /** Markdown. */
-  readonly name: string;
-  /** Whether an image meets it; undefined where nothing could be told. */
-  readonly isMet: (image: ImageResult) => boolean | undefined;
-  /** The result where every image meets it. */
-  readonly metText: string;
-  /** The findings that object. */
-  readonly violations: readonly Violation[];
-}
-
-/** Every gate in force, whether it is met, and the findings that object. */
+/** Every gate in force, if it is met, and how many findings violate it. */
 export function gateSection({ images, request, decision }: RunResult): Section {
   const about = 'the gates in force';
   if (request === undefined || request.mode === 'check') return { about, markdown: '' };
   if (images.length === 0) {
-    const [sign, text] = decision.verdict === 'passed' ? [MET, 'met'] : [NOT_MET, '**not met**'];
+    const [sign, text] = decision.verdict === 'passed' ? [SIGN.met, 'met'] : [SIGN['not-met'], '**not met**'];
     return { about, markdown: markdownTable(HEAD, [[sign, finishedText(request), text]]) };
   }
-  const rows = gatesOf(request, images).map((gate) => gateRow(gate, images));
+  const rows = GATE_NAMES.flatMap((name) => {
+    const results = images.flatMap(({ gates }) => gates.filter(({ gate }) => gate === name));
+    return results.length === 0 ? [] : [gateRow(gateName(name, request), results)];
+  });
   const open = hasGate(request.policy)
     ? []
-    : [[UNTOLD, 'No gate on findings is set', 'Findings are counted and decide nothing.']];
+    : [[SIGN.unknown, 'No gate on findings is set', 'Findings are counted and decide nothing.']];
   return { about, markdown: markdownTable(HEAD, [...rows, ...open]) };
 }
 
 const HEAD = ['', 'Gate', 'Result'];
-const MET = '✅';
-const NOT_MET = '❌';
-const UNTOLD = '➖';
+const SIGN = { met: '✅', 'not-met': '❌', unknown: '➖' } as const satisfies Record<
+  GateResult['state'],
+  string
+>;
 
-function gateRow(gate: Gate, images: readonly ImageResult[]): readonly string[] {
-  const states = images.map(gate.isMet);
-  const notMet = states.filter((state) => state === false).length;
-  const untold = states.filter((state) => state === undefined).length;
-  const of = (count: number) => (images.length === 1 ? '' : ` in ${count} of ${images.length} images`);
+function gateRow(name: string, results: readonly GateResult[]): readonly string[] {
+  const having = (wanted: GateResult['state']) => results.filter(({ state }) => state === wanted);
+  const [notMet, unknown] = [having('not-met'), having('unknown')];
+  const of = (some: readonly GateResult[]) =>
+    results.length === 1 ? '' : ` in ${some.length} of ${results.length} images`;
+  const waived = waivedText(results.flatMap((result) => result.waived));
   const parts = [
-    ...(notMet > 0 ? [violationText(gate.violations, of(notMet))] : []),
-    ...(untold > 0 ? [`not evaluated${of(untold)}`] : []),
+    ...(notMet.length > 0 ? [`${violationText(notMet)}${of(notMet)}`] : []),
+    ...(unknown.length > 0 ? [`${unknownText(unknown)}${of(unknown)}`] : []),
+    ...(notMet.length + unknown.length > 0 ? [] : [results.some(isOnFindings) ? '0 findings' : 'met']),
+    ...(waived === undefined ? [] : [markdownText(waived)]),
   ];
-  const sign = notMet > 0 ? NOT_MET : untold > 0 ? UNTOLD : MET;
-  return [sign, gate.name, parts.length === 0 ? gate.metText : parts.join('; ')];
+  const sign = notMet.length > 0 ? SIGN['not-met'] : unknown.length > 0 ? SIGN.unknown : SIGN.met;
+  return [sign, name, parts.join('; ')];
 }
 
-/** The findings that violate it, each named once however many images have it; else what the report counts. */
-function violationText(violations: readonly Violation[], ofImages: string): string {
-  const groups = groupFindings(violations.flatMap(({ findings }) => findings));
-  if (groups.length > 0) {
-    const named = describeFindings(
-      groups.map(({ finding }) => finding),
-      FINDINGS_NAMED,
-    );
-    return `**${plural(groups.length, 'finding')}**${ofImages}: ${markdownText(named)}`;
+function isOnFindings({ gate }: GateResult): boolean {
+  return gate !== 'scan' && gate !== 'digest' && gate !== 'platforms' && gate !== 'coverage';
+}
+
+/** How many findings violate it; their names have a table of their own. */
+function violationText(results: readonly GateResult[]): string {
+  const findings = results.flatMap((result) => result.findings);
+  if (findings.length > 0) return `**${findingCount(findings)}**`;
+  const [first] = results;
+  return first?.detail.kind === 'unlisted' ? `**not met**: ${markdownText(clauseOf(first))}` : '**not met**';
+}
+
+function unknownText(results: readonly GateResult[]): string {
+  return results.some(({ detail }) => detail.kind === 'not-evaluated') ? 'not evaluated' : 'unknown';
+}
+
+/** The condition for a pass, in Markdown. */
+function gateName(gate: GateName, request: RunRequest): string {
+  const { severityCutoff = 'low', complianceCutoff = 'low', onlyFixed } = request.policy;
+  switch (gate) {
+    case 'scan':
+      return finishedText(request);
+    case 'digest':
+      return 'The scanned digest is the one asked for (`digest`)';
+    case 'platforms':
+      return `Platforms are scanned (\`platforms\`: ${markdownText(request.platforms)})`;
+    case 'severity-cutoff':
+      return `No vulnerability of severity ${orAbove(severityCutoff)}${onlyFixed ? ' with a fix (`severity-cutoff`, `only-fixed`)' : ' (`severity-cutoff`)'}`;
+    case 'exploit-cutoff':
+      return 'No vulnerability with a known exploit (`exploit-cutoff`)';
+    case 'compliance-cutoff':
+      return `No compliance issue of severity ${orAbove(complianceCutoff)} (\`compliance-cutoff\`)`;
+    case 'fail-on-policy':
+      return 'No finding that the Console policy blocks (`fail-on-policy`)';
+    case 'coverage':
+      return 'The scanner supports the distribution';
   }
-  const message = violations.find((violation) => violation.message !== '')?.message;
-  return `**not met**${ofImages}${message === undefined ? '' : `: ${markdownText(message)}`}`;
-}
-
-function gatesOf(request: RunRequest, images: readonly ImageResult[]): readonly Gate[] {
-  const { policy, platforms } = request;
-  return [
-    { name: finishedText(request), isMet: isFinished, metText: 'met', violations: [] },
-    ...(images.some(({ image }) => image?.digest !== undefined)
-      ? [
-          {
-            name: 'The scanned digest is the one asked for (`digest`)',
-            isMet: hasDigest,
-            metText: 'met',
-            violations: [],
-          },
-        ]
-      : []),
-    ...(platforms === 'scanned'
-      ? []
-      : [
-          {
-            name: `Platforms are scanned (\`platforms\`: ${markdownText(platforms)})`,
-            isMet: hasPlatforms,
-            metText: 'met',
-            violations: [],
-          },
-        ]),
-    ...findingGates(policy, images),
-  ];
-}
-
-function findingGates(policy: Policy, images: readonly ImageResult[]): readonly Gate[] {
-  const { severityCutoff, exploitCutoff, onlyFixed, complianceCutoff, failOnPolicy } = policy;
-  const gate = (name: string, reason: Violation['reason']): Gate => ({
-    name,
-    isMet: (image) => isGateMet(image, reason),
-    metText: reason === 'coverage-missing' ? 'met' : '0 findings',
-    violations: images.flatMap(({ violations }) =>
-      violations.filter((violation) => violation.reason === reason),
-    ),
-  });
-  const fixed = onlyFixed ? ' with a fix (`severity-cutoff`, `only-fixed`)' : ' (`severity-cutoff`)';
-  return [
-    ...(severityCutoff === undefined
-      ? []
-      : [gate(`No vulnerability of severity ${orAbove(severityCutoff)}${fixed}`, 'severity-cutoff')]),
-    ...(exploitCutoff === undefined ? [] : [gate(EXPLOIT_GATE[exploitCutoff], 'exploit-cutoff')]),
-    ...(complianceCutoff === undefined
-      ? []
-      : [
-          gate(
-            `No compliance issue of severity ${orAbove(complianceCutoff)} (\`compliance-cutoff\`)`,
-            'compliance-cutoff',
-          ),
-        ]),
-    ...(failOnPolicy
-      ? [gate('No finding that the Console policy blocks (`fail-on-policy`)', 'policy-violation')]
-      : []),
-    ...(hasGate(policy) ? [gate('The scanner supports the distribution', 'coverage-missing')] : []),
-  ];
-}
-
-const EXPLOIT_GATE = {
-  'in-the-wild': 'No vulnerability that is exploited in the wild (`exploit-cutoff`)',
-  poc: 'No vulnerability for which an exploit exists (`exploit-cutoff`)',
-} as const;
-
-function orAbove(severity: string): string {
-  return severity === 'critical' ? severity : `${severity} or above`;
 }
 
 function finishedText({ maxScanAgeMs }: RunRequest): string {
@@ -143,36 +95,6 @@ function finishedText({ maxScanAgeMs }: RunRequest): string {
   return `The scan is proven finished without an error${recent}`;
 }
 
-function isFinished({ proof, decision }: ImageResult): boolean {
-  return proof !== undefined && decision.reason !== 'scan-error' && decision.reason !== 'scan-incomplete';
-}
-
-function hasDigest(image: ImageResult): boolean | undefined {
-  if (image.decision.reason === 'digest-mismatch') return false;
-  return isFinished(image) && image.isDigestVerified ? true : undefined;
-}
-
-function hasPlatforms(image: ImageResult): boolean | undefined {
-  if (image.decision.reason === 'platform-unscanned') return false;
-  return isFinished(image) ? image.hasAllPlatforms : undefined;
-}
-
-/** The reasons after which the gates on findings were evaluated. */
-const EVALUATED: readonly Reason[] = [
-  'scan-completed',
-  'recent-scan',
-  'severity-cutoff',
-  'exploit-cutoff',
-  'compliance-cutoff',
-  'policy-violation',
-  'coverage-missing',
-  'report-unavailable',
-];
-
-function isGateMet({ decision, violations }: ImageResult, reason: Violation['reason']): boolean | undefined {
-  if (violations.some((violation) => violation.reason === reason)) return false;
-  const isUncertain =
-    decision.reason === 'report-unavailable' ||
-    violations.some((violation) => violation.reason === 'report-unavailable');
-  return EVALUATED.includes(decision.reason) && !isUncertain ? true : undefined;
+function orAbove(severity: string): string {
+  return severity === 'critical' ? severity : `${severity} or above`;
 }

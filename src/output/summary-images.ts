@@ -1,7 +1,11 @@
 import { groupBy } from '../group-by.ts';
 import type { Image } from '../image/image.ts';
+import { withoutTrailing } from '../image/trailing.ts';
+import { openOnFindings, violatingFindings } from '../policy/gates.ts';
+import { assessmentOf, promotedReference } from '../policy/image-findings.ts';
+import type { Proof } from '../policy/proof.ts';
 import type { Reason } from '../policy/reasons.ts';
-import type { ImageResult, Proof, RunRequest, RunResult } from '../policy/result.ts';
+import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
 import { SEVERITIES } from '../scan/severity.ts';
 import {
   htmlCode,
@@ -16,10 +20,9 @@ import {
 } from '../text/markdown.ts';
 import { plural } from '../text/plural.ts';
 import { SEVERITY_SIGN } from '../text/severity-text.ts';
+import { briefOf, describeImage, heldImages, promotionOf, reasonLink } from '../text/verdict-line.ts';
 import { VERDICT_SIGN } from '../text/verdict-sign.ts';
-import { assessmentOf } from './image-findings.ts';
 import { changeText, countSection, findingsTable, fixesTable } from './summary-findings.ts';
-import { heldImages, promotionOf, reasonLink } from './verdict-line.ts';
 
 /** How many images have a part of their own, and how many a row. */
 const IMAGES_OPEN = 10;
@@ -58,7 +61,9 @@ function identityOf(
         ? `Promote exactly what was scanned:\n\n${markdownBlock([imageByDigest])}`
         : `What was scanned:\n\n${markdownBlock([imageByDigest])}`,
     [
-      proof === undefined ? '' : `Scanned${time}. Proof of its end: ${PROOF_TEXT[proof]}.`,
+      proof === undefined || decision.reason === 'scan-error'
+        ? ''
+        : `Scanned${time}. Proof of its end: ${PROOF_TEXT[proof]}.`,
       page === undefined ? '' : markdownLink('The image in the Console', page),
     ]
       .filter((part) => part !== '')
@@ -73,14 +78,14 @@ function fixesSection(image: ImageResult): Section {
   return { about, markdown: table === '' ? '' : `### What to update\n\n${table}` };
 }
 
-/** What the gates object to, in the open; what they let pass, folded. */
+/** What violates the gates, in the open; what they let pass, folded. */
 function findingsSection(image: ImageResult): Section {
   const about = 'the findings';
   const findings = unaccepted(image);
   if (findings.length === 0) return { about, markdown: '' };
   const objecting = objectingFindings(image);
   if (objecting.length > 0) {
-    return { about, markdown: `### What the gates object to\n\n${findingsTable(objecting)}` };
+    return { about, markdown: `### What violates the gates\n\n${findingsTable(objecting)}` };
   }
   return {
     about,
@@ -88,8 +93,8 @@ function findingsSection(image: ImageResult): Section {
   };
 }
 
-function objectingFindings({ violations }: ImageResult) {
-  return [...new Set(violations.flatMap(({ findings }) => findings))];
+function objectingFindings({ gates }: ImageResult) {
+  return violatingFindings(gates);
 }
 
 function decidingFindings(image: ImageResult) {
@@ -98,7 +103,7 @@ function decidingFindings(image: ImageResult) {
 }
 
 function unaccepted(image: ImageResult) {
-  return (assessmentOf(image)?.findings ?? []).filter(({ acceptedBy }) => acceptedBy === undefined);
+  return (assessmentOf(image)?.findings ?? []).filter(({ waivers }) => waivers.length === 0);
 }
 
 /** Several images: those that did not pass in the open, those that passed folded. */
@@ -115,11 +120,11 @@ export function severalImagesSections(result: RunResult, reasonsPage: string): r
     },
     {
       about: 'the table of images',
-      markdown: tableOf(`### ${passed.length} of ${images.length} images passed`, held),
+      markdown: held.length === 0 ? '' : tableOf('### Images that did not pass', held),
     },
     { about: 'why images did not pass', markdown: reasonsList(held, reasonsPage) },
     ...held
-      .filter((image) => image.violations.length > 0)
+      .filter(({ gates }) => openOnFindings(gates).length > 0)
       .slice(0, IMAGES_OPEN)
       .map((image) => ({ about: image.name, markdown: imageDetails(image, request) })),
     { about: 'the images that passed', markdown: passedDetails(passed) },
@@ -154,21 +159,23 @@ function imagesTable(images: readonly ImageResult[]): string {
 
 /** Why images did not pass that no finding holds; the same cause of many images is one line. */
 function reasonsList(held: readonly ImageResult[], reasonsPage: string): string {
-  const withoutFindings = held.filter(({ violations }) =>
-    violations.every(({ findings }) => findings.length === 0),
-  );
-  const byCause = groupBy(withoutFindings, ({ name, decision }) => decision.message.replaceAll(name, ''));
-  const lines = [...byCause.values()].map(([first, ...others]) => {
-    if (first === undefined) return '';
-    const { decision } = first;
-    const more = others.length === 0 ? '' : ` (and ${plural(others.length, 'other image')})`;
-    return `- ${VERDICT_SIGN[decision.verdict]} ${markdownText(decision.message)}${more} ${aboutReason(reasonsPage, decision.reason)}`;
-  });
+  const withoutFindings = held.filter(({ gates }) => violatingFindings(gates).length === 0);
+  const byCause = groupBy(withoutFindings, (image) => `${image.decision.reason} ${briefOf(image)}`);
+  const lines = [...byCause.values()].map((images) => causeLine(images, reasonsPage));
   const rest = lines.length - IMAGES_OPEN;
   return [
     ...lines.slice(0, IMAGES_OPEN),
     ...(rest > 0 ? [`- … and ${rest} more, in the receipt.`] : []),
   ].join('\n');
+}
+
+function causeLine(images: readonly ImageResult[], reasonsPage: string): string {
+  const [first, ...others] = images;
+  if (first === undefined) return '';
+  const { verdict, reason } = first.decision;
+  const { what, todo } = describeImage(first);
+  const more = others.length === 0 ? '' : ` (and ${plural(others.length, 'other image')})`;
+  return `- ${VERDICT_SIGN[verdict]} ${markdownText(what)}${more} ${markdownText(todo)} ${aboutReason(reasonsPage, reason)}`;
 }
 
 /** A link to the page of a reason; its path where the documentation has no address. */
@@ -183,7 +190,7 @@ function imageDetails(image: ImageResult, request: RunRequest | undefined): stri
   const { name, decision } = image;
   const page = consolePage(request, image.image);
   const parts = [
-    markdownText(decision.message),
+    markdownText(describeImage(image).what),
     fixesTable(decidingFindings(image)),
     findingsTable(objectingFindings(image), FINDINGS_OF_ONE),
     page === undefined ? '' : markdownLink('The image in the Console', page),
@@ -194,7 +201,7 @@ function imageDetails(image: ImageResult, request: RunRequest | undefined): stri
 
 function passedDetails(passed: readonly ImageResult[]): string {
   if (passed.length === 0) return '';
-  const digests = passed.flatMap(({ imageByDigest }) => imageByDigest ?? []);
+  const digests = passed.flatMap((image) => promotedReference(image) ?? []);
   const block = markdownBlock(digests.slice(0, DIGESTS_SHOWN));
   const parts = [
     imagesTable(passed),
@@ -219,6 +226,6 @@ function consolePage(request: RunRequest | undefined, image: Image | undefined):
   if (!URL.canParse(request.consoleUrl)) return undefined;
   if (/(?:^|\.)twistlock\.com$/i.test(new URL(request.consoleUrl).hostname)) return undefined;
   const search = image.tag === undefined ? image.repository : `${image.repository}:${image.tag}`;
-  const base = request.consoleUrl.replace(/\/+$/, '');
+  const base = withoutTrailing(request.consoleUrl, '/');
   return `${base}/#!/monitor/vulnerabilities/images/registries?search=${encodeURIComponent(search)}`;
 }

@@ -1,6 +1,7 @@
 import type { RunInfo } from '../host.ts';
-import type { RunResult } from '../policy/result.ts';
+import type { ImageResult, RunResult } from '../policy/result.ts';
 import type { Counts } from '../scan/types.ts';
+import { openGateWarning } from '../text/counts-line.ts';
 import {
   markdownCode,
   markdownLink,
@@ -10,14 +11,14 @@ import {
   type Section,
   webAddress,
 } from '../text/markdown.ts';
+import { describeRun, heldImages, imagesText, promotionOf, reasonCounts } from '../text/verdict-line.ts';
 import { VERDICT_SIGN } from '../text/verdict-sign.ts';
-import { adviceOf } from './advice.ts';
 import { checkSection } from './check-table.ts';
 import { exceptionSection } from './summary-findings.ts';
 import { gateSection } from './summary-gates.ts';
 import { aboutReason, severalImagesSections, singleImageSections } from './summary-images.ts';
-import { timelineSection } from './timeline.ts';
-import { heldImages, openGateWarning, reasonCounts } from './verdict-line.ts';
+import { waivedSections } from './summary-waived.ts';
+import { timelineSection } from './timeline-section.ts';
 
 /** What GitHub takes of one step. */
 const MOST_BYTES = 1024 * 1024;
@@ -25,8 +26,8 @@ const WARNINGS_SHOWN = 20;
 
 /** What a summary needs to know of the run that it is of. */
 export interface SummaryRun extends Pick<RunInfo, 'version' | 'url' | 'reasonsPage'> {
-  /** Where the receipt is; empty where it could not be written. */
-  readonly receiptPath: string;
+  /** Where the receipt is; undefined if it could not be written. */
+  readonly receiptPath: string | undefined;
 }
 
 /** The job summary, in GitHub's Markdown: what people paste into a ticket. */
@@ -35,42 +36,63 @@ export function renderSummary(result: RunResult, run: SummaryRun): string {
 }
 
 function sectionsOf(result: RunResult, run: SummaryRun): readonly Section[] {
-  const { images, request, timeline, durationMs } = result;
+  const { images, request, durationMs } = result;
   const [only] = images;
+  const isOne = images.length === 1 && only !== undefined;
   return [
     verdictSection(result, run),
     warningSection(result),
     checkSection(result.checks),
     gateSection(result),
     ...(request?.mode === 'await-regular' ? [phaseSection(result)] : []),
-    ...(images.length === 1 && only !== undefined ? singleImageSections(only, request) : []),
+    ...(isOne ? singleImageSections(only, request) : []),
     ...(images.length > 1 ? severalImagesSections(result, run.reasonsPage) : []),
+    ...waivedSections(images),
     exceptionSection(images),
-    timelineSection(timeline, durationMs),
+    timelineSection(isOne ? only.timeline : result.timeline, durationMs),
     footer(run),
   ];
 }
 
 function verdictSection(result: RunResult, { reasonsPage }: SummaryRun): Section {
-  const { verdict, reason } = result.decision;
+  const { images, decision } = result;
+  const { verdict, reason } = decision;
   const isOpen = openGateWarning(result) !== undefined;
   const sign = isOpen ? '⚠️' : VERDICT_SIGN[verdict];
   const addition = isOpen ? ', with critical findings and no gate' : '';
   const link = verdict === 'passed' ? '' : ` ${aboutReason(reasonsPage, reason)}`;
+  const { what, todo } = describeRun(result, reasonsPage);
   const parts = [
-    `## ${sign} Registry scan gate: ${verdict} (${reason})${addition}`,
-    markdownText(whatHappened(result)),
-    `${markdownText(adviceOf(result, reasonsPage))}${link}`,
+    `## ${sign} ${headline(result)}${addition}`,
+    // Of several images each that did not pass has its own line further down.
+    ...(images.length > 1 ? [] : [markdownText(what)]),
+    // What to promote has a block of its own.
+    ...(verdict === 'passed' && promotionOf(result) !== undefined ? [] : [`${markdownText(todo)}${link}`]),
   ];
   return { about: 'the verdict', markdown: parts.join('\n\n') };
 }
 
-/** With several images each of those that did not pass has its own message further down. */
-function whatHappened({ images, decision }: RunResult): string {
-  if (images.length < 2) return decision.message;
+/** The image and its verdict; of several images, how many for which reason. */
+function headline(result: RunResult): string {
+  const { images, decision, request } = result;
+  const { verdict, reason } = decision;
+  const [only] = images;
+  if (images.length > 1) return `Registry scan gate: ${severalHeadline(images)}`;
+  const subject =
+    only !== undefined
+      ? markdownCode(only.name)
+      : request?.mode === 'await-regular'
+        ? 'The registries'
+        : 'Registry scan gate';
+  return `${subject}: ${verdict} (${reason})`;
+}
+
+function severalHeadline(images: readonly ImageResult[]): string {
   const held = heldImages(images);
-  if (held.length === 0) return `All ${images.length} images passed.`;
-  return `${held.length} of ${images.length} images did not pass: ${reasonCounts(held)}.`;
+  const all = markdownText(imagesText(images));
+  return held.length === 0
+    ? `all ${all} passed`
+    : `${held.length} of ${all} did not pass: ${reasonCounts(held)}`;
 }
 
 function warningSection(result: RunResult): Section {
@@ -97,19 +119,12 @@ function countsText({ scanned, total }: Counts): string {
   return `${scanned}/${total}`;
 }
 
-/** Where the receipt is, and the run that has it. */
+/** Where the receipt is, and the run that wrote it. */
 function footer({ version, url, receiptPath }: SummaryRun): Section {
   const parts = [
-    ...(receiptPath === '' ? [] : [`Receipt: ${markdownCode(receiptPath)}`]),
-    ...(webAddress(url) === undefined ? [] : [runLink(url, receiptPath !== '')]),
+    ...(receiptPath === undefined ? [] : [`Receipt: ${markdownCode(receiptPath)}`]),
+    ...(webAddress(url) === undefined ? [] : [markdownLink('this run', url)]),
     `registry-scan-gate ${version}`,
   ];
   return { about: 'the receipt', markdown: parts.join(' · ') };
-}
-
-/** On GitHub a receipt that a later step uploads is among the artifacts, which have an anchor on the page of the run. */
-function runLink(url: string, hasReceipt: boolean): string {
-  return hasReceipt && /\/actions\/runs\/\d+$/.test(url)
-    ? markdownLink('artifacts of this run', `${url}#artifacts`)
-    : markdownLink('this run', url);
 }

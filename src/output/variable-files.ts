@@ -26,6 +26,9 @@ const SHORT_OUTPUTS = [
   'duration-seconds',
 ] as const satisfies readonly OutputName[];
 
+/** The names of Tekton's results, which are files. */
+export const TEKTON_RESULTS: readonly string[] = SHORT_OUTPUTS;
+
 /** No blank, no quote, no comment, and nothing that a shell or GitLab expands. */
 const PLAIN_VALUE = /^[A-Za-z0-9._:/@+=%-]*$/;
 

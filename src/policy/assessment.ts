@@ -65,6 +65,7 @@ function assess(
     findings,
     isComplete: hasAllVulnerabilities && listsAll(row.complianceCounts, compliance),
     isUnsupportedDistro: row.isUnsupportedDistro,
+    distribution: row.distribution,
   };
 }
 

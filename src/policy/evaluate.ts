@@ -1,18 +1,21 @@
 import { type Image, referenceByDigest, type Subject, subjectName } from '../image/image.ts';
 import type { Limits } from '../scan/limits.ts';
-import type { WaitOutcome } from '../scan/poller.ts';
 import type { Finished } from '../scan/state.ts';
+import { Timeline } from '../scan/timeline.ts';
 import { type Counts, countPhase, type ImageScanResult, type Progress } from '../scan/types.ts';
+import type { EvaluableOutcome } from '../scan/wait.ts';
 import { assessImages } from './assessment.ts';
+import type { ScanFinished } from './because.ts';
+import { type Decision, decide, decisionFromFailure } from './decision.ts';
 import type { DecisionTime } from './decision-time.ts';
 import { findingGates, unevaluatedFindingGates } from './finding-gates.ts';
-import { describeIdentityGate } from './gate-text.ts';
 import { decidingGate, type GateResult, gateResult } from './gates.ts';
-import { decisionOfGivenUp } from './given-up.ts';
+import { givenUpFacts, type WaitMode } from './given-up.ts';
 import { unsupportedDistro, warningsOf } from './image-warnings.ts';
+import { inventoryOf } from './inventory.ts';
 import { hasGate, type Policy } from './policy.ts';
 import { provenDigests, provenPlatform } from './proven-image.ts';
-import { type Decision, decide, decisionFromFailure, type Reason } from './reasons.ts';
+import type { Reason } from './reasons.ts';
 import type { Reference } from './reference.ts';
 import type { Assessment, ImageResult } from './result.ts';
 import {
@@ -22,14 +25,15 @@ import {
   identityGates,
   unevaluatedIdentityGates,
 } from './scan-gates.ts';
-import { violationsOf } from './violations.ts';
 import type { AssessableImage } from './waiver-source.ts';
 
 /** What an image is held to. */
 export interface EvaluationContext {
-  readonly mode: 'trigger' | 'await' | 'await-regular';
+  readonly mode: WaitMode;
   readonly policy: Policy;
   readonly limits: Limits;
+  /** The value of `max-scan-age`; undefined for never. */
+  readonly maxScanAgeMs: number | undefined;
   readonly decidedAt: DecisionTime;
 }
 
@@ -37,12 +41,18 @@ export interface EvaluationContext {
 export type WaitEnd =
   | {
       readonly subject: Subject;
-      readonly outcome: WaitOutcome;
+      readonly outcome: EvaluableOutcome;
       readonly evidence: IdentityEvidence;
+      readonly timeline: Timeline;
       /** The image that `compare-with` names for it; undefined without one. */
       readonly reference: Reference | undefined;
     }
-  | { readonly subject: Subject; readonly error: Decision; readonly progress: Progress };
+  | {
+      readonly subject: Subject;
+      readonly error: Decision;
+      readonly progress: Progress;
+      readonly timeline: Timeline;
+    };
 
 type ReadEnd = Exclude<WaitEnd, { error: Decision }>;
 
@@ -53,7 +63,7 @@ type ReadEnd = Exclude<WaitEnd, { error: Decision }>;
 export function evaluateImages(ends: readonly WaitEnd[], context: EvaluationContext): readonly ImageResult[] {
   const assessments = assessEnds(ends, context);
   return ends.map((end) => {
-    if ('error' in end) return failedImage(end.subject, end.progress, end.error);
+    if ('error' in end) return failedImage(end.subject, end.progress, end.error, end.timeline);
     return evaluate(end, assessments.get(end), context);
   });
 }
@@ -93,27 +103,27 @@ function assessable({ subject, evidence, reference }: ReadEnd, row: ImageScanRes
   };
 }
 
-function rowOf(outcome: WaitOutcome): ImageScanResult | undefined {
+function rowOf(outcome: EvaluableOutcome): ImageScanResult | undefined {
   return outcome.kind === 'ended' && outcome.state.phase === 'finished' ? outcome.state.row : undefined;
 }
 
 function evaluate(end: ReadEnd, assessment: Assessment | undefined, context: EvaluationContext): ImageResult {
-  const { subject, outcome } = end;
+  const { subject, outcome, timeline } = end;
   if (outcome.kind === 'no-response') {
-    const decision = decisionFromFailure(outcome.failure);
+    const decision = decisionFromFailure(outcome.failure, timeline.seen(), outcome.calls);
     const detail = { kind: 'no-response', failure: outcome.failure } as const;
     const scan = gateResult('scan', decision.reason, { state: 'unknown', detail });
     const gates = [scan, ...unevaluatedGates(subject, context.policy)];
-    return { ...unproven(subject, outcome.progress), gates, decision };
+    return { ...unproven(subject, outcome.history?.progress ?? [], timeline), gates, decision };
   }
   const { state } = outcome;
   if (state.phase === 'given-up') {
-    const scan = givenUpGate(subject, state);
-    const { message } = decisionOfGivenUp(subjectName(subject), state, context);
+    const scan = givenUpGate(subject, givenUpFacts(state, context));
+    const gates = [scan, ...unevaluatedGates(subject, context.policy)];
     return {
-      ...unproven(subject, state.history.progress),
-      gates: [scan, ...unevaluatedGates(subject, context.policy)],
-      decision: decide(scan.reason, message),
+      ...unproven(subject, state.history.progress, timeline),
+      gates,
+      decision: decide(scan.reason, { kind: 'gates-not-met', gates }),
       baseline: state.history.baseline,
     };
   }
@@ -121,33 +131,38 @@ function evaluate(end: ReadEnd, assessment: Assessment | undefined, context: Eva
 }
 
 function finishedImage(
-  { subject, evidence }: ReadEnd,
+  { subject, evidence, timeline }: ReadEnd,
   state: Finished,
   unread: string,
   assessment: Assessment | undefined,
-  { policy }: EvaluationContext,
+  { policy, mode }: EvaluationContext,
 ): ImageResult {
   const name = subjectName(subject);
   const { row, proof, history } = state;
   const identity = evidence.identity?.kind === 'same' ? evidence.identity : undefined;
   // Without the proof, the outputs name what was scanned all the same; the verdict is not passed then.
   const digest = row && (identity === undefined ? row.digest : identity.promote);
+  const imageByDigest =
+    subject === 'regular-scan' || !digest ? undefined : referenceByDigest(subject, digest);
+  const scanTime = row?.scanTime?.text;
   const gates = gatesOf(subject, state, evidence, assessment, unread, policy);
   return {
     name,
     image: imageOf(subject),
     gates,
-    decision: decisionOf(name, gates, state, unread),
+    decision: decisionOf(gates, { mode, proof, scanTime, imageByDigest }),
     ...provenCounts(state),
     proof,
     baseline: history.baseline,
     digest,
-    imageByDigest: subject === 'regular-scan' || !digest ? undefined : referenceByDigest(subject, digest),
-    scanTime: row?.scanTime?.text,
+    promotes: imageByDigest === undefined ? undefined : digest,
+    imageByDigest,
+    scanTime,
     isDigestVerified: identity !== undefined,
     hasAllPlatforms: identity?.isComplete,
     assessment,
-    violations: violationsOf(gates),
+    inventory: inventoryOf(row, imageOf(subject), evidence.identity),
+    timeline: timeline.entries(),
     warnings: [
       ...(subject === 'regular-scan'
         ? []
@@ -158,13 +173,18 @@ function finishedImage(
 }
 
 /** A wait that an error ended: what was seen until then. */
-export function failedImage(subject: Subject, progress: Progress, decision: Decision): ImageResult {
-  const { verdict, reason, message } = decision;
+export function failedImage(
+  subject: Subject,
+  progress: Progress,
+  decision: Decision,
+  timeline = new Timeline(),
+): ImageResult {
+  const { verdict, reason } = decision;
   const gate = gateResult(GATE_OF_ERROR.get(reason) ?? 'scan', reason, {
     state: verdict === 'failed' ? 'not-met' : 'unknown',
-    detail: { kind: 'stopped', message },
+    detail: { kind: 'ended-by-error' },
   });
-  return { ...unproven(subject, progress), gates: [gate], decision };
+  return { ...unproven(subject, progress, timeline), gates: [gate], decision };
 }
 
 /** What the registry had to be asked before the wait. */
@@ -200,43 +220,11 @@ function unevaluatedGates(subject: Subject, policy: Policy): readonly GateResult
   return [...identity, ...unevaluatedFindingGates(policy)];
 }
 
-function decisionOf(name: string, gates: readonly GateResult[], state: Finished, unread: string): Decision {
+function decisionOf(gates: readonly GateResult[], finished: Omit<ScanFinished, 'kind'>): Decision {
   const deciding = decidingGate(gates);
-  if (deciding === undefined) return passed(name, state);
-  const { gate, reason, detail } = deciding;
-  if (detail.kind === 'scan-error') {
-    return decide(reason, `The Console reports that the scan of ${name} failed: “${detail.error}”.`);
-  }
-  if (gate === 'digest' || gate === 'platforms') return decide(reason, describeIdentityGate(name, deciding));
-  if (detail.kind === 'no-row') {
-    return decide(
-      reason,
-      `The scan of ${name} is finished, but the report that the gates need may not be read.`,
-    );
-  }
-  const [first, ...others] = violationsOf(gates).map(({ message }) => message);
-  const also = others.map((message) => `; also, ${message}`).join('');
-  const cause = reason === 'report-unavailable' && unread !== '' ? ` ${unread}` : '';
-  return decide(reason, `The scan of ${name} is finished, but ${first}${also}.${cause}`);
-}
-
-function passed(name: string, { proof, row }: Finished): Decision {
-  const time = row?.scanTime?.text ?? 'an unknown time';
-  switch (proof) {
-    case 'report':
-      return decide(
-        'scan-completed',
-        `The scan of ${name} is finished; the report shows the scan of ${time}.`,
-      );
-    case 'progress':
-      return decide('scan-completed', `The scan of ${name} is finished.`);
-    case 'progress-lost':
-      return decide('scan-completed', `The scan of ${name} is finished, as far as progress shows.`);
-    case 'digest':
-      return decide('scan-completed', `The scan of ${name} was finished before; the report has the digest.`);
-    case 'recent':
-      return decide('recent-scan', `The scan of ${name} of ${time} is recent enough for max-scan-age.`);
-  }
+  if (deciding !== undefined) return decide(deciding.reason, { kind: 'gates-not-met', gates });
+  const reason = finished.proof === 'recent' ? 'recent-scan' : 'scan-completed';
+  return decide(reason, { kind: 'scan-finished', ...finished });
 }
 
 // ── What is common to all ───────────────────────────────────────────────────────────────────────────────────────
@@ -262,12 +250,17 @@ function seenCounts(progress: Progress): Pick<ImageResult, 'discovery' | 'imageS
   return { discovery: countPhase(progress, 'discovery'), imageScan: countPhase(progress, 'imageScan') };
 }
 
-function unproven(subject: Subject, progress: Progress): Omit<ImageResult, 'decision' | 'gates'> {
+function unproven(
+  subject: Subject,
+  progress: Progress,
+  timeline: Timeline,
+): Omit<ImageResult, 'decision' | 'gates'> {
   return {
     name: subjectName(subject),
     image: imageOf(subject),
     ...seenCounts(progress),
     digest: undefined,
+    promotes: undefined,
     imageByDigest: undefined,
     scanTime: undefined,
     isDigestVerified: false,
@@ -275,7 +268,8 @@ function unproven(subject: Subject, progress: Progress): Omit<ImageResult, 'deci
     proof: undefined,
     baseline: undefined,
     assessment: undefined,
-    violations: [],
+    inventory: { kind: 'unknown', why: 'not-read' },
+    timeline: timeline.entries(),
     warnings: [],
   };
 }

@@ -1,7 +1,6 @@
 import { groupBy } from '../group-by.ts';
-import { type Finding, UNNAMED } from '../scan/finding.ts';
 import { isAtLeast } from '../scan/severity.ts';
-import { shownText } from '../text/sanitize.ts';
+import { commonFix } from './common-fix.ts';
 import type { AssessedFinding } from './waiver.ts';
 
 /** One finding as people count it: a library in twelve binaries of an image is one, found twelve times. */
@@ -9,6 +8,8 @@ export interface FindingGroup {
   readonly finding: AssessedFinding;
   /** How often the report lists it. */
   readonly times: number;
+  /** Where in the image it is, each path once. */
+  readonly paths: readonly string[];
 }
 
 /** The findings grouped by name, package and version, in the order of the first of each. */
@@ -19,38 +20,9 @@ export function groupFindings(findings: readonly AssessedFinding[]): readonly Fi
   return [...groups.values()].flatMap((members) => {
     const [first, ...others] = members;
     if (first === undefined) return [];
-    return [{ finding: others.reduce(worseOf, first), times: members.length }];
+    const paths = new Set(members.map(({ packagePath }) => packagePath).filter((path) => path !== ''));
+    return [{ finding: others.reduce(worseOf, first), times: members.length, paths: [...paths] }];
   });
-}
-
-/** What a finding is called where it is shown: its CVE; for a compliance issue its number with title and cause. */
-export function findingName({ id, checkId, cause, hasOwnId }: Finding): string {
-  if (hasOwnId) return shownText(id);
-  const parts = [checkId, id === UNNAMED && checkId !== '' ? '' : id, cause].filter((part) => part !== '');
-  return shownText(parts.join(': '));
-}
-
-/** `openssl 1.1.1n` where it is shown; empty if a finding is of no package. */
-export function packageOf({ packageName, packageVersion }: Finding): string {
-  return shownText([packageName, packageVersion].filter((part) => part !== '').join(' '));
-}
-
-/** How many findings a message names; the summary has the rest. */
-const NAMED = 3;
-
-/** `CVE-2026-1 in openssl 3.0.1 (fixed in 3.0.2), … and 4 more`: the worst, in one line. */
-export function describeFindings(findings: readonly AssessedFinding[], named = NAMED): string {
-  const groups = groupFindings(findings);
-  const names = groups.slice(0, named).map(({ finding, times }) => {
-    const ofPackage = packageOf(finding);
-    const { fixedIn } = finding;
-    const fix =
-      fixedIn === undefined ? '' : fixedIn === '' ? ' (has a fix)' : ` (fixed in ${shownText(fixedIn)})`;
-    const repeated = times > 1 ? ` (${times} times)` : '';
-    return `${findingName(finding)}${ofPackage === '' ? '' : ` in ${ofPackage}`}${fix}${repeated}`;
-  });
-  const more = groups.length - names.length;
-  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** Of two entries of one finding the one that counts more, so that a group is never milder than its members. */
@@ -58,12 +30,17 @@ function worseOf(one: AssessedFinding, other: AssessedFinding): AssessedFinding 
   return isAtLeast(one.severity, other.severity) ? one : other;
 }
 
+/** The Console's words for a package of the distribution. */
+const SYSTEM_TYPES: ReadonlySet<string> = new Set(['package', 'os']);
+
 /** What updating one package brings. */
 export interface PackageFix {
   readonly packageName: string;
   readonly packageVersion: string;
   /** The versions that fix findings, each with how many; an empty version is one that the report does not name. */
   readonly versions: readonly { readonly version: string; readonly fixes: readonly AssessedFinding[] }[];
+  /** The one version that fixes all of them; undefined if that is not certain. */
+  readonly fixesAll: string | undefined;
   readonly fixes: number;
 }
 
@@ -74,8 +51,8 @@ export interface PackageFix {
 export function packageFixes(findings: readonly AssessedFinding[]): readonly PackageFix[] {
   const fixable = groupFindings(
     findings.filter(
-      ({ kind, fixedIn, acceptedBy }) =>
-        kind === 'vulnerability' && fixedIn !== undefined && acceptedBy === undefined,
+      ({ kind, fixedIn, waivers }) =>
+        kind === 'vulnerability' && fixedIn !== undefined && waivers.length === 0,
     ),
   ).map(({ finding }) => finding);
   const byPackage = groupBy(fixable, ({ packageName, packageVersion }) =>
@@ -86,7 +63,8 @@ export function packageFixes(findings: readonly AssessedFinding[]): readonly Pac
     if (first === undefined || first.packageName === '') return [];
     const byVersion = groupBy(ofPackage, ({ fixedIn = '' }) => fixedIn);
     const versions = [...byVersion].map(([version, fixes]) => ({ version, fixes }));
-    const { packageName, packageVersion } = first;
-    return [{ packageName, packageVersion, versions, fixes: ofPackage.length }];
+    const { packageName, packageVersion, packageType } = first;
+    const fixesAll = commonFix([...byVersion.keys()], SYSTEM_TYPES.has(packageType));
+    return [{ packageName, packageVersion, versions, fixesAll, fixes: ofPackage.length }];
   });
 }

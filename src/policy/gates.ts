@@ -2,8 +2,9 @@ import type { Digest } from '../image/image.ts';
 import type { PlatformManifest } from '../image/manifests.ts';
 import type { Exploit } from '../scan/finding.ts';
 import type { Severity } from '../scan/severity.ts';
-import type { Finished, GivenUp } from '../scan/state.ts';
+import type { Finished } from '../scan/state.ts';
 import type { RetryableFailure } from '../scan/types.ts';
+import type { WaitGivenUp } from './given-up.ts';
 import type { Reason } from './reasons.ts';
 import type { Comparison } from './reference.ts';
 import { type AssessedFinding, type GateName, reaches, type WaivedFinding } from './waiver.ts';
@@ -30,10 +31,10 @@ export type GateDetail =
   | { readonly kind: 'not-evaluated' }
   // ── scan ──
   | { readonly kind: 'proven'; readonly proof: Finished['proof']; readonly scanTime: string | undefined }
-  | { readonly kind: 'given-up'; readonly state: GivenUp }
+  | { readonly kind: 'given-up'; readonly facts: WaitGivenUp }
   | { readonly kind: 'no-response'; readonly failure: RetryableFailure }
-  /** An error ended the wait; the message is what was thrown. */
-  | { readonly kind: 'stopped'; readonly message: string }
+  /** An error ended the wait, or was there before it. */
+  | { readonly kind: 'ended-by-error' }
   | { readonly kind: 'scan-error'; readonly error: string }
   // ── digest and platforms ──
   /** The user is not allowed to read the report that must show the digest. */
@@ -41,7 +42,11 @@ export type GateDetail =
   | {
       readonly kind: 'different-image';
       readonly why: 'other-digest' | 'no-digest' | 'architecture' | 'contradiction';
-      readonly explanation: string;
+      /** The digests that the row shows. */
+      readonly shown: readonly Digest[];
+      /** `architecture`: the names of the platforms that the digest asked for is of. */
+      readonly platforms: readonly string[];
+      readonly isArm64: boolean | undefined;
       readonly registryError: string;
     }
   | {
@@ -101,6 +106,48 @@ export function gateResult(gate: GateName, reason: Reason, given: Partial<GateRe
 /** The gate that decides: the first that is not met, then the first unknown; undefined if all are met. */
 export function decidingGate(gates: readonly GateResult[]): GateResult | undefined {
   return gates.find(({ state }) => state === 'not-met') ?? gates.find(({ state }) => state === 'unknown');
+}
+
+const ON_FINDINGS: ReadonlySet<GateName> = new Set([
+  'severity-cutoff',
+  'exploit-cutoff',
+  'compliance-cutoff',
+  'fail-on-policy',
+  'coverage',
+]);
+
+/** True if a gate on findings is not met or unknown, for a cause of its own and not for want of the report. */
+export function isOpenOnFindings({ gate, state, detail }: GateResult): boolean {
+  const isOfItsOwn = detail.kind !== 'not-evaluated' && detail.kind !== 'no-row';
+  return ON_FINDINGS.has(gate) && state !== 'met' && isOfItsOwn;
+}
+
+/**
+ * The gates on findings that are not met, then those that are unknown. If the findings could not be read, all of them are
+ * unknown for that one cause, which is there once.
+ */
+export function openOnFindings(gates: readonly GateResult[]): readonly GateResult[] {
+  const open = gates.filter(isOpenOnFindings);
+  const unread = open.find(({ detail }) => detail.kind === 'findings-unread');
+  if (unread !== undefined) return [unread];
+  return [
+    ...open.filter(({ state }) => state === 'not-met'),
+    ...open.filter(({ state }) => state !== 'not-met'),
+  ];
+}
+
+/** The findings that violate any gate, each once, worst first. */
+export function violatingFindings(gates: readonly GateResult[]): readonly AssessedFinding[] {
+  return [...new Set(openOnFindings(gates).flatMap(({ findings }) => findings))];
+}
+
+/** What is waived at any gate, each finding once, with what waives it at the first. */
+export function waivedFindings(gates: readonly GateResult[]): readonly WaivedFinding[] {
+  const byFinding = new Map<AssessedFinding, WaivedFinding>();
+  for (const waived of gates.flatMap((gate) => gate.waived)) {
+    if (!byFinding.has(waived.finding)) byFinding.set(waived.finding, waived);
+  }
+  return [...byFinding.values()];
 }
 
 /** Findings parted into those that violate a gate and those that something waives there. */

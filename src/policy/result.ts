@@ -1,46 +1,19 @@
 import type { Digest, Image } from '../image/image.ts';
 import type { TimelineEntry } from '../scan/events.ts';
 import type { FindingCounts } from '../scan/finding.ts';
+import type { Distribution } from '../scan/package.ts';
 import type { Counts, ReportSnapshot } from '../scan/types.ts';
+import type { Decision } from './decision.ts';
 import type { DecisionTime } from './decision-time.ts';
 import type { DecisionReview } from './decision-waivers.ts';
 import type { Exception } from './exception.ts';
 import type { ExceptionFile } from './exception-file.ts';
 import type { GateResult } from './gates.ts';
+import type { Inventory } from './inventory.ts';
 import type { Policy } from './policy.ts';
-import type { Decision, Reason } from './reasons.ts';
+import type { Proof } from './proof.ts';
 import type { Comparison } from './reference.ts';
 import type { AssessedFinding } from './waiver.ts';
-
-/** What proved the end of a scan. */
-export type Proof =
-  /** A newer row in the report. */
-  | 'report'
-  /** Progress alone, where the report may not be read. */
-  | 'progress'
-  /** Progress that stopped showing the scan, where the report may not be read. */
-  | 'progress-lost'
-  /** A row of before that `max-scan-age` accepts. */
-  | 'recent'
-  /** `await`: the scan was over at the first poll, and the row that is there carries the digest asked for. */
-  | 'digest';
-
-/** One gate that objects to an image whose scan is finished. */
-export interface Violation {
-  readonly reason: Extract<
-    Reason,
-    | 'severity-cutoff'
-    | 'exploit-cutoff'
-    | 'compliance-cutoff'
-    | 'policy-violation'
-    | 'coverage-missing'
-    | 'report-unavailable'
-  >;
-  /** Continues “the scan of … is finished, but”. */
-  readonly message: string;
-  /** The findings that violate the gate, worst first; empty where they are only counted. */
-  readonly findings: readonly AssessedFinding[];
-}
 
 /** What the report says of an image, with the exceptions applied. Unknown is undefined, never 0. */
 export interface Assessment {
@@ -57,6 +30,8 @@ export interface Assessment {
   /** Whether every finding that the report counts is listed. */
   readonly isComplete: boolean;
   readonly isUnsupportedDistro: boolean;
+  /** The system of the image as the row names it. */
+  readonly distribution: Distribution;
   /** How it compares with the reference image; undefined without one. */
   readonly comparison: Comparison | undefined;
   /** The exceptions that match some finding, active or expired. */
@@ -81,7 +56,9 @@ export interface ImageResult {
   /** The report as it was before; undefined where it was not read. */
   readonly baseline: ReportSnapshot | undefined;
   readonly digest: Digest | undefined;
-  /** `registry/repo@sha256:…`, to promote. */
+  /** The digest of `imageByDigest`: the image's own, or that of all its platforms together. */
+  readonly promotes: Digest | undefined;
+  /** `registry/repo@sha256:…`, to promote if the image passed. */
   readonly imageByDigest: string | undefined;
   /** The Console's time of the scan, as the report gives it. */
   readonly scanTime: string | undefined;
@@ -91,10 +68,12 @@ export interface ImageResult {
   readonly hasAllPlatforms: boolean | undefined;
   /** Undefined where the report was not read. */
   readonly assessment: Assessment | undefined;
+  /** What was scanned, package by package. */
+  readonly inventory: Inventory;
   /** Every gate in force, in the order in which they decide. */
   readonly gates: readonly GateResult[];
-  /** The gates on findings that are not met or unknown, the decisive one first: a view of `gates`. */
-  readonly violations: readonly Violation[];
+  /** When each phase of the wait began. */
+  readonly timeline: readonly TimelineEntry[];
   readonly warnings: readonly string[];
 }
 
@@ -136,6 +115,7 @@ export interface RunResult {
   /** When the run was decided: exceptions and grace end by it. */
   readonly decidedAt: DecisionTime;
   readonly durationMs: number;
+  /** The timeline of the regular scan; empty for images, each of which has its own. */
   readonly timeline: readonly TimelineEntry[];
   /** What to promote of the one image that was asked for, all its platforms together; undefined for several images. */
   readonly promotion: { readonly digest: Digest; readonly imageByDigest: string } | undefined;

@@ -5,6 +5,7 @@ import { isUnknownPlatform } from '../image/platform.ts';
 import type { Finished, GivenUp } from '../scan/state.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import { type GateResult, gateResult } from './gates.ts';
+import type { WaitGivenUp } from './given-up.ts';
 import type { Reason } from './reasons.ts';
 
 /** What the registry adds to what the report says of an image. */
@@ -37,13 +38,13 @@ const REASON_OF_END = {
 } as const satisfies Record<GivenUp['why'], Reason>;
 
 /** The wait was given up. A platform that the Console did not scan is missing, for whatever cause. */
-export function givenUpGate(subject: Subject, state: GivenUp): GateResult {
-  const reason = REASON_OF_END[state.why];
+export function givenUpGate(subject: Subject, facts: WaitGivenUp): GateResult {
+  const reason = REASON_OF_END[facts.why];
   const isPlatform = subject !== 'regular-scan' && subject.platform !== undefined;
   const isUnscanned = reason === 'not-started' || reason === 'scan-incomplete';
   return gateResult('scan', isPlatform && isUnscanned ? 'platform-unscanned' : reason, {
     state: reason === 'scan-incomplete' ? 'not-met' : 'unknown',
-    detail: { kind: 'given-up', state },
+    detail: { kind: 'given-up', facts },
   });
 }
 
@@ -84,8 +85,9 @@ function digestGate(
     case 'same':
       return gateResult('digest', 'digest-mismatch');
     case 'different': {
-      const { why, explanation } = identity;
-      const detail = { kind: 'different-image', why, explanation, registryError } as const;
+      const { why, shown, platforms } = identity;
+      const { isArm64 } = row;
+      const detail = { kind: 'different-image', why, shown, platforms, isArm64, registryError } as const;
       return why === 'no-digest'
         ? gateResult('digest', 'report-unavailable', { state: 'unknown', detail })
         : gateResult('digest', 'digest-mismatch', { state: 'not-met', detail });

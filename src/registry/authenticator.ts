@@ -68,8 +68,15 @@ export class Authenticator {
     return found;
   }
 
+  /** A helper that gave no credentials before may give some now. */
+  async #foundAnew(endpoint: Endpoint): Promise<FoundCredential> {
+    const known = await this.#credentials.get(keyOf(endpoint));
+    if (known?.credential === undefined) this.#credentials.delete(keyOf(endpoint));
+    return this.#found(endpoint);
+  }
+
   async #obtain(endpoint: Endpoint, challenges: readonly Challenge[]): Promise<string> {
-    const { credential, origin } = await this.#found(endpoint);
+    const { credential, origin } = await this.#foundAnew(endpoint);
     if (credential?.kind === 'registry-token') return `Bearer ${credential.token}`;
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
     const isBasicOffered = challenges.some(({ scheme }) => scheme === 'basic');

@@ -1,5 +1,6 @@
 import { objectAt, optionalObjectAt, optionalTextAt } from '../http/decode.ts';
 import { canonicalRegistry } from '../image/image.ts';
+import { withoutTrailing } from '../image/trailing.ts';
 import { quoted } from '../text/sanitize.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -67,7 +68,7 @@ export function createCredentialFinder(sources: DockerConfigSources): FindCreden
 
 function configPaths(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
   const at = (folder: string | undefined, path: string): readonly string[] =>
-    folder === undefined || folder === '' ? [] : [`${folder.replace(/\/+$/, '')}/${path}`];
+    folder === undefined || folder === '' ? [] : [`${withoutTrailing(folder, '/')}/${path}`];
   const home = environment.HOME ?? environment.USERPROFILE;
   const docker = at(environment.DOCKER_CONFIG, 'config.json');
   const paths = [
@@ -135,10 +136,8 @@ async function credentialIn(
 function matchingKeys(keyed: Json, { registry, repository }: Endpoint): readonly string[] {
   const ranked = Object.keys(keyed).flatMap((key) => {
     const hasScheme = /^https?:\/\//i.test(key);
-    const [host = '', ...path] = key
-      .replace(/^https?:\/\//i, '')
-      .replace(/\/+$/, '')
-      .split('/');
+    const address = withoutTrailing(key.replace(/^https?:\/\//i, ''), '/');
+    const [host = '', ...path] = address.split('/');
     if ((canonicalRegistry(host) || 'docker.io') !== registry) return [];
     // Docker reads the host of an address alone; a path without scheme is podman's, and limits to a namespace.
     const namespace = hasScheme ? '' : path.join('/');
@@ -158,7 +157,7 @@ function credentialOf(entry: Json): RegistryCredential | undefined {
   const username = colon < 0 ? optionalTextAt(entry.username, 'username') : auth.slice(0, colon);
   // Docker pads what it encodes with zero bytes.
   const password =
-    colon < 0 ? optionalTextAt(entry.password, 'password') : auth.slice(colon + 1).replace(/\0+$/, '');
+    colon < 0 ? optionalTextAt(entry.password, 'password') : withoutTrailing(auth.slice(colon + 1), '\0');
   return username === '' || password === '' ? undefined : { kind: 'password', username, password };
 }
 

@@ -1,7 +1,7 @@
 import { DecodeError, listOf, objectAt, optionalTextAt } from '../http/decode.ts';
+import { type Fields, parseStrictObject } from '../http/strict-json.ts';
 import { type Digest, isDigest } from '../image/image.ts';
 import { isUnknownPlatform, type Platform, parsePlatform } from '../image/platform.ts';
-import { type Fields, parseStrictObject } from './strict-json.ts';
 
 const INDEX_TYPES = new Set([
   'application/vnd.oci.image.index.v1+json',

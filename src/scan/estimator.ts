@@ -11,13 +11,13 @@ const MIN_TOTAL = 10;
  */
 export class DurationEstimator {
   readonly #expectedMs: number | undefined;
-  /** The last time at which the scan had not begun; undefined where it may have been running all the time. */
+  /** The last time at which the scan had not begun; undefined if it may have been running all the time. */
   #notBegunAtMs: number | undefined;
   #firstCount: { readonly atMs: number; readonly scanned: number } | undefined;
   #completeSinceMs: number | undefined;
 
-  constructor(baseline: ReportSnapshot) {
-    this.#expectedMs = baseline.kind === 'row' ? baseline.row.durationMs : undefined;
+  constructor(baseline: ReportSnapshot | undefined) {
+    this.#expectedMs = baseline?.kind === 'row' ? baseline.row.durationMs : undefined;
   }
 
   /** The scan was requested at this time. */
@@ -25,7 +25,7 @@ export class DurationEstimator {
     this.#notBegunAtMs = nowMs;
   }
 
-  /** A poll at `polledAtMs` led to this state; `isAnswered` where progress answered. */
+  /** A poll at `polledAtMs` led to this state; `isAnswered` if progress answered. */
   polled(state: ScanState, isAnswered: boolean): void {
     const { polledAtMs, progress } = state.history;
     if (state.phase === 'pending' && isAnswered) this.#notBegunAtMs = polledAtMs;
@@ -44,7 +44,7 @@ export class DurationEstimator {
       case 'awaiting-better-row':
       case 'lost':
       case 'between-batches':
-        return { kind: 'settling', elapsedMs: nowMs - state.sinceMs };
+        return { kind: 'settling', elapsedMs: state.spentMs + nowMs - state.history.polledAtMs };
       case 'finished':
       case 'given-up':
         return { kind: 'settling', elapsedMs: 0 };

@@ -1,5 +1,11 @@
 import type { Result, RetryableFailure } from './types.ts';
 
+/** How many calls of one wait the Console was asked, and how many of them it refused because it is asked too much. */
+export interface CallCounts {
+  readonly made: number;
+  readonly refused: number;
+}
+
 /** The calls of a wait. */
 export type Call = 'trigger' | 'progress' | 'report';
 
@@ -15,13 +21,17 @@ interface FailureStreak {
   readonly length: number;
 }
 
-/** Counts failed calls in a row, and tells when another attempt is pointless. */
+/** Counts failed calls in a row, and knows when another attempt is pointless. */
 export class FailureTracker {
   readonly #answered = new Set<Call>();
+  #made = 0;
+  #refused = 0;
   readonly #streaks = new Map<Call, FailureStreak>();
 
   /** Records the result of a call at `atMs`. */
   record(call: Call, result: Result<unknown>, atMs: number): void {
+    this.#made += 1;
+    if (!result.ok && result.failure.kind === 'rate-limited') this.#refused += 1;
     if (result.ok) {
       this.#answered.add(call);
       this.#streaks.delete(call);
@@ -30,6 +40,11 @@ export class FailureTracker {
     const before = this.#streaks.get(call);
     const sinceMs = before?.sinceMs ?? atMs;
     this.#streaks.set(call, { failure: result.failure, sinceMs, length: (before?.length ?? 0) + 1 });
+  }
+
+  /** How many calls were made, and how many of them the Console refused because it is asked too much. */
+  counts(): CallCounts {
+    return { made: this.#made, refused: this.#refused };
   }
 
   /** The length of the longest streak. */
@@ -43,7 +58,7 @@ export class FailureTracker {
     return asked.length > 0 ? Math.max(...asked) : undefined;
   }
 
-  /** The last failure of the call, where at least `minLength` attempts in a row have failed. */
+  /** The last failure of the call if at least `minLength` attempts in a row have failed. */
   failure(call: Call, minLength = 1): RetryableFailure | undefined {
     const streak = this.#streaks.get(call);
     return streak !== undefined && streak.length >= minLength ? streak.failure : undefined;
@@ -55,7 +70,7 @@ export class FailureTracker {
   }
 
   /**
-   * The failure to give up with at `nowMs`; undefined where another attempt may help. A trigger is never given up: its
+   * The failure to give up with at `nowMs`; undefined if another attempt may help. A trigger is never given up: its
    * response may be lost, and the scan may show all the same.
    */
   exhausted(nowMs: number): RetryableFailure | undefined {

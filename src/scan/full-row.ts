@@ -1,13 +1,18 @@
+import type { Finding, FindingCounts } from './finding.ts';
+import { isSameScan, worseRow } from './same-scan.ts';
 import type { ImageScanResult, ReportSnapshot, Result } from './types.ts';
 
-/** A row with its findings where they could be read, and why not where they could not. */
+/** A row with its findings if they could be read, and else the reason. */
 export interface FullRow {
   readonly row: ImageScanResult;
-  /** Empty where the row was read in full. */
+  /** Empty if the row was read in full. */
   readonly unread: string;
 }
 
-/** The row that the report gave in full; the proven row where the report gave none of this scan or a later one. */
+/**
+ * The row that the report gives in full, together with the one that proved the scan: of each fact the worse one counts.
+ * The proven row alone if the report gives none of this scan or a later one.
+ */
 export function readFullRow(proven: ImageScanResult, result: Result<ReportSnapshot>): FullRow {
   if (!result.ok) return { row: proven, unread: result.failure.message };
   const snapshot = result.value;
@@ -17,11 +22,15 @@ export function readFullRow(proven: ImageScanResult, result: Result<ReportSnapsh
   if (snapshot.kind === 'absent' || scannedAtMs(snapshot.row) < scannedAtMs(proven)) {
     return { row: proven, unread: 'The report no longer shows this scan.' };
   }
-  if (isReduced(snapshot.row, proven)) {
-    return { row: proven, unread: 'The report with findings has fewer of them than it counted before.' };
+  if (!isSameScan(snapshot.row, proven)) return { row: snapshot.row, unread: '' };
+  const row = worseRow(proven, snapshot.row);
+  if (proven.digests.length > 0 && snapshot.row.digests.length === 0) {
+    return { row: { ...row, findings: proven.findings }, unread: 'The report with findings has no digest.' };
   }
-  return { row: snapshot.row, unread: '' };
+  return { row, unread: isReduced(snapshot.row, proven) ? FEWER : '' };
 }
+
+const FEWER = 'The report with findings has fewer of them than it counted before.';
 
 function scannedAtMs({ scanTime }: ImageScanResult): number {
   return scanTime?.epochMs ?? 0;
@@ -29,15 +38,32 @@ function scannedAtMs({ scanTime }: ImageScanResult): number {
 
 /** Of the same scan a row cannot have less than before, unless a lagging copy or a proxy spoiled it. */
 function isReduced(row: ImageScanResult, proven: ImageScanResult): boolean {
-  if (scannedAtMs(row) > scannedAtMs(proven)) return false;
-  const [before, after] = [foundIn(proven), foundIn(row)];
-  const lostFindings = before !== undefined && after !== undefined && after < before;
-  return lostFindings || (row.digests.length === 0 && proven.digests.length > 0);
+  return (
+    hasFewer(row, proven, 'vulnerability', 'vulnerabilityCounts') ||
+    hasFewer(row, proven, 'compliance', 'complianceCounts')
+  );
 }
 
-/** How many vulnerabilities a row has; undefined where it neither counts nor lists them. */
-function foundIn({ vulnerabilityCounts, findings }: ImageScanResult): number | undefined {
-  if (vulnerabilityCounts === undefined && findings === undefined) return undefined;
-  const listed = findings?.filter(({ kind }) => kind === 'vulnerability').length ?? 0;
-  return Math.max(vulnerabilityCounts?.total ?? 0, listed);
+/** True if a row has less of a kind than the other; not if either neither counts nor lists it. */
+function hasFewer(
+  row: ImageScanResult,
+  proven: ImageScanResult,
+  kind: Finding['kind'],
+  counts: 'vulnerabilityCounts' | 'complianceCounts',
+): boolean {
+  const [before, after] = [
+    foundIn(proven.findings, kind, proven[counts]),
+    foundIn(row.findings, kind, row[counts]),
+  ];
+  return before !== undefined && after !== undefined && after < before;
+}
+
+function foundIn(
+  findings: ImageScanResult['findings'],
+  kind: Finding['kind'],
+  counts: FindingCounts | undefined,
+): number | undefined {
+  if (counts === undefined && findings === undefined) return undefined;
+  const listed = findings?.filter((finding) => finding.kind === kind).length ?? 0;
+  return Math.max(counts?.total ?? 0, listed);
 }

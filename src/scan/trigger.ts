@@ -1,7 +1,6 @@
+import { FinalRefusal } from './calls.ts';
 import type { Result } from './types.ts';
-
-/** Sends the request to scan. A failure leaves open whether the Console will scan. */
-export type StartScan = (signal: AbortSignal) => Promise<Result<'accepted'>>;
+import type { StartScan } from './wait.ts';
 
 /** A request may have been lost or accepted; the Console must not get an unlimited number of them. */
 const MAX_REQUESTS = 10;
@@ -14,7 +13,7 @@ const FIRST_SPACING_MS = 1_000;
 export class Trigger {
   readonly #start: StartScan;
   readonly #signal: AbortSignal;
-  #outcome: 'pending' | 'accepted' | 'unclear' | { readonly error: unknown } = 'pending';
+  #outcome: 'pending' | 'accepted' | 'unclear' | 'rate-limited' | FinalRefusal = 'pending';
   #settled: Promise<void> = Promise.resolve();
   #sent = 0;
   #sentAtMs = 0;
@@ -24,45 +23,55 @@ export class Trigger {
     this.#signal = signal;
   }
 
-  /** Sends the request at `nowMs`; resolves when it is answered. `onResult` learns what the Console answered. */
+  /** Sends the request at `nowMs`; resolves when it is answered. `onResult` learns the answer. */
   send(nowMs: number, onResult: (result: Result<'accepted'>) => void): Promise<void> {
     this.#sent += 1;
     this.#sentAtMs = nowMs;
     this.#outcome = 'pending';
     this.#settled = this.#start(this.#signal).then(
       (result) => {
-        this.#outcome = result.ok ? 'accepted' : 'unclear';
+        this.#outcome = outcomeOf(result);
         if (!this.#signal.aborted) onResult(result);
       },
       (error: unknown) => {
-        this.#outcome = { error };
+        this.#outcome = new FinalRefusal(error);
       },
     );
     return this.#settled;
   }
 
-  /** Throws what the Console refused finally. */
+  /** Throws the final refusal of the Console. */
   throwIfRefused(): void {
-    if (typeof this.#outcome === 'object') throw this.#outcome.error;
+    if (this.#outcome instanceof FinalRefusal) throw this.#outcome;
   }
 
   isAccepted(): boolean {
     return this.#outcome === 'accepted';
   }
 
-  /** Whether it is not known what became of the request. */
+  /** True if it is not known whether the Console will scan, or if it refused only because it is asked too much. */
   isUnclear(): boolean {
-    return this.#outcome === 'unclear';
+    return this.#outcome === 'unclear' || this.#outcome === 'rate-limited';
   }
 
-  /** Resolves once the request is answered; undefined where it is, or none is under way. */
+  /** True while the Console refuses the request because it is asked too much. */
+  isRateLimited(): boolean {
+    return this.#outcome === 'rate-limited';
+  }
+
+  /** Resolves once the request is answered; undefined if it is, or none is under way. */
   pending(): Promise<void> | undefined {
     return this.#sent > 0 && this.#outcome === 'pending' ? this.#settled : undefined;
   }
 
-  /** Whether it may be sent once more: the spacing doubles each time. */
+  /** True if it may be sent once more: the spacing doubles each time. */
   maySendAgain(nowMs: number): boolean {
     const spacingMs = FIRST_SPACING_MS * 2 ** (this.#sent - 1);
     return this.#sent < MAX_REQUESTS && nowMs - this.#sentAtMs >= spacingMs;
   }
+}
+
+function outcomeOf(result: Result<'accepted'>): 'accepted' | 'unclear' | 'rate-limited' {
+  if (result.ok) return 'accepted';
+  return result.failure.kind === 'rate-limited' ? 'rate-limited' : 'unclear';
 }

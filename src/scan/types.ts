@@ -2,7 +2,7 @@ import type { Digest } from '../image/image.ts';
 import type { Exploit, Finding, FindingCounts } from './finding.ts';
 import type { Distribution, ReportedPackage } from './package.ts';
 
-/** One of the two phases of a scan, as progress shows it. `error` is empty where there is none. */
+/** One of the two phases of a scan, as progress shows it. `error` is empty if there is none. */
 export interface PhaseProgress {
   readonly scanned: number;
   readonly total: number;
@@ -14,9 +14,11 @@ export interface ProgressEntry {
   readonly discovery: PhaseProgress;
   readonly imageScan: PhaseProgress;
   readonly isOngoing: boolean;
+  /** The registry under scan, as its title names it; undefined if it names none. */
+  readonly registry: string | undefined;
 }
 
-/** What progress shows. Empty before a scan registers, and again once its end was read. */
+/** An answer of progress. Empty before a scan registers, and again once its end was read. */
 export type Progress = readonly ProgressEntry[];
 
 /** The Console's time of a scan: as the report writes it, and in milliseconds for comparisons. */
@@ -25,21 +27,21 @@ export interface ScanTime {
   readonly epochMs: number;
 }
 
-/** The row that the report keeps for an image: what the Console found when it scanned it. */
+/** The row that the report keeps for an image: the Console's findings of its last scan. */
 export interface ImageScanResult {
-  /** Undefined where the row was never scanned (no time, or Go's zero time). */
+  /** Undefined if the row was never scanned (no time, or Go's zero time). */
   readonly scanTime: ScanTime | undefined;
-  /** Why the scan failed, from `err` or `errCode`; empty where it did not. */
+  /** Why the scan failed, from `err` or `errCode`; empty if it did not. */
   readonly error: string;
-  /** The digest that was scanned; undefined where the row gives none, or several with nothing to choose by. */
+  /** The digest that was scanned; undefined if the row gives none, or several with nothing to choose by. */
   readonly digest: Digest | undefined;
   /** Every digest that the row gives for this image. */
   readonly digests: readonly Digest[];
-  /** The row's `id`: the digest of the configuration, or of the index where containerd stores the image. */
+  /** The row's `id`: the digest of the configuration, or of the index if containerd stores the image. */
   readonly imageId: Digest | undefined;
-  /** Undefined where the row does not say which architecture was scanned. */
+  /** Undefined if the row does not say which architecture was scanned. */
   readonly isArm64: boolean | undefined;
-  /** How many vulnerabilities the report counts: the largest of its counters; undefined where it has none. */
+  /** How many vulnerabilities the report counts: the largest of its counters; undefined if it has none. */
   readonly vulnerabilityCounts: FindingCounts | undefined;
   /** The same for compliance issues. */
   readonly complianceCounts: FindingCounts | undefined;
@@ -50,17 +52,17 @@ export interface ImageScanResult {
   /** The packages of the image; undefined if they were not listed, or not in a form that can be read. */
   readonly packages: readonly ReportedPackage[] | undefined;
   readonly distribution: Distribution;
-  /** Whether the scanner does not cover the image's distribution, so that no findings mean nothing. */
+  /** True if the scanner does not support the image's distribution, so that an empty report proves nothing. */
   readonly isUnsupportedDistro: boolean;
-  /** How long the scan took, in milliseconds; undefined where the row does not say it reliably. */
+  /** How long the scan took, in milliseconds; undefined if the row does not say it reliably. */
   readonly durationMs: number | undefined;
   /** Fields of a secondary kind that had an unexpected type and were left out, for a warning. */
   readonly ignoredFields: readonly string[];
 }
 
 /**
- * What the report says of an image. It is unreadable where the Console user may not read it (403), where there is
- * no such call (404), and for the regular scan of whole registries, which has no row of its own.
+ * The answer of the report about an image. It is unreadable if the Console user is not allowed to read it (403), if there
+ * is no such call (404), and for the regular scan of whole registries, which has no row of its own.
  */
 export type ReportSnapshot =
   | {
@@ -68,7 +70,7 @@ export type ReportSnapshot =
       readonly row: ImageScanResult;
       /** The other rows that the report has for the same image, if it has several. */
       readonly others?: readonly ImageScanResult[];
-      /** When the Console answered, by its own clock; undefined where it does not say. */
+      /** When the Console answered, by its own clock; undefined if it does not say. */
       readonly readAtMs: number | undefined;
     }
   | { readonly kind: 'absent'; readonly readAtMs: number | undefined }
@@ -81,10 +83,12 @@ export type ReportSnapshot =
 /** A call that brought no usable response this time; another attempt may. */
 export interface RetryableFailure {
   readonly kind: 'unreachable' | 'invalid-response' | 'rate-limited';
-  /** One sentence: what was attempted and what came back. */
+  /** One sentence: the attempt and its result. */
   readonly message: string;
   /** What a user can do about it; absent if that is not known. */
   readonly hint?: string | undefined;
+  /** The status that came back; absent if nothing answered. */
+  readonly status?: number | undefined;
   /** The pause that the Console asked for, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 }

@@ -14,8 +14,9 @@ export function markdownText(text: string): string {
       .replace(/(?:https?|ftp):|www\./gi, (word) => word.replace(/[:.]/, entity))
       // At the start of a line these begin a list, or underline a heading.
       .replace(/^\d*[-+=.)]/, (start) => start.replace(/\D/, entity))
-      // GitHub looks for user names and mail addresses in the rendered text; a character without width separates them.
-      .replaceAll('@', '&#64;&#8288;')
+      // GitHub looks for user names and mail addresses in each rendered text; an empty element parts them in two, and
+      // whoever copies the text copies nothing of it.
+      .replaceAll('@', '&#64;<b></b>')
   );
 }
 

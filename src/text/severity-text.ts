@@ -14,3 +14,8 @@ export function severityCounts(counts: FindingCounts): string {
     .map((severity) => `${counts[severity]} ${severity}`)
     .join(', ');
 }
+
+/** `2 critical, 3 high and 1 low`; the severities that have none are left out. */
+export function tally(counts: FindingCounts): string {
+  return severityCounts(counts).replace(/, ([^,]*)$/, ' and $1');
+}

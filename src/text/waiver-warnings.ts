@@ -1,10 +1,10 @@
 import type { DecisionTime } from '../policy/decision-time.ts';
-import { findingName, packageOf } from '../policy/finding-group.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Comparison } from '../policy/reference.ts';
 import type { Assessment } from '../policy/result.ts';
 import { type AssessedFinding, reaches } from '../policy/waiver.ts';
 import { isAtLeast } from '../scan/severity.ts';
+import { findingName, packageOf } from './finding-names.ts';
 import { firstOf } from './plural.ts';
 
 const SOON_MS = 7 * 86_400_000;

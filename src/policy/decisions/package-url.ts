@@ -102,3 +102,31 @@ function decoded(text: string): string | undefined {
     return undefined;
   }
 }
+
+/** A package URL in its canonical spelling: everything but letters, digits, `.-_~` and `:` is percent-encoded. */
+export function formatPackageUrl({
+  type,
+  namespace,
+  name,
+  version,
+  qualifiers,
+  subpath,
+}: PackageUrl): string {
+  const path = (text: string) => text.split('/').map(encoded).join('/');
+  const pairs = [...qualifiers].sort(([one], [other]) => (one < other ? -1 : 1));
+  return [
+    `pkg:${type}/`,
+    namespace === undefined ? '' : `${path(namespace)}/`,
+    // The name of a repository of Git has slashes.
+    path(name),
+    version === undefined ? '' : `@${encoded(version)}`,
+    pairs.length === 0 ? '' : `?${pairs.map(([key, value]) => `${key}=${encoded(value)}`).join('&')}`,
+    subpath === undefined ? '' : `#${path(subpath)}`,
+  ].join('');
+}
+
+function encoded(text: string): string {
+  return encodeURIComponent(text)
+    .replaceAll('%3A', ':')
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}

@@ -1,0 +1,145 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readFullRow } from '../../src/scan/full-row.ts';
+import { isSameScan, worseRow } from '../../src/scan/same-scan.ts';
+import { type ImageScanResult, success } from '../../src/scan/types.ts';
+import { finding } from '../output/builders.ts';
+import { DIGEST, OTHER_DIGEST, row, shows } from './evidence.ts';
+
+/* Two answers about one scan can disagree: a copy lags, a proxy spoils one. Of each fact the worse one counts. */
+
+const findings = [
+  finding({ severity: 'critical', id: 'CVE-1' }),
+  finding({ severity: 'low', id: 'CVE-2' }),
+  finding({ kind: 'compliance', severity: 'high', id: '425' }),
+];
+const counts = fc
+  .record({ critical: fc.nat(3), high: fc.nat(3), medium: fc.nat(3), low: fc.nat(3) })
+  .map((four) => ({ ...four, total: four.critical + four.high + four.medium + four.low }));
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const answers: fc.Arbitrary<ImageScanResult> = fc
+  .record({
+    error: fc.constantFrom('', 'no such layer', 'unauthorized'),
+    digest: maybe(fc.constantFrom(DIGEST, OTHER_DIGEST)),
+    imageId: maybe(fc.constantFrom(DIGEST, OTHER_DIGEST)),
+    isArm64: maybe(fc.boolean()),
+    vulnerabilityCounts: maybe(counts),
+    complianceCounts: maybe(counts),
+    findings: maybe(fc.array(fc.constantFrom(...findings), { maxLength: 4 })),
+    isUnsupportedDistro: fc.boolean(),
+    exploit: maybe(fc.constantFrom('poc' as const, 'in-the-wild' as const)),
+  })
+  .map((given) => row('09:00:20', { ...given, digests: given.digest === undefined ? [] : [given.digest] }));
+
+/** How often each finding is listed. */
+function listed({ findings: list = [] }: ImageScanResult, id: string): number {
+  return list.filter((each) => each.id === id).length;
+}
+
+function asSets(merged: ImageScanResult): object {
+  return {
+    ...merged,
+    digests: new Set(merged.digests),
+    findings: merged.findings?.map(({ id }) => id).sort(),
+  };
+}
+
+describe('Of two answers about one scan', () => {
+  test('an error in either one stands', () => {
+    fc.assert(
+      fc.property(answers, answers, (one, other) => {
+        expect(worseRow(one, other).error === '').toBe(one.error === '' && other.error === '');
+      }),
+    );
+  });
+
+  test('the larger of each count stands, and one that is missing hides nothing', () => {
+    fc.assert(
+      fc.property(answers, answers, (one, other) => {
+        const merged = worseRow(one, other);
+        for (const field of ['vulnerabilityCounts', 'complianceCounts'] as const) {
+          for (const severity of ['critical', 'high', 'medium', 'low', 'total'] as const) {
+            const larger = Math.max(one[field]?.[severity] ?? -1, other[field]?.[severity] ?? -1);
+            expect(merged[field]?.[severity] ?? -1).toBe(larger);
+          }
+        }
+      }),
+    );
+  });
+
+  test('a finding counts as often as the answer says that lists it more often', () => {
+    fc.assert(
+      fc.property(answers, answers, (one, other) => {
+        const merged = worseRow(one, other);
+        for (const { id } of findings) {
+          expect(listed(merged, id)).toBe(Math.max(listed(one, id), listed(other, id)));
+        }
+      }),
+    );
+  });
+
+  test('the worst exploit stands that either one names', () => {
+    fc.assert(
+      fc.property(answers, answers, (one, other) => {
+        const named = [one.exploit, other.exploit];
+        const worst = named.includes('in-the-wild')
+          ? 'in-the-wild'
+          : named.includes('poc')
+            ? 'poc'
+            : undefined;
+        expect(worseRow(one, other).exploit).toBe(worst);
+      }),
+    );
+  });
+
+  test('no coverage in either one is none', () => {
+    fc.assert(
+      fc.property(answers, answers, (one, other) => {
+        expect(worseRow(one, other).isUnsupportedDistro).toBe(
+          one.isUnsupportedDistro || other.isUnsupportedDistro,
+        );
+      }),
+    );
+  });
+
+  test('an identity on which they disagree is not known', () => {
+    fc.assert(
+      fc.property(answers, answers, (one, other) => {
+        const merged = worseRow(one, other);
+        for (const fact of ['digest', 'imageId', 'isArm64'] as const) {
+          const given = new Set([one[fact], other[fact]].filter((value) => value !== undefined));
+          expect(merged[fact]).toBe(given.size === 1 ? [...given][0] : undefined);
+        }
+      }),
+    );
+  });
+
+  test('the order does not matter, and an answer repeated says nothing new', () => {
+    fc.assert(
+      fc.property(answers, answers, (one, other) => {
+        expect(asSets(worseRow(one, other))).toEqual(asSets(worseRow(other, one)));
+        expect(asSets(worseRow(one, one))).toEqual(asSets(one));
+      }),
+    );
+  });
+
+  test('the row in full never shows less than the one that proved the scan', () => {
+    fc.assert(
+      fc.property(answers, answers, (proven, full) => {
+        const read = readFullRow(proven, success(shows(full))).row;
+        expect(read.error === '').toBe(proven.error === '' && full.error === '');
+        expect(read.isUnsupportedDistro).toBe(proven.isUnsupportedDistro || full.isUnsupportedDistro);
+        const criticals = [proven, full].map((each) => each.vulnerabilityCounts?.critical ?? 0);
+        expect(read.vulnerabilityCounts?.critical ?? 0).toBe(Math.max(...criticals));
+      }),
+    );
+  });
+
+  test.each([
+    ['of another time are two scans', row('09:00:20'), row('09:00:21'), false],
+    ['of the same time are one', row('09:00:20'), row('09:00:20'), true],
+    ['that was never scanned are none', row(undefined), row(undefined), false],
+  ])('rows %s', (_what, one, other, isOne) => {
+    expect(isSameScan(one, other)).toBe(isOne);
+  });
+});

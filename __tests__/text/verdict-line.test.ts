@@ -1,0 +1,166 @@
+import { describe, expect, test } from '@jest/globals';
+import { countsLine, openGateWarning } from '../../src/text/counts-line.ts';
+import { verdictLine } from '../../src/text/verdict-line.ts';
+import {
+  assessment,
+  complianceIssue,
+  DIGEST,
+  decided,
+  exception,
+  failedRun,
+  finding,
+  heldImage,
+  imageResult,
+  noGates,
+  otherImage,
+  runInfo,
+  runRequest,
+  runResult,
+  SCAN_TIME,
+  unknownImage,
+} from '../output/builders.ts';
+
+const lineOf = (result: Parameters<typeof verdictLine>[0]) => verdictLine(result, runInfo.reasonsPage);
+
+const held = heldImage;
+
+const gated = runRequest({ policy: { ...noGates, severityCutoff: 'high' } });
+
+describe('The line that decides', () => {
+  test('has verdict, reason, message, advice and the address of the page', () => {
+    const result = failedRun();
+    expect(lineOf(result)).toBe(
+      'error (invalid-input): tag is missing. Correct the input; nothing was sent to the Console. ' +
+        'See https://docs.example.com/troubleshooting.md#invalid-input',
+    );
+  });
+
+  test('names what to promote for a pass', () => {
+    expect(lineOf(runResult())).toBe(
+      `passed (scan-completed): The scan of registry.example.com:5000/team/app:1.4 is finished; the report shows the scan of ${SCAN_TIME}. Promote registry.example.com:5000/team/app@${DIGEST}`,
+    );
+  });
+
+  test('names the one digest of all platforms of an image', () => {
+    const promotion = { digest: DIGEST, imageByDigest: `team/app@${DIGEST}` };
+    const line = lineOf(runResult([imageResult(), imageResult()], { promotion }));
+    expect(line).toBe(`passed (scan-completed): All 2 images passed. Promote team/app@${DIGEST}`);
+  });
+
+  test('sends to the results for the digests of several images', () => {
+    expect(lineOf(runResult([imageResult(), otherImage('other')], { promotion: undefined }))).toBe(
+      'passed (scan-completed): All 2 images passed. Promote each image by its digest, which results lists.',
+    );
+  });
+
+  test('names every image that did not pass, with its reason and worst findings', () => {
+    const critical = finding({ id: 'CVE-2026-9', severity: 'critical' });
+    const unstarted = unknownImage({
+      name: 'team/late:1',
+      decision: decided('not-started', 'No sign of a scan of team/late:1 within 5m.'),
+    });
+    expect(lineOf(runResult([imageResult(), held('web', [critical, finding()]), unstarted]))).toContain(
+      'timed-out (not-started): 2 of 3 images did not pass: ' +
+        'team/late:1 (not-started): No sign of a scan of team/late:1 within 5m; ' +
+        'registry.example.com:5000/team/web:1.4 (severity-cutoff): 1 critical and 1 high: ' +
+        'CVE-2026-9 in openssl 3.0.1 (fixed in 3.0.2), CVE-2026-0001 in openssl 3.0.1 (fixed in 3.0.2). ',
+    );
+  });
+
+  test('names the findings of a library once, however many binaries have it', () => {
+    const copies = Array.from({ length: 12 }, (_none, at) => finding({ packagePath: `bin/${at}` }));
+    const line = lineOf(runResult([held('web', [...copies, finding({ id: 'CVE-2026-2' })]), imageResult()]));
+    expect(line).toContain('CVE-2026-0001 in openssl 3.0.1 (fixed in 3.0.2) (12 findings), CVE-2026-2');
+  });
+
+  test('is one item where many images met the same', () => {
+    const images = Array.from({ length: 4 }, (_none, at) =>
+      unknownImage({ name: `app-${at}`, decision: decided('unreachable', 'GET registry: refused.') }),
+    );
+    expect(lineOf(runResult(images))).toContain(
+      '4 of 4 images did not pass: app-0, app-1, app-2, app-3 (unreachable): GET registry: refused. ',
+    );
+  });
+
+  test('names ten images and counts the others by reason', () => {
+    const images = [
+      ...Array.from({ length: 11 }, (_none, at) => held(`a${at}`, [finding({ id: `CVE-2026-${at}` })])),
+      unknownImage({ name: 'z', decision: decided('scan-error', 'It failed.') }),
+    ];
+    const line = lineOf(runResult(images));
+    expect(line).toContain('12 of 12 images did not pass: ');
+    expect(line).toContain('; and 2 more (1 severity-cutoff, 1 scan-error).');
+    expect(line.match(/\(severity-cutoff\): /g)).toHaveLength(11);
+  });
+
+  test('is one line that a runner keeps whole, whatever is in it', () => {
+    const long = 'x'.repeat(300);
+    const images = Array.from({ length: 50 }, (_none, at) =>
+      held(`${at}-${'n'.repeat(20)}`, [finding({ id: long, packageName: long, fixedIn: long })]),
+    );
+    const line = lineOf(runResult(images));
+    expect(line).not.toContain('\n');
+    expect(line.length).toBeLessThan(4_096);
+  });
+});
+
+describe('The counts at the end of the log', () => {
+  test('have severities, fixes, accepted findings, compliance issues and gates', () => {
+    const findings = [
+      finding({ severity: 'critical', fixedIn: undefined }),
+      finding({ id: exception.id, acceptedBy: exception }),
+      finding({ severity: 'low', fixedIn: '' }),
+      complianceIssue(),
+    ];
+    expect(countsLine(runResult([imageResult(findings)], { request: gated }))).toBe(
+      '3 findings: 1 critical, 1 high, 1 low; 2 fixable; 1 finding waived: 1 excepted; 1 compliance issue; gate: severity-cutoff high',
+    );
+  });
+
+  test('say that there is nothing', () => {
+    expect(countsLine(runResult([imageResult([])]))).toBe('0 findings; gate: none');
+  });
+
+  test('leave out what the report does not tell: unknown is not zero', () => {
+    const counted = assessment([finding()], { isComplete: false, fixable: undefined, accepted: undefined });
+    expect(countsLine(runResult([imageResult([], { assessment: counted })]))).toBe(
+      '1 finding: 1 high; gate: none',
+    );
+  });
+
+  test('say of how many images they are unknown', () => {
+    expect(countsLine(runResult([imageResult(), unknownImage()], { request: gated }))).toBe(
+      '1 finding: 1 high; 1 fixable; unknown for 1 other image; gate: severity-cutoff high',
+    );
+    expect(countsLine(runResult([unknownImage()]))).toBeUndefined();
+  });
+
+  test('are the images of a regular scan, and nothing where there is no scan', () => {
+    const regular = { imageScan: { scanned: 3, total: 4 }, request: runRequest({ mode: 'await-regular' }) };
+    expect(countsLine(runResult([], regular))).toBe('3 of 4 images scanned');
+    expect(countsLine(failedRun())).toBeUndefined();
+    expect(countsLine(failedRun({ request: runRequest({ mode: 'check' }) }))).toBeUndefined();
+  });
+});
+
+describe('A pass with critical findings and no gate', () => {
+  const critical = imageResult([finding({ severity: 'critical' })]);
+
+  test('is a warning', () => {
+    expect(openGateWarning(runResult([critical]))).toBe(
+      '1 critical finding was ignored because no gate is configured. Set severity-cutoff to fail on them.',
+    );
+    expect(openGateWarning(runResult([critical, imageResult()]))).toContain(
+      ' in registry.example.com:5000/team/app:1.4 ',
+    );
+  });
+
+  test.each([
+    ['a gate is set', runResult([critical], { request: gated })],
+    ['nothing is critical', runResult()],
+    ['it did not pass', runResult([{ ...critical, decision: decided('scan-error', '') }])],
+    ['nothing was asked', failedRun()],
+  ])('is none where %s', (_where, result) => {
+    expect(openGateWarning(result)).toBeUndefined();
+  });
+});

@@ -1,0 +1,126 @@
+import type { Query } from '../console/address.ts';
+import { PAGE_SIZE, totalCountOf } from '../console/paging.ts';
+import { reportNames } from '../console/report-names.ts';
+import { type Detail, lengthOf, repositoryFilter } from '../console/report-request.ts';
+import { decodeReport, type ReportRow } from '../console/report-row.ts';
+import { answeredAtMs } from '../http/date.ts';
+import { parseJson } from '../http/decode.ts';
+import type { HttpResponse } from '../http/transport.ts';
+import { canonicalRegistry, type Image } from '../image/image.ts';
+import { MAX_LIST_BYTES, type Question } from './console-questions.ts';
+
+/** What one page of the report showed. */
+export interface ReportRead {
+  /** With the findings, or without. */
+  readonly detail: Detail;
+  /** Which rows were asked for: of any image, of one repository, or of images by their names. */
+  readonly of: 'any' | 'repository' | 'names';
+  readonly rows: readonly ReportRow[];
+  readonly totalCount: number | undefined;
+  /** True if there may be more rows than the page has. */
+  readonly isCut: boolean;
+  readonly readAtMs: number | undefined;
+  /** The header that shows how much of the rate limit is left; empty without one. */
+  readonly rateLimit: string;
+}
+
+/** The one question about the report, and the images that it is about. */
+export interface ReportQuestion extends Question<ReportRead> {
+  readonly images: readonly Image[];
+}
+
+const MAX_BYTES: Readonly<Record<Detail, number>> = { compact: MAX_LIST_BYTES, full: 96 * 1024 * 1024 };
+/** Servers and proxies take 8 kB for the request line. */
+const MAX_FILTER_LENGTH = 5_000;
+/** Fewer than rows in a page, so that one page shows them all. */
+const MOST_IMAGES = 45;
+
+/**
+ * The report answers 30 requests in 30 s to all clients together, so the preflight reads it once. One image is asked for by
+ * its repository, in any registry: that shows how the Console spells it, and the other tags. Several are asked for by name,
+ * as many as fit.
+ */
+export function rowsQuestion(images: readonly Image[], redact: (text: string) => string): ReportQuestion {
+  const [first, ...others] = images;
+  if (first === undefined) return question({ of: 'any', images, filter: [], limit: 1 }, redact);
+  if (others.length === 0) {
+    return question({ of: 'repository', images, filter: repositoryQuery([first]) }, redact);
+  }
+  const areAllTagged = images.every(({ tag }) => tag !== undefined);
+  const filterOf = areAllTagged ? namesFilter : repositoriesFilter;
+  const some = thoseThatFit(images, filterOf);
+  return areAllTagged
+    ? question({ of: 'names', images: some, filter: some.flatMap(namesFilter) }, redact)
+    : question({ of: 'repository', images: some, filter: repositoryQuery(some) }, redact);
+}
+
+/**
+ * The rows of images by name: for a repository of more tags than a page has, and with the findings, of which a whole
+ * repository has no bound.
+ */
+export function rowQuestion(
+  images: readonly Image[],
+  detail: Detail,
+  redact: (text: string) => string,
+): ReportQuestion {
+  return question({ of: 'names', images, filter: images.flatMap(namesFilter), detail }, redact);
+}
+
+/** Of a repository, what was scanned last comes first, if the Console can sort so. */
+function repositoryQuery(images: readonly Image[]): Query {
+  const filters = new Map(images.flatMap(repositoriesFilter).map((filter) => [filter[1], filter]));
+  return [...filters.values(), ['sort', 'scanTime'], ['reverse', 'true']];
+}
+
+/** Docker Hub's official images may lack `library/`. */
+function repositoriesFilter(image: Image): Query {
+  const isHub = canonicalRegistry(image.registry) === '';
+  const filter = repositoryFilter(image);
+  const short = filter.map(([name, value]) => [name, value.replace(/^library\//, '')] as const);
+  return isHub ? [...filter, ...short] : filter;
+}
+
+function namesFilter(image: Image): Query {
+  return image.tag === undefined ? [] : reportNames(image, image.tag).map((name) => ['name', name] as const);
+}
+
+function thoseThatFit(images: readonly Image[], filterOf: (image: Image) => Query): readonly Image[] {
+  let length = 0;
+  const end = images.findIndex((image, at) => {
+    length += lengthOf(filterOf(image));
+    return at >= MOST_IMAGES || (at > 0 && length > MAX_FILTER_LENGTH);
+  });
+  return end < 0 ? images : images.slice(0, end);
+}
+
+interface Asked {
+  readonly of: ReportRead['of'];
+  readonly images: readonly Image[];
+  readonly filter: Query;
+  readonly limit?: number;
+  readonly detail?: Detail;
+}
+
+function question(asked: Asked, redact: (text: string) => string): ReportQuestion {
+  const { of, images, filter, limit = PAGE_SIZE, detail = 'compact' } = asked;
+  const compact: Query = detail === 'compact' ? [['compact', 'true']] : [];
+  const query: Query = [...filter, ...compact, ['limit', String(limit)]];
+  return {
+    images,
+    request: { method: 'GET', path: 'registry', query, maxBytes: MAX_BYTES[detail] },
+    decode: (response) => {
+      const rows = decodeReport(parseJson(response.body), redact);
+      const totalCount = totalCountOf(response);
+      const isCut = totalCount === undefined ? rows.length >= limit : rows.length < totalCount;
+      const readAtMs = answeredAtMs(response.headers);
+      return { detail, of, rows, totalCount, isCut, readAtMs, rateLimit: rateLimitOf(response) };
+    },
+  };
+}
+
+/** The Console documents no such header; an API gateway in front of it may send one. */
+function rateLimitOf({ headers }: HttpResponse): string {
+  const value =
+    headers['x-ratelimit-remaining'] ?? headers['x-rate-limit-remaining'] ?? headers['ratelimit-remaining'];
+  return typeof value === 'string' && /^\d{1,9}$/.test(value.trim()) ? value.trim() : '';
+}

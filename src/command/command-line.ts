@@ -1,0 +1,125 @@
+import { closestOf } from '../config/hints.ts';
+import { sanitize } from '../text/sanitize.ts';
+import { type GateArguments, readArguments } from './arguments.ts';
+import { isShell, SHELLS, type Shell } from './completion.ts';
+import { COMMANDS, isCommand, type Topic } from './help.ts';
+
+/** What the command line asks for. */
+export type Command =
+  | { readonly kind: 'help'; readonly topic: Topic | undefined }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'completion'; readonly shell: Shell }
+  /** The embedded Console, with its own options. */
+  | { readonly kind: 'console'; readonly args: readonly string[] }
+  | GateCommand;
+
+/** A run of the gate. With a `topic` it is one that only shows the help of it, which is no pass. */
+export interface GateCommand extends GateArguments {
+  readonly kind: 'gate';
+  readonly command: 'gate' | 'check' | undefined;
+  readonly topic: Topic | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the arguments behind the program's name. Whatever is none of the other commands is a run of the gate with a
+ * mistake in it: that never ends with status 0, prints a verdict, and leaves no file of the run before.
+ */
+export function parseCommandLine(args: readonly string[], environment: Environment): Command {
+  const [command, ...rest] = args;
+  const isAlone = rest.length === 0;
+  switch (command) {
+    case 'gate':
+    case 'check':
+      return gateCommand(command, rest, environment);
+    case 'console':
+      return { kind: 'console', args: rest };
+    case '--help':
+    case '-h':
+      if (isAlone) return { kind: 'help', topic: undefined };
+      break;
+    case 'help': {
+      const [topic, ...more] = rest;
+      if (topic === undefined || (isCommand(topic) && more.length === 0)) return { kind: 'help', topic };
+      break;
+    }
+    case 'version':
+    case '--version':
+    case '-V':
+      if (isAlone) return { kind: 'version' };
+      break;
+    case 'completion': {
+      const [shell = '', ...more] = rest;
+      if (isShell(shell) && more.length === 0) return { kind: 'completion', shell };
+      break;
+    }
+  }
+  return wrongCommand(command, rest, environment);
+}
+
+function gateCommand(
+  command: 'gate' | 'check',
+  args: readonly string[],
+  environment: Environment,
+): GateCommand {
+  const read = readArguments(command, args, environment);
+  if (!read.isHelpAsked) return { kind: 'gate', command, topic: undefined, ...read };
+  const problem =
+    `--help stands among the arguments of ${command}, so nothing was gated. For the help with exit status 0, run ` +
+    `registry-scan-gate help ${command}.`;
+  return { kind: 'gate', command, topic: command, ...read, problems: [problem] };
+}
+
+/** No command, or one that is not used so. The arguments are read all the same, for the files that they name. */
+function wrongCommand(
+  command: string | undefined,
+  rest: readonly string[],
+  environment: Environment,
+): GateCommand {
+  const isFlag = command?.startsWith('-') === true && !STANDING_ALONE.has(command);
+  const read = readArguments(undefined, isFlag ? [command, ...rest] : rest, environment);
+  const isHelpAsked = read.isHelpAsked || (command !== undefined && isHelp(command));
+  return {
+    kind: 'gate',
+    command: undefined,
+    topic: isHelpAsked ? 'program' : undefined,
+    ...read,
+    problems: [isFlag ? noCommand() : mistakeIn(command, rest)],
+  };
+}
+
+/** Flags that take the place of a command. */
+const STANDING_ALONE: ReadonlySet<string> = new Set(['--help', '-h', '--version', '-V']);
+
+function isHelp(command: string): boolean {
+  return command === '--help' || command === '-h';
+}
+
+function noCommand(): string {
+  // Not the help with exit status 0: a variable that holds the arguments may be empty.
+  return `There is no command. Commands are: ${COMMANDS.join(', ')}. See registry-scan-gate help.`;
+}
+
+function mistakeIn(command: string | undefined, rest: readonly string[]): string {
+  if (command === undefined) return noCommand();
+  switch (command) {
+    case 'help':
+      return `${command} takes one command${meant(rest[0] ?? '')}. Commands are: ${COMMANDS.join(', ')}.`;
+    case 'completion':
+      return `completion takes the name of a shell: ${SHELLS.join(', ')}.`;
+    case 'version':
+    case '--version':
+    case '-V':
+    case '--help':
+    case '-h':
+      return `${command} stands alone; with other arguments nothing was gated.`;
+    default:
+      return `There is no command ${sanitize(command)}${meant(command)}. Commands are: ${COMMANDS.join(', ')}.`;
+  }
+}
+
+function meant(word: string): string {
+  const closest = closestOf(word, COMMANDS);
+  return closest === undefined ? '' : ` (did you mean ${closest}?)`;
+}

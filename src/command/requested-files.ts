@@ -1,0 +1,78 @@
+import { join, resolve } from 'node:path';
+import type { OutputFile, RunInfo } from '../host.ts';
+import { gitlabReportOf } from '../output/gitlab.ts';
+import { jsonFileOf } from '../output/json-file.ts';
+import { junitOf } from '../output/junit.ts';
+import { sarifFile } from '../output/output-files.ts';
+import { receiptOf } from '../output/receipt.ts';
+import { numberedPath, sbomFiles } from '../output/sbom.ts';
+import { renderSummary } from '../output/summary.ts';
+import { dotenvOf, TEKTON_RESULTS, tektonResultsOf } from '../output/variable-files.ts';
+import type { RunResult } from '../policy/result.ts';
+import type { RequestedFiles } from './arguments.ts';
+
+/** The path that stands for standard output. */
+export const STANDARD_OUTPUT = '-';
+
+/** The files that flags ask for. The JSON file comes last, since it names the others. */
+export function requestedFiles(
+  result: RunResult,
+  requested: RequestedFiles,
+  runInfo: RunInfo,
+): readonly OutputFile[] {
+  const file = (name: string, path: string | undefined, render: OutputFile['render']) =>
+    path === undefined ? [] : [{ name, path: absolute(path), render, output: undefined }];
+  const { tekton, sarif, sbom } = requested;
+  return [
+    ...file('receipt', requested.receipt, () => json(receiptOf(result, runInfo))),
+    ...(sarif === undefined ? [] : [sarifFile(absolute(sarif), result, runInfo, undefined)]),
+    ...(sbom === undefined ? [] : sbomFilesAt(absolute(sbom), result, runInfo)),
+    ...file('JUnit file', requested.junit, () => junitOf(result, runInfo)),
+    ...file('GitLab report', requested.gitlab, () => json(gitlabReportOf(result, runInfo))),
+    ...file('summary', requested.summary, () => renderSummary(result, { ...runInfo, receiptPath: '' })),
+    ...file('dotenv file', requested.dotenv, () => dotenvOf(result)),
+    ...(tekton === undefined
+      ? []
+      : [...tektonResultsOf(result)].flatMap(([name, value]) =>
+          file(`Tekton result ${name}`, join(tekton, name), () => value),
+        )),
+    ...file('JSON file', requested.json, (written) => json(jsonFileOf(result, pathsOf(requested, written)))),
+  ];
+}
+
+/** One file for each image; several on standard output follow each other. */
+function sbomFilesAt(
+  path: string,
+  { images }: RunResult,
+  { version }: Pick<RunInfo, 'version'>,
+): readonly OutputFile[] {
+  const pathOf = path === STANDARD_OUTPUT ? () => path : numberedPath(path, images.length);
+  return sbomFiles(images, version, pathOf, { output: undefined, isWanted: true });
+}
+
+/** Where the files of the run before are, if there was one with the same flags. */
+export function pathsToRemove(requested: RequestedFiles): readonly string[] {
+  const { tekton, ...files } = requested;
+  const paths = Object.values(files).filter((path) => path !== STANDARD_OUTPUT);
+  const results = tekton === undefined ? [] : TEKTON_RESULTS.map((name) => join(tekton, name));
+  return [...paths, ...results].map((path) => resolve(path));
+}
+
+/** The files that were written, by flag. */
+function pathsOf(requested: RequestedFiles, written: ReadonlySet<string>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(requested).flatMap(([flag, path]) => {
+      const whole = absolute(path);
+      const isWritten = flag === 'tekton' ? written.has(join(whole, 'verdict')) : written.has(whole);
+      return isWritten ? [[flag, whole] as const] : [];
+    }),
+  );
+}
+
+function absolute(path: string): string {
+  return path === STANDARD_OUTPUT ? path : resolve(path);
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,134 @@
+import type { Log } from '../host.ts';
+import { resultVariable } from '../output/variable-files.ts';
+
+/** A CI system that is known by its variables; `none` is a terminal or a plain log. */
+export type CiSystem = 'azure' | 'buildkite' | 'github' | 'teamcity' | 'none';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The CI system that the environment belongs to. */
+export function ciSystemOf(environment: Environment): CiSystem {
+  if (environment.TF_BUILD) return 'azure';
+  if (environment.BUILDKITE) return 'buildkite';
+  if (environment.GITHUB_ACTIONS) return 'github';
+  if (environment.TEAMCITY_VERSION) return 'teamcity';
+  return 'none';
+}
+
+/** The stream that a log is written to. */
+export interface LogStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export interface TerminalOptions {
+  readonly ciSystem: CiSystem;
+  readonly environment: Environment;
+  /** Whether a terminal gets a progress bar. */
+  readonly hasProgressBar: boolean;
+  readonly isDebug: boolean;
+  /** True for warnings and the line that decides alone. */
+  readonly isQuiet: boolean;
+  readonly redact: (text: string) => string;
+}
+
+const CLEAR_LINE = '\r\u001b[2K';
+const COLOURS = { warning: '\u001b[33m', error: '\u001b[31m', dim: '\u001b[2m', reset: '\u001b[0m' } as const;
+
+/** The log of the command line: lines, colours and a progress bar on a terminal, annotations where the CI system has them. */
+export function terminalLog(stream: LogStream, options: TerminalOptions): Log {
+  const { ciSystem, environment, hasProgressBar, isDebug, isQuiet, redact } = options;
+  const isTerminal = stream.isTTY === true && ciSystem === 'none' && environment.TERM !== 'dumb';
+  // https://no-color.org: any value but the empty one.
+  const hasColour = isTerminal && !environment.NO_COLOR;
+  const colour = (name: 'warning' | 'error' | 'dim', text: string) =>
+    hasColour ? `${COLOURS[name]}${text}${COLOURS.reset}` : text;
+  let hasStatus = false;
+  const writeLine = (line: string) => {
+    stream.write(`${hasStatus ? CLEAR_LINE : ''}${line}\n`);
+    hasStatus = false;
+  };
+  return {
+    info: (line) => {
+      if (!isQuiet) writeLine(redact(line));
+    },
+    passed: (line) => writeLine(redact(line)),
+    status:
+      isTerminal && hasProgressBar && !isQuiet
+        ? (line) => {
+            // A line that wraps could not be replaced.
+            stream.write(CLEAR_LINE + [...redact(line)].slice(0, (stream.columns ?? 80) - 1).join(''));
+            hasStatus = true;
+          }
+        : undefined,
+    debug: (text) => {
+      if (isDebug) writeLine(colour('dim', `debug: ${redact(text)}`));
+    },
+    warning: (text) => writeLine(warningLine(ciSystem, redact(text), (line) => colour('warning', line))),
+    error: (title, text) =>
+      writeLine(errorLine(ciSystem, title, redact(text), (line) => colour('error', line))),
+  };
+}
+
+function warningLine(ciSystem: CiSystem, text: string, colour: (line: string) => string): string {
+  switch (ciSystem) {
+    case 'azure':
+      return `##vso[task.logissue type=warning]${escapeForAzure(text)}`;
+    case 'github':
+      return `::warning title=Registry scan gate::${escapeForGitHub(text)}`;
+    case 'buildkite':
+    case 'teamcity':
+    case 'none':
+      return colour(`warning: ${text}`);
+  }
+}
+
+function errorLine(
+  ciSystem: CiSystem,
+  title: string,
+  text: string,
+  colour: (line: string) => string,
+): string {
+  switch (ciSystem) {
+    case 'azure':
+      return `##vso[task.logissue type=error]${escapeForAzure(text)}`;
+    case 'github':
+      return `::error title=${escapeForGitHub(title).replaceAll(':', '%3A').replaceAll(',', '%2C')}::${escapeForGitHub(text)}`;
+    case 'buildkite':
+    case 'teamcity':
+    case 'none':
+      return colour(text);
+  }
+}
+
+function escapeForGitHub(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeForAzure(text: string): string {
+  return text.replaceAll('%', '%AZP25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+/** The command that sets a variable for later jobs, in a CI system that has one; undefined for none. */
+export function outputCommand(ciSystem: CiSystem, name: string, value: string): string | undefined {
+  if (ciSystem !== 'azure') return undefined;
+  return `##vso[task.setvariable variable=${resultVariable(name)};isoutput=true]${escapeForAzure(value)}`;
+}
+
+/** How Buildkite shows an annotation; a verdict that is none of these is an error. */
+const ANNOTATION_STYLES: Readonly<Record<string, string>> = { passed: 'success', 'timed-out': 'warning' };
+
+/** The line that leads to a Markdown file as the summary of a run; undefined where the CI system has no use for it. */
+export function summaryCommand(ciSystem: CiSystem, path: string, verdict: string): string | undefined {
+  switch (ciSystem) {
+    case 'azure':
+      return `##vso[task.uploadsummary]${path}`;
+    case 'buildkite':
+      return `Annotate: buildkite-agent annotate --style ${ANNOTATION_STYLES[verdict] ?? 'error'} --context scan-gate < ${path}`;
+    case 'github':
+    case 'teamcity':
+    case 'none':
+      return undefined;
+  }
+}

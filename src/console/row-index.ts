@@ -1,0 +1,60 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { canonicalRegistry, canonicalRepository, type Image } from '../image/image.ts';
+import type { ReportPage, ReportRow } from './report-row.ts';
+import { tagsOf } from './row-image.ts';
+
+/** How many rows are taken without a look at the rest of the process. */
+const ROWS_AT_ONCE = 5_000;
+
+/**
+ * The rows of one read, by the repositories they may be of: a page can have far more rows than were asked for, and each of
+ * many images must not look at all of them.
+ */
+export class RowIndex {
+  readonly #byRepository = new Map<string, ReportRow[]>();
+  readonly #keys = new Set<string>();
+  /** The first row whose image is not known at all; the others add nothing. */
+  #unclear: ReportRow | undefined;
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** True if every row of the page is in the index already. */
+  hasAll({ rows }: Pick<ReportPage, 'rows'>): boolean {
+    return rows.every(({ key }) => this.#keys.has(key));
+  }
+
+  /** Adds the rows of a page; a signal is heard in between if there are many. */
+  async addAll(rows: readonly ReportRow[]): Promise<void> {
+    for (const [at, row] of rows.entries()) {
+      if (at % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await nextTurn();
+      this.#add(row);
+    }
+  }
+
+  #add(row: ReportRow): void {
+    this.#size += 1;
+    this.#keys.add(row.key);
+    const tags = tagsOf(row);
+    if (tags.length === 0 && row.error !== undefined) this.#unclear ??= row;
+    for (const tag of tags) {
+      const key = keyOf(tag);
+      const rows = this.#byRepository.get(key) ?? [];
+      // Several tags of one row are of one repository as a rule.
+      if (rows.at(-1) !== row) rows.push(row);
+      this.#byRepository.set(key, rows);
+    }
+  }
+
+  /** The rows that may be of the image: all of its repository, and one whose image is not known. */
+  of(image: Pick<Image, 'registry' | 'repository'>): readonly ReportRow[] {
+    const rows = this.#byRepository.get(keyOf(image)) ?? [];
+    return this.#unclear === undefined ? rows : [...rows, this.#unclear];
+  }
+}
+
+function keyOf({ registry, repository }: Pick<Image, 'registry' | 'repository'>): string {
+  return `${canonicalRegistry(registry)}|${canonicalRepository(registry, repository)}`;
+}

@@ -1,0 +1,133 @@
+import {
+  DecodeError,
+  optionalCountAt,
+  optionalFlagAt,
+  optionalObjectAt,
+  optionalTextAt,
+} from '../http/decode.ts';
+import { type Image, isDigest } from '../image/image.ts';
+import type { FindingCounts } from '../scan/finding.ts';
+import type { ImageScanResult, ScanTime } from '../scan/types.ts';
+import { sanitizeError } from '../text/sanitize.ts';
+import { FindingDecoder } from './findings.ts';
+import { decodeDistribution, decodePackages } from './packages.ts';
+import type { ReportRow } from './report-row.ts';
+import { digestsOf, isTagOf, tagsOf } from './row-image.ts';
+
+/** What a row shows of the image. Throws a `DecodeError` that names the field. */
+export function decodeRow(row: ReportRow, image: Image, detail: 'compact' | 'full'): ImageScanResult {
+  const { json, field } = row;
+  const digests = digestsOf(row, image);
+  const ownDigest = tagsOf(row).find((tag) => isTagOf(tag, image) && isDigest(tag.digest))?.digest ?? '';
+  const decoder = new FindingDecoder(row.redact);
+  // In a full row `null` is an empty list; the compact form has it for every row.
+  const none = (list: unknown) => (detail === 'full' && list !== undefined ? NO_FINDINGS : undefined);
+  const vulnerabilityCounts =
+    decodeCounts(json, field, 'vulnerabilityDistribution', 'vulnerabilitiesCount') ??
+    none(json.vulnerabilities);
+  const error = rowError(row);
+  const { packages, isMalformed } = decodePackages(detail === 'full' ? json.packages : undefined, row.redact);
+  return {
+    scanTime: decodeScanTime(json.scanTime, `${field}.scanTime`),
+    error,
+    digest: isDigest(ownDigest) ? ownDigest : digests.length === 1 ? digests[0] : undefined,
+    digests,
+    imageId: typeof json.id === 'string' && isDigest(json.id) ? json.id : undefined,
+    isArm64: typeof json.isARM64 === 'boolean' ? json.isARM64 : undefined,
+    vulnerabilityCounts,
+    complianceCounts:
+      decodeCounts(json, field, 'complianceDistribution', 'complianceIssuesCount') ??
+      none(json.complianceIssues),
+    findings: detail === 'full' ? decodeFindings(row, decoder, vulnerabilityCounts) : undefined,
+    exploit: decoder.riskFactors(json.riskFactors).evidence.exploit,
+    packages,
+    distribution: decodeDistribution(json),
+    isUnsupportedDistro: optionalFlagAt(json.missingDistroVulnCoverage, `${field}.missingDistroVulnCoverage`),
+    // The time that a failed scan took says nothing of one that succeeds.
+    durationMs: error === '' ? scanDurationMs(json.scanDuration) : undefined,
+    ignoredFields: [...decoder.ignoredFields(), ...(isMalformed ? ['packages'] : [])],
+  };
+}
+
+/** `err`, or an `errCode` other than 0 where there is no text. */
+function rowError({ json, field, redact }: ReportRow): string {
+  const error = sanitizeError(redact(optionalTextAt(json.err, `${field}.err`)));
+  if (error !== '') return error;
+  const code = json.errCode ?? 0;
+  if (code === 0 || code === '' || code === '0') return '';
+  if (typeof code !== 'number' && typeof code !== 'string') {
+    throw new DecodeError(`${field}.errCode`, 'a number', `a value of type ${typeof code}`);
+  }
+  return sanitizeError(redact(`error code ${code}`));
+}
+
+/** `null` is none; a row that does not even have the field, nor counts any, says nothing of them. */
+function decodeFindings(
+  { json, field }: ReportRow,
+  decoder: FindingDecoder,
+  counts: FindingCounts | undefined,
+): ImageScanResult['findings'] {
+  if (json.vulnerabilities === undefined && counts === undefined) return undefined;
+  return [
+    ...decoder.decode(json.vulnerabilities, `${field}.vulnerabilities`, 'vulnerability'),
+    ...decoder.decode(json.complianceIssues, `${field}.complianceIssues`, 'compliance'),
+  ];
+}
+
+/** The fullest count: the total can be larger than the four, and the count of its own larger than both. */
+function decodeCounts(
+  json: ReportRow['json'],
+  rowField: string,
+  distribution: string,
+  count: string,
+): FindingCounts | undefined {
+  const inAll = optionalCountAt(json[count], `${rowField}.${count}`);
+  const given = json[distribution];
+  if ((given ?? json[count] ?? undefined) === undefined) return undefined;
+  const counts = optionalObjectAt(given, `${rowField}.${distribution}`);
+  const countOf = (name: string) => optionalCountAt(counts[name], `${rowField}.${distribution}.${name}`);
+  const four = {
+    critical: countOf('critical'),
+    high: countOf('high'),
+    medium: countOf('medium'),
+    low: countOf('low'),
+  };
+  const sum = four.critical + four.high + four.medium + four.low;
+  return { ...four, total: Math.max(countOf('total'), inAll, sum) };
+}
+
+const NO_FINDINGS: FindingCounts = { critical: 0, high: 0, medium: 0, low: 0, total: 0 };
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+
+/** Go's zero time: this row was never scanned. Its encoder leaves no time out, so a row without one is invalid. */
+function decodeScanTime(json: unknown, field: string): ScanTime | undefined {
+  const text = optionalTextAt(json, field);
+  if (text.startsWith('0001-01-01T00:00:00')) return undefined;
+  const epochMs = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(epochMs)) throw new DecodeError(field, 'a time as in RFC 3339', 'something else');
+  // No clock has more than nine digits of a second; what is longer would only fill outputs.
+  return { text: text.length > LONGEST_TIME ? new Date(epochMs).toISOString() : text, epochMs };
+}
+
+/** A time to the nanosecond, with its zone. */
+const LONGEST_TIME = 40;
+
+/** How long scans take, as far as a number is believed. */
+const SHORTEST_SCAN_MS = 1_000;
+const LONGEST_SCAN_MS = 2 * 3_600_000;
+
+/** What the unit of `scanDuration` may be: it is not documented. */
+const UNITS_IN_MS = [1e-6, 1e-3, 1, 1_000];
+
+/**
+ * How long a scan took, in milliseconds, from `scanDuration`. Undefined where no unit makes sense of the number, or
+ * more than one does. It only decides when to poll, so no value is an error.
+ */
+export function scanDurationMs(scanDuration: unknown): number | undefined {
+  if (typeof scanDuration !== 'number') return undefined;
+  const plausible = UNITS_IN_MS.map((unitMs) => scanDuration * unitMs).filter(
+    (ms) => ms >= SHORTEST_SCAN_MS && ms <= LONGEST_SCAN_MS,
+  );
+  return plausible.length === 1 ? plausible[0] : undefined;
+}

@@ -1,0 +1,47 @@
+/** How much JSON may hold. */
+export interface JsonBounds {
+  /** How deep lists and objects may be in each other. */
+  readonly depth: number;
+  /** Lists, objects and commas, which no more values than twice that can come of. */
+  readonly values: number;
+}
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/**
+ * The first bound that JSON exceeds; undefined if it keeps both. One pass over the bytes, before anything is built: a few
+ * kilobytes of gzip unpack to millions of empty objects, which take seconds and all of the memory. Bytes that are no JSON
+ * are counted somehow.
+ */
+export function exceededBound(body: Uint8Array, bounds: JsonBounds): keyof JsonBounds | undefined {
+  let [values, depth] = [0, 0];
+  for (let at = 0; at < body.length; at += 1) {
+    switch (body[at]) {
+      case QUOTE:
+        at = endOfText(body, at);
+        break;
+      case OPEN_LIST:
+      case OPEN_OBJECT:
+        values += 1;
+        depth += 1;
+        if (depth > bounds.depth) return 'depth';
+        break;
+      case CLOSE_LIST:
+      case CLOSE_OBJECT:
+        depth -= 1;
+        break;
+      case COMMA:
+        values += 1;
+        break;
+    }
+    if (values > bounds.values) return 'values';
+  }
+  return undefined;
+}
+
+function endOfText(body: Uint8Array, quoteAt: number): number {
+  let at = quoteAt + 1;
+  while (at < body.length && body[at] !== QUOTE) at += body[at] === BACKSLASH ? 2 : 1;
+  return at;
+}

@@ -1,0 +1,100 @@
+import { DecodeError, objectAt, parseJson } from './decode.ts';
+
+/** The fields of an object that are read: a value, or an object or a list of objects with fields of its own. */
+export interface Fields {
+  readonly [name: string]: Fields | 'value';
+}
+
+/** Go's decoder takes 10,000 levels; no document of a registry has ten. */
+const DEEPEST = 1_000;
+
+/**
+ * Reads a JSON object whose digest proves it, and which programs in Go will read as well. Go's `encoding/json` matches
+ * keys without regard to case, with Unicode's simple folding (`ſ` is `s`, the Kelvin sign is `k`), and of several the last
+ * one counts. So wherever `fields` are read, keys that fold to one, duplicates, and another spelling of a field that is read
+ * are refused with a `DecodeError`. Takes time in proportion to the length.
+ */
+export function parseStrictObject(body: Uint8Array, fields: Fields): { readonly [key: string]: unknown } {
+  const json = objectAt(parseJson(body), 'body');
+  refuseAmbiguousKeys(new TextDecoder().decode(body), fields);
+  return json;
+}
+
+/** An object or a list that is open at some place of the text. */
+interface Level {
+  readonly isObject: boolean;
+  /** Undefined if nothing of it is read. */
+  readonly fields: Fields | undefined;
+  /** The keys of an object so far, by their folded form; the fields that are read stand there from the start. */
+  readonly keys: Map<string, { readonly key: string; isGiven: boolean }>;
+  /** The fields of the value that comes next. */
+  next: Fields | undefined;
+  isKeyNext: boolean;
+}
+
+/** Throws for the first key that Go reads another way. The text is valid JSON. */
+function refuseAmbiguousKeys(text: string, fields: Fields): void {
+  const levels: Level[] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    const level = levels.at(-1);
+    switch (text[at]) {
+      case '{':
+      case '[':
+        levels.push(levelOf(text[at] === '{', level === undefined ? fields : level.next));
+        if (levels.length > DEEPEST) throw new DecodeError('body', `at most ${DEEPEST} levels`, 'more');
+        break;
+      case '}':
+      case ']':
+        levels.pop();
+        break;
+      case ',':
+        if (level !== undefined) level.isKeyNext = level.isObject;
+        break;
+      case '"': {
+        const end = endOfString(text, at);
+        if (level?.isKeyNext === true) takeKey(level, text.slice(at, end + 1));
+        at = end;
+        break;
+      }
+    }
+  }
+}
+
+function levelOf(isObject: boolean, fields: Fields | undefined): Level {
+  const names = isObject ? Object.keys(fields ?? {}) : [];
+  const keys = new Map(names.map((key) => [fold(key), { key, isGiven: false }]));
+  return { isObject, fields, keys, next: isObject ? undefined : fields, isKeyNext: isObject };
+}
+
+function takeKey(level: Level, token: string): void {
+  level.isKeyNext = false;
+  level.next = undefined;
+  if (level.fields === undefined) return;
+  const key = String(JSON.parse(token));
+  const folded = fold(key);
+  const known = level.keys.get(folded);
+  if (known !== undefined && (known.isGiven || known.key !== key)) {
+    throw new DecodeError(
+      known.key,
+      'one key of this name, in this spelling',
+      'another that Go takes for it',
+    );
+  }
+  level.keys.set(folded, { key, isGiven: true });
+  const field = Object.hasOwn(level.fields, key) ? level.fields[key] : undefined;
+  level.next = field === 'value' ? undefined : field;
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+/** Characters that fold to one have one upper case, with few exceptions that have no single one. */
+function fold(key: string): string {
+  return Array.from(key, (character) => {
+    const upper = character.toUpperCase();
+    return ([...upper].length === 1 ? upper : character).toLowerCase();
+  }).join('');
+}

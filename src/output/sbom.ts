@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import type { OutputFile } from '../host.ts';
+import { type Image, repositoryName } from '../image/image.ts';
+import { knownPlatformName } from '../image/platform.ts';
+import { formatPackageUrl, parsePackageUrl } from '../policy/decisions/package-url.ts';
+import type { Inventory } from '../policy/inventory.ts';
+import type { ImageResult } from '../policy/result.ts';
+import type { ReportedPackage } from '../scan/package.ts';
+import type { PathOutputName } from './outputs.ts';
+
+type KnownInventory = Extract<Inventory, { readonly kind: 'known' }>;
+
+interface Property {
+  readonly name: string;
+  readonly value: string;
+}
+
+const PREFIX = 'registry-scan-gate';
+const IMAGE_REF = 'image';
+
+/**
+ * CycloneDX 1.6 of the packages that the row lists which decided. Nothing in it depends on the run, so that two runs on
+ * one row give one file. The composition is unknown: the report does not say that its list is complete.
+ */
+export function sbomOf(image: Image, inventory: KnownInventory, version: string) {
+  const { digest, scanTime, platform, distribution } = inventory;
+  const packages = inventory.packages.toSorted(comparePackages);
+  return {
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    serialNumber: `urn:uuid:${uuidOf(`${digest} ${scanTime}`)}`,
+    version: 1,
+    metadata: {
+      timestamp: scanTime,
+      tools: { components: [{ type: 'application', name: PREFIX, version }] },
+      component: {
+        type: 'container',
+        'bom-ref': IMAGE_REF,
+        name: repositoryName(image),
+        version: digest,
+        purl: imageUrl(image, inventory),
+        properties: [
+          ...propertiesOf('platform', platform === undefined ? [] : [knownPlatformName(platform)]),
+          ...propertiesOf('os:name', [distribution.name]),
+          ...propertiesOf('os:version', [distribution.version]),
+          ...propertiesOf('os:release', [distribution.release]),
+        ],
+      },
+    },
+    components: packages.map((each, index) => componentOf(each, index)),
+    compositions: [{ aggregate: 'unknown', assemblies: [IMAGE_REF] }],
+  };
+}
+
+function componentOf(given: ReportedPackage, index: number) {
+  const { type, name, version, purl, path, binaryNames, licenses } = given;
+  return {
+    type: 'library',
+    'bom-ref': `package-${index + 1}`,
+    name,
+    ...(version === '' ? {} : { version }),
+    ...(purl === undefined ? {} : { purl: encoded(purl) }),
+    properties: [
+      ...propertiesOf('package:type', [type]),
+      ...propertiesOf('package:path', [path]),
+      ...propertiesOf('package:binary', binaryNames),
+      // The Console's words for licences are no SPDX expressions.
+      ...propertiesOf('package:license', licenses),
+    ],
+  };
+}
+
+function propertiesOf(name: string, values: readonly string[]): readonly Property[] {
+  return values.filter((value) => value !== '').map((value) => ({ name: `${PREFIX}:${name}`, value }));
+}
+
+/** Consoles leave `+` and others as they are. */
+function encoded(purl: string): string {
+  const url = parsePackageUrl(purl);
+  return url === undefined ? purl : formatPackageUrl(url);
+}
+
+function imageUrl(image: Image, { digest, platform }: KnownInventory): string {
+  const repository = repositoryName(image);
+  const url = repository === image.repository ? `docker.io/${repository}` : repository;
+  return formatPackageUrl({
+    type: 'oci',
+    namespace: undefined,
+    name: image.repository.slice(image.repository.lastIndexOf('/') + 1).toLowerCase(),
+    version: digest,
+    qualifiers: new Map([
+      ...(platform === undefined ? [] : [['arch', platform.architecture] as const]),
+      ['repository_url', url],
+    ]),
+    subpath: undefined,
+  });
+}
+
+/** The order of the report varies from one read to the next. */
+function comparePackages(one: ReportedPackage, other: ReportedPackage): number {
+  const keys = (each: ReportedPackage) => [
+    each.type,
+    each.name,
+    each.version,
+    each.path,
+    JSON.stringify(each),
+  ];
+  const [first, second] = [keys(one), keys(other)];
+  const at = first.findIndex((key, index) => key !== second[index]);
+  if (at < 0) return 0;
+  return (first[at] ?? '') < (second[at] ?? '') ? -1 : 1;
+}
+
+/** The namespace of addresses in RFC 9562. */
+const NAMESPACE = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex');
+
+/** A UUID of version 5: the same name gives the same one. */
+function uuidOf(name: string): string {
+  const bytes = createHash('sha1').update(NAMESPACE).update(`${PREFIX} ${name}`).digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+const ABSENT: Readonly<Record<Extract<Inventory, { kind: 'unknown' }>['why'], string>> = {
+  'not-read': 'the report was not read with its packages, which it is only if a gate on findings is set',
+  unlisted: 'the report does not list the packages',
+  'no-digest': 'the report does not prove the digest of what was scanned',
+  'another-image': 'the report is not proven to be of the image asked for',
+};
+
+/**
+ * The SBOM of each image, or why it has none. `pathOf` gives the path of the image with a number, from 0. If nobody asked
+ * for one, what the verdict says already is not said again.
+ */
+export function sbomFiles(
+  images: readonly ImageResult[],
+  version: string,
+  pathOf: (index: number) => string,
+  { output, isWanted }: { readonly output: PathOutputName | undefined; readonly isWanted: boolean },
+): readonly OutputFile[] {
+  return images.flatMap(({ image, name, inventory }, index): readonly OutputFile[] => {
+    const file = { name: 'SBOM', path: pathOf(index) };
+    if (image === undefined) return [];
+    if (inventory.kind === 'unknown') {
+      const absence = `No SBOM of ${name}: ${ABSENT[inventory.why]}.`;
+      const isSilent = !isWanted && inventory.why !== 'no-digest' && inventory.why !== 'unlisted';
+      const isWarning = isWanted || inventory.why === 'no-digest';
+      return isSilent ? [] : [{ ...file, render: () => undefined, output: undefined, absence, isWarning }];
+    }
+    const render = () => `${JSON.stringify(sbomOf(image, inventory, version), null, 2)}\n`;
+    return [{ ...file, render, output: images.length === 1 ? output : undefined }];
+  });
+}
+
+/** The path of a file of one image: with a number before its extension, from 1, if there are several. */
+export function numberedPath(path: string, count: number): (index: number) => string {
+  const [, base = path, extension = ''] = /^(.*?[^/])((?:\.[A-Za-z]+)*)$/.exec(path) ?? [];
+  return (index) => (count === 1 ? path : `${base}-${index + 1}${extension}`);
+}

@@ -1,0 +1,33 @@
+/**
+ * The one version of a package that has all of these fixes; undefined if that is not certain. Versions are compared only
+ * if they differ in nothing but numbers. Of a language's package they must be of one branch as well: a later branch may
+ * have got a fix later than the one before it. A distribution has one branch of each package.
+ */
+export function commonFix(versions: readonly string[], isOfSystem: boolean): string | undefined {
+  const [first, ...others] = versions;
+  if (first === undefined || first === '') return undefined;
+  const isComparable = others.every((version) => shapeOf(version) === shapeOf(first));
+  if (!isComparable || (!isOfSystem && !others.every((version) => branchOf(version) === branchOf(first)))) {
+    return others.length === 0 ? first : undefined;
+  }
+  return others.reduce((newest, version) => (isNewer(version, newest) ? version : newest), first);
+}
+
+/** `3.0.11-1~deb12u2` without its numbers. A list of versions is none. */
+function shapeOf(version: string): string {
+  return /[,\s]/.test(version) ? version : version.replace(/\d+/g, '#');
+}
+
+/** All but the last number. */
+function branchOf(version: string): string {
+  return version.replace(/\d+(?=\D*$)/, '#');
+}
+
+function isNewer(one: string, other: string): boolean {
+  const [numbers, others] = [one, other].map((version) => version.match(/\d+/g) ?? []);
+  for (const [at, number] of (numbers ?? []).entries()) {
+    const [mine, theirs] = [BigInt(number), BigInt(others?.[at] ?? '0')];
+    if (mine !== theirs) return mine > theirs;
+  }
+  return false;
+}

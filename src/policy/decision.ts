@@ -1,0 +1,49 @@
+import type { CallCounts } from '../scan/failure-tracker.ts';
+import type { WaitSeen } from '../scan/timeline.ts';
+import type { RetryableFailure } from '../scan/types.ts';
+import type { Because } from './because.ts';
+import { type Reason, VERDICT_OF, type Verdict } from './reasons.ts';
+
+/** The verdict, its reason, and the facts that it stands on. */
+export interface Decision {
+  readonly verdict: Verdict;
+  readonly reason: Reason;
+  readonly because: Because;
+}
+
+/** The decision for a reason; the verdict follows from it. */
+export function decide(reason: Reason, because: Because): Decision {
+  return { verdict: VERDICT_OF[reason], reason, because };
+}
+
+/** A Console that asks to be left alone for longer than there is time cannot be used, as one that is not there. */
+const REASON_OF_FAILURE = {
+  unreachable: 'unreachable',
+  'rate-limited': 'unreachable',
+  'invalid-response': 'invalid-response',
+} as const satisfies Record<RetryableFailure['kind'], Reason>;
+
+/** The decision if a call that had to be answered failed to the end. */
+export function decisionFromFailure(failure: RetryableFailure, seen: WaitSeen, calls: CallCounts): Decision {
+  const { kind, message, hint, status } = failure;
+  return decide(REASON_OF_FAILURE[kind], {
+    kind: 'call-failed',
+    failure: { kind, what: message, hint, status },
+    seen,
+    calls,
+  });
+}
+
+/** Worst first: with several images the step's verdict is the worst of theirs. */
+const WORST_FIRST: readonly Verdict[] = ['error', 'cancelled', 'timed-out', 'failed', 'passed'];
+
+/** The order of decisions: by verdict, worst first. */
+export function byVerdict(one: Decision, other: Decision): number {
+  return WORST_FIRST.indexOf(one.verdict) - WORST_FIRST.indexOf(other.verdict);
+}
+
+/** The worst of the decisions; among equals the first. No decision at all is a defect, never a pass. */
+export function worstOf(decisions: readonly Decision[]): Decision {
+  const [worst] = decisions.toSorted(byVerdict);
+  return worst ?? decide('internal', { kind: 'defect', message: 'No image was evaluated.' });
+}

@@ -1,0 +1,101 @@
+import { compareFindings, type FindingCounts } from '../scan/finding.ts';
+import type { Assessment, ImageResult } from './result.ts';
+import type { AssessedFinding } from './waiver.ts';
+
+/**
+ * What the report says of the scan that was waited for. Undefined where it was not read, where the scan failed, and
+ * where its end is not proven: the report may show an earlier scan then.
+ */
+export function assessmentOf({ assessment, decision, proof }: ImageResult): Assessment | undefined {
+  const hasFailed = decision.reason === 'scan-error' || decision.reason === 'scan-incomplete';
+  return hasFailed || proof === undefined ? undefined : assessment;
+}
+
+/** Counts of all images together; undefined where those of any image are unknown, and without an image. */
+export function totalCounts(
+  images: readonly ImageResult[],
+  of: 'vulnerabilities' | 'compliance',
+): FindingCounts | undefined {
+  const all = images.flatMap((image) => assessmentOf(image)?.[of] ?? []);
+  if (all.length === 0 || all.length < images.length) return undefined;
+  return all.reduce((sum, counts) => ({
+    critical: sum.critical + counts.critical,
+    high: sum.high + counts.high,
+    medium: sum.medium + counts.medium,
+    low: sum.low + counts.low,
+    total: sum.total + counts.total,
+  }));
+}
+
+/** Vulnerabilities that are new, of all images; undefined without a reference, and if one could not be read. */
+export function newTotal(images: readonly ImageResult[]): number | undefined {
+  const added = images.map((image) => {
+    const comparison = assessmentOf(image)?.comparison;
+    return comparison === undefined || comparison.kind === 'unavailable'
+      ? undefined
+      : comparison.added?.total;
+  });
+  if (added.length === 0) return undefined;
+  return added.reduce((sum, each) => (sum === undefined || each === undefined ? undefined : sum + each));
+}
+
+/**
+ * The same for lists that take what they lack for fixed: undefined as well if what was scanned is not proven to be what
+ * was asked for, so that the findings of another image close no alert.
+ */
+export function ownAssessmentOf(image: ImageResult): Assessment | undefined {
+  const isProven = image.gates.every(
+    ({ gate, state }) => (gate !== 'digest' && gate !== 'platforms') || state === 'met',
+  );
+  return isProven ? assessmentOf(image) : undefined;
+}
+
+/**
+ * True if some findings of the images are not listed. Code scanning closes the alerts of findings that a file lacks, so
+ * there is no file then, and none without an image.
+ */
+export function hasGaps(images: readonly ImageResult[]): boolean {
+  return images.length === 0 || !images.every((image) => isListed(ownAssessmentOf(image)));
+}
+
+function isListed(assessment: Assessment | undefined): boolean {
+  return assessment?.findings !== undefined && assessment.isComplete;
+}
+
+/** A finding, and the image it is in. */
+export interface LocatedFinding {
+  readonly image: ImageResult;
+  readonly finding: AssessedFinding;
+}
+
+/** The worst findings of a run, and how many more there are. */
+export interface WorstFindings {
+  readonly located: readonly LocatedFinding[];
+  readonly omitted: number;
+}
+
+/** The worst findings of all images in the order of findings, whatever order they and the images come in. */
+export function worstFindings(
+  images: readonly ImageResult[],
+  most: number,
+  isWanted: (finding: AssessedFinding) => boolean = () => true,
+): WorstFindings {
+  const all = images.flatMap((image) =>
+    (ownAssessmentOf(image)?.findings ?? []).filter(isWanted).map((finding) => ({ image, finding })),
+  );
+  const located = all.sort(compareLocated).slice(0, most);
+  return { located, omitted: all.length - located.length };
+}
+
+function compareLocated(one: LocatedFinding, other: LocatedFinding): number {
+  const order = compareFindings(one.finding, other.finding);
+  if (order !== 0) return order;
+  const [name, otherName] = [one, other].map(({ image }) => `${image.name} ${image.digest ?? ''}`);
+  if (name === undefined || otherName === undefined || name === otherName) return 0;
+  return name < otherName ? -1 : 1;
+}
+
+/** `registry/repo@sha256:…`, to promote: of an image that passed only. */
+export function promotedReference({ decision, imageByDigest }: ImageResult): string | undefined {
+  return decision.verdict === 'passed' ? imageByDigest : undefined;
+}

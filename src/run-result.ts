@@ -1,0 +1,94 @@
+import type { Config, Task } from './config/config.ts';
+import { consoleHost } from './console/address.ts';
+import type { RunHost } from './host.ts';
+import { platformName } from './image/platform.ts';
+import { type Decision, worstOf } from './policy/decision.ts';
+import { type DecisionTime, decisionTime } from './policy/decision-time.ts';
+import { exceptionWarnings } from './policy/exception-review.ts';
+import type { ImageResult, RunRequest, RunResult } from './policy/result.ts';
+import { addCounts } from './scan/types.ts';
+import { decisionWarnings } from './text/decision-text.ts';
+import { waiverWarnings } from './text/waiver-warnings.ts';
+
+/** The result of a run over these images, or over the regular scan: the verdict is the worst of theirs. */
+export function runResult(
+  results: readonly ImageResult[],
+  config: Config,
+  decidedAt: DecisionTime,
+  durationMs: number,
+): RunResult {
+  // The regular scan is of no image in particular.
+  const images = config.task.mode === 'await-regular' ? [] : results;
+  return {
+    decision: worstOf(results.map(({ decision }) => decision)),
+    images,
+    discovery: addCounts(results.map(({ discovery }) => discovery)),
+    imageScan: addCounts(results.map(({ imageScan }) => imageScan)),
+    warnings: [
+      ...config.warnings,
+      ...results.flatMap(({ warnings }) => warnings),
+      ...exceptionWarnings(config.policy.exceptions, images, decidedAt.day),
+      ...images.flatMap(({ name, assessment }) =>
+        assessment === undefined ? [] : waiverWarnings(name, assessment, config.policy, decidedAt),
+      ),
+      ...decisionWarningsOf(images, decidedAt),
+    ],
+    decidedAt,
+    durationMs,
+    timeline: config.task.mode === 'await-regular' ? results.flatMap(({ timeline }) => timeline) : [],
+    promotion: promotionOf(images, config.task),
+    checks: [],
+    request: requestOf(config),
+  };
+}
+
+/** The decisions of others are reviewed for all images together, so that each image has the same review. */
+function decisionWarningsOf(images: readonly ImageResult[], { epochMs }: DecisionTime): readonly string[] {
+  const review = images.map(({ assessment }) => assessment?.decisions).find((each) => each !== undefined);
+  if (review === undefined) return [];
+  const areAllListed = review.areAllListed && images.every(({ assessment }) => assessment !== undefined);
+  return decisionWarnings({ ...review, areAllListed }, epochMs);
+}
+
+/** Of the one image that was asked for: its own, or where each of its platforms was scanned, that of all together. */
+function promotionOf(images: readonly ImageResult[], task: Task): RunResult['promotion'] {
+  if (task.mode === 'await-regular' || task.images.length !== 1) return undefined;
+  const [first, ...others] = images;
+  if (first?.promotes === undefined || first.imageByDigest === undefined) return undefined;
+  const isOne = others.every(({ promotes }) => promotes === first.promotes);
+  return isOne ? { digest: first.promotes, imageByDigest: first.imageByDigest } : undefined;
+}
+
+/** What the run was asked to do. */
+export function requestOf({ task, address, policy, exceptionFiles, maxScanAgeMs }: Config): RunRequest {
+  const platforms = task.mode === 'await-regular' ? 'scanned' : task.platforms;
+  return {
+    mode: task.mode,
+    consoleHost: consoleHost(address),
+    consoleUrl: address.base,
+    apiVersion: address.apiVersion,
+    project: address.project,
+    policy,
+    exceptionFiles,
+    maxScanAgeMs,
+    platforms: typeof platforms === 'string' ? platforms : platforms.map(platformName).join(','),
+  };
+}
+
+/** The result of a run that ended before there was any image to wait for. */
+export function failedRun({ now, clock }: RunHost, decision: Decision, startedAtMs: number): RunResult {
+  const none = { scanned: 0, total: 0 };
+  return {
+    decision,
+    images: [],
+    discovery: none,
+    imageScan: none,
+    warnings: [],
+    decidedAt: decisionTime(undefined, now()),
+    durationMs: clock.nowMs() - startedAtMs,
+    timeline: [],
+    promotion: undefined,
+    checks: [],
+    request: undefined,
+  };
+}

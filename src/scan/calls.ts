@@ -1,0 +1,73 @@
+import { type CallCounts, FailureTracker } from './failure-tracker.ts';
+import type { Progress, ReportSnapshot, Result, RetryableFailure } from './types.ts';
+import type { Detail, PollerDependencies, Wait } from './wait.ts';
+
+/** A refusal that no other attempt can mend; `cause` is the error of the source. */
+export class FinalRefusal extends Error {
+  constructor(cause: unknown) {
+    super('refused finally', { cause });
+    this.name = 'FinalRefusal';
+  }
+
+  /** The refusal as a sentence. */
+  get reason(): string {
+    return this.cause instanceof Error ? this.cause.message : 'The Console refused the call.';
+  }
+}
+
+/** The calls of one wait, each one attempt, with the memory of those that failed. Throws `FinalRefusal`. */
+export class Calls {
+  readonly failures = new FailureTracker();
+  readonly #wait: Pick<Wait, 'source' | 'scan'>;
+  readonly #deps: Pick<PollerDependencies, 'clock' | 'signal'>;
+  #progressAnsweredAtMs = Number.NEGATIVE_INFINITY;
+  #reportAnsweredAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(wait: Pick<Wait, 'source' | 'scan'>, deps: Pick<PollerDependencies, 'clock' | 'signal'>) {
+    this.#wait = wait;
+    this.#deps = deps;
+  }
+
+  async progress(): Promise<Result<Progress>> {
+    const result = await this.#attempt(() => this.#wait.source.progress(this.#deps.signal));
+    this.#progressAnsweredAtMs = this.#deps.clock.nowMs();
+    this.failures.record('progress', result, this.#progressAnsweredAtMs);
+    return result;
+  }
+
+  async report(detail: Detail): Promise<Result<ReportSnapshot>> {
+    const result = await this.#attempt(() => this.#wait.source.report(detail, this.#deps.signal));
+    this.#reportAnsweredAtMs = this.#deps.clock.nowMs();
+    // The regular scan has no row, so this is no answer of the Console.
+    if (this.#wait.scan === 'on-demand') this.failures.record('report', result, this.#reportAnsweredAtMs);
+    return result;
+  }
+
+  /** Since progress was polled last, in milliseconds; infinite if it never was. */
+  sinceProgressMs(): number {
+    return this.#deps.clock.nowMs() - this.#progressAnsweredAtMs;
+  }
+
+  /** The same for the report. */
+  sinceReportMs(): number {
+    return this.#deps.clock.nowMs() - this.#reportAnsweredAtMs;
+  }
+
+  counts(): CallCounts {
+    return this.failures.counts();
+  }
+
+  /** The failure for which the time ran out: the final poll has little, so its failure alone says less than those before. */
+  lastFailure(): RetryableFailure | undefined {
+    return this.failures.failure('progress', 2) ?? this.failures.failure('report', 2);
+  }
+
+  async #attempt<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      this.#deps.signal.throwIfAborted();
+      throw new FinalRefusal(error);
+    }
+  }
+}

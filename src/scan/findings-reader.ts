@@ -1,0 +1,101 @@
+import { type Calls, FinalRefusal } from './calls.ts';
+import { type FullRow, readFullRow } from './full-row.ts';
+import type { Pace } from './pace.ts';
+import type { ReportReader } from './report-reader.ts';
+import { haveSameIdentity, isSameScan, withIdentityOf, worseRow } from './same-scan.ts';
+import type { Finished } from './state.ts';
+import type { ImageScanResult, ReportSnapshot, Result } from './types.ts';
+import type { Wait } from './wait.ts';
+
+/** A finished scan with its row in full, and why that could not be read; empty if it was. */
+export interface FullyRead {
+  readonly state: Finished;
+  readonly unread: string;
+}
+
+interface JudgedRow extends FullRow {
+  /** The answer in full, if it is of another image than the one that was proven to be asked for. */
+  readonly unwanted?: ImageScanResult;
+}
+
+interface Attempt extends JudgedRow {
+  /** True if the Console answered: only then does `report-timeout` run. */
+  readonly isAnswered: boolean;
+}
+
+/** Reads the row of a finished scan with its findings. */
+export class FindingsReader {
+  readonly #wait: Wait;
+  readonly #calls: Calls;
+  readonly #reader: ReportReader;
+  readonly #pace: Pace;
+
+  constructor(wait: Wait, calls: Calls, reader: ReportReader, pace: Pace) {
+    this.#wait = wait;
+    this.#calls = calls;
+    this.#reader = reader;
+    this.#pace = pace;
+  }
+
+  /**
+   * Repeats the read for `report-timeout`, in which only the time between two answers counts. If the findings decide
+   * nothing, one attempt is enough, and a failure changes nothing.
+   */
+  async read(state: Finished): Promise<FullyRead> {
+    const { row: proven } = state;
+    if (proven === undefined || proven.findings !== undefined || state.error !== '')
+      return { state, unread: '' };
+    const { needsFindings, limits } = this.#wait;
+    const isWorthRepeating = needsFindings || proven.digests.length === 0;
+    if (!isWorthRepeating && this.#reader.fullFailure !== undefined) {
+      return { state, unread: this.#reader.fullFailure };
+    }
+    let row = proven;
+    let unwanted: ImageScanResult | undefined;
+    let leftMs = isWorthRepeating ? limits.reportTimeoutMs : 0;
+    let elapsedMs = 0;
+    for (;;) {
+      const isLast = leftMs <= 0 || this.#pace.isFinalPoll();
+      const full = await this.#attempt(proven);
+      row = isSameScan(row, full.row) ? worseRow(row, full.row) : full.row;
+      unwanted ??= full.unwanted;
+      if (unwanted !== undefined && isSameScan(row, unwanted)) row = withIdentityOf(row, unwanted);
+      const isEnough = full.unread === '' && (!needsFindings || row.findings !== undefined);
+      if (isEnough || isLast) return { state: { ...state, row }, unread: full.unread };
+      const delayMs = this.#pace.delayMs({ kind: 'settling', elapsedMs });
+      const pauseMs = full.isAnswered ? Math.min(delayMs, leftMs) : delayMs;
+      await this.#pace.sleep(pauseMs);
+      elapsedMs += pauseMs;
+      if (full.isAnswered) leftMs -= pauseMs;
+    }
+  }
+
+  async #attempt(row: ImageScanResult): Promise<Attempt> {
+    try {
+      const result = await this.#calls.report('full');
+      const isAnswered = result.ok || result.failure.kind === 'invalid-response';
+      return { ...(await this.#judge(row, result)), isAnswered };
+    } catch (error) {
+      if (!(error instanceof FinalRefusal)) throw error;
+      return { row, unread: error.reason, isAnswered: true };
+    }
+  }
+
+  /** A later scan counts if it is good. */
+  async #judge(proven: ImageScanResult, result: Result<ReportSnapshot>): Promise<JudgedRow> {
+    const full = readFullRow(proven, result);
+    if (!result.ok || result.value.kind !== 'row') return full;
+    const isGood = async () =>
+      result.ok && full.row.error === '' && (await this.#reader.isWanted(result.value));
+    if (!isSameScan(full.row, proven)) {
+      if (await isGood()) return full;
+      return {
+        row: proven,
+        unread: 'The report shows a later scan instead, which failed or is of another digest.',
+      };
+    }
+    const isOther = this.#wait.hasDigest && !haveSameIdentity(proven, result.value.row);
+    if (!isOther || (await this.#reader.isWanted(result.value))) return full;
+    return { ...full, unwanted: result.value.row };
+  }
+}

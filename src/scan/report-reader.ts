@@ -1,0 +1,109 @@
+import { type Calls, FinalRefusal } from './calls.ts';
+import { type History, isNewer, isSuperseded, type Observation } from './history.ts';
+import type { ProgressShows } from './progress.ts';
+import type { OpenState } from './state.ts';
+import { type ReportSnapshot, type Result, success } from './types.ts';
+import type { Wait } from './wait.ts';
+
+/** A row with more findings than this is read in full only once it is known to be new. */
+const MANY_FINDINGS = 2_000;
+/** Some scans never show in progress, so while it shows none the report is read as well: at least this far apart. */
+const MIN_UNSEEN_SPACING_MS = 10_000;
+const MAX_UNSEEN_SPACING_MS = 30_000;
+const UNSEEN_SHARE_OF_WAIT = 0.5;
+
+/**
+ * Reads the report for one wait, in the form and as rarely as its state allows: all jobs of the Console share its limit.
+ * Once the end of a scan was seen, the row is read with its findings at once, so that an image costs two reads.
+ */
+export class ReportReader {
+  readonly #wait: Wait;
+  readonly #calls: Calls;
+  #hasManyFindings = false;
+  /** Why the last read in full failed; undefined if none did. */
+  fullFailure: string | undefined;
+
+  constructor(wait: Wait, calls: Calls) {
+    this.#wait = wait;
+    this.#calls = calls;
+  }
+
+  /** The report as it is before the trigger. */
+  async baseline(): Promise<Result<ReportSnapshot>> {
+    const result = await this.#calls.report('compact');
+    this.#hasManyFindings = result.ok && findingsOf(result.value) > MANY_FINDINGS;
+    return result;
+  }
+
+  /**
+   * True if the report can have changed: not while progress shows the scan running, and hardly while it shows none. The
+   * reads of many images share their calls, so they may be as frequent as before.
+   */
+  isDue(state: OpenState, shows: ProgressShows, waitedMs: number, activeScans: number): boolean {
+    if (shows === 'running') return false;
+    if (state.phase !== 'pending' || shows !== 'empty' || activeScans > 1) return true;
+    const spacingMs = Math.max(MIN_UNSEEN_SPACING_MS, waitedMs * UNSEEN_SHARE_OF_WAIT);
+    return this.#calls.sinceReportMs() >= Math.min(spacingMs, MAX_UNSEEN_SPACING_MS);
+  }
+
+  /** One read. A compact row can lack the digest that it has to be judged by. */
+  async read(state: OpenState, shows: ProgressShows, history: History): Promise<Result<ReportSnapshot>> {
+    const full = this.#isFullWorthIt(state, shows) ? await this.#readFull() : undefined;
+    if (full !== undefined) return full;
+    const result = await this.#calls.report('compact');
+    if (!result.ok || !this.#lacksDigest(result.value)) return result;
+    const isDecisive = state.phase === 'over-before' || isNewer(result.value, history);
+    return isDecisive ? this.#calls.report('full') : result;
+  }
+
+  #isFullWorthIt({ phase }: OpenState, shows: ProgressShows): boolean {
+    const isEndSeen = shows === 'ended' || phase === 'awaiting-report';
+    return isEndSeen && !this.#hasManyFindings && this.fullFailure === undefined;
+  }
+
+  /** Undefined if the Console refuses finally to give so much of the report: perhaps it gives less. */
+  async #readFull(): Promise<Result<ReportSnapshot> | undefined> {
+    try {
+      const result = await this.#calls.report('full');
+      if (!result.ok && result.failure.kind !== 'rate-limited') this.fullFailure = result.failure.message;
+      return result;
+    } catch (error) {
+      if (!(error instanceof FinalRefusal)) throw error;
+      this.fullFailure = error.reason;
+      return undefined;
+    }
+  }
+
+  /** True if the row of a snapshot is of the digest asked for; reads its digest if the compact form left it out. */
+  async isRowWanted(snapshot: ReportSnapshot): Promise<boolean> {
+    const withDigest = this.#lacksDigest(snapshot) ? await this.#calls.report('full') : success(snapshot);
+    return withDigest.ok && this.isWanted(withDigest.value);
+  }
+
+  /** True if the row is of the digest asked for, or none was. */
+  async isWanted(snapshot: ReportSnapshot): Promise<boolean> {
+    if (!this.#wait.hasDigest) return true;
+    return snapshot.kind === 'row' && this.#wait.isWanted(snapshot.row);
+  }
+
+  #lacksDigest(snapshot: ReportSnapshot): boolean {
+    return this.#wait.hasDigest && snapshot.kind === 'row' && snapshot.row.digests.length === 0;
+  }
+}
+
+/** The report if it shows a row that decides something, so that it is worth a question to the registry. */
+export function decisiveRow(
+  state: OpenState,
+  report: Observation['report'],
+  history: History,
+): ReportSnapshot | undefined {
+  if (report === 'not-polled' || !report.ok) return undefined;
+  const isThere = state.phase === 'over-before' && !isSuperseded(report.value, history.snapshot);
+  return isThere || isNewer(report.value, history) ? report.value : undefined;
+}
+
+function findingsOf(snapshot: ReportSnapshot): number {
+  if (snapshot.kind !== 'row') return 0;
+  const { vulnerabilityCounts, complianceCounts } = snapshot.row;
+  return (vulnerabilityCounts?.total ?? 0) + (complianceCounts?.total ?? 0);
+}

@@ -1,0 +1,119 @@
+import type { Exploit, Finding, FindingCounts } from './finding.ts';
+import type { ReportedPackage } from './package.ts';
+import type { ImageScanResult } from './types.ts';
+
+/** True if both rows are of one scan: the Console has scanned the image once at that time. */
+export function isSameScan(one: ImageScanResult, other: ImageScanResult): boolean {
+  return one.scanTime !== undefined && one.scanTime.epochMs === other.scanTime?.epochMs;
+}
+
+/** The digests, the image id and the architecture by which an image is known. */
+type Identity = Pick<ImageScanResult, 'digest' | 'digests' | 'imageId' | 'isArm64'>;
+
+/**
+ * Two answers about one scan as one row, with the worse of each fact: a lagging copy or a proxy may have spoiled either.
+ * Of an identity on which they disagree nothing is known.
+ */
+export function worseRow(one: ImageScanResult, other: ImageScanResult): ImageScanResult {
+  return {
+    ...worseIdentity(one, other),
+    scanTime: one.scanTime ?? other.scanTime,
+    error: worseError(one.error, other.error),
+    vulnerabilityCounts: worseCounts(one.vulnerabilityCounts, other.vulnerabilityCounts),
+    complianceCounts: worseCounts(one.complianceCounts, other.complianceCounts),
+    exploit: worseExploit(one.exploit, other.exploit),
+    findings: allFindings(one.findings, other.findings),
+    packages: commonPackages(one.packages, other.packages),
+    distribution: isKnown(one) ? one.distribution : other.distribution,
+    isUnsupportedDistro: one.isUnsupportedDistro || other.isUnsupportedDistro,
+    durationMs: one.durationMs ?? other.durationMs,
+    ignoredFields: [...new Set([...one.ignoredFields, ...other.ignoredFields])],
+  };
+}
+
+/** True if two answers about one scan name one image, as far as both name any. */
+export function haveSameIdentity(one: Identity, other: Identity): boolean {
+  return (['digest', 'imageId', 'isArm64'] as const).every((fact) => agree(one[fact], other[fact]));
+}
+
+/** A row with the identity that another answer about its scan gives. */
+export function withIdentityOf(row: ImageScanResult, other: Identity): ImageScanResult {
+  const { digest, digests, imageId, isArm64 } = other;
+  return { ...row, digest, digests, imageId, isArm64 };
+}
+
+function worseIdentity(one: ImageScanResult, other: ImageScanResult): Identity {
+  return {
+    digest: agreed(one.digest, other.digest),
+    digests: [...new Set([...one.digests, ...other.digests])],
+    imageId: agreed(one.imageId, other.imageId),
+    isArm64: agreed(one.isArm64, other.isArm64),
+  };
+}
+
+/** Unknown values match anything: the compact form may leave them out. */
+function agree<T>(one: T | undefined, other: T | undefined): boolean {
+  return one === undefined || other === undefined || one === other;
+}
+
+function agreed<T>(one: T | undefined, other: T | undefined): T | undefined {
+  return agree(one, other) ? (one ?? other) : undefined;
+}
+
+/** Either is an error; of two, the same one in either order. */
+function worseError(one: string, other: string): string {
+  if (one === '' || other === '') return one || other;
+  return one < other ? one : other;
+}
+
+function worseExploit(one: Exploit | undefined, other: Exploit | undefined): Exploit | undefined {
+  return one === 'in-the-wild' || other === 'in-the-wild' ? 'in-the-wild' : (one ?? other);
+}
+
+function worseCounts(
+  one: FindingCounts | undefined,
+  other: FindingCounts | undefined,
+): FindingCounts | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return {
+    critical: Math.max(one.critical, other.critical),
+    high: Math.max(one.high, other.high),
+    medium: Math.max(one.medium, other.medium),
+    low: Math.max(one.low, other.low),
+    total: Math.max(one.total, other.total),
+  };
+}
+
+/** The findings of both lists; one that both have, as often as the list that has it more often. */
+function allFindings(
+  one: readonly Finding[] | undefined,
+  other: readonly Finding[] | undefined,
+): readonly Finding[] | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  const unmatched = new Map<string, number>();
+  for (const finding of one) {
+    const key = JSON.stringify(finding);
+    unmatched.set(key, (unmatched.get(key) ?? 0) + 1);
+  }
+  const added = other.filter((finding) => {
+    const key = JSON.stringify(finding);
+    const left = unmatched.get(key) ?? 0;
+    unmatched.set(key, left - 1);
+    return left <= 0;
+  });
+  return [...one, ...added];
+}
+
+/** The packages of both lists: a decision about a package needs the package. */
+function commonPackages(
+  one: readonly ReportedPackage[] | undefined,
+  other: readonly ReportedPackage[] | undefined,
+): readonly ReportedPackage[] | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  const listed = new Set(other.map((each) => JSON.stringify(each)));
+  return one.filter((each) => listed.has(JSON.stringify(each)));
+}
+
+function isKnown({ distribution }: ImageScanResult): boolean {
+  return distribution.name !== '';
+}

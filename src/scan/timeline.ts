@@ -1,0 +1,60 @@
+import type { PollEvent, TimelineEntry } from './events.ts';
+import type { Counts } from './types.ts';
+
+/** What a wait had seen of the scan when something ended it. Times count from the start of the step, in milliseconds. */
+export interface WaitSeen {
+  /** True if this step has asked the Console to scan. */
+  readonly wasRequested: boolean;
+  /** When the scan was last seen running, and its counts then; undefined where it was never seen. */
+  readonly running: { readonly atMs: number; readonly counts: Counts | undefined } | undefined;
+  /** The polls in a row that had no answer, and when the first of them was; undefined where the last one had. */
+  readonly failing: { readonly sinceMs: number; readonly polls: number } | undefined;
+}
+
+/** Nothing was seen of a scan. */
+export const NOTHING_SEEN: WaitSeen = { wasRequested: false, running: undefined, failing: undefined };
+
+/** Collects when each phase of the wait for one image began. It grows with the changes, not with the length of the wait. */
+export class Timeline {
+  readonly #entries: TimelineEntry[] = [];
+  #running: WaitSeen['running'];
+  #failing: WaitSeen['failing'];
+
+  add(event: PollEvent): void {
+    if (event.kind === 'polled') this.#poll(event);
+    const phase = phaseOf(event);
+    if (phase === undefined || phase === this.#entries.at(-1)?.phase) return;
+    this.#entries.push({ atMs: event.atMs, phase });
+  }
+
+  entries(): readonly TimelineEntry[] {
+    return [...this.#entries];
+  }
+
+  seen(): WaitSeen {
+    const wasRequested = this.#entries.some(({ phase }) => phase === 'requested');
+    return { wasRequested, running: this.#running, failing: this.#failing };
+  }
+
+  #poll({ stage, counts, atMs, failures }: Extract<PollEvent, { kind: 'polled' }>): void {
+    if (failures.length > 0) {
+      const { sinceMs, polls } = this.#failing ?? { sinceMs: atMs, polls: 0 };
+      this.#failing = { sinceMs, polls: polls + 1 };
+      return;
+    }
+    this.#failing = undefined;
+    if (stage === 'discovery' || stage === 'image-scan') this.#running = { atMs, counts };
+  }
+}
+
+function phaseOf(event: PollEvent): TimelineEntry['phase'] | undefined {
+  switch (event.kind) {
+    case 'trigger-sent':
+      return 'requested';
+    case 'polled':
+      return event.stage;
+    case 'baseline':
+    case 'trigger-accepted':
+      return undefined;
+  }
+}

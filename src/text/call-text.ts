@@ -1,0 +1,67 @@
+import type { CallFailed, CallFailureKind } from '../policy/because.ts';
+import { formatDuration } from '../scan/duration.ts';
+import type { WaitSeen } from '../scan/timeline.ts';
+import type { Description } from './description.ts';
+
+/** Why a call of the Console failed for good, and what was seen of the scan before. */
+export function callFailedText({ failure, seen, calls }: CallFailed, name: string): Description {
+  const todo = [todoOf(failure), joinTodo(seen)].filter((part) => part !== '').join(' ');
+  return {
+    what: `${failure.what}${refusedText(failure, calls)}${failingText(seen)}${runningText(seen, name)}`,
+    todo,
+    brief: failure.what.replace(/\.$/, ''),
+  };
+}
+
+function todoOf({ kind, hint, status }: CallFailed['failure']): string {
+  if (hint !== undefined) return hint;
+  if (kind === 'rate-limited') {
+    return 'The network is fine: the Console limits its callers. Start fewer jobs at once, or run again later.';
+  }
+  if (kind === 'unreachable' && status !== undefined) {
+    return 'The network is fine: the Console or what stands before it answers. See its log, then run again.';
+  }
+  return TODO[kind];
+}
+
+const TODO = {
+  unauthorized:
+    'Check the secrets: username and password (or access key id and secret key), or the token, which may have expired or belong to another Console.',
+  forbidden: 'Give the Console user a role that can read and write Monitor; CI User lacks that permission.',
+  'not-found': 'Check console-url, with its path on SaaS, and api-version.',
+  unsupported: 'The answer has a form that this version does not read. Please report it with this log.',
+  'bad-request': 'Check repo, tag and api-version against the version of the Console.',
+  unreachable: 'Check that this machine can reach the Console (network, firewall, proxy), then run again.',
+  tls: 'For a private CA, set ca-cert. Fix any other certificate error on the Console.',
+  'invalid-response': 'Check console-url: a proxy or a log-in page may be answering instead of the Console.',
+} as const satisfies Record<Exclude<CallFailureKind, 'rate-limited'>, string>;
+
+/** The refusals that used up the time, whatever other failures there were. */
+function refusedText({ kind }: CallFailed['failure'], calls: CallFailed['calls']): string {
+  if (calls === undefined || kind !== 'rate-limited') return '';
+  return ` The Console refused ${calls.refused} of ${calls.made} calls of this wait.`;
+}
+
+function failingText({ failing }: WaitSeen): string {
+  if (failing === undefined || failing.polls < 2) return '';
+  return ` It was polled ${failing.polls} times without an answer, first ${formatDuration(wholeSeconds(failing.sinceMs))} after the start of this step.`;
+}
+
+function runningText({ running }: WaitSeen, name: string): string {
+  if (running === undefined) return '';
+  const { atMs, counts } = running;
+  const progress = counts === undefined ? '' : `, with ${counts.scanned} of ${counts.total} scanned`;
+  return ` The scan of ${name} was last seen running ${formatDuration(wholeSeconds(atMs))} after the start${progress}.`;
+}
+
+/** A scan that was seen or asked for goes on without us. */
+function joinTodo({ running, wasRequested }: WaitSeen): string {
+  if (running === undefined && !wasRequested) return '';
+  return running === undefined
+    ? 'The scan may have started all the same: mode await joins it.'
+    : 'The scan may go on meanwhile: run again with mode await and max-scan-age to take its result.';
+}
+
+function wholeSeconds(ms: number): number {
+  return Math.round(ms / 1_000) * 1_000;
+}

@@ -1,0 +1,110 @@
+import type { Because, ChecksDone, ScanFinished, Stopped } from '../policy/because.ts';
+import { decidingGate } from '../policy/gates.ts';
+import { callFailedText } from './call-text.ts';
+import type { Description, Subject } from './description.ts';
+import { gatesNotMetText } from './gate-text.ts';
+import { absentPlatformText, registryUnreadText } from './identity-text.ts';
+import { plural } from './plural.ts';
+
+/** The sentences about the facts of a decision: every message about a result is made here. */
+export function describe(because: Because, about: Subject): Description {
+  const { name } = about;
+  switch (because.kind) {
+    case 'scan-finished':
+      return { what: finishedText(because, name), todo: promotionText(because), brief: 'passed' };
+    case 'gates-not-met': {
+      const deciding = decidingGate(because.gates);
+      if (deciding === undefined) throw new RangeError('Every gate is met.');
+      return gatesNotMetText(deciding, because.gates, name);
+    }
+    case 'platform-absent':
+      return absentPlatformText(because, name);
+    case 'registry-unread':
+      return registryUnreadText(because, name);
+    case 'call-failed':
+      return callFailedText(because, name);
+    case 'wrong-input':
+      return {
+        what: because.message,
+        todo: 'Correct the input; nothing was sent to the Console.',
+        brief: withoutStop(because.message),
+      };
+    case 'stopped':
+      return stoppedText(because);
+    case 'checks-done':
+      return checksText(because);
+    case 'defect': {
+      const where = about.issuesPage === undefined ? '' : ` at ${about.issuesPage}`;
+      return {
+        what: ended(because.message),
+        todo: `This is a defect of registry-scan-gate. Please report it with this log${where}.`,
+        brief: withoutStop(because.message),
+      };
+    }
+  }
+}
+
+function finishedText({ proof, scanTime = 'an unknown time' }: ScanFinished, name: string): string {
+  switch (proof) {
+    case 'report':
+      return `The scan of ${name} is finished; the report shows the scan of ${scanTime}.`;
+    case 'progress':
+      return `The scan of ${name} is finished.`;
+    case 'progress-lost':
+      return `The scan of ${name} is finished, as far as progress shows.`;
+    case 'digest':
+      return `The scan of ${name} had finished before this step started; the report has the digest.`;
+    case 'recent':
+      return `The scan of ${name} of ${scanTime} is recent enough for max-scan-age.`;
+  }
+}
+
+/** A regular scan has no image to promote, and some rows give no digest. */
+function promotionText({ mode, imageByDigest }: ScanFinished): string {
+  if (mode === 'await-regular') {
+    return 'The report has the findings of each image; gate an image with mode await or max-scan-age before it is promoted.';
+  }
+  return imageByDigest === undefined
+    ? 'The report gives no digest to promote by: promote by tag only if no other job can have moved the tag since.'
+    : `Promote ${imageByDigest}`;
+}
+
+function stoppedText({ signal, seen }: Stopped): Description {
+  const by = signal === undefined ? 'The run was stopped' : `Stopped by ${signal}`;
+  return {
+    what: `${by}.`,
+    todo: seen.wasRequested
+      ? 'The scan goes on in the Console, where it cannot be stopped; run again with mode await to join it.'
+      : 'Run again.',
+    brief: by.replace(/^[TS]/, (letter) => letter.toLowerCase()),
+  };
+}
+
+function checksText({ failed, counts }: ChecksDone): Description {
+  const all = plural(counts.ok + counts.failed + counts['cannot-tell'], 'check');
+  if (failed.length > 0) {
+    const brief = `${failed.length} of ${all} failed: ${failed.join(', ')}`;
+    return { what: `${brief}.`, todo: 'Fix the failed checks; each line says how.', brief };
+  }
+  const unknown = counts['cannot-tell'];
+  const brief = `${counts.ok} of ${all} passed${unknown === 0 ? '' : `, ${unknown} cannot be told`}, and none failed`;
+  return {
+    what: `${brief}.`,
+    todo: 'The gate can run with these inputs; whether the user may start a scan shows in the first run.',
+    brief,
+  };
+}
+
+function ended(sentence: string): string {
+  return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
+}
+
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.$/, '');
+}
+
+/** The page for new issues, where the documentation is on a forge that has one. */
+export function issuesPageOf(reasonsPage: string): string | undefined {
+  const repository = /^(https:\/\/[^/]+\/[^/]+\/[^/]+)\/blob\//.exec(reasonsPage)?.[1];
+  return repository === undefined ? undefined : `${repository}/issues`;
+}

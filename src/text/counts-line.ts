@@ -1,0 +1,80 @@
+import { assessmentOf, totalCounts } from '../policy/image-findings.ts';
+import { hasGate } from '../policy/policy.ts';
+import type { ImageResult, RunResult } from '../policy/result.ts';
+import type { WaivedFinding } from '../policy/waiver.ts';
+import { gatesText } from './gates-text.ts';
+import { firstOf, plural } from './plural.ts';
+import { severityCounts } from './severity-text.ts';
+import { waivedText } from './waiver-text.ts';
+
+/** The counts that precede the line that decides, pass or not: `5 findings: 1 critical, 4 high; 3 fixable; gate: …`. */
+export function countsLine({ images, request, imageScan }: RunResult): string | undefined {
+  if (request === undefined || request.mode === 'check') return undefined;
+  const gate = `gate: ${gatesText(request.policy)}`;
+  if (request.mode === 'await-regular') {
+    return `${imageScan.scanned} of ${plural(imageScan.total, 'image')} scanned`;
+  }
+  const counted = images.filter((image) => assessmentOf(image)?.vulnerabilities !== undefined);
+  const unknown = images.length - counted.length;
+  if (counted.length === 0) return undefined;
+  const parts = [
+    findingCountsText(counted),
+    ...(unknown === 0 ? [] : [`unknown for ${plural(unknown, 'other image')}`]),
+    gate,
+  ];
+  return parts.join('; ');
+}
+
+function findingCountsText(images: readonly ImageResult[]): string {
+  const vulnerabilities = totalCounts(images, 'vulnerabilities');
+  const compliance = totalCounts(images, 'compliance')?.total ?? 0;
+  const fixable = sumOfFixable(images);
+  const waived = waivedText(images.flatMap(waivedIn));
+  const total = vulnerabilities?.total ?? 0;
+  const bySeverity = vulnerabilities === undefined ? '' : severityCounts(vulnerabilities);
+  const parts = [
+    `${plural(total, 'finding')}${bySeverity === '' ? '' : `: ${bySeverity}`}`,
+    // Unknown is not zero.
+    ...(fixable === undefined || total === 0 ? [] : [`${fixable} fixable`]),
+    ...(waived === undefined ? [] : [waived]),
+    ...(compliance === 0 ? [] : [plural(compliance, 'compliance issue')]),
+  ];
+  return parts.join('; ');
+}
+
+/** What something forgives, wherever it stands; that a finding has no fix forgives only where that is asked for. */
+function waivedIn(image: ImageResult): readonly WaivedFinding[] {
+  const findings = assessmentOf(image)?.findings ?? [];
+  return findings
+    .filter(({ waivers }) => waivers.some(({ kind }) => kind !== 'no-fix'))
+    .map((finding) => ({ finding, by: finding.waivers }));
+}
+
+/** Unknown where that of any image is. */
+function sumOfFixable(images: readonly ImageResult[]): number | undefined {
+  const counts = images.map((image) => assessmentOf(image)?.fixable?.total);
+  return counts.reduce<number | undefined>(
+    (sum, each) => (sum === undefined || each === undefined ? undefined : sum + each),
+    0,
+  );
+}
+
+/** A warning if no gate is set and the report has critical findings: such a pass says less than it seems to. */
+export function openGateWarning({ images, request, decision }: RunResult): string | undefined {
+  if (decision.verdict !== 'passed' || request === undefined || hasGate(request.policy)) return undefined;
+  const critical = images.filter((image) => (assessmentOf(image)?.vulnerabilities?.critical ?? 0) > 0);
+  if (critical.length === 0) return undefined;
+  const count = critical.reduce(
+    (sum, image) => sum + (assessmentOf(image)?.vulnerabilities?.critical ?? 0),
+    0,
+  );
+  const where =
+    images.length === 1
+      ? ''
+      : ` in ${firstOf(
+          critical.map(({ name }) => name),
+          3,
+        )}`;
+  const were = count === 1 ? 'was' : 'were';
+  return `${plural(count, 'critical finding')}${where} ${were} ignored because no gate is configured. Set severity-cutoff to fail on them.`;
+}

@@ -1,0 +1,96 @@
+import type { PlatformAbsent, RegistryUnread } from '../policy/because.ts';
+import type { GateDetail } from '../policy/gates.ts';
+import type { Description } from './description.ts';
+import { MISSING_PLATFORM } from './given-up-text.ts';
+import { firstOf } from './plural.ts';
+
+const DIGESTS_NAMED = 3;
+const PLATFORMS_NAMED = 5;
+const READ_REGISTRY = 'Let this step read the registry (docker login), then run again.';
+
+/** Why a row is of another image than the one asked for. */
+export function digestText(
+  { why, shown, platforms, isArm64, registryError }: Extract<GateDetail, { kind: 'different-image' }>,
+  name: string,
+): Description {
+  const of = (brief: string, todo: string): Description => ({
+    what: `${leading(registryError)}Asked for ${name}, but ${brief}.`,
+    todo,
+    brief,
+  });
+  switch (why) {
+    case 'other-digest':
+      return of(
+        `the report gives ${firstOf(shown, DIGESTS_NAMED)}`,
+        'If the tag was pushed again meanwhile, scan a tag that only this pipeline pushes.',
+      );
+    case 'no-digest':
+      return of(
+        'the report gives no digest of the scanned image',
+        'Leave out digest, or find out in the Console why the row has none.',
+      );
+    case 'contradiction':
+      return of(
+        `the report contradicts itself: ${firstOf(shown, DIGESTS_NAMED)} are not of one image`,
+        'Scan the image again, and see its row in the Console.',
+      );
+    case 'architecture':
+      return of(
+        `the digest is of ${firstOf(platforms, PLATFORMS_NAMED)}, and the report is of ${isArm64 === true ? 'an ARM64 image' : 'an image that is not ARM64'}`,
+        'Have a Defender of that architecture scan it, or give the digest of the platform that is scanned.',
+      );
+  }
+}
+
+/** Only the registry can say if what was scanned is a part of what was asked for, and it could not be asked. */
+export function registryNotAskedText(
+  { shown, registryError }: Extract<GateDetail, { kind: 'registry-not-asked' }>,
+  name: string,
+): Description {
+  const digests = firstOf(shown, DIGESTS_NAMED) || 'no digest';
+  const brief = `the report gives ${digests}, and only the registry can say if that is a platform of it`;
+  return { what: `${leading(registryError)}Asked for ${name}, but ${brief}.`, todo: READ_REGISTRY, brief };
+}
+
+/** Platforms that are in the image and were not scanned. */
+export function unscannedText(
+  platforms: readonly string[],
+  registryError: string,
+  name: string,
+): Description {
+  const names = firstOf(platforms, PLATFORMS_NAMED);
+  const [the, were] = platforms.length === 1 ? ['platform', 'was'] : ['platforms', 'were'];
+  return {
+    what: `${leading(registryError)}The ${the} ${names} of ${name} ${were} not scanned.`,
+    todo: registryError === '' ? MISSING_PLATFORM : READ_REGISTRY,
+    brief: `the ${the} ${names} ${were} not scanned`,
+  };
+}
+
+/** A platform that the image does not have. */
+export function absentPlatformText({ platform, registryError }: PlatformAbsent, name: string): Description {
+  const brief =
+    platform === undefined
+      ? 'has no image that runs on the platforms asked for'
+      : `has no image for ${platform}`;
+  return {
+    what: `${leading(registryError ?? '')}${name} ${brief}.`,
+    todo: 'Push the image for that platform, or name in platforms only what you ship.',
+    brief,
+  };
+}
+
+/** The registry is needed before the wait. */
+export function registryUnreadText({ question, registryError }: RegistryUnread, name: string): Description {
+  const unknown = question === 'platforms' ? 'which platforms it has' : 'which digest the tag holds';
+  return {
+    what: `${leading(registryError)}So it is unknown of ${name} ${unknown}.`,
+    todo: READ_REGISTRY,
+    brief: `it is unknown ${unknown}: ${registryError.replace(/\.$/, '')}`,
+  };
+}
+
+/** Why the registry could not be asked comes first: the rest follows from it. */
+function leading(registryError: string): string {
+  return registryError === '' ? '' : `${registryError.replace(/([^.])$/, '$1.')} `;
+}

@@ -1,0 +1,121 @@
+import { groupBy } from '../group-by.ts';
+import { byVerdict } from '../policy/decision.ts';
+import type { Reason } from '../policy/reasons.ts';
+import type { ImageResult, RunResult } from '../policy/result.ts';
+import { describe, issuesPageOf } from './catalogue.ts';
+import { cutText } from './cut.ts';
+import type { Description } from './description.ts';
+import { plural } from './plural.ts';
+
+/** How many images the line names. */
+const IMAGES_NAMED = 10;
+/** Ten of these, what to do and the address fit into the 4,096 characters that a runner keeps of an annotation. */
+const LONGEST_PER_IMAGE = 320;
+
+/** The line that decides: verdict, reason, what happened, and what to do; for a pass, what to promote. */
+export function verdictLine(result: RunResult, reasonsPage: string): string {
+  const { verdict, reason } = result.decision;
+  const { what, todo } = describeRun(result, reasonsPage);
+  const link = verdict === 'passed' ? '' : ` See ${reasonLink(reasonsPage, reason)}`;
+  return `${verdict} (${reason}): ${what} ${todo}${link}`;
+}
+
+/** The sentences about the whole run: those of its only image, or what the images have in common. */
+export function describeRun(result: RunResult, reasonsPage: string): Omit<Description, 'brief'> {
+  const { decision, images } = result;
+  const name = images.length === 1 ? images[0]?.name : undefined;
+  const issuesPage = issuesPageOf(reasonsPage);
+  const { what, todo } = describe(decision.because, { name: name ?? nameOfRun(result), issuesPage });
+  if (decision.verdict === 'passed') {
+    const promote = promotionOf(result);
+    return {
+      what: images.length > 1 ? `All ${imagesText(images)} passed.` : what,
+      todo: promote === undefined ? (images.length > 1 ? PROMOTE_EACH : todo) : `Promote ${promote}`,
+    };
+  }
+  return images.length < 2 ? { what, todo } : { what: severalText(images), todo };
+}
+
+const PROMOTE_EACH = 'Promote each image by its digest, which results lists.';
+
+/** The sentences about one image. */
+export function describeImage({ name, decision }: ImageResult): Description {
+  return describe(decision.because, { name, issuesPage: undefined });
+}
+
+/** What happened to an image, in a list that names it already. */
+export function briefOf({ decision }: ImageResult): string {
+  return describe(decision.because, { name: 'the image', issuesPage: undefined }).brief;
+}
+
+/** What happened in the whole run, for files that have no line of their own for each image. */
+export function messageOf(result: RunResult): string {
+  const { decision, images } = result;
+  const name = images.find((image) => image.decision === decision)?.name ?? nameOfRun(result);
+  return describe(decision.because, { name, issuesPage: undefined }).what;
+}
+
+function nameOfRun({ request }: RunResult): string {
+  return request?.mode === 'await-regular' ? 'the registries' : 'the image';
+}
+
+/** What to promote, where it is one: of the only image, or of all platforms of one. */
+export function promotionOf({ promotion, images }: RunResult): string | undefined {
+  return promotion?.imageByDigest ?? (images.length === 1 ? images[0]?.imageByDigest : undefined);
+}
+
+/** The page of reasons, at this one. */
+export function reasonLink(reasonsPage: string, reason: Reason): string {
+  return `${reasonsPage}#${reason}`;
+}
+
+function severalText(images: readonly ImageResult[]): string {
+  const held = heldImages(images);
+  const named = held.slice(0, IMAGES_NAMED);
+  const groups = groupBy(named, (image) => `${image.decision.reason} ${briefOf(image)}`);
+  const items = [...groups.values()].map(itemText);
+  const rest = held.slice(IMAGES_NAMED);
+  const more = rest.length === 0 ? '' : `; and ${rest.length} more (${reasonCounts(rest)})`;
+  return `${held.length} of ${imagesText(images)} did not pass: ${items.join('; ')}${more}.`;
+}
+
+/** `3 images`, or `2 platforms of registry/repo:tag` where they are of one image. */
+export function imagesText(images: readonly ImageResult[]): string {
+  const [first] = images;
+  const whole = first && wholeName(first);
+  const isOne = whole !== undefined && images.every((image) => wholeName(image) === whole);
+  return isOne ? `${plural(images.length, 'platform')} of ${whole}` : plural(images.length, 'image');
+}
+
+/** The name of the multi-platform image that this is one platform of. */
+function wholeName({ name, image }: ImageResult): string | undefined {
+  return image?.platform === undefined ? undefined : name.replace(/ \([^()]*\)$/, '');
+}
+
+/** `1 not-started, 2 severity-cutoff` */
+export function reasonCounts(images: readonly ImageResult[]): string {
+  const byReason = groupBy(images, ({ decision }) => decision.reason);
+  return [...byReason].map(([reason, { length }]) => `${length} ${reason}`).join(', ');
+}
+
+/** The images that did not pass, the worst first. */
+export function heldImages(images: readonly ImageResult[]): readonly ImageResult[] {
+  return images
+    .filter(({ decision }) => decision.verdict !== 'passed')
+    .toSorted((one, other) => byVerdict(one.decision, other.decision));
+}
+
+/** Images that met the same are one item. */
+function itemText(images: readonly ImageResult[]): string {
+  const [first] = images;
+  if (first === undefined) return '';
+  const names = images.map(({ name }) => name).join(', ');
+  return shortened(
+    `${names} (${first.decision.reason}): ${briefOf(first)}`,
+    images.length * LONGEST_PER_IMAGE,
+  );
+}
+
+function shortened(text: string, longest: number): string {
+  return text.length <= longest ? text : `${cutText(text, longest - 1)}…`;
+}
