@@ -32,7 +32,7 @@ export function decisionFromError(error: unknown, signal: AbortSignal, seen = NO
     const { kind, what, hint, status } = error;
     return decide(REASON_OF_KIND[kind], {
       kind: 'call-failed',
-      failure: { kind, what, hint, status },
+      failure: { kind, what, hint, status, streak: undefined },
       seen,
       calls: undefined,
     });

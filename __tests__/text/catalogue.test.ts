@@ -29,7 +29,7 @@ const givenUp = (given: Partial<WaitGivenUp>): Because => {
   };
 };
 
-const unseen: WaitSeen = { wasRequested: false, running: undefined, failing: undefined };
+const unseen: WaitSeen = { wasRequested: false, running: undefined };
 
 const failed = (
   failure: Partial<Extract<Because, { kind: 'call-failed' }>['failure']>,
@@ -41,6 +41,7 @@ const failed = (
     what: 'GET registry: refused.',
     hint: undefined,
     status: undefined,
+    streak: undefined,
     ...failure,
   },
   seen: { ...unseen, ...seen },
@@ -127,18 +128,17 @@ describe('A call that failed for good', () => {
   test('says that the scan was seen running, since when there is no answer, and how to join', () => {
     const { what, todo: next } = text(
       failed(
-        { status: 503 },
+        { status: 503, streak: { times: 12, lastedMs: 90_000 } },
         {
           wasRequested: true,
           running: { atMs: 60_000, counts: { scanned: 3, total: 10 } },
-          failing: { sinceMs: 90_000, polls: 12 },
         },
       ),
     );
     expect(what).toContain(
       `The scan of ${NAME} was last seen running 1m after the start, with 3 of 10 scanned.`,
     );
-    expect(what).toContain('12 times without an answer, first 1m30s after the start');
+    expect(what).toContain('It was tried 12 times in 1m30s.');
     expect(next).toContain('mode await');
   });
 

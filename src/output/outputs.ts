@@ -34,6 +34,11 @@ export const OUTPUT_NAMES = [
   'subjects-path',
 ] as const;
 
+/** True for an output that is one of our own words: a password such as `passed` must not hide it. */
+export function isOwnWord(output: string): boolean {
+  return output === 'verdict' || output === 'reason';
+}
+
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
 /** The outputs that name a file. */

@@ -7,7 +7,7 @@ import type { Description } from './description.ts';
 export function callFailedText({ failure, seen, calls }: CallFailed, name: string): Description {
   const todo = [todoOf(failure), joinTodo(seen)].filter((part) => part !== '').join(' ');
   return {
-    what: `${failure.what}${refusedText(failure, calls)}${failingText(seen)}${runningText(seen, name)}`,
+    what: `${failure.what}${refusedText(failure, calls)}${streakText(failure)}${runningText(seen, name)}`,
     todo,
     brief: failure.what.replace(/\.$/, ''),
   };
@@ -42,9 +42,10 @@ function refusedText({ kind }: CallFailed['failure'], calls: CallFailed['calls']
   return ` The Console refused ${calls.refused} of ${calls.made} calls of this wait.`;
 }
 
-function failingText({ failing }: WaitSeen): string {
-  if (failing === undefined || failing.polls < 2) return '';
-  return ` It was polled ${failing.polls} times without an answer, first ${formatDuration(wholeSeconds(failing.sinceMs))} after the start of this step.`;
+function streakText({ streak }: CallFailed['failure']): string {
+  return streak === undefined
+    ? ''
+    : ` It was tried ${streak.times} times in ${formatDuration(wholeSeconds(streak.lastedMs))}.`;
 }
 
 function runningText({ running }: WaitSeen, name: string): string {

@@ -15,13 +15,12 @@ export function cutoffText(
   waived: readonly WaivedFinding[],
 ): string {
   const noun = gate === 'compliance-cutoff' ? 'compliance issue' : 'finding';
-  const fixed = onlyFixed ? ' with a fix' : '';
-  const above = cutoff === 'critical' ? 'of severity critical' : `at or above ${cutoff}`;
+  const above = `at or above ${cutoff}${onlyFixed ? ' that have a fix' : ''}`;
   // What has no fix does not count at all where only fixed ones do.
   const spared = waived.filter((one) => waivedBy(one) !== 'no-fix');
   const all = [...findings, ...spared.map(({ finding }) => finding)];
   const ofWhich = spared.length === 0 ? '' : `, of which ${waivedParts(spared)}`;
-  return `it has ${findingCount(all, noun)} ${above}${fixed} (${tally(countFindings(all))})${ofWhich}${comparedText(comparison)}: ${describeFindings(findings)}`;
+  return `it has ${findingCount(all, noun)} ${above} (${tally(countFindings(all))})${ofWhich}${comparedText(comparison)}: ${describeFindings(findings)}`;
 }
 
 /** Why nothing is known although there is a reference. */

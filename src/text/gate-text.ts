@@ -104,7 +104,7 @@ export function clauseOf({ gate, detail, findings, waived }: GateResult): string
     case 'unsupported-distribution':
       return 'the scanner does not support its distribution, so an empty report proves nothing';
     default:
-      return `the Console's policy blocks ${findingCount(findings)} (${tally(countFindings(findings))}): ${describeFindings(findings)}`;
+      return `the Console's policy blocks ${tally(countFindings(findings))}: ${describeFindings(findings)}`;
   }
 }
 
