@@ -346,6 +346,10 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
   ],
   forbidden: [
     {
+      when: 'Something refuses the log-in.',
+      result: run([refused(answer('POST authenticate', 403, '<html>'))]),
+    },
+    {
       when: 'The user is not allowed to start scans.',
       result: run([refused(answer('POST registry/scan', 403))]),
     },

@@ -16,8 +16,8 @@ export function cutoffText(
 ): string {
   const noun = gate === 'compliance-cutoff' ? 'compliance issue' : 'finding';
   const above = `at or above ${cutoff}${onlyFixed ? ' that have a fix' : ''}`;
-  // What has no fix does not count at all where only fixed ones do.
-  const spared = waived.filter((one) => waivedBy(one) !== 'no-fix');
+  // What is known or in grace is there and counts later; what is excepted, or has no fix, does not count at all.
+  const spared = waived.filter((one) => waivedBy(one) === 'known' || waivedBy(one) === 'grace');
   const all = [...findings, ...spared.map(({ finding }) => finding)];
   const ofWhich = spared.length === 0 ? '' : `, of which ${waivedParts(spared)}`;
   return `it has ${findingCount(all, noun)} ${above} (${tally(countFindings(all))})${ofWhich}${comparedText(comparison)}: ${describeFindings(findings)}`;
