@@ -59,7 +59,14 @@ export function assessableOf([image, { row }]: readonly [Image, ImageKnowledge])
   if (row?.findings === undefined) return [];
   const digests = provenDigests(row, image, undefined);
   return [
-    { name: imageReference(image), row, image, digests, platform: provenPlatform(row, image, undefined) },
+    {
+      name: imageReference(image),
+      row,
+      image,
+      digests,
+      platform: provenPlatform(row, image, undefined),
+      reference: undefined,
+    },
   ];
 }
 
