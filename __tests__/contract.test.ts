@@ -1,9 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { OUTPUT_NAMES } from '../src/output/outputs.ts';
 import { VERDICT_OF } from '../src/policy/reasons.ts';
-import { VERSION } from '../src/version.ts';
+import { REPOSITORY, VERSION } from '../src/version.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
@@ -87,4 +88,28 @@ describe('The contract', () => {
     expect(outputs).toContain('image-by-digest');
     expect(outputs.filter((name) => !Object.hasOwn(action.outputs, name))).toEqual([]);
   });
+});
+
+test('The repository that messages lead to is that of package.json, and the package is of its owner', () => {
+  const { name, repository } = JSON.parse(read('package.json'));
+  expect(repository.url).toBe(`git+${REPOSITORY}.git`);
+  const owner = new URL(REPOSITORY).pathname.split('/')[1];
+  expect(name).toBe(`@${owner}/registry-scan-gate`);
+  expect(read('.github/workflows/release.yml')).toContain(
+    `test "$name" = "@\${GITHUB_REPOSITORY_OWNER,,}/registry-scan-gate"`,
+  );
+});
+
+test('No line that people copy names a package that nobody owns', () => {
+  const pages = execFileSync(
+    'git',
+    ['grep', '-hE', 'npx |npm (install|i) ', '--', 'README.md', 'docs', 'examples'],
+    {
+      cwd: new URL('..', import.meta.url),
+      encoding: 'utf8',
+    },
+  );
+  const lines = pages.split('\n').filter((line) => line.includes('registry-scan-gate'));
+  expect(lines.length).toBeGreaterThan(5);
+  expect(lines.filter((line) => !line.includes('@OWNER/registry-scan-gate'))).toEqual([]);
 });

@@ -70,14 +70,14 @@ describe('The package', () => {
 
   test('needs no other package, and says on which Node it runs', async () => {
     const description: Readonly<Record<string, unknown>> = JSON.parse(
-      await readFile(join(folder, 'node_modules/registry-scan-gate/package.json'), 'utf8'),
+      await readFile(join(folder, 'node_modules/@OWNER/registry-scan-gate/package.json'), 'utf8'),
     );
     const { dependencies, optionalDependencies, peerDependencies, engines } = description;
     expect({ dependencies, optionalDependencies, peerDependencies }).toEqual({});
     expect(engines).toEqual({ node: '>=20' });
     expect(description.private).toBeUndefined();
     const lock: { packages: object } = JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8'));
-    expect(Object.keys(lock.packages)).toEqual(['', 'node_modules/registry-scan-gate']);
+    expect(Object.keys(lock.packages)).toEqual(['', 'node_modules/@OWNER/registry-scan-gate']);
   });
 
   test('runs by npx from a clean folder', async () => {
@@ -113,7 +113,7 @@ describe('The package', () => {
 
 describe('The library', () => {
   const PROGRAM = `
-import { type Decision, type GateHost, type GateOptions, gate, type ImageResult, type RunResult, VERSION } from 'registry-scan-gate';
+import { type Decision, type GateHost, type GateOptions, gate, type ImageResult, type RunResult, VERSION } from '@OWNER/registry-scan-gate';
 
 const [, , url = '', user = '', password = ''] = process.argv;
 const lines: string[] = [];

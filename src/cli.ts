@@ -15,12 +15,13 @@ import { inputDefinition } from './config/inputs.ts';
 import type { Files, Host } from './host.ts';
 import { prepareProcess } from './lifecycle.ts';
 import { outputFolder, removeOldFile } from './machine.ts';
+import { isOwnWord } from './output/outputs.ts';
 import type { Decision } from './policy/decision.ts';
 import { parseDuration } from './scan/duration.ts';
 import { secretsIn } from './secrets.ts';
-import { pageAddress, REASONS_PAGE, runHost, runShell } from './shell.ts';
+import { REASONS_PAGE, runHost, runShell } from './shell.ts';
 import { errorMessage } from './text/sanitize.ts';
-import { VERSION } from './version.ts';
+import { pageAddress, VERSION } from './version.ts';
 
 const EXIT = { passed: 0, failed: 1, usage: 2, error: 3, 'timed-out': 4, cancelled: 130 } as const;
 
@@ -50,7 +51,7 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
   });
   const { redact } = host.redactor;
   const writeCommand = (line: string | undefined) => {
-    if (line !== undefined) process.stderr.write(`${redact(line)}\n`);
+    if (line !== undefined) process.stderr.write(`${line}\n`);
   };
   // Azure reads the summary once the step is over, from another folder.
   const files = withStandardOutput(
@@ -70,7 +71,7 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
     outputFiles: (result) => requestedFiles(result, command.files, runInfo),
     setOutput: (name, value) => {
       if (name === 'verdict') verdict = value;
-      writeCommand(outputCommand(ciSystem, name, value));
+      writeCommand(outputCommand(ciSystem, name, isOwnWord(name) ? value : redact(value)));
     },
     writeSummary: async (markdown) => {
       // The file of the flag is written by now.
@@ -80,7 +81,7 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
       const line = summaryCommand(ciSystem, path, verdict);
       if (line === undefined) return;
       if (!isWritten) files.write(path, markdown);
-      if (existsSync(path)) writeCommand(line);
+      if (existsSync(path)) writeCommand(redact(line));
     },
     run: runInfo,
   };

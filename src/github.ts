@@ -5,8 +5,9 @@ import type { Host } from './host.ts';
 import { prepareProcess } from './lifecycle.ts';
 import { outputFolder } from './machine.ts';
 import { outputFiles } from './output/output-files.ts';
+import { isOwnWord } from './output/outputs.ts';
 import { REASONS_PAGE, runHost, runShell } from './shell.ts';
-import { VERSION } from './version.ts';
+import { pageAddress, VERSION } from './version.ts';
 
 const TITLE = 'Registry scan gate';
 
@@ -17,7 +18,8 @@ function githubHost(signal: AbortSignal): Host {
     inputs: inputsFrom(env),
     environment: env,
     signal,
-    onSecret: core.setSecret,
+    // Anywhere else the command would print what it is to hide.
+    onSecret: isRunner(env) ? core.setSecret : () => undefined,
     logWith: (redact) => ({
       info: (line) => core.info(redact(line)),
       passed: (line) => core.info(redact(line)),
@@ -34,12 +36,17 @@ function githubHost(signal: AbortSignal): Host {
     ...host,
     files: { ...host.files, ...files },
     outputFiles: (result) => outputFiles({ files, run: runInfo }, result),
-    setOutput: (name, value) => core.setOutput(name, redact(value)),
+    setOutput: (name, value) => core.setOutput(name, isOwnWord(name) ? value : redact(value)),
     writeSummary: async (markdown) => {
       if (env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(redact(markdown)).write();
     },
     run: runInfo,
   };
+}
+
+/** True if a runner reads what is printed. */
+function isRunner({ GITHUB_ACTIONS, GITHUB_OUTPUT }: NodeJS.ProcessEnv): boolean {
+  return Boolean(GITHUB_ACTIONS || GITHUB_OUTPUT);
 }
 
 /** The runner passes an input as a variable of its name in capitals; other variables are not from there. */
@@ -52,10 +59,12 @@ function inputsFrom(env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
   );
 }
 
-/** The page on reasons, of the very version that runs; a path where the action is used from a checkout. */
+/** The page on reasons, of the very version that runs. */
 function reasonsPage(env: NodeJS.ProcessEnv): string {
   const { GITHUB_SERVER_URL: server, GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = env;
-  return server && repository && ref ? `${server}/${repository}/blob/${ref}/${REASONS_PAGE}` : REASONS_PAGE;
+  return server && repository && ref
+    ? `${server}/${repository}/blob/${ref}/${REASONS_PAGE}`
+    : pageAddress(REASONS_PAGE);
 }
 
 /** The page of this run; empty outside of GitHub. */

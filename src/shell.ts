@@ -6,15 +6,10 @@ import type { Decision } from './policy/decision.ts';
 import { Redactor } from './redaction.ts';
 import { crash, run } from './run.ts';
 import { secretsIn } from './secrets.ts';
-import { REPOSITORY, VERSION } from './version.ts';
+import { VERSION } from './version.ts';
 
 /** The page on verdicts and reasons, below the root of the repository. */
 export const REASONS_PAGE = 'docs/troubleshooting.md';
-
-/** The address of a page of the version that runs, in the repository that `package.json` names. */
-export function pageAddress(page: string): string {
-  return `${REPOSITORY}/blob/v${VERSION}/${page}`;
-}
 
 /** What differs between the shells, of all that a run needs. */
 export interface ShellParts {

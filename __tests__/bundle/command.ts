@@ -77,6 +77,8 @@ export interface GateEnd extends CommandEnd {
 }
 
 export interface GateCommandOptions extends Omit<CommandOptions, 'onStart'> {
+  /** All arguments, instead of `gate`, the image and the flags. */
+  readonly args?: readonly string[];
   /** What happens while the command runs, which then runs in real time. */
   readonly meanwhile?: (
     console: ScriptedConsole,
@@ -91,7 +93,7 @@ export const IMAGE = 'library/alpine:3.16';
 export async function gateCommand(
   scripts: Scripts,
   flags: readonly string[] = [],
-  { meanwhile, env = {}, ...options }: GateCommandOptions = {},
+  { meanwhile, env = {}, args = ['gate', IMAGE, ...flags], ...options }: GateCommandOptions = {},
 ): Promise<GateEnd> {
   const console = await startConsole(scripts);
   try {
@@ -103,7 +105,7 @@ export async function gateCommand(
       ...env,
     };
     const [end] = await Promise.all([
-      command(['gate', IMAGE, ...flags], {
+      command(args, {
         ...options,
         env: meanwhile === undefined ? preloading(VIRTUAL_TIME, access) : access,
         onStart: started.resolve,

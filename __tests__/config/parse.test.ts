@@ -24,6 +24,9 @@ const messageOf = async (change: Record<string, string>): Promise<string> => {
 
 const openPolicy = {
   severityCutoff: undefined,
+  exploitCutoff: undefined,
+  grace: {},
+  compareWith: undefined,
   onlyFixed: false,
   complianceCutoff: undefined,
   failOnPolicy: false,
@@ -143,15 +146,15 @@ describe('A name that is no input', () => {
     ['fail-on', 'Did you mean severity-cutoff?'],
     [
       'pcc_user',
-      "It belongs to the vendor's own scan action. Here it is username. See docs/running.md#migration.",
+      "It belongs to the vendor's own scan action. Here it is username. See https://github.com/OWNER/registry-scan-gate/blob/v1.0.0/docs/running.md#migration.",
     ],
     [
       'twistcli_debug',
-      "It belongs to the vendor's own scan action. It has no counterpart here. See docs/running.md#migration.",
+      "It belongs to the vendor's own scan action. It has no counterpart here. See https://github.com/OWNER/registry-scan-gate/blob/v1.0.0/docs/running.md#migration.",
     ],
     [
       'sarif_file',
-      "It belongs to the vendor's own scan action. The output sarif-path names such a file. See docs/running.md#migration.",
+      "It belongs to the vendor's own scan action. The output sarif-path names such a file. See https://github.com/OWNER/registry-scan-gate/blob/v1.0.0/docs/running.md#migration.",
     ],
   ])('%s is answered', async (name, hint) => {
     expect(await problemsOf({ [name]: 'x' })).toEqual([`There is no input "${name}". ${hint}`]);

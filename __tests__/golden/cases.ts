@@ -27,6 +27,7 @@ import {
   type Circumstances,
   copies,
   critical,
+  evaluated,
   finished,
   forbidden,
   givenUp,
@@ -216,6 +217,12 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
       ),
     },
   ],
+  'exploit-cutoff': [
+    {
+      when: 'A vulnerability is exploited in the wild.',
+      result: gated({ exploitCutoff: 'in-the-wild' }, scannedRow([{ ...high, exploit: 'in-the-wild' }])),
+    },
+  ],
   'compliance-cutoff': [
     {
       when: 'Compliance issues at or above the cutoff.',
@@ -339,6 +346,10 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
   ],
   forbidden: [
     {
+      when: 'Something refuses the log-in.',
+      result: run([refused(answer('POST authenticate', 403, '<html>'))]),
+    },
+    {
       when: 'The user is not allowed to start scans.',
       result: run([refused(answer('POST registry/scan', 403))]),
     },
@@ -362,12 +373,28 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
       result: run([refused(answer('POST registry/scan', 500, '{"err": "no free Defender"}'))]),
     },
     {
+      when: 'The Console fails to start the scan again and again.',
+      result: run([
+        evaluated({
+          kind: 'no-response',
+          failure: {
+            kind: 'unreachable',
+            message: answer('POST registry/scan', 500, '{"err": "no free Defender"}').what,
+            status: 500,
+            streak: { times: 3, lastedMs: 7_000 },
+            retryAfterMs: undefined,
+          },
+          history: undefined,
+          calls: { made: 8, refused: 0 },
+        }),
+      ]),
+    },
+    {
       when: 'The Console stopped answering while the scan was running.',
       result: run([
         refused(answer('GET registry/progress', 503), {
           wasRequested: true,
           running: { atMs: 60_000, counts: { scanned: 3, total: 10 } },
-          failing: { sinceMs: 65_000, polls: 24 },
         }),
       ]),
     },

@@ -69,6 +69,23 @@ describe('A reference', () => {
       'Did you mean registry.example.com/app:1?',
     ],
     ['https://a::b', 'begins with a scheme', ''],
+    ['docker://alpine:3.16', 'begins with a scheme', 'Did you mean alpine:3.16?'],
+    [
+      'oci://registry.example.com/team/app:1',
+      'begins with a scheme',
+      'Did you mean registry.example.com/team/app:1?',
+    ],
+    [
+      'docker://robot:s3cr3t@registry.example.com/app',
+      'begins with a scheme',
+      'Did you mean registry.example.com/app?',
+    ],
+    [
+      'robot:s3cr3t@registry.example.com/app:1',
+      'has a user or a password in it',
+      'Credentials come from config.json of Docker.',
+    ],
+    ['alpine:3.16@latest', 'has no sha256: with 64 hex digits in lower case behind the @', ''],
     ['alpine:3,debian:12', 'has a comma in it', 'Write one reference a line.'],
     ['alpine:3 debian:12', 'has white space in it', 'Write one reference a line.'],
     ['- alpine:3', 'begins with a dash', 'Leave it out: the value is text, not a YAML list.'],

@@ -223,10 +223,10 @@ describe('The verification result', () => {
 });
 
 describe('The subjects', () => {
-  test('are the digests of all images, passed or not, by repository', () => {
+  test('are the digests of all images, by repository', () => {
     const images = [
       imageResult(),
-      otherImage('web', [], { digest: OTHER_DIGEST, imageByDigest: undefined }),
+      otherImage('web', [], { digest: OTHER_DIGEST, promotes: undefined }),
       unknownImage(),
     ];
     expect(checksumsOf(images)).toBe(

@@ -319,7 +319,7 @@ describe('A finished scan, under a gate,', () => {
       message:
         `The scan of ${NAME} is finished, but it has 1 finding at or above high (1 high): CVE-1 in openssl 3.0.1 (fixed in 3.0.2).` +
         ' Also, it has 1 compliance issue at or above low (1 critical): 425: Private keys stored in image: Found: /key.pem.' +
-        " Also, the Console's policy blocks 1 finding (1 high): CVE-1 in openssl 3.0.1 (fixed in 3.0.2).",
+        " Also, the Console's policy blocks 1 high: CVE-1 in openssl 3.0.1 (fixed in 3.0.2).",
     });
     expect(openOnFindings(result.gates).map(({ reason }) => reason)).toEqual([
       'severity-cutoff',

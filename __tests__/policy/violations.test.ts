@@ -30,9 +30,6 @@ const messageOf = (row: ImageScanResult, policy: Partial<Policy>) =>
     .map(({ message }) => message)
     .join(' | ');
 
-const aboveText = (cutoff: Severity) =>
-  cutoff === 'critical' ? 'of severity critical' : `at or above ${cutoff}`;
-
 const one = (severity: Severity, given: Partial<Finding> = {}) => finding({ severity, ...given });
 
 const blocking = finding({ isBlocking: true });
@@ -82,7 +79,7 @@ describe('The cutoff', () => {
       const expected = [
         {
           reason: 'severity-cutoff',
-          message: `it has 1 finding ${aboveText(severityCutoff)} (1 ${severity}): CVE-2026-1 in openssl 3.0.1`,
+          message: `it has 1 finding at or above ${severityCutoff} (1 ${severity}): CVE-2026-1 in openssl 3.0.1`,
         },
       ];
       expect(against(rowOf([one(severity)]), { severityCutoff })).toEqual(isAbove ? expected : []);
@@ -122,10 +119,10 @@ describe('The cutoff', () => {
     expect(against(rowOf([one('critical')]), gates)).toEqual([]);
     expect(against(rowOf([one('low', { fixedIn: '1' })]), gates)).toEqual([]);
     expect(messageOf(rowOf([one('critical'), one('high', { id: 'B', fixedIn: '2' })]), gates)).toBe(
-      'it has 1 finding at or above high with a fix (1 high): B in openssl 3.0.1 (fixed in 2)',
+      'it has 1 finding at or above high that have a fix (1 high): B in openssl 3.0.1 (fixed in 2)',
     );
     expect(messageOf(rowOf([one('critical', { fixedIn: '' })]), gates)).toBe(
-      'it has 1 finding at or above high with a fix (1 critical): CVE-2026-1 in openssl 3.0.1 (has a fix)',
+      'it has 1 finding at or above high that have a fix (1 critical): CVE-2026-1 in openssl 3.0.1 (has a fix)',
     );
   });
 
@@ -242,7 +239,7 @@ describe('The cutoff of compliance', () => {
     'of %s, and an issue that is %s',
     (complianceCutoff, severity) => {
       const isAbove = SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(complianceCutoff);
-      const message = `it has 1 compliance issue ${aboveText(complianceCutoff)} (1 ${severity}): 425: Private keys stored in image: Found: /key.pem`;
+      const message = `it has 1 compliance issue at or above ${complianceCutoff} (1 ${severity}): 425: Private keys stored in image: Found: /key.pem`;
       expect(against(rowOf([complianceIssue({ severity })]), { complianceCutoff })).toEqual(
         isAbove ? [{ reason: 'compliance-cutoff', message }] : [],
       );
@@ -292,14 +289,14 @@ describe('The policy', () => {
       {
         reason: 'policy-violation',
         message:
-          "the Console's policy blocks 2 findings (1 high and 1 low): B in openssl 3.0.1, CVE-2026-1 in openssl 3.0.1",
+          "the Console's policy blocks 1 high and 1 low: B in openssl 3.0.1, CVE-2026-1 in openssl 3.0.1",
       },
     ]);
   });
 
   test('is violated by compliance issues as well', () => {
     expect(messageOf(rowOf([{ ...issue, isBlocking: true }]), policy)).toBe(
-      "the Console's policy blocks 1 finding (1 critical): 425: Private keys stored in image: Found: /key.pem",
+      "the Console's policy blocks 1 critical: 425: Private keys stored in image: Found: /key.pem",
     );
   });
 

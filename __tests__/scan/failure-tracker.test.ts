@@ -76,7 +76,7 @@ describe('The failure tracker', () => {
       undefined,
     ],
   ])('%s', (_name, results, atMs, expected) => {
-    expect(trackerOf(...results).exhausted(atMs)).toEqual(expected);
+    expect(trackerOf(...results).exhausted(atMs)).toEqual(expected && expect.objectContaining(expected));
   });
 
   test('starts anew with an answer', () => {
@@ -91,7 +91,7 @@ describe('The failure tracker', () => {
     const tracker = trackerOf(['report', retryable(lost), 0]);
     expect([tracker.failure('report'), tracker.failure('report', 2)]).toEqual([lost, undefined]);
     tracker.record('report', retryable(lost), 1);
-    expect(tracker.failure('report', 2)).toEqual(lost);
+    expect(tracker.failure('report', 2)).toMatchObject({ ...lost, streak: { times: 2 } });
   });
 
   test('tells the longest streak and the longest pause that was asked for', () => {

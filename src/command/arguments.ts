@@ -64,6 +64,9 @@ export function readArguments(
   };
 }
 
+/** What may be a flag that is misspelt; anything else that begins with a dash may be a secret. */
+const FLAG_NAME = /^--[A-Za-z][A-Za-z_-]{1,40}$/;
+
 /** Goes through the arguments once, and notes what each of them says. */
 class ArgumentReader {
   readonly values = new Map<InputName, string>();
@@ -190,10 +193,10 @@ class ArgumentReader {
   /** The value of a flag that does not exist may be a secret: it is skipped, and never printed. */
   #refuseUnknown(option: string, given: string | undefined): void {
     const isSkipped = given === undefined && this.#valueBehind() !== undefined;
-    const name = option.startsWith('--') ? sanitize(option) : option.slice(0, 2);
+    const name = FLAG_NAME.test(option) ? option : option.slice(0, 2);
     const skipped = isSkipped ? ' The argument behind it was skipped.' : '';
     this.problems.push(
-      `There is no flag ${name}${meant(option, OFFERED_FLAGS)}.${skipped} See registry-scan-gate help gate.`,
+      `There is no flag ${sanitize(name)}${meant(option, OFFERED_FLAGS)}.${skipped} See registry-scan-gate help gate.`,
     );
   }
 }

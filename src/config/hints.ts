@@ -1,7 +1,8 @@
 import { formatDuration, parseDuration } from '../scan/duration.ts';
+import { pageAddress } from '../version.ts';
 
 /** Where the pages tell users of the vendor's action which input here takes the place of theirs. */
-export const MIGRATION_PAGE = 'docs/running.md#migration';
+export const MIGRATION_PAGE = pageAddress('docs/running.md#migration');
 
 /** What to do about an access input that is empty: usually its secret is not there. */
 export const MISSING_SECRET =

@@ -14,17 +14,17 @@ export function isTag(text: string): boolean {
   return TAG.test(text);
 }
 
-/** Whether a text can be a registry as the Console knows it, perhaps with a scheme; empty stands for Docker Hub. */
+/** True if a text can be a registry as the Console knows it, perhaps with a scheme; empty stands for Docker Hub. */
 export function isRegistry(text: string): boolean {
   return REGISTRY.test(text);
 }
 
-/** Whether the first part of a name is a registry, as Docker decides it. */
+/** True if the first part of a name is a registry, as Docker decides it. */
 export function namesRegistry(firstPart: string): boolean {
   return /[.:]/.test(firstPart) || firstPart === 'localhost';
 }
 
-/** What is wrong with a reference, continuing “the line … ”, and what to write instead; empty where that is not known. */
+/** The mistake in a reference, continuing “the line … ”, and a hint at what to write instead; empty if that is not known. */
 export interface ReferenceMistake {
   readonly wrong: string;
   readonly hint: string;
@@ -60,11 +60,15 @@ export function parseReference(text: string): Image | ReferenceMistake {
   return { registry, repository, tag: scanned, digest, scanBy: { tag: scanned }, platform: undefined };
 }
 
-/** What people write who take the input for another kind of list. */
+/** Mistakes of people who take the input for another kind of list. */
 function commonMistake(text: string): ReferenceMistake | undefined {
-  if (/^https?:\/\//i.test(text)) {
-    const rest = text.replace(/^https?:\/\//i, '');
+  const scheme = /^[a-z][a-z0-9+.-]*:\/+/i.exec(text)?.[0];
+  if (scheme !== undefined) {
+    const rest = withoutLogIn(text.slice(scheme.length));
     return mistake('begins with a scheme', 'wrong' in parseReference(rest) ? '' : `Did you mean ${rest}?`);
+  }
+  if (withoutLogIn(text) !== text) {
+    return mistake('has a user or a password in it', 'Credentials come from config.json of Docker.');
   }
   if (/^[[{]/.test(text) && !IPV6_HOST.test(text))
     return mistake('is JSON', 'Write one reference a line, without brackets and quotes.');
@@ -74,6 +78,11 @@ function commonMistake(text: string): ReferenceMistake | undefined {
   if (text.includes(',')) return mistake('has a comma in it', 'Write one reference a line.');
   if (/\s/.test(text)) return mistake('has white space in it', 'Write one reference a line.');
   return undefined;
+}
+
+/** The text without `user:password@`; a digest stands behind an @, too. */
+function withoutLogIn(text: string): string {
+  return text.replace(/^[^/@]*:[^/]*@(?!sha\d+:)(?=[^@]*[./:])/i, '');
 }
 
 function repositoryMistake(text: string, name: string): ReferenceMistake {

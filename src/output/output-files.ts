@@ -68,7 +68,7 @@ export function outputFiles(
       render: () => json(svrPredicateOf(result, run)),
       output: 'svr-path',
     }),
-    ...when(subjectsOf(images).length > 0, {
+    ...when(decision.verdict === 'passed' && subjectsOf(images).length > 0, {
       name: 'file of subjects',
       path: files.outputPath('subjects.txt'),
       render: () => checksumsOf(images),

@@ -1,5 +1,5 @@
 import { byVerdict } from '../policy/decision.ts';
-import { assessmentOf, promotedReference, totalCounts } from '../policy/image-findings.ts';
+import { assessmentOf, newTotal, promotedReference, totalCounts } from '../policy/image-findings.ts';
 import type { Check, ImageResult, RunResult } from '../policy/result.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { cutText } from '../text/cut.ts';
@@ -23,6 +23,7 @@ export const OUTPUT_NAMES = [
   'low',
   'findings',
   'compliance',
+  'new',
   'results',
   'results-path',
   'receipt-path',
@@ -32,6 +33,11 @@ export const OUTPUT_NAMES = [
   'svr-path',
   'subjects-path',
 ] as const;
+
+/** True for an output that is one of our own words: a password such as `passed` must not hide it. */
+export function isOwnWord(output: string): boolean {
+  return output === 'verdict' || output === 'reason';
+}
 
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
@@ -77,6 +83,7 @@ export function outputsOf(result: RunResult, paths: OutputPaths): Readonly<Recor
     low: textOf(vulnerabilities?.low),
     findings: textOf(vulnerabilities?.total),
     compliance: textOf(totalCounts(images, 'compliance')?.total),
+    new: textOf(newTotal(images)),
     results: resultsOf(result),
     ...paths,
   };

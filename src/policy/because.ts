@@ -1,5 +1,6 @@
 import type { CallCounts } from '../scan/failure-tracker.ts';
 import type { WaitSeen } from '../scan/timeline.ts';
+import type { FailureStreak } from '../scan/types.ts';
 import type { GateResult } from './gates.ts';
 import type { WaitMode } from './given-up.ts';
 import type { Proof } from './proof.ts';
@@ -69,12 +70,16 @@ export interface CallFailed {
   readonly kind: 'call-failed';
   readonly failure: {
     readonly kind: CallFailureKind;
+    /** The call, such as `POST authenticate`; undefined if only its failure is known. */
+    readonly call: string | undefined;
     /** What was attempted and what came back: sentences. */
     readonly what: string;
     /** What a user can do; undefined if only the kind says it. */
     readonly hint: string | undefined;
     /** The status that the Console answered with; undefined where it did not answer. */
     readonly status: number | undefined;
+    /** How often and how long it was tried; undefined for one attempt. */
+    readonly streak: FailureStreak | undefined;
   };
   readonly seen: WaitSeen;
   /** The calls of the wait; undefined if the failure ended it at once. */

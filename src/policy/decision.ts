@@ -25,10 +25,10 @@ const REASON_OF_FAILURE = {
 
 /** The decision if a call that had to be answered failed to the end. */
 export function decisionFromFailure(failure: RetryableFailure, seen: WaitSeen, calls: CallCounts): Decision {
-  const { kind, message, hint, status } = failure;
+  const { kind, message, hint, status, streak } = failure;
   return decide(REASON_OF_FAILURE[kind], {
     kind: 'call-failed',
-    failure: { kind, what: message, hint, status },
+    failure: { kind, call: undefined, what: message, hint, status, streak },
     seen,
     calls,
   });

@@ -15,7 +15,8 @@ export type Call = 'trigger' | 'progress' | 'report';
  */
 const FIRST_RESPONSE_WITHIN_MS = 60_000;
 
-interface FailureStreak {
+interface Streak {
+  /** The last failure, with how often and how long the call has failed by then. */
   readonly failure: RetryableFailure;
   readonly sinceMs: number;
   readonly length: number;
@@ -26,7 +27,7 @@ export class FailureTracker {
   readonly #answered = new Set<Call>();
   #made = 0;
   #refused = 0;
-  readonly #streaks = new Map<Call, FailureStreak>();
+  readonly #streaks = new Map<Call, Streak>();
 
   /** Records the result of a call at `atMs`. */
   record(call: Call, result: Result<unknown>, atMs: number): void {
@@ -39,7 +40,9 @@ export class FailureTracker {
     }
     const before = this.#streaks.get(call);
     const sinceMs = before?.sinceMs ?? atMs;
-    this.#streaks.set(call, { failure: result.failure, sinceMs, length: (before?.length ?? 0) + 1 });
+    const length = (before?.length ?? 0) + 1;
+    const streak = length === 1 ? undefined : { times: length, lastedMs: atMs - sinceMs };
+    this.#streaks.set(call, { failure: { ...result.failure, streak }, sinceMs, length });
   }
 
   /** How many calls were made, and how many of them the Console refused because it is asked too much. */

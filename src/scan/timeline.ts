@@ -7,18 +7,15 @@ export interface WaitSeen {
   readonly wasRequested: boolean;
   /** When the scan was last seen running, and its counts then; undefined where it was never seen. */
   readonly running: { readonly atMs: number; readonly counts: Counts | undefined } | undefined;
-  /** The polls in a row that had no answer, and when the first of them was; undefined where the last one had. */
-  readonly failing: { readonly sinceMs: number; readonly polls: number } | undefined;
 }
 
 /** Nothing was seen of a scan. */
-export const NOTHING_SEEN: WaitSeen = { wasRequested: false, running: undefined, failing: undefined };
+export const NOTHING_SEEN: WaitSeen = { wasRequested: false, running: undefined };
 
 /** Collects when each phase of the wait for one image began. It grows with the changes, not with the length of the wait. */
 export class Timeline {
   readonly #entries: TimelineEntry[] = [];
   #running: WaitSeen['running'];
-  #failing: WaitSeen['failing'];
 
   add(event: PollEvent): void {
     if (event.kind === 'polled') this.#poll(event);
@@ -33,16 +30,11 @@ export class Timeline {
 
   seen(): WaitSeen {
     const wasRequested = this.#entries.some(({ phase }) => phase === 'requested');
-    return { wasRequested, running: this.#running, failing: this.#failing };
+    return { wasRequested, running: this.#running };
   }
 
   #poll({ stage, counts, atMs, failures }: Extract<PollEvent, { kind: 'polled' }>): void {
-    if (failures.length > 0) {
-      const { sinceMs, polls } = this.#failing ?? { sinceMs: atMs, polls: 0 };
-      this.#failing = { sinceMs, polls: polls + 1 };
-      return;
-    }
-    this.#failing = undefined;
+    if (failures.length > 0) return;
     if (stage === 'discovery' || stage === 'image-scan') this.#running = { atMs, counts };
   }
 }

@@ -68,6 +68,8 @@ export type ReportSnapshot =
   | {
       readonly kind: 'row';
       readonly row: ImageScanResult;
+      /** The other rows that the report has for the same image, if it has several. */
+      readonly others?: readonly ImageScanResult[];
       /** When the Console answered, by its own clock; undefined if it does not say. */
       readonly readAtMs: number | undefined;
     }
@@ -78,6 +80,13 @@ export type ReportSnapshot =
       readonly readAtMs: number | undefined;
     };
 
+/** Attempts of one call in a row that brought no usable response. */
+export interface FailureStreak {
+  readonly times: number;
+  /** From the first of them to the last, in milliseconds. */
+  readonly lastedMs: number;
+}
+
 /** A call that brought no usable response this time; another attempt may. */
 export interface RetryableFailure {
   readonly kind: 'unreachable' | 'invalid-response' | 'rate-limited';
@@ -87,6 +96,8 @@ export interface RetryableFailure {
   readonly hint?: string | undefined;
   /** The status that came back; absent if nothing answered. */
   readonly status?: number | undefined;
+  /** How often the call had failed in a row by then, and for how long; absent for one that failed once. */
+  readonly streak?: FailureStreak | undefined;
   /** The pause that the Console asked for, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 }

@@ -7,14 +7,15 @@ import type { Description } from './description.ts';
 export function callFailedText({ failure, seen, calls }: CallFailed, name: string): Description {
   const todo = [todoOf(failure), joinTodo(seen)].filter((part) => part !== '').join(' ');
   return {
-    what: `${failure.what}${refusedText(failure, calls)}${failingText(seen)}${runningText(seen, name)}`,
+    what: `${failure.what}${refusedText(failure, calls)}${streakText(failure)}${runningText(seen, name)}`,
     todo,
     brief: failure.what.replace(/\.$/, ''),
   };
 }
 
-function todoOf({ kind, hint, status }: CallFailed['failure']): string {
+function todoOf({ kind, call, hint, status }: CallFailed['failure']): string {
   if (hint !== undefined) return hint;
+  if (kind === 'forbidden' && call === 'POST authenticate') return LOG_IN_FORBIDDEN;
   if (kind === 'rate-limited') {
     return 'The network is fine: the Console limits its callers. Start fewer jobs at once, or run again later.';
   }
@@ -23,6 +24,10 @@ function todoOf({ kind, hint, status }: CallFailed['failure']): string {
   }
   return TODO[kind];
 }
+
+/** A user who is not known gets a 401, and roles count only once the user is logged in. */
+const LOG_IN_FORBIDDEN =
+  'Check console-url, and what stands before the Console: a firewall or proxy may refuse this machine.';
 
 const TODO = {
   unauthorized:
@@ -42,9 +47,10 @@ function refusedText({ kind }: CallFailed['failure'], calls: CallFailed['calls']
   return ` The Console refused ${calls.refused} of ${calls.made} calls of this wait.`;
 }
 
-function failingText({ failing }: WaitSeen): string {
-  if (failing === undefined || failing.polls < 2) return '';
-  return ` It was polled ${failing.polls} times without an answer, first ${formatDuration(wholeSeconds(failing.sinceMs))} after the start of this step.`;
+function streakText({ streak }: CallFailed['failure']): string {
+  return streak === undefined
+    ? ''
+    : ` It was tried ${streak.times} times in ${formatDuration(wholeSeconds(streak.lastedMs))}.`;
 }
 
 function runningText({ running }: WaitSeen, name: string): string {
