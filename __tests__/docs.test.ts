@@ -72,7 +72,12 @@ describe('The pages', () => {
   });
 
   test.each(pages)('%s names only npm scripts that exist', (page) => {
-    const { scripts }: { scripts: Record<string, string> } = JSON.parse(read('package.json'));
+    const scriptsIn = (path: string): Record<string, string> => JSON.parse(read(path)).scripts;
+    // A page of the workspace package also names the scripts of that package.
+    const scripts = {
+      ...scriptsIn('package.json'),
+      ...(page.startsWith('emulator/') ? scriptsIn('emulator/package.json') : {}),
+    };
     const named = [...read(page).matchAll(/\bnpm run (?:--silent |-s )?([a-z:-]+)/g)].map(
       ([, name]) => name ?? '',
     );

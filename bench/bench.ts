@@ -16,17 +16,15 @@ const PARTS: readonly Part[] = [polling, scale, fleet, memory, largeReport, star
 const options = optionsOf();
 const results: Record<string, unknown> = { seed: options.seed };
 for (const part of PARTS) {
-  const { name, data, lines, files = {} } = await part(options);
+  const { name, data, lines } = await part(options);
   results[name] = data;
   console.log(`${name}\n\n${lines.join('\n')}\n`);
-  for (const [file, text] of Object.entries(files)) write(file, text);
 }
-write('results.json', `${JSON.stringify(results, undefined, 2)}\n`);
-
-function write(file: string, text: string): void {
-  writeFileSync(fileURLToPath(new URL(file, import.meta.url)), text);
-  console.log(`written: bench/${file}`);
-}
+writeFileSync(
+  fileURLToPath(new URL('results.json', import.meta.url)),
+  `${JSON.stringify(results, undefined, 2)}\n`,
+);
+console.log('written: bench/results.json');
 
 function optionsOf(): Options {
   const { values } = parseArgs({

@@ -18,7 +18,7 @@ export async function memory(): Promise<Outcome> {
       return EVERY_SECONDS * 1_000;
     },
   };
-  const policy: Policy = { name: 'fixed', label: 'fixed', kind: 'peer', interval: () => interval };
+  const policy: Policy = { name: 'fixed', kind: 'peer', interval: () => interval };
   const measure = async () => {
     for (const at of MEASURED_AT) {
       while (polls < at) await nextRound();

@@ -16,8 +16,6 @@ export interface Outcome {
   readonly name: string;
   readonly data: unknown;
   readonly lines: readonly string[];
-  /** Files to be written beside the results, by name. */
-  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** One part of the benchmark. */

@@ -1,8 +1,6 @@
 /** A rule that says when to poll. */
 export interface Policy {
   readonly name: string;
-  /** What a plot calls it. */
-  readonly label: string;
   readonly kind: 'peer' | 'without previous' | 'with previous';
   /** A new one for each wait: the estimate of the gate, or delays of its own. */
   readonly interval: () => 'auto' | { readonly everyMs: number };
@@ -10,28 +8,26 @@ export interface Policy {
 
 /** What public scripts and actions do: poll at once, and then after each of these delays. */
 export const PEERS: readonly Policy[] = [
-  ...[5, 10, 15, 30].map((seconds) => peer(`fixed ${seconds} s`, `${seconds} s`, () => seconds)),
-  peer('3 to 15 s, doubling', '3 → 15 s', (poll) => Math.min(3 * 2 ** poll, 15)),
+  ...[5, 10, 15, 30].map((seconds) => peer(`fixed ${seconds} s`, () => seconds)),
+  peer('3 to 15 s, doubling', (poll) => Math.min(3 * 2 ** poll, 15)),
   // The original stops at 155 s and lets the job continue; here it keeps its longest delay.
-  peer('5 to 80 s, doubling', '5 → 80 s', (poll) => Math.min(5 * 2 ** poll, 80)),
+  peer('5 to 80 s, doubling', (poll) => Math.min(5 * 2 ** poll, 80)),
 ];
 
 export const OURS_WITHOUT_PREVIOUS: Policy = {
   name: 'ours, no previous scan',
-  label: 'ours',
   kind: 'without previous',
   interval: () => 'auto',
 };
 export const OURS_WITH_PREVIOUS: Policy = {
   name: 'ours, previous duration known',
-  label: 'ours, with previous',
   kind: 'with previous',
   interval: () => 'auto',
 };
 
 export const POLICIES: readonly Policy[] = [...PEERS, OURS_WITHOUT_PREVIOUS, OURS_WITH_PREVIOUS];
 
-function peer(name: string, label: string, secondsAfter: (poll: number) => number): Policy {
+function peer(name: string, secondsAfter: (poll: number) => number): Policy {
   const interval = () => {
     let poll = 0;
     return {
@@ -41,5 +37,5 @@ function peer(name: string, label: string, secondsAfter: (poll: number) => numbe
       },
     };
   };
-  return { name, label, kind: 'peer', interval };
+  return { name, kind: 'peer', interval };
 }

@@ -1,8 +1,7 @@
 import pMap from 'p-map';
-import { bestPrice, fewestRequests, STEPS } from './bound.ts';
+import { fewestRequests } from './bound.ts';
 import { type Distribution, distributionsOf } from './distributions.ts';
 import { beats, type Figures, figuresOf } from './figures.ts';
-import { frontierPlot, type Panel } from './frontier-plot.ts';
 import type { Duration, Options, Outcome } from './part.ts';
 import { OURS_WITH_PREVIOUS, OURS_WITHOUT_PREVIOUS, PEERS, POLICIES, type Policy } from './policies.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -42,9 +41,6 @@ export async function polling(options: Options): Promise<Outcome> {
       `Added latency in seconds, requests a scan. Each wait has ${FIXED_REQUESTS} more: log-in, report, progress, trigger.`,
       ...polled.flatMap(linesOf),
     ],
-    files: {
-      'frontier.svg': frontierPlot(polled.map((each, at) => panelOf(each, windowsOf(distributions[at])))),
-    },
   };
 }
 
@@ -56,8 +52,8 @@ function costsOf({ scans }: Distribution, policy: Policy, seed: number): Promise
 }
 
 /** The width in seconds of the window in which each scan ends, if its duration is known to within 15 %. */
-function windowsOf(distribution: Distribution | undefined): readonly number[] {
-  return (distribution?.scans ?? []).map(
+function windowsOf({ scans }: Distribution): readonly number[] {
+  return scans.map(
     ({ seconds, previousSeconds = seconds }) => previousSeconds / 0.85 - previousSeconds / 1.15,
   );
 }
@@ -91,16 +87,4 @@ function linesOf({ name, scans, policies, bound }: Polled): string[] {
     `  without a previous scan, better than ours on both: ${better.join(', ') || 'no policy'}`,
     `  below ${bound.latency.toFixed(2)} s no rule that knows ±15 % needs fewer than ${bound.requests.toFixed(2)} requests; the most frugal policy has ${fewest.toFixed(2)}`,
   ];
-}
-
-function panelOf({ name, policies }: Polled, windows: readonly number[]): Panel {
-  return {
-    title: name,
-    marks: POLICIES.flatMap(({ name: policy, label, kind }) => {
-      const figures = policies[policy];
-      if (figures === undefined) return [];
-      return [{ label, kind, requests: figures.requests, latency: figures.latencyMean }];
-    }),
-    frontier: STEPS.map((step) => bestPrice(windows, step)),
-  };
 }

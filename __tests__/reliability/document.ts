@@ -5,26 +5,13 @@ import { isRepresentative } from './faults.ts';
 import { type Figures, figuresLine } from './figures.ts';
 import { type SetupName, setupOf } from './setups.ts';
 
-const INTRODUCTION = `# Reliability
+const INTRODUCTION = `# Every fault, at every call
 
-What a run does when something fails. Each row is a fault that the embedded Console, or the network path to it, commits
-over a real socket, at one call, while the whole gate waits for a scan. The test in \`__tests__/reliability\` runs all cells
-in CI and a sample in \`npm test\`; \`RELIABILITY_WRITE=1 npm run jest -- __tests__/reliability\` writes this page.
-
-- **Repeated until the deadline**: no response (refused, reset, dropped, stalled), 408, 425, 429 and 5xx; a response that
-  is not the API's, such as a proxy's page; a redirect, which is never followed. A Console that never answered is given
-  up after a minute.
-- **Final**: 400, 403, 404 and the rest of 4xx as the first answer of a call or to the trigger; 401 after the token was
-  renewed once; a certificate that is not trusted. A call that was answered before is repeated for a minute: then 400, 403 and
-  404 are an outage, such as a restart.
-- **Report not readable** (403, 404 from the start): progress alone has to show the end. A gate that needs the findings, and
-  \`digest\`, end the run with \`report-unavailable\`.
-- **Never proof**: an empty list, an old row, counts. A report that stops showing anything ends as \`unconfirmed\`.
-- **The trigger** is repeated only where progress and report show nothing of a scan. A 200 accepts it, whatever its body is,
-  except a page of HTML.
+Each row is a fault that the embedded Console, or the network path to it, commits over a real socket, at one call, while the
+whole gate waits for a scan. \`docs/reliability.md\` says what follows from it.
 `;
 
-const LEGEND = `\`passed\` is \`scan-completed\`; every other word is the [reason](troubleshooting.md). Three words are
+const LEGEND = `\`passed\` is \`scan-completed\`; every other word is the reason. Three words are
 those of a fault that begins with the first request of its call, in the middle of the scan, and after its end; of the trigger, the
 first request, the second and the third. One word stands for all three, and – was not run.
 `;
