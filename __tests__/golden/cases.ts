@@ -217,6 +217,12 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
       ),
     },
   ],
+  'exploit-cutoff': [
+    {
+      when: 'A vulnerability is exploited in the wild.',
+      result: gated({ exploitCutoff: 'in-the-wild' }, scannedRow([{ ...high, exploit: 'in-the-wild' }])),
+    },
+  ],
   'compliance-cutoff': [
     {
       when: 'Compliance issues at or above the cutoff.',

@@ -52,7 +52,7 @@ const failed = (
 const held = (gate: 'severity-cutoff' | 'fail-on-policy', fixedIn: string | undefined): Because => {
   const detail = gate === 'fail-on-policy' ? ({ kind: 'none' } as const) : undefined;
   const result = gateResult(gate, 'severity-cutoff', { findings: [finding({ fixedIn })], state: 'not-met' });
-  const atOrAbove = { kind: 'at-or-above', cutoff: 'high', onlyFixed: false } as const;
+  const atOrAbove = { kind: 'at-or-above', cutoff: 'high', onlyFixed: false, comparison: undefined } as const;
   return { kind: 'gates-not-met', gates: [{ ...result, detail: detail ?? atOrAbove }] };
 };
 
