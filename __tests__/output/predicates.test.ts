@@ -8,8 +8,10 @@ import {
   svrPredicateOf,
   vulnPredicateOf,
 } from '../../src/output/predicates.ts';
+import { gateResult } from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { ImageResult, RunRequest } from '../../src/policy/result.ts';
+import type { WaivedFinding } from '../../src/policy/waiver.ts';
 import {
   assessment,
   complianceIssue,
@@ -29,6 +31,15 @@ import {
   unknownImage,
 } from './builders.ts';
 import { receiptErrors, svrStatementErrors, vulnPredicateErrors } from './schemas.ts';
+
+const predicateOf = (images: readonly ImageResult[], request: Partial<RunRequest> = {}) =>
+  svrPredicateOf(runResult(images, { request: runRequest(request) }), runInfo);
+
+const propertiesOf = (images: readonly ImageResult[], policy: Partial<Policy> = {}) =>
+  predicateOf(images, { policy: { ...noGates, ...policy } })?.properties.map((property) =>
+    property.replace(/^REGISTRY_SCAN_GATE_/, ''),
+  );
+const proven = ['SCAN_PROVEN', 'SCAN_NEW'];
 
 describe('The predicate of a vulnerability scan', () => {
   const failed = imageResult([finding()], { decision: decided('severity-cutoff', 'One high.') });
@@ -62,6 +73,8 @@ describe('The predicate of a vulnerability scan', () => {
         '--compliance-cutoff=none',
         '--only-fixed=true',
         '--fail-on-policy=false',
+        '--exploit-cutoff=none',
+        '--grace=none',
         `--exceptions=${DIGEST}`,
       ],
       uri: 'https://github.com/team/app/actions/runs/42',
@@ -85,14 +98,6 @@ describe('The predicate of a vulnerability scan', () => {
 });
 
 describe('The verification result', () => {
-  const predicateOf = (images: readonly ImageResult[], request: Partial<RunRequest> = {}) =>
-    svrPredicateOf(runResult(images, { request: runRequest(request) }), runInfo);
-  const propertiesOf = (images: readonly ImageResult[], policy: Partial<Policy> = {}) =>
-    predicateOf(images, { policy: { ...noGates, ...policy } })?.properties.map((property) =>
-      property.replace(/^REGISTRY_SCAN_GATE_/, ''),
-    );
-  const proven = ['SCAN_PROVEN', 'SCAN_NEW'];
-
   test('is valid as a statement about all images, with the time of the decision', () => {
     const images = [imageResult([]), otherImage('web', [])];
     const predicate = predicateOf(images, {
@@ -219,6 +224,44 @@ describe('The verification result', () => {
     expect(propertiesOf([imageResult()], { failOnPolicy: true })).toEqual([...proven, 'POLICY_PASSED']);
     expect(propertiesOf([imageResult(), blocked], { failOnPolicy: true })).toEqual(proven);
     expect(propertiesOf([imageResult()])).toEqual(proven);
+  });
+});
+
+describe('What an exploit or a reference image lets be said', () => {
+  const gates = (waived: readonly WaivedFinding[] = []) => [
+    gateResult('exploit-cutoff', 'exploit-cutoff', { waived }),
+  ];
+  const known = finding({ waivers: [{ kind: 'known', reference: 'production:latest' }] });
+
+  test('is that no finding has such an exploit, if the gate is met and waives nothing', () => {
+    const met = imageResult([], { gates: gates() });
+    expect(propertiesOf([met], { exploitCutoff: 'in-the-wild' })).toEqual([
+      ...proven,
+      'NO_FINDINGS_EXPLOITED_IN_THE_WILD',
+    ]);
+    expect(propertiesOf([met], { exploitCutoff: 'poc' })).toEqual([
+      ...proven,
+      'NO_FINDINGS_EXPLOITED_IN_THE_WILD',
+      'NO_FINDINGS_WITH_EXPLOIT',
+    ]);
+    expect(propertiesOf([met])).toEqual(proven);
+    const waived = imageResult([], { gates: gates([{ finding: known, by: known.waivers }]) });
+    expect(propertiesOf([met, waived], { exploitCutoff: 'poc' })).toEqual(proven);
+    expect(propertiesOf([imageResult()], { exploitCutoff: 'poc' })).toEqual(proven);
+  });
+
+  test('is that nothing is new, in the place of that there is nothing', () => {
+    const compared = { severityCutoff: 'high', compareWith: 'production:latest' } as const;
+    expect(propertiesOf([imageResult([known])], compared)).toEqual([
+      ...proven,
+      'NO_NEW_CRITICAL_FINDINGS',
+      'NO_NEW_HIGH_FINDINGS',
+    ]);
+    const added = finding({ id: 'CVE-NEW', acceptedBy: exception });
+    expect(propertiesOf([imageResult([known, added])], compared)).toEqual([
+      ...proven,
+      'NO_NEW_CRITICAL_FINDINGS',
+    ]);
   });
 });
 

@@ -76,6 +76,7 @@ describe('The receipt', () => {
       {
         image: 'registry.example.com:5000/team/app:1.4',
         platform: null,
+        comparison: null,
         verdict: 'passed',
         reason: 'scan-completed',
         message: expect.stringMatching(/^The scan of .* is finished/),
@@ -187,6 +188,9 @@ describe('The receipt', () => {
         severityCutoff: 'critical',
         onlyFixed: true,
         complianceCutoff: 'high',
+        exploitCutoff: null,
+        compareWith: null,
+        graceMs: { critical: null, high: null, medium: null, low: null },
         failOnPolicy: true,
         exceptions: exceptionFiles,
         vexMaxAgeMs: 31_536_000_000,

@@ -1,6 +1,7 @@
 import type { RunInfo } from '../host.ts';
 import { repositoryName } from '../image/image.ts';
 import { assessmentOf } from '../policy/image-findings.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
@@ -54,12 +55,26 @@ function parametersOf(request: RunRequest): readonly string[] {
     `--compliance-cutoff=${policy.complianceCutoff ?? 'none'}`,
     `--only-fixed=${policy.onlyFixed}`,
     `--fail-on-policy=${policy.failOnPolicy}`,
+    `--exploit-cutoff=${policy.exploitCutoff ?? 'none'}`,
+    `--grace=${graceText(policy)}`,
+    ...(policy.compareWith === undefined ? [] : [`--compare-with=${policy.compareWith}`]),
     ...exceptionFiles.map(({ digest }) => `--exceptions=${digest}`),
     ...(policy.decisions.vexFiles.length === 0
       ? []
       : [`--vex-max-age=${policy.decisions.vexMaxAgeMs / 1000}s`]),
   ];
 }
+
+/** `critical=7d, high=30d`, as the input takes it. */
+function graceText({ grace }: Policy): string {
+  const parts = SEVERITIES.flatMap((severity) => {
+    const graceMs = grace[severity];
+    return graceMs === undefined ? [] : [`${severity}=${graceMs / HOUR_MS}h`];
+  });
+  return parts.join(', ') || 'none';
+}
+
+const HOUR_MS = 3_600_000;
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
@@ -115,13 +130,15 @@ function hexOf(digest: string): string {
  * may have let through what it denies, and where the report does not list every finding.
  */
 function propertiesOf(images: readonly ImageResult[], { policy }: RunRequest): readonly string[] {
-  const { severityCutoff, complianceCutoff, onlyFixed, failOnPolicy } = policy;
+  const { severityCutoff, complianceCutoff, onlyFixed, failOnPolicy, compareWith } = policy;
+  // Of what the reference image has already nothing is claimed.
+  const novelty = compareWith === undefined ? '' : 'NEW_';
   const allImages = (holds: (image: ImageResult) => boolean) => images.every(holds);
   const ifAll = (property: string, holds: (image: ImageResult) => boolean) =>
     allImages(holds) ? [property] : [];
   const absent = (kind: AssessedFinding['kind'], cutoff: Severity | undefined) =>
     SEVERITIES.filter((severity) => cutoff !== undefined && isAtLeast(severity, cutoff)).filter((severity) =>
-      allImages((image) => hasNone(image, kind, severity)),
+      allImages((image) => hasNone(image, kind, severity, kind === 'vulnerability' && novelty !== '')),
     );
   return [
     // A row of the report is dated; an end seen in progress alone is not.
@@ -131,22 +148,46 @@ function propertiesOf(images: readonly ImageResult[], { policy }: RunRequest): r
     ...ifAll('DIGEST_VERIFIED', ({ isDigestVerified }) => isDigestVerified),
     ...ifAll('ALL_PLATFORMS', ({ hasAllPlatforms }) => hasAllPlatforms === true),
     ...absent('vulnerability', onlyFixed ? undefined : severityCutoff).map(
-      (severity) => `NO_${severity.toUpperCase()}_FINDINGS`,
+      (severity) => `NO_${novelty}${severity.toUpperCase()}_FINDINGS`,
     ),
     ...absent('compliance', complianceCutoff).map(
       (severity) => `NO_${severity.toUpperCase()}_COMPLIANCE_ISSUES`,
     ),
+    ...exploitProperties(images, policy),
     ...(failOnPolicy ? ifAll('POLICY_PASSED', hasNoBlockingFinding) : []),
   ];
 }
 
-/** Whether the report counts no finding of this severity, accepted ones included, and lists all that it counts. */
-function hasNone(image: ImageResult, kind: AssessedFinding['kind'], severity: Severity): boolean {
+/**
+ * True if the report counts no finding of this severity, waived ones included, and lists all that it counts. `isNew`: none
+ * beside those that the reference image has.
+ */
+function hasNone(
+  image: ImageResult,
+  kind: AssessedFinding['kind'],
+  severity: Severity,
+  isNew: boolean,
+): boolean {
   const assessment = assessmentOf(image);
   if (assessment === undefined || !assessment.isComplete || assessment.isUnsupportedDistro) return false;
   const counts = kind === 'vulnerability' ? assessment.vulnerabilities : assessment.compliance;
-  const isListed = assessment.findings?.some((one) => one.kind === kind && one.severity === severity) ?? true;
-  return counts?.[severity] === 0 && !isListed;
+  const listed = assessment.findings?.filter((one) => one.kind === kind && one.severity === severity);
+  if (counts === undefined || listed === undefined) return false;
+  return isNew
+    ? listed.every(({ waivers }) => waivers.some((waiver) => waiver.kind === 'known'))
+    : counts[severity] === 0 && listed.length === 0;
+}
+
+/** What `exploit-cutoff` checked; not if anything was waived there. */
+function exploitProperties(images: readonly ImageResult[], { exploitCutoff }: Policy): readonly string[] {
+  const isMet = images.every(({ gates }) =>
+    gates.some(
+      ({ gate, state, waived }) => gate === 'exploit-cutoff' && state === 'met' && waived.length === 0,
+    ),
+  );
+  if (exploitCutoff === undefined || !isMet) return [];
+  const inTheWild = 'NO_FINDINGS_EXPLOITED_IN_THE_WILD';
+  return exploitCutoff === 'poc' ? [inTheWild, 'NO_FINDINGS_WITH_EXPLOIT'] : [inTheWild];
 }
 
 function hasNoBlockingFinding(image: ImageResult): boolean {

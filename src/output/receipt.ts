@@ -5,9 +5,12 @@ import { platformName } from '../image/platform.ts';
 import { type Exception, isActive } from '../policy/exception.ts';
 import type { GateResult } from '../policy/gates.ts';
 import { assessmentOf, promotedReference } from '../policy/image-findings.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Comparison } from '../policy/reference.ts';
 import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
 import type { TimelineEntry } from '../scan/events.ts';
 import type { Finding } from '../scan/finding.ts';
+import { SEVERITIES } from '../scan/severity.ts';
 import type { ReportSnapshot } from '../scan/types.ts';
 import { idleDecisions } from '../text/decision-text.ts';
 import { warningTexts } from '../text/image-warning-text.ts';
@@ -96,6 +99,7 @@ function imageEntry(result: ImageResult) {
             isUnsupportedDistro: assessment.isUnsupportedDistro,
           },
     compliance: assessment?.compliance ?? null,
+    comparison: assessment?.comparison === undefined ? null : comparisonEntry(assessment.comparison),
     gates: result.gates.map(gateEntry),
     timeline: timelineEntries(result.timeline),
   };
@@ -111,6 +115,21 @@ function baselineEntry(baseline: ReportSnapshot) {
     kind,
     scanTime: kind === 'row' ? (baseline.row.scanTime?.text ?? null) : null,
     readAt: readAtMs === undefined ? null : new Date(readAtMs).toISOString(),
+  };
+}
+
+/** The reference image, and how many vulnerabilities are new, known and gone; null for what is unknown. */
+function comparisonEntry(comparison: Comparison) {
+  const row = 'row' in comparison ? comparison.row : undefined;
+  const isCompared = comparison.kind === 'compared';
+  return {
+    reference: comparison.reference,
+    outcome: comparison.kind,
+    digest: row?.digest ?? null,
+    scanTime: row?.scanTime ?? null,
+    new: comparison.kind === 'unavailable' ? null : (comparison.added ?? null),
+    known: isCompared ? comparison.known : null,
+    gone: isCompared ? comparison.gone : null,
   };
 }
 
@@ -147,10 +166,7 @@ function requestEntry(request: RunRequest) {
     platforms,
     maxScanAgeMs: maxScanAgeMs ?? null,
     policy: {
-      severityCutoff: policy.severityCutoff ?? null,
-      onlyFixed: policy.onlyFixed,
-      complianceCutoff: policy.complianceCutoff ?? null,
-      failOnPolicy: policy.failOnPolicy,
+      ...gatesOf(policy),
       exceptions: exceptionFiles.map(({ path, format, digest }) => ({ path, format, digest })),
       vexMaxAgeMs: policy.decisions.vexMaxAgeMs,
     },
@@ -213,16 +229,26 @@ function exceptionEntry({ id, reason, until, package: packageName, image }: Exce
   return { id, reason, until, package: packageName ?? null, image: image ?? null };
 }
 
+/** The gates in force and what they forgive, each with its value or null. */
+function gatesOf(policy: Policy) {
+  return {
+    severityCutoff: policy.severityCutoff ?? null,
+    onlyFixed: policy.onlyFixed,
+    graceMs: Object.fromEntries(SEVERITIES.map((severity) => [severity, policy.grace[severity] ?? null])),
+    compareWith: policy.compareWith ?? null,
+    exploitCutoff: policy.exploitCutoff ?? null,
+    complianceCutoff: policy.complianceCutoff ?? null,
+    failOnPolicy: policy.failOnPolicy,
+  };
+}
+
 /**
  * The policy in force as one JSON text: the gates, the digests of the files of exceptions, and what scan was asked for. The
  * same policy gives the same text in every run, so that its digest names it.
  */
 export function policyText({ policy, exceptionFiles, maxScanAgeMs, platforms }: RunRequest): string {
   return JSON.stringify({
-    severityCutoff: policy.severityCutoff ?? null,
-    onlyFixed: policy.onlyFixed,
-    complianceCutoff: policy.complianceCutoff ?? null,
-    failOnPolicy: policy.failOnPolicy,
+    ...gatesOf(policy),
     exceptions: exceptionFiles.map(({ format, digest }) => ({ format, digest })),
     vexMaxAgeMs: policy.decisions.vexMaxAgeMs,
     maxScanAgeMs: maxScanAgeMs ?? null,
