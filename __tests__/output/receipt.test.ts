@@ -98,6 +98,7 @@ describe('The receipt', () => {
           isUnsupportedDistro: false,
         },
         compliance: { critical: 0, high: 1, medium: 0, low: 0, total: 1 },
+        comparison: null,
         gates: [expect.objectContaining({ gate: 'scan', state: 'met', findingCount: 0, waived: [] })],
         timeline: [
           { phase: 'requested', atMs: 0 },
@@ -172,6 +173,7 @@ describe('The receipt', () => {
         policy: {
           ...noGates,
           severityCutoff: 'critical',
+          grace: { critical: 3_600_000 },
           complianceCutoff: 'high',
           onlyFixed: true,
           failOnPolicy: true,
@@ -185,6 +187,9 @@ describe('The receipt', () => {
       maxScanAgeMs: 3_600_000,
       policy: {
         severityCutoff: 'critical',
+        exploitCutoff: null,
+        graceMs: { critical: 3_600_000, high: null, medium: null, low: null },
+        compareWith: null,
         onlyFixed: true,
         complianceCutoff: 'high',
         failOnPolicy: true,
@@ -202,6 +207,11 @@ describe('The receipt', () => {
       { policy: { ...noGates, severityCutoff: 'high' } },
       { policy: { ...noGates, complianceCutoff: 'high' } },
       { policy: { ...noGates, onlyFixed: true } },
+      { policy: { ...noGates, exploitCutoff: 'poc' } },
+      { policy: { ...noGates, exploitCutoff: 'in-the-wild' } },
+      { policy: { ...noGates, grace: { critical: 1 } } },
+      { policy: { ...noGates, grace: { high: 1 } } },
+      { policy: { ...noGates, compareWith: 'app:live' } },
       { policy: { ...noGates, failOnPolicy: true } },
       { exceptionFiles: [{ path: 'vex.json', format: 'openvex', digest: `sha256:${'e'.repeat(64)}` }] },
       { policy: { ...noGates, decisions: { ...EMPTY_BOOK, vexMaxAgeMs: 1 } } },
