@@ -304,7 +304,7 @@ describe('The receipt', () => {
     const findings = exceptions.map((one) => finding({ id: one.id, acceptedBy: one }));
     const gates = notMet(findings);
     const images = Array.from({ length: 1_000 }, () =>
-      imageResult(findings, { gates, warnings: ['w'.repeat(500)] }),
+      imageResult(findings, { gates, warnings: [{ kind: 'findings-unread', why: 'w'.repeat(500) }] }),
     );
     const receipt = written(withRequest({ policy: { ...noGates, exceptions } }, images));
     expect(receipt.images).toHaveLength(1_000);
@@ -323,7 +323,7 @@ describe('The receipt', () => {
           decision: decided('severity-cutoff', text),
           gates: notMet(findings),
           imageScan: { scanned, total },
-          warnings: [text],
+          warnings: [{ kind: 'findings-unread', why: text }],
         });
         written(withRequest({ project: text, policy: { ...noGates, exceptions: [accepting] } }, [image]));
       }),
@@ -334,7 +334,7 @@ describe('The receipt', () => {
 describe('The receipt of one image', () => {
   const failed = imageResult([finding()], {
     decision: decided('severity-cutoff', 'One high.'),
-    warnings: ['The image is old.'],
+    warnings: [{ kind: 'no-single-digest' }],
   });
   const passed = otherImage('web', [finding({ id: exception.id, acceptedBy: exception })]);
   const result = runResult([failed, passed]);
@@ -346,7 +346,7 @@ describe('The receipt of one image', () => {
     expect(receipt.images.map(({ image }) => image)).toEqual(['registry.example.com:5000/team/web:1.4']);
     expect(receiptOfImage(result, failed, runInfo)).toMatchObject({
       verdict: 'failed',
-      warnings: ['The image is old.'],
+      warnings: [expect.stringContaining('no single digest')],
       exceptions: { usedCount: 0 },
     });
   });

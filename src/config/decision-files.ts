@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import type { Files } from '../host.ts';
 import { DecodeError } from '../http/decode.ts';
 import { parseStrictObject } from '../http/strict-json.ts';
@@ -46,7 +46,7 @@ export async function readDecisions(reader: InputReader, files: Pick<Files, 'rea
   for (const path of paths) {
     const one = await readOne(reader, files, path);
     // Ten files of 1 MiB take a second, in which a signal has to be heard.
-    await nextTurn();
+    await yieldToEvents();
     if (one !== undefined) read.push(one);
   }
   const vexFiles = read.flatMap(({ path, file }) =>

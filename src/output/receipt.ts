@@ -13,6 +13,7 @@ import type { Finding } from '../scan/finding.ts';
 import { SEVERITIES } from '../scan/severity.ts';
 import type { ReportSnapshot } from '../scan/types.ts';
 import { idleDecisions } from '../text/decision-text.ts';
+import { warningTexts } from '../text/image-warning-text.ts';
 import { shownText } from '../text/sanitize.ts';
 import { describeImage, messageOf } from '../text/verdict-line.ts';
 import { waiverText } from '../text/waiver-text.ts';
@@ -60,7 +61,8 @@ export function receiptOf(result: RunResult, run: ReceiptRun) {
 
 /** The receipt of one image of the run alone, for an attestation of its digest. */
 export function receiptOfImage(result: RunResult, image: ImageResult, run: ReceiptRun) {
-  const { decision, discovery, imageScan, warnings } = image;
+  const { decision, discovery, imageScan } = image;
+  const warnings = warningTexts(image);
   return receiptOf({ ...result, decision, discovery, imageScan, warnings, images: [image] }, run);
 }
 
