@@ -789,6 +789,13 @@ describe('Over before we came', () => {
   holds([
     { ...over, name: 'a newer row means finished', polls: [poll(1, nothing, newer)], expected: byReport },
     {
+      ...withDigest,
+      name: 'a row of the digest that was never scanned does not count',
+      baseline: shows(row(undefined), '09:00:00'),
+      polls: until(shows(row(undefined), '09:00:10')),
+      expected: unconfirmed,
+    },
+    {
       ...over,
       name: 'a scan that registers is joined',
       polls: [poll(1, running)],
