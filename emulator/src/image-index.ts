@@ -6,13 +6,13 @@ import type { Settings } from './settings.ts';
 import { SimulatedImage } from './simulated-image.ts';
 
 /** Dependencies of the images of one Console. */
-export type ImageContext = {
+export interface ImageContext {
   readonly settings: Settings;
   readonly clock: ConsoleClock;
   readonly startedAtMs: number;
   /** Whether a Defender is connected that scans this architecture. */
   readonly canScan: (arm64: boolean) => boolean;
-};
+}
 
 /** The images of a Console, indexed by tag, by digest and by full name. */
 export class ImageIndex {
