@@ -8,6 +8,7 @@ import { exceptionWarnings } from './policy/exception-review.ts';
 import type { ImageResult, RunRequest, RunResult } from './policy/result.ts';
 import { addCounts } from './scan/types.ts';
 import { decisionWarnings } from './text/decision-text.ts';
+import { waiverWarnings } from './text/waiver-warnings.ts';
 
 /** The result of a run over these images, or over the regular scan: the verdict is the worst of theirs. */
 export function runResult(
@@ -27,6 +28,9 @@ export function runResult(
       ...config.warnings,
       ...results.flatMap(({ warnings }) => warnings),
       ...exceptionWarnings(config.policy.exceptions, images, decidedAt.day),
+      ...images.flatMap(({ name, assessment }) =>
+        assessment === undefined ? [] : waiverWarnings(name, assessment, config.policy, decidedAt),
+      ),
       ...decisionWarningsOf(images, decidedAt),
     ],
     decidedAt,

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { receiptErrors } from '../output/schemas.ts';
 import { ended, NEW_DIGEST, nothing, ongoing } from './console-data.ts';
 import { afterOldRow, found, reportOf, type WireFinding } from './findings-data.ts';
 import { commands, gate, gates, PASSED, type Run, verdictOf } from './gate.ts';
@@ -293,6 +295,37 @@ describe('decisions of others', () => {
     if (warns !== undefined)
       expect(warnings(end)).toEqual(warns.map((words) => expect.stringMatching(words)));
   });
+});
+
+test('the receipt has every file with its digest, what accepted, and what did not with why', async () => {
+  const files = [
+    vex([
+      notAffected(),
+      notAffected({ vulnerability: { name: 'CVE-2020-1' } }),
+      notAffected({ products: product('docker.io/library/alpine:3.17') }),
+    ]),
+    trivy('    purls:\n      - pkg:deb/debian/openssl@9\n'),
+  ];
+  const end = await run({ name: '', files, expected: PASSED });
+  const receipt = JSON.parse(end.files.receipt ?? '');
+  expect(receiptErrors(receipt)).toEqual([]);
+  expect(receipt.decisions).toMatchObject({
+    given: 4,
+    usedCount: 1,
+    idleCount: 3,
+    idle: [
+      { number: 2, id: 'CVE-2020-1', why: 'no such vulnerability' },
+      { number: 3, id: 'CVE-2026-9', why: 'another tag' },
+      { number: 1, id: 'CVE-2026-9', why: 'another version, 3.0.1 is there' },
+    ],
+  });
+  expect(receipt.request.policy.exceptions).toEqual(
+    files.map((text, at) => ({
+      path: expect.any(String),
+      format: at === 0 ? 'openvex' : 'trivyignore',
+      digest: `sha256:${createHash('sha256').update(text).digest('hex')}`,
+    })),
+  );
 });
 
 describe('a file that another program reads otherwise: invalid-input, and nothing is sent', () => {

@@ -23,6 +23,15 @@ const tagged: Image = {
   platform: undefined,
 };
 
+describe('A registry of slashes', () => {
+  test.each(['', 'registry.example.com'])('takes time in proportion to its length (%j)', (host) => {
+    const slashes = '/'.repeat(2_000_000);
+    // With the square of the length, this would take an hour.
+    expect(canonicalRegistry(`${host}${slashes}x`)).toBe(`${host}${slashes}x`);
+    expect(canonicalRegistry(`https://${host}${slashes}`)).toBe(host);
+  });
+});
+
 describe('Registries', () => {
   test.each([
     ['registry.example.com:5000', 'registry.example.com:5000'],

@@ -33,6 +33,9 @@ export function decided(reason: Reason, message = 'It is so.'): Decision {
 /** Counts nothing, decides nothing. */
 export const noGates: Policy = {
   severityCutoff: undefined,
+  exploitCutoff: undefined,
+  grace: {},
+  compareWith: undefined,
   onlyFixed: false,
   complianceCutoff: undefined,
   failOnPolicy: false,
@@ -45,6 +48,7 @@ export const exception: Exception = {
   id: 'CVE-2026-0002',
   reason: 'Not reachable from our code.',
   until: '2026-12-31',
+  untilFixed: false,
   package: undefined,
   image: undefined,
 };
@@ -121,6 +125,7 @@ export function assessment(
     findings,
     isComplete: true,
     isUnsupportedDistro: false,
+    comparison: undefined,
     distribution: { name: 'debian', version: '12.13', release: 'bookworm' },
     matchedExceptions: [...new Set(exceptions)],
     ambiguousExceptions: [],
@@ -264,7 +269,7 @@ export function notMet(
   findings: readonly AssessedFinding[],
   given: Partial<GateResult> = {},
 ): readonly GateResult[] {
-  const detail = { kind: 'at-or-above', cutoff: 'high', onlyFixed: false } as const;
+  const detail = { kind: 'at-or-above', cutoff: 'high', onlyFixed: false, comparison: undefined } as const;
   const proven = { kind: 'proven', proof: 'report', scanTime: SCAN_TIME } as const;
   return [
     gateResult('scan', 'scan-completed', { detail: proven }),

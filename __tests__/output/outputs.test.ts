@@ -47,6 +47,7 @@ describe('The outputs', () => {
       low: '1',
       findings: '2',
       compliance: '1',
+      new: '',
       results: expect.any(String),
       'results-path': '',
       'receipt-path': '/tmp/receipt.json',

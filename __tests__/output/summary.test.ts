@@ -13,6 +13,7 @@ import {
   exception,
   failedRun,
   finding,
+  heldImage,
   imageResult,
   noGates,
   notMet,
@@ -274,8 +275,8 @@ describe('The findings in the summary', () => {
     expect(
       rowsBelow(summaryOf(runResult([imageResult(findings)])), '### What to update').slice(0, 2),
     ).toEqual([
-      ['`openssl 3.0.1`', '→ `3.0.9`', 'fixes 3 (1 critical, 2 high)'],
-      ['`zlib 1.2`', '→ a newer version', 'fixes 1 (1 high)'],
+      ['`openssl 3.0.1`', '→ `3.0.9`', '4 findings (1 critical, 3 high)'],
+      ['`zlib 1.2`', '→ a newer version', '1 finding (1 high)'],
     ]);
   });
 
@@ -329,7 +330,7 @@ describe('The findings in the summary', () => {
     const findings = Array.from({ length: 12 }, (_none, at) => finding({ id: `CVE-2026-${at}` }));
     const summary = summaryOf(runResult([held(findings)], gated));
     expect(rowsBelow(summary, '### What violates the gates')).toHaveLength(10);
-    expect(summary).toContain('<details>\n<summary>2 more</summary>');
+    expect(summary).toContain('<details>\n<summary>2 more findings</summary>');
     expect(rowsBelow(summary, '<summary>2 more')).toHaveLength(2);
   });
 
@@ -511,6 +512,37 @@ describe('What is waived, in the summary', () => {
   });
 
   test('is not advised to be updated', () => {
-    expect(rowsBelow(summaryOf(result), '### What to update')[0]?.[2]).toBe('fixes 1 (1 high)');
+    expect(rowsBelow(summaryOf(result), '### What to update')[0]?.[2]).toBe('1 finding (1 high)');
+  });
+});
+
+describe('The headline', () => {
+  const platform = (architecture: string, given: Partial<ImageResult> = {}) => {
+    const { image } = imageResult();
+    return imageResult([], {
+      name: `registry.example.com:5000/team/app:1.4 (linux/${architecture})`,
+      image: image && { ...image, platform: { os: 'linux', architecture, variant: '' } },
+      ...given,
+    });
+  };
+
+  test('says of several images how many for which reason, and hides nothing critical', () => {
+    const images = [unknownImage(), heldImage('web', [finding({ severity: 'critical' })]), otherImage('ok')];
+    expect(summaryOf(runResult(images, gated))).toMatch(
+      /^## ⌛ Registry scan gate: 2 of 3 images did not pass: 1 not-started, 1 severity-cutoff \(1 critical\)\n/,
+    );
+  });
+
+  test('counts platforms as platforms of one image', () => {
+    const held = platform('arm64', { decision: decided('scan-error'), gates: [] });
+    const summary = summaryOf(runResult([platform('amd64'), held]));
+    expect(summary).toMatch(/^## ❌ Registry scan gate: 1 of 2 platforms of .*team\/app:1\.4 did not pass/);
+    expect(summary).toContain('### Platforms that did not pass');
+    expect(summary).toContain('<summary>✅ 1 platform passed</summary>');
+  });
+
+  test('of several images says what to do once for each', () => {
+    const summary = summaryOf(runResult([heldImage('web'), otherImage('ok')], gated));
+    expect(summary.split('Update to the fixed versions')).toHaveLength(2);
   });
 });

@@ -20,7 +20,7 @@ import { checkImage, checkScope, checkSpelling, type ImageKnowledge, subjectOf }
 import type { ShownImages } from './image-facts.ts';
 import { checkExceptions, checkGates, checkInputs } from './policy-checks.ts';
 
-/** What is checked. */
+/** The inputs of a preflight, and the moment of it. */
 export interface CheckSubject {
   readonly inputs: InputReading;
   readonly images: readonly Image[];

@@ -33,7 +33,7 @@ export interface FactDependencies extends ConsoleDependencies {
   readonly now: () => Date;
 }
 
-/** What has to be right for images to be asked about. */
+/** The inputs that a question about images needs. */
 export const PARTS_OF_IMAGES = [
   'address',
   'proxy',
@@ -69,7 +69,7 @@ export class Facts {
   readonly route = lazy(async (): Promise<Route> => {
     return routeOf(await this.pings(), this.#inputs.config.address.apiVersion);
   });
-  /** What an address answers; without any ping, what became of the log-in shows if something is there. */
+  /** The pings; without any, the outcome of the log-in shows if something is there. */
   readonly addressAnswer = lazy(async () => {
     const pings = await this.pings();
     const isSilent = isAbsent(pings.given) && isAbsent(pings.own);
@@ -130,7 +130,7 @@ export class Facts {
     return isTooLarge ? this.#ask(this.#report) : full;
   }
 
-  /** What became of the log-in, as soon as one answer shows it: a call that stalls must not hold back the others' checks. */
+  /** The outcome of the log-in, as soon as one answer shows it: a call that stalls must not hold back the others' checks. */
   #readLogIn(): Promise<Answer<unknown>> {
     const answers: readonly Promise<Answer<unknown>>[] = [
       this.version(),

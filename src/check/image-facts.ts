@@ -11,7 +11,7 @@ import { fullNameOf, imagesOfRows, isSameRepository, type KnownImage } from './k
 import type { SettingsEntry } from './registry-settings.ts';
 import type { ReportRead } from './report-question.ts';
 
-/** What the Console showed of the images that it was asked about. */
+/** Facts from the Console about the images that it was asked about. */
 export type ShownImages = ReadonlyMap<Image, ImageKnowledge>;
 
 /** True if a full name of the report can be the image's, however it is split into registry and repository. */
@@ -29,7 +29,7 @@ export function lacksRow(image: Image, pages: readonly ReportRead[]): boolean {
   }
 }
 
-/** What pages and names say of each image. */
+/** The facts about each image in these pages and names. */
 export function knowledgeOf(
   images: readonly Image[],
   pages: readonly ReportRead[],
@@ -59,7 +59,14 @@ export function assessableOf([image, { row }]: readonly [Image, ImageKnowledge])
   if (row?.findings === undefined) return [];
   const digests = provenDigests(row, image, undefined);
   return [
-    { name: imageReference(image), row, image, digests, platform: provenPlatform(row, image, undefined) },
+    {
+      name: imageReference(image),
+      row,
+      image,
+      digests,
+      platform: provenPlatform(row, image, undefined),
+      reference: undefined,
+    },
   ];
 }
 

@@ -76,7 +76,7 @@ function filesText({ exceptions, decisions: { vexFiles, ignoreFiles } }: Policy)
   return parts.length === 0 ? 'Nothing that accepts a finding' : parts.join(', ');
 }
 
-/** What they would accept today, and which of them accept nothing; those that end soon are named elsewhere. */
+/** How many findings they accept today, and which of them accept nothing; those that end soon are named elsewhere. */
 function reviewOf(
   policy: Policy,
   ending: readonly Exception[],

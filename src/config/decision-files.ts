@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import type { Files } from '../host.ts';
 import { DecodeError } from '../http/decode.ts';
 import { parseStrictObject } from '../http/strict-json.ts';
@@ -44,6 +45,8 @@ export async function readDecisions(reader: InputReader, files: Pick<Files, 'rea
   const read: ReadFile[] = [];
   for (const path of paths) {
     const one = await readOne(reader, files, path);
+    // Ten files of 1 MiB take a second, in which a signal has to be heard.
+    await yieldToEvents();
     if (one !== undefined) read.push(one);
   }
   const vexFiles = read.flatMap(({ path, file }) =>

@@ -35,12 +35,13 @@ interface Level {
 /** Throws for the first key that Go reads another way. The text is valid JSON. */
 function refuseAmbiguousKeys(text: string, fields: Fields): void {
   const levels: Level[] = [];
+  const foldOf = memoized(fold);
   for (let at = 0; at < text.length; at += 1) {
     const level = levels.at(-1);
     switch (text[at]) {
       case '{':
       case '[':
-        levels.push(levelOf(text[at] === '{', level === undefined ? fields : level.next));
+        levels.push(levelOf(text[at] === '{', level === undefined ? fields : level.next, foldOf));
         if (levels.length > DEEPEST) throw new DecodeError('body', `at most ${DEEPEST} levels`, 'more');
         break;
       case '}':
@@ -52,7 +53,7 @@ function refuseAmbiguousKeys(text: string, fields: Fields): void {
         break;
       case '"': {
         const end = endOfString(text, at);
-        if (level?.isKeyNext === true) takeKey(level, text.slice(at, end + 1));
+        if (level?.isKeyNext === true) takeKey(level, text.slice(at, end + 1), foldOf);
         at = end;
         break;
       }
@@ -60,18 +61,18 @@ function refuseAmbiguousKeys(text: string, fields: Fields): void {
   }
 }
 
-function levelOf(isObject: boolean, fields: Fields | undefined): Level {
+function levelOf(isObject: boolean, fields: Fields | undefined, foldOf: (key: string) => string): Level {
   const names = isObject ? Object.keys(fields ?? {}) : [];
-  const keys = new Map(names.map((key) => [fold(key), { key, isGiven: false }]));
+  const keys = new Map(names.map((key) => [foldOf(key), { key, isGiven: false }]));
   return { isObject, fields, keys, next: isObject ? undefined : fields, isKeyNext: isObject };
 }
 
-function takeKey(level: Level, token: string): void {
+function takeKey(level: Level, token: string, foldOf: (key: string) => string): void {
   level.isKeyNext = false;
   level.next = undefined;
   if (level.fields === undefined) return;
-  const key = String(JSON.parse(token));
-  const folded = fold(key);
+  const key = token.includes('\\') ? String(JSON.parse(token)) : token.slice(1, -1);
+  const folded = foldOf(key);
   const known = level.keys.get(folded);
   if (known !== undefined && (known.isGiven || known.key !== key)) {
     throw new DecodeError(
@@ -89,6 +90,18 @@ function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
   return at;
+}
+
+/** The same few keys occur in a document thousands of times. */
+function memoized(compute: (key: string) => string): (key: string) => string {
+  const known = new Map<string, string>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const computed = compute(key);
+    known.set(key, computed);
+    return computed;
+  };
 }
 
 /** Characters that fold to one have one upper case, with few exceptions that have no single one. */

@@ -9,6 +9,7 @@ import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
 import type { TimelineEntry } from '../scan/events.ts';
 import type { Finding } from '../scan/finding.ts';
 import type { ReportSnapshot } from '../scan/types.ts';
+import { idleDecisions } from '../text/decision-text.ts';
 import { shownText } from '../text/sanitize.ts';
 import { describeImage, messageOf } from '../text/verdict-line.ts';
 import { waiverText } from '../text/waiver-text.ts';
@@ -41,6 +42,7 @@ export function receiptOf(result: RunResult, run: ReceiptRun) {
     imageScan: result.imageScan,
     request: request === undefined ? null : requestEntry(request),
     exceptions: exceptionsOf(images, request?.policy.exceptions ?? [], result.decidedAt.day),
+    decisions: decisionsOf(images),
     checks: result.checks,
     warnings: result.warnings.slice(0, MOST_LISTED),
     timeline: timelineEntries(result.timeline),
@@ -151,6 +153,19 @@ function requestEntry(request: RunRequest) {
       vexMaxAgeMs: policy.decisions.vexMaxAgeMs,
     },
     policyDigest: policyDigest(request),
+  };
+}
+
+/** What became of OpenVEX statements and of entries for Trivy, each in all images of the step together. */
+function decisionsOf(images: readonly ImageResult[]) {
+  const review = images.map(({ assessment }) => assessment?.decisions).find((each) => each !== undefined);
+  const idle = review === undefined ? [] : idleDecisions(review);
+  const given = (review?.statements.length ?? 0) + (review?.entries.length ?? 0);
+  return {
+    given,
+    usedCount: given - idle.length,
+    idleCount: idle.length,
+    idle: idle.slice(0, MOST_LISTED),
   };
 }
 

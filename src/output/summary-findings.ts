@@ -88,7 +88,7 @@ export function fixesTable(findings: readonly AssessedFinding[]): string {
     return [
       markdownCode(shownText([packageName, packageVersion].filter((part) => part !== '').join(' '))),
       `→ ${targetText(fix)}`,
-      `fixes ${count} (${severityCounts(countFindings(all))})`,
+      `${plural(count, 'finding')} (${severityCounts(countFindings(all))})`,
     ];
   });
   const more = fixes.length - rows.length;
@@ -121,10 +121,14 @@ export function findingsTable(findings: readonly AssessedFinding[], most = FINDI
 /** The rows beyond the first, folded. */
 function foldedRest(groups: readonly FindingGroup[]): string {
   if (groups.length === 0) return '';
-  const more = groups.length - FINDINGS_FOLDED;
+  const more = findingsIn(groups.slice(FINDINGS_FOLDED));
   const rest = more > 0 ? `\n\n… and ${more} more, in the report of the Console.` : '';
   const table = tableOf(groups.slice(0, FINDINGS_FOLDED));
-  return `\n\n${markdownDetails(`${groups.length} more`, `${table}${rest}`)}`;
+  return `\n\n${markdownDetails(`${plural(findingsIn(groups), 'more finding')}`, `${table}${rest}`)}`;
+}
+
+function findingsIn(groups: readonly FindingGroup[]): number {
+  return groups.reduce((sum, { times }) => sum + times, 0);
 }
 
 function tableOf(groups: readonly FindingGroup[]): string {

@@ -20,7 +20,14 @@ import {
 } from '../text/markdown.ts';
 import { plural } from '../text/plural.ts';
 import { SEVERITY_SIGN } from '../text/severity-text.ts';
-import { briefOf, describeImage, heldImages, promotionOf, reasonLink } from '../text/verdict-line.ts';
+import {
+  briefOf,
+  commonImage,
+  describeImage,
+  heldImages,
+  promotionOf,
+  reasonLink,
+} from '../text/verdict-line.ts';
 import { VERDICT_SIGN } from '../text/verdict-sign.ts';
 import { changeText, countSection, findingsTable, fixesTable } from './summary-findings.ts';
 
@@ -111,6 +118,7 @@ export function severalImagesSections(result: RunResult, reasonsPage: string): r
   const { images, request, decision } = result;
   const promote = decision.verdict === 'passed' ? promotionOf(result) : undefined;
   const held = heldImages(images);
+  const noun = commonImage(images) === undefined ? 'Images' : 'Platforms';
   const passed = images.filter(isPassed);
   return [
     {
@@ -120,14 +128,14 @@ export function severalImagesSections(result: RunResult, reasonsPage: string): r
     },
     {
       about: 'the table of images',
-      markdown: held.length === 0 ? '' : tableOf('### Images that did not pass', held),
+      markdown: held.length === 0 ? '' : tableOf(`### ${noun} that did not pass`, held),
     },
     { about: 'why images did not pass', markdown: reasonsList(held, reasonsPage) },
     ...held
       .filter(({ gates }) => openOnFindings(gates).length > 0)
       .slice(0, IMAGES_OPEN)
       .map((image) => ({ about: image.name, markdown: imageDetails(image, request) })),
-    { about: 'the images that passed', markdown: passedDetails(passed) },
+    { about: 'the images that passed', markdown: passedDetails(passed, noun.toLowerCase()) },
   ];
 }
 
@@ -189,8 +197,9 @@ export function aboutReason(reasonsPage: string, reason: Reason): string {
 function imageDetails(image: ImageResult, request: RunRequest | undefined): string {
   const { name, decision } = image;
   const page = consolePage(request, image.image);
+  const { what, todo } = describeImage(image);
   const parts = [
-    markdownText(describeImage(image).what),
+    `${markdownText(what)} ${markdownText(todo)}`,
     fixesTable(decidingFindings(image)),
     findingsTable(objectingFindings(image), FINDINGS_OF_ONE),
     page === undefined ? '' : markdownLink('The image in the Console', page),
@@ -199,7 +208,7 @@ function imageDetails(image: ImageResult, request: RunRequest | undefined): stri
   return markdownDetails(summary, parts.filter((part) => part !== '').join('\n\n'), true);
 }
 
-function passedDetails(passed: readonly ImageResult[]): string {
+function passedDetails(passed: readonly ImageResult[], nouns: string): string {
   if (passed.length === 0) return '';
   const digests = passed.flatMap((image) => promotedReference(image) ?? []);
   const block = markdownBlock(digests.slice(0, DIGESTS_SHOWN));
@@ -208,7 +217,7 @@ function passedDetails(passed: readonly ImageResult[]): string {
     ...(block === '' ? [] : [`Scanned and passed, by digest:\n\n${block}`]),
   ];
   return markdownDetails(
-    `${VERDICT_SIGN.passed} ${plural(passed.length, 'image')} passed`,
+    `${VERDICT_SIGN.passed} ${plural(passed.length, nouns.replace(/s$/, ''))} passed`,
     parts.join('\n\n'),
   );
 }

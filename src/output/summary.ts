@@ -62,12 +62,13 @@ function verdictSection(result: RunResult, { reasonsPage }: SummaryRun): Section
   const addition = isOpen ? ', with critical findings and no gate' : '';
   const link = verdict === 'passed' ? '' : ` ${aboutReason(reasonsPage, reason)}`;
   const { what, todo } = describeRun(result, reasonsPage);
+  // What to promote has a block of its own, and each of several images its own line.
+  const hasTodo = verdict === 'passed' ? promotionOf(result) === undefined : images.length < 2;
   const parts = [
     `## ${sign} ${headline(result)}${addition}`,
     // Of several images each that did not pass has its own line further down.
     ...(images.length > 1 ? [] : [markdownText(what)]),
-    // What to promote has a block of its own.
-    ...(verdict === 'passed' && promotionOf(result) !== undefined ? [] : [`${markdownText(todo)}${link}`]),
+    ...(hasTodo ? [`${markdownText(todo)}${link}`] : []),
   ];
   return { about: 'the verdict', markdown: parts.join('\n\n') };
 }

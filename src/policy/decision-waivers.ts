@@ -8,7 +8,6 @@ import {
   type VexAcceptance,
   type VexOutcome,
 } from './decisions/vex-review.ts';
-import type { Exception } from './exception.ts';
 import type { Waiver } from './waiver.ts';
 import type { AssessableImage, FindingWaivers, WaiverSource } from './waiver-source.ts';
 
@@ -87,7 +86,7 @@ function waiversOf(
     ],
     nearMisses:
       acceptance === undefined && accepting === undefined
-        ? expired.map((entry) => ({ kind: 'exception-expired', exception: exceptionOf(entry) }))
+        ? expired.map((entry) => ({ kind: 'exception-expired', exception: entry.exception }))
         : [],
   };
 }
@@ -109,12 +108,7 @@ function vexWaiver({ file, statement, madeAtMs, endsAtMs }: VexAcceptance): Waiv
 }
 
 function entryWaiver(entry: EntryInFile): Waiver {
-  return { kind: 'exception', format: 'trivyignore', exception: exceptionOf(entry) };
-}
-
-function exceptionOf({ entry }: EntryInFile): Exception {
-  const { id, reason, until } = entry;
-  return { id, reason, until, package: undefined, image: undefined };
+  return { kind: 'exception', format: 'trivyignore', exception: entry.exception };
 }
 
 /** True if the book has something that could waive a finding which the report does not list. */

@@ -49,12 +49,9 @@ export interface PackageFix {
  * for nothing. The findings are in order, worst first.
  */
 export function packageFixes(findings: readonly AssessedFinding[]): readonly PackageFix[] {
-  const fixable = groupFindings(
-    findings.filter(
-      ({ kind, fixedIn, waivers }) =>
-        kind === 'vulnerability' && fixedIn !== undefined && waivers.length === 0,
-    ),
-  ).map(({ finding }) => finding);
+  const fixable = findings.filter(
+    ({ kind, fixedIn, waivers }) => kind === 'vulnerability' && fixedIn !== undefined && waivers.length === 0,
+  );
   const byPackage = groupBy(fixable, ({ packageName, packageVersion }) =>
     JSON.stringify([packageName, packageVersion]),
   );

@@ -12,6 +12,7 @@ import type { GateResult } from './gates.ts';
 import type { Inventory } from './inventory.ts';
 import type { Policy } from './policy.ts';
 import type { Proof } from './proof.ts';
+import type { Comparison } from './reference.ts';
 import type { AssessedFinding } from './waiver.ts';
 
 /** What the report says of an image, with the exceptions applied. Unknown is undefined, never 0. */
@@ -31,6 +32,8 @@ export interface Assessment {
   readonly isUnsupportedDistro: boolean;
   /** The system of the image as the row names it. */
   readonly distribution: Distribution;
+  /** How it compares with the reference image; undefined without one. */
+  readonly comparison: Comparison | undefined;
   /** The exceptions that match some finding, active or expired. */
   readonly matchedExceptions: readonly Exception[];
   /** The exceptions that accept nothing, because they match several different findings without a CVE. */

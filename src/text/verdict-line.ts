@@ -1,5 +1,6 @@
 import { groupBy } from '../group-by.ts';
 import { byVerdict } from '../policy/decision.ts';
+import { violatingFindings } from '../policy/gates.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
 import { describe, issuesPageOf } from './catalogue.ts';
@@ -81,10 +82,17 @@ function severalText(images: readonly ImageResult[]): string {
 
 /** `3 images`, or `2 platforms of registry/repo:tag` where they are of one image. */
 export function imagesText(images: readonly ImageResult[]): string {
+  const whole = commonImage(images);
+  return whole === undefined
+    ? plural(images.length, 'image')
+    : `${plural(images.length, 'platform')} of ${whole}`;
+}
+
+/** The name of the image that all of these are platforms of; undefined if there is none. */
+export function commonImage(images: readonly ImageResult[]): string | undefined {
   const [first] = images;
   const whole = first && wholeName(first);
-  const isOne = whole !== undefined && images.every((image) => wholeName(image) === whole);
-  return isOne ? `${plural(images.length, 'platform')} of ${whole}` : plural(images.length, 'image');
+  return images.every((image) => wholeName(image) === whole) ? whole : undefined;
 }
 
 /** The name of the multi-platform image that this is one platform of. */
@@ -92,10 +100,16 @@ function wholeName({ name, image }: ImageResult): string | undefined {
   return image?.platform === undefined ? undefined : name.replace(/ \([^()]*\)$/, '');
 }
 
-/** `1 not-started, 2 severity-cutoff` */
+/** `1 not-started, 2 severity-cutoff (3 critical)`: no other reason hides what is critical. */
 export function reasonCounts(images: readonly ImageResult[]): string {
   const byReason = groupBy(images, ({ decision }) => decision.reason);
-  return [...byReason].map(([reason, { length }]) => `${length} ${reason}`).join(', ');
+  return [...byReason].map(([reason, group]) => `${group.length} ${reason}${criticalText(group)}`).join(', ');
+}
+
+function criticalText(images: readonly ImageResult[]): string {
+  const findings = images.flatMap(({ gates }) => violatingFindings(gates));
+  const critical = findings.filter(({ severity }) => severity === 'critical').length;
+  return critical === 0 ? '' : ` (${critical} critical)`;
 }
 
 /** The images that did not pass, the worst first. */

@@ -50,9 +50,10 @@ export function waiverText(waiver: Waiver): string {
     case 'exception':
       return `excepted until ${waiver.exception.until}: ${waiver.exception.reason}`;
     case 'vex': {
-      const { status, reason, file, endsAtMs } = waiver.statement;
+      const { status, author = 'unknown author', reason, madeAtMs, endsAtMs } = waiver.statement;
       const what = status === 'fixed' ? 'fixed' : 'not affected';
-      return `${what} (VEX) until ${dayText(endsAtMs)}: ${reason} (${file})`;
+      const why = reason === '' ? '' : `: ${reason}`;
+      return `${what} (OpenVEX, ${author}, ${dayText(madeAtMs)}) until ${dayText(endsAtMs)}${why}`;
     }
     case 'known':
       return `known in ${waiver.reference}`;

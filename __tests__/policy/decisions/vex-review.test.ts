@@ -400,6 +400,20 @@ describe('a document', () => {
   });
 });
 
+test('a newer affected with a subcomponent that cannot be read forbids, whatever else it names', () => {
+  const subcomponents = [{ '@id': 'https://example.com/lib' }, { '@id': 'pkg:deb/debian/zlib' }];
+  const newer = { ...affected, timestamp: at(1), products: [{ '@id': APP, subcomponents }] };
+  // The first finding is held against every statement, the second only against those that may be about it.
+  const findings = [vulnerability({ packageName: 'zlib', packageVersion: '1' }), vulnerability()];
+  const packages = [openssl(), openssl({ name: 'zlib', version: '1', purl: 'pkg:deb/debian/zlib@1' })];
+  const image = reviewed({ findings, packages });
+  const { acceptanceOf } = review(
+    [vexDocument([statement({ timestamp: at(2) }), JSON.parse(JSON.stringify(statement(newer)))])],
+    [image],
+  );
+  expect(findings.map((finding) => acceptanceOf(image, finding))).toEqual([undefined, undefined]);
+});
+
 test('67,000 statements are held against a large report without a product of both', () => {
   const count = 67_000;
   const statements = Array.from({ length: count }, (_, index) =>

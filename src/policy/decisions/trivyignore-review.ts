@@ -1,5 +1,6 @@
 import { groupBy } from '../../group-by.ts';
 import type { Finding } from '../../scan/finding.ts';
+import type { Exception } from '../exception.ts';
 import { allOf, anyOf, type Comparison, closerMiss, type Miss, other, SAME, unknown } from './comparison.ts';
 import type { IgnoreFile } from './decision-book.ts';
 import { type JoinedPackage, PackageIndex } from './joined-package.ts';
@@ -13,6 +14,8 @@ import type { TrivyEntry } from './trivyignore.ts';
 export interface EntryInFile {
   readonly file: string;
   readonly entry: TrivyEntry;
+  /** The entry as one of our own exceptions: it is shown as one. */
+  readonly exception: Exception;
 }
 
 /** What became of an entry in all images of the step. */
@@ -64,6 +67,14 @@ function seenOf(file: string, entry: TrivyEntry): Seen {
   return {
     file,
     entry,
+    exception: {
+      id: entry.id,
+      reason: entry.reason,
+      until: entry.until,
+      untilFixed: false,
+      package: undefined,
+      image: undefined,
+    },
     miss: { kind: 'no-such-vulnerability' },
     isAbout: false,
     images: new Set(),

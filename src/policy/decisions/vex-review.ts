@@ -2,6 +2,7 @@ import type { Finding } from '../../scan/finding.ts';
 import { anyOf, type Comparison, closerMiss, type Miss } from './comparison.ts';
 import { type DecisionBook, partByVersion, type VexFile } from './decision-book.ts';
 import { type JoinedPackage, PackageIndex } from './joined-package.ts';
+import type { PackageUrl } from './package-url.ts';
 import type { ReviewedImage } from './reviewed-image.ts';
 import { judge, namesFixed, type VexJudgement } from './vex-judgement.ts';
 import { compareProduct } from './vex-match.ts';
@@ -111,22 +112,62 @@ function entryOf(file: VexFile, statement: VexStatement, maxAgeMs: number, nowMs
   };
 }
 
-function indexById(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
-  const byId = new Map<string, Entry[]>();
+/** The statements about one vulnerability, by the packages that they name. */
+interface EntriesOfId {
+  readonly all: Entry[];
+  readonly ofAnyPackage: Entry[];
+  readonly byPackage: Map<string, Entry[]>;
+  /** True once all of them were held against a finding. */
+  isExplained: boolean;
+}
+
+function indexById(entries: readonly Entry[]): ReadonlyMap<string, EntriesOfId> {
+  const byId = new Map<string, EntriesOfId>();
   for (const entry of entries) {
     for (const id of entry.statement.ids) {
-      const others = byId.get(id);
-      if (others === undefined) byId.set(id, [entry]);
-      else others.push(entry);
+      const others = byId.get(id) ?? { all: [], ofAnyPackage: [], byPackage: new Map(), isExplained: false };
+      byId.set(id, others);
+      addTo(others, entry);
     }
   }
   return byId;
 }
 
+function addTo({ all, ofAnyPackage, byPackage }: EntriesOfId, entry: Entry): void {
+  all.push(entry);
+  const names = packageNames(entry.statement);
+  if (names === undefined) ofAnyPackage.push(entry);
+  for (const name of names ?? []) {
+    const others = byPackage.get(name);
+    if (others === undefined) byPackage.set(name, [entry]);
+    else others.push(entry);
+  }
+}
+
+/** The names of the packages that a statement is about; undefined if it may be about any. */
+function packageNames({ products }: VexStatement): ReadonlySet<string> | undefined {
+  const lists = products.flatMap(urlLists);
+  if (lists.length === 0 || lists.some((urls) => urls.length === 0)) return undefined;
+  return new Set(lists.flat().map(({ name }) => name));
+}
+
+/** The URLs of each package that a product names; an empty list for one that cannot be read, or for a whole image. */
+function urlLists(product: VexProduct): readonly (readonly PackageUrl[])[] {
+  switch (product.kind) {
+    case 'image':
+      return product.subcomponents?.map(({ urls }) => urls) ?? [[]];
+    case 'package':
+      return [product.urls];
+    case 'package-in-package':
+    case 'unreadable':
+      return [[]];
+  }
+}
+
 /** The findings of an image that a statement accepts. */
 function decideImage(
   image: ReviewedImage,
-  byId: ReadonlyMap<string, readonly Entry[]>,
+  byId: ReadonlyMap<string, EntriesOfId>,
 ): ReadonlyMap<Finding, VexAcceptance> {
   const packages = new PackageIndex(byId.size === 0 ? [] : (image.packages ?? []));
   const accepted = new Map<Finding, VexAcceptance>();
@@ -134,8 +175,9 @@ function decideImage(
   for (const finding of image.findings) {
     const entries = isNamed(finding) ? byId.get(finding.id.toLowerCase()) : undefined;
     if (entries === undefined) continue;
-    const key = keyOf(finding);
-    if (!decided.has(key)) decided.set(key, decide(entries, image, packages.joinedTo(finding)));
+    const joined = packages.joinedTo(finding);
+    const key = keyOf(finding, joined);
+    if (!decided.has(key)) decided.set(key, decide(entriesAbout(entries, joined), image, joined));
     const entry = decided.get(key);
     if (entry === undefined || entry.judgement.kind !== 'accepts') continue;
     entry.images.add(image.name);
@@ -146,13 +188,30 @@ function decideImage(
   return accepted;
 }
 
+/**
+ * The statements that may be about a package: a vulnerability can have thousands of statements and a report thousands of
+ * packages with it, so that not every pair is compared. One finding is held against all of them, to say why not.
+ */
+function entriesAbout(entries: EntriesOfId, joined: JoinedPackage): readonly Entry[] {
+  if (joined.kind !== 'package' || !entries.isExplained) {
+    entries.isExplained ||= joined.kind === 'package';
+    return entries.all;
+  }
+  const names = new Set([joined.url.name, ...joined.binaryNames]);
+  const named = [...names].flatMap((name) => entries.byPackage.get(name) ?? []);
+  return [...new Set([...entries.ofAnyPackage, ...named])];
+}
+
 /** A statement names vulnerabilities, by an identifier. */
 function isNamed({ kind, hasOwnId }: Finding): boolean {
   return kind === 'vulnerability' && hasOwnId;
 }
 
-function keyOf({ id, packageName, packageVersion, packageType, packagePath }: Finding): string {
-  return JSON.stringify([id.toLowerCase(), packageName, packageVersion, packageType, packagePath]);
+/** Findings that no statement can distinguish have one key: of a package without a URL only that is known. */
+function keyOf(finding: Finding, { kind }: JoinedPackage): string {
+  const { packageName, packageVersion, packageType } = finding;
+  const id = finding.id.toLowerCase();
+  return JSON.stringify(kind === 'package' ? [id, packageName, packageVersion, packageType] : [id, kind]);
 }
 
 /** What a statement says of one finding. */
