@@ -1,8 +1,9 @@
 import type { ConsoleClock } from './clock.ts';
-import { configId, type Row } from './image-row.ts';
+import { configId } from './image-row.ts';
 import { timestamp } from './progress.ts';
 import type { EarlierScan, ImageSpec, Outcome, ScanSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
+import type { Row } from './stored-row.ts';
 
 /** What happened to one scan, independent of what progress showed, for tests that compare verdicts with it. */
 export type ScanRecord = {

@@ -1,38 +1,14 @@
 import type { ImageScanResult, ImageTag, Vulnerability } from './api-types.ts';
 import { digestOf } from './builders.ts';
 import { distroOf } from './distro.ts';
-import {
-  allFindings,
-  distribution,
-  type Findings,
-  normalizedSeverity,
-  riskFactorsOf,
-  severitiesOf,
-} from './findings.ts';
+import { allFindings, distribution, normalizedSeverity, riskFactorsOf, severitiesOf } from './findings.ts';
 import { fullName, withoutScheme } from './image-name.ts';
 import { packageGroups } from './packages.ts';
 import { timestamp } from './progress.ts';
 import { compactFields, recordedFields } from './recorded-row.ts';
-import type { ImageSpec, PackageSpec } from './scenario.ts';
+import type { ImageSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
-
-/** The stored result of an image's last scan. */
-export type Row = {
-  readonly scanTimeMs: number;
-  readonly firstScanTimeMs: number;
-  readonly scanMs: number;
-  readonly digest: string;
-  readonly imageId: string;
-  /** Overrides the image's value. */
-  readonly arm64: boolean | undefined;
-  /** Overrides the image's value. */
-  readonly coverageMissing: boolean | undefined;
-  readonly err: string;
-  readonly errCode: number;
-  readonly findings: Findings;
-  readonly complianceIssues: readonly Vulnerability[];
-  readonly packages: readonly PackageSpec[] | undefined;
-};
+import type { Row } from './stored-row.ts';
 
 export type RowOptions = {
   readonly compact: boolean;

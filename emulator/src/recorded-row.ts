@@ -1,6 +1,6 @@
 import { digestOf } from './builders.ts';
-import type { Row } from './image-row.ts';
 import type { ImageSpec } from './scenario.ts';
+import type { Row } from './stored-row.ts';
 
 /** What compact rows have instead, in a recorded Console. */
 export const compactFields = { packages: null, binaries: null, layers: undefined };

@@ -1,6 +1,6 @@
 import { buildScan } from './builders.ts';
+import type { ImageContext } from './image-context.ts';
 import { ImageHistory, type ScanRun } from './image-history.ts';
-import type { ImageContext } from './image-index.ts';
 import { fullName } from './image-name.ts';
 import { type ImageSelector, OnDemandScan } from './on-demand-scan.ts';
 import type { ImageSpec, ScanSpec } from './scenario.ts';
