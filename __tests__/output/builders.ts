@@ -9,6 +9,7 @@ import type { Assessment, ImageResult, RunRequest, RunResult } from '../../src/p
 import type { AssessedFinding, Waiver } from '../../src/policy/waiver.ts';
 import { countFindings } from '../../src/scan/finding.ts';
 import { addCounts, type ImageScanResult, type ReportSnapshot } from '../../src/scan/types.ts';
+import { warningTexts } from '../../src/text/image-warning-text.ts';
 
 /** Builders of run results, for the outputs that are made from them. Each takes what a test cares about. */
 
@@ -321,7 +322,7 @@ export function runResult(
     images,
     discovery: addCounts(images.map(({ discovery }) => discovery)),
     imageScan: addCounts(images.map(({ imageScan }) => imageScan)),
-    warnings: images.flatMap(({ warnings }) => warnings),
+    warnings: images.flatMap(warningTexts),
     decidedAt: { epochMs: ENDED_AT.getTime(), clock: 'console', day: '2026-11-24' },
     durationMs: 65_000,
     timeline: [],

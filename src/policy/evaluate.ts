@@ -11,7 +11,7 @@ import type { DecisionTime } from './decision-time.ts';
 import { findingGates, unevaluatedFindingGates } from './finding-gates.ts';
 import { decidingGate, type GateResult, gateResult } from './gates.ts';
 import { givenUpFacts, type WaitMode } from './given-up.ts';
-import { unsupportedDistro, warningsOf } from './image-warnings.ts';
+import { warningsOf } from './image-warnings.ts';
 import { inventoryOf } from './inventory.ts';
 import { hasGate, type Policy } from './policy.ts';
 import { provenDigests, provenPlatform } from './proven-image.ts';
@@ -166,8 +166,10 @@ function finishedImage(
     warnings: [
       ...(subject === 'regular-scan'
         ? []
-        : warningsOf(name, state, unread, digest, assessment, evidence.identity)),
-      ...(assessment?.isUnsupportedDistro === true && !hasGate(policy) ? [unsupportedDistro(name)] : []),
+        : warningsOf(state, unread, digest, assessment?.findings ?? [], evidence.identity)),
+      ...(assessment?.isUnsupportedDistro === true && !hasGate(policy)
+        ? [{ kind: 'unsupported-distribution' } as const]
+        : []),
     ],
   };
 }

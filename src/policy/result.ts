@@ -9,6 +9,7 @@ import type { DecisionReview } from './decision-waivers.ts';
 import type { Exception } from './exception.ts';
 import type { ExceptionFile } from './exception-file.ts';
 import type { GateResult } from './gates.ts';
+import type { ImageWarning } from './image-warnings.ts';
 import type { Inventory } from './inventory.ts';
 import type { Policy } from './policy.ts';
 import type { Proof } from './proof.ts';
@@ -74,7 +75,7 @@ export interface ImageResult {
   readonly gates: readonly GateResult[];
   /** When each phase of the wait began. */
   readonly timeline: readonly TimelineEntry[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly ImageWarning[];
 }
 
 /** What a step was asked to do, as far as outputs tell. */
