@@ -62,7 +62,16 @@ function assessed(body: Uint8Array, redactor: Redactor): number {
   if (row === undefined) throw new Error('the row was not found');
   const decidedAt = { epochMs: Date.parse('2026-11-26'), clock: 'console', day: '2026-11-26' } as const;
   const [assessment] = assessImages(
-    [{ name: 'registry.example.com/team/app:1.4', row, image, digests: [], platform: undefined }],
+    [
+      {
+        name: 'registry.example.com/team/app:1.4',
+        row,
+        image,
+        digests: [],
+        platform: undefined,
+        reference: undefined,
+      },
+    ],
     NO_GATES,
     decidedAt,
   );
@@ -73,6 +82,9 @@ function assessed(body: Uint8Array, redactor: Redactor): number {
 
 const NO_GATES: Policy = {
   severityCutoff: undefined,
+  exploitCutoff: undefined,
+  grace: {},
+  compareWith: undefined,
   onlyFixed: false,
   complianceCutoff: undefined,
   failOnPolicy: false,

@@ -2,6 +2,7 @@ import type { Config } from './config/config.ts';
 import { ConsoleApi, type ConsoleDependencies } from './console/api.ts';
 import type { RunHost } from './host.ts';
 import type { HttpTransport } from './http/transport.ts';
+import { References } from './references.ts';
 import { runCredentialHelper } from './registry/credential-helper.ts';
 import { createCredentialFinder } from './registry/docker-config.ts';
 import { createRegistry, type ImageRegistry } from './registry/registry.ts';
@@ -15,6 +16,7 @@ export interface Connections {
   readonly shared: ConsoleDependencies;
   readonly api: ConsoleApi;
   readonly registry: ImageRegistry;
+  readonly references: References;
 }
 
 /** A registry behind a firewall that drops packets must not take the time of the wait. */
@@ -40,10 +42,18 @@ export function connect(host: RunHost, config: Config, deadline: Deadline): Conn
     requestMs: () => Math.min(deadline.requestMs(), MAX_REGISTRY_REQUEST_MS),
     leftMs: () => deadline.leftMs(),
   };
+  const api = new ConsoleApi(config.address, config.credentials, shared);
   return {
     activeScans,
     shared,
-    api: new ConsoleApi(config.address, config.credentials, shared),
+    api,
+    references: new References(config.policy.compareWith, {
+      sourceOf: (image) => api.scanOf(image, () => []),
+      clock,
+      signal,
+      forMs: config.limits.reportTimeoutMs,
+      leftMs: () => deadline.leftMs(),
+    }),
     registry: createRegistry({
       ...shared,
       // `insecure-skip-tls-verify` is of the Console: a registry gets Docker's credentials.

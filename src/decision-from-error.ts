@@ -29,10 +29,10 @@ export function decisionFromError(error: unknown, signal: AbortSignal, seen = NO
     return decide('invalid-input', { kind: 'wrong-input', message: error.message });
   }
   if (error instanceof CallError) {
-    const { kind, what, hint, status } = error;
+    const { kind, call, what, hint, status } = error;
     return decide(REASON_OF_KIND[kind], {
       kind: 'call-failed',
-      failure: { kind, what, hint, status, streak: undefined },
+      failure: { kind, call, what, hint, status, streak: undefined },
       seen,
       calls: undefined,
     });

@@ -8,10 +8,10 @@ import { mayBeAnswered, pauseAfterMs } from './registry/retrying-registry.ts';
 import type { Clock } from './scan/clock.ts';
 import type { ImageScanResult } from './scan/types.ts';
 
-/** What is known of an image before its scan. */
+/** The facts about an image before its scan. */
 export interface KnownIdentity {
   readonly image: Image;
-  /** What the registry has under the digest asked for; undefined if it was not asked, or could not be. */
+  /** The registry's manifests of the digest asked for; undefined if it was not asked, or could not be. */
   readonly manifests: ImageManifests | undefined;
   /** The platforms of which one scan has to be; empty for any. */
   readonly required: readonly PlatformManifest[];

@@ -116,5 +116,5 @@ function escaped(character: string): string {
 function base64Of(text: string): readonly string[] {
   const bytes = Buffer.from(text);
   const base64 = bytes.toString('base64');
-  return [base64, base64.replace(/=+$/, ''), bytes.toString('base64url')];
+  return [base64, base64.replace(/={1,2}$/, ''), bytes.toString('base64url')];
 }

@@ -8,6 +8,8 @@ import { exceptionWarnings } from './policy/exception-review.ts';
 import type { ImageResult, RunRequest, RunResult } from './policy/result.ts';
 import { addCounts } from './scan/types.ts';
 import { decisionWarnings } from './text/decision-text.ts';
+import { warningTexts } from './text/image-warning-text.ts';
+import { waiverWarnings } from './text/waiver-warnings.ts';
 
 /** The result of a run over these images, or over the regular scan: the verdict is the worst of theirs. */
 export function runResult(
@@ -25,8 +27,11 @@ export function runResult(
     imageScan: addCounts(results.map(({ imageScan }) => imageScan)),
     warnings: [
       ...config.warnings,
-      ...results.flatMap(({ warnings }) => warnings),
+      ...results.flatMap(warningTexts),
       ...exceptionWarnings(config.policy.exceptions, images, decidedAt.day),
+      ...images.flatMap(({ name, assessment }) =>
+        assessment === undefined ? [] : waiverWarnings(name, assessment, config.policy, decidedAt),
+      ),
       ...decisionWarningsOf(images, decidedAt),
     ],
     decidedAt,

@@ -87,5 +87,5 @@ function decoded(text: string): string {
 /** The credentials of basic authentication, as a header carries them. */
 function basic(user: string, password: string): readonly string[] {
   const base64 = Buffer.from(`${user}:${password}`).toString('base64');
-  return [base64, base64.replace(/=+$/, '')];
+  return [base64, base64.replace(/={1,2}$/, '')];
 }

@@ -19,7 +19,7 @@ export interface Target {
   readonly index: ImageManifests | undefined;
 }
 
-/** What the inputs ask for, as targets to wait for and images that fail without a wait. */
+/** The images that the inputs name, as targets to wait for and images that fail without a wait. */
 export interface Targets {
   readonly targets: readonly Target[];
   readonly failed: readonly ImageResult[];

@@ -14,7 +14,7 @@ import type { Wait } from './scan/wait.ts';
 import type { Target } from './targets.ts';
 
 /** What the waits of one run share. */
-export interface Step extends Pick<Connections, 'api' | 'activeScans'> {
+export interface Step extends Pick<Connections, 'api' | 'activeScans' | 'references'> {
   readonly host: RunHost;
   readonly config: Config;
   readonly deadline: Deadline;
@@ -74,7 +74,9 @@ export async function waitForTarget(step: Step, target: Target | 'regular-scan')
       target === 'regular-scan'
         ? { identity: undefined, registryError: '', requiredPlatforms: [] }
         : await target.proof.evidenceOf(row);
-    return { subject, outcome, evidence, timeline, finish: finishAt(deadline.elapsedMs()) };
+    const reference =
+      row === undefined || subject === 'regular-scan' ? undefined : await step.references.of(subject);
+    return { subject, outcome, evidence, reference, timeline, finish: finishAt(deadline.elapsedMs()) };
   } catch (error) {
     return failed(error);
   }

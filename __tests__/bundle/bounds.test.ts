@@ -103,3 +103,74 @@ describe('a query in console-url', () => {
     }
   });
 });
+
+/** An answer as a proxy may pack it. */
+const packed = (text: string): Answer => ({
+  headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+  body: gzipSync(text),
+});
+
+describe('a report that is odd, large or deep', () => {
+  const slashes = '/'.repeat(150_000);
+  const foreign = (count: number) =>
+    Array.from({ length: count }, (_none, at) => ({
+      repoTag: { registry: 'r.example', repo: `a/${at}`, tag: '1' },
+      scanTime: '2026-11-20T08:00:00Z',
+    }));
+
+  test.concurrent.each<[string, readonly unknown[]]>([
+    ['150 kB of slashes in a registry', [{ repoTag: { registry: `a${slashes}b`, repo: 'c', tag: '1' } }]],
+    [
+      '150 kB of slashes in a digest',
+      [{ repoTag: { registry: '', repo: 'library/alpine', tag: '1' }, repoDigests: [`a${slashes}b@x`] }],
+    ],
+    ['125,000 rows of other images', foreign(125_000)],
+  ])('with %s beside the row of the image is read like any other', async (_name, others) => {
+    const withRow = (answer: Answer): Answer =>
+      packed(JSON.stringify([...others, ...JSON.parse(String(answer.body))]));
+    const [before, after] = [withRow(oldRow), withRow(newRow)];
+    let polls = 0;
+    const run = await gate(
+      {
+        progress: () => {
+          polls += 1;
+          return [nothing, ongoing, ended][polls - 1] ?? nothing;
+        },
+        // Whatever offset is asked for, the whole report comes.
+        report: () => (polls < 3 ? before : after),
+      },
+      { 'severity-cutoff': 'none' },
+    );
+
+    expect(verdictOf(run)).toBe(PASSED);
+  });
+
+  test.concurrent.each<[string, Answer]>([
+    ['90 MB of empty objects', packed(`[${'{},'.repeat(30_000_000)}{}]`)],
+    ['lists in lists', packed(`${'['.repeat(500_000)}${']'.repeat(500_000)}`)],
+    ['a tag as deep as the stack', packed(`[{"repoTag":${'['.repeat(50_000)}${']'.repeat(50_000)}}]`)],
+  ])('of %s is no answer, and the step ends with its outputs', async (_name, answer) => {
+    const run = await gate({ progress: [nothing], report: [answer] });
+
+    expect(verdictOf(run)).toBe('1 error invalid-response');
+    expect(of(run, 'trigger')).toEqual([]);
+  });
+
+  test.concurrent('with 100,000 rows and no paging does not keep a signal from ending the step', async () => {
+    const body = JSON.stringify(foreign(100_000));
+    const run = await gate(
+      { progress: [nothing, ongoing, ended, nothing], report: [oldRow, packed(body)] },
+      { timeout: '1h', 'report-timeout': '30m' },
+      {
+        meanwhile: async (console, started) => {
+          const child = await started;
+          await console.reached('report', 3);
+          child.kill('SIGTERM');
+        },
+      },
+    );
+
+    expect(verdictOf(run)).toBe('1 cancelled signal');
+    expect(of(run, 'report').length).toBeLessThanOrEqual(5);
+  });
+});

@@ -199,3 +199,60 @@ describe('outputs', () => {
     }
   });
 });
+
+describe('A log-in in the wrong input', () => {
+  const SECRET = "hunter2*'x";
+  const WRITTEN = encodeURIComponent(SECRET);
+
+  test.each([
+    ['registry', `https://robot:${WRITTEN}@registry.example.com`],
+    ['registry', `robot:${WRITTEN}@registry.example.com`],
+    ['repo', `robot:${WRITTEN}@registry.example.com/team/app`],
+    ['tag', `https://robot:${WRITTEN}@registry.example.com`],
+    ['digest', `robot:${WRITTEN}@registry.example.com`],
+    ['images', `docker://robot:${WRITTEN}@registry.example.com/team/app:1`],
+    ['images', `robot:${WRITTEN}@registry.example.com/team/app:1`],
+    ['console-url', `https://robot:${WRITTEN}@console.example.com`],
+    ['platforms', `https://robot:${WRITTEN}@registry.example.com`],
+    ['mode', `https://robot:${WRITTEN}@registry.example.com`],
+    ['timeout', `https://robot:${WRITTEN}@registry.example.com`],
+    ['severity-cutoff', `https://robot:${WRITTEN}@registry.example.com`],
+    ['exceptions', `https://robot:${WRITTEN}@registry.example.com/exceptions.yml`],
+    ['ca-cert', `https://robot:${WRITTEN}@registry.example.com/ca.pem`],
+    ['bogus', `https://robot:${WRITTEN}@registry.example.com`],
+    ['registry', 'https://robot:abc@registry.example.com'],
+    ['images', 'docker://robot:abc@registry.example.com/team/app:1'],
+  ])('is never printed: %s is %s', async (input, value) => {
+    const inputs = input === 'images' ? { ...NO_IMAGE, images: value } : { [input]: value };
+    const run = await gate(finishes, inputs);
+    expect(verdictOf(run)).toBe('1 error invalid-input');
+    const masked = /^::add-mask::.*$/gm;
+    const printed = shown(run).replace(masked, '');
+    expect(printed).not.toMatch(/hunter2|robot:abc/);
+  });
+});
+
+describe('Outside of a runner', () => {
+  test('no command is printed that would show the password it is to mask', async () => {
+    const run = await gate(
+      finishes,
+      { timeout: 'soon' },
+      { addressed: (url) => ({ url, env: { GITHUB_ACTIONS: '', GITHUB_OUTPUT: '' } }) },
+    );
+    expect(run.log).not.toMatch(new RegExp(`add-mask|${PASSWORD}`));
+  });
+
+  test('a runner is told every secret', async () => {
+    const run = await gate(finishes, { timeout: 'soon' });
+    expect(run.log).toContain(`::add-mask::${PASSWORD}`);
+  });
+});
+
+test.each(['passed', 'true', 'abc', 'invalid-input'])(
+  'A token that is %s is refused, and the outputs are not masked for it',
+  async (token) => {
+    const run = await gate(finishes, { username: '', password: '', token });
+    expect(verdictOf(run)).toBe('1 error invalid-input');
+    expect(shown(run)).not.toContain('***');
+  },
+);

@@ -47,6 +47,8 @@ describe('The table of inputs', () => {
     ).toEqual([
       ['digest', 'any'],
       ['severity-cutoff', 'none'],
+      ['exploit-cutoff', 'none'],
+      ['grace', 'none'],
       ['compliance-cutoff', 'none'],
     ]);
   });

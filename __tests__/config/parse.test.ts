@@ -24,6 +24,9 @@ const messageOf = async (change: Record<string, string>): Promise<string> => {
 
 const openPolicy = {
   severityCutoff: undefined,
+  exploitCutoff: undefined,
+  grace: {},
+  compareWith: undefined,
   onlyFixed: false,
   complianceCutoff: undefined,
   failOnPolicy: false,

@@ -44,9 +44,12 @@ const ACCEPTED = {
   id: 'CVE-2026-1',
   reason: 'not reachable',
   until: '2026-12-31',
+  untilFixed: false,
   package: undefined,
   image: undefined,
 };
+const { untilFixed: _, ...ENTRY } = ACCEPTED;
+const LIST_AS_JSON = JSON.stringify([ENTRY]);
 const TRIVY =
   'vulnerabilities:\n  - id: CVE-2026-1\n    statement: not reachable\n    expired_at: 2027-01-01\n';
 const VEX = JSON.stringify({
@@ -81,7 +84,7 @@ describe('Exceptions', () => {
   });
 
   test.each([
-    ['our own list as JSON', JSON.stringify([ACCEPTED]), 'exceptions'],
+    ['our own list as JSON', LIST_AS_JSON, 'exceptions'],
     ['a list without entries', '[]', 'exceptions'],
     ['what Trivy reads, as JSON', '{"vulnerabilities": []}', 'trivyignore'],
     ['OpenVEX behind a byte order mark', `\ufeff${VEX}`, 'openvex'],
@@ -92,7 +95,7 @@ describe('Exceptions', () => {
 
   test('without a gate are warned of', async () => {
     expect(await warningsOf({ exceptions: 'accepted.yml' }, { files })).toEqual([
-      'Input exceptions has no effect without a gate: severity-cutoff, compliance-cutoff or fail-on-policy.',
+      'Input exceptions has no effect without a gate: severity-cutoff, exploit-cutoff, compliance-cutoff or fail-on-policy.',
     ]);
   });
 

@@ -494,3 +494,10 @@ describe('How long a scan took', () => {
     expect(rowOf([{ ...row, scanDuration: 25_000, err }])?.durationMs).toBe(expected);
   });
 });
+
+test('A time of more digits than any clock has is rewritten, so that it fills no output', () => {
+  const long = rowOf([{ ...row, scanTime: `2026-11-23T10:00:00.${'1'.repeat(200_000)}Z` }]);
+  expect(long?.scanTime?.text).toBe('2026-11-23T10:00:00.111Z');
+  const usual = '2026-11-23T10:00:00.123456789+01:00';
+  expect(rowOf([{ ...row, scanTime: usual }])?.scanTime?.text).toBe(usual);
+});

@@ -217,6 +217,12 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
       ),
     },
   ],
+  'exploit-cutoff': [
+    {
+      when: 'A vulnerability is exploited in the wild.',
+      result: gated({ exploitCutoff: 'in-the-wild' }, scannedRow([{ ...high, exploit: 'in-the-wild' }])),
+    },
+  ],
   'compliance-cutoff': [
     {
       when: 'Compliance issues at or above the cutoff.',
@@ -339,6 +345,10 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
     { when: 'The Console does not know the user.', result: run([refused(answer('POST authenticate', 401))]) },
   ],
   forbidden: [
+    {
+      when: 'Something refuses the log-in.',
+      result: run([refused(answer('POST authenticate', 403, '<html>'))]),
+    },
     {
       when: 'The user is not allowed to start scans.',
       result: run([refused(answer('POST registry/scan', 403))]),

@@ -9,6 +9,7 @@ import type { Assessment, ImageResult, RunRequest, RunResult } from '../../src/p
 import type { AssessedFinding, Waiver } from '../../src/policy/waiver.ts';
 import { countFindings } from '../../src/scan/finding.ts';
 import { addCounts, type ImageScanResult, type ReportSnapshot } from '../../src/scan/types.ts';
+import { warningTexts } from '../../src/text/image-warning-text.ts';
 
 /** Builders of run results, for the outputs that are made from them. Each takes what a test cares about. */
 
@@ -33,6 +34,9 @@ export function decided(reason: Reason, message = 'It is so.'): Decision {
 /** Counts nothing, decides nothing. */
 export const noGates: Policy = {
   severityCutoff: undefined,
+  exploitCutoff: undefined,
+  grace: {},
+  compareWith: undefined,
   onlyFixed: false,
   complianceCutoff: undefined,
   failOnPolicy: false,
@@ -45,6 +49,7 @@ export const exception: Exception = {
   id: 'CVE-2026-0002',
   reason: 'Not reachable from our code.',
   until: '2026-12-31',
+  untilFixed: false,
   package: undefined,
   image: undefined,
 };
@@ -121,6 +126,7 @@ export function assessment(
     findings,
     isComplete: true,
     isUnsupportedDistro: false,
+    comparison: undefined,
     distribution: { name: 'debian', version: '12.13', release: 'bookworm' },
     matchedExceptions: [...new Set(exceptions)],
     ambiguousExceptions: [],
@@ -264,7 +270,7 @@ export function notMet(
   findings: readonly AssessedFinding[],
   given: Partial<GateResult> = {},
 ): readonly GateResult[] {
-  const detail = { kind: 'at-or-above', cutoff: 'high', onlyFixed: false } as const;
+  const detail = { kind: 'at-or-above', cutoff: 'high', onlyFixed: false, comparison: undefined } as const;
   const proven = { kind: 'proven', proof: 'report', scanTime: SCAN_TIME } as const;
   return [
     gateResult('scan', 'scan-completed', { detail: proven }),
@@ -316,7 +322,7 @@ export function runResult(
     images,
     discovery: addCounts(images.map(({ discovery }) => discovery)),
     imageScan: addCounts(images.map(({ imageScan }) => imageScan)),
-    warnings: images.flatMap(({ warnings }) => warnings),
+    warnings: images.flatMap(warningTexts),
     decidedAt: { epochMs: ENDED_AT.getTime(), clock: 'console', day: '2026-11-24' },
     durationMs: 65_000,
     timeline: [],

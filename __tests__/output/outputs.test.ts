@@ -47,6 +47,7 @@ describe('The outputs', () => {
       low: '1',
       findings: '2',
       compliance: '1',
+      new: '',
       results: expect.any(String),
       'results-path': '',
       'receipt-path': '/tmp/receipt.json',
@@ -193,5 +194,24 @@ describe('The results of many images', () => {
       ),
       { numRuns: 40 },
     );
+  });
+
+  test('are never an empty list, however long a name or a time is', () => {
+    for (const length of [2_000, 99_000, 200_000]) {
+      const text = 'é'.repeat(length);
+      const { results } = outputs(many(2, () => ({ name: text, scanTime: text, imageByDigest: text })));
+      expect(Buffer.byteLength(results)).toBeLessThanOrEqual(MOST_RESULTS_BYTES);
+      expect(JSON.parse(results)[0]).toMatchObject({ verdict: 'passed', reason: 'scan-completed' });
+    }
+  });
+});
+
+describe('What may be promoted', () => {
+  test('is named by no output of an image that did not pass, but its digest is', () => {
+    const failed = imageResult([finding()], { decision: decided('severity-cutoff') });
+    const result = runResult([failed]);
+    expect(outputs(result)).toMatchObject({ digest: DIGEST, 'image-by-digest': '' });
+    expect(listed(result)[0]).toMatchObject({ digest: DIGEST, imageByDigest: '' });
+    expect(outputs(runResult())['image-by-digest']).toMatch(/@sha256:/);
   });
 });

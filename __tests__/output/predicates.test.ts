@@ -8,8 +8,11 @@ import {
   svrPredicateOf,
   vulnPredicateOf,
 } from '../../src/output/predicates.ts';
+import { gateResult } from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { ImageResult, RunRequest } from '../../src/policy/result.ts';
+import type { AssessedFinding } from '../../src/policy/waiver.ts';
+import type { FindingCounts } from '../../src/scan/finding.ts';
 import {
   assessment,
   complianceIssue,
@@ -59,6 +62,8 @@ describe('The predicate of a vulnerability scan', () => {
         '--platforms=all',
         '--max-scan-age=3600s',
         '--severity-cutoff=high',
+        '--exploit-cutoff=none',
+        '--grace=none',
         '--compliance-cutoff=none',
         '--only-fixed=true',
         '--fail-on-policy=false',
@@ -184,6 +189,39 @@ describe('The verification result', () => {
 
   test('does not say so where only-fixed lets findings without a fix pass', () => {
     expect(propertiesOf([imageResult([])], { severityCutoff: 'high', onlyFixed: true })).toEqual(proven);
+  });
+
+  test('says which severities have nothing new, in the place of those that have nothing', () => {
+    const policy = { severityCutoff: 'high', compareWith: 'app:live' } as const;
+    const none = { critical: 0, high: 0, medium: 0, low: 0, total: 0 };
+    const compared = (added: FindingCounts): ImageResult => {
+      const findings = [finding({ severity: 'high', waivers: [{ kind: 'known', reference: 'app:live' }] })];
+      const row = { digest: DIGEST, scanTime: SCAN_TIME } as const;
+      const given = { kind: 'compared', reference: 'app:live', row, added, known: none, gone: 0 } as const;
+      const comparison = { ...given, isPartial: false, isPromoted: false };
+      return imageResult(findings, { assessment: assessment(findings, { comparison }) });
+    };
+    expect(propertiesOf([compared(none)], policy)).toEqual([
+      ...proven,
+      'NO_NEW_CRITICAL_FINDINGS',
+      'NO_NEW_HIGH_FINDINGS',
+    ]);
+    const withNew = compared({ ...none, high: 1, total: 1 });
+    expect(propertiesOf([withNew], policy)).toEqual([...proven, 'NO_NEW_CRITICAL_FINDINGS']);
+    expect(propertiesOf([compared(none), imageResult([])], policy)).toEqual(proven);
+  });
+
+  test.each<[AssessedFinding['exploit'], 'in-the-wild' | 'poc', readonly string[]]>([
+    [undefined, 'in-the-wild', ['NO_FINDINGS_EXPLOITED_IN_THE_WILD']],
+    [undefined, 'poc', ['NO_FINDINGS_EXPLOITED_IN_THE_WILD', 'NO_FINDINGS_WITH_EXPLOIT']],
+    ['poc', 'in-the-wild', ['NO_FINDINGS_EXPLOITED_IN_THE_WILD']],
+    ['poc', 'poc', ['NO_FINDINGS_EXPLOITED_IN_THE_WILD']],
+    ['in-the-wild', 'poc', []],
+  ])('with the exploit %j and exploit-cutoff %s says %j', (exploit, exploitCutoff, properties) => {
+    const gates = [gateResult('exploit-cutoff', 'exploit-cutoff')];
+    const image = imageResult([finding({ exploit, acceptedBy: exception })], { gates });
+    expect(propertiesOf([image], { exploitCutoff })).toEqual([...proven, ...properties]);
+    expect(propertiesOf([{ ...image, gates: [] }], { exploitCutoff })).toEqual(proven);
   });
 
   test('does not say so of a severity in which an exception accepted a finding', () => {

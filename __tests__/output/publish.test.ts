@@ -30,7 +30,7 @@ function lastIndex(order: readonly string[], pattern: RegExp): number {
 describe('Publishing', () => {
   test('writes outputs before any file, then the summary, and as the last line the one that decides', async () => {
     const { host, order } = recordingHost();
-    await publish(host, runResult([imageResult([finding()], { warnings: ['Beware.'] })]));
+    await publish(host, runResult([imageResult([finding()], { warnings: [{ kind: 'no-report' }] })]));
     const kinds = order.map((entry) => entry.split(' ')[0]);
     expect(kinds.filter((kind, index) => kind !== kinds[index - 1])).toEqual([
       'output',

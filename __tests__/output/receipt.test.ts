@@ -98,6 +98,7 @@ describe('The receipt', () => {
           isUnsupportedDistro: false,
         },
         compliance: { critical: 0, high: 1, medium: 0, low: 0, total: 1 },
+        comparison: null,
         gates: [expect.objectContaining({ gate: 'scan', state: 'met', findingCount: 0, waived: [] })],
         timeline: [
           { phase: 'requested', atMs: 0 },
@@ -172,6 +173,7 @@ describe('The receipt', () => {
         policy: {
           ...noGates,
           severityCutoff: 'critical',
+          grace: { critical: 3_600_000 },
           complianceCutoff: 'high',
           onlyFixed: true,
           failOnPolicy: true,
@@ -185,6 +187,9 @@ describe('The receipt', () => {
       maxScanAgeMs: 3_600_000,
       policy: {
         severityCutoff: 'critical',
+        exploitCutoff: null,
+        graceMs: { critical: 3_600_000, high: null, medium: null, low: null },
+        compareWith: null,
         onlyFixed: true,
         complianceCutoff: 'high',
         failOnPolicy: true,
@@ -202,6 +207,11 @@ describe('The receipt', () => {
       { policy: { ...noGates, severityCutoff: 'high' } },
       { policy: { ...noGates, complianceCutoff: 'high' } },
       { policy: { ...noGates, onlyFixed: true } },
+      { policy: { ...noGates, exploitCutoff: 'poc' } },
+      { policy: { ...noGates, exploitCutoff: 'in-the-wild' } },
+      { policy: { ...noGates, grace: { critical: 1 } } },
+      { policy: { ...noGates, grace: { high: 1 } } },
+      { policy: { ...noGates, compareWith: 'app:live' } },
       { policy: { ...noGates, failOnPolicy: true } },
       { exceptionFiles: [{ path: 'vex.json', format: 'openvex', digest: `sha256:${'e'.repeat(64)}` }] },
       { policy: { ...noGates, decisions: { ...EMPTY_BOOK, vexMaxAgeMs: 1 } } },
@@ -294,7 +304,7 @@ describe('The receipt', () => {
     const findings = exceptions.map((one) => finding({ id: one.id, acceptedBy: one }));
     const gates = notMet(findings);
     const images = Array.from({ length: 1_000 }, () =>
-      imageResult(findings, { gates, warnings: ['w'.repeat(500)] }),
+      imageResult(findings, { gates, warnings: [{ kind: 'findings-unread', why: 'w'.repeat(500) }] }),
     );
     const receipt = written(withRequest({ policy: { ...noGates, exceptions } }, images));
     expect(receipt.images).toHaveLength(1_000);
@@ -313,7 +323,7 @@ describe('The receipt', () => {
           decision: decided('severity-cutoff', text),
           gates: notMet(findings),
           imageScan: { scanned, total },
-          warnings: [text],
+          warnings: [{ kind: 'findings-unread', why: text }],
         });
         written(withRequest({ project: text, policy: { ...noGates, exceptions: [accepting] } }, [image]));
       }),
@@ -324,7 +334,7 @@ describe('The receipt', () => {
 describe('The receipt of one image', () => {
   const failed = imageResult([finding()], {
     decision: decided('severity-cutoff', 'One high.'),
-    warnings: ['The image is old.'],
+    warnings: [{ kind: 'no-single-digest' }],
   });
   const passed = otherImage('web', [finding({ id: exception.id, acceptedBy: exception })]);
   const result = runResult([failed, passed]);
@@ -336,7 +346,7 @@ describe('The receipt of one image', () => {
     expect(receipt.images.map(({ image }) => image)).toEqual(['registry.example.com:5000/team/web:1.4']);
     expect(receiptOfImage(result, failed, runInfo)).toMatchObject({
       verdict: 'failed',
-      warnings: ['The image is old.'],
+      warnings: [expect.stringContaining('no single digest')],
       exceptions: { usedCount: 0 },
     });
   });

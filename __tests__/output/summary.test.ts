@@ -456,7 +456,7 @@ describe('The job summary of several images', () => {
       return held(findings, {
         name: `${at}${'n'.repeat(300)}`,
         decision: decided('scan-error', text.repeat(4)),
-        warnings: [text],
+        warnings: [{ kind: 'findings-unread', why: text }],
       });
     });
     const summary = summaryOf(runResult(images, gated));

@@ -67,6 +67,7 @@ export function exception(given: Partial<Exception> = {}): Exception {
     id: 'CVE-2026-1',
     reason: 'not reachable',
     until: '2026-12-31',
+    untilFixed: false,
     package: undefined,
     image: undefined,
     ...given,
@@ -106,6 +107,9 @@ export function counts(given: Partial<FindingCounts> = {}): FindingCounts {
 /** No gate is set. */
 export const noGates: Policy = {
   severityCutoff: undefined,
+  exploitCutoff: undefined,
+  grace: {},
+  compareWith: undefined,
   onlyFixed: false,
   complianceCutoff: undefined,
   failOnPolicy: false,
@@ -127,7 +131,7 @@ export function imageOf(reference: string): Image {
 
 /** An image of the report that nothing else is known of. */
 export function assessable(name: string, row: ImageScanResult): AssessableImage {
-  return { name, row, image: imageOf(name), digests: [], platform: undefined };
+  return { name, row, image: imageOf(name), digests: [], platform: undefined, reference: undefined };
 }
 
 /** What the row of one image says, with the waivers of a policy applied on a day. */
@@ -154,7 +158,8 @@ export function evaluateOne(
   evidence: IdentityEvidence,
   context: EvaluationContext,
 ): ImageResult {
-  const [result] = evaluateImages([{ subject, outcome, evidence, timeline: new Timeline() }], context);
+  const end = { subject, outcome, evidence, reference: undefined, timeline: new Timeline() };
+  const [result] = evaluateImages([end], context);
   if (result === undefined) throw new Error('An image was not evaluated.');
   return result;
 }

@@ -16,6 +16,7 @@ import type { Finished, GivenUp } from '../../src/scan/state.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
 import type { EvaluableOutcome } from '../../src/scan/wait.ts';
 import { describe as describeFacts } from '../../src/text/catalogue.ts';
+import { warningTexts } from '../../src/text/image-warning-text.ts';
 import {
   absent,
   DIGEST,
@@ -387,7 +388,7 @@ describe('A finished scan, under a gate,', () => {
 
 describe('What decides nothing is a warning:', () => {
   const warningsOf = (given: Partial<Finished>, unread = '') =>
-    evaluated({ ...finished, ...given }, { unread }).warnings;
+    warningTexts(evaluated({ ...finished, ...given }, { unread }));
 
   test.each<[string, Partial<ImageScanResult>, readonly string[]]>([
     ['nothing', {}, []],
@@ -399,7 +400,7 @@ describe('What decides nothing is a warning:', () => {
     [
       'an unsupported distribution',
       { isUnsupportedDistro: true },
-      [`The scanner does not cover the distribution of ${NAME}, so that finding nothing means nothing.`],
+      [`The scanner does not support the distribution of ${NAME}, so an empty report proves nothing.`],
     ],
     [
       'fields that were left out',
@@ -417,7 +418,7 @@ describe('What decides nothing is a warning:', () => {
       'unknown words of status, five at most',
       { findings: ['1', '2', '3', '4', '5', '6'].map((rawStatus) => finding({ rawStatus })) },
       [
-        `The report of ${NAME} has words of status that are unknown here (“1”, “2”, “3”, “4”, “5”); they count as a fix.`,
+        `The report of ${NAME} has words of status that are unknown here (“1”, “2”, “3”, “4”, “5” and 1 more); they count as a fix.`,
       ],
     ],
   ])('%s', (_what, given, warnings) => {

@@ -8,6 +8,7 @@ const exception = (given: Partial<Exception> = {}): Exception => ({
   id: 'CVE-2026-1',
   reason: 'not reachable',
   until: '2026-12-31',
+  untilFixed: false,
   package: undefined,
   image: undefined,
   ...given,
@@ -36,13 +37,14 @@ const read = (text: string) => {
 
 describe('A file of exceptions', () => {
   test('is a list of entries', () => {
-    const text = `# accepted for now\n${ONE}\n- {id: GHSA-x, reason: "no: really", until: "2027-01-01", package: "open*", image: registry.example.com/team/*}\n`;
+    const text = `# accepted for now\n${ONE}\n- {id: GHSA-x, reason: "no: really", until: "2027-01-01", until-fixed: true, package: "open*", image: registry.example.com/team/*}\n`;
     expect(read(text)).toEqual([
       exception(),
       {
         id: 'GHSA-x',
         reason: 'no: really',
         until: '2027-01-01',
+        untilFixed: true,
         package: 'open*',
         image: 'registry.example.com/team/*',
       },
@@ -50,7 +52,10 @@ describe('A file of exceptions', () => {
   });
 
   test('may be JSON', () => {
-    expect(read(JSON.stringify([{ ...exception(), package: 'a' }]))).toEqual([exception({ package: 'a' })]);
+    const { untilFixed: _, ...entry } = exception();
+    expect(read(JSON.stringify([{ ...entry, 'until-fixed': false, package: 'a' }]))).toEqual([
+      exception({ package: 'a' }),
+    ]);
   });
 
   test.each(['', '\n\n', '# nothing\n', '---\n', '---\n# nothing\n...\n', '\ufeff', '%YAML 1.2\n---\n'])(
@@ -121,7 +126,7 @@ describe('A file of exceptions is refused', () => {
   const unseen = (name: string) => `${name} of entry 1 has an invisible character`;
   const badDay = (day: string) => `until of entry 1 is “${day}”; expected a day such as 2026-12-31`;
   const unknown = (name: string) =>
-    `entry 1 has the unknown field “${name}”; fields are id, reason, until, package, image`;
+    `entry 1 has the unknown field “${name}”; fields are id, reason, until, package, image, until-fixed`;
 
   test.each<[string, string, string | RegExp]>([
     ['a map', 'exceptions: []', NO_LIST],
@@ -205,6 +210,12 @@ describe('A file of exceptions is refused', () => {
     ['a mark of direction', withLine('reason: "a\u202eb"'), unseen('reason')],
     ['an invisible space', withLine('id: "CVE-1\u200b"'), unseen('id')],
     ['half a character', withLine('image: "\\ud800"'), unseen('image')],
+    [
+      'a flag that is a word',
+      withLine('until-fixed: yes'),
+      'until-fixed of entry 1 is “yes”; expected true or false',
+    ],
+    ['an empty flag', withLine('until-fixed:'), 'entry 1 has no until-fixed'],
     [
       'a text that is too long',
       withLine(`reason: ${'x'.repeat(1_001)}`),
@@ -303,7 +314,12 @@ describe('The largest file of exceptions', () => {
     );
     fc.assert(
       fc.property(fc.array(entry), (entries) => {
-        const written = entries.map((each) => ({ package: undefined, image: undefined, ...each }));
+        const written = entries.map((each) => ({
+          untilFixed: false,
+          package: undefined,
+          image: undefined,
+          ...each,
+        }));
         expect(read(stringify(entries))).toEqual(written);
       }),
     );

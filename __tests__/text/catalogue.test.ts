@@ -38,6 +38,7 @@ const failed = (
   kind: 'call-failed',
   failure: {
     kind: 'unreachable',
+    call: undefined,
     what: 'GET registry: refused.',
     hint: undefined,
     status: undefined,
@@ -51,7 +52,7 @@ const failed = (
 const held = (gate: 'severity-cutoff' | 'fail-on-policy', fixedIn: string | undefined): Because => {
   const detail = gate === 'fail-on-policy' ? ({ kind: 'none' } as const) : undefined;
   const result = gateResult(gate, 'severity-cutoff', { findings: [finding({ fixedIn })], state: 'not-met' });
-  const atOrAbove = { kind: 'at-or-above', cutoff: 'high', onlyFixed: false } as const;
+  const atOrAbove = { kind: 'at-or-above', cutoff: 'high', onlyFixed: false, comparison: undefined } as const;
   return { kind: 'gates-not-met', gates: [{ ...result, detail: detail ?? atOrAbove }] };
 };
 
@@ -145,6 +146,24 @@ describe('A call that failed for good', () => {
   test('says nothing of a scan that was never asked for', () => {
     expect(`${text(failed({})).what} ${todo(failed({}))}`).not.toMatch(/scan of|await/);
   });
+});
+
+test('A refused log-in is no matter of roles', () => {
+  const at = (call: string) => todo(failed({ kind: 'forbidden', status: 403, call }));
+  expect(at('POST authenticate')).not.toContain('role');
+  expect(at('POST registry/scan')).toContain('role');
+});
+
+test('A field of an unexpected type is no matter of time', () => {
+  const unread = (why: string): Because => {
+    const detail = { kind: 'findings-unread', why } as const;
+    const gate = gateResult('severity-cutoff', 'report-unavailable', { state: 'unknown', detail });
+    return { kind: 'gates-not-met', gates: [gate] };
+  };
+  expect(todo(unread('GET registry: no complete response within 30 s.'))).toContain('report-timeout');
+  expect(
+    todo(unread('GET registry: the response is not the API’s: [0]: expected a list, got a text.')),
+  ).not.toContain('report-timeout');
 });
 
 test('A fix is advised only if there is one', () => {

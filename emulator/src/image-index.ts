@@ -1,18 +1,9 @@
-import type { ConsoleClock } from './clock.ts';
+import type { ImageContext } from './image-context.ts';
 import { fullName, sameRegistry, withoutScheme } from './image-name.ts';
 import type { ImageSelector } from './on-demand-scan.ts';
 import type { ImageReference, ImageSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
 import { SimulatedImage } from './simulated-image.ts';
-
-/** Dependencies of the images of one Console. */
-export type ImageContext = {
-  readonly settings: Settings;
-  readonly clock: ConsoleClock;
-  readonly startedAtMs: number;
-  /** Whether a Defender is connected that scans this architecture. */
-  readonly canScan: (arm64: boolean) => boolean;
-};
 
 /** The images of a Console, indexed by tag, by digest and by full name. */
 export class ImageIndex {

@@ -1,13 +1,13 @@
 import { buildScan } from './builders.ts';
+import type { ImageContext } from './image-context.ts';
 import { ImageHistory, type ScanRun } from './image-history.ts';
-import type { ImageContext } from './image-index.ts';
 import { fullName } from './image-name.ts';
 import { type ImageSelector, OnDemandScan } from './on-demand-scan.ts';
 import type { ImageSpec, ScanSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
 
 /** A scan of an image in a real registry whose result is still to be looked up. */
-export type OpenScan = {
+export interface OpenScan {
   readonly image: SimulatedImage;
   readonly selector: ImageSelector;
   /** When the result has to be looked up, on the Console's clock. */
@@ -16,7 +16,7 @@ export type OpenScan = {
   readonly planned: ScanRun;
   /** The scan in progress; undefined: not shown. */
   readonly shown: OnDemandScan | undefined;
-};
+}
 
 /** One image in the Console: its scans in progress, and their results. */
 export class SimulatedImage {

@@ -10,7 +10,7 @@ import { type ClockSample, isAbsent, type Pings, type Route } from './route.ts';
 /** Before this there is no `registry/progress`. */
 const FIRST_WITH_PROGRESS = [30, 2] as const;
 
-/** Whether the API version is there; otherwise the one to give, by the Console's own version. */
+/** The API version is there; otherwise the one to give, by the Console's own version. */
 export function checkApiVersion(
   apiVersion: string,
   route: Route,
@@ -60,7 +60,7 @@ export function showsLogIn(answer: Answer<unknown>): boolean {
 }
 
 /**
- * What became of the log-in, by the calls that needed it. Of one that was refused, the first tells; a call that was
+ * The outcome of the log-in, by the calls that needed it. Of one that was refused, the first decides; a call that was
  * answered proves the token, and so does a 403.
  */
 export function logInOf(answers: readonly Answer<unknown>[]): Answer<unknown> {
@@ -152,7 +152,7 @@ export function checkStart(progress: Answer<unknown>): CheckResult {
   );
 }
 
-/** What clocks of a Defender and a Console may differ by, and so a runner's. */
+/** The most that the clocks of a Defender and a Console may differ by, and so a runner's. */
 const MAX_SKEW_MS = 5 * 60_000;
 /** A date has whole seconds, and the way takes some. */
 const NO_SKEW_MS = 5_000;
@@ -177,7 +177,7 @@ export function checkClock(sample: ClockSample | undefined, hasAnswered: boolean
       );
 }
 
-/** A Defender that could scan is connected; the errors of the last regular scan tell where that may not be read. */
+/** A Defender that could scan is connected; if the list is not readable, the errors of the last regular scan show it. */
 export function checkDefender(
   defenders: Answer<readonly string[]>,
   scanErrors: Answer<readonly string[]>,

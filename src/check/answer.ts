@@ -4,7 +4,7 @@ import { DecodeError } from '../http/decode.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { type CheckResult, cannotTell, failed } from './check-result.ts';
 
-/** What became of one question to the Console. */
+/** The outcome of one question to the Console. */
 export type Answer<T> =
   | { readonly kind: 'answered'; readonly value: T }
   | { readonly kind: 'refused'; readonly error: CallError }
@@ -39,12 +39,12 @@ export function answeredValue<T>(answer: Answer<T>): T | undefined {
   return answer.kind === 'answered' ? answer.value : undefined;
 }
 
-/** Whether the log-in failed, rather than the question. */
+/** True if the log-in failed, rather than the question. */
 export function isLogInError({ call }: CallError): boolean {
   return call === LOG_IN_CALL;
 }
 
-/** An answer; one that was refused as the log-in itself was tells nothing of its own. */
+/** An answer; one that was refused as the log-in itself was shows nothing of its own. */
 export async function afterLogIn<T>(
   answer: Promise<Answer<T>>,
   logIn: Promise<Answer<unknown>>,
@@ -56,7 +56,7 @@ export async function afterLogIn<T>(
 
 type Unanswered = Exclude<Answer<unknown>, { readonly kind: 'answered' }>;
 
-/** The result where a question that only helps has no answer. `subject` is what was to be read. */
+/** The result if a question that only helps has no answer. `subject` names what was asked for. */
 export function withoutAnswer(answer: Unanswered, subject: string): CheckResult {
   if (answer.kind === 'not-asked') return cannotTell(`Not asked: ${answer.why}.`);
   const { error } = answer;
@@ -71,7 +71,7 @@ export function withoutAnswer(answer: Unanswered, subject: string): CheckResult 
   return cannotTell(withHint(error));
 }
 
-/** The result where a call that the gate needs has no answer. */
+/** The result if a call that the gate needs has no answer. */
 export function withoutNeededAnswer(answer: Unanswered): CheckResult {
   if (answer.kind === 'not-asked' || isLogInError(answer.error)) return withoutAnswer(answer, '');
   const { error } = answer;

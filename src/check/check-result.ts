@@ -2,7 +2,7 @@ import { type Decision, decide } from '../policy/decision.ts';
 import type { Check } from '../policy/result.ts';
 import { firstOf } from '../text/plural.ts';
 
-/** What one check found, without its name. */
+/** The result of one check, without its name. */
 export type CheckResult = Omit<Check, 'check'>;
 
 /** Nothing stands in the way. `fix` is advice for later, such as a certificate that ends soon. */
@@ -20,7 +20,7 @@ export function cannotTell(message: string, fix = ''): CheckResult {
   return { state: 'cannot-tell', message, fix };
 }
 
-/** What a check is called for a subject: an image or a registry. */
+/** The result of a check for one of several images. */
 export interface SubjectResult {
   readonly subject: string;
   readonly result: CheckResult;
@@ -53,7 +53,7 @@ function withoutStop(sentence: string): string {
   return sentence.replace(/\.$/, '');
 }
 
-/** The decision of a preflight: what failed decides, and what cannot be told does not. */
+/** The decision of a preflight: a failed check decides, and `cannot-tell` does not. */
 export function decideChecks(checks: readonly Check[]): Decision {
   const having = (wanted: Check['state']) => checks.filter(({ state }) => state === wanted);
   const failed = having('failed').map(({ check }) => check);

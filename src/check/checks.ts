@@ -20,7 +20,7 @@ import { checkImage, checkScope, checkSpelling, type ImageKnowledge, subjectOf }
 import type { ShownImages } from './image-facts.ts';
 import { checkExceptions, checkGates, checkInputs } from './policy-checks.ts';
 
-/** What is checked. */
+/** The inputs of a preflight, and the moment of it. */
 export interface CheckSubject {
   readonly inputs: InputReading;
   readonly images: readonly Image[];
@@ -157,13 +157,14 @@ export const CHECKS: readonly PreflightCheck[] = [
   check({
     name: 'gates',
     inputs: POLICY,
-    needs: nothing,
-    run: (_, { inputs }) => checkGates(inputs.config.policy),
+    needs: (facts) => facts.waivable(),
+    run: ({ rows, reference, readAtMs }, { inputs, now }) =>
+      checkGates(inputs.config.policy, { rows, reference, decidedAt: decisionTime(readAtMs, now) }),
   }),
   check({
     name: 'exceptions',
     inputs: POLICY,
-    needs: (facts) => facts.rowsOfExceptions(),
+    needs: (facts) => facts.waivable(),
     run: ({ rows, readAtMs }, { inputs, now }) =>
       checkExceptions(inputs.config.policy, rows, decisionTime(readAtMs, now)),
   }),

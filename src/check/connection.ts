@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 const SOON_MS = 21 * DAY_MS;
 const NAMES_SHOWN = 3;
 
-/** Whether the Console answers at the address. Where there is no ping at all, the log-in decides. */
+/** The Console answers at the address. Without any ping, the log-in decides. */
 export function checkAddress(
   { base, apiVersion }: ConsoleAddress,
   pings: Pings,
@@ -67,7 +67,7 @@ export function checkAddress(
   }
 }
 
-/** Whether the log-in got an answer that only an API gives. */
+/** True if the log-in got an answer that only an API gives. */
 function isThere(logIn: Answer<unknown> | undefined): boolean {
   if (logIn?.kind !== 'refused') return logIn?.kind === 'answered';
   return logIn.error.kind === 'unauthorized' || logIn.error.kind === 'forbidden';
@@ -86,7 +86,7 @@ function unreachable(at: string, error: CallError): CheckResult {
   return failed(`${at}: ${error.what}`, error.hint ?? fix);
 }
 
-/** What a proxy does to a request: it refuses the tunnel, or cannot be reached itself. */
+/** True if the proxy refuses the tunnel, or cannot be reached itself. */
 function isFailureOfProxy({ cause }: CallError, proxy: ProxyInUse | undefined): boolean {
   return proxy !== undefined && cause instanceof TransportError && cause.kind === 'proxy';
 }
@@ -116,7 +116,7 @@ export function checkProxyUse(
   return failed(`${used}. ${answer.error.what}`, answer.error.hint ?? fix);
 }
 
-/** What is known of the certificate. */
+/** The certificate, or why it was not read. */
 export type CertificateReading =
   | { readonly kind: 'read'; readonly certificate: ServerCertificate }
   | { readonly kind: 'unread'; readonly why: 'no-tls' | 'proxy' | 'no-answer' };

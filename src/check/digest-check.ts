@@ -9,7 +9,7 @@ import { registryError } from '../registry/registry-error.ts';
 import { firstOf } from '../text/plural.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 
-/** What the registry has for an image that the inputs need it for. */
+/** The registry's answer about one image. */
 export interface RegistryReading {
   readonly image: Image;
   readonly selection: Pick<ImageSelection, 'digestSource' | 'platforms'>;

@@ -1,5 +1,6 @@
 import { canonicalRegistry, type Image, imageReference, withoutScheme } from '../image/image.ts';
 import { withoutTrailing } from '../image/trailing.ts';
+import type { Reference } from '../policy/reference.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import { firstOf, plural } from '../text/plural.ts';
@@ -15,27 +16,29 @@ import {
 } from './known-images.ts';
 import { type Coverage, coverageOf, type SettingsEntry } from './registry-settings.ts';
 
-/** What the Console showed that concerns one image. */
+/** Facts from the Console about one image. */
 export interface ImageKnowledge {
-  /** The image's own row; undefined where the report has none. */
+  /** The image's own row; undefined if the report has none. */
   readonly row: ImageScanResult | undefined;
   /** Images that the Console knows, the image's own and those of its repository among them. */
   readonly known: readonly KnownImage[];
-  /** How many tags the Console has of the image's repository; undefined where it did not say. */
+  /** How many tags the Console has of the image's repository; undefined if it did not say. */
   readonly tagCount: number | undefined;
-  /** The entries of the registry settings; undefined where they may not be read. */
+  /** The entries of the registry settings; undefined if they could not be read. */
   readonly settings: readonly SettingsEntry[] | undefined;
-  /** The Console's time of the answer; undefined where it does not say. */
+  /** The image of `compare-with`; undefined without one, or if it was not asked for. */
+  readonly reference: Reference | undefined;
+  /** The Console's time of the answer; undefined if it does not say. */
   readonly readAtMs: number | undefined;
 }
 
 export interface Timing {
-  /** Undefined where the input is wrong. */
+  /** Undefined if the input is wrong. */
   readonly timeoutMs: number | undefined;
   readonly maxScanAgeMs: number | undefined;
 }
 
-/** Whether the Console knows the image; with its last scan, how old that is and how long it took. */
+/** The Console knows the image; with its last scan, how old that is and how long it took. */
 export function checkImage(image: Image, knowledge: ImageKnowledge, timing: Timing): CheckResult {
   const { row } = knowledge;
   return row === undefined ? checkUnknown(image, knowledge) : checkLastScan(row, knowledge.readAtMs, timing);
@@ -187,7 +190,7 @@ function fullName({ registry, repository }: Pick<KnownImage, 'registry' | 'repos
 
 const WHERE = 'Defend > Vulnerabilities > Images > Registry settings';
 
-/** Whether the regular scan covers the image. */
+/** The regular scan covers the image. */
 export function checkScope(image: Image, knowledge: ImageKnowledge): CheckResult {
   const { settings } = knowledge;
   if (settings === undefined) return cannotTell('The registry settings are not known.');
@@ -244,7 +247,7 @@ function reasonOf({ kind, entry, ...rest }: Coverage): string {
   }
 }
 
-/** What a line about several images calls one. */
+/** The name of one image in a line about several. */
 export function subjectOf(image: Image): string {
   return sanitize(withoutScheme(imageReference(image)));
 }

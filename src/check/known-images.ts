@@ -7,7 +7,7 @@ import { namesRegistry } from '../image/reference.ts';
 export interface KnownImage {
   readonly registry: string;
   readonly repository: string;
-  /** Empty where a row has no tag. */
+  /** Empty if a row has no tag. */
   readonly tag: string;
   /** When it was scanned last, as far as the Console showed that. */
   readonly scannedAtMs: number | undefined;
@@ -45,7 +45,7 @@ export function imagesOfRows(rows: readonly ReportRow[]): readonly KnownImage[] 
   });
 }
 
-/** Whether both have the repository, as the gate compares: without scheme, case of the registry and `library/`. */
+/** True if both have the repository, as the gate compares: without scheme, case of the registry and `library/`. */
 export function isSameRepository(one: Pick<Image, 'registry' | 'repository'>, other: KnownImage): boolean {
   return isSameRegistry(one.registry, other.registry) && path(one) === path(other);
 }
@@ -60,7 +60,7 @@ function path({ registry, repository }: Pick<Image, 'registry' | 'repository'>):
 
 /**
  * The image that the user seems to mean: the same one to a reader who overlooks a port that goes without saying, the case,
- * and where the registry ends and the repository begins; or the same repository in another registry, where the one given
+ * and where the registry ends and the repository begins; or the same repository in another registry, if the one given
  * is in none of the registries.
  */
 export function nearMissOf(
@@ -122,7 +122,7 @@ export function repositoryMeant(image: Image, known: readonly KnownImage[]): Kno
 function isTypo(one: string, other: string): boolean {
   if (Math.min(one.length, other.length) < SHORTEST || Math.abs(one.length - other.length) > MOST_TYPOS)
     return false;
-  // What differs by digits alone is another one: service-1 and service-2.
+  // A name that differs by digits alone is another one: service-1 and service-2.
   if (one.replaceAll(/\d/g, '') === other.replaceAll(/\d/g, '')) return false;
   return editDistance(one, other) <= MOST_TYPOS;
 }

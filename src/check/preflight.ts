@@ -29,7 +29,7 @@ export class PreflightDeadline extends Deadline {
 
 /**
  * Runs all checks, those that do not depend on each other at the same time, and gives them in the contract's order. Only
- * reading calls are made; what is not over at the deadline cannot be told. Rejects with the reason of the step's signal.
+ * reading calls are made; a check that is not over at the deadline is `cannot-tell`. Rejects with the reason of the step's signal.
  */
 export async function runChecks(inputs: InputReading, deps: FactDependencies): Promise<readonly Check[]> {
   const { clock, deadline, environment, signal, redact, now } = deps;

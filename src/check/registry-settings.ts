@@ -15,7 +15,7 @@ export interface SettingsEntry {
   /** How many images of a repository are scanned, the newest; 0 for all. */
   readonly cap: number;
   readonly os: string;
-  /** What went wrong in its last scan; empty where nothing did. */
+  /** The error of its last scan; empty without one. */
   readonly scanError: string;
 }
 
@@ -50,7 +50,7 @@ export type Coverage =
       readonly pattern: string;
     };
 
-/** What the settings say of an image: its registry's entries, each with what it does; none where it has no entry. */
+/** The entries of an image's registry, each with how it covers the image; none if the settings have no such entry. */
 export function coverageOf(image: Image, settings: readonly SettingsEntry[]): readonly Coverage[] {
   return settings
     .filter(({ registry }) => canonicalRegistry(registry) === canonicalRegistry(image.registry))

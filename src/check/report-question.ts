@@ -9,7 +9,7 @@ import type { HttpResponse } from '../http/transport.ts';
 import { canonicalRegistry, type Image } from '../image/image.ts';
 import { MAX_LIST_BYTES, type Question } from './console-questions.ts';
 
-/** What one page of the report showed. */
+/** One page of the report. */
 export interface ReportRead {
   /** With the findings, or without. */
   readonly detail: Detail;

@@ -7,10 +7,10 @@ import type { HttpTransport } from '../http/transport.ts';
 import { TransportError } from '../http/transport-error.ts';
 import type { Answer } from './answer.ts';
 
-/** What `GET _ping` showed, which needs no log-in. */
+/** The answer to `GET _ping`, which needs no log-in. */
 export interface Ping {
   readonly answer: Answer<{ readonly isPage: boolean }>;
-  /** Undefined where the answer has no date, or there is none. */
+  /** Undefined if the answer has no date, or there is none. */
   readonly clock: ClockSample | undefined;
 }
 
@@ -85,7 +85,7 @@ export interface Pings {
 }
 
 /**
- * The API that the other calls go to. Where the version given is not there and the Console is, its own version serves,
+ * The API that the other calls go to. If the version given is not there and the Console is, its own version serves,
  * so that a wrong `api-version` hides nothing else. A Console without any `_ping` may still answer the rest.
  */
 export function routeOf({ given, own }: Pings, apiVersion: string): Route {
@@ -93,12 +93,12 @@ export function routeOf({ given, own }: Pings, apiVersion: string): Route {
   return isOpen(given) ? { kind: 'open', apiVersion } : { kind: 'closed' };
 }
 
-/** Whether the path does not exist. */
+/** True if the path does not exist. */
 export function isAbsent({ answer }: Ping): boolean {
   return answer.kind === 'refused' && answer.error.kind === 'not-found';
 }
 
-/** Whether to ask more: a server that refuses the ping by 401, 403 or 404 may answer another call. */
+/** True if more is worth asking: a server that refuses the ping by 401, 403 or 404 may answer another call. */
 function isOpen({ answer }: Ping): boolean {
   switch (answer.kind) {
     case 'answered':

@@ -94,7 +94,7 @@ ${flags.join('\n')}
   case $words[2] in
     completion) compadd -- ${SHELLS.join(' ')} ;;
     help) compadd -- ${COMMANDS.join(' ')} ;;
-    gate|check) shift words; (( CURRENT-- )); _arguments $flags '*:image: ' ;;
+    gate|check) shift words; (( CURRENT-- )); _arguments $flags '*:image:_nothing' ;;
   esac
 }
 compdef _registry_scan_gate ${PROGRAM}

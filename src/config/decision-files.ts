@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import type { Files } from '../host.ts';
 import { DecodeError } from '../http/decode.ts';
 import { parseStrictObject } from '../http/strict-json.ts';
@@ -46,11 +46,11 @@ export async function readDecisions(reader: InputReader, files: Pick<Files, 'rea
   for (const path of paths) {
     const one = await readOne(reader, files, path);
     // Ten files of 1 MiB take a second, in which a signal has to be heard.
-    await nextTurn();
+    await yieldToEvents();
     if (one !== undefined) read.push(one);
   }
   const vexFiles = read.flatMap(({ path, file }) =>
-    file.format === 'openvex' ? [{ file: path, document: file.document }] : [],
+    file.format === 'openvex' ? [{ file: sanitize(path), document: file.document }] : [],
   );
   if (reader.isSet('vex-max-age') && vexFiles.length === 0 && read.length === paths.size) {
     reader.warn('Input vex-max-age has no effect without an OpenVEX document in exceptions.');
@@ -60,7 +60,7 @@ export async function readDecisions(reader: InputReader, files: Pick<Files, 'rea
     book: {
       vexFiles,
       ignoreFiles: read.flatMap(({ path, file }) =>
-        file.format === 'trivyignore' ? [{ file: path, ignore: file.ignore }] : [],
+        file.format === 'trivyignore' ? [{ file: sanitize(path), ignore: file.ignore }] : [],
       ),
       vexMaxAgeMs,
     },

@@ -175,6 +175,36 @@ export const INPUTS = [
   },
   {
     ...PLAIN,
+    name: 'exploit-cutoff',
+    default: 'none',
+    empty: 'refused',
+    modes: OF_IMAGES,
+    help:
+      '`in-the-wild`, `poc`: fail on any vulnerability, of whatever severity, for which the report shows ' +
+      'such an exploit; `poc` includes those in the wild. `none`: exploits decide nothing. Empty is an ' +
+      'error.',
+  },
+  {
+    ...PLAIN,
+    name: 'grace',
+    default: 'none',
+    empty: 'refused',
+    modes: OF_IMAGES,
+    help:
+      'How long a vulnerability may wait for its update before `severity-cutoff` counts it, from the day of ' +
+      'the fix or of its publication: `critical=7d, high=30d`. Never for what is exploited in the wild. ' +
+      'Empty is an error.',
+  },
+  {
+    ...PLAIN,
+    name: 'compare-with',
+    modes: OF_IMAGES,
+    help:
+      'A reference image, such as `registry.example.com/production/{name}:latest`: `severity-cutoff` does ' +
+      "not count what it has already. `{name}`, `{repository}` and `{tag}` stand for the image's own.",
+  },
+  {
+    ...PLAIN,
     name: 'compliance-cutoff',
     default: 'none',
     empty: 'refused',

@@ -69,7 +69,7 @@ export async function readInputs(
   const pollInterval = readPollInterval(reader);
   const maxScanAgeMs = readMaxScanAge(reader);
   noteMistakesIn('limits');
-  const { policy, exceptionFiles } = await readPolicy(reader, files);
+  const { policy, exceptionFiles } = await readPolicy(reader, task, files);
   noteMistakesIn('policy');
   const { problems, warnings } = reader;
   if (problems.length === 0) warnWithoutEffect(reader, task.mode);

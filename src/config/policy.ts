@@ -3,19 +3,29 @@ import type { ExceptionFile } from '../policy/exception-file.ts';
 import type { Policy } from '../policy/policy.ts';
 import { hasGate } from '../policy/policy.ts';
 import { SEVERITIES, type Severity, severityOf } from '../scan/severity.ts';
+import { readCompareWith } from './compare-with.ts';
+import type { Task } from './config.ts';
 import { readDecisions } from './decision-files.ts';
+import { readGrace } from './grace.ts';
 import type { InputReader } from './input-reader.ts';
 
 const CUTOFFS = ['none', ...SEVERITIES] as const;
+const EXPLOIT_CUTOFFS = ['none', 'in-the-wild', 'poc'] as const;
 
 /** What a finished scan must satisfy, and the files of exceptions that it was read from. */
 export async function readPolicy(
   reader: InputReader,
+  task: Task,
   files: Pick<Files, 'read'>,
 ): Promise<{ readonly policy: Policy; readonly exceptionFiles: readonly ExceptionFile[] }> {
   const decisions = await readDecisions(reader, files);
+  const severityCutoff = readCutoff(reader, 'severity-cutoff');
+  const exploitCutoff = reader.choice('exploit-cutoff', EXPLOIT_CUTOFFS);
   const policy: Policy = {
-    severityCutoff: readCutoff(reader, 'severity-cutoff'),
+    severityCutoff,
+    exploitCutoff: exploitCutoff === 'none' ? undefined : exploitCutoff,
+    grace: readGrace(reader, severityCutoff),
+    compareWith: readCompareWith(reader, task, severityCutoff),
     onlyFixed: reader.flag('only-fixed'),
     complianceCutoff: readCutoff(reader, 'compliance-cutoff'),
     failOnPolicy: reader.flag('fail-on-policy'),
@@ -46,7 +56,7 @@ function warnWithoutEffect(reader: InputReader, policy: Policy): void {
   }
   if (reader.isSet('exceptions') && !hasGate(policy)) {
     reader.warn(
-      'Input exceptions has no effect without a gate: severity-cutoff, compliance-cutoff or fail-on-policy.',
+      'Input exceptions has no effect without a gate: severity-cutoff, exploit-cutoff, compliance-cutoff or fail-on-policy.',
     );
   }
 }

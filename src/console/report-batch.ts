@@ -36,8 +36,9 @@ export function batchOf<R extends ReportRequest>(
   return batch;
 }
 
-/** Any images can be asked for by name together; by repository only those of the same one. */
+/** Any images can be asked for by name, or looked for, together; by repository only those of the same one. */
 function canShare(one: ReportRequest, other: ReportRequest): boolean {
+  if (one.isSearch || other.isSearch) return one.isSearch === other.isSearch;
   if (isByName(one) && isByName(other)) return true;
   return String(filterFor(one)) === String(filterFor(other));
 }

@@ -1,11 +1,12 @@
 import type { Image } from '../image/image.ts';
 import type { ActiveScans, Clock } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';
-import type { ReportSnapshot, Result } from '../scan/types.ts';
+import { type ReportSnapshot, type Result, success } from '../scan/types.ts';
 import { RateLimiter, REPORT_RATE } from './rate-limiter.ts';
 import { RefusalPause } from './refusal-pause.ts';
+import { RegistrySpellings } from './registry-spelling.ts';
 import { batchOf, fullShare } from './report-batch.ts';
-import { type ReadPage, ReportPages } from './report-pages.ts';
+import { type Pages, type ReadPage, ReportPages } from './report-pages.ts';
 import { type Detail, isByName, type ReportRequest } from './report-request.ts';
 import type { ReportRow } from './report-row.ts';
 import { needsFullRead, snapshotOf, snapshotOfRefusal } from './report-snapshot.ts';
@@ -26,6 +27,8 @@ interface PendingRequest extends ReportRequest {
   };
   /** A compact request that a full one has taken along. */
   readonly isTakenAlong?: true;
+  /** What the image's names gave, of a request that looks for it under another spelling. */
+  readonly missed?: { readonly detail: Detail; readonly result: Result<ReportSnapshot> };
 }
 
 /** A compact request goes along with a full one only if its findings add this much less than that one's. */
@@ -57,6 +60,7 @@ export class ReportBatcher {
   readonly #findings = new WeakMap<Image, number>();
   /** The names of images that are asked for by digest: a whole repository in full has no bound. */
   readonly #names = new WeakMap<Image, readonly string[]>();
+  readonly #spellings = new RegistrySpellings();
   /** Grows when a full request for several images fails. */
   #shrinkFactor = 1;
 
@@ -78,7 +82,7 @@ export class ReportBatcher {
   request(image: Image, detail: Detail, aliases: Aliases): Promise<Result<ReportSnapshot>> {
     const { signal } = this.#deps;
     const settled = new AbortController();
-    const names = detail === 'full' ? this.#names.get(image) : undefined;
+    const names = this.#spellings.namesOf(image) ?? (detail === 'full' ? this.#names.get(image) : undefined);
     const result = new Promise<Result<ReportSnapshot>>((resolve, reject) => {
       signal.throwIfAborted();
       signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: settled.signal });
@@ -149,18 +153,47 @@ export class ReportBatcher {
       for (const request of batch) {
         const snapshot = pages.ok ? snapshotOf(pages.value, request) : pages;
         if (pages.ok) this.#remember(request, pages.value.rows.of(request.image), snapshot);
-        if (pages.ok && needsFullRead(pages.value, request)) this.#requeue(request, 'full');
+        if (request.missed !== undefined) this.#found(request, request.missed, pages);
+        else if (pages.ok && needsFullRead(pages.value, request)) this.#requeue(request, 'full');
         else if (request.isTakenAlong && !snapshot.ok) this.#requeue(request, 'compact');
-        else request.reply.resolve(snapshot);
+        else this.#reply(request, snapshot);
       }
     } catch (error) {
       const refused = snapshotOfRefusal(error, first.detail, this.#pages.wasRead);
       for (const request of batch) {
-        if (request.isTakenAlong) this.#requeue(request, 'compact');
+        if (request.missed !== undefined) request.reply.resolve(request.missed.result);
+        else if (request.isTakenAlong) this.#requeue(request, 'compact');
         else if (refused === undefined) request.reply.reject(error);
         else request.reply.resolve(refused);
       }
     }
+  }
+
+  /** The result of a read, unless the image has to be looked for under another spelling of its registry. */
+  #reply(request: PendingRequest, result: Result<ReportSnapshot>): void {
+    const { image, detail, reply, isTakenAlong } = request;
+    const nowMs = this.#deps.clock.nowMs();
+    // Only after the end of its scan is an image read in full for itself.
+    const isInFull = detail === 'full' && !isTakenAlong && result.ok;
+    if (result.ok && !isInFull) this.#spellings.note(image, result.value);
+    if (isInFull && this.#spellings.isToBeSearched(image, result.value, nowMs)) {
+      this.#enqueue({ ...request, detail: 'compact', isSearch: true, missed: { detail, result } });
+    } else {
+      reply.resolve(result.ok ? success(this.#spellings.proven(image, result.value)) : result);
+    }
+  }
+
+  /** Asks again by the names that a search has shown; without any, the image is missing. */
+  #found(
+    { isSearch: _, missed: __, ...request }: PendingRequest,
+    { detail, result }: NonNullable<PendingRequest['missed']>,
+    pages: Result<Pages>,
+  ): void {
+    const { image, reply } = request;
+    const isLearned = pages.ok && this.#spellings.learn(image, pages.value.rows.of(image));
+    const names = this.#spellings.namesOf(image);
+    if (isLearned && names !== undefined) this.#enqueue({ ...request, detail, names });
+    else reply.resolve(result);
   }
 
   /** In full if a compact row lacks the digest it has to be found by; compact if only the full read failed. */

@@ -109,7 +109,8 @@ export class ReportPages {
       const facts = this.#factsOf(value, rows, isRepeated, batch);
       // If `offset` is ignored, there may be more than the first page shows.
       const areAll = !isRepeated || value.rows.length < PAGE_SIZE;
-      if (!needsNextPage(facts)) return success({ rows, readAtMs, areAll });
+      // A search is one call: what is looked for comes first.
+      if (batch[0]?.isSearch || !needsNextPage(facts)) return success({ rows, readAtMs, areAll });
     }
     return success({ rows, readAtMs, areAll: false });
   }

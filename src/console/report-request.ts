@@ -12,16 +12,26 @@ export interface ReportRequest {
   readonly aliases: Aliases;
   /** The full names that the report has for the image, once they are known. */
   readonly names?: readonly string[];
+  /** True if the image is looked for in its repository, under whatever spelling the Console has of the registry. */
+  readonly isSearch?: true;
 }
 
 /** The filters of all requests of a batch, each once. */
 export function queryFor(batch: readonly ReportRequest[]): Query {
   const filters = new Map(batch.flatMap(filterFor).map((filter) => [String(filter), filter]));
-  return [...filters.values()];
+  const isSearch = batch.some((request) => request.isSearch);
+  return [...filters.values(), ...(isSearch ? NEWEST_FIRST : [])];
 }
 
+/** A repository can have any number of tags, and the row that is looked for is of a scan that has just ended. */
+const NEWEST_FIRST: Query = [
+  ['sort', 'scanTime'],
+  ['reverse', 'true'],
+];
+
 /** True if the report is asked by the image's full names; otherwise it is asked by its repository. */
-export function isByName({ image, names }: ReportRequest): boolean {
+export function isByName({ image, names, isSearch }: ReportRequest): boolean {
+  if (isSearch) return false;
   return names !== undefined || 'tag' in image.scanBy;
 }
 
@@ -29,7 +39,12 @@ export function isByName({ image, names }: ReportRequest): boolean {
  * The filter that finds one image. A tag is found by its full name, in every spelling that the report may have; a digest has
  * no name, so its whole repository is read.
  */
-export function filterFor({ image: { registry, repository, scanBy }, names }: ReportRequest): Query {
+export function filterFor({
+  image: { registry, repository, scanBy },
+  names,
+  isSearch,
+}: ReportRequest): Query {
+  if (isSearch) return repositoryFilter({ registry, repository });
   const known = names ?? ('tag' in scanBy ? reportNames({ registry, repository }, scanBy.tag) : undefined);
   if (known !== undefined) return known.map((name) => ['name', name]);
   return repositoryFilter({ registry, repository });

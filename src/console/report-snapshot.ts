@@ -1,7 +1,7 @@
 import { CallError, errorOfBody } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
-import { type ReportSnapshot, type Result, retryable, success } from '../scan/types.ts';
-import { rowOf } from './report.ts';
+import { type ImageScanResult, type ReportSnapshot, type Result, retryable, success } from '../scan/types.ts';
+import { laterRow, rowsOf } from './report.ts';
 import type { Pages } from './report-pages.ts';
 import type { Detail, ReportRequest } from './report-request.ts';
 import { hasRowWithoutDigest, isShown } from './row-image.ts';
@@ -14,14 +14,18 @@ export function snapshotOf(
   { image, detail, aliases }: ReportRequest,
 ): Result<ReportSnapshot> {
   try {
-    const row = rowOf(rows.of(image), image, detail, aliases);
-    if (row !== undefined) return success({ kind: 'row', row, readAtMs });
+    const all = rowsOf(rows.of(image), image, detail, aliases);
+    const row = all.reduce<ImageScanResult | undefined>(laterRow, undefined);
+    const others = all.filter((each) => each !== row);
+    if (row !== undefined) {
+      return success({ kind: 'row', row, readAtMs, ...(others.length > 0 && { others }) });
+    }
     if (!areAll) throw new DecodeError('report', 'a row of this image', `${rows.size} of others`);
     return success({ kind: 'absent', readAtMs });
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    const { what } = errorOfBody(REPORT_CALL, error, 'Console');
-    return retryable({ kind: 'invalid-response', message: what, retryAfterMs: undefined });
+    const { what, hint } = errorOfBody(REPORT_CALL, error, 'Console');
+    return retryable({ kind: 'invalid-response', message: what, hint, retryAfterMs: undefined });
   }
 }
 

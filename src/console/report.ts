@@ -15,16 +15,24 @@ export function rowOf(
   detail: 'compact' | 'full',
   aliases: Aliases,
 ): ImageScanResult | undefined {
+  return rowsOf(rows, image, detail, aliases).reduce<ImageScanResult | undefined>(laterRow, undefined);
+}
+
+/** Every row of the image, in the order of the report; throws as `rowOf` does. */
+export function rowsOf(
+  rows: readonly ReportRow[],
+  image: Image,
+  detail: 'compact' | 'full',
+  aliases: Aliases,
+): readonly ImageScanResult[] {
   const own = rows.filter((row) => row.error === undefined && isOf(row, image, aliases));
   const error = own.length === 0 ? rows.find((row) => mayBeOf(row, image))?.error : undefined;
   if (error !== undefined) throw error;
-  return own
-    .map((row) => decodeRow(row, image, detail))
-    .reduce<ImageScanResult | undefined>(laterRow, undefined);
+  return own.map((row) => decodeRow(row, image, detail));
 }
 
 /** The API's order varies, so of two rows of the same time it must not decide: the one with an error counts. */
-function laterRow(
+export function laterRow(
   one: ImageScanResult | undefined,
   other: ImageScanResult | undefined,
 ): ImageScanResult | undefined {

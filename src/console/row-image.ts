@@ -56,7 +56,7 @@ export function isTagOf(tag: RowTag, image: Image): boolean {
   return isSameRepository(tag, image) && (!('tag' in scanBy) || tag.tag === scanBy.tag);
 }
 
-function isSameRepository(tag: RowTag, image: Image): boolean {
+export function isSameRepository(tag: RowTag, image: Image): boolean {
   return (
     canonicalRegistry(tag.registry) === canonicalRegistry(image.registry) &&
     canonicalRepository(tag.registry, tag.repository) ===

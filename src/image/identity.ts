@@ -12,7 +12,7 @@ import {
   UNKNOWN_PLATFORM,
 } from './platform.ts';
 
-/** What a row of the report says of the identity of the image that was scanned. */
+/** The identity of the scanned image, as a row of the report shows it. */
 export interface ScannedIdentity {
   /** Undefined if the row gives no digest, or several with nothing to choose by. */
   readonly digest: Digest | undefined;

@@ -4,7 +4,7 @@ import { withoutTrailing } from './trailing.ts';
 /** `sha256:` and 64 hex digits: names one manifest or one configuration, whatever happens to the tags. */
 export type Digest = `sha256:${string}`;
 
-/** What the Console is asked with, in the trigger and in the progress query alike. */
+/** The tag or the digest that the Console is asked with, in the trigger and in the progress query alike. */
 export type ScanBy = { readonly tag: string } | { readonly digest: Digest };
 
 /** One image to wait for: an image, or one platform of a multi-platform image. */
@@ -12,7 +12,7 @@ export interface Image {
   /** As the Console knows it, perhaps with a scheme; empty for Docker Hub. Sent as it is, never compared as it is. */
   readonly registry: string;
   readonly repository: string;
-  /** The tag that the user gave; undefined where only a digest was given. */
+  /** The tag that the user gave; undefined if only a digest was given. */
   readonly tag: string | undefined;
   /** The digest that the user asked for: of an image, or of the index of a multi-platform image; undefined for any. */
   readonly digest: Digest | undefined;
@@ -21,12 +21,12 @@ export interface Image {
   readonly platform: Platform | undefined;
 }
 
-/** What is waited for: the on-demand scan of an image, or the regular scan of all registries. */
+/** The subject of a wait: the on-demand scan of an image, or the regular scan of all registries. */
 export type Subject = Image | 'regular-scan';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
-/** Whether a text is `sha256:` with 64 hex digits in lower case. */
+/** True if a text is `sha256:` with 64 hex digits in lower case. */
 export function isDigest(text: string): text is Digest {
   return DIGEST.test(text);
 }
@@ -83,7 +83,7 @@ export function referenceByDigest(image: Pick<Image, 'registry' | 'repository'>,
   return `${repositoryName(image)}@${digest}`;
 }
 
-/** What is waited for, for people. */
+/** The subject of a wait, for people. */
 export function subjectName(subject: Subject): string {
   return subject === 'regular-scan' ? 'the registries' : imageReference(subject);
 }

@@ -13,7 +13,7 @@ export interface PlatformManifest {
   readonly configDigest: Digest | undefined;
 }
 
-/** What a digest names in the registry: every runnable image behind it, attestations left out. */
+/** The images that a digest names in the registry: every runnable image behind it, attestations left out. */
 export interface ImageManifests {
   readonly digest: Digest;
   readonly isIndex: boolean;

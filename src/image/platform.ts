@@ -1,4 +1,4 @@
-/** What an image runs on, as the OCI image index names it. */
+/** The system that an image runs on, as the OCI image index names it. */
 export interface Platform {
   readonly os: string;
   readonly architecture: string;
@@ -9,7 +9,7 @@ export interface Platform {
 /** Which platforms of an image have to be scanned: the `platforms` input. */
 export type RequiredPlatforms = 'scanned' | 'all' | readonly Platform[];
 
-/** What OCI calls the platform of an entry that no runtime chooses, and what a platform is called that is not known. */
+/** The platform of an entry that no runtime chooses (OCI), and the name of a platform that is not known. */
 export const UNKNOWN_PLATFORM: Platform = { os: 'unknown', architecture: 'unknown', variant: '' };
 
 /** True for `unknown/unknown`. */
@@ -36,7 +36,7 @@ export function parsePlatform(text: string): Platform | undefined {
   return { os, architecture, variant };
 }
 
-/** Whether a platform of an image is the one asked for. Names are compared as containerd does: `arm64` is `arm64/v8`. */
+/** True if a platform of an image is the one asked for. Names are compared as containerd does: `arm64` is `arm64/v8`. */
 export function isSamePlatform(asked: Platform, actual: Platform): boolean {
   return platformName(canonical(asked)) === platformName(canonical(actual));
 }
@@ -47,7 +47,7 @@ const ARCHITECTURE_ALIASES = new Map([
   ['aarch64', 'arm64'],
 ]);
 
-/** The variant that an architecture has where none is named. */
+/** The variant of an architecture without a named one. */
 const DEFAULT_VARIANTS = new Map([
   ['amd64', 'v1'],
   ['arm64', 'v8'],
@@ -78,7 +78,7 @@ export function agreesWithArm64(platform: Platform | undefined, isArm64: boolean
   return (canonical(platform).architecture === 'arm64') === isArm64;
 }
 
-/** Whether a Defender on x86-64 scans images of this platform. */
+/** True if a Defender on x86-64 scans images of this platform. */
 export function isAmd64(platform: Platform): boolean {
   return canonical(platform).architecture === 'amd64';
 }

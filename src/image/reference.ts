@@ -14,17 +14,17 @@ export function isTag(text: string): boolean {
   return TAG.test(text);
 }
 
-/** Whether a text can be a registry as the Console knows it, perhaps with a scheme; empty stands for Docker Hub. */
+/** True if a text can be a registry as the Console knows it, perhaps with a scheme; empty stands for Docker Hub. */
 export function isRegistry(text: string): boolean {
   return REGISTRY.test(text);
 }
 
-/** Whether the first part of a name is a registry, as Docker decides it. */
+/** True if the first part of a name is a registry, as Docker decides it. */
 export function namesRegistry(firstPart: string): boolean {
   return /[.:]/.test(firstPart) || firstPart === 'localhost';
 }
 
-/** What is wrong with a reference, continuing “the line … ”, and what to write instead; empty where that is not known. */
+/** The mistake in a reference, continuing “the line … ”, and a hint at what to write instead; empty if that is not known. */
 export interface ReferenceMistake {
   readonly wrong: string;
   readonly hint: string;
@@ -60,7 +60,7 @@ export function parseReference(text: string): Image | ReferenceMistake {
   return { registry, repository, tag: scanned, digest, scanBy: { tag: scanned }, platform: undefined };
 }
 
-/** What people write who take the input for another kind of list. */
+/** Mistakes of people who take the input for another kind of list. */
 function commonMistake(text: string): ReferenceMistake | undefined {
   const scheme = /^[a-z][a-z0-9+.-]*:\/+/i.exec(text)?.[0];
   if (scheme !== undefined) {

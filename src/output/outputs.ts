@@ -1,5 +1,5 @@
 import { byVerdict } from '../policy/decision.ts';
-import { assessmentOf, promotedReference, totalCounts } from '../policy/image-findings.ts';
+import { assessmentOf, newTotal, promotedReference, totalCounts } from '../policy/image-findings.ts';
 import type { Check, ImageResult, RunResult } from '../policy/result.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { cutText } from '../text/cut.ts';
@@ -23,6 +23,7 @@ export const OUTPUT_NAMES = [
   'low',
   'findings',
   'compliance',
+  'new',
   'results',
   'results-path',
   'receipt-path',
@@ -82,6 +83,7 @@ export function outputsOf(result: RunResult, paths: OutputPaths): Readonly<Recor
     low: textOf(vulnerabilities?.low),
     findings: textOf(vulnerabilities?.total),
     compliance: textOf(totalCounts(images, 'compliance')?.total),
+    new: textOf(newTotal(images)),
     results: resultsOf(result),
     ...paths,
   };

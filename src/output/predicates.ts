@@ -1,8 +1,10 @@
 import type { RunInfo } from '../host.ts';
 import { repositoryName } from '../image/image.ts';
+import type { Grace } from '../policy/grace-waivers.ts';
 import { assessmentOf } from '../policy/image-findings.ts';
 import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
+import type { Exploit } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
 import { policyDigest, policyText, receiptOfImage } from './receipt.ts';
 
@@ -51,6 +53,9 @@ function parametersOf(request: RunRequest): readonly string[] {
     `--platforms=${platforms}`,
     `--max-scan-age=${maxScanAgeMs === undefined ? 'never' : `${maxScanAgeMs / 1000}s`}`,
     `--severity-cutoff=${policy.severityCutoff ?? 'none'}`,
+    `--exploit-cutoff=${policy.exploitCutoff ?? 'none'}`,
+    `--grace=${graceText(policy.grace)}`,
+    ...(policy.compareWith === undefined ? [] : [`--compare-with=${policy.compareWith}`]),
     `--compliance-cutoff=${policy.complianceCutoff ?? 'none'}`,
     `--only-fixed=${policy.onlyFixed}`,
     `--fail-on-policy=${policy.failOnPolicy}`,
@@ -59,6 +64,15 @@ function parametersOf(request: RunRequest): readonly string[] {
       ? []
       : [`--vex-max-age=${policy.decisions.vexMaxAgeMs / 1000}s`]),
   ];
+}
+
+/** As the input takes it, in hours: `critical=168h,high=720h`; `none` without any. */
+function graceText(grace: Grace): string {
+  const parts = SEVERITIES.flatMap((severity) => {
+    const ms = grace[severity];
+    return ms === undefined ? [] : [`${severity}=${ms / 3_600_000}h`];
+  });
+  return parts.length === 0 ? 'none' : parts.join(',');
 }
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
@@ -115,7 +129,10 @@ function hexOf(digest: string): string {
  * may have let through what it denies, and where the report does not list every finding.
  */
 function propertiesOf(images: readonly ImageResult[], { policy }: RunRequest): readonly string[] {
-  const { severityCutoff, complianceCutoff, onlyFixed, failOnPolicy } = policy;
+  const { severityCutoff, exploitCutoff, compareWith, complianceCutoff, onlyFixed, failOnPolicy } = policy;
+  const upToCutoff = SEVERITIES.filter(
+    (severity) => severityCutoff !== undefined && !onlyFixed && isAtLeast(severity, severityCutoff),
+  );
   const allImages = (holds: (image: ImageResult) => boolean) => images.every(holds);
   const ifAll = (property: string, holds: (image: ImageResult) => boolean) =>
     allImages(holds) ? [property] : [];
@@ -130,9 +147,17 @@ function propertiesOf(images: readonly ImageResult[], { policy }: RunRequest): r
     ...ifAll('SCAN_NEW', ({ proof }) => proof === 'report'),
     ...ifAll('DIGEST_VERIFIED', ({ isDigestVerified }) => isDigestVerified),
     ...ifAll('ALL_PLATFORMS', ({ hasAllPlatforms }) => hasAllPlatforms === true),
-    ...absent('vulnerability', onlyFixed ? undefined : severityCutoff).map(
-      (severity) => `NO_${severity.toUpperCase()}_FINDINGS`,
+    ...upToCutoff.flatMap((severity) =>
+      compareWith === undefined
+        ? ifAll(`NO_${severity.toUpperCase()}_FINDINGS`, (image) => hasNone(image, 'vulnerability', severity))
+        : ifAll(`NO_NEW_${severity.toUpperCase()}_FINDINGS`, (image) => hasNoNew(image, severity)),
     ),
+    ...(exploitCutoff === undefined
+      ? []
+      : ifAll('NO_FINDINGS_EXPLOITED_IN_THE_WILD', (image) => hasNoExploit(image, 'in-the-wild'))),
+    ...(exploitCutoff === 'poc'
+      ? ifAll('NO_FINDINGS_WITH_EXPLOIT', (image) => hasNoExploit(image, 'poc'))
+      : []),
     ...absent('compliance', complianceCutoff).map(
       (severity) => `NO_${severity.toUpperCase()}_COMPLIANCE_ISSUES`,
     ),
@@ -147,6 +172,25 @@ function hasNone(image: ImageResult, kind: AssessedFinding['kind'], severity: Se
   const counts = kind === 'vulnerability' ? assessment.vulnerabilities : assessment.compliance;
   const isListed = assessment.findings?.some((one) => one.kind === kind && one.severity === severity) ?? true;
   return counts?.[severity] === 0 && !isListed;
+}
+
+/** True if the reference has all that the image has of this severity, excepted findings included. */
+function hasNoNew(image: ImageResult, severity: Severity): boolean {
+  const assessment = assessmentOf(image);
+  const { comparison } = assessment ?? {};
+  if (assessment?.isComplete !== true || assessment.isUnsupportedDistro) return false;
+  return comparison !== undefined && 'added' in comparison && comparison.added?.[severity] === 0;
+}
+
+/** True if the gate is met, and no finding has such an exploit that something waives. */
+function hasNoExploit(image: ImageResult, level: Exploit): boolean {
+  const assessment = assessmentOf(image);
+  if (assessment?.findings === undefined || !assessment.isComplete || assessment.isUnsupportedDistro) {
+    return false;
+  }
+  const isMet = image.gates.some(({ gate, state }) => gate === 'exploit-cutoff' && state === 'met');
+  const isOfLevel = (exploit: Exploit | undefined) => exploit === 'in-the-wild' || exploit === level;
+  return isMet && !assessment.findings.some(({ exploit }) => isOfLevel(exploit));
 }
 
 function hasNoBlockingFinding(image: ImageResult): boolean {

@@ -5,11 +5,15 @@ import { platformName } from '../image/platform.ts';
 import { type Exception, isActive } from '../policy/exception.ts';
 import type { GateResult } from '../policy/gates.ts';
 import { assessmentOf, promotedReference } from '../policy/image-findings.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Comparison } from '../policy/reference.ts';
 import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
 import type { TimelineEntry } from '../scan/events.ts';
 import type { Finding } from '../scan/finding.ts';
+import { SEVERITIES } from '../scan/severity.ts';
 import type { ReportSnapshot } from '../scan/types.ts';
 import { idleDecisions } from '../text/decision-text.ts';
+import { warningTexts } from '../text/image-warning-text.ts';
 import { shownText } from '../text/sanitize.ts';
 import { describeImage, messageOf } from '../text/verdict-line.ts';
 import { waiverText } from '../text/waiver-text.ts';
@@ -57,7 +61,8 @@ export function receiptOf(result: RunResult, run: ReceiptRun) {
 
 /** The receipt of one image of the run alone, for an attestation of its digest. */
 export function receiptOfImage(result: RunResult, image: ImageResult, run: ReceiptRun) {
-  const { decision, discovery, imageScan, warnings } = image;
+  const { decision, discovery, imageScan } = image;
+  const warnings = warningTexts(image);
   return receiptOf({ ...result, decision, discovery, imageScan, warnings, images: [image] }, run);
 }
 
@@ -94,8 +99,24 @@ function imageEntry(result: ImageResult) {
             isUnsupportedDistro: assessment.isUnsupportedDistro,
           },
     compliance: assessment?.compliance ?? null,
+    comparison: assessment?.comparison === undefined ? null : comparisonEntry(assessment.comparison),
     gates: result.gates.map(gateEntry),
     timeline: timelineEntries(result.timeline),
+  };
+}
+
+/** How the image compares with its reference; what is not known of it is null. */
+function comparisonEntry(comparison: Comparison) {
+  const { kind, reference } = comparison;
+  const row = 'row' in comparison ? comparison.row : undefined;
+  return {
+    kind,
+    reference,
+    digest: row?.digest ?? null,
+    scanTime: row?.scanTime ?? null,
+    new: 'added' in comparison ? (comparison.added ?? null) : null,
+    known: 'known' in comparison ? comparison.known : null,
+    gone: 'gone' in comparison ? comparison.gone : null,
   };
 }
 
@@ -145,10 +166,7 @@ function requestEntry(request: RunRequest) {
     platforms,
     maxScanAgeMs: maxScanAgeMs ?? null,
     policy: {
-      severityCutoff: policy.severityCutoff ?? null,
-      onlyFixed: policy.onlyFixed,
-      complianceCutoff: policy.complianceCutoff ?? null,
-      failOnPolicy: policy.failOnPolicy,
+      ...gatesEntry(policy),
       exceptions: exceptionFiles.map(({ path, format, digest }) => ({ path, format, digest })),
       vexMaxAgeMs: policy.decisions.vexMaxAgeMs,
     },
@@ -211,16 +229,34 @@ function exceptionEntry({ id, reason, until, package: packageName, image }: Exce
   return { id, reason, until, package: packageName ?? null, image: image ?? null };
 }
 
+/** The gates on findings, and what they do not count. */
+function gatesEntry({
+  severityCutoff,
+  exploitCutoff,
+  grace,
+  compareWith,
+  onlyFixed,
+  complianceCutoff,
+  failOnPolicy,
+}: Policy) {
+  return {
+    severityCutoff: severityCutoff ?? null,
+    exploitCutoff: exploitCutoff ?? null,
+    graceMs: Object.fromEntries(SEVERITIES.map((severity) => [severity, grace[severity] ?? null])),
+    compareWith: compareWith ?? null,
+    onlyFixed,
+    complianceCutoff: complianceCutoff ?? null,
+    failOnPolicy,
+  };
+}
+
 /**
  * The policy in force as one JSON text: the gates, the digests of the files of exceptions, and what scan was asked for. The
  * same policy gives the same text in every run, so that its digest names it.
  */
 export function policyText({ policy, exceptionFiles, maxScanAgeMs, platforms }: RunRequest): string {
   return JSON.stringify({
-    severityCutoff: policy.severityCutoff ?? null,
-    onlyFixed: policy.onlyFixed,
-    complianceCutoff: policy.complianceCutoff ?? null,
-    failOnPolicy: policy.failOnPolicy,
+    ...gatesEntry(policy),
     exceptions: exceptionFiles.map(({ format, digest }) => ({ format, digest })),
     vexMaxAgeMs: policy.decisions.vexMaxAgeMs,
     maxScanAgeMs: maxScanAgeMs ?? null,

@@ -71,7 +71,7 @@ export function resultOf({ image, finding }: LocatedFinding, identity: ResultIde
     ruleIndex: identity.ruleIndex,
     kind: 'fail',
     level: levelOf(finding),
-    ...baselineOf(finding),
+    ...baselineOf(image, finding),
     message: { text: plain(messageOf(finding, image.name)) },
     locations: [
       {
@@ -105,8 +105,14 @@ function levelOf({ severity, waivers }: AssessedFinding): Result.level {
 }
 
 /** Without a reference image nothing is known, and no state is given. */
-function baselineOf({ waivers }: AssessedFinding): Pick<Result, 'baselineState'> {
-  return waivers.some(({ kind }) => kind === 'known') ? { baselineState: 'unchanged' } : {};
+function baselineOf(
+  { assessment }: LocatedFinding['image'],
+  { kind, waivers }: AssessedFinding,
+): Pick<Result, 'baselineState'> {
+  if (waivers.some((waiver) => waiver.kind === 'known')) return { baselineState: 'unchanged' };
+  const { comparison } = assessment ?? {};
+  const isCompared = comparison !== undefined && comparison.kind !== 'unavailable';
+  return isCompared && kind === 'vulnerability' ? { baselineState: 'new' } : {};
 }
 
 /** Decisions of people suppress a result; what is only less urgent does not. */

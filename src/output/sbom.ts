@@ -131,8 +131,8 @@ const ABSENT: Readonly<Record<Extract<Inventory, { kind: 'unknown' }>['why'], st
 };
 
 /**
- * The SBOM of each image, or why it has none. `pathOf` gives the path of the image with a number, from 0. If nobody asked
- * for one, what the verdict says already is not said again.
+ * The SBOM of each image, or why it has none. `pathOf` gives the path of the image with a number, from 0. If it was not
+ * asked for, what the verdict says already is not said again.
  */
 export function sbomFiles(
   images: readonly ImageResult[],

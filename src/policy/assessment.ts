@@ -2,6 +2,8 @@ import { compareFindings, countFindings, type Finding, type FindingCounts } from
 import type { DecisionTime } from './decision-time.ts';
 import { decisionWaivers } from './decision-waivers.ts';
 import { exceptionWaivers } from './exception-waivers.ts';
+import { graceWaivers } from './grace-waivers.ts';
+import { knownWaivers } from './known-waivers.ts';
 import type { Policy } from './policy.ts';
 import type { Assessment } from './result.ts';
 import type { AssessedFinding } from './waiver.ts';
@@ -18,9 +20,12 @@ export function assessImages(
 ): readonly Assessment[] {
   const exceptions = exceptionWaivers(images, policy.exceptions, decidedAt.day);
   const decisions = decisionWaivers(images, policy.decisions, decidedAt);
+  const known = knownWaivers(images);
   const sources: readonly WaiverSource[] = [
     exceptions,
     decisions,
+    known,
+    graceWaivers(policy.grace, decidedAt),
     ...(policy.onlyFixed ? [{ of: noFixWaivers }] : []),
   ];
   return images.map((image) => ({
@@ -28,6 +33,7 @@ export function assessImages(
     matchedExceptions: exceptions.matchedIn(image),
     ambiguousExceptions: exceptions.ambiguousIn(image),
     decisions: decisions.review,
+    comparison: known.comparisonOf(image),
   }));
 }
 
@@ -41,7 +47,7 @@ function noFixWaivers(_image: AssessableImage, { kind, fixedIn }: Finding): Find
 function assess(
   image: AssessableImage,
   sources: readonly WaiverSource[],
-): Omit<Assessment, 'matchedExceptions' | 'ambiguousExceptions' | 'decisions'> {
+): Omit<Assessment, 'matchedExceptions' | 'ambiguousExceptions' | 'decisions' | 'comparison'> {
   const { row } = image;
   const findings = row.findings
     ?.toSorted(compareFindings)

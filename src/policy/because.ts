@@ -70,6 +70,8 @@ export interface CallFailed {
   readonly kind: 'call-failed';
   readonly failure: {
     readonly kind: CallFailureKind;
+    /** The call, such as `POST authenticate`; undefined if only its failure is known. */
+    readonly call: string | undefined;
     /** What was attempted and what came back: sentences. */
     readonly what: string;
     /** What a user can do; undefined if only the kind says it. */

@@ -28,7 +28,7 @@ export function decisionFromFailure(failure: RetryableFailure, seen: WaitSeen, c
   const { kind, message, hint, status, streak } = failure;
   return decide(REASON_OF_FAILURE[kind], {
     kind: 'call-failed',
-    failure: { kind, what: message, hint, status, streak },
+    failure: { kind, call: undefined, what: message, hint, status, streak },
     seen,
     calls,
   });

@@ -11,11 +11,12 @@ import type { DecisionTime } from './decision-time.ts';
 import { findingGates, unevaluatedFindingGates } from './finding-gates.ts';
 import { decidingGate, type GateResult, gateResult } from './gates.ts';
 import { givenUpFacts, type WaitMode } from './given-up.ts';
-import { unsupportedDistro, warningsOf } from './image-warnings.ts';
+import { warningsOf } from './image-warnings.ts';
 import { inventoryOf } from './inventory.ts';
 import { hasGate, type Policy } from './policy.ts';
 import { provenDigests, provenPlatform } from './proven-image.ts';
 import type { Reason } from './reasons.ts';
+import type { Reference } from './reference.ts';
 import type { Assessment, ImageResult } from './result.ts';
 import {
   finishedGate,
@@ -43,6 +44,8 @@ export type WaitEnd =
       readonly outcome: EvaluableOutcome;
       readonly evidence: IdentityEvidence;
       readonly timeline: Timeline;
+      /** The image that `compare-with` names for it; undefined without one. */
+      readonly reference: Reference | undefined;
     }
   | {
       readonly subject: Subject;
@@ -87,7 +90,7 @@ function assessEnds(
   );
 }
 
-function assessable({ subject, evidence }: ReadEnd, row: ImageScanResult): AssessableImage {
+function assessable({ subject, evidence, reference }: ReadEnd, row: ImageScanResult): AssessableImage {
   const image = imageOf(subject);
   const identity = evidence.identity?.kind === 'same' ? evidence.identity : undefined;
   return {
@@ -96,6 +99,7 @@ function assessable({ subject, evidence }: ReadEnd, row: ImageScanResult): Asses
     image,
     digests: provenDigests(row, image, identity),
     platform: provenPlatform(row, image, identity),
+    reference,
   };
 }
 
@@ -162,8 +166,10 @@ function finishedImage(
     warnings: [
       ...(subject === 'regular-scan'
         ? []
-        : warningsOf(name, state, unread, digest, assessment, evidence.identity)),
-      ...(assessment?.isUnsupportedDistro === true && !hasGate(policy) ? [unsupportedDistro(name)] : []),
+        : warningsOf(state, unread, digest, assessment?.findings ?? [], evidence.identity)),
+      ...(assessment?.isUnsupportedDistro === true && !hasGate(policy)
+        ? [{ kind: 'unsupported-distribution' } as const]
+        : []),
     ],
   };
 }

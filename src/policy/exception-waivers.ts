@@ -44,7 +44,7 @@ function waiversOf(
   for (const [exception, findings] of matches) {
     for (const finding of findings) {
       const before = found.get(finding) ?? NO_WAIVERS;
-      found.set(finding, withException(before, exception, ambiguous.has(exception), today));
+      found.set(finding, withException(before, exception, finding, ambiguous.has(exception), today));
     }
   }
   return found;
@@ -53,6 +53,7 @@ function waiversOf(
 function withException(
   { waivers, nearMisses }: FindingWaivers,
   exception: Exception,
+  finding: Finding,
   isAmbiguous: boolean,
   today: string,
 ): FindingWaivers {
@@ -61,6 +62,10 @@ function withException(
   }
   if (!isActive(exception, today)) {
     return { waivers, nearMisses: [...nearMisses, { kind: 'exception-expired', exception }] };
+  }
+  if (exception.untilFixed && finding.fixedIn !== undefined) {
+    const { fixedIn } = finding;
+    return { waivers, nearMisses: [...nearMisses, { kind: 'exception-fixed', exception, fixedIn }] };
   }
   if (waivers.length > 0) return { waivers, nearMisses };
   return { waivers: [{ kind: 'exception', format: 'own', exception }], nearMisses };

@@ -7,6 +7,8 @@ export interface Exception {
   readonly reason: string;
   /** The last day it holds, `2026-12-31`, in UTC. */
   readonly until: string;
+  /** It ends as soon as its finding has a fix. */
+  readonly untilFixed: boolean;
   /** The package it is about, `*` standing for any text; undefined for every package. */
   readonly package: string | undefined;
   /** The image it is about, by its full reference, `*` standing for any text; undefined for every image. */

@@ -2,7 +2,7 @@ import { sanitizeWhole } from '../text/sanitize.ts';
 import { FileMistake } from './decisions/file-mistake.ts';
 import type { Exception } from './exception.ts';
 
-const FIELDS = ['id', 'reason', 'until', 'package', 'image'] as const;
+const FIELDS = ['id', 'reason', 'until', 'package', 'image', 'until-fixed'] as const;
 /** Of a reason. An id may be a description or a cause, as long as the Console writes it. */
 const MAX_REASON_LENGTH = 1_000;
 
@@ -23,6 +23,7 @@ function exceptionIn(entry: unknown, index: number): Exception {
     id: sanitizeWhole(textIn(given, 'id', at)),
     reason: textIn(given, 'reason', at),
     until: dayIn(given, at),
+    untilFixed: given.has('until-fixed') && flagIn(given, 'until-fixed', at),
     package: packageName === undefined ? undefined : sanitizeWhole(packageName),
     image: optional('image'),
   };
@@ -51,6 +52,14 @@ function textIn(given: ReadonlyMap<unknown, unknown>, field: Field, at: string):
     throw new FileMistake(`reason of ${at} is longer than ${MAX_REASON_LENGTH} characters`);
   if (INVISIBLE.test(text)) throw new FileMistake(`${field} of ${at} has an invisible character`);
   return text;
+}
+
+function flagIn(given: ReadonlyMap<unknown, unknown>, field: Field, at: string): boolean {
+  const text = textIn(given, field, at);
+  if (text !== 'true' && text !== 'false') {
+    throw new FileMistake(`${field} of ${at} is “${text}”; expected true or false`);
+  }
+  return text === 'true';
 }
 
 function dayIn(given: ReadonlyMap<unknown, unknown>, at: string): string {

@@ -2,13 +2,16 @@ import type { FindingCounts } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import { couldWaive } from './decision-waivers.ts';
+import { exploitGate } from './exploit-gate.ts';
 import { type GateResult, gateResult, partByWaivers } from './gates.ts';
 import { hasGate, type Policy } from './policy.ts';
+import type { Comparison } from './reference.ts';
 import type { Assessment } from './result.ts';
 import type { AssessedFinding, GateName } from './waiver.ts';
 
 const REASON_OF = {
   'severity-cutoff': 'severity-cutoff',
+  'exploit-cutoff': 'exploit-cutoff',
   'compliance-cutoff': 'compliance-cutoff',
   'fail-on-policy': 'policy-violation',
   coverage: 'coverage-missing',
@@ -26,7 +29,8 @@ export function findingGates(
   }
   const { findings } = assessment;
   if (findings === undefined) return openGates(policy, { kind: 'findings-unread', why: unread });
-  const evidence: Evidence = { row, findings, unread, policy };
+  const { comparison } = assessment;
+  const evidence: Evidence = { row, findings, unread, policy, comparison };
   return gatesSet(policy).map((gate) => EVALUATE[gate](evidence));
 }
 
@@ -43,6 +47,7 @@ function openGates(policy: Policy, detail: GateResult['detail']): readonly GateR
 function gatesSet(policy: Policy): readonly (keyof typeof REASON_OF)[] {
   return [
     ...(policy.severityCutoff === undefined ? [] : (['severity-cutoff'] as const)),
+    ...(policy.exploitCutoff === undefined ? [] : (['exploit-cutoff'] as const)),
     ...(policy.complianceCutoff === undefined ? [] : (['compliance-cutoff'] as const)),
     ...(policy.failOnPolicy ? (['fail-on-policy'] as const) : []),
     ...(hasGate(policy) ? (['coverage'] as const) : []),
@@ -56,27 +61,42 @@ interface Evidence {
   /** Why the row was not read in full; empty if it was. */
   readonly unread: string;
   readonly policy: Policy;
+  readonly comparison: Comparison | undefined;
 }
 
 const EVALUATE = {
   'severity-cutoff': severityGate,
+  'exploit-cutoff': ({ row, findings, unread, policy }: Evidence) =>
+    exploitGate(row, findings, policy.exploitCutoff ?? 'poc', unread),
   'compliance-cutoff': complianceGate,
   'fail-on-policy': policyGate,
   coverage: coverageGate,
 } as const satisfies Partial<Record<GateName, (evidence: Evidence) => GateResult>>;
 
-function severityGate({ row, findings, unread, policy }: Evidence): GateResult {
+function severityGate({ row, findings, unread, policy, comparison }: Evidence): GateResult {
   const { severityCutoff: cutoff, onlyFixed } = policy;
   if (cutoff === undefined) return gateResult('severity-cutoff', 'severity-cutoff');
+  if (comparison?.kind === 'unavailable') {
+    const detail = { kind: 'reference-unavailable', comparison } as const;
+    return gateResult('severity-cutoff', 'report-unavailable', { state: 'unknown', detail });
+  }
   return cutoffGate({
     gate: 'severity-cutoff',
     cutoff,
     onlyFixed,
     listed: findings.filter(({ kind }) => kind === 'vulnerability'),
     counts: row.vulnerabilityCounts,
-    couldWaive: onlyFixed || policy.exceptions.length > 0 || couldWaive(policy.decisions),
+    comparison,
+    couldWaive: couldWaiveSeverity(policy),
     unread,
   });
+}
+
+/** True if something is set that might waive a vulnerability of the report for its severity. */
+function couldWaiveSeverity(policy: Policy): boolean {
+  const { onlyFixed, exceptions, decisions, grace, compareWith } = policy;
+  const isGiven = exceptions.length > 0 || couldWaive(decisions) || Object.keys(grace).length > 0;
+  return onlyFixed || isGiven || compareWith !== undefined;
 }
 
 function complianceGate({ row, findings, unread, policy }: Evidence): GateResult {
@@ -91,6 +111,7 @@ function complianceGate({ row, findings, unread, policy }: Evidence): GateResult
     gate: 'compliance-cutoff',
     cutoff,
     onlyFixed: false,
+    comparison: undefined,
     listed,
     counts: row.complianceCounts,
     couldWaive: policy.exceptions.length > 0,
@@ -102,6 +123,7 @@ interface Cutoff {
   readonly gate: 'severity-cutoff' | 'compliance-cutoff';
   readonly cutoff: Severity;
   readonly onlyFixed: boolean;
+  readonly comparison: Comparison | undefined;
   readonly listed: readonly AssessedFinding[];
   readonly counts: FindingCounts | undefined;
   /** True if something is set that might waive a finding that is only counted. */
@@ -109,11 +131,11 @@ interface Cutoff {
   readonly unread: string;
 }
 
-function cutoffGate({ gate, cutoff, onlyFixed, listed, counts, couldWaive, unread }: Cutoff): GateResult {
+function cutoffGate({ gate, cutoff, listed, counts, couldWaive, unread, ...about }: Cutoff): GateResult {
   const above = listed.filter(({ severity }) => isAtLeast(severity, cutoff));
   const { violating, waived } = partByWaivers(above, gate);
   if (violating.length > 0) {
-    const detail = { kind: 'at-or-above', cutoff, onlyFixed } as const;
+    const detail = { kind: 'at-or-above', cutoff, ...about } as const;
     return gateResult(gate, REASON_OF[gate], { state: 'not-met', detail, findings: violating, waived });
   }
   // The report counts more than it lists: then its counts decide, unless something might waive what they count.

@@ -1,10 +1,12 @@
 import type { Digest } from '../image/image.ts';
 import type { PlatformManifest } from '../image/manifests.ts';
+import type { Exploit } from '../scan/finding.ts';
 import type { Severity } from '../scan/severity.ts';
 import type { Finished } from '../scan/state.ts';
 import type { RetryableFailure } from '../scan/types.ts';
 import type { WaitGivenUp } from './given-up.ts';
 import type { Reason } from './reasons.ts';
+import type { Comparison } from './reference.ts';
 import { type AssessedFinding, type GateName, reaches, type WaivedFinding } from './waiver.ts';
 
 /** One gate, evaluated once for one image. Every output reads this. */
@@ -64,7 +66,13 @@ export type GateDetail =
   /** The row has no list of findings; why is empty if nothing says so. */
   | { readonly kind: 'findings-unread'; readonly why: string }
   /** The findings violate the cutoff. */
-  | { readonly kind: 'at-or-above'; readonly cutoff: Severity; readonly onlyFixed: boolean }
+  | {
+      readonly kind: 'at-or-above';
+      readonly cutoff: Severity;
+      readonly onlyFixed: boolean;
+      /** How the image compares with its reference; undefined without one. */
+      readonly comparison: Comparison | undefined;
+    }
   /** The report counts more at or above the cutoff than it lists. `couldWaive`: something set might waive them. */
   | {
       readonly kind: 'unlisted';
@@ -73,6 +81,17 @@ export type GateDetail =
       readonly couldWaive: boolean;
       /** Why the row was not read in full; empty if it was. */
       readonly why: string;
+    }
+  /** Findings have such an exploit. */
+  | { readonly kind: 'exploited'; readonly cutoff: Exploit }
+  /** The risk factors of the row name an exploit that no listed vulnerability has. */
+  | { readonly kind: 'unlisted-exploit'; readonly exploit: Exploit }
+  /** High or critical vulnerabilities are listed, and none of any severity has a risk factor or an exploit. */
+  | { readonly kind: 'exploits-unsaid' }
+  /** It is not known what the reference image has. */
+  | {
+      readonly kind: 'reference-unavailable';
+      readonly comparison: Extract<Comparison, { readonly kind: 'unavailable' }>;
     }
   /** The report neither counts nor lists compliance issues. */
   | { readonly kind: 'no-compliance'; readonly why: string }

@@ -27,6 +27,18 @@ export function totalCounts(
   }));
 }
 
+/** Vulnerabilities that are new, of all images; undefined without a reference, and if one could not be read. */
+export function newTotal(images: readonly ImageResult[]): number | undefined {
+  const added = images.map((image) => {
+    const comparison = assessmentOf(image)?.comparison;
+    return comparison === undefined || comparison.kind === 'unavailable'
+      ? undefined
+      : comparison.added?.total;
+  });
+  if (added.length === 0) return undefined;
+  return added.reduce((sum, each) => (sum === undefined || each === undefined ? undefined : sum + each));
+}
+
 /**
  * The same for lists that take what they lack for fixed: undefined as well if what was scanned is not proven to be what
  * was asked for, so that the findings of another image close no alert.

@@ -8,6 +8,7 @@ export const VERDICT_OF = {
   'scan-error': 'failed',
   'scan-incomplete': 'failed',
   'severity-cutoff': 'failed',
+  'exploit-cutoff': 'failed',
   'compliance-cutoff': 'failed',
   'policy-violation': 'failed',
   'digest-mismatch': 'failed',

@@ -9,9 +9,11 @@ import type { DecisionReview } from './decision-waivers.ts';
 import type { Exception } from './exception.ts';
 import type { ExceptionFile } from './exception-file.ts';
 import type { GateResult } from './gates.ts';
+import type { ImageWarning } from './image-warnings.ts';
 import type { Inventory } from './inventory.ts';
 import type { Policy } from './policy.ts';
 import type { Proof } from './proof.ts';
+import type { Comparison } from './reference.ts';
 import type { AssessedFinding } from './waiver.ts';
 
 /** What the report says of an image, with the exceptions applied. Unknown is undefined, never 0. */
@@ -31,6 +33,8 @@ export interface Assessment {
   readonly isUnsupportedDistro: boolean;
   /** The system of the image as the row names it. */
   readonly distribution: Distribution;
+  /** How it compares with the reference image; undefined without one. */
+  readonly comparison: Comparison | undefined;
   /** The exceptions that match some finding, active or expired. */
   readonly matchedExceptions: readonly Exception[];
   /** The exceptions that accept nothing, because they match several different findings without a CVE. */
@@ -71,7 +75,7 @@ export interface ImageResult {
   readonly gates: readonly GateResult[];
   /** When each phase of the wait began. */
   readonly timeline: readonly TimelineEntry[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly ImageWarning[];
 }
 
 /** What a step was asked to do, as far as outputs tell. */

@@ -2,6 +2,7 @@ import type { Digest, Image } from '../image/image.ts';
 import type { Platform } from '../image/platform.ts';
 import type { Finding } from '../scan/finding.ts';
 import type { ImageScanResult } from '../scan/types.ts';
+import type { Reference } from './reference.ts';
 import type { NearMiss, Waiver } from './waiver.ts';
 
 /** An image whose row was read, with what the waivers need to know of it. */
@@ -9,6 +10,8 @@ export interface AssessableImage {
   /** The reference for people, `registry/repo:tag (linux/arm64)`. */
   readonly name: string;
   readonly row: ImageScanResult;
+  /** The image that `compare-with` names for it; undefined without one. */
+  readonly reference: Reference | undefined;
   /** Undefined for the regular scan, which is of no image. */
   readonly image: Image | undefined;
   /** Every digest that is proven for the row. */

@@ -36,7 +36,7 @@ export class Authenticator {
 
   /**
    * A header in answer to a 401, for one more attempt. Requests that were refused with the same header share a new one.
-   * Rejects with a `CallError` where there is nothing to answer with.
+   * Rejects with a `CallError` if there is nothing to answer with.
    */
   async answer(endpoint: Endpoint, refusal: HttpResponse, refused: string | undefined): Promise<string> {
     const key = keyOf(endpoint);
@@ -56,7 +56,7 @@ export class Authenticator {
     return renewed;
   }
 
-  /** What to add to the message where the registry refuses: where the credentials are from. */
+  /** The origin of the credentials, for the message of a refusal. */
   async advice(endpoint: Endpoint): Promise<string> {
     return (await this.#found(endpoint)).origin;
   }

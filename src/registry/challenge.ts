@@ -62,7 +62,7 @@ const KNOWN_TOKEN_SERVERS: readonly (readonly [registry: RegExp, realm: RegExp])
 const SECOND_LEVEL = /^(?:ac|co|com|edu|gob|go|gov|govt|mil|ne|net|nom|or|org)\.[a-z]{2}$/;
 
 /**
- * Whether a registry's token server may be given the credentials. Docker, containerd and skopeo send them wherever the
+ * True if a registry's token server may be given the credentials. Docker, containerd and skopeo send them wherever the
  * registry says; go-containerregistry requires https and no private address; others require the registry's own host, which
  * excludes Docker Hub (`auth.docker.io`) and GitLab (`gitlab.com` for `registry.gitlab.com`).
  *
@@ -88,7 +88,7 @@ export function isTrustedRealm(registry: URL, realm: URL): boolean {
   return KNOWN_TOKEN_SERVERS.some(([registries, realms]) => registries.test(own) && realms.test(other));
 }
 
-/** The domain that a host shares with its owner's other hosts; undefined where it shares none. */
+/** The domain that a host shares with its owner's other hosts; undefined if it shares none. */
 function domainOf(host: string): string | undefined {
   if (isIP(host.replace(/^\[(.*)\]$/, '$1')) !== 0) return undefined;
   const labels = host.split('.');

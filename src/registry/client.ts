@@ -34,7 +34,7 @@ export class RegistryClient {
     this.#redact = redact;
   }
 
-  /** What a tag holds now. */
+  /** The digest of the manifest that a tag names now. */
   async resolveTag(endpoint: Endpoint, tag: string): Promise<Digest> {
     const { attempt, response } = await this.#get(endpoint, `manifests/${tag}`, ACCEPT_MANIFEST);
     const digest = digestOf(response.body);
@@ -142,7 +142,7 @@ function manifestKey({ origin, repository }: Endpoint, digest: Digest): string {
   return `${origin.host}/${repository}@${digest}`;
 }
 
-/** What is asked for by the user is an image, or an index of images. */
+/** The error for something that is neither an image nor an index of images. */
 export function noImage(name: string, kind: 'format-1' | 'artifact'): CallError {
   const what = kind === 'artifact' ? 'an artifact, and no image' : 'an image of the obsolete format 1';
   return registryError('unsupported', `${name}: the answer is not a manifest, it is ${what}.`);

@@ -4,7 +4,7 @@ import { withoutTrailing } from '../image/trailing.ts';
 import { quoted } from '../text/sanitize.ts';
 import type { Endpoint } from './endpoint.ts';
 
-/** What a registry is authenticated with. */
+/** A way to authenticate with a registry. */
 export type RegistryCredential =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   /** Exchanged for a token at the registry's token server (OAuth 2 refresh token). */
@@ -15,7 +15,7 @@ export type RegistryCredential =
 export interface FoundCredential {
   /** Undefined: the registry is asked anonymously. */
   readonly credential: RegistryCredential | undefined;
-  /** Where it is from, or why there is none: a sentence for messages. */
+  /** The place that it is from, or why there is none: a sentence for messages. */
   readonly origin: string;
 }
 
@@ -24,11 +24,11 @@ export type FindCredential = (endpoint: Endpoint) => Promise<FoundCredential>;
 
 export interface DockerConfigSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Throws where there is no such file. */
+  /** Throws if there is no such file. */
   readonly readFile: (path: string) => string;
   /** Runs `docker-credential-NAME get` for a server, and gives its output. */
   readonly runHelper: (name: string, server: string) => Promise<string>;
-  /** Told every secret before it is used. */
+  /** Learns every secret before it is used. */
   readonly addSecret: (secret: string) => void;
   readonly signal: AbortSignal;
 }

@@ -4,11 +4,11 @@ import { isRepository } from '../image/reference.ts';
 import { quoted } from '../text/sanitize.ts';
 import { registryError } from './registry-error.ts';
 
-/** Where a repository is in the distribution API. */
+/** The place of a repository in the distribution API. */
 export interface Endpoint {
   /** `https://registry-1.docker.io`; no path. */
   readonly origin: URL;
-  /** The host, and the port where it is not the usual one, as a reference spells it; `docker.io` for Docker Hub. */
+  /** The host, and the port if it is not the usual one, as a reference spells it; `docker.io` for Docker Hub. */
   readonly registry: string;
   /** The name of the repository there, with the path that the registry was given with. */
   readonly repository: string;

@@ -26,7 +26,7 @@ const MANIFEST: Fields = {
   fsLayers: 'value',
 };
 
-/** What a digest or a tag names. */
+/** The document that a digest or a tag names. */
 export type Manifest =
   | { readonly kind: 'index'; readonly children: readonly Child[] }
   | { readonly kind: 'image'; readonly config: Digest; readonly isRunnable: boolean }
@@ -38,7 +38,7 @@ export type Manifest =
 /** An entry of an index. */
 export interface Child {
   readonly digest: Digest;
-  /** What the entry says that it is; undefined for a type that is neither. */
+  /** The kind that the entry claims; undefined for a type that is neither. */
   readonly kind: 'index' | 'image' | undefined;
   /** Undefined if the index does not name it. */
   readonly platform: Platform | undefined;

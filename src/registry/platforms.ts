@@ -53,7 +53,7 @@ export class PlatformReader {
     };
   }
 
-  /** What the index names, and what the indexes in it do, each once; indexes themselves are left out. */
+  /** The entries of the index and of the indexes in it, each once; indexes themselves are left out. */
   async #children(first: readonly Child[]): Promise<readonly ReadChild[]> {
     const found = new Map<string, ReadChild>();
     const seen = new Set<string>();

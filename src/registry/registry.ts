@@ -20,7 +20,7 @@ export interface ImageRegistry {
 
 export interface RegistryEnvironment extends SenderEnvironment {
   readonly findCredential: FindCredential;
-  /** Told every token before it is used. */
+  /** Learns every token before it is used. */
   readonly addSecret: (secret: string) => void;
 }
 

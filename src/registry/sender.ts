@@ -31,7 +31,7 @@ export type SenderRequest = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'bo
  */
 export type Sender = (request: SenderRequest) => Promise<HttpResponse>;
 
-/** What registries limit manifests to; nothing else that is read here is larger. */
+/** The limit of registries for manifests; nothing else that is read here is larger. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /** All images of the run together. */

@@ -13,8 +13,9 @@ export function callFailedText({ failure, seen, calls }: CallFailed, name: strin
   };
 }
 
-function todoOf({ kind, hint, status }: CallFailed['failure']): string {
+function todoOf({ kind, call, hint, status }: CallFailed['failure']): string {
   if (hint !== undefined) return hint;
+  if (kind === 'forbidden' && call === 'POST authenticate') return LOG_IN_FORBIDDEN;
   if (kind === 'rate-limited') {
     return 'The network is fine: the Console limits its callers. Start fewer jobs at once, or run again later.';
   }
@@ -23,6 +24,10 @@ function todoOf({ kind, hint, status }: CallFailed['failure']): string {
   }
   return TODO[kind];
 }
+
+/** A user who is not known gets a 401, and roles count only once the user is logged in. */
+const LOG_IN_FORBIDDEN =
+  'Check console-url, and what stands before the Console: a firewall or proxy may refuse this machine.';
 
 const TODO = {
   unauthorized:

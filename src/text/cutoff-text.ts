@@ -1,4 +1,5 @@
 import type { GateDetail, GateResult } from '../policy/gates.ts';
+import type { Comparison } from '../policy/reference.ts';
 import type { AssessedFinding, WaivedFinding } from '../policy/waiver.ts';
 import { countFindings } from '../scan/finding.ts';
 import { describeFindings, findingCount } from './finding-names.ts';
@@ -9,17 +10,33 @@ import { waivedBy, waivedParts } from './waiver-text.ts';
 /** The findings at or above a cutoff: how many, and the worst by name. */
 export function cutoffText(
   gate: GateResult['gate'],
-  { cutoff, onlyFixed }: Extract<GateDetail, { kind: 'at-or-above' }>,
+  { cutoff, onlyFixed, comparison }: Extract<GateDetail, { kind: 'at-or-above' }>,
   findings: readonly AssessedFinding[],
   waived: readonly WaivedFinding[],
 ): string {
   const noun = gate === 'compliance-cutoff' ? 'compliance issue' : 'finding';
   const above = `at or above ${cutoff}${onlyFixed ? ' that have a fix' : ''}`;
-  // What has no fix does not count at all where only fixed ones do.
-  const spared = waived.filter((one) => waivedBy(one) !== 'no-fix');
+  // What is known or in grace is there and counts later; what is excepted, or has no fix, does not count at all.
+  const spared = waived.filter((one) => waivedBy(one) === 'known' || waivedBy(one) === 'grace');
   const all = [...findings, ...spared.map(({ finding }) => finding)];
   const ofWhich = spared.length === 0 ? '' : `, of which ${waivedParts(spared)}`;
-  return `it has ${findingCount(all, noun)} ${above} (${tally(countFindings(all))})${ofWhich}: ${describeFindings(findings)}`;
+  return `it has ${findingCount(all, noun)} ${above} (${tally(countFindings(all))})${ofWhich}${comparedText(comparison)}: ${describeFindings(findings)}`;
+}
+
+/** Why nothing is known although there is a reference. */
+function comparedText(comparison: Comparison | undefined): string {
+  switch (comparison?.kind) {
+    case 'absent':
+      return `, all new, as the report has no row of ${comparison.reference}`;
+    case 'other-platform':
+      return `, all new, as the report has ${comparison.reference} for another platform only`;
+    case 'same-image':
+      return `; ${comparison.reference} is the same image and forgives nothing`;
+    case 'compared':
+    case 'unavailable':
+    case undefined:
+      return '';
+  }
 }
 
 /** What the report counts beyond those that it lists. */
@@ -28,6 +45,9 @@ export function unlistedText(
   { count, cutoff, couldWaive }: Extract<GateDetail, { kind: 'unlisted' }>,
 ): string {
   const [them, are] = count === 1 ? ['it', 'is'] : ['them', 'are'];
+  if (gate === 'exploit-cutoff') {
+    return `the report counts ${plural(count, 'finding')} that it does not list, so it is unknown if ${them} ${are === 'is' ? 'has' : 'have'} an exploit`;
+  }
   if (cutoff === undefined) {
     return `the report counts ${plural(count, 'finding')} that it does not list, so it is unknown if the Console's policy blocks ${them}`;
   }

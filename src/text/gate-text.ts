@@ -4,7 +4,7 @@ import type { Finding } from '../scan/finding.ts';
 import { countFindings } from '../scan/finding.ts';
 import { cutoffText, unlistedText } from './cutoff-text.ts';
 import type { Description } from './description.ts';
-import { describeFindings } from './finding-names.ts';
+import { describeFindings, findingCount } from './finding-names.ts';
 import { givenUpText } from './given-up-text.ts';
 import { digestText, registryNotAskedText, unscannedText } from './identity-text.ts';
 import { tally } from './severity-text.ts';
@@ -55,6 +55,10 @@ function gateText(gate: GateResult, name: string): Description {
     case 'at-or-above':
     case 'unlisted':
     case 'no-compliance':
+    case 'exploited':
+    case 'unlisted-exploit':
+    case 'exploits-unsaid':
+    case 'reference-unavailable':
     case 'unsupported-distribution':
       return findingGateText(gate, name, clauseOf(gate));
   }
@@ -81,6 +85,18 @@ export function clauseOf({ gate, detail, findings, waived }: GateResult): string
       return cutoffText(gate, detail, findings, waived);
     case 'unlisted':
       return unlistedText(gate, detail);
+    case 'exploited': {
+      const which = detail.cutoff === 'poc' ? 'for which an exploit exists' : 'exploited in the wild';
+      return `it has ${findingCount(findings)} ${which} (${tally(countFindings(findings))}): ${describeFindings(findings)}`;
+    }
+    case 'unlisted-exploit': {
+      const what = detail.exploit === 'poc' ? 'a known exploit' : 'an exploit in the wild';
+      return `the report shows ${what} for the image and for none of its listed findings`;
+    }
+    case 'exploits-unsaid':
+      return 'the report of this Console does not say which findings have an exploit';
+    case 'reference-unavailable':
+      return referenceText(detail.comparison);
     case 'no-compliance':
       return 'the report neither counts nor lists compliance issues';
     case 'findings-unread':
@@ -91,6 +107,14 @@ export function clauseOf({ gate, detail, findings, waived }: GateResult): string
       return `the Console's policy blocks ${tally(countFindings(findings))}: ${describeFindings(findings)}`;
   }
 }
+
+function referenceText({ reference, why, detail }: UnavailableReference): string {
+  if (why === 'several-images') return `the report has several images for the reference ${reference}`;
+  const cause = detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
+  return `the report of the reference ${reference} could not be read${cause}`;
+}
+
+type UnavailableReference = Extract<GateDetail, { kind: 'reference-unavailable' }>['comparison'];
 
 function scanErrorText(error: string, name: string): Description {
   return {
@@ -113,6 +137,14 @@ function todoOf({ gate, detail, findings }: GateResult): string {
   switch (detail.kind) {
     case 'unlisted':
       return detail.couldWaive ? UNKNOWN_UNLISTED : UNLISTED;
+    case 'unlisted-exploit':
+      return 'See the image in the Console: its rule for vulnerabilities may hide findings from the report.';
+    case 'exploits-unsaid':
+      return 'See the image in the Console, or leave out exploit-cutoff.';
+    case 'reference-unavailable':
+      return detail.comparison.why === 'several-images'
+        ? 'Name the reference by its digest in compare-with.'
+        : 'Give the Console user collections that cover the reference, or leave out compare-with.';
     case 'no-compliance':
       return 'See the image in the Console, or leave out compliance-cutoff.';
     case 'findings-unread':

@@ -71,6 +71,7 @@ function seenOf(file: string, entry: TrivyEntry): Seen {
       id: entry.id,
       reason: entry.reason,
       until: entry.until,
+      untilFixed: false,
       package: undefined,
       image: undefined,
     },

@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals';
+import { ReportBatcher } from '../../src/console/report-batcher.ts';
+import { decodeReport, type ReportRow } from '../../src/console/report-row.ts';
+import type { Image } from '../../src/image/image.ts';
+import { ActiveScans } from '../../src/scan/clock.ts';
+import { Deadline } from '../../src/scan/deadline.ts';
+import { success } from '../../src/scan/types.ts';
+import { FakeClock } from '../scan/fake-clock.ts';
+
+const image = (at: number): Image => ({
+  registry: 'r.example.com',
+  repository: `a/${at}`,
+  tag: '1',
+  digest: undefined,
+  scanBy: { tag: '1' },
+  platform: undefined,
+});
+
+/** How often rows are looked at while so many images are read from a report of so many rows that ignores paging. */
+async function looksOf(
+  images: number,
+  rows: number,
+): Promise<{ looks: number; shown: number; pages: number }> {
+  let [looks, pages] = [0, 0];
+  const wire = Array.from({ length: rows }, (_none, at) => ({
+    repoTag: { registry: 'r.example.com', repo: `a/${at}`, tag: '1' },
+    scanTime: '2026-11-02T09:00:00Z',
+  }));
+  const counted = (row: ReportRow): ReportRow =>
+    new Proxy(row, {
+      get: (target, name) => {
+        if (name === 'ownTag') looks += 1;
+        return Reflect.get(target, name);
+      },
+    });
+  const report = decodeReport(wire, (text) => text).map(counted);
+  const clock = new FakeClock();
+  const activeScans = new ActiveScans();
+  for (let at = 0; at < images; at += 1) void activeScans.during(() => new Promise(() => undefined));
+  const batcher = new ReportBatcher(
+    async () => {
+      pages += 1;
+      return success({ rows: report, readAtMs: undefined, totalCount: undefined });
+    },
+    {
+      clock,
+      deadline: new Deadline(clock, 3_600_000),
+      activeScans,
+      random: () => 0,
+      signal: new AbortController().signal,
+    },
+  );
+  const asked = Array.from({ length: images }, (_none, at) =>
+    batcher.request(image(at), 'compact', () => []),
+  );
+  const results = await clock.run(Promise.all(asked));
+  const shown = results.filter((result) => result.ok && result.value.kind === 'row').length;
+  return { looks, shown, pages };
+}
+
+describe('A report of far more rows than were asked for', () => {
+  test.each([
+    [1, 2_000],
+    [20, 2_000],
+    [40, 2_000],
+    [40, 4_000],
+  ])('is looked at in proportion to images and rows: %i images, %i rows', async (images, rows) => {
+    const { looks, shown, pages } = await looksOf(images, rows);
+    expect(shown).toBe(images);
+    // The second page is the first one again.
+    expect(pages).toBe(2);
+    expect(looks).toBeLessThanOrEqual(10 * (images + rows));
+  });
+});

@@ -1,0 +1,69 @@
+import { type Image, imageReference } from '../image/image.ts';
+import { isItself, nameOf, placeholdersOf, referenceFor } from '../image/reference-template.ts';
+import type { Severity } from '../scan/severity.ts';
+import type { Task } from './config.ts';
+import { type InputReader, listed, shown } from './input-reader.ts';
+
+const EXPECTED =
+  "a reference such as registry.example.com/production/{name}:latest; {name}, {repository} and {tag} stand for the image's own";
+
+/** Reads `compare-with`, and holds it against each image; undefined if it is not given. */
+export function readCompareWith(
+  reader: InputReader,
+  task: Task,
+  severityCutoff: Severity | undefined,
+): string | undefined {
+  const template = reader.text('compare-with');
+  if (template === '' || task.mode === 'await-regular') return undefined;
+  const { known, unknown } = placeholdersOf(template);
+  if (unknown.length > 0) {
+    reader.refuseValue('compare-with', EXPECTED, `It has ${listed(unknown.map((word) => `{${word}}`))}.`);
+    return undefined;
+  }
+  if (severityCutoff === undefined) {
+    reader.refuse('Input compare-with needs severity-cutoff: nothing else counts less for what is known.');
+  }
+  const { images } = task;
+  const untagged = known.has('tag') ? images.filter(({ tag }) => tag === undefined) : [];
+  if (untagged.length > 0) {
+    const names = untagged.slice(0, 3).map(imageReference);
+    reader.refuse(`Input compare-with has {tag}, and ${listed(names)} has no tag.`);
+    return undefined;
+  }
+  refuseOneForSeveral(reader, images, known.has('name') || known.has('repository'));
+  const wrong = images.flatMap((image) => mistakeOf(template, image) ?? []);
+  for (const each of new Set(wrong)) reader.refuse(`Input compare-with is ${shown(template)}, which ${each}`);
+  if (wrong.length === 0) warnOfOtherNames(reader, template, images);
+  return template;
+}
+
+function refuseOneForSeveral(reader: InputReader, images: readonly Image[], isPerRepository: boolean): void {
+  const repositories = new Set(images.map(({ registry, repository }) => `${registry}/${repository}`));
+  if (repositories.size < 2 || isPerRepository) return;
+  reader.refuse(
+    `Input compare-with names one reference for ${repositories.size} repositories; write {name} or {repository} in it.`,
+  );
+}
+
+/** Continues “… is TEXT, which”; undefined if the reference can be used. */
+function mistakeOf(template: string, image: Image): string | undefined {
+  const reference = referenceFor(template, image);
+  if ('wrong' in reference)
+    return [`${reference.wrong}.`, reference.hint].filter((part) => part !== '').join(' ');
+  return isItself(reference, image)
+    ? `is ${imageReference(image)} itself, so that everything would be known; name the image that runs.`
+    : undefined;
+}
+
+/** Another name is often a mistake: most findings of another image are of other packages. */
+function warnOfOtherNames(reader: InputReader, template: string, images: readonly Image[]): void {
+  const others = images.filter((image) => {
+    const reference = referenceFor(template, image);
+    return !('wrong' in reference) && nameOf(reference) !== nameOf(image);
+  });
+  if (others.length === 0) return;
+  const names = others.slice(0, 3).map(imageReference);
+  reader.warn(
+    `Input compare-with compares ${listed(names)} with an image of another name: ${shown(template)}.`,
+  );
+}

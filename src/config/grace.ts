@@ -1,0 +1,39 @@
+import type { Grace } from '../policy/grace-waivers.ts';
+import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
+import type { InputReader } from './input-reader.ts';
+
+const ENTRY = /^([a-z]+)\s*=\s*(\d{1,5})([dh])$/;
+const HOUR_MS = 3_600_000;
+const LONGEST_MS = 365 * 24 * HOUR_MS;
+const EXPECTED = 'none, or a list such as critical=7d, high=30d, in days or hours of at most 365d';
+
+/** Reads `grace`: how long each severity may wait. Only for severities that `severity-cutoff` counts. */
+export function readGrace(reader: InputReader, severityCutoff: Severity | undefined): Grace {
+  const value = reader.text('grace');
+  if (value === 'none') return {};
+  const parts = value.split(/[,\r\n]/).map((part) => part.trim());
+  const entries = parts.filter((part) => part !== '').map(entryIn);
+  const good = entries.filter((entry) => entry !== undefined);
+  const severities = good.map(({ severity }) => severity);
+  if (entries.length === 0 || good.length < entries.length || new Set(severities).size < severities.length) {
+    reader.refuseValue('grace', `${EXPECTED}, each severity once`);
+    return {};
+  }
+  if (severityCutoff === undefined) {
+    reader.refuse('Input grace needs severity-cutoff: without it, no severity blocks that could wait.');
+    return {};
+  }
+  for (const severity of severities.filter((each) => !isAtLeast(each, severityCutoff))) {
+    reader.refuse(
+      `Input grace names ${severity}, which severity-cutoff ${severityCutoff} does not count; leave it out.`,
+    );
+  }
+  return Object.fromEntries(good.map(({ severity, ms }) => [severity, ms]));
+}
+
+function entryIn(text: string): { readonly severity: Severity; readonly ms: number } | undefined {
+  const [, word, count, unit] = ENTRY.exec(text) ?? [];
+  const severity = SEVERITIES.find((each) => each === word);
+  const ms = Number(count) * (unit === 'd' ? 24 * HOUR_MS : HOUR_MS);
+  return severity === undefined || !(ms > 0 && ms <= LONGEST_MS) ? undefined : { severity, ms };
+}

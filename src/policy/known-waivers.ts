@@ -1,0 +1,203 @@
+import { groupBy } from '../group-by.ts';
+import { isOfSameRepository } from '../image/reference-template.ts';
+import {
+  compareFindings,
+  countFindings,
+  type Finding,
+  type FindingCounts,
+  UNNAMED,
+} from '../scan/finding.ts';
+import { isAtLeast, SEVERITIES } from '../scan/severity.ts';
+import type { ImageScanResult } from '../scan/types.ts';
+import type { Comparison, Reference, ReferenceRow } from './reference.ts';
+import type { NearMiss } from './waiver.ts';
+import { type AssessableImage, type FindingWaivers, NO_WAIVERS, type WaiverSource } from './waiver-source.ts';
+
+/** What the reference images waive, and how each image compares with its own. */
+export interface KnownWaivers extends WaiverSource {
+  /** Undefined without a reference. */
+  readonly comparisonOf: (image: AssessableImage) => Comparison | undefined;
+}
+
+/** Compares each image with its reference. */
+export function knownWaivers(images: readonly AssessableImage[]): KnownWaivers {
+  const results = new Map(
+    images.flatMap((image) =>
+      image.reference === undefined ? [] : [[image, compare(image, image.reference)]],
+    ),
+  );
+  return {
+    of: (image, finding) => results.get(image)?.waivers.get(finding) ?? NO_WAIVERS,
+    comparisonOf: (image) => results.get(image)?.comparison,
+  };
+}
+
+interface Compared {
+  readonly comparison: Comparison;
+  readonly waivers: ReadonlyMap<Finding, FindingWaivers>;
+}
+
+const NOTHING_WAIVED: ReadonlyMap<Finding, FindingWaivers> = new Map();
+
+function compare(image: AssessableImage, { name: reference, image: of, reading }: Reference): Compared {
+  const added = vulnerabilityCounts(image.row);
+  const without = (comparison: Comparison): Compared => ({ comparison, waivers: NOTHING_WAIVED });
+  if (reading.kind === 'absent') return without({ kind: 'absent', reference, added });
+  if (reading.kind === 'unreadable') {
+    return without({ kind: 'unavailable', reference, why: 'unreadable', detail: reading.why });
+  }
+  const ofPlatform = reading.rows.filter((row) => isOfSamePlatform(image, row));
+  const [first, ...others] = ofPlatform.toSorted(byScanTime);
+  if (first === undefined) return without({ kind: 'other-platform', reference, added });
+  if (others.some((row) => !isSameImage(row, first))) {
+    return without({ kind: 'unavailable', reference, why: 'several-images', detail: '' });
+  }
+  const row = { digest: first.digest, scanTime: first.scanTime?.text };
+  const isVeryImage = first.digests.some((digest) => image.digests.includes(digest));
+  if (isVeryImage && image.image !== undefined && isOfSameRepository(image.image, of)) {
+    return without({ kind: 'same-image', reference, row, added });
+  }
+  return compareRows(image.row, first, { reference, row, isPromoted: isVeryImage });
+}
+
+/** The latest first: of several rows of one image, that is the one that counts. */
+function byScanTime(one: ImageScanResult, other: ImageScanResult): number {
+  return (other.scanTime?.epochMs ?? 0) - (one.scanTime?.epochMs ?? 0);
+}
+
+function isSameImage(one: ImageScanResult, other: ImageScanResult): boolean {
+  return one.digests.length === 0 || other.digests.length === 0
+    ? one.imageId !== undefined && one.imageId === other.imageId
+    : one.digests.some((digest) => other.digests.includes(digest));
+}
+
+/**
+ * True unless the row is of another platform. For one of several platforms the row has to say which it is of; otherwise
+ * a row that does not say is taken for the only one there is.
+ */
+function isOfSamePlatform({ image, platform, row }: AssessableImage, reference: ImageScanResult): boolean {
+  const isArm64 = platform === undefined ? row.isArm64 : platform.architecture === 'arm64';
+  if (image?.platform !== undefined) return reference.isArm64 === isArm64;
+  return isArm64 === undefined || reference.isArm64 === undefined || reference.isArm64 === isArm64;
+}
+
+// ── Finding by finding ──────────────────────────────────────────────────────────────────────────────────────────
+
+function compareRows(
+  row: ImageScanResult,
+  reference: ImageScanResult,
+  about: { readonly reference: string; readonly row: ReferenceRow; readonly isPromoted: boolean },
+): Compared {
+  const theirs = groupBy(vulnerabilitiesOf(reference), keyOf);
+  const waivers = new Map<Finding, FindingWaivers>();
+  const known: Finding[] = [];
+  for (const [key, ours] of groupBy(vulnerabilitiesOf(row), keyOf)) {
+    const matched = matchGroup(ours, key === '' ? [] : (theirs.get(key) ?? []), about.reference);
+    for (const [finding, found] of matched) {
+      waivers.set(finding, found);
+      if (found.waivers.length > 0) known.push(finding);
+    }
+  }
+  const knownCounts = countFindings(known);
+  const comparison: Comparison = {
+    kind: 'compared',
+    ...about,
+    added: subtract(vulnerabilityCounts(row), knownCounts),
+    known: knownCounts,
+    gone: vulnerabilitiesOf(reference).length - known.length,
+    isPartial: isPartial(reference),
+  };
+  return { comparison, waivers };
+}
+
+function vulnerabilitiesOf({ findings = [] }: ImageScanResult): readonly Finding[] {
+  return findings.filter(({ kind }) => kind === 'vulnerability');
+}
+
+/** Version and path do not count: a rebuilt package is not new. Empty for what has no name at all. */
+function keyOf({ id, hasOwnId, packageType, packageName }: Finding): string {
+  if (id === UNNAMED) return '';
+  return JSON.stringify([hasOwnId ? id.toLowerCase() : id, hasOwnId, packageType, packageName]);
+}
+
+/**
+ * Entries of one finding here and there. Each one there makes one here known that is no worse; worst first, with the
+ * mildest that will do, so that as many as possible are known. A library can be listed thousands of times, so entries
+ * there are counted by their severity.
+ */
+function matchGroup(
+  ours: readonly Finding[],
+  theirs: readonly Finding[],
+  reference: string,
+): readonly (readonly [Finding, FindingWaivers])[] {
+  const given = countsByWord(theirs);
+  const left = new Map(given);
+  return ours.toSorted(compareFindings).map((finding) => {
+    const word = wordsNoMilder(finding).find((each) => (left.get(each) ?? 0) > 0);
+    if (word === undefined)
+      return [finding, { waivers: [], nearMisses: nearMissesOf(finding, given, reference) }];
+    left.set(word, (left.get(word) ?? 0) - 1);
+    return [finding, { waivers: [{ kind: 'known', reference }], nearMisses: [] }];
+  });
+}
+
+/** How many entries there are of each severity, and of each word that nobody knows. */
+function countsByWord(findings: readonly Finding[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const finding of findings) {
+    const word = wordOf(finding);
+    counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function wordOf({ severity, rawSeverity }: Finding): string {
+  return rawSeverity === undefined ? severity : `unknown: ${rawSeverity}`;
+}
+
+/**
+ * The severities there that make a finding known, mildest first. One that nobody knows is never worse than another: it is
+ * known only by the same word.
+ */
+function wordsNoMilder(finding: Finding): readonly string[] {
+  if (finding.rawSeverity !== undefined) return [wordOf(finding)];
+  return SEVERITIES.filter((severity) => isAtLeast(severity, finding.severity)).toReversed();
+}
+
+function nearMissesOf(
+  finding: Finding,
+  given: ReadonlyMap<string, number>,
+  reference: string,
+): readonly NearMiss[] {
+  const times = wordsNoMilder(finding).reduce((sum, word) => sum + (given.get(word) ?? 0), 0);
+  if (times > 0) return [{ kind: 'known-less-often', reference, times }];
+  const severity = SEVERITIES.find((each) => given.has(each));
+  return severity === undefined ? [] : [{ kind: 'known-milder', reference, severity }];
+}
+
+// ── Counts ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** All that the row counts, or lists if that is more; undefined if it does neither. */
+function vulnerabilityCounts(row: ImageScanResult): FindingCounts | undefined {
+  const listed = vulnerabilitiesOf(row);
+  const counts = row.vulnerabilityCounts;
+  if (row.findings === undefined || (counts !== undefined && counts.total > listed.length)) return counts;
+  return countFindings(listed);
+}
+
+function subtract(all: FindingCounts | undefined, known: FindingCounts): FindingCounts | undefined {
+  if (all === undefined) return undefined;
+  const less = (of: keyof FindingCounts) => Math.max(0, all[of] - known[of]);
+  return {
+    critical: less('critical'),
+    high: less('high'),
+    medium: less('medium'),
+    low: less('low'),
+    total: less('total'),
+  };
+}
+
+function isPartial(row: ImageScanResult): boolean {
+  const listed = vulnerabilitiesOf(row).length;
+  return row.error !== '' || row.findings === undefined || (row.vulnerabilityCounts?.total ?? 0) > listed;
+}

@@ -1,0 +1,88 @@
+import { CallError } from './http/call-error.ts';
+import { type Image, imageReference } from './image/image.ts';
+import { referenceFor } from './image/reference-template.ts';
+import type { Reference, ReferenceReading } from './policy/reference.ts';
+import type { Clock } from './scan/clock.ts';
+import type { ReportSnapshot } from './scan/types.ts';
+import type { ScanSource } from './scan/wait.ts';
+
+/** What reading the report of a reference needs. */
+export interface ReferenceDependencies {
+  readonly sourceOf: (image: Image) => ScanSource;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** How long a failure may be repeated, in milliseconds. */
+  readonly forMs: number;
+  /** How long the step may go on, in milliseconds. */
+  readonly leftMs: () => number;
+}
+
+const PAUSE_MS = 5_000;
+
+/**
+ * Reads the reference images of `compare-with` from the report, without a scan. Images with the same reference share one
+ * read.
+ */
+export class References {
+  readonly #template: string | undefined;
+  readonly #deps: ReferenceDependencies;
+  readonly #readings = new Map<string, Promise<ReferenceReading>>();
+
+  constructor(template: string | undefined, deps: ReferenceDependencies) {
+    this.#template = template;
+    this.#deps = deps;
+  }
+
+  /** The reference of an image, as the report has it; undefined without `compare-with`. */
+  async of(image: Image): Promise<Reference | undefined> {
+    if (this.#template === undefined) return undefined;
+    const reference = referenceFor(this.#template, image);
+    if ('wrong' in reference)
+      throw new Error(`The reference of ${imageReference(image)} ${reference.wrong}.`);
+    const name = imageReference(reference);
+    const reading = this.#readings.get(name) ?? this.#read(reference);
+    this.#readings.set(name, reading);
+    return { name, image: reference, reading: await reading };
+  }
+
+  async #read(reference: Image): Promise<ReferenceReading> {
+    const { sourceOf, clock, signal, forMs, leftMs } = this.#deps;
+    const source = sourceOf(reference);
+    const startedAtMs = clock.nowMs();
+    for (;;) {
+      const reading = await readOnce(source, signal);
+      const isOver = clock.nowMs() - startedAtMs + PAUSE_MS > forMs || leftMs() <= PAUSE_MS;
+      if (reading.isFinal || isOver) return reading.reading;
+      await clock.sleep(PAUSE_MS, signal);
+    }
+  }
+}
+
+interface Attempt {
+  readonly reading: ReferenceReading;
+  /** False if another attempt may bring more. */
+  readonly isFinal: boolean;
+}
+
+async function readOnce(source: ScanSource, signal: AbortSignal): Promise<Attempt> {
+  try {
+    const result = await source.report('full', signal);
+    return result.ok
+      ? { reading: readingOf(result.value), isFinal: true }
+      : { reading: { kind: 'unreadable', why: result.failure.message }, isFinal: false };
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    return { reading: { kind: 'unreadable', why: error.what }, isFinal: true };
+  }
+}
+
+function readingOf(snapshot: ReportSnapshot): ReferenceReading {
+  switch (snapshot.kind) {
+    case 'absent':
+      return { kind: 'absent' };
+    case 'unreadable':
+      return { kind: 'unreadable', why: snapshot.why };
+    case 'row':
+      return { kind: 'rows', rows: [snapshot.row, ...(snapshot.others ?? [])] };
+  }
+}

@@ -1,0 +1,98 @@
+import type { DecisionTime } from '../policy/decision-time.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Comparison } from '../policy/reference.ts';
+import type { Assessment } from '../policy/result.ts';
+import { type AssessedFinding, reaches } from '../policy/waiver.ts';
+import { isAtLeast } from '../scan/severity.ts';
+import { findingName, packageOf } from './finding-names.ts';
+import { firstOf } from './plural.ts';
+
+const SOON_MS = 7 * 86_400_000;
+const NAMED = 5;
+
+/** What is about to block, and what a comparison does not say, for the image of this name. */
+export function waiverWarnings(
+  name: string,
+  { findings = [], comparison }: Pick<Assessment, 'findings' | 'comparison'>,
+  { severityCutoff }: Pick<Policy, 'severityCutoff'>,
+  decidedAt: DecisionTime,
+): readonly string[] {
+  if (severityCutoff === undefined) return [];
+  const above = findings.filter(
+    ({ kind, severity }) => kind === 'vulnerability' && isAtLeast(severity, severityCutoff),
+  );
+  return [
+    ...graceWarning(name, above, decidedAt),
+    ...fixedWarning(name, above),
+    ...(comparison === undefined ? [] : comparisonWarnings(name, comparison)),
+  ];
+}
+
+/** From seven days before the end, for what only grace waives. */
+function graceWarning(
+  name: string,
+  findings: readonly AssessedFinding[],
+  { epochMs }: DecisionTime,
+): readonly string[] {
+  const ends = findings.flatMap((finding) => {
+    const waivers = finding.waivers.filter((waiver) => reaches(waiver, 'severity-cutoff'));
+    const [first] = waivers;
+    const isOnlyGrace = first?.kind === 'grace' && waivers.length === 1;
+    return isOnlyGrace && first.endsAtMs - epochMs <= SOON_MS ? [{ finding, endsAtMs: first.endsAtMs }] : [];
+  });
+  if (ends.length === 0) return [];
+  const sorted = ends.toSorted((one, other) => one.endsAtMs - other.endsAtMs);
+  const texts = sorted.map(({ finding, endsAtMs }) => `${placeOf(finding)} on ${dayOf(endsAtMs)}`);
+  return [
+    `The grace of ${name} ends within a week, and then blocks: ${firstOf([...new Set(texts)], NAMED, '; ')}.`,
+  ];
+}
+
+/** Exceptions that ended because there is a fix now. */
+function fixedWarning(name: string, findings: readonly AssessedFinding[]): readonly string[] {
+  const texts = findings.flatMap((finding) => {
+    const fixed = finding.nearMisses.find((nearMiss) => nearMiss.kind === 'exception-fixed');
+    if (fixed === undefined || finding.waivers.some(({ kind }) => kind === 'exception')) return [];
+    return [
+      `${placeOf(finding)} (ended: ${fixed.fixedIn === '' ? 'a newer version' : fixed.fixedIn} fixes it)`,
+    ];
+  });
+  if (texts.length === 0) return [];
+  return [`Exceptions until a fix have ended in ${name}: ${firstOf([...new Set(texts)], NAMED, '; ')}.`];
+}
+
+function comparisonWarnings(name: string, comparison: Comparison): readonly string[] {
+  const { kind, reference } = comparison;
+  switch (kind) {
+    case 'absent':
+      return [`The report has no row of the reference ${reference}, so everything in ${name} is new.`];
+    case 'other-platform':
+      return [
+        `The report has the reference ${reference} for another platform only, so everything in ${name} is new.`,
+      ];
+    case 'same-image':
+      return [
+        `The reference ${reference} is ${name} itself, so nothing is forgiven: the tag has moved already; name the digest that runs.`,
+      ];
+    case 'compared':
+      return [
+        ...(comparison.isPartial
+          ? [`The report of the reference ${reference} is not complete; only what it lists is known.`]
+          : []),
+        ...(comparison.isPromoted
+          ? [`The reference ${reference} is the very image ${name}: it is promoted already.`]
+          : []),
+      ];
+    case 'unavailable':
+      return [];
+  }
+}
+
+function placeOf(finding: AssessedFinding): string {
+  const ofPackage = packageOf(finding);
+  return `${findingName(finding)}${ofPackage === '' ? '' : ` in ${ofPackage}`}`;
+}
+
+function dayOf(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(0, 10);
+}
