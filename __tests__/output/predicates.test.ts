@@ -11,7 +11,8 @@ import {
 import { gateResult } from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { ImageResult, RunRequest } from '../../src/policy/result.ts';
-import type { WaivedFinding } from '../../src/policy/waiver.ts';
+import type { AssessedFinding } from '../../src/policy/waiver.ts';
+import type { FindingCounts } from '../../src/scan/finding.ts';
 import {
   assessment,
   complianceIssue,
@@ -31,15 +32,6 @@ import {
   unknownImage,
 } from './builders.ts';
 import { receiptErrors, svrStatementErrors, vulnPredicateErrors } from './schemas.ts';
-
-const predicateOf = (images: readonly ImageResult[], request: Partial<RunRequest> = {}) =>
-  svrPredicateOf(runResult(images, { request: runRequest(request) }), runInfo);
-
-const propertiesOf = (images: readonly ImageResult[], policy: Partial<Policy> = {}) =>
-  predicateOf(images, { policy: { ...noGates, ...policy } })?.properties.map((property) =>
-    property.replace(/^REGISTRY_SCAN_GATE_/, ''),
-  );
-const proven = ['SCAN_PROVEN', 'SCAN_NEW'];
 
 describe('The predicate of a vulnerability scan', () => {
   const failed = imageResult([finding()], { decision: decided('severity-cutoff', 'One high.') });
@@ -70,11 +62,11 @@ describe('The predicate of a vulnerability scan', () => {
         '--platforms=all',
         '--max-scan-age=3600s',
         '--severity-cutoff=high',
+        '--exploit-cutoff=none',
+        '--grace=none',
         '--compliance-cutoff=none',
         '--only-fixed=true',
         '--fail-on-policy=false',
-        '--exploit-cutoff=none',
-        '--grace=none',
         `--exceptions=${DIGEST}`,
       ],
       uri: 'https://github.com/team/app/actions/runs/42',
@@ -98,6 +90,14 @@ describe('The predicate of a vulnerability scan', () => {
 });
 
 describe('The verification result', () => {
+  const predicateOf = (images: readonly ImageResult[], request: Partial<RunRequest> = {}) =>
+    svrPredicateOf(runResult(images, { request: runRequest(request) }), runInfo);
+  const propertiesOf = (images: readonly ImageResult[], policy: Partial<Policy> = {}) =>
+    predicateOf(images, { policy: { ...noGates, ...policy } })?.properties.map((property) =>
+      property.replace(/^REGISTRY_SCAN_GATE_/, ''),
+    );
+  const proven = ['SCAN_PROVEN', 'SCAN_NEW'];
+
   test('is valid as a statement about all images, with the time of the decision', () => {
     const images = [imageResult([]), otherImage('web', [])];
     const predicate = predicateOf(images, {
@@ -191,6 +191,39 @@ describe('The verification result', () => {
     expect(propertiesOf([imageResult([])], { severityCutoff: 'high', onlyFixed: true })).toEqual(proven);
   });
 
+  test('says which severities have nothing new, in the place of those that have nothing', () => {
+    const policy = { severityCutoff: 'high', compareWith: 'app:live' } as const;
+    const none = { critical: 0, high: 0, medium: 0, low: 0, total: 0 };
+    const compared = (added: FindingCounts): ImageResult => {
+      const findings = [finding({ severity: 'high', waivers: [{ kind: 'known', reference: 'app:live' }] })];
+      const row = { digest: DIGEST, scanTime: SCAN_TIME } as const;
+      const given = { kind: 'compared', reference: 'app:live', row, added, known: none, gone: 0 } as const;
+      const comparison = { ...given, isPartial: false, isPromoted: false };
+      return imageResult(findings, { assessment: assessment(findings, { comparison }) });
+    };
+    expect(propertiesOf([compared(none)], policy)).toEqual([
+      ...proven,
+      'NO_NEW_CRITICAL_FINDINGS',
+      'NO_NEW_HIGH_FINDINGS',
+    ]);
+    const withNew = compared({ ...none, high: 1, total: 1 });
+    expect(propertiesOf([withNew], policy)).toEqual([...proven, 'NO_NEW_CRITICAL_FINDINGS']);
+    expect(propertiesOf([compared(none), imageResult([])], policy)).toEqual(proven);
+  });
+
+  test.each<[AssessedFinding['exploit'], 'in-the-wild' | 'poc', readonly string[]]>([
+    [undefined, 'in-the-wild', ['NO_FINDINGS_EXPLOITED_IN_THE_WILD']],
+    [undefined, 'poc', ['NO_FINDINGS_EXPLOITED_IN_THE_WILD', 'NO_FINDINGS_WITH_EXPLOIT']],
+    ['poc', 'in-the-wild', ['NO_FINDINGS_EXPLOITED_IN_THE_WILD']],
+    ['poc', 'poc', ['NO_FINDINGS_EXPLOITED_IN_THE_WILD']],
+    ['in-the-wild', 'poc', []],
+  ])('with the exploit %j and exploit-cutoff %s says %j', (exploit, exploitCutoff, properties) => {
+    const gates = [gateResult('exploit-cutoff', 'exploit-cutoff')];
+    const image = imageResult([finding({ exploit, acceptedBy: exception })], { gates });
+    expect(propertiesOf([image], { exploitCutoff })).toEqual([...proven, ...properties]);
+    expect(propertiesOf([{ ...image, gates: [] }], { exploitCutoff })).toEqual(proven);
+  });
+
   test('does not say so of a severity in which an exception accepted a finding', () => {
     const accepted = imageResult([finding({ severity: 'high', acceptedBy: exception })]);
     expect(propertiesOf([accepted], { severityCutoff: 'high' })).toEqual([...proven, 'NO_CRITICAL_FINDINGS']);
@@ -224,44 +257,6 @@ describe('The verification result', () => {
     expect(propertiesOf([imageResult()], { failOnPolicy: true })).toEqual([...proven, 'POLICY_PASSED']);
     expect(propertiesOf([imageResult(), blocked], { failOnPolicy: true })).toEqual(proven);
     expect(propertiesOf([imageResult()])).toEqual(proven);
-  });
-});
-
-describe('What an exploit or a reference image lets be said', () => {
-  const gates = (waived: readonly WaivedFinding[] = []) => [
-    gateResult('exploit-cutoff', 'exploit-cutoff', { waived }),
-  ];
-  const known = finding({ waivers: [{ kind: 'known', reference: 'production:latest' }] });
-
-  test('is that no finding has such an exploit, if the gate is met and waives nothing', () => {
-    const met = imageResult([], { gates: gates() });
-    expect(propertiesOf([met], { exploitCutoff: 'in-the-wild' })).toEqual([
-      ...proven,
-      'NO_FINDINGS_EXPLOITED_IN_THE_WILD',
-    ]);
-    expect(propertiesOf([met], { exploitCutoff: 'poc' })).toEqual([
-      ...proven,
-      'NO_FINDINGS_EXPLOITED_IN_THE_WILD',
-      'NO_FINDINGS_WITH_EXPLOIT',
-    ]);
-    expect(propertiesOf([met])).toEqual(proven);
-    const waived = imageResult([], { gates: gates([{ finding: known, by: known.waivers }]) });
-    expect(propertiesOf([met, waived], { exploitCutoff: 'poc' })).toEqual(proven);
-    expect(propertiesOf([imageResult()], { exploitCutoff: 'poc' })).toEqual(proven);
-  });
-
-  test('is that nothing is new, in the place of that there is nothing', () => {
-    const compared = { severityCutoff: 'high', compareWith: 'production:latest' } as const;
-    expect(propertiesOf([imageResult([known])], compared)).toEqual([
-      ...proven,
-      'NO_NEW_CRITICAL_FINDINGS',
-      'NO_NEW_HIGH_FINDINGS',
-    ]);
-    const added = finding({ id: 'CVE-NEW', acceptedBy: exception });
-    expect(propertiesOf([imageResult([known, added])], compared)).toEqual([
-      ...proven,
-      'NO_NEW_CRITICAL_FINDINGS',
-    ]);
   });
 });
 

@@ -5,10 +5,8 @@ import { MOST_RESULTS, sarifOf } from '../../src/output/sarif.ts';
 import { artifactUri, ruleIdOf } from '../../src/output/sarif-identity.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
 import type { AssessedFinding, Waiver } from '../../src/policy/waiver.ts';
-import { countFindings } from '../../src/scan/finding.ts';
 import { SEVERITIES } from '../../src/scan/severity.ts';
 import {
-  assessment,
   complianceIssue,
   DIGEST,
   exception,
@@ -339,22 +337,6 @@ describe('Waived findings in SARIF', () => {
     const known = resultWith({ kind: 'known', reference: 'production:latest' });
     expect(known).toMatchObject({ baselineState: 'unchanged', suppressions: [] });
     expect(resultWith({ kind: 'no-fix' })).not.toHaveProperty('baselineState');
-  });
-
-  test('that the reference image lacks are new, if it was read', () => {
-    const comparison = {
-      kind: 'compared',
-      reference: 'production:latest',
-      row: { digest: undefined, scanTime: undefined },
-      added: undefined,
-      known: countFindings([]),
-      gone: 0,
-      isPartial: false,
-      isPromoted: false,
-    } as const;
-    const findings = [finding()];
-    const image = imageResult(findings, { assessment: assessment(findings, { comparison }) });
-    expect(runOf([image]).results[0]).toHaveProperty('baselineState', 'new');
   });
 
   test('in grace are warnings', () => {

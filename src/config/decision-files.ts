@@ -50,7 +50,7 @@ export async function readDecisions(reader: InputReader, files: Pick<Files, 'rea
     if (one !== undefined) read.push(one);
   }
   const vexFiles = read.flatMap(({ path, file }) =>
-    file.format === 'openvex' ? [{ file: path, document: file.document }] : [],
+    file.format === 'openvex' ? [{ file: sanitize(path), document: file.document }] : [],
   );
   if (reader.isSet('vex-max-age') && vexFiles.length === 0 && read.length === paths.size) {
     reader.warn('Input vex-max-age has no effect without an OpenVEX document in exceptions.');
@@ -60,7 +60,7 @@ export async function readDecisions(reader: InputReader, files: Pick<Files, 'rea
     book: {
       vexFiles,
       ignoreFiles: read.flatMap(({ path, file }) =>
-        file.format === 'trivyignore' ? [{ file: path, ignore: file.ignore }] : [],
+        file.format === 'trivyignore' ? [{ file: sanitize(path), ignore: file.ignore }] : [],
       ),
       vexMaxAgeMs,
     },

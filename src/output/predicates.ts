@@ -1,9 +1,10 @@
 import type { RunInfo } from '../host.ts';
 import { repositoryName } from '../image/image.ts';
+import type { Grace } from '../policy/grace-waivers.ts';
 import { assessmentOf } from '../policy/image-findings.ts';
-import type { Policy } from '../policy/policy.ts';
 import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
+import type { Exploit } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
 import { policyDigest, policyText, receiptOfImage } from './receipt.ts';
 
@@ -52,12 +53,12 @@ function parametersOf(request: RunRequest): readonly string[] {
     `--platforms=${platforms}`,
     `--max-scan-age=${maxScanAgeMs === undefined ? 'never' : `${maxScanAgeMs / 1000}s`}`,
     `--severity-cutoff=${policy.severityCutoff ?? 'none'}`,
+    `--exploit-cutoff=${policy.exploitCutoff ?? 'none'}`,
+    `--grace=${graceText(policy.grace)}`,
+    ...(policy.compareWith === undefined ? [] : [`--compare-with=${policy.compareWith}`]),
     `--compliance-cutoff=${policy.complianceCutoff ?? 'none'}`,
     `--only-fixed=${policy.onlyFixed}`,
     `--fail-on-policy=${policy.failOnPolicy}`,
-    `--exploit-cutoff=${policy.exploitCutoff ?? 'none'}`,
-    `--grace=${graceText(policy)}`,
-    ...(policy.compareWith === undefined ? [] : [`--compare-with=${policy.compareWith}`]),
     ...exceptionFiles.map(({ digest }) => `--exceptions=${digest}`),
     ...(policy.decisions.vexFiles.length === 0
       ? []
@@ -65,16 +66,14 @@ function parametersOf(request: RunRequest): readonly string[] {
   ];
 }
 
-/** `critical=7d, high=30d`, as the input takes it. */
-function graceText({ grace }: Policy): string {
+/** As the input takes it, in hours: `critical=168h,high=720h`; `none` without any. */
+function graceText(grace: Grace): string {
   const parts = SEVERITIES.flatMap((severity) => {
-    const graceMs = grace[severity];
-    return graceMs === undefined ? [] : [`${severity}=${graceMs / HOUR_MS}h`];
+    const ms = grace[severity];
+    return ms === undefined ? [] : [`${severity}=${ms / 3_600_000}h`];
   });
-  return parts.join(', ') || 'none';
+  return parts.length === 0 ? 'none' : parts.join(',');
 }
-
-const HOUR_MS = 3_600_000;
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
@@ -130,15 +129,16 @@ function hexOf(digest: string): string {
  * may have let through what it denies, and where the report does not list every finding.
  */
 function propertiesOf(images: readonly ImageResult[], { policy }: RunRequest): readonly string[] {
-  const { severityCutoff, complianceCutoff, onlyFixed, failOnPolicy, compareWith } = policy;
-  // Of what the reference image has already nothing is claimed.
-  const novelty = compareWith === undefined ? '' : 'NEW_';
+  const { severityCutoff, exploitCutoff, compareWith, complianceCutoff, onlyFixed, failOnPolicy } = policy;
+  const upToCutoff = SEVERITIES.filter(
+    (severity) => severityCutoff !== undefined && !onlyFixed && isAtLeast(severity, severityCutoff),
+  );
   const allImages = (holds: (image: ImageResult) => boolean) => images.every(holds);
   const ifAll = (property: string, holds: (image: ImageResult) => boolean) =>
     allImages(holds) ? [property] : [];
   const absent = (kind: AssessedFinding['kind'], cutoff: Severity | undefined) =>
     SEVERITIES.filter((severity) => cutoff !== undefined && isAtLeast(severity, cutoff)).filter((severity) =>
-      allImages((image) => hasNone(image, kind, severity, kind === 'vulnerability' && novelty !== '')),
+      allImages((image) => hasNone(image, kind, severity)),
     );
   return [
     // A row of the report is dated; an end seen in progress alone is not.
@@ -147,47 +147,50 @@ function propertiesOf(images: readonly ImageResult[], { policy }: RunRequest): r
     ...ifAll('SCAN_NEW', ({ proof }) => proof === 'report'),
     ...ifAll('DIGEST_VERIFIED', ({ isDigestVerified }) => isDigestVerified),
     ...ifAll('ALL_PLATFORMS', ({ hasAllPlatforms }) => hasAllPlatforms === true),
-    ...absent('vulnerability', onlyFixed ? undefined : severityCutoff).map(
-      (severity) => `NO_${novelty}${severity.toUpperCase()}_FINDINGS`,
+    ...upToCutoff.flatMap((severity) =>
+      compareWith === undefined
+        ? ifAll(`NO_${severity.toUpperCase()}_FINDINGS`, (image) => hasNone(image, 'vulnerability', severity))
+        : ifAll(`NO_NEW_${severity.toUpperCase()}_FINDINGS`, (image) => hasNoNew(image, severity)),
     ),
+    ...(exploitCutoff === undefined
+      ? []
+      : ifAll('NO_FINDINGS_EXPLOITED_IN_THE_WILD', (image) => hasNoExploit(image, 'in-the-wild'))),
+    ...(exploitCutoff === 'poc'
+      ? ifAll('NO_FINDINGS_WITH_EXPLOIT', (image) => hasNoExploit(image, 'poc'))
+      : []),
     ...absent('compliance', complianceCutoff).map(
       (severity) => `NO_${severity.toUpperCase()}_COMPLIANCE_ISSUES`,
     ),
-    ...exploitProperties(images, policy),
     ...(failOnPolicy ? ifAll('POLICY_PASSED', hasNoBlockingFinding) : []),
   ];
 }
 
-/**
- * True if the report counts no finding of this severity, waived ones included, and lists all that it counts. `isNew`: none
- * beside those that the reference image has.
- */
-function hasNone(
-  image: ImageResult,
-  kind: AssessedFinding['kind'],
-  severity: Severity,
-  isNew: boolean,
-): boolean {
+/** Whether the report counts no finding of this severity, accepted ones included, and lists all that it counts. */
+function hasNone(image: ImageResult, kind: AssessedFinding['kind'], severity: Severity): boolean {
   const assessment = assessmentOf(image);
   if (assessment === undefined || !assessment.isComplete || assessment.isUnsupportedDistro) return false;
   const counts = kind === 'vulnerability' ? assessment.vulnerabilities : assessment.compliance;
-  const listed = assessment.findings?.filter((one) => one.kind === kind && one.severity === severity);
-  if (counts === undefined || listed === undefined) return false;
-  return isNew
-    ? listed.every(({ waivers }) => waivers.some((waiver) => waiver.kind === 'known'))
-    : counts[severity] === 0 && listed.length === 0;
+  const isListed = assessment.findings?.some((one) => one.kind === kind && one.severity === severity) ?? true;
+  return counts?.[severity] === 0 && !isListed;
 }
 
-/** What `exploit-cutoff` checked; not if anything was waived there. */
-function exploitProperties(images: readonly ImageResult[], { exploitCutoff }: Policy): readonly string[] {
-  const isMet = images.every(({ gates }) =>
-    gates.some(
-      ({ gate, state, waived }) => gate === 'exploit-cutoff' && state === 'met' && waived.length === 0,
-    ),
-  );
-  if (exploitCutoff === undefined || !isMet) return [];
-  const inTheWild = 'NO_FINDINGS_EXPLOITED_IN_THE_WILD';
-  return exploitCutoff === 'poc' ? [inTheWild, 'NO_FINDINGS_WITH_EXPLOIT'] : [inTheWild];
+/** True if the reference has all that the image has of this severity, excepted findings included. */
+function hasNoNew(image: ImageResult, severity: Severity): boolean {
+  const assessment = assessmentOf(image);
+  const { comparison } = assessment ?? {};
+  if (assessment?.isComplete !== true || assessment.isUnsupportedDistro) return false;
+  return comparison !== undefined && 'added' in comparison && comparison.added?.[severity] === 0;
+}
+
+/** True if the gate is met, and no finding has such an exploit that something waives. */
+function hasNoExploit(image: ImageResult, level: Exploit): boolean {
+  const assessment = assessmentOf(image);
+  if (assessment?.findings === undefined || !assessment.isComplete || assessment.isUnsupportedDistro) {
+    return false;
+  }
+  const isMet = image.gates.some(({ gate, state }) => gate === 'exploit-cutoff' && state === 'met');
+  const isOfLevel = (exploit: Exploit | undefined) => exploit === 'in-the-wild' || exploit === level;
+  return isMet && !assessment.findings.some(({ exploit }) => isOfLevel(exploit));
 }
 
 function hasNoBlockingFinding(image: ImageResult): boolean {

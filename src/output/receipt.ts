@@ -105,6 +105,21 @@ function imageEntry(result: ImageResult) {
   };
 }
 
+/** How the image compares with its reference; what is not known of it is null. */
+function comparisonEntry(comparison: Comparison) {
+  const { kind, reference } = comparison;
+  const row = 'row' in comparison ? comparison.row : undefined;
+  return {
+    kind,
+    reference,
+    digest: row?.digest ?? null,
+    scanTime: row?.scanTime ?? null,
+    new: 'added' in comparison ? (comparison.added ?? null) : null,
+    known: 'known' in comparison ? comparison.known : null,
+    gone: 'gone' in comparison ? comparison.gone : null,
+  };
+}
+
 function timelineEntries(timeline: readonly TimelineEntry[]) {
   return timeline.slice(0, MOST_LISTED).map(({ atMs, phase }) => ({ phase, atMs: Math.round(atMs) }));
 }
@@ -115,21 +130,6 @@ function baselineEntry(baseline: ReportSnapshot) {
     kind,
     scanTime: kind === 'row' ? (baseline.row.scanTime?.text ?? null) : null,
     readAt: readAtMs === undefined ? null : new Date(readAtMs).toISOString(),
-  };
-}
-
-/** The reference image, and how many vulnerabilities are new, known and gone; null for what is unknown. */
-function comparisonEntry(comparison: Comparison) {
-  const row = 'row' in comparison ? comparison.row : undefined;
-  const isCompared = comparison.kind === 'compared';
-  return {
-    reference: comparison.reference,
-    outcome: comparison.kind,
-    digest: row?.digest ?? null,
-    scanTime: row?.scanTime ?? null,
-    new: comparison.kind === 'unavailable' ? null : (comparison.added ?? null),
-    known: isCompared ? comparison.known : null,
-    gone: isCompared ? comparison.gone : null,
   };
 }
 
@@ -166,7 +166,7 @@ function requestEntry(request: RunRequest) {
     platforms,
     maxScanAgeMs: maxScanAgeMs ?? null,
     policy: {
-      ...gatesOf(policy),
+      ...gatesEntry(policy),
       exceptions: exceptionFiles.map(({ path, format, digest }) => ({ path, format, digest })),
       vexMaxAgeMs: policy.decisions.vexMaxAgeMs,
     },
@@ -229,16 +229,24 @@ function exceptionEntry({ id, reason, until, package: packageName, image }: Exce
   return { id, reason, until, package: packageName ?? null, image: image ?? null };
 }
 
-/** The gates in force and what they forgive, each with its value or null. */
-function gatesOf(policy: Policy) {
+/** The gates on findings, and what they do not count. */
+function gatesEntry({
+  severityCutoff,
+  exploitCutoff,
+  grace,
+  compareWith,
+  onlyFixed,
+  complianceCutoff,
+  failOnPolicy,
+}: Policy) {
   return {
-    severityCutoff: policy.severityCutoff ?? null,
-    onlyFixed: policy.onlyFixed,
-    graceMs: Object.fromEntries(SEVERITIES.map((severity) => [severity, policy.grace[severity] ?? null])),
-    compareWith: policy.compareWith ?? null,
-    exploitCutoff: policy.exploitCutoff ?? null,
-    complianceCutoff: policy.complianceCutoff ?? null,
-    failOnPolicy: policy.failOnPolicy,
+    severityCutoff: severityCutoff ?? null,
+    exploitCutoff: exploitCutoff ?? null,
+    graceMs: Object.fromEntries(SEVERITIES.map((severity) => [severity, grace[severity] ?? null])),
+    compareWith: compareWith ?? null,
+    onlyFixed,
+    complianceCutoff: complianceCutoff ?? null,
+    failOnPolicy,
   };
 }
 
@@ -248,7 +256,7 @@ function gatesOf(policy: Policy) {
  */
 export function policyText({ policy, exceptionFiles, maxScanAgeMs, platforms }: RunRequest): string {
   return JSON.stringify({
-    ...gatesOf(policy),
+    ...gatesEntry(policy),
     exceptions: exceptionFiles.map(({ format, digest }) => ({ format, digest })),
     vexMaxAgeMs: policy.decisions.vexMaxAgeMs,
     maxScanAgeMs: maxScanAgeMs ?? null,

@@ -1,7 +1,5 @@
 import type { ReportingDescriptor, Result } from 'sarif';
 import type { LocatedFinding } from '../policy/image-findings.ts';
-import { assessmentOf } from '../policy/image-findings.ts';
-import type { ImageResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
 import { cutText } from '../text/cut.ts';
@@ -106,12 +104,15 @@ function levelOf({ severity, waivers }: AssessedFinding): Result.level {
   return level === 'error' && waivers.some(({ kind }) => kind === 'grace') ? 'warning' : level;
 }
 
-/** Unchanged if the reference image has it; without a reference that was read there is no state. */
-function baselineOf(image: ImageResult, { kind, waivers }: AssessedFinding): Pick<Result, 'baselineState'> {
+/** Without a reference image nothing is known, and no state is given. */
+function baselineOf(
+  { assessment }: LocatedFinding['image'],
+  { kind, waivers }: AssessedFinding,
+): Pick<Result, 'baselineState'> {
   if (waivers.some((waiver) => waiver.kind === 'known')) return { baselineState: 'unchanged' };
-  const comparison = assessmentOf(image)?.comparison;
-  const isRead = comparison !== undefined && comparison.kind !== 'unavailable';
-  return isRead && kind === 'vulnerability' ? { baselineState: 'new' } : {};
+  const { comparison } = assessment ?? {};
+  const isCompared = comparison !== undefined && comparison.kind !== 'unavailable';
+  return isCompared && kind === 'vulnerability' ? { baselineState: 'new' } : {};
 }
 
 /** Decisions of people suppress a result; what is only less urgent does not. */

@@ -6,9 +6,10 @@ import {
   reviewStatements,
   type StatementInFile,
   type VexAcceptance,
+  type VexNearMiss,
   type VexOutcome,
 } from './decisions/vex-review.ts';
-import type { Waiver } from './waiver.ts';
+import type { NearMiss, Waiver } from './waiver.ts';
 import type { AssessableImage, FindingWaivers, WaiverSource } from './waiver-source.ts';
 
 /** What became of the decisions that others wrote, in all images of the step together. */
@@ -43,7 +44,11 @@ export function decisionWaivers(
       const own = reviewed.get(image);
       return own === undefined
         ? { waivers: [], nearMisses: [] }
-        : waiversOf(statements.acceptanceOf(own, finding), entries.entriesOf(own, finding));
+        : waiversOf(
+            statements.acceptanceOf(own, finding),
+            statements.nearMissOf(own, finding),
+            entries.entriesOf(own, finding),
+          );
     },
     review: {
       statements: [...statements.outcomes].map(([of, outcome]) => ({ of, outcome })),
@@ -74,6 +79,7 @@ function listsAll({ findings, vulnerabilityCounts }: AssessableImage['row']): bo
 
 function waiversOf(
   acceptance: VexAcceptance | undefined,
+  near: VexNearMiss | undefined,
   {
     accepting,
     expired,
@@ -86,8 +92,21 @@ function waiversOf(
     ],
     nearMisses:
       acceptance === undefined && accepting === undefined
-        ? expired.map((entry) => ({ kind: 'exception-expired', exception: entry.exception }))
+        ? [
+            ...expired.map((entry) => ({ kind: 'exception-expired', exception: entry.exception }) as const),
+            ...(near === undefined ? [] : [vexNearMiss(near)]),
+          ]
         : [],
+  };
+}
+
+function vexNearMiss({ file, statement, why }: VexNearMiss): NearMiss {
+  return {
+    kind: 'vex',
+    file: file.file,
+    vulnerability: statement.vulnerability,
+    status: statement.status,
+    why,
   };
 }
 

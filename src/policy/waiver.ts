@@ -59,7 +59,15 @@ export type NearMiss =
   /** `until-fixed`: there is a fix now. The version is empty if the report names none. */
   | { readonly kind: 'exception-fixed'; readonly exception: Exception; readonly fixedIn: string }
   /** The exception matches several findings that differ. */
-  | { readonly kind: 'exception-ambiguous'; readonly exception: Exception };
+  | { readonly kind: 'exception-ambiguous'; readonly exception: Exception }
+  /** The newest VEX statement about it does not accept it. */
+  | {
+      readonly kind: 'vex';
+      readonly file: string;
+      readonly vulnerability: string;
+      readonly status: string;
+      readonly why: 'too-old' | 'unjustified' | 'fixed-without-version' | 'tie' | 'forbidden';
+    };
 
 /** A finding, what waives it, and what nearly did. */
 export interface AssessedFinding extends Finding {

@@ -93,6 +93,23 @@ export function nearMissText(miss: NearMiss): string {
       return `its exception ended: ${miss.fixedIn === '' ? 'there is a fix' : `${miss.fixedIn} fixes it`}`;
     case 'exception-ambiguous':
       return 'its exception matches several different findings, and accepts none';
+    case 'vex':
+      return vexMissText(miss);
+  }
+}
+
+function vexMissText({ file, status, why }: Extract<NearMiss, { kind: 'vex' }>): string {
+  switch (why) {
+    case 'too-old':
+      return `its VEX statement in ${file} is older than vex-max-age`;
+    case 'unjustified':
+      return `its VEX statement in ${file} has no justification`;
+    case 'fixed-without-version':
+      return `its VEX statement in ${file} is fixed without a version`;
+    case 'tie':
+      return 'VEX statements of the same time disagree about it';
+    case 'forbidden':
+      return `a newer VEX statement in ${file} says ${status.replaceAll('_', ' ')}`;
   }
 }
 

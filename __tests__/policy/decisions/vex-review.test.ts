@@ -334,6 +334,27 @@ describe('of several statements', () => {
   });
 });
 
+describe('why a finding is not accepted', () => {
+  const why = (...given: readonly object[]) => {
+    const image = reviewed();
+    const [only = vulnerability()] = image.findings;
+    const statements: readonly object[] = JSON.parse(JSON.stringify(given.map((each) => statement(each))));
+    return review([vexDocument(statements)], [image]).nearMissOf(image, only)?.why;
+  };
+  test.each([
+    ['is too old', [{ timestamp: at(400) }], 'too-old'],
+    ['has no justification', [{ justification: undefined }], 'unjustified'],
+    ['has no version', [{ status: 'fixed' }], 'fixed-without-version'],
+    ['disagrees with another', [{}, affected], 'tie'],
+    ['is overridden', [{ timestamp: at(2) }, { ...affected, timestamp: at(1) }], 'forbidden'],
+    ['was never one that accepts', [affected], undefined],
+    ['accepts it', [{}], undefined],
+    ['is about another image', [{ products: [{ '@id': 'pkg:oci/other' }], timestamp: at(400) }], undefined],
+  ])('is that its statement %s', (_what, given, expected) => {
+    expect(why(...given)).toBe(expected);
+  });
+});
+
 describe('of documents with one @id', () => {
   const forbidding = { ...affected, timestamp: at(1) };
   test('the highest version counts, whatever the times', () => {

@@ -49,10 +49,17 @@ export interface VexAcceptance extends StatementInFile {
   readonly endsAtMs: number;
 }
 
+/** Why the newest statement about a finding does not accept it, although some statement would. */
+export interface VexNearMiss extends StatementInFile {
+  readonly why: 'too-old' | 'unjustified' | 'fixed-without-version' | 'tie' | 'forbidden';
+}
+
 /** All statements of a step, held against all findings. */
 export interface VexReview {
   /** The statement that accepts a finding of an image; undefined if none does. */
   readonly acceptanceOf: (image: ReviewedImage, finding: Finding) => VexAcceptance | undefined;
+  /** Why a statement that is about a finding does not accept it; undefined if one does, or if none is. */
+  readonly nearMissOf: (image: ReviewedImage, finding: Finding) => VexNearMiss | undefined;
   readonly outcomes: ReadonlyMap<StatementInFile, VexOutcome>;
 }
 
@@ -83,7 +90,8 @@ export function reviewStatements(
   const byId = indexById(entries);
   const acceptances = new Map(images.map((image) => [image, decideImage(image, byId)]));
   return {
-    acceptanceOf: (image, finding) => acceptances.get(image)?.get(finding),
+    acceptanceOf: (image, finding) => acceptances.get(image)?.accepted.get(finding),
+    nearMissOf: (image, finding) => acceptances.get(image)?.nearMisses.get(finding),
     outcomes: new Map<StatementInFile, VexOutcome>([
       ...entries.map((entry) => [entry, outcomeOf(entry)] as const),
       ...superseded.flatMap((file) =>
@@ -164,14 +172,18 @@ function urlLists(product: VexProduct): readonly (readonly PackageUrl[])[] {
   }
 }
 
-/** The findings of an image that a statement accepts. */
-function decideImage(
-  image: ReviewedImage,
-  byId: ReadonlyMap<string, EntriesOfId>,
-): ReadonlyMap<Finding, VexAcceptance> {
+/** The findings of an image that a statement accepts, and those that one nearly does. */
+interface DecidedImage {
+  readonly accepted: ReadonlyMap<Finding, VexAcceptance>;
+  readonly nearMisses: ReadonlyMap<Finding, VexNearMiss>;
+}
+
+/** What the statements decide for each finding of an image. */
+function decideImage(image: ReviewedImage, byId: ReadonlyMap<string, EntriesOfId>): DecidedImage {
   const packages = new PackageIndex(byId.size === 0 ? [] : (image.packages ?? []));
   const accepted = new Map<Finding, VexAcceptance>();
-  const decided = new Map<string, Entry | undefined>();
+  const nearMisses = new Map<Finding, VexNearMiss>();
+  const decided = new Map<string, Entry | VexNearMiss | undefined>();
   for (const finding of image.findings) {
     const entries = isNamed(finding) ? byId.get(finding.id.toLowerCase()) : undefined;
     if (entries === undefined) continue;
@@ -179,13 +191,14 @@ function decideImage(
     const key = keyOf(finding, joined);
     if (!decided.has(key)) decided.set(key, decide(entriesAbout(entries, joined), image, joined));
     const entry = decided.get(key);
-    if (entry === undefined || entry.judgement.kind !== 'accepts') continue;
+    if (entry !== undefined && 'why' in entry) nearMisses.set(finding, entry);
+    if (entry === undefined || 'why' in entry || entry.judgement.kind !== 'accepts') continue;
     entry.images.add(image.name);
     entry.findings += 1;
     const { file, statement, judgement } = entry;
     accepted.set(finding, { file, statement, madeAtMs: judgement.madeAtMs, endsAtMs: judgement.endsAtMs });
   }
-  return accepted;
+  return { accepted, nearMisses };
 }
 
 /**
@@ -222,7 +235,11 @@ interface Vote {
 }
 
 /** The newest statement about a finding, if it accepts it and no other of its time says otherwise. */
-function decide(entries: readonly Entry[], image: ReviewedImage, joined: JoinedPackage): Entry | undefined {
+function decide(
+  entries: readonly Entry[],
+  image: ReviewedImage,
+  joined: JoinedPackage,
+): Entry | VexNearMiss | undefined {
   const votes = entries.flatMap((entry) => voteOf(entry, image, joined) ?? []);
   const newestMs = votes.reduce(
     (newest, { madeAtMs }) => Math.max(newest, madeAtMs),
@@ -237,7 +254,26 @@ function decide(entries: readonly Entry[], image: ReviewedImage, joined: JoinedP
   );
   if (agree) return first.entry;
   if (newest.length > 1) for (const { entry } of newest) entry.lost = 'tie';
-  return undefined;
+  return nearMiss(first.entry, votes, newest.length > 1);
+}
+
+/** A statement that forbids is only worth a word if it overrides one that accepts. */
+function nearMiss(
+  { file, statement, judgement }: Entry,
+  votes: readonly Vote[],
+  isTie: boolean,
+): VexNearMiss | undefined {
+  if (isTie) return { file, statement, why: 'tie' };
+  switch (judgement.kind) {
+    case 'forbids':
+      return votes.some(({ accepts }) => accepts) ? { file, statement, why: 'forbidden' } : undefined;
+    case 'void':
+      return { file, statement, why: judgement.why };
+    case 'accepts':
+      return { file, statement, why: 'fixed-without-version' };
+    case 'undatable':
+      return undefined;
+  }
 }
 
 /**
