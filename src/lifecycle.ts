@@ -40,13 +40,13 @@ export interface Run {
 /** Signals that end a run: Ctrl-C, a stop of the job, a terminal that closes, Ctrl-\. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
-/** How long the end waits for somebody to read what was written. */
+/** How long the end waits until what was written is read. */
 const LAST_WRITES_MS = 5_000;
 
 /**
  * Runs a shell from start to exit. The process starts out failed, and only a verdict of `passed` makes its exit code 0:
  * a crash, a lost connection and an event loop that runs dry end as failures. Signals cancel the run; the process ends
- * once, and what failed once stays failed. A log that nobody reads neither keeps the process nor lets it pass.
+ * once, and what failed once stays failed. A log without a reader neither keeps the process nor lets it pass.
  */
 export async function runToExit(run: Run): Promise<void> {
   let exitCode: number | undefined;

@@ -120,7 +120,7 @@ async function writeToPipe(path: string, text: string): Promise<void> {
   await new Promise<void>((resolve) => pipe.on('error', () => resolve()).end(text, () => resolve()));
 }
 
-/** Undefined as long as nobody reads the pipe. */
+/** Undefined as long as the pipe has no reader. */
 function openedPipe(path: string): number | undefined {
   try {
     return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);

@@ -520,6 +520,49 @@ describe('the report', () => {
   });
 });
 
+describe('compare-with', () => {
+  const vulnerability = (cve: string) => ({
+    cve,
+    severity: 'high',
+    packageName: 'openssl',
+    packageVersion: '3.0.1',
+    status: 'fixed in 3.0.2',
+  });
+  const rowOf = (repo: string, tag: string, cves: readonly string[], digest: string) =>
+    row('https://registry.example.com', repo, tag, '2026-11-26T06:00:00Z', {
+      id: `sha256:${digest.repeat(64)}`,
+      repoDigests: [`${repo}@sha256:${digest.repeat(64)}`],
+      vulnerabilities: cves.map(vulnerability),
+      vulnerabilityDistribution: { critical: 0, high: cves.length, medium: 0, low: 0, total: cves.length },
+    });
+  const own = rowOf('shop/cart', '7', ['CVE-2026-1', 'CVE-2026-2', 'CVE-2026-3'], 'a');
+  const reference = rowOf('production/cart', 'latest', ['CVE-2026-1', 'CVE-2026-2'], 'b');
+  const inputs = {
+    'severity-cutoff': 'high',
+    'compare-with': 'registry.example.com/production/{name}:latest',
+  };
+
+  test.each<[string, readonly unknown[], RegExp]>([
+    [
+      'forgives',
+      [own, reference],
+      /reference registry\.example\.com\/production\/cart:latest is known, last scanned 2026-11-26T06:00:00Z; of 3 vulnerabilities of the last scan it forgives 2 today\.$/,
+    ],
+    [
+      'has no row',
+      [own],
+      /has no row of the reference registry\.example\.com\/production\/cart:latest, so everything is new\.$/,
+    ],
+    ['is known before the image is', [reference], /is known, last scanned 2026-11-26T06:00:00Z\.$/],
+  ])('%s: the check says so, with one read of the report', async (_what, rows, message) => {
+    const run = await preflight({ inputs, replies: report(rows) });
+
+    expect(run.failed).toEqual([]);
+    expect(run.check('gates').message).toMatch(message);
+    expect(run.requests.filter((request) => /\/registry\?/.test(request))).toHaveLength(1);
+  });
+});
+
 describe('files of exceptions', () => {
   const finding = (cve: string) => ({
     cve,

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -21,7 +21,11 @@ export async function layAction(folder: string): Promise<void> {
 export async function layRepository(folder: string, workflows: readonly string[]): Promise<void> {
   const place = join(folder, '.github', 'workflows');
   await mkdir(place, { recursive: true });
-  await Promise.all(workflows.map((path) => cp(join(ROOT, path), join(place, basename(path)))));
+  for (const path of workflows) {
+    const text = await readFile(join(ROOT, path), 'utf8');
+    // `act` 0.2.89 refuses a permission that it does not know; actionlint does know it.
+    await writeFile(join(place, basename(path)), text.replaceAll(/^ +artifact-metadata: write.*\n/gm, ''));
+  }
   await layAction(folder); // so that `uses: ./` works there as it does here
   const git = (...args: string[]): void => {
     execFileSync('git', args, { cwd: folder, stdio: 'pipe' });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { findingsLabel } from '../src/real-registry.ts';
+import { FINDINGS_LABEL } from '../src/real-registry.ts';
 import { scenarioNamed, scenarioNames } from '../src/scenarios/catalogue.ts';
 import { findingSetNames } from '../src/scenarios/finding-sets.ts';
 import { samples } from '../src/scenarios/samples.ts';
@@ -46,7 +46,7 @@ describe('the README of the embedded Console', () => {
     ]);
     const names = listed.map(([, name]) => name);
     expect(names).toEqual(expect.arrayContaining([...findingSetNames]));
-    expect(readme).toContain(`--config.label ${findingsLabel}=severe`);
+    expect(readme).toContain(`--config.label ${FINDINGS_LABEL}=severe`);
   });
 
   test('has every user and every scenario', () => {

@@ -26,12 +26,12 @@ afterEach(async () => {
   await registry.current.stop();
 });
 
-type Named = {
+interface Named {
   readonly repo: string;
   readonly tag?: string;
   readonly digest?: string;
   readonly registry?: string;
-};
+}
 
 /** A Console with the registry behind it, whose clock is ours, and the questions that every test asks. */
 async function served(settings: Partial<Settings> = {}, given: Partial<Scenario> = {}, deadlineMs = 5_000) {

@@ -7,8 +7,15 @@ export const ociIndex = 'application/vnd.oci.image.index.v1+json';
 export const dockerManifest = 'application/vnd.docker.distribution.manifest.v2+json';
 export const dockerList = 'application/vnd.docker.distribution.manifest.list.v2+json';
 
-type Stored = { readonly type: string; readonly body: Buffer };
-type Platform = { readonly os: string; readonly architecture: string; readonly digest: string };
+interface Stored {
+  readonly type: string;
+  readonly body: Buffer;
+}
+interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly digest: string;
+}
 
 /** A registry on loopback that keeps what it is given, and lists two names to a page. */
 export class SmallRegistry {

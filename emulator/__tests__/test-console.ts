@@ -5,12 +5,12 @@ import type { ImageSpec, RegistrySpec, ScanSpec, ScenarioEvent } from '../src/sc
 import type { Settings } from '../src/settings.ts';
 import { TestClock } from './test-clock.ts';
 
-type Given = {
+interface Given {
   readonly images?: readonly ImageSpec[];
   readonly registries?: readonly RegistrySpec[];
   readonly events?: readonly ScenarioEvent[];
   readonly settings?: Partial<Settings>;
-};
+}
 
 export const STARTS_AT_MS = Date.UTC(2026, 10, 2, 9);
 

@@ -1,6 +1,6 @@
 /** Types of the API: fields have the API's own names. */
 
-export type Progress = {
+export interface Progress {
   id: string;
   type: string;
   discovery: boolean;
@@ -13,32 +13,41 @@ export type Progress = {
   scanTime?: string;
   aisInitialScanInProgress?: boolean;
   aisOnDemandScanInProgress?: boolean;
-};
+}
 
-export type RegistryScanProgress = {
+export interface RegistryScanProgress {
   discovery: Progress;
   imageScan: Progress;
   isScanOngoing: boolean;
   specScanStartTime?: string;
-};
+}
 
-export type ImageTag = {
+export interface ImageTag {
   registry?: string | undefined;
   repo?: string | undefined;
   tag?: string | undefined;
   digest?: string | undefined;
   id?: string | undefined;
-};
+}
 
-export type RegistryScanRequest = { onDemandScan?: boolean | undefined; tag?: ImageTag | undefined };
+export interface RegistryScanRequest {
+  onDemandScan?: boolean | undefined;
+  tag?: ImageTag | undefined;
+}
 
-export type Distribution = { critical: number; high: number; medium: number; low: number; total: number };
+export interface Distribution {
+  critical: number;
+  high: number;
+  medium: number;
+  low: number;
+  total: number;
+}
 
 /**
  * One finding of a report, or one compliance issue. A scenario writes them in this shape, so that a report costs
  * no conversion.
  */
-export type Vulnerability = {
+export interface Vulnerability {
   text: string;
   id: number;
   severity: string;
@@ -66,12 +75,16 @@ export type Vulnerability = {
   exploits?: readonly Exploit[];
   /** Binary packages of a source package, which `packageName` names. */
   binaryPkgs?: readonly string[];
-};
+}
 
 /** Evidence of an exploit. Published sources: exploit-db, exploit-windows, cisa-kev; kinds: poc, in-the-wild. */
-export type Exploit = { source: string; kind: string; link?: string };
+export interface Exploit {
+  source: string;
+  kind: string;
+  link?: string;
+}
 
-export type Package = {
+export interface Package {
   name: string;
   version: string;
   cveCount: number;
@@ -80,12 +93,15 @@ export type Package = {
   path?: string;
   purl?: string;
   binaryPkgs?: readonly string[];
-};
+}
 
 /** The packages of one type in a row. */
-export type PackageGroup = { pkgsType: string; pkgs: Package[] };
+export interface PackageGroup {
+  pkgsType: string;
+  pkgs: Package[];
+}
 
-export type ImageScanResult = {
+export interface ImageScanResult {
   _id: string;
   type: string;
   hostname: string;
@@ -115,9 +131,11 @@ export type ImageScanResult = {
   isARM64: boolean;
   err: string;
   errCode: number;
-};
+}
 
-export type ErrorBody = { err: string };
+export interface ErrorBody {
+  err: string;
+}
 
 /** Calls of the API that the emulator implements. */
 export type ApiCall =
@@ -138,16 +156,16 @@ export type ApiCall =
   | 'current-collections'
   | 'unknown';
 
-export type ScanStatus = {
+export interface ScanStatus {
   hostname: string;
   scanTime: string;
   completed: boolean;
   scanning: boolean;
   selective: boolean;
   errors?: string[];
-};
+}
 
-export type RegistrySpecification = {
+export interface RegistrySpecification {
   id: string;
   version: string;
   registry: string;
@@ -166,36 +184,39 @@ export type RegistrySpecification = {
   scanStatus: string;
   scanTime: string;
   scanError: string;
-};
+}
 
-export type RegistrySettings = {
+export interface RegistrySettings {
   specifications: RegistrySpecification[];
   webhookUrlSuffix: string;
   harborScannerUrlSuffix: string;
-};
+}
 
-export type UserCollection = { name: string; color: string };
+export interface UserCollection {
+  name: string;
+  color: string;
+}
 
-export type TriggerResult = {
+export interface TriggerResult {
   readonly status: 200 | 400;
   readonly body: string | ErrorBody;
   /** Delay before the answer, in milliseconds; the scan has started already. */
   readonly answerAfterMs: number;
-};
+}
 
-export type ProgressQuery = {
+export interface ProgressQuery {
   readonly onDemand?: boolean | undefined;
   readonly registry?: string | undefined;
   readonly repo?: string | undefined;
   readonly tag?: string | undefined;
   readonly digest?: string | undefined;
-};
+}
 
 export type ProgressResult =
   | { readonly status: 200; readonly body: RegistryScanProgress[] }
   | { readonly status: 400; readonly body: ErrorBody };
 
-export type ReportQuery = {
+export interface ReportQuery {
   readonly name?: readonly string[] | undefined;
   readonly repository?: readonly string[] | undefined;
   readonly registry?: readonly string[] | undefined;
@@ -208,7 +229,7 @@ export type ReportQuery = {
   readonly compact?: boolean | undefined;
   readonly normalizedSeverity?: boolean | undefined;
   readonly search?: string | undefined;
-};
+}
 
 export type ReportResult =
   | {
@@ -227,4 +248,7 @@ export type ReportResult =
       readonly retryAfterSeconds: number | undefined;
     };
 
-export type NamesResult = { readonly status: 200; readonly body: string[] | null };
+export interface NamesResult {
+  readonly status: 200;
+  readonly body: string[] | null;
+}

@@ -15,9 +15,12 @@ import {
 } from './der.ts';
 
 /** A certificate with its private key, both PEM. */
-export type Certificate = { readonly key: string; readonly cert: string };
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
 
-export type CertificateOptions = {
+export interface CertificateOptions {
   /** DNS names and addresses that it is valid for; those of loopback by default. */
   readonly names?: readonly string[];
   /** A day ago by default. */
@@ -28,7 +31,7 @@ export type CertificateOptions = {
   readonly usage?: 'server' | 'client';
   /** An elliptic curve by default; a short RSA key is one that clients refuse. */
   readonly keyType?: 'p-256' | 'rsa-1024';
-};
+}
 
 export type AuthorityOptions = Pick<CertificateOptions, 'notBefore' | 'notAfter'> & {
   /** Whether its own certificate says that it is an authority; true by default. */
@@ -36,13 +39,16 @@ export type AuthorityOptions = Pick<CertificateOptions, 'notBefore' | 'notAfter'
 };
 
 /** A certificate authority of one's own. */
-export type Authority = {
+export interface Authority {
   /** What clients have to trust, PEM. */
   readonly cert: string;
   issue(options?: CertificateOptions): Promise<Certificate>;
-};
+}
 
-type Keys = { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
+interface Keys {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
 
 const OID = {
   commonName: '2.5.4.3',

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import type { RealRegistriesOptions } from './real-registries.ts';
-import { largestFleet } from './scenarios/catalogue.ts';
+import { LARGEST_FLEET } from './scenarios/catalogue.ts';
 
 /** A mistake in the command line; the message names the option. */
 export class UsageError extends Error {}
 
-export type CliOptions = {
+export interface CliOptions {
   readonly port: number;
   readonly host: string;
   readonly tls: boolean;
@@ -22,10 +22,10 @@ export type CliOptions = {
   readonly basePath: string;
   readonly images: number;
   readonly registries: RealRegistriesOptions;
-};
+}
 
-const longestScan = 3_600;
-const fastest = 1_000;
+const LONGEST_SCAN = 3_600;
+const FASTEST = 1_000;
 
 /** The text of `--help`. */
 export function usage(scenarioNames: readonly string[]): string {
@@ -80,10 +80,11 @@ export function parseOptions(argv: readonly string[]): CliOptions | 'help' | 'sc
     log: values.log,
     control: controlToken ?? values.control,
     basePath,
-    images: parseNumber(largestFleet, '--images', values.images),
+    images: parseNumber(LARGEST_FLEET, '--images', values.images),
     registries: {
       addresses: values.registry.map(parseRegistryAddress),
-      scanMs: 1_000 * parseNumber(longestScan, '--scan-seconds', values['scan-seconds'], /^\d{1,4}(\.\d+)?$/),
+      scanMs:
+        1_000 * parseNumber(LONGEST_SCAN, '--scan-seconds', values['scan-seconds'], /^\d{1,4}(\.\d+)?$/),
     },
   };
 }
@@ -126,8 +127,8 @@ function parseNumber(most: number, option: string, given: string, pattern = /^\d
 
 function parseSpeed(given: string): number {
   const speed = /^\d{1,4}(\.\d+)?$/.test(given) ? Number(given) : Number.NaN;
-  if (!(speed > 0 && speed <= fastest)) {
-    throw new UsageError(`--speed ${given}: give a number above 0, ${fastest} at most`);
+  if (!(speed > 0 && speed <= FASTEST)) {
+    throw new UsageError(`--speed ${given}: give a number above 0, ${FASTEST} at most`);
   }
   return speed;
 }

@@ -1,4 +1,7 @@
-type ClockStep = { readonly atMs: number; readonly byMs: number };
+interface ClockStep {
+  readonly atMs: number;
+  readonly byMs: number;
+}
 
 /**
  * The Console's clock. Durations follow the time of the source; the time that answers show can be set back or ahead,

@@ -2,7 +2,7 @@ import type { RegistrySettings, RegistrySpecification, ScanStatus, UserCollectio
 import { buildScope, digestOf } from './builders.ts';
 import { bareRegistry } from './image-name.ts';
 import type { ConsoleModel } from './model.ts';
-import { timestamp, zeroTime } from './progress.ts';
+import { timestamp, ZERO_TIME } from './progress.ts';
 import type { Scenario, ScopeSpec, UserSpec } from './scenario.ts';
 
 /** `GET settings/registry`. */
@@ -14,7 +14,7 @@ export function registrySettings(model: ConsoleModel): RegistrySettings {
 /** `GET statuses/registry`: the regular scan that runs or ran last. */
 export function scanStatus(model: ConsoleModel): ScanStatus {
   const scan = model.regularScan;
-  const status = { hostname: '', scanTime: zeroTime, completed: false, scanning: false, selective: false };
+  const status = { hostname: '', scanTime: ZERO_TIME, completed: false, scanning: false, selective: false };
   if (scan === undefined) return status;
   const scanning = scan.ongoing(model.nowMs);
   const errors = scan.errors(model.nowMs);
@@ -49,7 +49,7 @@ function scopesOf({ scopes, images, registries }: Scenario): readonly ScopeSpec[
 
 function specification(scope: ScopeSpec, model: ConsoleModel): RegistrySpecification {
   const { startedAtMs } = model.regularScan ?? {};
-  const scanTime = startedAtMs === undefined ? zeroTime : timestamp(model.shownTimeAt(startedAtMs));
+  const scanTime = startedAtMs === undefined ? ZERO_TIME : timestamp(model.shownTimeAt(startedAtMs));
   return {
     id: digestOf(`${scope.registry}/${scope.repository}:${scope.tag}`).slice(7, 31),
     version: scope.version,

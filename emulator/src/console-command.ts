@@ -11,7 +11,9 @@ import { type RunningConsole, startConsole } from './server.ts';
 import { type Settings, versionSettings } from './settings.ts';
 
 /** The part of a stream that the command writes to. */
-export type TextOutput = { write(text: string): unknown };
+export interface TextOutput {
+  write(text: string): unknown;
+}
 
 /**
  * Serves a Console until `signal` aborts (SIGINT and SIGTERM by default) and returns the exit status: 0, or 2 for a

@@ -9,7 +9,7 @@ import type { Scenario } from './scenario.ts';
 import { type AuthorizationKind, authorizationKind, Sessions } from './sessions.ts';
 
 /** A request to the API, as tests see it. */
-export type RecordedRequest = {
+export interface RecordedRequest {
   readonly call: ApiCall;
   readonly method: string;
   readonly path: string;
@@ -18,29 +18,29 @@ export type RecordedRequest = {
   readonly authorization: AuthorizationKind;
   /** As sent; empty where it contains a password. */
   readonly body: string;
-};
+}
 
 /** A request before it is dispatched. */
-export type ConsoleRequest = {
+export interface ConsoleRequest {
   readonly method: string;
   readonly path: string;
   readonly query: string;
   readonly authorization: string;
   readonly body: string;
-};
+}
 
 /** A request to the control API. */
-export type ControlRequest = {
+export interface ControlRequest {
   readonly method: string;
   readonly path: string;
   readonly params: URLSearchParams;
   readonly authorization: string;
   readonly body: string;
-};
+}
 
 export type ControlApi = (request: ControlRequest, instance: ConsoleInstance) => Promise<Reply>;
 
-type InstanceOptions = {
+interface InstanceOptions {
   readonly scenario: Scenario;
   readonly now: () => number;
   readonly basePath: string;
@@ -51,7 +51,7 @@ type InstanceOptions = {
   readonly registries?: RealRegistriesOptions | undefined;
   /** How much faster than real time `now` runs. */
   readonly speed?: number;
-};
+}
 
 /** A Console that can be reset: the model, its sessions, and the requests that it received. */
 export class ConsoleInstance {

@@ -13,7 +13,7 @@ import {
 } from './scenario-file.ts';
 
 /** Path of the control API, outside that of the Console. */
-export const controlPath = '/_control';
+export const CONTROL_PATH = '/_control';
 
 type Handler = (
   instance: ConsoleInstance,
@@ -38,7 +38,7 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['POST clock', ({ model }, { body }) => setClock(model, body)],
   ['POST restart', ({ model }) => model.restart()],
   ['POST regular-scan', ({ model }) => model.startRegularScan()],
-  ['POST regular-scan/stop', ({ model }) => model.stopRegularScan(undefined, otherUser)],
+  ['POST regular-scan/stop', ({ model }) => model.stopRegularScan(undefined, OTHER_USER)],
   ['POST scans', ({ model }, { body }) => startScan(model, body)],
   [
     'POST read',
@@ -49,7 +49,7 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['GET scans', ({ model }, { params }) => scansOf(model, params)],
 ]);
 
-const otherUser = '(other user)';
+const OTHER_USER = '(other user)';
 
 /** Creates a control API for clients that have the token. Bodies are JSON or YAML. */
 export function createControlApi(token: string): ControlApi {
@@ -57,7 +57,7 @@ export function createControlApi(token: string): ControlApi {
     if (!isSame(request.authorization, `Bearer ${token}`)) {
       return errorReply(401, 'the control token is wrong');
     }
-    const path = request.path.slice(controlPath.length + 1).replace(/\/$/, '');
+    const path = request.path.slice(CONTROL_PATH.length + 1).replace(/\/$/, '');
     const handler = handlers.get(`${request.method} ${path}`);
     if (handler === undefined) return errorReply(404, 'no such call; GET /_control lists them');
     try {

@@ -50,14 +50,14 @@ export type FaultHook = (request: {
 }) => Fault | undefined;
 
 /** A fault as data: the call, the first request and the number of requests that it applies to. */
-export type FaultRule = {
+export interface FaultRule {
   readonly call: Call | 'any';
   /** First request that it applies to, counted from 1; default 1. */
   readonly from?: number;
   /** Number of requests; default: all that follow. */
   readonly times?: number;
   readonly fault: Fault;
-};
+}
 
 /** Creates the hook for a list of rules; the first match applies. */
 export function faultsFrom(rules: readonly FaultRule[]): FaultHook {

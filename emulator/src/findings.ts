@@ -2,7 +2,7 @@ import type { Distribution, Exploit, Vulnerability } from './api-types.ts';
 
 type Counted = 'critical' | 'high' | 'medium' | 'low';
 
-const words = new Map<string, Counted>([
+const WORDS = new Map<string, Counted>([
   ['critical', 'critical'],
   ['high', 'high'],
   ['important', 'high'],
@@ -17,7 +17,7 @@ const words = new Map<string, Counted>([
 
 /** Maps a severity to one of the four; undefined for an unknown word. */
 export function normalizedSeverity(word: string): Counted | undefined {
-  return words.get(word.toLowerCase());
+  return WORDS.get(word.toLowerCase());
 }
 
 /** Counts by severity; an unknown word counts in the total alone. */
@@ -58,30 +58,30 @@ export type FindingFields = {
 } & RelativeDates;
 
 /** Dates that follow the Console's clock: days before its start; negative: after it. They win over absolute ones. */
-export type RelativeDates = {
+export interface RelativeDates {
   readonly publishedAgoDays?: number;
   readonly fixedAgoDays?: number;
-};
+}
 
 /** A finding of a scenario. Its dates may be relative to the start of the Console. */
 export type DatedFinding = Vulnerability & RelativeDates;
 
-export type ComplianceIssueFields = {
+export interface ComplianceIssueFields {
   readonly id: number;
   readonly severity: string;
   readonly title: string;
   readonly cause?: string;
   readonly block?: boolean;
-};
+}
 
-const scoreOf: Record<string, number> = {
+const SCORE_OF: Record<string, number> = {
   critical: 9.8,
   high: 8.1,
   important: 7.5,
   medium: 5.3,
   moderate: 5.5,
 };
-const publishedAt = Date.UTC(2026, 0, 15) / 1_000;
+const PUBLISHED_AT = Date.UTC(2026, 0, 15) / 1_000;
 
 /** Builds a finding. CVE ids of the samples are invented and outside the assigned range. */
 export function finding(given: FindingFields): DatedFinding {
@@ -91,7 +91,7 @@ export function finding(given: FindingFields): DatedFinding {
     text: '',
     id: 46,
     severity,
-    cvss: given.cvss ?? scoreOf[severity] ?? 3.1,
+    cvss: given.cvss ?? SCORE_OF[severity] ?? 3.1,
     status: given.status ?? (fixedIn === undefined ? 'needed' : `fixed in ${fixedIn}`),
     cve,
     cause: '',
@@ -105,8 +105,8 @@ export function finding(given: FindingFields): DatedFinding {
     packageVersion,
     packageType: given.packageType ?? 'package',
     twistlock: false,
-    published: given.published ?? publishedAt,
-    fixDate: given.fixDate ?? (fixedIn === undefined ? 0 : publishedAt + 7 * 86_400),
+    published: given.published ?? PUBLISHED_AT,
+    fixDate: given.fixDate ?? (fixedIn === undefined ? 0 : PUBLISHED_AT + 7 * 86_400),
     discovered: '2026-02-01T00:00:00Z',
     block: given.block ?? false,
     exploit: given.exploit ?? '',
@@ -130,7 +130,7 @@ function riskFactorsFor({ severity, fixedIn, exploits = [] }: FindingFields): st
     ...(known === undefined || known === 'low'
       ? []
       : [`${known[0]?.toUpperCase()}${known.slice(1)} severity`]),
-    ...(fixedIn === undefined ? [] : [hasFix]),
+    ...(fixedIn === undefined ? [] : [HAS_FIX]),
     ...(kinds.includes('in-the-wild') ? ['Exploit exists - in the wild'] : []),
     ...(kinds.includes('poc') ? ['Exploit exists - POC'] : []),
   ];
@@ -182,7 +182,10 @@ export function complianceIssue({ id, severity, title, cause, block }: Complianc
  * so that each image may have thousands.
  */
 export type Findings = readonly DatedFinding[] | FindingsFromSeed;
-export type FindingsFromSeed = { readonly seed: number; readonly count: number };
+export interface FindingsFromSeed {
+  readonly seed: number;
+  readonly count: number;
+}
 
 /** Every finding, in full; relative dates count from the start of the Console. */
 export function allFindings(findings: Findings, startedAtMs: number): readonly Vulnerability[] {
@@ -201,10 +204,10 @@ export function riskFactorsOf(findings: Findings): Record<string, Record<string,
   if (!('seed' in findings)) {
     return Object.assign({}, ...findings.map((each) => each.riskFactors ?? {}));
   }
-  return generate(findings, isFixable).includes(true) ? { [hasFix]: {} } : {};
+  return generate(findings, isFixable).includes(true) ? { [HAS_FIX]: {} } : {};
 }
 
-const hasFix = 'Has fix';
+const HAS_FIX = 'Has fix';
 
 function generate<Made>(
   { seed, count }: FindingsFromSeed,
@@ -242,6 +245,6 @@ function findingOf(random: number, index: number): Vulnerability {
     packageName: `package-${(random >>> 4) % 997}`,
     packageVersion: `1.${minor}.0`,
     ...(isFixable(random) ? { fixedIn: `1.${minor + 1}.0` } : {}),
-    riskFactors: isFixable(random) ? [hasFix] : [],
+    riskFactors: isFixable(random) ? [HAS_FIX] : [],
   });
 }

@@ -2,10 +2,10 @@ import type { ConsoleClock } from './clock.ts';
 import type { Settings } from './settings.ts';
 
 /** Dependencies of the images of one Console. */
-export type ImageContext = {
+export interface ImageContext {
   readonly settings: Settings;
   readonly clock: ConsoleClock;
   readonly startedAtMs: number;
   /** Whether a Defender is connected that scans this architecture. */
   readonly canScan: (arm64: boolean) => boolean;
-};
+}

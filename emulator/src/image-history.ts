@@ -6,7 +6,7 @@ import type { Settings } from './settings.ts';
 import type { Row } from './stored-row.ts';
 
 /** What happened to one scan, independent of what progress showed, for tests that compare verdicts with it. */
-export type ScanRecord = {
+export interface ScanRecord {
   readonly kind: 'earlier' | 'on-demand' | 'regular';
   readonly requestedAtMs: number;
   /** When progress reports the end; may be in the future. */
@@ -20,7 +20,7 @@ export type ScanRecord = {
   readonly errorText: string;
   /** When a restart or a stop aborted it; null: it runs to its end. */
   readonly lostAtMs: number | null;
-};
+}
 
 /** A record without the shown scan time, which may change with the clock until then. */
 type StoredRecord = Omit<ScanRecord, 'scanTime'> & { readonly scannedAtMs: number };
@@ -28,18 +28,22 @@ type StoredRecord = Omit<ScanRecord, 'scanTime'> & { readonly scannedAtMs: numbe
 /** A row without its times, which are read from the clock when it is written. */
 type ScanResult = Omit<Row, 'scanTimeMs' | 'firstScanTimeMs'>;
 
-type PendingRow = {
+interface PendingRow {
   readonly place: number;
   readonly atMs: number;
   readonly row: ScanResult;
   /** Order of rows: a row never replaces one of a later scan. */
   readonly scannedAtMs: number;
   readonly finishedAtMs: number;
-};
+}
 
-type WrittenRow = { readonly atMs: number; readonly scannedAtMs: number; readonly row: Row };
+interface WrittenRow {
+  readonly atMs: number;
+  readonly scannedAtMs: number;
+  readonly row: Row;
+}
 
-export type ScanRun = {
+export interface ScanRun {
   readonly kind: 'on-demand' | 'regular';
   readonly requestedAtMs: number;
   readonly beganAtMs: number;
@@ -47,10 +51,10 @@ export type ScanRun = {
   readonly spec: ScanSpec;
   /** Manifest digest that the scan finds. */
   readonly digest: string;
-};
+}
 
 /** Rows that a lagging replica can still show. */
-const rowsKept = 16;
+const ROWS_KEPT = 16;
 
 /** The results of an image's scans: the rows written, pending rows, and a record of every scan. */
 export class ImageHistory {
@@ -128,7 +132,7 @@ export class ImageHistory {
     const scanTimeMs = this.#scanTimeMs(scannedAtMs);
     const firstScanTimeMs = last?.row.firstScanTimeMs ?? scanTimeMs;
     this.#written.push({ atMs, scannedAtMs, row: { ...row, scanTimeMs, firstScanTimeMs } });
-    if (this.#written.length > rowsKept) this.#written.shift();
+    if (this.#written.length > ROWS_KEPT) this.#written.shift();
   }
 
   #schedule(place: number, scan: ScanRun): void {

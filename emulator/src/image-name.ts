@@ -20,13 +20,13 @@ export function sameRegistry(asked: string, stored: string, match: Settings['reg
   }
 }
 
-type Named = {
+interface Named {
   readonly registry: string;
   readonly repo: string;
   /** Empty: known by its digest alone. */
   readonly tag: string;
   readonly digest: string;
-};
+}
 
 /** Returns the full name of an image as in rows, names and the `name` filter. */
 export function fullName(image: Named, settings: Settings): string {

@@ -5,24 +5,24 @@ import { allFindings, distribution, normalizedSeverity, riskFactorsOf, severitie
 import { fullName, withoutScheme } from './image-name.ts';
 import { packageGroups } from './packages.ts';
 import { timestamp } from './progress.ts';
-import { compactFields, recordedFields } from './recorded-row.ts';
+import { COMPACT_FIELDS, recordedFields } from './recorded-row.ts';
 import type { ImageSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
 import type { Row } from './stored-row.ts';
 
-export type RowOptions = {
+export interface RowOptions {
   readonly compact: boolean;
   readonly normalizedSeverity: boolean;
   /** Number of the request, which decides the order of shuffled findings. */
   readonly read: number;
   /** Start of the Console, which relative dates of findings count from. */
   readonly startedAtMs: number;
-};
+}
 
 /** The collection that contains every image. */
-export const allCollections: readonly string[] = ['All'];
+export const ALL_COLLECTIONS: readonly string[] = ['All'];
 
-const unitsInMs = { ns: 1e-6, us: 1e-3, ms: 1, s: 1_000 };
+const UNITS_IN_MS = { ns: 1e-6, us: 1e-3, ms: 1, s: 1_000 };
 
 /** Builds the row of `GET registry`. */
 export function imageScanResult(
@@ -62,14 +62,14 @@ export function imageScanResult(
     riskFactors: counts.total === 0 ? null : riskFactorsOf(row.findings),
     packages: options.compact ? null : packagesOf(row, image, settings),
     missingDistroVulnCoverage: row.coverageMissing ?? image.coverageMissing,
-    collections: [...(image.collections ?? allCollections)],
+    collections: [...(image.collections ?? ALL_COLLECTIONS)],
     trustStatus: '',
     err: row.err,
     errCode: row.errCode,
     isARM64: row.arm64 ?? image.arm64 ?? false,
   };
   if (options.compact && settings.compactDropsRepoDigests) delete result.repoDigests;
-  if (options.compact && settings.rowFields === 'recorded') Object.assign(result, compactFields);
+  if (options.compact && settings.rowFields === 'recorded') Object.assign(result, COMPACT_FIELDS);
   if (settings.absentRowFields.length === 0) return result;
   return Object.fromEntries(
     Object.entries(result).filter(([field]) => !settings.absentRowFields.includes(field)),
@@ -82,7 +82,7 @@ export function configId(manifestDigest: string): string {
 }
 
 function inUnit(durationMs: number, settings: Settings): number {
-  return Math.round(durationMs / unitsInMs[settings.durationUnit]);
+  return Math.round(durationMs / UNITS_IN_MS[settings.durationUnit]);
 }
 
 function repoDigestName(image: ImageSpec, settings: Settings): string {

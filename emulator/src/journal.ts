@@ -22,12 +22,12 @@ export class BoundedList<Entry> {
 export type Call = 'scan' | 'regular-scan' | 'progress' | 'report' | 'names' | 'restart' | 'read' | 'stop';
 
 /** A request to the Console, or an event. */
-export type JournalEntry = {
+export interface JournalEntry {
   readonly atMs: number;
   readonly call: Call;
   readonly user: string;
   readonly asked: unknown;
-};
+}
 
 /** The latest requests, and counts of all requests. */
 export class Journal {

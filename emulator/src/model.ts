@@ -26,16 +26,16 @@ import type {
 import type { Settings } from './settings.ts';
 import type { OpenScan } from './simulated-image.ts';
 
-type ModelOptions = {
+interface ModelOptions {
   /** True time in epoch milliseconds; the Console's clock is `clockSkewMs` ahead of it. */
   readonly now: () => number;
   readonly scenario: Scenario;
   /** Minimum number of entries that `journal` keeps; 0 turns it off. */
   readonly journalLimit?: number;
-};
+}
 
-const defaultUser = 'gate';
-const otherUser = '(other user)';
+const DEFAULT_USER = 'gate';
+const OTHER_USER = '(other user)';
 
 /**
  * The Console without a network. Answers are computed from the scenario and the clock at the time of the call; there
@@ -97,7 +97,7 @@ export class ConsoleModel {
   }
 
   /** `POST registry/scan`. Anything but an on-demand request with a repository starts a regular scan. */
-  scan(request: RegistryScanRequest, user: string = defaultUser): TriggerResult {
+  scan(request: RegistryScanRequest, user: string = DEFAULT_USER): TriggerResult {
     const atMs = this.#catchUp();
     this.#journal.record(atMs, 'scan', user, request);
     if (!isOnDemand(request)) this.#journal.record(atMs, 'regular-scan', user, null);
@@ -105,40 +105,40 @@ export class ConsoleModel {
   }
 
   /** `POST registry/scan/select`. */
-  scanSelected(requests: readonly RegistryScanRequest[], user: string = defaultUser): void {
+  scanSelected(requests: readonly RegistryScanRequest[], user: string = DEFAULT_USER): void {
     const atMs = this.#catchUp();
     for (const request of requests) this.#journal.record(atMs, 'scan', user, request);
     this.#scans.beginAll(requests, atMs);
   }
 
   /** `GET registry/progress`. Showing the end of a scan consumes it. */
-  progress(query: ProgressQuery = {}, user: string = defaultUser): ProgressResult {
+  progress(query: ProgressQuery = {}, user: string = DEFAULT_USER): ProgressResult {
     const atMs = this.#catchUp();
     this.#journal.record(atMs, 'progress', user, query);
     return this.#scans.read(query, user, atMs);
   }
 
   /** `GET registry`. */
-  report(query: ReportQuery = {}, user: string = defaultUser): ReportResult {
+  report(query: ReportQuery = {}, user: string = DEFAULT_USER): ReportResult {
     const atMs = this.#catchUp();
     this.#journal.record(atMs, 'report', user, query);
     return this.#report.rows(query, this.#reader(user), atMs);
   }
 
   /** Rows for the downloads. */
-  allRows(query: ReportQuery, user: string = defaultUser): Partial<ImageScanResult>[] {
+  allRows(query: ReportQuery, user: string = DEFAULT_USER): Partial<ImageScanResult>[] {
     return this.#report.allRows(query, this.#reader(user), this.#catchUp());
   }
 
   /** `POST registry/stop`, or `registry/stop/{id}` for one registry. */
-  stopRegularScan(registry?: string, user: string = defaultUser): void {
+  stopRegularScan(registry?: string, user: string = DEFAULT_USER): void {
     const atMs = this.#catchUp();
     this.#journal.record(atMs, 'stop', user, registry ?? null);
     this.#scans.stopRegular(atMs, registry);
   }
 
   /** `GET registry/names`. */
-  names(query: ReportQuery = {}, user: string = defaultUser): NamesResult {
+  names(query: ReportQuery = {}, user: string = DEFAULT_USER): NamesResult {
     const atMs = this.#catchUp();
     this.#journal.record(atMs, 'names', user, query);
     return this.#report.names(query, this.#reader(user), atMs);
@@ -157,7 +157,7 @@ export class ConsoleModel {
   /** Another user starts a scan; `scan` replaces the image's next one. */
   scanByOtherUser(image: ImageReference, scan?: ScanSpec): TriggerResult {
     const atMs = this.#catchUp();
-    this.#journal.record(atMs, 'scan', otherUser, image);
+    this.#journal.record(atMs, 'scan', OTHER_USER, image);
     return this.#scans.begin({ onDemandScan: true, tag: image }, atMs, scan);
   }
 
@@ -268,7 +268,7 @@ export class ConsoleModel {
         this.#restartAt(atMs);
         break;
       case 'scan':
-        this.#journal.record(atMs, 'scan', otherUser, event.image);
+        this.#journal.record(atMs, 'scan', OTHER_USER, event.image);
         this.#scans.begin({ onDemandScan: true, tag: event.image }, atMs, event.scan);
         break;
       case 'read':
@@ -281,7 +281,7 @@ export class ConsoleModel {
         this.#readByOther(undefined, atMs);
         break;
       case 'stop-regular':
-        this.#journal.record(atMs, 'stop', otherUser, null);
+        this.#journal.record(atMs, 'stop', OTHER_USER, null);
         this.#scans.stopRegular(atMs);
         break;
       case 'push':
@@ -302,17 +302,17 @@ export class ConsoleModel {
   }
 
   #beginRegular(atMs: number): void {
-    this.#journal.record(atMs, 'regular-scan', otherUser, null);
+    this.#journal.record(atMs, 'regular-scan', OTHER_USER, null);
     this.#scans.begin({}, atMs);
   }
 
   #readByOther(image: ImageReference | undefined, atMs: number): void {
-    this.#journal.record(atMs, 'read', otherUser, image ?? null);
-    this.#scans.read(image === undefined ? {} : { ...image, onDemand: true }, otherUser, atMs);
+    this.#journal.record(atMs, 'read', OTHER_USER, image ?? null);
+    this.#scans.read(image === undefined ? {} : { ...image, onDemand: true }, OTHER_USER, atMs);
   }
 
   #restartAt(atMs: number): void {
-    this.#journal.record(atMs, 'restart', otherUser, null);
+    this.#journal.record(atMs, 'restart', OTHER_USER, null);
     this.#restartedAtMs = atMs;
     this.#scans.restart();
     this.#report.restart(atMs);

@@ -4,7 +4,10 @@ import type { ImageReference, ScanSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
 
 /** How a trigger or a query selects an image within its repository. */
-export type ImageSelector = { readonly kind: 'tag' | 'digest'; readonly value: string };
+export interface ImageSelector {
+  readonly kind: 'tag' | 'digest';
+  readonly value: string;
+}
 
 /** The selectors of a request. Where both are given, the tag comes first. */
 export function selectorsOf({ tag, digest }: ImageReference): ImageSelector[] {

@@ -3,20 +3,20 @@ import type { ConsoleClock } from './clock.ts';
 import type { Settings } from './settings.ts';
 
 /** Times of one scan on the Console's clock, in epoch milliseconds. */
-export type Phases = {
+export interface Phases {
   readonly registeredAtMs: number;
   readonly discoveredAtMs: number;
   readonly scannedAtMs: number;
   readonly endsAtMs: number;
-};
+}
 
-type Durations = {
+interface Durations {
   readonly registerDelayMs: number;
   readonly discoveryMs: number;
   readonly scanMs: number;
   readonly closingMs: number;
   readonly outcome: string;
-};
+}
 
 /** Computes the phases from the time of the trigger. After a failed discovery there is no scan phase. */
 export function phasesFrom(triggeredAtMs: number, spec: Durations): Phases {
@@ -33,23 +33,23 @@ export function doneBetween(fromMs: number, toMs: number, atMs: number, total: n
   return Math.floor((total * (atMs - fromMs)) / (toMs - fromMs));
 }
 
-export type Step = {
+export interface Step {
   readonly title: string;
   readonly total: number;
   readonly scanned: number;
   readonly error: string;
-};
+}
 
-export type ScanView = {
+export interface ScanView {
   readonly onDemand: boolean;
   readonly startedAtMs: number;
   readonly ongoing: boolean;
   readonly discovering: boolean;
   readonly discovery: Step;
   readonly imageScan: Step;
-};
+}
 
-export const zeroTime = '0001-01-01T00:00:00Z';
+export const ZERO_TIME = '0001-01-01T00:00:00Z';
 
 /** Builds one entry of a progress answer, with fields in the order of the documented samples. */
 export function progressEntry(view: ScanView, settings: Settings, clock: ConsoleClock): RegistryScanProgress {
@@ -59,7 +59,7 @@ export function progressEntry(view: ScanView, settings: Settings, clock: Console
     imageScan: stepProgress(view.imageScan, false, view, settings),
     isScanOngoing: view.ongoing,
   };
-  if (settings.specScanStartTime === 'zero') entry.specScanStartTime = zeroTime;
+  if (settings.specScanStartTime === 'zero') entry.specScanStartTime = ZERO_TIME;
   if (settings.specScanStartTime === 'start')
     entry.specScanStartTime = timestamp(clock.shown(view.startedAtMs));
   return entry;
@@ -87,7 +87,7 @@ function stepProgress(step: Step, discovery: boolean, view: ScanView, settings: 
         progress.hostname = '';
         break;
       case 'scanTime':
-        progress.scanTime = zeroTime;
+        progress.scanTime = ZERO_TIME;
         break;
       case 'aisInitialScanInProgress':
       case 'aisOnDemandScanInProgress':

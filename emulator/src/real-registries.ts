@@ -7,17 +7,17 @@ import { isOnDemand } from './scan-service.ts';
 import type { ImageReference } from './scenario.ts';
 import type { Settings } from './settings.ts';
 
-export type RealRegistriesOptions = {
+export interface RealRegistriesOptions {
   /** `http://127.0.0.1:5001`, optionally with user and password. */
   readonly addresses: readonly string[];
   /** Duration of an image scan after discovery; default 2 s. */
   readonly scanMs?: number;
   /** Deadline for one answer of a registry; default 5 s. */
   readonly deadlineMs?: number;
-};
+}
 
 /** Minimum delay of a lookup, so that a stopped clock causes no busy loop. */
-const soonestPollMs = 10;
+const SOONEST_POLL_MS = 10;
 
 /**
  * Connects real registries to the model, which has no network: discovers images before a scan starts, and sets the
@@ -97,7 +97,7 @@ export class RealRegistries {
     clearTimeout(this.#timer);
     const next = Math.min(...this.#model.openScans.map(({ dueAtMs }) => dueAtMs));
     if (next === Number.POSITIVE_INFINITY) return;
-    const inMs = Math.max(soonestPollMs, (next - this.#model.nowMs) / this.#speed);
+    const inMs = Math.max(SOONEST_POLL_MS, (next - this.#model.nowMs) / this.#speed);
     this.#timer = setTimeout(() => {
       this.settle().catch(() => undefined);
     }, inMs).unref();

@@ -25,7 +25,7 @@ export type LookupResult =
   | { readonly kind: 'absent' }
   | { readonly kind: 'failed'; readonly error: string };
 
-const deepestIndex = 3;
+const DEEPEST_INDEX = 3;
 
 /** Resolves a tag or a digest now; throws where the registry fails. */
 async function lookUp(
@@ -68,7 +68,7 @@ async function imageOf(
   if (named.platforms === undefined) return named;
   const platform = platformToScan(named.platforms, architectures);
   const image = platform && (await client.manifest(repository, platform.digest));
-  if (image === undefined || depth > deepestIndex) {
+  if (image === undefined || depth > DEEPEST_INDEX) {
     throw new RegistryError(`the index ${named.digest} of ${repository} has no image`);
   }
   return imageOf(client, repository, image, architectures, depth + 1);
@@ -86,17 +86,17 @@ function platformToScan(
 }
 
 /** Label in an image's configuration that names its findings; an image without it is clean. */
-export const findingsLabel = 'embedded-console.findings';
+export const FINDINGS_LABEL = 'embedded-console.findings';
 
-export type Discovered = {
+export interface Discovered {
   readonly registry: RegistrySpec;
   /** undefined: discovery failed. */
   readonly images: readonly ImageSpec[] | undefined;
-};
+}
 
 const discoveryMs = 700;
 /** Long enough to be seen running: a sudden end could be that of an earlier scan. */
-const failingDiscoveryMs = 2_500;
+const FAILING_DISCOVERY_MS = 2_500;
 
 /** The content of a registry as parts of a scenario. Errors of the registry become errors of scans. */
 export class RealRegistry {
@@ -143,7 +143,7 @@ export class RealRegistry {
     } catch (error) {
       const counts = { repositories: 0, images: 0 };
       const failure = {
-        discoveryMs: failingDiscoveryMs,
+        discoveryMs: FAILING_DISCOVERY_MS,
         outcome: 'discovery-error',
         errorText: failed(error).error,
       } as const;
@@ -191,11 +191,11 @@ export class RealRegistry {
   /** Builds the scan of a lookup result; where nothing was found, it fails with `outcome`. */
   #scan(lookup: LookupResult, outcome: Outcome): ScanSpec {
     const failing = lookup.kind !== 'found' && outcome === 'discovery-error';
-    const durations = { discoveryMs: failing ? failingDiscoveryMs : discoveryMs, scanMs: this.#scanMs };
+    const durations = { discoveryMs: failing ? FAILING_DISCOVERY_MS : discoveryMs, scanMs: this.#scanMs };
     switch (lookup.kind) {
       case 'found': {
         const { digest, imageId, labels, arm64, isScannable } = lookup;
-        const found = findingSet(labels.get(findingsLabel) ?? 'clean');
+        const found = findingSet(labels.get(FINDINGS_LABEL) ?? 'clean');
         const id = imageId === undefined ? {} : { imageId };
         const scan = buildScan({ ...found, ...durations, digest, ...id, arm64 });
         return isScannable ? scan : unscannable(scan, this.#scenario.settings);

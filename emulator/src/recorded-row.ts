@@ -3,7 +3,7 @@ import type { ImageSpec } from './scenario.ts';
 import type { Row } from './stored-row.ts';
 
 /** What compact rows have instead, in a recorded Console. */
-export const compactFields = { packages: null, binaries: null, layers: undefined };
+export const COMPACT_FIELDS = { packages: null, binaries: null, layers: undefined };
 
 /**
  * The fields of a row that the emulator gives no meaning, with values of the types that a recorded Console of 34.03

@@ -8,7 +8,7 @@ import {
   text,
 } from './registry-http.ts';
 
-const atATime = 16;
+const AT_ATIME = 16;
 
 /** Maps a list with limited concurrency; results keep the order. */
 export async function mapInBatches<Item, Made>(
@@ -16,42 +16,42 @@ export async function mapInBatches<Item, Made>(
   make: (item: Item) => Promise<Made>,
 ): Promise<Made[]> {
   const made: Made[] = [];
-  for (let from = 0; from < items.length; from += atATime) {
-    made.push(...(await Promise.all(items.slice(from, from + atATime).map(make))));
+  for (let from = 0; from < items.length; from += AT_ATIME) {
+    made.push(...(await Promise.all(items.slice(from, from + AT_ATIME).map(make))));
   }
   return made;
 }
 
 /** A manifest by a tag or a digest; `digest` is that of its bytes. */
-export type Manifest = {
+export interface Manifest {
   readonly digest: string;
   /** Digest of the image's configuration; undefined for an index. */
   readonly configDigest: string | undefined;
   /** Platforms of an index, without attestations; undefined for a single image. */
   readonly platforms: readonly PlatformManifest[] | undefined;
-};
+}
 
 /** The part of an image's configuration that a scan depends on. */
-export type Configuration = {
+export interface Configuration {
   readonly labels: ReadonlyMap<string, string>;
   /** Empty: not given. */
   readonly architecture: string;
-};
+}
 
-export type PlatformManifest = {
+export interface PlatformManifest {
   readonly digest: string;
   readonly os: string;
   readonly architecture: string;
-};
+}
 
-const manifestTypes = [
+const MANIFEST_TYPES = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
   'application/vnd.oci.image.manifest.v1+json',
   'application/vnd.docker.distribution.manifest.v2+json',
 ].join(', ');
-const mostPages = 1_000;
-const repositoryName = /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/;
+const MOST_PAGES = 1_000;
+const REPOSITORY_NAME = /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/;
 const reference = /^(?:\w[\w.-]{0,127}|sha256:[0-9a-f]{64})$/;
 
 /** Reads a registry over the OCI distribution API. */
@@ -80,7 +80,7 @@ export class RegistryClient {
 
   /** The tags of a repository; none where there is no such repository. */
   async tags(repository: string): Promise<string[]> {
-    if (!repositoryName.test(repository)) return [];
+    if (!REPOSITORY_NAME.test(repository)) return [];
     const first = `/v2/${repository}/tags/list?n=100`;
     const answer = await this.#exchange.get(first);
     return answer === undefined ? [] : this.#pages(answer, first, 'tags');
@@ -88,9 +88,9 @@ export class RegistryClient {
 
   /** The manifest that a tag or a digest names; undefined where there is none. */
   async manifest(repository: string, tagOrDigest: string): Promise<Manifest | undefined> {
-    if (!repositoryName.test(repository) || !reference.test(tagOrDigest)) return undefined;
+    if (!REPOSITORY_NAME.test(repository) || !reference.test(tagOrDigest)) return undefined;
     const path = `/v2/${repository}/manifests/${tagOrDigest}`;
-    const answer = await this.#exchange.get(path, { accept: manifestTypes });
+    const answer = await this.#exchange.get(path, { accept: MANIFEST_TYPES });
     if (answer === undefined) return undefined;
     const digest = `sha256:${createHash('sha256').update(answer.body).digest('hex')}`;
     const told = answer.headers.get('docker-content-digest') ?? digest;
@@ -123,7 +123,7 @@ export class RegistryClient {
   async #pages(first: RegistryResponse, path: string, field: string): Promise<string[]> {
     const names: string[] = [];
     let answer = first;
-    for (let page = 0; page < mostPages; page += 1) {
+    for (let page = 0; page < MOST_PAGES; page += 1) {
       const listed = fieldsOf(jsonFrom(answer.body, path))[field];
       // A repository whose tags are all gone has null.
       if (Array.isArray(listed)) names.push(...listed.filter((name) => typeof name === 'string'));

@@ -1,9 +1,12 @@
 /** A registry that cannot be used; the message becomes the error of the scan. */
 export class RegistryError extends Error {}
 
-export type RegistryResponse = { readonly body: Buffer; readonly headers: Headers };
+export interface RegistryResponse {
+  readonly body: Buffer;
+  readonly headers: Headers;
+}
 
-const largestBody = 8 * 1024 * 1024;
+const LARGEST_BODY = 8 * 1024 * 1024;
 
 /** Sends requests to one registry, each within a deadline. */
 export class RegistryHttp {
@@ -54,7 +57,7 @@ export class RegistryHttp {
     const body = Buffer.from(await response.arrayBuffer());
     if (response.status === 404) return undefined;
     if (!response.ok) throw new RegistryError(`${path}: ${response.status} from ${this.name}`);
-    if (body.length > largestBody) throw new RegistryError(`${path}: ${body.length} bytes are too many`);
+    if (body.length > LARGEST_BODY) throw new RegistryError(`${path}: ${body.length} bytes are too many`);
     return { body, headers: response.headers };
   }
 
@@ -76,7 +79,11 @@ export class RegistryHttp {
   }
 }
 
-type BearerChallenge = { readonly realm: string; readonly service: string; readonly scope: string };
+interface BearerChallenge {
+  readonly realm: string;
+  readonly service: string;
+  readonly scope: string;
+}
 
 function bearerChallenge(header: string): BearerChallenge | undefined {
   if (!/^bearer\s/i.test(header)) return undefined;

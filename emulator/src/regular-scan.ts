@@ -3,12 +3,12 @@ import { doneBetween, type Phases, phasesFrom, type ScanView } from './progress.
 import type { RegistrySpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
 
-type RegistryRun = {
+interface RegistryRun {
   readonly spec: RegistrySpec;
   readonly phases: Phases;
   readonly readers: Set<string>;
   stoppedAtMs?: number;
-};
+}
 
 /** One regular scan of all registries, with limited parallelism. */
 export class RegularScan {

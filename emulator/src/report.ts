@@ -2,12 +2,15 @@ import type { ImageScanResult, NamesResult, ReportQuery, ReportResult } from './
 import { digestOf } from './builders.ts';
 import type { ImageIndex } from './image-index.ts';
 import { sameRegistry } from './image-name.ts';
-import { allCollections, imageScanResult } from './image-row.ts';
+import { ALL_COLLECTIONS, imageScanResult } from './image-row.ts';
 import type { Settings } from './settings.ts';
 import type { SimulatedImage } from './simulated-image.ts';
 
 /** Who reads, and the collections that this user is limited to; undefined: all. */
-export type Reader = { readonly username: string; readonly collections?: readonly string[] | undefined };
+export interface Reader {
+  readonly username: string;
+  readonly collections?: readonly string[] | undefined;
+}
 
 /** The rows of the last scans: filters, sorting, pages and rate limit. */
 export class Report {
@@ -163,7 +166,7 @@ function orderOf({ name }: SimulatedImage): number {
 }
 
 function isIn(collections: Reader['collections'], { spec }: SimulatedImage): boolean {
-  const own = spec.collections ?? allCollections;
+  const own = spec.collections ?? ALL_COLLECTIONS;
   return collections === undefined || collections.some((collection) => own.includes(collection));
 }
 

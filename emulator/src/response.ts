@@ -2,13 +2,13 @@ import type { ServerResponse } from 'node:http';
 import type { ErrorBody } from './api-types.ts';
 
 /** The Console's answer to one request, before fault injection. */
-export type Reply = {
+export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   /** Delay before the answer is sent, in milliseconds. */
   readonly afterMs: number;
-};
+}
 
 export function jsonReply(status: number, value: unknown, headers: Record<string, string> = {}): Reply {
   const body = JSON.stringify(value);

@@ -17,22 +17,22 @@ import type { Sessions } from './sessions.ts';
 
 export type Call = ApiCall;
 
-export type Request = {
+export interface Request {
   readonly call: Call;
   readonly params: URLSearchParams;
   readonly authorization: string;
   readonly body: string;
   /** Path of the address. */
   readonly path?: string;
-};
+}
 
-type Console = {
+interface Console {
   readonly model: ConsoleModel;
   readonly sessions: Sessions;
   readonly registries: RealRegistries | undefined;
-};
+}
 
-const callsByRoute = new Map<string, Call>([
+const CALLS_BY_ROUTE = new Map<string, Call>([
   ['POST authenticate', 'authenticate'],
   ['GET version', 'version'],
   ['GET _ping', 'ping'],
@@ -50,7 +50,7 @@ const callsByRoute = new Map<string, Call>([
   ['GET current/collections', 'current-collections'],
 ]);
 
-const monitorReads: readonly Call[] = [
+const MONITOR_READS: readonly Call[] = [
   'version',
   'progress',
   'registry',
@@ -61,12 +61,12 @@ const monitorReads: readonly Call[] = [
   'current-collections',
 ];
 
-const monitorWrites: readonly Call[] = ['scan', 'scan-select', 'stop'];
+const MONITOR_WRITES: readonly Call[] = ['scan', 'scan-select', 'stop'];
 
-const allowed: Record<Role, readonly Call[]> = {
-  administrator: [...monitorReads, ...monitorWrites, 'settings-registry', 'defenders-names'],
-  operator: [...monitorReads, ...monitorWrites],
-  reader: monitorReads,
+const ALLOWED: Record<Role, readonly Call[]> = {
+  administrator: [...MONITOR_READS, ...MONITOR_WRITES, 'settings-registry', 'defenders-names'],
+  operator: [...MONITOR_READS, ...MONITOR_WRITES],
+  reader: MONITOR_READS,
   ci: ['version'],
 };
 
@@ -76,7 +76,7 @@ export function callOf(method: string, path: string, basePath: string, versions:
   const [version = '', ...rest] = path.slice(`${basePath}/api/`.length).split('/');
   if (!versions.includes(version)) return 'unknown';
   const route = rest.join('/').replace(/^(registry\/stop)\/[^/]+$/, '$1');
-  return callsByRoute.get(`${method} ${route}`) ?? 'unknown';
+  return CALLS_BY_ROUTE.get(`${method} ${route}`) ?? 'unknown';
 }
 
 /** Checks access and answers the request. */
@@ -96,7 +96,7 @@ export async function answer(request: Request, console: Console): Promise<Reply>
 }
 
 function isAllowed({ role, denied = [] }: UserSpec, call: Call): boolean {
-  return allowed[role].includes(call) && !denied.includes(call);
+  return ALLOWED[role].includes(call) && !denied.includes(call);
 }
 
 function logIn(body: string, sessions: Sessions): Reply {
@@ -128,7 +128,7 @@ async function answerUser(
     case 'stop':
       return stop(path, model, username);
     case 'download':
-      return textReply(200, csvOf(model.allRows(reportQuery(params), username)), csvHeaders);
+      return textReply(200, csvOf(model.allRows(reportQuery(params), username)), CSV_HEADERS);
     case 'sbom':
       return sbom(params, model, username);
     case 'progress': {
@@ -167,7 +167,7 @@ async function selectScans(
   return emptyReply(200);
 }
 
-const csvHeaders = {
+const CSV_HEADERS = {
   'content-type': 'text/csv; charset=utf-8',
   'content-disposition': 'attachment; filename=registry.csv',
 };

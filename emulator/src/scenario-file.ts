@@ -42,10 +42,10 @@ import type { Settings } from './settings.ts';
 export class ScenarioError extends Error {}
 
 type FindingsFile = string | FindingsFromSeed | readonly FindingFields[];
-type ResultFile = {
+interface ResultFile {
   readonly findings?: FindingsFile;
   readonly complianceIssues?: readonly ComplianceIssueFields[];
-};
+}
 type ScanFile = Partial<Omit<ScanSpec, 'findings' | 'complianceIssues'>> & ResultFile;
 type EarlierFile = Partial<Omit<EarlierScan, 'findings' | 'complianceIssues'>> & ResultFile;
 type ImageFile = Partial<Omit<ImageSpec, 'repo' | 'tag' | 'scans' | 'earlier' | 'history' | 'real'>> &
@@ -62,7 +62,7 @@ type EventFile =
       readonly image: ImageReference;
       readonly scan?: ScanFile;
     };
-type ScenarioFile = {
+interface ScenarioFile {
   readonly extends?: string;
   readonly fleet?: number;
   readonly settings?: Partial<Settings>;
@@ -74,8 +74,11 @@ type ScenarioFile = {
   readonly scopes?: readonly (Partial<ScopeSpec> & Pick<ScopeSpec, 'registry'>)[];
   readonly defenders?: readonly (Partial<DefenderSpec> & Pick<DefenderSpec, 'hostname'>)[];
   readonly collections?: readonly (Partial<CollectionSpec> & Pick<CollectionSpec, 'name'>)[];
-};
-export type ScanRequestFile = { readonly image: ImageReference; readonly scan?: ScanFile };
+}
+export interface ScanRequestFile {
+  readonly image: ImageReference;
+  readonly scan?: ScanFile;
+}
 
 const ajv = new Ajv({
   allErrors: true,

@@ -14,7 +14,7 @@ import {
   text,
   texts,
 } from './json-schema.ts';
-import { largestFleet, scenarioNames } from './scenarios/catalogue.ts';
+import { LARGEST_FLEET, scenarioNames } from './scenarios/catalogue.ts';
 import { findingSetNames } from './scenarios/finding-sets.ts';
 import { settingSchemas } from './setting-schemas.ts';
 
@@ -273,7 +273,7 @@ export const scenarioSchema = {
     fleet: described('Number of generated images to add', {
       type: 'integer',
       minimum: 0,
-      maximum: largestFleet,
+      maximum: LARGEST_FLEET,
     }),
     settings: ref('settings'),
     images: listOf(ref('image')),

@@ -4,7 +4,7 @@ import type { Findings } from './findings.ts';
 import type { Settings } from './settings.ts';
 
 /** A Console as data: images, registries, users, settings and events. */
-export type Scenario = {
+export interface Scenario {
   readonly settings: Settings;
   readonly images: readonly ImageSpec[];
   readonly registries: readonly RegistrySpec[];
@@ -16,10 +16,10 @@ export type Scenario = {
   readonly scopes: readonly ScopeSpec[] | null;
   readonly defenders: readonly DefenderSpec[];
   readonly collections: readonly CollectionSpec[];
-};
+}
 
 /** An entry of the registry settings: what the regular scan covers. Patterns as the Console has them. */
-export type ScopeSpec = {
+export interface ScopeSpec {
   readonly registry: string;
   /** `shop/*`; empty: every repository. */
   readonly repository: string;
@@ -34,29 +34,32 @@ export type ScopeSpec = {
   readonly collections: readonly string[];
   readonly lastScanStatus: string;
   readonly scanError: string;
-};
+}
 
 /** A scanner. Images are scanned only by a connected Defender of their own architecture. */
-export type DefenderSpec = {
+export interface DefenderSpec {
   readonly hostname: string;
   readonly connected: boolean;
   readonly arm64: boolean;
-};
+}
 
-export type CollectionSpec = { readonly name: string; readonly color: string };
+export interface CollectionSpec {
+  readonly name: string;
+  readonly color: string;
+}
 
 /** An image named by a query or an event; without a registry, any registry matches. */
-export type ImageReference = {
+export interface ImageReference {
   readonly registry?: string | undefined;
   readonly repo: string;
   readonly tag?: string | undefined;
   readonly digest?: string | undefined;
-};
+}
 
 export type Outcome = 'finished' | 'discovery-error' | 'scan-error' | 'report-error';
 
 /** A package of an image. */
-export type PackageSpec = {
+export interface PackageSpec {
   readonly name: string;
   readonly version: string;
   /** `package` for the system's packages (the default), `nodejs`, `python`, `jar`, `go`, `gem`, … */
@@ -67,10 +70,10 @@ export type PackageSpec = {
   readonly license?: string;
   /** Binary packages of a source package. */
   readonly binaryPkgs?: readonly string[];
-};
+}
 
 /** One scan of an image, from the trigger to the row. All times in milliseconds. */
-export type ScanSpec = {
+export interface ScanSpec {
   /** From the trigger until progress shows the scan. */
   readonly registerDelayMs: number;
   readonly discoveryMs: number;
@@ -103,10 +106,10 @@ export type ScanSpec = {
   readonly complianceIssues: readonly Vulnerability[];
   /** Default: some of the system. Packages that findings name are there as well. */
   readonly packages?: readonly PackageSpec[];
-};
+}
 
 /** A scan before the start of the Console, which left a row. */
-export type EarlierScan = {
+export interface EarlierScan {
   readonly agoMs: number;
   readonly scanMs: number;
   readonly digest?: string;
@@ -118,9 +121,9 @@ export type EarlierScan = {
   readonly findings: Findings;
   readonly complianceIssues: readonly Vulnerability[];
   readonly packages?: readonly PackageSpec[];
-};
+}
 
-export type ImageSpec = {
+export interface ImageSpec {
   /** As the Console stores it, possibly with `https://`; empty for Docker Hub. */
   readonly registry: string;
   readonly repo: string;
@@ -150,10 +153,10 @@ export type ImageSpec = {
   readonly coverageMissing: boolean;
   /** The image is in a real registry, where results are looked up; `scans` is the last result. */
   readonly real: boolean;
-};
+}
 
 /** One registry in the regular scan. */
-export type RegistrySpec = {
+export interface RegistrySpec {
   readonly registry: string;
   readonly repositories: number;
   readonly images: number;
@@ -165,11 +168,11 @@ export type RegistrySpec = {
   readonly closingMs: number;
   readonly outcome: 'finished' | 'discovery-error' | 'scan-error';
   readonly errorText: string;
-};
+}
 
 export type Role = 'administrator' | 'operator' | 'reader' | 'ci';
 
-export type UserSpec = {
+export interface UserSpec {
   readonly username: string;
   readonly password: string;
   readonly role: Role;
@@ -177,7 +180,7 @@ export type UserSpec = {
   readonly denied?: readonly ApiCall[];
   /** Collections that the user is limited to; default: all. */
   readonly collections?: readonly string[];
-};
+}
 
 /** An event at a time relative to the Console's start; negative: before the start. */
 export type ScenarioEvent =

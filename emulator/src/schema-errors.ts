@@ -1,12 +1,12 @@
 import type { ErrorObject } from 'ajv';
 
-const mostMessages = 20;
+const MOST_MESSAGES = 20;
 
 /** Words a list of errors for the author of the data; `what` names the whole. */
 export function errorMessages(errors: readonly ErrorObject[], what: string): string[] {
   const messages = [...new Set(relevant(errors).map((error) => messageOf(error, what)))];
-  const more = messages.length - mostMessages;
-  return [...messages.slice(0, mostMessages), ...(more > 0 ? [`and ${more} more`] : [])];
+  const more = messages.length - MOST_MESSAGES;
+  return [...messages.slice(0, MOST_MESSAGES), ...(more > 0 ? [`and ${more} more`] : [])];
 }
 
 /** Of a union, only the errors of the branch that the value was meant for. */

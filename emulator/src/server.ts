@@ -17,7 +17,7 @@ import type { Scenario } from './scenario.ts';
 
 export type { RecordedRequest } from './console-instance.ts';
 
-export type ConsoleOptions = {
+export interface ConsoleOptions {
   /** Default 0: a free port. */
   readonly port?: number;
   /** Address to listen on; default: 127.0.0.1. */
@@ -41,9 +41,9 @@ export type ConsoleOptions = {
   readonly control?: ControlApi;
   /** Receives a line for each request. */
   readonly log?: (line: string) => void;
-};
+}
 
-export type RunningConsole = {
+export interface RunningConsole {
   readonly url: string;
   readonly port: number;
   readonly model: ConsoleModel;
@@ -52,14 +52,14 @@ export type RunningConsole = {
   /** CA certificate for clients, PEM; only for a certificate created here. */
   readonly caCertificate?: string;
   close(): Promise<void>;
-};
+}
 
-const loopback = '127.0.0.1';
-const largestControlBody = 16 * 1024 * 1024;
+const LOOPBACK = '127.0.0.1';
+const LARGEST_CONTROL_BODY = 16 * 1024 * 1024;
 
 /** Serves a Console until it is closed. */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
-  const { scenario, tls = false, now = Date.now, speed = 1, host = loopback } = options;
+  const { scenario, tls = false, now = Date.now, speed = 1, host = LOOPBACK } = options;
   const basePath = (options.basePath ?? '').replace(/\/+$/, '');
   const { model, fault, registries } = options;
   const instance = new ConsoleInstance({ scenario, now, speed, basePath, model, fault, registries });
@@ -98,7 +98,7 @@ function listenerOf(instance: ConsoleInstance, options: ConsoleOptions, speed: n
     const { authorization = '' } = headers;
     const isControl = control !== undefined && /^\/_control(\/|$)/.test(path);
     const { settings } = instance.model.scenario;
-    const body = await bodyOf(request, isControl ? largestControlBody : settings.bodyLimitBytes);
+    const body = await bodyOf(request, isControl ? LARGEST_CONTROL_BODY : settings.bodyLimitBytes);
     const logged = (outcome: string | number) =>
       log(`${new Date().toISOString()} ${method} ${url} ${outcome}`);
     const refuse = (reply: Reply) => {
@@ -131,12 +131,12 @@ function listenerOf(instance: ConsoleInstance, options: ConsoleOptions, speed: n
 
 /** Names and addresses that a certificate is valid for. */
 function namesOf(host: string): string[] {
-  return [...new Set(['localhost', loopback, '::1', host])];
+  return [...new Set(['localhost', LOOPBACK, '::1', host])];
 }
 
 /** The address that a client on this machine uses. */
 function reachable(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return loopback;
+  if (host === '0.0.0.0' || host === '::') return LOOPBACK;
   return host.includes(':') ? `[${host}]` : host;
 }
 

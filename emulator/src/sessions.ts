@@ -1,7 +1,10 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import type { Scenario, UserSpec } from './scenario.ts';
 
-type Session = { readonly user: UserSpec; readonly issuedAtMs: number };
+interface Session {
+  readonly user: UserSpec;
+  readonly issuedAtMs: number;
+}
 
 export type AuthorizationKind = 'basic' | 'bearer' | 'none' | 'other';
 

@@ -2,7 +2,7 @@
  * Behaviour that the documentation leaves open, one field per question. The README lists for each field whether its
  * default is documented, seen in recorded data, or assumed.
  */
-export type Settings = {
+export interface Settings {
   /** What `GET version` answers. */
   readonly consoleVersion: string;
   /** Versions accepted in the path; any other is an unknown page. */
@@ -149,7 +149,7 @@ export type Settings = {
   readonly blockDuringGrace: boolean;
   /** Whether packages have a package URL. */
   readonly packagePurls: boolean;
-};
+}
 
 export type ExtraProgressField =
   | 'error'
@@ -249,7 +249,7 @@ export const defaultSettings: Settings = {
 };
 
 /** Versions of the published API. */
-const publishedVersions = [
+const PUBLISHED_VERSIONS = [
   ...['30.00', '30.01', '30.02', '30.03', '31.00', '31.01', '31.02', '31.03'],
   ...['32.00', '32.01', '32.02', '32.03', '32.04', '32.05', '32.06', '32.07'],
   ...['33.00', '33.01', '33.02', '33.03', '34.00', '34.01', '34.02', '34.03', '34.04'],
@@ -258,7 +258,7 @@ const publishedVersions = [
 /** The settings of a Console of a version: it accepts its own version in the path, and those of two majors before. */
 export function versionSettings(version: string): Pick<Settings, 'consoleVersion' | 'apiVersions'> {
   const oldest = String(Number(version.slice(0, 2)) - 2);
-  const accepted = publishedVersions.filter((known) => known >= oldest && known < version);
+  const accepted = PUBLISHED_VERSIONS.filter((known) => known >= oldest && known < version);
   return {
     consoleVersion: `${version}.123`,
     apiVersions: ['v1', ...[...accepted, version].map((known) => `v${known}`)],

@@ -7,7 +7,7 @@ import type { ImageSpec, ScanSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
 
 /** A scan of an image in a real registry whose result is still to be looked up. */
-export type OpenScan = {
+export interface OpenScan {
   readonly image: SimulatedImage;
   readonly selector: ImageSelector;
   /** When the result has to be looked up, on the Console's clock. */
@@ -16,7 +16,7 @@ export type OpenScan = {
   readonly planned: ScanRun;
   /** The scan in progress; undefined: not shown. */
   readonly shown: OnDemandScan | undefined;
-};
+}
 
 /** One image in the Console: its scans in progress, and their results. */
 export class SimulatedImage {

@@ -3,7 +3,7 @@ import type { Findings } from './findings.ts';
 import type { PackageSpec } from './scenario.ts';
 
 /** The stored result of an image's last scan. */
-export type Row = {
+export interface Row {
   readonly scanTimeMs: number;
   readonly firstScanTimeMs: number;
   readonly scanMs: number;
@@ -18,4 +18,4 @@ export type Row = {
   readonly findings: Findings;
   readonly complianceIssues: readonly Vulnerability[];
   readonly packages: readonly PackageSpec[] | undefined;
-};
+}

@@ -157,13 +157,14 @@ export const CHECKS: readonly PreflightCheck[] = [
   check({
     name: 'gates',
     inputs: POLICY,
-    needs: nothing,
-    run: (_, { inputs }) => checkGates(inputs.config.policy),
+    needs: (facts) => facts.waivable(),
+    run: ({ rows, reference, readAtMs }, { inputs, now }) =>
+      checkGates(inputs.config.policy, { rows, reference, decidedAt: decisionTime(readAtMs, now) }),
   }),
   check({
     name: 'exceptions',
     inputs: POLICY,
-    needs: (facts) => facts.rowsOfExceptions(),
+    needs: (facts) => facts.waivable(),
     run: ({ rows, readAtMs }, { inputs, now }) =>
       checkExceptions(inputs.config.policy, rows, decisionTime(readAtMs, now)),
   }),

@@ -5,6 +5,7 @@ import type { Environment } from '../host.ts';
 import type { CallErrorKind } from '../http/call-error.ts';
 import type { ReadCertificate } from '../http/certificate.ts';
 import type { Image } from '../image/image.ts';
+import { referenceFor } from '../image/reference-template.ts';
 import type { ImageRegistry } from '../registry/registry.ts';
 import { logInOf, showsLogIn } from './access.ts';
 import { type Answer, answeredValue, ask } from './answer.ts';
@@ -85,13 +86,15 @@ export class Facts {
   readonly scanErrors = lazy(() => this.#ask(scanErrorsQuestion()));
   readonly logIn = lazy(() => this.#readLogIn());
   readonly shownImages = lazy(() => this.#readImages());
-  /** The rows that exceptions are held against, with their findings; none if there are no exceptions or no rows. */
-  readonly rowsOfExceptions = lazy(async () => {
-    const { config, faulty } = this.#inputs;
-    const isUsable = hasExceptions(config.policy) && PARTS_OF_IMAGES.every((part) => !faulty.has(part));
+  /** The rows that a waiver is held against, with their findings, and the reference; none if nothing waives. */
+  readonly waivable = lazy(async () => {
+    const { policy } = this.#inputs.config;
+    const isNeeded = hasExceptions(policy) || policy.compareWith !== undefined;
+    const isUsable = isNeeded && this.#isUsable(PARTS_OF_IMAGES);
     const shown = isUsable ? await this.shownImages() : undefined;
     const known = shown?.kind === 'answered' ? [...shown.value] : [];
-    return { rows: known.flatMap(assessableOf), readAtMs: known[0]?.[1].readAtMs };
+    const { reference, readAtMs } = known[0]?.[1] ?? {};
+    return { rows: known.flatMap(assessableOf), reference, readAtMs };
   });
   readonly registryAnswers = lazy(() => this.#readRegistry());
 
@@ -121,13 +124,30 @@ export class Facts {
 
   /** With the findings if exceptions are to be held against them; what is too large for that is read without. */
   async #readReport(): Promise<Answer<ReportRead>> {
-    const { config, faulty } = this.#inputs;
     const [image, ...others] = this.images;
-    const isOne = image?.tag !== undefined && others.length === 0;
-    if (!isOne || faulty.has('policy') || !hasExceptions(config.policy)) return this.#ask(this.#report);
-    const full = await this.#ask(rowQuestion([image], 'full', this.#deps.redact));
+    const isOne = image?.tag !== undefined && others.length === 0 && this.#isUsable(['policy']);
+    const reference = this.#reference();
+    const isNeeded = reference !== undefined || hasExceptions(this.#inputs.config.policy);
+    if (!isOne || !isNeeded) return this.#ask(this.#report);
+    const images = reference === undefined ? [image] : [image, reference];
+    const full = await this.#ask(rowQuestion(images, 'full', this.#deps.redact));
     const isTooLarge = full.kind === 'refused' && TOO_LARGE.has(full.error.kind);
     return isTooLarge ? this.#ask(this.#report) : full;
+  }
+
+  /** The image of `compare-with`, if one image by its tag is checked and that has a tag as well. */
+  #reference(): Image | undefined {
+    const { compareWith } = this.#inputs.config.policy;
+    const [image, ...others] = this.images;
+    if (compareWith === undefined || image?.tag === undefined || others.length > 0) return undefined;
+    const reference = this.#isUsable(['policy', 'task']) ? referenceFor(compareWith, image) : undefined;
+    return reference === undefined || 'wrong' in reference || reference.tag === undefined
+      ? undefined
+      : reference;
+  }
+
+  #isUsable(parts: readonly InputPart[]): boolean {
+    return parts.every((part) => !this.#inputs.faulty.has(part));
   }
 
   /** The outcome of the log-in, as soon as one answer shows it: a call that stalls must not hold back the others' checks. */
@@ -167,7 +187,7 @@ export class Facts {
     const isHidden = report.value.of === 'repository' && hidden.some(({ tag }) => tag !== undefined);
     const byName = isHidden ? await this.#ask(rowQuestion(hidden, 'compact', this.#deps.redact)) : undefined;
     if (byName?.kind === 'answered') pages.push(byName.value);
-    return knowledgeOf(images, pages, names ?? [], answeredValue(await this.settings()));
+    return knowledgeOf(images, pages, names ?? [], answeredValue(await this.settings()), this.#reference());
   }
 
   #readRegistry(): Promise<readonly RegistryReading[]> {

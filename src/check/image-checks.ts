@@ -1,5 +1,6 @@
 import { canonicalRegistry, type Image, imageReference, withoutScheme } from '../image/image.ts';
 import { withoutTrailing } from '../image/trailing.ts';
+import type { Reference } from '../policy/reference.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import { firstOf, plural } from '../text/plural.ts';
@@ -25,6 +26,8 @@ export interface ImageKnowledge {
   readonly tagCount: number | undefined;
   /** The entries of the registry settings; undefined if they could not be read. */
   readonly settings: readonly SettingsEntry[] | undefined;
+  /** The image of `compare-with`; undefined without one, or if it was not asked for. */
+  readonly reference: Reference | undefined;
   /** The Console's time of the answer; undefined if it does not say. */
   readonly readAtMs: number | undefined;
 }

@@ -1,8 +1,9 @@
-import { rowOf } from '../console/report.ts';
+import { rowOf, rowsOf } from '../console/report.ts';
 import { errorOfBody } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
 import { type Image, imageReference } from '../image/image.ts';
 import { provenDigests, provenPlatform } from '../policy/proven-image.ts';
+import type { Reference } from '../policy/reference.ts';
 import type { AssessableImage } from '../policy/waiver-source.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import type { Answer } from './answer.ts';
@@ -35,6 +36,7 @@ export function knowledgeOf(
   pages: readonly ReportRead[],
   names: readonly KnownImage[],
   settings: readonly SettingsEntry[] | undefined,
+  reference?: Image,
 ): Answer<ShownImages> {
   const inRows = imagesOfRows(pages.flatMap(({ rows }) => rows));
   const common = {
@@ -43,9 +45,10 @@ export function knowledgeOf(
     readAtMs: pages.find(({ readAtMs }) => readAtMs !== undefined)?.readAtMs,
   };
   try {
+    const shown = { ...common, reference: reference && referenceIn(pages, reference) };
     const value = images.map((image) => {
       const tagCount = tagCountOf(image, inRows, names);
-      return [image, { ...common, row: ownRow(image, pages), tagCount }] as const;
+      return [image, { ...shown, row: ownRow(image, pages), tagCount }] as const;
     });
     return { kind: 'answered', value: new Map(value) };
   } catch (error) {
@@ -54,8 +57,22 @@ export function knowledgeOf(
   }
 }
 
+/** The reference image of `compare-with`, as a page with findings shows it. */
+function referenceIn(pages: readonly ReportRead[], image: Image): Reference {
+  const name = imageReference(image);
+  const full = pages.find(({ detail }) => detail === 'full');
+  if (full === undefined) {
+    return { name, image, reading: { kind: 'unreadable', why: 'its findings could not be read' } };
+  }
+  const rows = rowsOf(full.rows, image, 'full', () => []);
+  return { name, image, reading: rows.length === 0 ? { kind: 'absent' } : { kind: 'rows', rows } };
+}
+
 /** The row of an image as a gate assesses it; none without the findings. */
-export function assessableOf([image, { row }]: readonly [Image, ImageKnowledge]): readonly AssessableImage[] {
+export function assessableOf([image, { row, reference }]: readonly [
+  Image,
+  ImageKnowledge,
+]): readonly AssessableImage[] {
   if (row?.findings === undefined) return [];
   const digests = provenDigests(row, image, undefined);
   return [
@@ -65,7 +82,7 @@ export function assessableOf([image, { row }]: readonly [Image, ImageKnowledge])
       image,
       digests,
       platform: provenPlatform(row, image, undefined),
-      reference: undefined,
+      reference,
     },
   ];
 }

@@ -3,12 +3,13 @@ import type { DecisionTime } from '../policy/decision-time.ts';
 import type { Exception } from '../policy/exception.ts';
 import { exceptionWarnings, expiringExceptions } from '../policy/exception-review.ts';
 import { hasGate, type Policy } from '../policy/policy.ts';
+import type { Reference } from '../policy/reference.ts';
 import type { AssessableImage } from '../policy/waiver-source.ts';
 import { decisionWarnings } from '../text/decision-text.ts';
 import { gatesText } from '../text/gates-text.ts';
 import { firstOf, plural } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';
-import { type CheckResult, failed, ok } from './check-result.ts';
+import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 
 /** All inputs at once. */
 export function checkInputs(problems: readonly string[], warnings: readonly string[]): CheckResult {
@@ -25,13 +26,62 @@ export function checkInputs(problems: readonly string[], warnings: readonly stri
 }
 
 /** The gates in force. */
-export function checkGates(policy: Policy): CheckResult {
-  return hasGate(policy)
+export function checkGates(policy: Policy, held: HeldAgainst): CheckResult {
+  if (!hasGate(policy)) {
+    return ok(
+      'None: findings are counted and decide nothing.',
+      'Set severity-cutoff to hold images by their findings.',
+    );
+  }
+  return held.reference === undefined
     ? ok(`${gatesText(policy)}.`)
-    : ok(
-        'None: findings are counted and decide nothing.',
-        'Set severity-cutoff to hold images by their findings.',
+    : checkReference(`${gatesText(policy)}.`, policy, held.reference, held);
+}
+
+/** The rows that are there, which waivers are held against. */
+interface HeldAgainst {
+  readonly rows: readonly AssessableImage[];
+  readonly reference: Reference | undefined;
+  readonly decidedAt: DecisionTime;
+}
+
+/** The reference image: known, of when, and what it would forgive of the row that is there. */
+function checkReference(
+  gates: string,
+  policy: Policy,
+  { name, reading }: Reference,
+  { rows, decidedAt }: HeldAgainst,
+): CheckResult {
+  const about = `The reference ${sanitize(name)}`;
+  if (reading.kind === 'unreadable') return cannotTell(`${gates} ${about}: ${reading.why}.`);
+  if (reading.kind === 'absent') {
+    return ok(`${gates} The report has no row of the reference ${sanitize(name)}, so everything is new.`);
+  }
+  const times = reading.rows.flatMap(({ scanTime }) => scanTime ?? []);
+  const last = times.toSorted((one, other) => other.epochMs - one.epochMs)[0]?.text;
+  const known = `${gates} ${about} is known, last scanned ${last === undefined ? 'never' : sanitize(last)}`;
+  const [assessment] = assessImages(rows, policy, decidedAt);
+  const comparison = assessment?.comparison;
+  switch (comparison?.kind) {
+    case 'compared': {
+      const all = comparison.known.total + (comparison.added?.total ?? 0);
+      return ok(
+        `${known}; of ${all} vulnerabilities of the last scan it forgives ${comparison.known.total} today.`,
       );
+    }
+    case 'unavailable':
+      return failed(
+        `${known}; the report has several images for it, so a run would end as report-unavailable.`,
+        'Name the digest that runs in compare-with.',
+      );
+    case 'same-image':
+      return ok(`${known}; it is the very image, so nothing is forgiven.`, 'Name the digest that runs.');
+    case 'other-platform':
+      return ok(`${known}, for another platform only, so everything is new.`);
+    case 'absent':
+    case undefined:
+      return ok(`${known}.`);
+  }
 }
 
 const NAMED = 5;

@@ -68,7 +68,11 @@ async function client(index: number, endsAtMs: number): Promise<void> {
   } while (Date.now() < endsAtMs);
 }
 
-type Image = { readonly registry: string; readonly repo: string; readonly tag: string };
+interface Image {
+  readonly registry: string;
+  readonly repo: string;
+  readonly tag: string;
+}
 
 async function scanned(image: Image): Promise<void> {
   const query = new URLSearchParams({ onDemand: 'true', ...image });

@@ -5,7 +5,7 @@ import { recorded } from './recorded.ts';
 import { samples } from './samples.ts';
 
 /** Maximum number of images in a fleet. */
-export const largestFleet = 10_000;
+export const LARGEST_FLEET = 10_000;
 
 /**
  * Builds clean images with rows of an earlier scan, `fleet/service-0000:1.0` and so on. Scans take 2 to 8 s, and
@@ -24,7 +24,7 @@ export function fleet(images: number): ImageSpec[] {
 }
 
 /** The opposite of every default that a client must not rely on. */
-const oppositeSettings: Partial<Settings> = {
+const OPPOSITE_SETTINGS: Partial<Settings> = {
   tokenForm: 'opaque',
   restartDropsTokens: true,
   wrongTypes: 'refused',
@@ -93,9 +93,9 @@ function crowded(): Scenario {
   return withFleet(samples(), 120);
 }
 
-const scenarios = new Map<string, () => Scenario>([
+const SCENARIOS = new Map<string, () => Scenario>([
   ['samples', () => samples()],
-  ['contrary', () => samples(oppositeSettings)],
+  ['contrary', () => samples(OPPOSITE_SETTINGS)],
   ['crowded', crowded],
   [
     'restart',
@@ -111,11 +111,11 @@ const scenarios = new Map<string, () => Scenario>([
   ['quiet', () => ({ ...samples(), registries: [], events: [] })],
 ]);
 
-export const scenarioNames: readonly string[] = [...scenarios.keys()];
+export const scenarioNames: readonly string[] = [...SCENARIOS.keys()];
 
 /** Finds a scenario by name. */
 export function scenarioNamed(name: string): Scenario | undefined {
-  return scenarios.get(name)?.();
+  return SCENARIOS.get(name)?.();
 }
 
 /** Adds a fleet of images to a scenario. */

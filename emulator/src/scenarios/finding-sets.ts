@@ -258,7 +258,7 @@ export const complianceIssues: readonly Vulnerability[] = [
 ];
 
 /** Named results of a scan: findings, or an error. */
-const sets = new Map<string, Partial<ScanSpec>>([
+const SETS = new Map<string, Partial<ScanSpec>>([
   ['clean', {}],
   ['few', { findings: fewFindings }],
   ['severe', { findings: severeFindings }],
@@ -281,10 +281,10 @@ const sets = new Map<string, Partial<ScanSpec>>([
   ['corrupt', { outcome: 'report-error', errorText: 'failed to extract layer: unexpected EOF' }],
 ]);
 
-export const findingSetNames: readonly string[] = [...sets.keys()];
+export const findingSetNames: readonly string[] = [...SETS.keys()];
 
 /** Finds a set by name. An unknown name gives a report with an error, so that a typing error does not read as clean. */
 export function findingSet(name: string): Partial<ScanSpec> {
   const errorText = `no set of findings is named ${name}; there are ${findingSetNames.join(', ')}`;
-  return sets.get(name) ?? { outcome: 'report-error', errorText };
+  return SETS.get(name) ?? { outcome: 'report-error', errorText };
 }

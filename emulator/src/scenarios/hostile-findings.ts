@@ -1,12 +1,12 @@
 import type { Vulnerability } from '../api-types.ts';
 import { complianceIssue, finding } from '../findings.ts';
 
-const escapeCode = '\u001b';
+const ESCAPE_CODE = '\u001b';
 /** Reverses the writing direction, so that a name reads as another one. */
-const rightToLeft = '\u202e';
+const RIGHT_TO_LEFT = '\u202e';
 
 /** Texts that a runner, a terminal, a page or a person would interpret. */
-export const hostileTexts: readonly string[] = [
+export const HOSTILE_TEXTS: readonly string[] = [
   '::set-output name=verdict::passed',
   '\n::error file=app.js,line=1::owned by a finding\n',
   '\r\n##vso[task.complete result=Succeeded;]',
@@ -17,8 +17,8 @@ export const hostileTexts: readonly string[] = [
   '</td></tr></table><script>alert(1)</script><img src=x onerror=alert(2)>',
   '<!-- <details><summary> ```',
   '@everyone closes #1, see GH-1 and `$(id)`',
-  `${escapeCode}[2J${escapeCode}[1;32mPASSED${escapeCode}[0m${escapeCode}]8;;https://advisories.example${escapeCode}\\click${escapeCode}]8;;${escapeCode}\\`,
-  `safe${rightToLeft}dessap\u2066\u200b\u0000\u0007\u2028\ufeff`,
+  `${ESCAPE_CODE}[2J${ESCAPE_CODE}[1;32mPASSED${ESCAPE_CODE}[0m${ESCAPE_CODE}]8;;https://advisories.example${ESCAPE_CODE}\\click${ESCAPE_CODE}]8;;${ESCAPE_CODE}\\`,
+  `safe${RIGHT_TO_LEFT}dessap\u2066\u200b\u0000\u0007\u2028\ufeff`,
   '"; exit 0 #',
   '../../../../etc/passwd',
   'long '.repeat(2_000),
@@ -36,14 +36,14 @@ const hostileLinks: readonly string[] = [
   'not a link at all',
 ];
 
-const severities = ['critical', 'high', 'medium', 'low'];
+const SEVERITIES = ['critical', 'high', 'medium', 'low'];
 
 /** A finding for each text, in every displayed field, and one for each link. */
 export const hostileFindings: readonly Vulnerability[] = [
-  ...hostileTexts.map((text, place) =>
+  ...HOSTILE_TEXTS.map((text, place) =>
     finding({
       cve: text,
-      severity: severities[place % severities.length] ?? 'low',
+      severity: SEVERITIES[place % SEVERITIES.length] ?? 'low',
       packageName: text,
       packageVersion: text,
       packageType: text,
@@ -63,13 +63,11 @@ export const hostileFindings: readonly Vulnerability[] = [
       link,
     }),
   ),
-  ...hostileTexts
-    .slice(0, 2)
-    .map((severity, place) =>
-      finding({ cve: `CVE-2099-112${place}`, severity, packageName: 'libword', packageVersion: '1.0' }),
-    ),
+  ...HOSTILE_TEXTS.slice(0, 2).map((severity, place) =>
+    finding({ cve: `CVE-2099-112${place}`, severity, packageName: 'libword', packageVersion: '1.0' }),
+  ),
 ];
 
-export const hostileComplianceIssues: readonly Vulnerability[] = hostileTexts.map((text, place) =>
+export const hostileComplianceIssues: readonly Vulnerability[] = HOSTILE_TEXTS.map((text, place) =>
   complianceIssue({ id: 9_000 + place, severity: 'low', title: text, cause: text }),
 );

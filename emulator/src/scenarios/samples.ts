@@ -9,11 +9,11 @@ import {
 import type { ImageSpec, Scenario } from '../scenario.ts';
 import type { Settings } from '../settings.ts';
 import { fewFindings, findingSet, productionFindings } from './finding-sets.ts';
-import { hostileTexts } from './hostile-findings.ts';
+import { HOSTILE_TEXTS } from './hostile-findings.ts';
 
-const shop = 'registry.example.com';
+const SHOP = 'registry.example.com';
 /** Configured with a scheme, which every name then contains. */
-const team = 'https://quay.team.example';
+const TEAM = 'https://quay.team.example';
 
 /** An image for every way a scan can end. */
 export function sampleImages(): ImageSpec[] {
@@ -37,7 +37,7 @@ function quickly(): ImageSpec[] {
       earlier: buildEarlierScan(),
     }),
     buildImage({
-      registry: shop,
+      registry: SHOP,
       repo: 'shop/fast',
       tag: '1.0',
       scans: [buildScan({ registerDelayMs: 200, discoveryMs: 300, scanMs: 1_500 })],
@@ -48,14 +48,14 @@ function quickly(): ImageSpec[] {
 function inTheirTime(): ImageSpec[] {
   return [
     buildImage({
-      registry: shop,
+      registry: SHOP,
       repo: 'shop/medium',
       tag: '1.0',
       scans: [buildScan({ registerDelayMs: 500, discoveryMs: 1_500, scanMs: 6_000, findings: fewFindings })],
       earlier: buildEarlierScan({ scanMs: 7_400, findings: fewFindings }),
     }),
     buildImage({
-      registry: shop,
+      registry: SHOP,
       repo: 'shop/slow',
       tag: '1.0',
       scans: [buildScan({ registerDelayMs: 2_000, discoveryMs: 5_000, scanMs: 35_000, closingMs: 3_000 })],
@@ -74,7 +74,7 @@ function withFindings(): ImageSpec[] {
     reported('shop/spellings', '1.0', 'spellings'),
     reported('shop/unheard', '1.0', 'unheard'),
     reported('shop/huge', '1.0', 'huge'),
-    { ...reported('shop/hostile', '1.0', 'hostile'), distro: hostileTexts.join('') },
+    { ...reported('shop/hostile', '1.0', 'hostile'), distro: HOSTILE_TEXTS.join('') },
   ];
 }
 
@@ -103,20 +103,20 @@ function oddlySpelled(): ImageSpec[] {
 
 function reported(repo: string, tag: string, set: string): ImageSpec {
   const distro = 'Debian GNU/Linux 11 (bullseye)';
-  return buildImage({ registry: shop, repo, tag, distro, scans: [buildScan(findingSet(set))] });
+  return buildImage({ registry: SHOP, repo, tag, distro, scans: [buildScan(findingSet(set))] });
 }
 
 function failing(): ImageSpec[] {
   return [
     buildImage({
-      registry: shop,
+      registry: SHOP,
       repo: 'shop/broken',
       tag: '1.0',
       scans: [buildScan({ outcome: 'scan-error' })],
       earlier: buildEarlierScan(),
     }),
     buildImage({
-      registry: shop,
+      registry: SHOP,
       repo: 'shop/unlisted',
       tag: '1.0',
       scans: [
@@ -128,7 +128,7 @@ function failing(): ImageSpec[] {
       ],
     }),
     buildImage({
-      registry: shop,
+      registry: SHOP,
       repo: 'shop/corrupt',
       tag: '1.0',
       scans: [buildScan({ outcome: 'report-error', errorText: 'failed to extract layer: unexpected EOF' })],
@@ -139,40 +139,40 @@ function failing(): ImageSpec[] {
 function oddly(): ImageSpec[] {
   return [
     buildImage({
-      registry: team,
+      registry: TEAM,
       repo: 'team/moved',
       tag: 'latest',
       scans: [buildScan({ digest: digestOf('pushed again while the scan was starting') })],
     }),
     buildImage({
-      registry: team,
+      registry: TEAM,
       repo: 'team/legacy',
       tag: '5',
       distro: 'Scratchwood Linux 5',
       coverageMissing: true,
     }),
     buildImage({
-      registry: team,
+      registry: TEAM,
       repo: 'team/silent',
       tag: '1.0',
       scans: [buildScan({ shownInProgress: false })],
     }),
     buildImage({
-      registry: team,
+      registry: TEAM,
       repo: 'team/watched',
       tag: '1.0',
       scans: [buildScan({ endReadByOtherAfterMs: 0 })],
     }),
-    buildImage({ registry: team, repo: 'team/late', tag: '1.0', scans: [buildScan({ rowLagMs: 20_000 })] }),
+    buildImage({ registry: TEAM, repo: 'team/late', tag: '1.0', scans: [buildScan({ rowLagMs: 20_000 })] }),
     buildImage({
-      registry: team,
+      registry: TEAM,
       repo: 'team/unread',
       tag: '1.0',
       scans: [buildScan({ registerDelayMs: 4_000 })],
       earlier: buildEarlierScan({ agoMs: 600_000, unread: true }),
     }),
-    buildImage({ registry: team, repo: 'platform/base', tag: '12' }),
-    buildImage({ registry: shop, repo: 'platform/base', tag: '12', scans: [buildScan({ scanMs: 5_000 })] }),
+    buildImage({ registry: TEAM, repo: 'platform/base', tag: '12' }),
+    buildImage({ registry: SHOP, repo: 'platform/base', tag: '12', scans: [buildScan({ scanMs: 5_000 })] }),
   ];
 }
 
