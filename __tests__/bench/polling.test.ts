@@ -14,31 +14,28 @@ async function cost(policy: Policy, scans: (typeof distributions)[number]['scans
   return figuresOf(await Promise.all(some.map((scan, at) => simulateWait(scan, policy, seededRandom(at)))));
 }
 
-describe.each(FULL ? distributions : distributions.slice(0, 1))(
-  'Of scans that are $name',
-  ({ name, scans }) => {
-    test('with the previous duration every other policy is later, and has more requests or is three times as late', async () => {
-      const ours = await cost(OURS_WITH_PREVIOUS, scans);
-      for (const peer of PEERS) {
-        const theirs = await cost(peer, scans);
-        const isLate = theirs.latencyMean > 3 * ours.latencyMean;
-        expect({ peer: peer.name, isBeaten: beats(ours, theirs) || isLate }).toEqual({
-          peer: peer.name,
-          isBeaten: true,
-        });
-      }
-    });
+describe.each(FULL ? distributions : distributions.slice(0, 1))('Of scans that are $name', ({ scans }) => {
+  test('with the previous duration every other policy is later, and has more requests or is three times as late', async () => {
+    const ours = await cost(OURS_WITH_PREVIOUS, scans);
+    for (const peer of PEERS) {
+      const theirs = await cost(peer, scans);
+      const isLate = theirs.latencyMean > 3 * ours.latencyMean;
+      expect({ peer: peer.name, isBeaten: beats(ours, theirs) || isLate }).toEqual({
+        peer: peer.name,
+        isBeaten: true,
+      });
+    }
+  });
 
-    test('without a previous scan no other policy has lower latency and fewer requests', async () => {
-      const ours = await cost(OURS_WITHOUT_PREVIOUS, scans);
-      for (const peer of PEERS)
-        expect({ peer: peer.name, isBetter: beats(await cost(peer, scans), ours) }).toEqual({
-          peer: peer.name,
-          isBetter: false,
-        });
-    });
-  },
-);
+  test('without a previous scan no other policy has lower latency and fewer requests', async () => {
+    const ours = await cost(OURS_WITHOUT_PREVIOUS, scans);
+    for (const peer of PEERS)
+      expect({ peer: peer.name, isBetter: beats(await cost(peer, scans), ours) }).toEqual({
+        peer: peer.name,
+        isBetter: false,
+      });
+  });
+});
 
 test('A fixed interval costs what arithmetic says', async () => {
   const scan = { seconds: 22, previousSeconds: 22 };

@@ -14,7 +14,7 @@ import {
   row,
 } from './console-data.ts';
 import { distribution, found, isCompact, type WireFinding } from './findings-data.ts';
-import { commands, gate, gates, PASSED, type Run, verdictOf } from './gate.ts';
+import { commands, gate, gates, of, PASSED, type Run, verdictOf } from './gate.ts';
 import { type Answer, type Asked, json, READ_TIME, refused, type Script } from './scripted-console.ts';
 
 /*
@@ -593,3 +593,69 @@ cases('until-fixed', [
     says: ['CVE-2026-9 in b'],
   },
 ]);
+
+// ── Several images ──────────────────────────────────────────────────────────────────────────────────────────────
+
+describe('several images of one step', () => {
+  const IMAGES = { repo: '', tag: '', images: 'library/alpine:3.16\nlibrary/alpine:3.17' } as const;
+  const rowOfOther = (scanTime: string, given: WireFinding = {}): unknown =>
+    row(scanTime, {
+      repoTag: { registry: '', repo: 'library/alpine', tag: '3.17' },
+      repoDigests: [`library/alpine@sha256:${(scanTime === OLD_TIME ? '4' : '5').repeat(64)}`],
+      ...given,
+    });
+  const runBoth = (rows: readonly unknown[], inputs: Inputs): Promise<Run> => {
+    const polls = new Map<string, number>();
+    return gate(
+      {
+        // Each image has an end of its own.
+        progress: ({ query }) => {
+          const tag = query.find(([name]) => name === 'tag')?.[1] ?? '';
+          const nth = polls.get(tag) ?? 0;
+          polls.set(tag, nth + 1);
+          return [nothing, ongoing, ended][nth] ?? nothing;
+        },
+        report: (_asked, nth) => json(nth === 0 ? [row(OLD_TIME), rowOfOther(OLD_TIME)] : rows),
+      },
+      { ...IMAGES, ...inputs },
+    );
+  };
+
+  test.concurrent('have no exception for two findings of one title with different causes', async () => {
+    const path = join(folder, 'title.yml');
+    await writeFile(path, accepted('Private keys'));
+    const issue = (cause: string) => ({
+      complianceIssues: [{ id: 425, title: 'Private keys', cause, severity: 'high' }],
+    });
+    const rows = (cause: string) => [
+      reportRow([], issue('Found: /a.key')),
+      rowOfOther(NEW_TIME, issue(cause)),
+    ];
+    const inputs = { 'compliance-cutoff': 'high', exceptions: path };
+    const [same, different] = await Promise.all([
+      runBoth(rows('Found: /a.key'), inputs),
+      runBoth(rows('Found: /b.key'), inputs),
+    ]);
+
+    expect(verdictOf(same)).toBe(PASSED);
+    expect(verdictOf(different)).toBe('1 failed compliance-cutoff');
+    expect(different.log).toMatch(/match several findings.*Private keys/);
+  });
+
+  test.concurrent('share one read of their reference, and their new findings are counted together', async () => {
+    const rows = [
+      reportRow([high, other]),
+      rowOfOther(NEW_TIME, {
+        vulnerabilities: [high, other],
+        vulnerabilitiesCount: 2,
+        vulnerabilityDistribution: distribution([high, other]),
+      }),
+      productionRow([high]),
+    ];
+    const run = await runBoth(rows, PRODUCTION);
+
+    expect(verdictOf(run)).toBe(CUTOFF);
+    expect(run.outputs.new).toBe('2');
+    expect(of(run, 'report').filter(isOfReference)).toHaveLength(1);
+  });
+});

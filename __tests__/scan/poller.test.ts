@@ -473,6 +473,61 @@ describe('A failed call', () => {
   });
 });
 
+describe('Reads of the report', () => {
+  const seenToEnd = {
+    ...good,
+    progress: from([0, nothing], [2_000, running], [6_000, ended]),
+    report: (atMs: number) => (atMs < 6_000 ? before : newer),
+  } satisfies Script;
+  const reads = (run: ScriptedRun) =>
+    run.calls.map(({ call }) => call).filter((call) => call.startsWith('report'));
+
+  test('are two for an image whose scan is seen to end: the baseline, and the row in full', async () => {
+    const run = await waitOn(seenToEnd, { needsFindings: true });
+    expect(run.outcome).toMatchObject({ ...byReport, unread: '' });
+    expect(reads(run)).toEqual(['report compact', 'report full']);
+  });
+
+  test('are compact first if the baseline counts very many findings', async () => {
+    const counts = { critical: 0, high: 0, medium: 0, low: 2_001, total: 2_001 };
+    const many = shows(row('08:00:00', { vulnerabilityCounts: counts }), '09:00:00');
+    const report = (atMs: number) => (atMs < 6_000 ? many : newer);
+    const run = await waitOn({ ...seenToEnd, report }, { needsFindings: true });
+    expect(reads(run).slice(0, 2)).toEqual(['report compact', 'report compact']);
+  });
+
+  test('are rare while progress shows nothing, and are made before start-timeout is over', async () => {
+    const run = await waitOn({ ...good, progress: from([0, nothing]), report: from([0, before]) });
+    expect(run.outcome).toMatchObject({ state: { why: 'not-started' } });
+    expect(reads(run).length).toBeLessThan(8);
+    const last = run.calls.findLast(({ call }) => call.startsWith('report'));
+    expect(last?.atMs).toBe(run.tookMs);
+  });
+
+  test('find a scan that progress never shows', async () => {
+    const run = await waitOn({
+      ...good,
+      progress: from([0, nothing]),
+      report: from([0, before], [4_000, newer]),
+    });
+    expect(run.outcome).toMatchObject(byReport);
+    expect(run.tookMs).toBeLessThan(20_000);
+  });
+
+  test('that are refused because others ask too much use up no phase timeout, and are counted', async () => {
+    const limited = failure({ kind: 'rate-limited', message: '429' });
+    const run = await waitOn(
+      { ...seenToEnd, report: (atMs: number) => (atMs < 6_000 ? before : limited) },
+      { needsFindings: true },
+    );
+    expect(run.outcome).toMatchObject({ kind: 'no-response', failure: limited });
+    expect(run.tookMs).toBeGreaterThan(500_000);
+    const { made, refused } = run.outcome instanceof Error ? { made: 0, refused: 0 } : run.outcome.calls;
+    expect(refused).toBeGreaterThan(1);
+    expect(made).toBeGreaterThan(refused);
+  });
+});
+
 describe('The row in full', () => {
   const compact = shows(row('09:01:00'), '09:01:00');
   const later = (given: Parameters<typeof row>[1]) =>

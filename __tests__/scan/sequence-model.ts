@@ -359,7 +359,7 @@ export interface Reached {
 export function broken(state: ScanState, reached: Reached): string | undefined {
   if (state.phase === 'finished' && isPass(state)) return unproven(state, reached);
   const missed = mustPass(reached) ? 'a good row, with nothing running, did not decide at once' : undefined;
-  if (isOpen(state)) return missed ?? overdue(reached);
+  if (isOpen(state)) return missed ?? errorIsOpen(reached) ?? overdue(reached);
   if (missed !== undefined) return missed;
   return state.phase === 'finished' ? failedTooSoon(state, reached) : givenUpTooSoon(state, reached);
 }
@@ -463,6 +463,15 @@ function mustPass({ begun, memory, poll, isDeadline }: Reached): boolean {
     poll.progress === 'twoEnded' ||
     poll.progress === 'stopped';
   return isOver && poll.report === 'good' && isNewRow('good', memory.wasSeen, begun);
+}
+
+/** An error decides with the end of the scan: a row could not make it good. */
+function errorIsOpen({ memory, poll }: Reached): string | undefined {
+  const hasEnded = poll !== undefined && memory.last === 'ended' && poll.progress !== 'failed';
+  const isPolled = poll?.progress !== 'not-polled' && poll?.progress !== 'empty';
+  return hasEnded && isPolled && memory.hasError
+    ? 'open after an end, although an error was shown'
+    : undefined;
 }
 
 /** Nothing stays open for longer than its phase timeout while the Console answers both and shows nothing new. */

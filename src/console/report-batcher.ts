@@ -171,9 +171,10 @@ export class ReportBatcher {
 
   /** The result of a read, unless the image has to be looked for under another spelling of its registry. */
   #reply(request: PendingRequest, result: Result<ReportSnapshot>): void {
-    const { image, detail, reply } = request;
+    const { image, detail, reply, isTakenAlong } = request;
     const nowMs = this.#deps.clock.nowMs();
-    const isInFull = detail === 'full' && result.ok;
+    // Only after the end of its scan is an image read in full for itself.
+    const isInFull = detail === 'full' && !isTakenAlong && result.ok;
     if (result.ok && !isInFull) this.#spellings.note(image, result.value);
     if (isInFull && this.#spellings.isToBeSearched(image, result.value, nowMs)) {
       this.#enqueue({ ...request, detail: 'compact', isSearch: true, missed: { detail, result } });

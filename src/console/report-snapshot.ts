@@ -24,8 +24,8 @@ export function snapshotOf(
     return success({ kind: 'absent', readAtMs });
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    const { what } = errorOfBody(REPORT_CALL, error, 'Console');
-    return retryable({ kind: 'invalid-response', message: what, retryAfterMs: undefined });
+    const { what, hint } = errorOfBody(REPORT_CALL, error, 'Console');
+    return retryable({ kind: 'invalid-response', message: what, hint, retryAfterMs: undefined });
   }
 }
 

@@ -163,8 +163,20 @@ function explanationIn({ body }: HttpResponse, wordsIn: Peer['wordsIn']): string
   }
 }
 
+/** Waiting longer changes nothing about a field. */
+const UNEXPECTED_FIELD_HINT =
+  'Compare api-version with the version of the Console; if they agree, please report this field as a defect.';
+
 /** The error of a body that is not what the API promises: a proxy's page for a moment, or the wrong address. */
 export function errorOfBody(call: string, error: DecodeError, server: Server): CallError {
   const what = `${call}: the response is not the API's: ${sanitize(error.message)}.`;
-  return new CallError({ server, kind: 'invalid-response', call, what, cause: error });
+  const isOfField = error.field !== 'body' && server === 'Console';
+  return new CallError({
+    server,
+    kind: 'invalid-response',
+    call,
+    what,
+    hint: isOfField ? UNEXPECTED_FIELD_HINT : undefined,
+    cause: error,
+  });
 }

@@ -2,9 +2,13 @@ import { exceededBound } from './json-shape.ts';
 
 /** A response that is not what the API promises. The message names the field and what was there. */
 export class DecodeError extends Error {
+  /** `body` for the response as a whole. */
+  readonly field: string;
+
   constructor(field: string, expected: string, got: string) {
     super(`${field}: expected ${expected}, got ${got}`);
     this.name = 'DecodeError';
+    this.field = field;
   }
 }
 

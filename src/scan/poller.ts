@@ -1,18 +1,16 @@
 import { Calls, FinalRefusal } from './calls.ts';
 import { DurationEstimator } from './estimator.ts';
 import { FindingsReader } from './findings-reader.ts';
-import { type History, isNewer, isRecent, type Observation } from './history.ts';
+import { FirstReads } from './first-reads.ts';
+import { type History, isNewer, type Observation } from './history.ts';
 import { Pace } from './pace.ts';
 import { progressShows } from './progress.ts';
 import { decisiveRow, ReportReader } from './report-reader.ts';
 import { progressSpacingMs } from './schedule.ts';
 import { stageOf } from './stage.ts';
 import {
-  beginRegularScan,
-  beginWait,
   type Criteria,
   expire,
-  type Finished,
   type GivenUp,
   hasNoSign,
   isOpen,
@@ -23,7 +21,7 @@ import {
   type ScanState,
 } from './state.ts';
 import { Trigger } from './trigger.ts';
-import type { Progress, ReportSnapshot, Result, RetryableFailure } from './types.ts';
+import type { RetryableFailure } from './types.ts';
 import type { PollerDependencies, Wait, WaitOutcome } from './wait.ts';
 
 /** The response to the trigger is waited for this long before progress is polled without it. */
@@ -51,10 +49,10 @@ class Poller {
   readonly #wait: Wait;
   readonly #deps: PollerDependencies;
   readonly #criteria: Criteria;
-  readonly #calls: Calls;
-  readonly #pace: Pace;
-  readonly #report: ReportReader;
-  readonly #findings: FindingsReader;
+  readonly calls: Calls;
+  readonly pace: Pace;
+  readonly report: ReportReader;
+  readonly findings: FindingsReader;
   readonly #trigger: Trigger | undefined;
   #estimator = new DurationEstimator(undefined);
   #state: ScanState | undefined;
@@ -65,10 +63,10 @@ class Poller {
     const { startTimeoutMs, reportTimeoutMs } = wait.limits;
     const { maxScanAgeMs, hasDigest } = wait;
     this.#criteria = { startTimeoutMs, reportTimeoutMs, maxScanAgeMs, hasDigest };
-    this.#calls = new Calls(wait, deps);
-    this.#pace = new Pace(wait.pollInterval, deps, this.#calls.failures);
-    this.#report = new ReportReader(wait, this.#calls);
-    this.#findings = new FindingsReader(wait, this.#calls, this.#report, this.#pace);
+    this.calls = new Calls(wait, deps);
+    this.pace = new Pace(wait.pollInterval, deps, this.calls.failures);
+    this.report = new ReportReader(wait, this.calls);
+    this.findings = new FindingsReader(wait, this.calls, this.report, this.pace);
     this.#trigger = wait.start && new Trigger(wait.start, deps.signal);
   }
 
@@ -80,62 +78,25 @@ class Poller {
   async run(): Promise<WaitOutcome> {
     const begun = await this.#begin();
     if ('kind' in begun) return begun;
-    this.#pace.begin();
+    this.pace.begin();
     return (await this.#start(begun)) ?? this.#poll(begun);
   }
 
   // ── Before the trigger ──────────────────────────────────────────────────────────────────────────────────────
 
-  /** Reads the report and then progress, once each, and accepts a recent scan if there is one. */
   async #begin(): Promise<OpenState | WaitOutcome> {
-    if (this.#wait.scan === 'regular') return this.#beginRegularScan();
-    const baseline = await this.#untilAnswered(() => this.#report.baseline());
-    if (!baseline.ok) return this.#noResponse(baseline.failure);
-    this.#deps.emit({ kind: 'baseline', snapshot: baseline.value, atMs: this.#deps.deadline.elapsedMs() });
-    this.#estimator = new DurationEstimator(baseline.value);
-    const first = await this.#untilAnswered(() => this.#calls.progress());
-    if (!first.ok) return this.#noResponse(first.failure);
-    return this.#judgeFirst(baseline.value, first.value);
-  }
-
-  async #beginRegularScan(): Promise<OpenState | WaitOutcome> {
-    const first = await this.#untilAnswered(() => this.#calls.progress());
-    if (!first.ok) return this.#noResponse(first.failure);
-    const state = beginRegularScan(first.value, this.#pace.nowMs());
-    this.#state = state;
-    this.#estimator.polled(state, true);
-    this.#emitPoll(state, [], this.#delayMs(state));
-    return state;
-  }
-
-  async #judgeFirst(baseline: ReportSnapshot, first: Progress): Promise<OpenState | WaitOutcome> {
-    const readAtMs = this.#wait.source.consoleTimeMs();
-    const origin = this.#trigger === undefined ? 'awaited' : 'triggered';
-    const begin = (isWanted: boolean) =>
-      beginWait({ origin, baseline, first, isWanted, readAtMs, atMs: this.#pace.nowMs() }, this.#criteria);
-    const mayBeRecent = isRecent(baseline, readAtMs, this.#wait.maxScanAgeMs) && first.length === 0;
-    const recent = begin(mayBeRecent && (await this.#report.isRowWanted(baseline)));
-    this.#state = recent;
-    if (isOpen(recent)) return recent;
-    const read = await this.#findings.read(recent);
-    if (!hasError(read.state)) return { kind: 'ended', ...read, calls: this.#calls.counts() };
-    const state = begin(false);
-    if (!isOpen(state)) throw new Error('A wait begins open without a recent row.');
-    this.#state = state;
-    return state;
-  }
-
-  /** Repeats a call that has to be answered before the trigger, until it is pointless. */
-  async #untilAnswered<T>(call: () => Promise<Result<T>>): Promise<Result<T>> {
-    for (;;) {
-      const isLast = this.#pace.isFinalPoll();
-      const result = await call();
-      if (result.ok || isLast || this.#calls.failures.exhausted(this.#pace.nowMs())) return result;
-      const nextPollMs = this.#pace.delayMs({ kind: 'unknown' });
-      const atMs = this.#deps.deadline.elapsedMs();
-      const failures = [result.failure];
-      this.#deps.emit({ kind: 'polled', atMs, stage: 'pending', counts: undefined, failures, nextPollMs });
-      await this.#pace.sleep(nextPollMs);
+    const reads = new FirstReads(this.#wait, this.#deps, this.#criteria, this);
+    const begun = await reads.run();
+    switch (begun.kind) {
+      case 'no-response':
+        return this.#noResponse(begun.failure);
+      case 'recent':
+        return { kind: 'ended', ...begun.read, calls: this.calls.counts() };
+      case 'open':
+        this.#state = begun.state;
+        this.#estimator = new DurationEstimator(begun.state.history.baseline);
+        if (this.#wait.scan === 'regular') this.#emitPoll(begun.state, [], this.#delayMs(begun.state));
+        return begun.state;
     }
   }
 
@@ -143,31 +104,31 @@ class Poller {
   async #start(state: OpenState): Promise<WaitOutcome | undefined> {
     if (this.#trigger === undefined) {
       // The first poll has just been made.
-      await this.#pace.sleep(this.#delayMs(state));
+      await this.pace.sleep(this.#delayMs(state));
       return undefined;
     }
-    if (this.#pace.isFinalPoll()) {
+    if (this.pace.isFinalPoll()) {
       const { phase, history } = state;
       return this.#ended({ phase: 'given-up', why: 'not-triggered', from: phase, history });
     }
     await this.#send(this.#trigger);
     // Right after the trigger there is nothing to see yet.
     if (this.#trigger.isAccepted() && this.#wait.pollInterval === 'auto') {
-      const delayMs = this.#pace.delayMs(this.#estimator.expected(this.#pace.nowMs()));
-      await this.#pace.sleep(delayMs, this.#trigger.pending());
+      const delayMs = this.pace.delayMs(this.#estimator.expected(this.pace.nowMs()));
+      await this.pace.sleep(delayMs, this.#trigger.pending());
     }
     return undefined;
   }
 
   async #send(trigger: Trigger): Promise<void> {
     const { emit, deadline } = this.#deps;
-    this.#estimator.triggered(this.#pace.nowMs());
+    this.#estimator.triggered(this.pace.nowMs());
     emit({ kind: 'trigger-sent', atMs: deadline.elapsedMs() });
-    const answered = trigger.send(this.#pace.nowMs(), (result) => {
-      this.#calls.failures.record('trigger', result, this.#pace.nowMs());
+    const answered = trigger.send(this.pace.nowMs(), (result) => {
+      this.calls.failures.record('trigger', result, this.pace.nowMs());
       if (result.ok) emit({ kind: 'trigger-accepted', atMs: deadline.elapsedMs() });
     });
-    await this.#pace.sleep(TRIGGER_HEAD_START_MS, answered);
+    await this.pace.sleep(TRIGGER_HEAD_START_MS, answered);
     trigger.throwIfRefused();
   }
 
@@ -175,21 +136,21 @@ class Poller {
 
   async #poll(begun: OpenState): Promise<WaitOutcome> {
     for (let state = begun; ; ) {
-      const isFinal = this.#pace.isFinalPoll();
+      const isFinal = this.pace.isFinalPoll();
       const isUnclear = this.#trigger?.isUnclear() === true;
       const seen = await this.#observe(state, isFinal || isUnclear);
       const next = this.#next(state, seen);
       this.#state = next;
       this.#forgetUnpolled(next, seen);
       this.#estimator.polled(next, seen.progress !== 'not-polled' && seen.progress.ok);
-      const hopeless = isOpen(next) ? this.#calls.failures.exhausted(this.#pace.nowMs()) : undefined;
+      const hopeless = isOpen(next) ? this.calls.failures.exhausted(this.pace.nowMs()) : undefined;
       if (!isOpen(next) || isFinal || hopeless !== undefined) {
         this.#emitPoll(next, failuresOf(seen), undefined);
         return hopeless === undefined ? this.#end(next) : this.#noResponse(hopeless);
       }
       const delayMs = this.#delayMs(next);
       this.#emitPoll(next, failuresOf(seen), delayMs);
-      await this.#pace.sleep(delayMs, this.#trigger?.pending());
+      await this.pace.sleep(delayMs, this.#trigger?.pending());
       await this.#triggerAgain(next, seen, isUnclear);
       state = next;
     }
@@ -206,23 +167,23 @@ class Poller {
    * row is held against it in the same poll.
    */
   async #observe(state: OpenState, isForced: boolean): Promise<Observation> {
-    const isPhaseOver = this.#pace.nowMs() >= phaseEndsAtMs(state, this.#criteria);
-    const isDue = isForced || isPhaseOver || this.#calls.sinceProgressMs() >= this.#progressSpacingMs();
-    let progress: Observation['progress'] = isDue ? await this.#calls.progress() : 'not-polled';
+    const isPhaseOver = this.pace.nowMs() >= phaseEndsAtMs(state, this.#criteria);
+    const isDue = isForced || isPhaseOver || this.calls.sinceProgressMs() >= this.#progressSpacingMs();
+    let progress: Observation['progress'] = isDue ? await this.calls.progress() : 'not-polled';
     const shows = progressShows(progress);
     // Some rows count only once progress has shown the scan, which an end does.
     const history = { ...state.history, wasSeen: state.history.wasSeen || shows === 'ended' };
     const mustRead = shows !== 'running' && (isForced || isPhaseOver);
     const isRead =
       this.#wait.scan === 'on-demand' &&
-      (mustRead || this.#report.isDue(state, shows, this.#pace.waitedMs(), this.#deps.activeScans.size));
-    const report = isRead ? await this.#report.read(state, shows, history) : 'not-polled';
+      (mustRead || this.report.isDue(state, shows, this.pace.waitedMs(), this.#deps.activeScans.size));
+    const report = isRead ? await this.report.read(state, shows, history) : 'not-polled';
     const decisive = decisiveRow(state, report, history);
     if (!isDue && decisive !== undefined && isNewer(decisive, history))
-      progress = await this.#calls.progress();
-    const isWanted = decisive !== undefined && (await this.#report.isWanted(decisive));
+      progress = await this.calls.progress();
+    const isWanted = decisive !== undefined && (await this.report.isWanted(decisive));
     const isTriggerRefused = this.#trigger?.isRateLimited() === true;
-    return { atMs: this.#pace.nowMs(), progress, report, isWanted, isTriggerRefused };
+    return { atMs: this.pace.nowMs(), progress, report, isWanted, isTriggerRefused };
   }
 
   #progressSpacingMs(): number {
@@ -231,8 +192,8 @@ class Poller {
 
   /** A call that is not made any more has no failure that matters. */
   #forgetUnpolled(state: ScanState, seen: Observation): void {
-    if (seen.report === 'not-polled') this.#calls.failures.forget('report');
-    if (!hasNoSign(state) && state.phase !== 'given-up') this.#calls.failures.forget('trigger');
+    if (seen.report === 'not-polled') this.calls.failures.forget('report');
+    if (!hasNoSign(state) && state.phase !== 'given-up') this.calls.failures.forget('trigger');
   }
 
   /** A lost request is sent again only if the Console says plainly that there is no scan of ours. */
@@ -242,7 +203,7 @@ class Poller {
     trigger.throwIfRefused();
     const hasNone = hasNoSign(state) && progressShows(seen.progress) === 'empty';
     const isReportRead = seen.report !== 'not-polled' && seen.report.ok;
-    const mayRepeat = trigger.maySendAgain(this.#pace.nowMs()) && !this.#pace.isFinalPoll();
+    const mayRepeat = trigger.maySendAgain(this.pace.nowMs()) && !this.pace.isFinalPoll();
     if (isUnclear && hasNone && isReportRead && mayRepeat) await this.#send(trigger);
   }
 
@@ -251,30 +212,30 @@ class Poller {
   async #end(state: ScanState): Promise<WaitOutcome> {
     const over = expire(state, this.#criteria);
     if (over.phase === 'finished') {
-      const read = await this.#findings.read(over);
-      return { kind: 'ended', ...read, calls: this.#calls.counts() };
+      const read = await this.findings.read(over);
+      return { kind: 'ended', ...read, calls: this.calls.counts() };
     }
     // If the time ran out on a call that was not answered, that is the reason.
-    const trigger = over.why === 'not-started' ? this.#calls.failures.failure('trigger') : undefined;
-    const failure = trigger ?? this.#calls.lastFailure();
+    const trigger = over.why === 'not-started' ? this.calls.failures.failure('trigger') : undefined;
+    const failure = trigger ?? this.calls.lastFailure();
     return failure === undefined || over.why === 'incomplete' ? this.#ended(over) : this.#noResponse(failure);
   }
 
   #ended(state: GivenUp): WaitOutcome {
-    return { kind: 'ended', state, unread: '', calls: this.#calls.counts() };
+    return { kind: 'ended', state, unread: '', calls: this.calls.counts() };
   }
 
   #noResponse(failure: RetryableFailure): WaitOutcome {
-    return { kind: 'no-response', failure, history: this.history(), calls: this.#calls.counts() };
+    return { kind: 'no-response', failure, history: this.history(), calls: this.calls.counts() };
   }
 
   #delayMs(state: OpenState): number {
-    const estimate = this.#estimator.estimate(state, this.#pace.nowMs());
-    return this.#pace.boundedDelayMs(state, this.#criteria, estimate);
+    const estimate = this.#estimator.estimate(state, this.pace.nowMs());
+    return this.pace.boundedDelayMs(state, this.#criteria, estimate);
   }
 
   #emitPoll(state: ScanState, failures: readonly RetryableFailure[], nextPollMs: number | undefined): void {
-    const trigger = this.#calls.failures.failure('trigger');
+    const trigger = this.calls.failures.failure('trigger');
     this.#deps.emit({
       kind: 'polled',
       atMs: this.#deps.deadline.elapsedMs(),
@@ -289,8 +250,4 @@ function failuresOf({ progress, report }: Observation): readonly RetryableFailur
   return [progress, report].flatMap((result) =>
     result === 'not-polled' || result.ok ? [] : [result.failure],
   );
-}
-
-function hasError({ error, row }: Finished): boolean {
-  return error !== '' || (row?.error ?? '') !== '';
 }
