@@ -45,8 +45,7 @@ export const INPUTS = [
     ...PLAIN,
     name: 'console-url',
     isRequired: true,
-    help:
-      'Address of the Compute Console: `https://HOST:8083`, or on SaaS the address with its path. `http://` is for loopback only.',
+    help: 'Address of the Compute Console: `https://HOST:8083`, or on SaaS the address with its path. `http://` is for loopback only.',
   },
   { ...PLAIN, name: 'username', help: 'Console user, or access key id. Needs `password`.' },
   { ...PLAIN, name: 'password', isSecret: true, help: 'Password of the Console user, or secret key.' },
@@ -54,8 +53,7 @@ export const INPUTS = [
     ...PLAIN,
     name: 'token',
     isSecret: true,
-    help:
-      'A token instead of `username` and `password`; it must be valid for the whole step.',
+    help: 'A token instead of `username` and `password`; it must be valid for the whole step.',
   },
   { ...PLAIN, name: 'project', help: 'Tenant project of a self-hosted Console.' },
   {
@@ -94,8 +92,7 @@ export const INPUTS = [
     default: 'any',
     empty: 'refused',
     modes: OF_IMAGES,
-    help:
-      '`sha256:…`: what was scanned must be this digest. `any`: whatever was scanned. `registry`: what the tag holds in the registry when the step begins.',
+    help: '`sha256:…`: what was scanned must be this digest. `any`: whatever was scanned. `registry`: what the tag holds in the registry when the step begins.',
   },
   {
     ...PLAIN,
@@ -103,22 +100,19 @@ export const INPUTS = [
     default: 'scanned',
     empty: 'warned',
     modes: OF_IMAGES,
-    help:
-      'Platforms of a multi-platform image to scan. `scanned`: whichever the Console scans. `all`: every runnable one. Or a list: `linux/amd64,linux/arm64`.',
+    help: 'Platforms of a multi-platform image to scan. `scanned`: whichever the Console scans. `all`: every runnable one. Or a list: `linux/amd64,linux/arm64`.',
   },
   {
     ...PLAIN,
     name: 'images',
     modes: OF_IMAGES,
-    help:
-      'One reference a line, `[registry/]repo[:tag][@sha256:…]`, instead of `registry`, `repo`, `tag` and `digest`. `#` begins a comment. All must pass.',
+    help: 'One reference a line, `[registry/]repo[:tag][@sha256:…]`, instead of `registry`, `repo`, `tag` and `digest`. `#` begins a comment. All must pass.',
   },
   {
     ...PLAIN,
     name: 'mode',
     default: 'trigger',
-    help:
-      '`trigger`: start a scan of each image and wait for it. `await`: wait for a scan that something else started. `await-regular`: wait for the regular scan of the registries. `check`: scan nothing, check the set-up.',
+    help: '`trigger`: start a scan of each image and wait for it. `await`: wait for a scan that something else started. `await-regular`: wait for the regular scan of the registries. `check`: scan nothing, check the set-up.',
   },
   {
     ...PLAIN,
@@ -152,8 +146,7 @@ export const INPUTS = [
     name: 'max-scan-age',
     default: 'never',
     modes: OF_IMAGES,
-    help:
-      'Accept a scan that finished no longer ago than this, without starting another.',
+    help: 'Accept a scan that finished no longer ago than this, without starting another.',
   },
   {
     ...PLAIN,
@@ -161,8 +154,7 @@ export const INPUTS = [
     default: 'none',
     empty: 'refused',
     modes: OF_IMAGES,
-    help:
-      '`critical`, `high`, `medium`, `low`: fail on a vulnerability at or above. `none`: they decide nothing.',
+    help: '`critical`, `high`, `medium`, `low`: fail on a vulnerability at or above. `none`: they decide nothing.',
   },
   {
     ...PLAIN,
@@ -170,8 +162,7 @@ export const INPUTS = [
     default: 'none',
     empty: 'refused',
     modes: OF_IMAGES,
-    help:
-      '`in-the-wild`, `poc`: fail on a vulnerability of any severity that has such an exploit.',
+    help: '`in-the-wild`, `poc`: fail on a vulnerability of any severity that has such an exploit.',
   },
   {
     ...PLAIN,
@@ -179,15 +170,13 @@ export const INPUTS = [
     default: 'none',
     empty: 'refused',
     modes: OF_IMAGES,
-    help:
-      'How long a vulnerability may wait for its update before `severity-cutoff` counts it: `critical=7d, high=30d`.',
+    help: 'How long a vulnerability may wait for its update before `severity-cutoff` counts it: `critical=7d, high=30d`.',
   },
   {
     ...PLAIN,
     name: 'compare-with',
     modes: OF_IMAGES,
-    help:
-      'Reference image, such as `registry.example.com/production/{name}:latest`: `severity-cutoff` ignores what it has already.',
+    help: 'Reference image, such as `registry.example.com/production/{name}:latest`: `severity-cutoff` ignores what it has already.',
   },
   {
     ...PLAIN,
@@ -195,8 +184,7 @@ export const INPUTS = [
     default: 'none',
     empty: 'refused',
     modes: OF_IMAGES,
-    help:
-      'As `severity-cutoff`, for compliance issues, malware and secrets.',
+    help: 'As `severity-cutoff`, for compliance issues, malware and secrets.',
   },
   {
     ...PLAIN,
@@ -217,8 +205,7 @@ export const INPUTS = [
     ...PLAIN,
     name: 'exceptions',
     modes: OF_IMAGES,
-    help:
-      'Paths of files, one a line: our own YAML, `.trivyignore.yaml` or OpenVEX.',
+    help: 'Paths of files, one a line: our own YAML, `.trivyignore.yaml` or OpenVEX.',
   },
   {
     ...PLAIN,
