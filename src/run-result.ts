@@ -4,10 +4,10 @@ import type { RunHost } from './host.ts';
 import { platformName } from './image/platform.ts';
 import { type Decision, worstOf } from './policy/decision.ts';
 import { type DecisionTime, decisionTime } from './policy/decision-time.ts';
-import { exceptionWarnings } from './policy/exception-review.ts';
 import type { ImageResult, RunRequest, RunResult } from './policy/result.ts';
 import { addCounts } from './scan/types.ts';
 import { decisionWarnings } from './text/decision-text.ts';
+import { exceptionWarnings } from './text/exception-warnings.ts';
 import { warningTexts } from './text/image-warning-text.ts';
 import { waiverWarnings } from './text/waiver-warnings.ts';
 

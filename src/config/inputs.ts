@@ -234,7 +234,7 @@ export const INPUTS = [
     modes: OF_IMAGES,
     help:
       'Paths of files of accepted findings, one a line: our own YAML (each entry with `id`, `reason` and `until`, and ' +
-      'optionally `package` and `image`), a `.trivyignore.yaml`, or OpenVEX.',
+      'optionally `package`, `image` and `until-fixed: true`), a `.trivyignore.yaml`, or OpenVEX.',
   },
   {
     ...PLAIN,
