@@ -5,9 +5,9 @@ import { type Aliases, isOf, mayBeOf } from './row-image.ts';
 import { decodeRow } from './row-result.ts';
 
 /**
- * The row of the image; of several, the one scanned last. A row that only lists the tag among `tags` is of another
- * tag's scan. Throws a `DecodeError` that names the field; so does a row that may be of any image, where no other is of
- * this one.
+ * The row of the image; of several, the one scanned last. A row that only lists the tag among `tags` belongs to the
+ * scan of another tag. Throws a `DecodeError` that names the field, also for a row of an unknown image if no other
+ * row is this image's.
  */
 export function rowOf(
   rows: readonly ReportRow[],
@@ -31,7 +31,10 @@ export function rowsOf(
   return own.map((row) => decodeRow(row, image, detail));
 }
 
-/** The API's order varies, so of two rows of the same time it must not decide: the one with an error counts. */
+/**
+ * The later of two rows. The API's order varies and must not decide, so of two rows of the same time the one with an
+ * error counts.
+ */
 export function laterRow(
   one: ImageScanResult | undefined,
   other: ImageScanResult | undefined,
