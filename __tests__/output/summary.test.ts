@@ -511,9 +511,33 @@ describe('What is waived, in the summary', () => {
     );
   });
 
+  test('is compared with the reference image: new, known and gone', () => {
+    const comparison = {
+      kind: 'compared',
+      reference: 'production:latest',
+      row: { digest: undefined, scanTime: undefined },
+      added: { critical: 0, high: 3, medium: 0, low: 0, total: 3 },
+      known: { critical: 0, high: 1, medium: 0, low: 0, total: 1 },
+      gone: 2,
+      isPartial: false,
+      isPromoted: false,
+    } as const;
+    const image = imageResult(findings, { assessment: assessment(findings, { comparison }) });
+    expect(summaryOf(runResult([image], gated))).toContain(
+      'Beside `production:latest`: 3 new, 1 known, 2 gone.',
+    );
+  });
+
   test('is not advised to be updated', () => {
     expect(rowsBelow(summaryOf(result), '### What to update')[0]?.[2]).toBe('1 finding (1 high)');
   });
+});
+
+test('A scan that failed is not called scanned', () => {
+  const detail = { kind: 'scan-error', error: 'no space left' } as const;
+  const gates = [gateResult('scan', 'scan-error', { state: 'not-met', detail })];
+  const decision = decide('scan-error', { kind: 'gates-not-met', gates });
+  expect(summaryOf(runResult([imageResult([], { gates, decision })]))).not.toContain('Scanned');
 });
 
 describe('The headline', () => {

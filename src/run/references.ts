@@ -1,10 +1,10 @@
-import { CallError } from './http/call-error.ts';
-import { type Image, imageReference } from './image/image.ts';
-import { referenceFor } from './image/reference-template.ts';
-import type { Reference, ReferenceReading } from './policy/reference.ts';
-import type { Clock } from './scan/clock.ts';
-import type { ReportSnapshot } from './scan/types.ts';
-import type { ScanSource } from './scan/wait.ts';
+import { CallError } from '../http/call-error.ts';
+import { type Image, imageReference } from '../image/image.ts';
+import { referenceFor } from '../image/reference-template.ts';
+import type { Reference, ReferenceReading } from '../policy/reference.ts';
+import type { Clock } from '../scan/clock.ts';
+import type { ReportSnapshot } from '../scan/types.ts';
+import type { ScanSource } from '../scan/wait.ts';
 
 /** What reading the report of a reference needs. */
 export interface ReferenceDependencies {
