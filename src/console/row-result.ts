@@ -74,7 +74,12 @@ function decodeFindings(
   ];
 }
 
-/** The largest count: the total can exceed the sum of the four severities, and the separate count can exceed both. */
+const COUNTED = ['critical', 'high', 'medium', 'low', 'total'] as const;
+
+/**
+ * The largest count: the total can exceed the sum of the four severities, and the separate count can exceed both. An
+ * object without any count is no count: Go's encoder writes every one.
+ */
 function decodeCounts(
   json: ReportRow['json'],
   rowField: string,
@@ -85,6 +90,7 @@ function decodeCounts(
   const given = json[distribution];
   if ((given ?? json[count] ?? undefined) === undefined) return undefined;
   const counts = optionalObjectAt(given, `${rowField}.${distribution}`);
+  if (json[count] === undefined && !COUNTED.some((name) => name in counts)) return undefined;
   const countOf = (name: string) => optionalCountAt(counts[name], `${rowField}.${distribution}.${name}`);
   const four = {
     critical: countOf('critical'),
