@@ -275,6 +275,17 @@ describe('A finding', () => {
     expect(one(json)).toMatchObject({ exploit, rawExploit });
   });
 
+  test('has the risk factors that it has alone, whatever other findings have', () => {
+    const names = fc.constantFrom('Exploit exists - POC', 'Exploit in the wild', 'Has fix', 'x', '');
+    fc.assert(
+      fc.property(fc.array(names, { maxLength: 4 }), fc.constantFrom('\n', ' ', ',', '","'), (parts, glue) => {
+        const given = [[parts.join(glue)], parts, [...parts, 5], [parts.join(glue), 5]];
+        const json = given.map((riskFactors) => ({ riskFactors }));
+        expect(decodeFindings(json, 'list', 'vulnerability')).toEqual(json.map((each) => one(each)));
+      }),
+    );
+  });
+
   test.each<[unknown, number | 'none' | 'unusable']>([
     [undefined, 'none'],
     [null, 'none'],

@@ -189,7 +189,7 @@ export class FindingDecoder {
     const raw = list.filter((name) => name !== undefined);
     const isMalformed = raw.length < list.length;
     if (isMalformed) this.#ignored.add('riskFactors');
-    const key = `${isMalformed}\n${raw.join('\n')}`;
+    const key = JSON.stringify(list);
     const known = this.#riskFactors.get(key);
     if (known !== undefined) return known;
     const names = raw.map((name) => this.#clean(name)).filter((name) => name !== '');
