@@ -80,7 +80,8 @@ function areDifferent(findings: readonly Finding[]): boolean {
 }
 
 function contentOf(finding: Finding): string {
-  const { kind, severity, rawSeverity, title, cause, checkId, packageName, packagePath, description } = finding;
+  const { kind, severity, rawSeverity, title, cause, checkId, packageName, packagePath, description } =
+    finding;
   const about = [title, cause, checkId, packageName, packagePath, description];
   return JSON.stringify([kind, severity, rawSeverity, ...about]);
 }

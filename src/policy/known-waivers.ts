@@ -77,10 +77,7 @@ function isSameImage(one: ImageScanResult, other: ImageScanResult): boolean {
  * What a row is known by: its digests; the image id as well if it has none, or if one of several platforms is compared,
  * since the row may show the digest of their index.
  */
-function identifiersOf(
-  { digests, imageId }: ImageScanResult,
-  { image }: AssessableImage,
-): readonly Digest[] {
+function identifiersOf({ digests, imageId }: ImageScanResult, { image }: AssessableImage): readonly Digest[] {
   const needsImageId = digests.length === 0 || image?.platform !== undefined;
   return imageId === undefined || !needsImageId ? digests : [...digests, imageId];
 }

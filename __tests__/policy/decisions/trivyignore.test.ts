@@ -125,7 +125,11 @@ describe('an entry that serves Trivy alone', () => {
     ['without a day', { expired_at: undefined }, { kind: 'lacks', field: 'expired_at' }],
     ['with a day that is none', { expired_at: '2026-02-30' }, { kind: 'lacks', field: 'expired_at' }],
     ['with a day and words', { expired_at: '2026-12-31 or so' }, { kind: 'lacks', field: 'expired_at' }],
-    ['with a time that is none', { expired_at: '2026-12-31T25:00:00Z' }, { kind: 'lacks', field: 'expired_at' }],
+    [
+      'with a time that is none',
+      { expired_at: '2026-12-31T25:00:00Z' },
+      { kind: 'lacks', field: 'expired_at' },
+    ],
     ['with a day in words', { expired_at: 'never' }, { kind: 'lacks', field: 'expired_at' }],
     [
       'with a field that may narrow it',
