@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { OUTPUT_NAMES } from '../src/output/outputs.ts';
 import { VERDICT_OF } from '../src/policy/reasons.ts';
-import { REPOSITORY, VERSION } from '../src/version.ts';
+import { REPOSITORY, VERSION } from '../src/text/version.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
@@ -17,9 +17,9 @@ interface Action {
 const action: Action = parse(read('action.yml'));
 const readme = read('README.md');
 
-/** The rows of the first table under a heading: its cells, without the code marks. */
-function tableUnder(heading: string): string[][] {
-  const section = readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+/** The rows of the first table under a heading of a page: its cells, without the code marks. */
+function tableUnder(page: string, heading: string): string[][] {
+  const section = page.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
   const rows = section.split('\n').filter((line) => line.startsWith('|'));
   return rows.slice(2).map((row) =>
     row
@@ -35,11 +35,14 @@ describe('The contract', () => {
   });
 
   test('shows every output in the README', () => {
-    expect(tableUnder('Outputs').map(([name]) => name)).toEqual([...OUTPUT_NAMES]);
+    expect(tableUnder(readme, 'Outputs').map(([name]) => name)).toEqual([...OUTPUT_NAMES]);
   });
 
-  test('explains every reason, with its verdict, in the README', () => {
-    const shown = tableUnder('Reasons').map(([reason, verdict]) => [reason, verdict]);
+  test('explains every reason, with its verdict, on the page of troubleshooting', () => {
+    const shown = tableUnder(read('docs/troubleshooting.md'), 'Reasons').map(([reason, verdict]) => [
+      reason,
+      verdict,
+    ]);
     expect(shown).toEqual(Object.entries(VERDICT_OF));
   });
 
@@ -76,8 +79,8 @@ describe('The contract', () => {
     expect(wanted.filter((name) => !locked.has(name))).toEqual([]);
   });
 
-  test('uses in the workflow of the README only inputs and outputs that exist', () => {
-    const text = /```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  test('uses in the whole workflow of the README only inputs and outputs that exist', () => {
+    const text = /```yaml\n(name: [\s\S]*?)```/.exec(readme)?.[1] ?? '';
     const workflow: { jobs: { promote: { steps: { id?: string; with?: Record<string, unknown> }[] } } } =
       parse(text);
     const gate = workflow.jobs.promote.steps.find(({ id }) => id === 'gate');

@@ -1,14 +1,14 @@
 import { decideChecks } from '../../src/check/check-result.ts';
 import { consolePeer } from '../../src/console/errors.ts';
-import { decisionFromError } from '../../src/decision-from-error.ts';
 import { type CallError, errorOfBody, errorOfStatus, errorOfTransport } from '../../src/http/call-error.ts';
-import { DecodeError } from '../../src/http/decode.ts';
+import { DecodeError, objectAt, parseJson } from '../../src/http/decode.ts';
 import { transportErrorOf } from '../../src/http/transport-error.ts';
 import { CancelledError } from '../../src/lifecycle.ts';
 import type { Decision } from '../../src/policy/decision.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Reason } from '../../src/policy/reasons.ts';
 import type { Check, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
+import { decisionFromError } from '../../src/run/decision-from-error.ts';
 import { NOTHING_SEEN, type WaitSeen } from '../../src/scan/timeline.ts';
 import { configOf } from '../config/reading.ts';
 import {
@@ -94,6 +94,17 @@ const peer = consolePeer((text) => text);
 /** A call without an answer. */
 function broken(call: string, code: string, message: string): CallError {
   return errorOfTransport(call, transportErrorOf(Object.assign(new Error(message), { code })), peer);
+}
+
+/** A body that is not what the API promises: the error is the one of the decoder. */
+function misread(call: string, decode: () => unknown): CallError {
+  try {
+    decode();
+  } catch (error) {
+    if (error instanceof DecodeError) return errorOfBody(call, error, 'Console');
+    throw error;
+  }
+  throw new RangeError('The body can be read.');
 }
 
 /** A run whose inputs are wrong: what `config/` says of them. */
@@ -437,9 +448,13 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
   ],
   'invalid-response': [
     {
+      when: 'A field has an unexpected type.',
+      result: run([refused(misread('GET registry', () => objectAt('many', '[0]')))]),
+    },
+    {
       when: 'Something else answers.',
       result: run([
-        refused(errorOfBody('GET registry', new DecodeError('the body', 'JSON', 'HTML'), 'Console')),
+        refused(misread('GET registry', () => parseJson(new TextEncoder().encode('<html>log in</html>')))),
       ]),
     },
   ],

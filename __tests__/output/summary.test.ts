@@ -533,6 +533,13 @@ describe('What is waived, in the summary', () => {
   });
 });
 
+test('A scan that failed is not called scanned', () => {
+  const detail = { kind: 'scan-error', error: 'no space left' } as const;
+  const gates = [gateResult('scan', 'scan-error', { state: 'not-met', detail })];
+  const decision = decide('scan-error', { kind: 'gates-not-met', gates });
+  expect(summaryOf(runResult([imageResult([], { gates, decision })]))).not.toContain('Scanned');
+});
+
 describe('The headline', () => {
   const platform = (architecture: string, given: Partial<ImageResult> = {}) => {
     const { image } = imageResult();

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Exception } from '../../src/policy/exception.ts';
-import { exceptionWarnings, expiringExceptions, usedExceptions } from '../../src/policy/exception-review.ts';
+import { expiringExceptions, usedExceptions } from '../../src/policy/exception-review.ts';
 import type { Assessment } from '../../src/policy/result.ts';
+import { exceptionWarnings } from '../../src/text/exception-warnings.ts';
 import { assessOne, complianceIssue, counts, exception, finding, rowOf } from './builders.ts';
 
 const TODAY = '2026-11-24';

@@ -96,6 +96,30 @@ describe('The example', () => {
     await expectHeld(pipeline, await run('promote-one', TAG), 'severity-cutoff');
   });
 
+  example(
+    'promote-unless-worse',
+    'holds a bad image that is compared with nothing',
+    async (pipeline, run) => {
+      await push(pipeline, { cart: 'severe' });
+
+      await expectHeld(pipeline, await run('promote-unless-worse', TAG), 'severity-cutoff');
+    },
+  );
+
+  example('promote-unless-worse', 'promotes what production has already', async (pipeline, run) => {
+    const { staging } = pipeline;
+    const labels = { 'embedded-console.findings': 'severe' };
+    await staging.push('shop/cart', 'latest', { text: 'what runs', labels });
+    const pushed = await staging.push('shop/cart', '1.0', { text: 'what is new', labels });
+    await run('report-without-blocking', { inputs: { tag: 'latest' } });
+
+    const production = { PRODUCTION_REGISTRY: staging.name };
+    const { exitCode } = await run('promote-unless-worse', { ...TAG, vars: production });
+
+    expect(exitCode).toBe(0);
+    expect((await staging.content())['shop/cart:latest']).toBe(pushed);
+  });
+
   example('promote-release-matrix', 'promotes a good release', async (pipeline, run) => {
     const pushed = await push(pipeline, RELEASE);
 

@@ -1,11 +1,12 @@
 import { assessImages } from '../policy/assessment.ts';
 import type { DecisionTime } from '../policy/decision-time.ts';
 import type { Exception } from '../policy/exception.ts';
-import { exceptionWarnings, expiringExceptions } from '../policy/exception-review.ts';
+import { expiringExceptions } from '../policy/exception-review.ts';
 import { hasGate, type Policy } from '../policy/policy.ts';
 import type { Reference } from '../policy/reference.ts';
 import type { AssessableImage } from '../policy/waiver-source.ts';
 import { decisionWarnings } from '../text/decision-text.ts';
+import { exceptionWarnings } from '../text/exception-warnings.ts';
 import { gatesText } from '../text/gates-text.ts';
 import { firstOf, plural } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';

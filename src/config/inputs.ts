@@ -45,9 +45,7 @@ export const INPUTS = [
     ...PLAIN,
     name: 'console-url',
     isRequired: true,
-    help:
-      'Address of the Compute Console: `https://HOST:8083`, or on SaaS the address with its path, such as ' +
-      '`https://us-east1.cloud.twistlock.com/us-2-158254964`. `http://` is for loopback only.',
+    help: 'Address of the Compute Console: `https://HOST:8083`, or on SaaS the address with its path. `http://` is for loopback only.',
   },
   { ...PLAIN, name: 'username', help: 'Console user, or access key id. Needs `password`.' },
   { ...PLAIN, name: 'password', isSecret: true, help: 'Password of the Console user, or secret key.' },
@@ -55,27 +53,25 @@ export const INPUTS = [
     ...PLAIN,
     name: 'token',
     isSecret: true,
-    help:
-      'A token already obtained, instead of `username` and `password`. It cannot be renewed, so it has to be valid ' +
-      'for the whole step.',
+    help: 'A token instead of `username` and `password`; it must be valid for the whole step.',
   },
   { ...PLAIN, name: 'project', help: 'Tenant project of a self-hosted Console.' },
   {
     ...PLAIN,
     name: 'api-version',
     default: '32.07',
-    help: 'Version of the API, as in its path: `32.07` or `v32.07`.',
+    help: 'API version in the path: `32.07` or `v32.07`.',
   },
   {
     ...PLAIN,
     name: 'ca-cert',
-    help: 'An extra trusted CA: PEM text, or the path of a PEM file. Added to the default roots, never replacing them.',
+    help: 'Extra trusted CA: PEM text, or the path of a PEM file.',
   },
   {
     ...PLAIN,
     name: 'insecure-skip-tls-verify',
     default: 'false',
-    help: '`true` turns certificate checks off, with a warning on every run: anyone on the network path can then pose as the Console.',
+    help: "`true`: do not check the Console's certificate. A registry's is always checked.",
   },
   {
     ...PLAIN,
@@ -87,7 +83,7 @@ export const INPUTS = [
     ...PLAIN,
     name: 'repo',
     modes: OF_IMAGES,
-    help: 'Repository, such as `library/alpine`. On Docker Hub a single name gets `library/`.',
+    help: 'Repository, such as `library/alpine`.',
   },
   { ...PLAIN, name: 'tag', modes: OF_IMAGES, help: 'Tag. At least one of `tag` and `digest` is needed.' },
   {
@@ -96,9 +92,7 @@ export const INPUTS = [
     default: 'any',
     empty: 'refused',
     modes: OF_IMAGES,
-    help:
-      '`sha256:…`: what was scanned must be this digest. `any`: whatever was scanned. `registry`: what the tag holds ' +
-      'in the registry when the step begins. Empty is an error.',
+    help: '`sha256:…`: what was scanned must be this digest. `any`: whatever was scanned. `registry`: what the tag holds in the registry when the step begins.',
   },
   {
     ...PLAIN,
@@ -106,62 +100,53 @@ export const INPUTS = [
     default: 'scanned',
     empty: 'warned',
     modes: OF_IMAGES,
-    help:
-      'What of a multi-platform image has to be scanned. `scanned`: whichever platform the Console scans. `all`: ' +
-      'every platform. Or a list, such as `linux/amd64,linux/arm64`.',
+    help: 'Platforms of a multi-platform image to scan. `scanned`: whichever the Console scans. `all`: every runnable one. Or a list: `linux/amd64,linux/arm64`.',
   },
   {
     ...PLAIN,
     name: 'images',
     modes: OF_IMAGES,
-    help:
-      'One full reference a line, `[registry/]repo[:tag][@sha256:…]`, instead of `registry`, `repo`, `tag` and ' +
-      '`digest`. `#` begins a comment. No tag and no digest means `latest`. All images must pass.',
+    help: 'One reference a line, `[registry/]repo[:tag][@sha256:…]`, instead of `registry`, `repo`, `tag` and `digest`. `#` begins a comment. All must pass.',
   },
   {
     ...PLAIN,
     name: 'mode',
     default: 'trigger',
-    help:
-      '`trigger`: start an on-demand scan of each image and wait for it. `await`: wait for an on-demand scan that ' +
-      'something else started. `await-regular`: wait for the regular scan of the registries that is under way; takes ' +
-      'no image. `check`: scan nothing, and check address, access, image and settings.',
+    help: '`trigger`: start a scan of each image and wait for it. `await`: wait for a scan that something else started. `await-regular`: wait for the regular scan of the registries. `check`: scan nothing, check the set-up.',
   },
   {
     ...PLAIN,
     name: 'timeout',
     default: '30m',
-    help: 'Deadline of the whole step. Durations are `90s`, `15m`, `1h30m`, `2d`.',
+    help: 'Deadline of the whole step: `90s`, `15m`, `1h30m`, `2d`.',
   },
   {
     ...PLAIN,
     name: 'start-timeout',
     default: '5m',
     modes: OF_WAITING,
-    help: 'How long there may be no sign of the scan at all.',
+    help: 'Longest time without any sign of the scan.',
   },
   {
     ...PLAIN,
     name: 'report-timeout',
     default: '2m',
     modes: OF_WAITING_FOR_IMAGES,
-    help: 'How long the report may lag behind once progress shows the end of the scan, or no longer shows the scan.',
+    help: 'Longest time that the report may lag behind progress.',
   },
   {
     ...PLAIN,
     name: 'poll-interval',
     default: 'auto',
     modes: OF_WAITING,
-    help: '`auto` adapts to the scan; or a fixed duration of at least `1s`.',
+    help: '`auto` adapts to the scan; or at least `1s`.',
   },
   {
     ...PLAIN,
     name: 'max-scan-age',
     default: 'never',
     modes: OF_IMAGES,
-    help:
-      'Accept a scan of the same image that finished no longer ago than this, without starting another. `never`: only ' +
-      'a new scan.',
+    help: 'Accept a scan that finished no longer ago than this, without starting another.',
   },
   {
     ...PLAIN,
@@ -169,9 +154,7 @@ export const INPUTS = [
     default: 'none',
     empty: 'refused',
     modes: OF_IMAGES,
-    help:
-      '`critical`, `high`, `medium` or `low`: fail on any vulnerability at or above. `none`: vulnerabilities are ' +
-      'counted and decide nothing. Empty is an error.',
+    help: '`critical`, `high`, `medium`, `low`: fail on a vulnerability at or above. `none`: they decide nothing.',
   },
   {
     ...PLAIN,
@@ -179,10 +162,7 @@ export const INPUTS = [
     default: 'none',
     empty: 'refused',
     modes: OF_IMAGES,
-    help:
-      '`in-the-wild`, `poc`: fail on any vulnerability, of whatever severity, for which the report shows ' +
-      'such an exploit; `poc` includes those in the wild. `none`: exploits decide nothing. Empty is an ' +
-      'error.',
+    help: '`in-the-wild`, `poc`: fail on a vulnerability of any severity that has such an exploit.',
   },
   {
     ...PLAIN,
@@ -190,18 +170,13 @@ export const INPUTS = [
     default: 'none',
     empty: 'refused',
     modes: OF_IMAGES,
-    help:
-      'How long a vulnerability may wait for its update before `severity-cutoff` counts it, from the day of ' +
-      'the fix or of its publication: `critical=7d, high=30d`. Never for what is exploited in the wild. ' +
-      'Empty is an error.',
+    help: 'How long a vulnerability may wait for its update before `severity-cutoff` counts it: `critical=7d, high=30d`.',
   },
   {
     ...PLAIN,
     name: 'compare-with',
     modes: OF_IMAGES,
-    help:
-      'A reference image, such as `registry.example.com/production/{name}:latest`: `severity-cutoff` does ' +
-      "not count what it has already. `{name}`, `{repository}` and `{tag}` stand for the image's own.",
+    help: 'Reference image, such as `registry.example.com/production/{name}:latest`: `severity-cutoff` ignores what it has already.',
   },
   {
     ...PLAIN,
@@ -209,16 +184,14 @@ export const INPUTS = [
     default: 'none',
     empty: 'refused',
     modes: OF_IMAGES,
-    help:
-      '`critical`, `high`, `medium` or `low`: fail on any compliance issue at or above; malware and secrets found in ' +
-      'the image are among them. `none`: they are counted and decide nothing. Empty is an error.',
+    help: 'As `severity-cutoff`, for compliance issues, malware and secrets.',
   },
   {
     ...PLAIN,
     name: 'only-fixed',
     default: 'false',
     modes: OF_IMAGES,
-    help: '`true`: only vulnerabilities that have a fix count for `severity-cutoff`.',
+    help: '`true`: `severity-cutoff` counts only vulnerabilities that have a fix.',
   },
   {
     ...PLAIN,
@@ -226,15 +199,13 @@ export const INPUTS = [
     default: 'false',
     empty: 'warned',
     modes: OF_IMAGES,
-    help: "`true`: fail where the Console's own policy marks a finding as blocking.",
+    help: "`true`: fail if the Console's own policy blocks a finding.",
   },
   {
     ...PLAIN,
     name: 'exceptions',
     modes: OF_IMAGES,
-    help:
-      'Paths of files of accepted findings, one a line: our own YAML (each entry with `id`, `reason` and `until`, and ' +
-      'optionally `package` and `image`), a `.trivyignore.yaml`, or OpenVEX.',
+    help: 'Paths of files, one a line: our own YAML, `.trivyignore.yaml` or OpenVEX.',
   },
   {
     ...PLAIN,
@@ -242,7 +213,7 @@ export const INPUTS = [
     default: '365d',
     empty: 'warned',
     modes: OF_IMAGES,
-    help: 'A statement of OpenVEX that is older accepts nothing.',
+    help: 'An older OpenVEX statement accepts nothing.',
   },
 ] as const satisfies readonly InputDefinition[];
 

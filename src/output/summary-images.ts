@@ -1,7 +1,7 @@
-import { groupBy } from '../group-by.ts';
 import type { Image } from '../image/image.ts';
 import { withoutTrailing } from '../image/trailing.ts';
 import { openOnFindings, violatingFindings } from '../policy/gates.ts';
+import { groupBy } from '../policy/group-by.ts';
 import { assessmentOf, promotedReference } from '../policy/image-findings.ts';
 import type { Proof } from '../policy/proof.ts';
 import type { Reason } from '../policy/reasons.ts';
@@ -56,11 +56,12 @@ export function singleImageSections(image: ImageResult, request: RunRequest | un
 }
 
 function identityOf(
-  { name, image, imageByDigest, scanTime, proof, decision }: ImageResult,
+  { name, image, imageByDigest, scanTime, proof, decision, gates }: ImageResult,
   request: RunRequest | undefined,
 ): string {
   const time = scanTime === undefined ? '' : ` at ${markdownCode(scanTime)} on the clock of the Console`;
   const page = consolePage(request, image);
+  const isScanned = gates.every(({ gate, state }) => gate !== 'scan' || state === 'met');
   const parts = [
     imageByDigest === undefined
       ? markdownBlock([name])
@@ -68,9 +69,7 @@ function identityOf(
         ? `Promote exactly what was scanned:\n\n${markdownBlock([imageByDigest])}`
         : `What was scanned:\n\n${markdownBlock([imageByDigest])}`,
     [
-      proof === undefined || decision.reason === 'scan-error'
-        ? ''
-        : `Scanned${time}. Proof of its end: ${PROOF_TEXT[proof]}.`,
+      proof === undefined || !isScanned ? '' : `Scanned${time}. Proof of its end: ${PROOF_TEXT[proof]}.`,
       page === undefined ? '' : markdownLink('The image in the Console', page),
     ]
       .filter((part) => part !== '')

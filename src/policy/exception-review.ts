@@ -1,4 +1,3 @@
-import { shownText } from '../text/sanitize.ts';
 import { type Exception, isActive } from './exception.ts';
 import type { Assessment } from './result.ts';
 
@@ -8,15 +7,14 @@ export interface UsedException {
   readonly images: readonly string[];
 }
 
-interface AssessedImage {
+/** An image with what the report says of it. */
+export interface AssessedImage {
   readonly name: string;
   readonly assessment: Assessment | undefined;
 }
 
 const SOON_DAYS = 7;
 const DAY_MS = 86_400_000;
-/** How many a warning names. */
-const NAMED = 10;
 
 /** The exceptions that accepted a finding, those of the worst findings first. */
 export function usedExceptions(images: readonly AssessedImage[]): readonly UsedException[] {
@@ -41,37 +39,28 @@ export function expiringExceptions(
   };
 }
 
-/**
- * Warnings about exceptions on a day: those that have expired, that are about to, that match several findings, and that
- * match nothing. Of the last nothing is said where the findings of some image are not all known.
- */
-export function exceptionWarnings(
+/** The exceptions of a run that people have to look at. */
+export interface ExceptionReview {
+  readonly expired: readonly Exception[];
+  readonly expiring: readonly Exception[];
+  /** They match several findings without a CVE, and accept none of them. */
+  readonly ambiguous: readonly Exception[];
+  /** They match no finding; empty if the findings of some image are not all known. */
+  readonly unmatched: readonly Exception[];
+}
+
+/** Reviews the exceptions on a day, `2026-12-31`, against all images together. */
+export function reviewExceptions(
   exceptions: readonly Exception[],
   images: readonly AssessedImage[],
   today: string,
-): readonly string[] {
-  const { expired, expiring } = expiringExceptions(exceptions, today);
+): ExceptionReview {
   const areAllKnown = images.length > 0 && images.every(({ assessment }) => assessment?.isComplete === true);
   const matched = new Set(images.flatMap(({ assessment }) => assessment?.matchedExceptions ?? []));
   const ambiguous = new Set(images.flatMap(({ assessment }) => assessment?.ambiguousExceptions ?? []));
-  const unmatched = areAllKnown ? exceptions.filter((exception) => !matched.has(exception)) : [];
-  return [
-    ...warning('have expired, so the findings that they accepted count again', expired),
-    ...warning('expire within a week', expiring),
-    ...warning(
-      'match several findings without a CVE and accept none of them; give title and cause as id, as the message names them',
-      [...ambiguous],
-    ),
-    ...warning('match no finding of these images and can be removed if no other image needs them', unmatched),
-  ];
-}
-
-function warning(what: string, exceptions: readonly Exception[]): readonly string[] {
-  if (exceptions.length === 0) return [];
-  const names = exceptions.slice(0, NAMED).map((exception) => {
-    const about = [exception.package, exception.image].filter((part) => part !== undefined);
-    return [shownText(exception.id), ...about.map(shownText), `until ${exception.until}`].join(', ');
-  });
-  const more = exceptions.length - names.length;
-  return [`Exceptions that ${what}: ${names.join('; ')}${more > 0 ? ` and ${more} more` : ''}.`];
+  return {
+    ...expiringExceptions(exceptions, today),
+    ambiguous: [...ambiguous],
+    unmatched: areAllKnown ? exceptions.filter((exception) => !matched.has(exception)) : [],
+  };
 }
