@@ -659,3 +659,25 @@ describe('several images of one step', () => {
     expect(of(run, 'report').filter(isOfReference)).toHaveLength(1);
   });
 });
+
+test.concurrent.each([
+  ['refused for what others ask', refused(429, 'too many requests')],
+  ['not answered', refused(503, 'restarting')],
+])('A reference whose report is %s is read as soon as it is answered', async (_why, refusal) => {
+  let attempts = 0;
+  const run = await gate(
+    {
+      progress: [ongoing, ended, nothing],
+      report: (asked, nth) => {
+        if (nth === 0) return oldRow;
+        if (!isOfReference(asked)) return json([reportRow([high])]);
+        attempts += 1;
+        return attempts < 6 ? refusal : json([productionRow([high])]);
+      },
+    },
+    { ...PRODUCTION, 'report-timeout': '10s' },
+  );
+
+  expect(verdictOf(run)).toBe(PASSED);
+  expect(run.outputs.new).toBe('0');
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readFullRow } from '../../src/scan/full-row.ts';
-import { isSameScan, worseRow } from '../../src/scan/same-scan.ts';
+import { isSameScan, worseRow, worstRow } from '../../src/scan/same-scan.ts';
 import { type ImageScanResult, success } from '../../src/scan/types.ts';
 import { finding } from '../output/builders.ts';
 import { DIGEST, OTHER_DIGEST, row, shows } from './evidence.ts';
@@ -141,5 +141,38 @@ describe('Of two answers about one scan', () => {
     ['that was never scanned are none', row(undefined), row(undefined), false],
   ])('rows %s', (_what, one, other, isOne) => {
     expect(isSameScan(one, other)).toBe(isOne);
+  });
+});
+
+describe('Of rows of one time', () => {
+  const several = fc.tuple(answers, fc.array(answers, { maxLength: 5 }));
+
+  test('the worst of each fact counts, in whatever order they come', () => {
+    fc.assert(
+      fc.property(several, ([first, others]) => {
+        const merged = worstRow([first, ...others]);
+        const [last, ...rest] = [first, ...others].toReversed();
+        if (last !== undefined) expect(asSets(worstRow([last, ...rest]))).toEqual(asSets(merged));
+        const rows = [first, ...others];
+        expect(merged.error === '').toBe(rows.every(({ error }) => error === ''));
+        for (const { id } of findings) {
+          expect(listed(merged, id)).toBe(Math.max(...rows.map((each) => listed(each, id))));
+        }
+      }),
+    );
+  });
+
+  test('no image is proven if they name several', () => {
+    fc.assert(
+      fc.property(several, ([first, others]) => {
+        const rows = [first, ...others];
+        const merged = worstRow([first, ...others]);
+        for (const fact of ['digest', 'imageId', 'isArm64'] as const) {
+          const named = new Set(rows.flatMap((each) => each[fact] ?? []));
+          if (named.size > 1)
+            expect(merged).toMatchObject({ digest: undefined, digests: [], imageId: undefined });
+        }
+      }),
+    );
   });
 });

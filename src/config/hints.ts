@@ -1,5 +1,5 @@
 import { formatDuration, parseDuration } from '../scan/duration.ts';
-import { pageAddress } from '../version.ts';
+import { pageAddress } from '../text/version.ts';
 
 /** Where the pages tell users of the vendor's action which input here takes the place of theirs. */
 export const MIGRATION_PAGE = pageAddress('docs/running.md#migration');

@@ -46,7 +46,8 @@ export interface PageFacts {
 export function needsNextPage(facts: PageFacts): boolean {
   const { rowsInPage, rowsSoFar, totalCount, isRepeated, mayBeCut, areShown } = facts;
   if (rowsInPage === 0 || isRepeated) return false;
-  if (totalCount !== undefined) return rowsSoFar < totalCount;
+  // A count that the rows exceed is of something else.
+  if (totalCount !== undefined && totalCount >= rowsSoFar) return rowsSoFar < totalCount;
   return mayBeCut && !(rowsInPage < PAGE_SIZE && areShown());
 }
 

@@ -1,7 +1,7 @@
 import { CallError, errorOfBody } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
-import { type ImageScanResult, type ReportSnapshot, type Result, retryable, success } from '../scan/types.ts';
-import { laterRow, rowsOf } from './report.ts';
+import { type ReportSnapshot, type Result, retryable, success } from '../scan/types.ts';
+import { latestOf, rowsOf } from './report.ts';
 import type { Pages } from './report-pages.ts';
 import type { Detail, ReportRequest } from './report-request.ts';
 import { hasRowWithoutDigest, isShown } from './row-image.ts';
@@ -15,10 +15,9 @@ export function snapshotOf(
 ): Result<ReportSnapshot> {
   try {
     const all = rowsOf(rows.of(image), image, detail, aliases);
-    const row = all.reduce<ImageScanResult | undefined>(laterRow, undefined);
-    const others = all.filter((each) => each !== row);
+    const row = latestOf(all);
     if (row !== undefined) {
-      return success({ kind: 'row', row, readAtMs, ...(others.length > 0 && { others }) });
+      return success({ kind: 'row', row, readAtMs, ...(all.length > 1 && { all }) });
     }
     if (!areAll) throw new DecodeError('report', 'a row of this image', `${rows.size} of others`);
     return success({ kind: 'absent', readAtMs });

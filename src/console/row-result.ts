@@ -74,7 +74,12 @@ function decodeFindings(
   ];
 }
 
-/** The fullest count: the total can be larger than the four, and the count of its own larger than both. */
+const COUNTED = ['critical', 'high', 'medium', 'low', 'total'] as const;
+
+/**
+ * The fullest count: the total can be larger than the four, and the count of its own larger than both. An object that
+ * counts nothing says nothing: Go's encoder writes every count.
+ */
 function decodeCounts(
   json: ReportRow['json'],
   rowField: string,
@@ -85,6 +90,7 @@ function decodeCounts(
   const given = json[distribution];
   if ((given ?? json[count] ?? undefined) === undefined) return undefined;
   const counts = optionalObjectAt(given, `${rowField}.${distribution}`);
+  if (json[count] === undefined && !COUNTED.some((name) => name in counts)) return undefined;
   const countOf = (name: string) => optionalCountAt(counts[name], `${rowField}.${distribution}.${name}`);
   const four = {
     critical: countOf('critical'),

@@ -1,4 +1,3 @@
-import { groupBy } from '../group-by.ts';
 import { isOfSameRepository } from '../image/reference-template.ts';
 import {
   compareFindings,
@@ -9,6 +8,7 @@ import {
 } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES } from '../scan/severity.ts';
 import type { ImageScanResult } from '../scan/types.ts';
+import { groupBy } from './group-by.ts';
 import type { Comparison, Reference, ReferenceRow } from './reference.ts';
 import type { NearMiss } from './waiver.ts';
 import { type AssessableImage, type FindingWaivers, NO_WAIVERS, type WaiverSource } from './waiver-source.ts';

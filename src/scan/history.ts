@@ -195,8 +195,8 @@ function compareWithBaseline(
     if (isOfFuture ? epochMs === before : epochMs <= before) return 'same';
   }
   if (readAtMs === undefined) return before === undefined ? 'same' : 'newer';
-  // The row may have been there before, unseen: then progress has to have shown our scan.
-  if (baseline.kind === 'unreadable' && !wasSeen) return 'same';
+  // The row may have been there before, unseen: then progress has to have shown our scan, and no clock is excused.
+  if (baseline.kind === 'unreadable' && (!wasSeen || epochMs <= readAtMs)) return 'same';
   return epochMs < readAtMs - CLOCK_SKEW_MS ? 'outdated' : 'newer';
 }
 

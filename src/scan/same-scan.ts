@@ -31,6 +31,29 @@ export function worseRow(one: ImageScanResult, other: ImageScanResult): ImageSca
   };
 }
 
+/** The same for rows of one time, of which several may name different images: then they prove none of them. */
+export function worstRow(rows: readonly [ImageScanResult, ...ImageScanResult[]]): ImageScanResult {
+  const row = mergedRow(rows);
+  return nameOneImage(rows) ? row : withIdentityOf(row, NO_IDENTITY);
+}
+
+const NO_IDENTITY: Identity = { digest: undefined, digests: [], imageId: undefined, isArm64: undefined };
+
+/** By halves: row by row, lists that grow would take time by the square of the rows. */
+function mergedRow(rows: readonly [ImageScanResult, ...ImageScanResult[]]): ImageScanResult {
+  const [first, ...others] = rows;
+  const [middle, ...rest] = others.slice(Math.floor(others.length / 2));
+  if (middle === undefined) return first;
+  const before = mergedRow([first, ...others.slice(0, Math.floor(others.length / 2))]);
+  return worseRow(before, mergedRow([middle, ...rest]));
+}
+
+function nameOneImage(rows: readonly Identity[]): boolean {
+  return (['digest', 'imageId', 'isArm64'] as const).every(
+    (fact) => new Set(rows.flatMap((row) => row[fact] ?? [])).size <= 1,
+  );
+}
+
 /** True if two answers about one scan name one image, as far as both name any. */
 export function haveSameIdentity(one: Identity, other: Identity): boolean {
   return (['digest', 'imageId', 'isArm64'] as const).every((fact) => agree(one[fact], other[fact]));

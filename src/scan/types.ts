@@ -68,8 +68,8 @@ export type ReportSnapshot =
   | {
       readonly kind: 'row';
       readonly row: ImageScanResult;
-      /** The other rows that the report has for the same image, if it has several. */
-      readonly others?: readonly ImageScanResult[];
+      /** The rows that the report has for the image one by one, if it has several. */
+      readonly all?: readonly ImageScanResult[];
       /** When the Console answered, by its own clock; undefined if it does not say. */
       readonly readAtMs: number | undefined;
     }

@@ -1,15 +1,15 @@
-import type { Config, Task } from './config/config.ts';
-import { consoleHost } from './console/address.ts';
-import type { RunHost } from './host.ts';
-import { platformName } from './image/platform.ts';
-import { type Decision, worstOf } from './policy/decision.ts';
-import { type DecisionTime, decisionTime } from './policy/decision-time.ts';
-import type { ImageResult, RunRequest, RunResult } from './policy/result.ts';
-import { addCounts } from './scan/types.ts';
-import { decisionWarnings } from './text/decision-text.ts';
-import { exceptionWarnings } from './text/exception-warnings.ts';
-import { warningTexts } from './text/image-warning-text.ts';
-import { waiverWarnings } from './text/waiver-warnings.ts';
+import type { Config, Task } from '../config/config.ts';
+import { consoleHost } from '../console/address.ts';
+import type { RunHost } from '../host.ts';
+import { platformName } from '../image/platform.ts';
+import { type Decision, worstOf } from '../policy/decision.ts';
+import { type DecisionTime, decisionTime } from '../policy/decision-time.ts';
+import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
+import { addCounts } from '../scan/types.ts';
+import { decisionWarnings } from '../text/decision-text.ts';
+import { exceptionWarnings } from '../text/exception-warnings.ts';
+import { warningTexts } from '../text/image-warning-text.ts';
+import { waiverWarnings } from '../text/waiver-warnings.ts';
 
 /** The result of a run over these images, or over the regular scan: the verdict is the worst of theirs. */
 export function runResult(
