@@ -6,9 +6,9 @@ import { type Aliases, isOf, isTagOf, mayBeOf } from './row-image.ts';
 import { decodeRow } from './row-result.ts';
 
 /**
- * The row of the image; of several, the one scanned last. A row that only lists the tag among `tags` is of another
- * tag's scan. Throws a `DecodeError` that names the field, for any row of the image's own tag; so does a row that may be
- * of any image, if no other is of this one.
+ * The row of the image; of several, the one scanned last. A row that only lists the tag among `tags` belongs to the
+ * scan of another tag. Throws a `DecodeError` that names the field for an invalid row of the image's own tag, and for
+ * one of an unknown image if no other row is this image's.
  */
 export function rowOf(
   rows: readonly ReportRow[],
@@ -32,14 +32,14 @@ export function rowsOf(
   return own.map((row) => decodeRow(row, image, detail));
 }
 
-/** True if a row of the image's own tag is wrong: another one that is right does not make up for it. */
+/** True if a row of the image's own tag is invalid: another, valid row does not make up for it. */
 function isBroken({ ownTag, error }: ReportRow, image: Image): boolean {
   return error !== undefined && ownTag !== undefined && 'tag' in image.scanBy && isTagOf(ownTag, image);
 }
 
 /**
- * The row of the latest time; undefined if there is none. The API's order varies, so of several rows of one time it must
- * not decide: the worse of each fact counts.
+ * The row of the latest time; undefined if there is none. The API's order varies and must not decide, so of several
+ * rows of one time the worst of each fact counts.
  */
 export function latestOf(rows: readonly ImageScanResult[]): ImageScanResult | undefined {
   const latestMs = rows.reduce((ms, row) => Math.max(ms, scannedAtMs(row)), 0);

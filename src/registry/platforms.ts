@@ -7,7 +7,7 @@ import type { Endpoint } from './endpoint.ts';
 import type { Child, Manifest } from './manifest.ts';
 import { registryError } from './registry-error.ts';
 
-/** Far more than any image has, platforms and attestations together; each costs a request. */
+/** Far more than the platforms and attestations of any image; each costs a request. */
 const MOST_CHILDREN = 200;
 const DEEPEST_INDEX = 4;
 /** The SHA-256 of `{}`, the configuration of OCI artifacts: its content is known. */
@@ -20,8 +20,8 @@ interface ReadChild {
 }
 
 /**
- * Reads what runs behind a digest. An entry is a platform unless its manifest proves that nothing in it runs: containerd,
- * Docker and podman choose by the platform, and run an entry without one if its configuration fits.
+ * Reads the runnable images behind a digest. An entry is a platform unless its manifest proves that it cannot run:
+ * containerd, Docker and podman choose by the platform, and run an entry without one if its configuration fits.
  */
 export class PlatformReader {
   readonly #client: RegistryClient;
@@ -93,7 +93,7 @@ export class PlatformReader {
     return { child, manifest };
   }
 
-  /** Undefined for what is no platform. */
+  /** The platform of an entry; undefined if the entry is not an image that runs. */
   async #platformOf({ child, manifest }: ReadChild): Promise<PlatformManifest | undefined> {
     const { digest, platform, isUnknown } = child;
     if (manifest?.kind !== 'image') {

@@ -6,6 +6,11 @@ export interface CallCounts {
   readonly refused: number;
 }
 
+/** How often a Console that limits its callers refused a wait. */
+export function refusedCalls({ made, refused }: CallCounts): string {
+  return `The Console refused ${refused} of ${made} calls of this wait.`;
+}
+
 /** The calls of a wait. */
 export type Call = 'trigger' | 'progress' | 'report';
 

@@ -3,8 +3,10 @@ import { SEVERITIES, type Severity } from './severity.ts';
 /** The id of what has no id, no title and no description. */
 export const UNNAMED = 'unnamed';
 
-/** The worst that the report shows of exploits of a vulnerability. */
-export type Exploit = 'in-the-wild' | 'poc';
+/** What the report may show of exploits of a vulnerability, worst first. */
+export const EXPLOITS = ['in-the-wild', 'poc'] as const;
+
+export type Exploit = (typeof EXPLOITS)[number];
 
 /** A date of a finding. `unusable`: it cannot be read, or no finding can be that old. */
 export type FindingDate =
@@ -44,6 +46,8 @@ export interface Finding {
   readonly rawStatus: string | undefined;
   /** The worst evidence of an exploit; what is not known here counts as in the wild. */
   readonly exploit: Exploit | undefined;
+  /** Each level that some evidence shows, worst first: what is exploited in the wild may have a proof of concept too. */
+  readonly exploits: readonly Exploit[];
   /** The Console's kind of exploit if it is not known here; `malformed` for evidence of an unknown form. */
   readonly rawExploit: string | undefined;
   /** When the vulnerability was published. */
@@ -93,9 +97,9 @@ export function compareFindings(one: Finding, other: Finding): number {
 function restOf(finding: Finding): string {
   const { kind, packageType, fixedIn = '-', rawSeverity = '-', rawStatus = '-', link, isBlocking } = finding;
   const rest = [kind, packageType, fixedIn, rawSeverity, rawStatus, link, isBlocking];
-  const { exploit = '-', rawExploit = '-', publishedAt, fixedAt, riskFactors, checkId } = finding;
+  const { exploits, rawExploit = '-', publishedAt, fixedAt, riskFactors, checkId } = finding;
   const dates = [publishedAt, fixedAt].map((date) => (date.kind === 'time' ? date.epochMs : date.kind));
-  return [...rest, exploit, rawExploit, checkId, ...dates, ...riskFactors].join('\n');
+  return [...rest, ...exploits, rawExploit, checkId, ...dates, ...riskFactors].join('\n');
 }
 
 /** By code units: the order must not depend on the runner's locale. */

@@ -1,4 +1,5 @@
 import { type Calls, FinalRefusal } from './calls.ts';
+import { refusedCalls } from './failure-tracker.ts';
 import { type FullRow, readFullRow } from './full-row.ts';
 import type { Pace } from './pace.ts';
 import type { ReportReader } from './report-reader.ts';
@@ -84,6 +85,9 @@ export class FindingsReader {
   /** A later scan counts if it is good. */
   async #judge(proven: ImageScanResult, result: Result<ReportSnapshot>): Promise<JudgedRow> {
     const full = readFullRow(proven, result);
+    if (!result.ok && result.failure.kind === 'rate-limited') {
+      return { ...full, unread: `${full.unread} ${refusedCalls(this.#calls.counts())}` };
+    }
     if (!result.ok || result.value.kind !== 'row') return full;
     const isGood = async () =>
       result.ok && full.row.error === '' && (await this.#reader.isWanted(result.value));

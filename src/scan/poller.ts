@@ -138,7 +138,7 @@ class Poller {
     for (let state = begun; ; ) {
       const isFinal = this.pace.isFinalPoll();
       const isUnclear = this.#trigger?.isUnclear() === true;
-      const seen = await this.#observe(state, isFinal || isUnclear);
+      const seen = await this.#observe(state, isFinal, isUnclear);
       const next = this.#next(state, seen);
       this.#state = next;
       this.#forgetUnpolled(next, seen);
@@ -166,7 +166,8 @@ class Poller {
    * One poll. Of many images progress is polled rarely, because the report answers for all of them at once; but a newer
    * row is held against it in the same poll.
    */
-  async #observe(state: OpenState, isForced: boolean): Promise<Observation> {
+  async #observe(state: OpenState, isFinal: boolean, isUnclear: boolean): Promise<Observation> {
+    const isForced = isFinal || isUnclear;
     const isPhaseOver = this.pace.nowMs() >= phaseEndsAtMs(state, this.#criteria);
     const isDue = isForced || isPhaseOver || this.calls.sinceProgressMs() >= this.#progressSpacingMs();
     let progress: Observation['progress'] = isDue ? await this.calls.progress() : 'not-polled';
@@ -177,7 +178,9 @@ class Poller {
     const isRead =
       this.#wait.scan === 'on-demand' &&
       (mustRead || this.report.isDue(state, shows, this.pace.waitedMs(), this.#deps.activeScans.size));
-    const report = isRead ? await this.report.read(state, shows, history) : 'not-polled';
+    const report = isRead
+      ? await this.report.read(state, shows, history, isFinal || isPhaseOver)
+      : 'not-polled';
     const decisive = decisiveRow(state, report, history);
     if (!isDue && decisive !== undefined && isNewer(decisive, history))
       progress = await this.calls.progress();

@@ -20,6 +20,7 @@ export class ReportReader {
   readonly #wait: Wait;
   readonly #calls: Calls;
   #hasManyFindings = false;
+  #wasFullInVain = false;
   /** Why the last read in full failed; undefined if none did. */
   fullFailure: string | undefined;
 
@@ -46,9 +47,17 @@ export class ReportReader {
     return this.#calls.sinceReportMs() >= Math.min(spacingMs, MAX_UNSEEN_SPACING_MS);
   }
 
-  /** One read. A compact row can lack the digest that it has to be judged by. */
-  async read(state: OpenState, shows: ProgressShows, history: History): Promise<Result<ReportSnapshot>> {
-    const full = this.#isFullWorthIt(state, shows) ? await this.#readFull() : undefined;
+  /**
+   * One read; `isLastPoll` if the wait or its phase ends with this poll. A compact row can lack the digest that it has to
+   * be judged by.
+   */
+  async read(
+    state: OpenState,
+    shows: ProgressShows,
+    history: History,
+    isLastPoll: boolean,
+  ): Promise<Result<ReportSnapshot>> {
+    const full = this.#isFullWorthIt(state, shows, isLastPoll) ? await this.#readFull(history) : undefined;
     if (full !== undefined) return full;
     const result = await this.#calls.report('compact');
     if (!result.ok || !this.#lacksDigest(result.value)) return result;
@@ -56,15 +65,21 @@ export class ReportReader {
     return isDecisive ? this.#calls.report('full') : result;
   }
 
-  #isFullWorthIt({ phase }: OpenState, shows: ProgressShows): boolean {
+  /**
+   * A read in full without a newer row is repeated in full, because a compact one before it would use up the limit that
+   * all jobs share. A wait that needs no findings, or ends with this poll, tries the compact form instead.
+   */
+  #isFullWorthIt({ phase }: OpenState, shows: ProgressShows, isLastPoll: boolean): boolean {
     const isEndSeen = shows === 'ended' || phase === 'awaiting-report';
-    return isEndSeen && !this.#hasManyFindings && this.fullFailure === undefined;
+    if (!isEndSeen || this.#hasManyFindings || this.fullFailure !== undefined) return false;
+    return !this.#wasFullInVain || (this.#wait.needsFindings && !isLastPoll);
   }
 
   /** Undefined if the Console refuses finally to give so much of the report: perhaps it gives less. */
-  async #readFull(): Promise<Result<ReportSnapshot> | undefined> {
+  async #readFull(history: History): Promise<Result<ReportSnapshot> | undefined> {
     try {
       const result = await this.#calls.report('full');
+      this.#wasFullInVain = !result.ok || !isNewer(result.value, history);
       if (!result.ok && result.failure.kind !== 'rate-limited') this.fullFailure = result.failure.message;
       return result;
     } catch (error) {
