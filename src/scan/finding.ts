@@ -3,8 +3,10 @@ import { SEVERITIES, type Severity } from './severity.ts';
 /** The id of a finding without id, title and description. */
 export const UNNAMED = 'unnamed';
 
-/** The worst evidence in the report of exploits of a vulnerability. */
-export type Exploit = 'in-the-wild' | 'poc';
+/** Levels of evidence of exploits of a vulnerability, worst first. */
+export const EXPLOITS = ['in-the-wild', 'poc'] as const;
+
+export type Exploit = (typeof EXPLOITS)[number];
 
 /** A date of a finding. `unusable`: the date is unreadable, or older than any finding can be. */
 export type FindingDate =
@@ -44,6 +46,11 @@ export interface Finding {
   readonly rawStatus: string | undefined;
   /** The worst evidence of an exploit; an unknown kind counts as in the wild. */
   readonly exploit: Exploit | undefined;
+  /**
+   * Every level of the evidence, worst first: a vulnerability exploited in the wild may have a proof of concept as
+   * well.
+   */
+  readonly exploits: readonly Exploit[];
   /** The Console's kind of exploit, if it is unknown here; `malformed` for evidence of an unknown form. */
   readonly rawExploit: string | undefined;
   /** When the vulnerability was published. */
@@ -93,9 +100,9 @@ export function compareFindings(one: Finding, other: Finding): number {
 function restOf(finding: Finding): string {
   const { kind, packageType, fixedIn = '-', rawSeverity = '-', rawStatus = '-', link, isBlocking } = finding;
   const rest = [kind, packageType, fixedIn, rawSeverity, rawStatus, link, isBlocking];
-  const { exploit = '-', rawExploit = '-', publishedAt, fixedAt, riskFactors, checkId } = finding;
+  const { exploits, rawExploit = '-', publishedAt, fixedAt, riskFactors, checkId } = finding;
   const dates = [publishedAt, fixedAt].map((date) => (date.kind === 'time' ? date.epochMs : date.kind));
-  return [...rest, exploit, rawExploit, checkId, ...dates, ...riskFactors].join('\n');
+  return [...rest, ...exploits, rawExploit, checkId, ...dates, ...riskFactors].join('\n');
 }
 
 /** Compares by code units: the order must not depend on the runner's locale. */

@@ -1,4 +1,4 @@
-import type { Exploit, Finding, FindingCounts } from './finding.ts';
+import { EXPLOITS, type Finding, type FindingCounts } from './finding.ts';
 import type { ReportedPackage } from './package.ts';
 import type { ImageScanResult } from './types.ts';
 
@@ -21,7 +21,7 @@ export function worseRow(one: ImageScanResult, other: ImageScanResult): ImageSca
     error: worseError(one.error, other.error),
     vulnerabilityCounts: worseCounts(one.vulnerabilityCounts, other.vulnerabilityCounts),
     complianceCounts: worseCounts(one.complianceCounts, other.complianceCounts),
-    exploit: worseExploit(one.exploit, other.exploit),
+    exploits: EXPLOITS.filter((each) => one.exploits.includes(each) || other.exploits.includes(each)),
     findings: allFindings(one.findings, other.findings),
     packages: commonPackages(one.packages, other.packages),
     distribution: isKnown(one) ? one.distribution : other.distribution,
@@ -87,10 +87,6 @@ function agreed<T>(one: T | undefined, other: T | undefined): T | undefined {
 function worseError(one: string, other: string): string {
   if (one === '' || other === '') return one || other;
   return one < other ? one : other;
-}
-
-function worseExploit(one: Exploit | undefined, other: Exploit | undefined): Exploit | undefined {
-  return one === 'in-the-wild' || other === 'in-the-wild' ? 'in-the-wild' : (one ?? other);
 }
 
 function worseCounts(

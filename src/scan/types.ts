@@ -45,8 +45,8 @@ export interface ImageScanResult {
   readonly vulnerabilityCounts: FindingCounts | undefined;
   /** The same for compliance issues. */
   readonly complianceCounts: FindingCounts | undefined;
-  /** The worst exploit that the risk factors of the whole row name. */
-  readonly exploit: Exploit | undefined;
+  /** The exploits that the risk factors of the whole row name, worst first. */
+  readonly exploits: readonly Exploit[];
   /** Vulnerabilities and compliance issues one by one; undefined if the report was read in the compact form. */
   readonly findings: readonly Finding[] | undefined;
   /** The packages of the image; undefined if they are not listed, or not readable. */
