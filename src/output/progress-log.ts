@@ -21,11 +21,13 @@ export type ProgressSink = Pick<Log, 'info' | 'debug' | 'status'>;
 /** Where the wait for one image reports to. */
 export interface ImageProgressLog {
   readonly write: (event: PollEvent) => void;
+  /** The wait for the image is over; its decision is made once all waits are. */
+  readonly over: () => void;
   /** The image is decided. `atMs` counts from the start of the step. */
   readonly end: (decision: Decision, atMs: number) => void;
 }
 
-/** The log of a wait: with one image every change of it, with many a line as each of them ends. */
+/** The log of a wait: with one image every change of it, with many which of them it waits for. */
 export interface ProgressLog {
   readonly forImage: (subject: Subject) => ImageProgressLog;
 }
@@ -82,6 +84,8 @@ class SingleProgressLog implements ImageProgressLog {
     this.#writeStage(event);
   };
 
+  readonly over = (): void => {};
+
   // The verdict of the only image is that of the run, which has a line of its own.
   readonly end = (): void => {};
 
@@ -112,8 +116,8 @@ class SingleProgressLog implements ImageProgressLog {
 }
 
 /**
- * Many images: a line as each ends, with one progress bar for all; a failure once, whichever image met it; and where
- * nothing changes for long, which images are still waited for.
+ * Many images: one progress bar for all, which counts the waits that are over; a failure once, whichever image met it; if
+ * no line was written for long, which images are still waited for; and once all waits are over, a line for each image.
  */
 class SharedProgressLog implements ProgressLog {
   readonly #log: ProgressSink;
@@ -137,6 +141,7 @@ class SharedProgressLog implements ProgressLog {
     this.#stages.set(name, 'pending');
     return {
       write: (event) => this.#write(name, event),
+      over: () => this.#over(name),
       end: (decision, atMs) => this.#end(name, decision, atMs),
     };
   };
@@ -157,9 +162,12 @@ class SharedProgressLog implements ProgressLog {
     else if (event.atMs - this.#lastAtMs >= HEARTBEAT_MS) this.#writeLine(this.#pendingText(), event.atMs);
   }
 
-  #end(name: string, { verdict, reason }: Decision, atMs: number): void {
+  #over(name: string): void {
     this.#ended += 1;
     this.#stages.delete(name);
+  }
+
+  #end(name: string, { verdict, reason }: Decision, atMs: number): void {
     this.#writeLine(`${VERDICT_SIGN[verdict]} ${name}  ${verdict} (${reason})`, atMs);
   }
 

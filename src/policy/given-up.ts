@@ -3,7 +3,7 @@ import type { Limits } from '../scan/limits.ts';
 import type { GivenUp } from '../scan/state.ts';
 import { type Counts, countPhase } from '../scan/types.ts';
 
-/** How the scan of a step begins: by its own request, by somebody else's, or by the schedule of the registries. */
+/** How the scan of a step begins: by its own request, by that of another job, or by the schedule of the registries. */
 export type WaitMode = 'trigger' | 'await' | 'await-regular';
 
 /** The wait ended without a proof. */

@@ -14,7 +14,7 @@ export function graceWaivers(grace: Grace, decidedAt: DecisionTime): WaiverSourc
 
 /**
  * The days count from the fix, or from the publication if there is no fix yet, as the Console's own grace does. They end
- * to the second. A severity that nobody knows has none, and neither has what is exploited in the wild.
+ * to the second. A severity that is unknown has none, and neither has what is exploited in the wild.
  */
 function graceOf(finding: Finding, grace: Grace, { epochMs, clock }: DecisionTime): FindingWaivers {
   const graceMs = grace[finding.severity];

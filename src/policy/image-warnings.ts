@@ -12,7 +12,7 @@ export type ImageWarning =
   /** The report gives several digests or none, so there is none to promote by. */
   | { readonly kind: 'no-single-digest' }
   | { readonly kind: 'findings-unread'; readonly why: string }
-  /** Words of the Console that nobody knows here count as the worst. */
+  /** Words of the Console that are unknown here count as the worst. */
   | { readonly kind: 'unknown-words'; readonly of: UnknownWord; readonly words: readonly string[] }
   /** Fields of an unexpected type, which are left out. */
   | { readonly kind: 'ignored-fields'; readonly fields: readonly string[] }

@@ -152,7 +152,7 @@ function matchGroup(
   });
 }
 
-/** How many entries there are of each severity, and of each word that nobody knows. */
+/** How many entries there are of each severity, and of each word that is unknown. */
 function countsByWord(findings: readonly Finding[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const finding of findings) {
@@ -167,7 +167,7 @@ function wordOf({ severity, rawSeverity }: Finding): string {
 }
 
 /**
- * The severities there that make a finding known, mildest first. One that nobody knows is never worse than another: it is
+ * The severities there that make a finding known, mildest first. One that is unknown is never worse than another: it is
  * known only by the same word.
  */
 function wordsNoMilder(finding: Finding): readonly string[] {

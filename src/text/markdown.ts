@@ -15,7 +15,7 @@ export function markdownText(text: string): string {
       // At the start of a line these begin a list, or underline a heading.
       .replace(/^\d*[-+=.)]/, (start) => start.replace(/\D/, entity))
       // GitHub looks for user names and mail addresses in each rendered text; an empty element parts them in two, and
-      // whoever copies the text copies nothing of it.
+      // a reader who copies the text copies nothing of it.
       .replaceAll('@', '&#64;<b></b>')
   );
 }
