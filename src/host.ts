@@ -25,9 +25,14 @@ export interface Files {
   readonly read: (path: string) => string;
   /** Writes a file whole or not at all; throws where it cannot. */
   readonly write: (path: string, text: string) => void;
+  /** Waits for those who read what goes to pipes, for a short time; a sentence for each text that did not arrive. */
+  readonly undelivered: () => Promise<readonly string[]>;
   /** Where an output file of this name goes, such as `receipt.json`. Nothing is there before it is written. */
   readonly outputPath: (name: string) => string;
 }
+
+/** The files that a run writes. */
+export type WrittenFiles = Omit<Files, 'read'>;
 
 /** Knows the secrets of a run. */
 export interface Secrets {
@@ -88,7 +93,7 @@ export interface OutputFile {
 
 /** Where the results of a run go. */
 export interface ResultHost {
-  readonly files: Pick<Files, 'write' | 'outputPath'>;
+  readonly files: WrittenFiles;
   readonly log: Log;
   /** The files to write of a result. */
   readonly outputFiles: (result: RunResult) => readonly OutputFile[];

@@ -1,7 +1,7 @@
 import type { Environment, Host, Log, RunHost } from './host.ts';
 import { createHttpTransport } from './http/transport.ts';
 import { killGroup, runToExit } from './lifecycle.ts';
-import { pipesWritten, readRegularFile, systemClock } from './machine.ts';
+import { readRegularFile, systemClock, undelivered } from './machine.ts';
 import type { Decision } from './policy/decision.ts';
 import { Redactor } from './redaction.ts';
 import { crash, run } from './run.ts';
@@ -77,6 +77,6 @@ export async function runShell({
     exitCodeOf: exitCodes.of,
     brokenExitCode: exitCodes.broken,
     log,
-    written: pipesWritten,
+    written: undelivered,
   });
 }

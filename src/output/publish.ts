@@ -9,6 +9,14 @@ import { renderSummary } from './summary.ts';
 
 const TITLE = 'Registry scan gate';
 
+/** A pass that cannot be put into the outputs is none: a later step would not find it, or find half of it. */
+export class OutputsLostError extends Error {
+  constructor(cause: unknown) {
+    super(errorMessage(cause), { cause });
+    this.name = 'OutputsLostError';
+  }
+}
+
 /**
  * Publishes the result of a run: outputs, files, the summary, and at last the warnings, the counts and the line that
  * decides. Throws if a pass cannot be put into the outputs; whatever comes after the outputs can neither fail nor
@@ -16,6 +24,7 @@ const TITLE = 'Registry scan gate';
  */
 export async function publish(host: ResultHost, result: RunResult): Promise<void> {
   await writeSummary(host, result, writeMachineReadable(host, result));
+  for (const loss of await host.files.undelivered()) host.log.warning(loss);
   writeVerdict(host, result);
 }
 
@@ -28,12 +37,12 @@ export function publishAtOnce(host: ResultHost, result: RunResult): void {
 /** Writes the outputs before any file is made, and returns the path of the receipt; undefined if there is none. */
 function writeMachineReadable(host: ResultHost, result: RunResult): string | undefined {
   const files = host.outputFiles(result);
-  writeOutputs(host, result, pathsOf(files));
+  const hasOutputs = writeOutputs(host, result, pathsOf(files));
   // A reader who looks for the SARIF file wants to know why there is none.
   for (const { absence, isWarning } of files) {
     if (absence !== undefined) (isWarning === true ? host.log.warning : host.log.info)(absence);
   }
-  const written = writeFiles(host, files);
+  const written = writeFiles(host, files, hasOutputs);
   return files.find(({ output, path }) => output === 'receipt-path' && written.has(path))?.path;
 }
 
@@ -42,17 +51,24 @@ function pathsOf(files: readonly OutputFile[]): OutputPaths {
   return { ...NO_PATHS, ...Object.fromEntries(paths) };
 }
 
-/** Outputs that cannot be written turn a pass into an error, and are one more line where there is no pass to lose. */
-function writeOutputs({ setOutput, log }: ResultHost, result: RunResult, paths: OutputPaths): void {
+/**
+ * Outputs that cannot be written turn a pass into an error, and are one more line if there is no pass to lose. True if
+ * they are there.
+ */
+function writeOutputs({ setOutput, log }: ResultHost, result: RunResult, paths: OutputPaths): boolean {
   const hasPassed = result.decision.verdict === 'passed';
   const outputs = Object.entries(outputsOf(result, paths));
   try {
     // The verdict is the first of them. A file that fills up half-way must not be left with a pass in it.
     for (const [name, value] of hasPassed ? outputs.toReversed() : outputs) setOutput(name, value);
+    return true;
   } catch (error) {
-    const message = `The outputs could not be written: ${errorMessage(error)}.`;
-    if (hasPassed) throw new Error(message, { cause: error });
-    log.error(TITLE, message);
+    if (hasPassed) throw new OutputsLostError(error);
+    // The line that decides says it already.
+    if (result.decision.because.kind !== 'outputs-lost') {
+      log.warning(`The outputs could not be written: ${errorMessage(error)}.`);
+    }
+    return false;
   }
 }
 
@@ -71,11 +87,15 @@ function writeVerdict({ log, run }: ResultHost, result: RunResult): void {
 }
 
 /** Writes the files, each on its own, and returns the paths of those that are there. */
-function writeFiles(host: ResultHost, files: readonly OutputFile[]): ReadonlySet<string> {
+function writeFiles(
+  host: ResultHost,
+  files: readonly OutputFile[],
+  hasOutputs: boolean,
+): ReadonlySet<string> {
   const written = new Set<string>();
   for (const file of files) {
     if (writeFile(host, file, written)) written.add(file.path);
-    else if (file.output !== undefined) withdraw(host, file.output);
+    else if (hasOutputs && file.output !== undefined) withdraw(host, file.output);
   }
   return written;
 }
