@@ -1,24 +1,24 @@
-import type { Config, Task } from './config/config.ts';
-import { consoleHost } from './console/address.ts';
-import type { RunHost } from './host.ts';
-import { platformName } from './image/platform.ts';
-import { type Decision, worstOf } from './policy/decision.ts';
-import { type DecisionTime, decisionTime } from './policy/decision-time.ts';
-import type { ImageResult, RunRequest, RunResult } from './policy/result.ts';
-import { addCounts } from './scan/types.ts';
-import { decisionWarnings } from './text/decision-text.ts';
-import { exceptionWarnings } from './text/exception-warnings.ts';
-import { warningTexts } from './text/image-warning-text.ts';
-import { waiverWarnings } from './text/waiver-warnings.ts';
+import type { Config, Task } from '../config/config.ts';
+import { consoleHost } from '../console/address.ts';
+import type { RunHost } from '../host.ts';
+import { platformName } from '../image/platform.ts';
+import { type Decision, worstOf } from '../policy/decision.ts';
+import { type DecisionTime, decisionTime } from '../policy/decision-time.ts';
+import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
+import { addCounts } from '../scan/types.ts';
+import { decisionWarnings } from '../text/decision-text.ts';
+import { exceptionWarnings } from '../text/exception-warnings.ts';
+import { warningTexts } from '../text/image-warning-text.ts';
+import { waiverWarnings } from '../text/waiver-warnings.ts';
 
-/** The result of a run over these images, or over the regular scan: the verdict is the worst of theirs. */
+/** The result of a run over these images, or over the regular scan; its verdict is the worst of theirs. */
 export function runResult(
   results: readonly ImageResult[],
   config: Config,
   decidedAt: DecisionTime,
   durationMs: number,
 ): RunResult {
-  // The regular scan is of no image in particular.
+  // The regular scan belongs to no particular image.
   const images = config.task.mode === 'await-regular' ? [] : results;
   return {
     decision: worstOf(results.map(({ decision }) => decision)),
@@ -43,7 +43,9 @@ export function runResult(
   };
 }
 
-/** The decisions of others are reviewed for all images together, so that each image has the same review. */
+/**
+ * Warnings about the decisions of others, which are reviewed for all images together: each image has the same review.
+ */
 function decisionWarningsOf(images: readonly ImageResult[], { epochMs }: DecisionTime): readonly string[] {
   const review = images.map(({ assessment }) => assessment?.decisions).find((each) => each !== undefined);
   if (review === undefined) return [];
@@ -51,7 +53,9 @@ function decisionWarningsOf(images: readonly ImageResult[], { epochMs }: Decisio
   return decisionWarnings({ ...review, areAllListed }, epochMs);
 }
 
-/** Of the one image that was asked for: its own, or where each of its platforms was scanned, that of all together. */
+/**
+ * The promotion of the one requested image: its own, or if each of its platforms was scanned, that of all together.
+ */
 function promotionOf(images: readonly ImageResult[], task: Task): RunResult['promotion'] {
   if (task.mode === 'await-regular' || task.images.length !== 1) return undefined;
   const [first, ...others] = images;
@@ -60,7 +64,7 @@ function promotionOf(images: readonly ImageResult[], task: Task): RunResult['pro
   return isOne ? { digest: first.promotes, imageByDigest: first.imageByDigest } : undefined;
 }
 
-/** What the run was asked to do. */
+/** The request of the run, from its configuration. */
 export function requestOf({ task, address, policy, exceptionFiles, maxScanAgeMs }: Config): RunRequest {
   const platforms = task.mode === 'await-regular' ? 'scanned' : task.platforms;
   return {
