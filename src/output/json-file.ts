@@ -1,7 +1,6 @@
-import { assessmentOf, promotedReference } from '../policy/image-findings.ts';
-import type { ImageResult, RunResult } from '../policy/result.ts';
+import { assessmentOf } from '../policy/image-findings.ts';
+import type { ImageRecord, RecordedRun } from '../policy/record.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
-import { describeImage, messageOf } from '../text/verdict-line.ts';
 import { NO_PATHS, type OutputName, outputsOf, type PathOutputName } from './outputs.ts';
 
 /** Outputs that are numbers; the others are texts. */
@@ -23,18 +22,22 @@ const NUMBERS: ReadonlySet<string> = new Set<OutputName>([
  * All results as JSON, for programs: the outputs by their names, numbers as numbers and null for what is unknown; the
  * paths of the files that were written, by flag; and each image with its findings.
  */
-export function jsonFileOf(result: RunResult, files: Readonly<Record<string, string>>) {
-  const { checks, images } = result;
+export function jsonFileOf({ record, images }: RecordedRun, files: Readonly<Record<string, string>>) {
+  const { checks, message } = record;
   const paths: Readonly<Partial<Record<PathOutputName, string>>> = {
     'receipt-path': files.receipt ?? '',
     'sarif-path': files.sarif ?? '',
   };
-  const outputs = Object.entries(outputsOf(result, { ...NO_PATHS, ...paths }));
+  const outputs = Object.entries(outputsOf(record, { ...NO_PATHS, ...paths }));
+  const entries = record.images.map((entry, index) => {
+    const image = images[index];
+    return imageEntry(entry, image && assessmentOf(image)?.findings);
+  });
   return {
     ...Object.fromEntries(outputs.map(([name, value]) => [name, typedValue(name, value)])),
-    message: messageOf(result),
+    message,
     files,
-    results: checks.length > 0 ? checks : images.map(imageEntry),
+    results: checks.length > 0 ? checks : entries,
   };
 }
 
@@ -43,24 +46,22 @@ function typedValue(name: string, value: string): string | number | null {
   return NUMBERS.has(name) ? Number(value) : value;
 }
 
-function imageEntry(image: ImageResult) {
-  const assessment = assessmentOf(image);
-  const findings = assessment?.findings;
-  const listed = (kind: 'vulnerability' | 'compliance') =>
+/** An image, and the findings that the report lists; null if it does not. */
+function imageEntry({ evidence, ...image }: ImageRecord, findings: readonly AssessedFinding[] | undefined) {
+  const listed = (kind: AssessedFinding['kind']) =>
     findings?.filter((finding) => finding.kind === kind).map(findingEntry) ?? null;
   return {
-    image: image.name,
-    verdict: image.decision.verdict,
-    reason: image.decision.reason,
-    message: describeImage(image).what,
-    scanned: image.imageScan.scanned,
-    total: image.imageScan.total,
-    digest: image.digest ?? null,
-    imageByDigest: promotedReference(image) ?? null,
-    scanTime: image.scanTime ?? null,
-    findings: assessment?.vulnerabilities ?? null,
-    compliance: assessment?.compliance ?? null,
-    /** Null if the report does not list them. */
+    image: image.image,
+    verdict: image.verdict,
+    reason: image.reason,
+    message: image.message,
+    scanned: evidence.imageScan.scanned,
+    total: evidence.imageScan.total,
+    digest: image.digest,
+    imageByDigest: image.imageByDigest,
+    scanTime: evidence.scanTime,
+    findings: image.findings?.counts ?? null,
+    compliance: image.compliance,
     vulnerabilities: listed('vulnerability'),
     complianceIssues: listed('compliance'),
   };
