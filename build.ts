@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { minifySync } from '@swc/core';
 
 /** The bundles of `dist/`, each with the module that it starts at. */
 const BUNDLES = {
@@ -35,18 +36,26 @@ function bundle(file: string, module: string): readonly string[] {
   mkdirSync(dirname(statistics), { recursive: true });
   rmSync(folder, { recursive: true, force: true });
   const entry = join(BUILD, module.replace(/\.ts$/, '.js'));
-  const options = ['--minify', '--no-cache', '--quiet', '--out', folder, '--stats-out', statistics];
+  const options = ['--no-cache', '--quiet', '--out', folder, '--stats-out', statistics];
   run('@vercel/ncc/dist/ncc/cli.js', 'build', entry, ...options);
   const others = readdirSync(folder).filter((name) => !['index.js', 'package.json'].includes(name));
   if (others.length > 0) throw new Error(`${module} needs more than one file: ${others.join(', ')}`);
-  if (readFileSync(join(folder, 'index.js'), 'utf8').includes(pathToFileURL(`${ROOT}/`).href)) {
+  const bundled = join(folder, 'index.js');
+  const code = minified(readFileSync(bundled, 'utf8'));
+  if (code.includes(pathToFileURL(`${ROOT}/`).href)) {
     throw new Error(`${file} contains the path of this folder. Look for import.meta.url in ${module}.`);
   }
-  copyFileSync(join(folder, 'index.js'), join(out, file));
+  writeFileSync(bundled, code);
+  copyFileSync(bundled, join(out, file));
   const modules = readFileSync(statistics, 'utf8').matchAll(
     /"\.\/((?:[^"]*\/)?node_modules\/(?:@[^/"]+\/)?[^/"]+)\/[^"]*"/g,
   );
   return [...modules].flatMap(([, path]) => path ?? []);
+}
+
+/** The minifier of `ncc` keeps all code and every function's name: a fifth of the bytes that a runner downloads. */
+function minified(code: string): string {
+  return minifySync(code, { module: true, compress: true, mangle: { keep_classnames: true } }).code;
 }
 
 /** Name, version and license of each package, with the text of its license where it has one. */

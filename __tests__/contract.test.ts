@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { OUTPUT_NAMES } from '../src/output/outputs.ts';
 import { VERDICT_OF } from '../src/policy/reasons.ts';
-import { REPOSITORY, VERSION } from '../src/version.ts';
+import { REPOSITORY, VERSION } from '../src/text/version.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 

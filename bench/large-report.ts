@@ -6,7 +6,7 @@ import type { Image } from '../src/image/image.ts';
 import { assessImages } from '../src/policy/assessment.ts';
 import { EMPTY_BOOK } from '../src/policy/decisions/decision-book.ts';
 import type { Policy } from '../src/policy/policy.ts';
-import { Redactor } from '../src/redaction.ts';
+import { Redactor } from '../src/shell/redaction.ts';
 import type { Outcome } from './part.ts';
 
 const FINDINGS = 60_000;

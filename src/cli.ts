@@ -14,14 +14,14 @@ import { InputError } from './config/input-reader.ts';
 import { inputDefinition } from './config/inputs.ts';
 import type { Files, Host } from './host.ts';
 import { prepareProcess } from './lifecycle.ts';
-import { outputFolder, removeOldFile } from './machine.ts';
 import { isOwnWord } from './output/outputs.ts';
 import type { Decision } from './policy/decision.ts';
 import { parseDuration } from './scan/duration.ts';
-import { secretsIn } from './secrets.ts';
-import { REASONS_PAGE, runHost, runShell } from './shell.ts';
+import { outputFolder, removeOldFile } from './shell/machine.ts';
+import { secretsIn } from './shell/secrets.ts';
+import { REASONS_PAGE, runHost, runShell } from './shell/shell.ts';
 import { errorMessage } from './text/sanitize.ts';
-import { pageAddress, VERSION } from './version.ts';
+import { pageAddress, VERSION } from './text/version.ts';
 
 const EXIT = { passed: 0, failed: 1, usage: 2, error: 3, 'timed-out': 4, cancelled: 130 } as const;
 

@@ -3,11 +3,11 @@ import process from 'node:process';
 import * as core from '@actions/core';
 import type { Host } from './host.ts';
 import { prepareProcess } from './lifecycle.ts';
-import { outputFolder } from './machine.ts';
 import { outputFiles } from './output/output-files.ts';
 import { isOwnWord } from './output/outputs.ts';
-import { REASONS_PAGE, runHost, runShell } from './shell.ts';
-import { pageAddress, VERSION } from './version.ts';
+import { outputFolder } from './shell/machine.ts';
+import { REASONS_PAGE, runHost, runShell } from './shell/shell.ts';
+import { pageAddress, VERSION } from './text/version.ts';
 
 const TITLE = 'Registry scan gate';
 

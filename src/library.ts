@@ -1,7 +1,7 @@
 import type { InputName } from './config/inputs.ts';
 import type { RecordedRun } from './policy/record.ts';
 import { execute } from './run.ts';
-import { runHost } from './shell.ts';
+import { runHost } from './shell/shell.ts';
 
 export type { InputName } from './config/inputs.ts';
 export type { Decision } from './policy/decision.ts';
@@ -9,7 +9,7 @@ export type { GateDetail, GateResult } from './policy/gates.ts';
 export type { Reason, Verdict } from './policy/reasons.ts';
 export type { ImageRecord, RecordedRun, RunRecord } from './policy/record.ts';
 export type { Assessment, Check, ImageResult, RunResult } from './policy/result.ts';
-export { VERSION } from './version.ts';
+export { VERSION } from './text/version.ts';
 
 /** The inputs of the action by name, such as `{ 'console-url': …, images: … }`; what is absent has its default. */
 export type GateOptions = Readonly<Partial<Record<InputName, string>>>;

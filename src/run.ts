@@ -2,7 +2,6 @@ import { decideChecks } from './check/check-result.ts';
 import { PreflightDeadline, runChecks } from './check/preflight.ts';
 import type { Config } from './config/config.ts';
 import { parseConfig, readInputs } from './config/parse.ts';
-import { connect } from './connections.ts';
 import type { Host, RunHost } from './host.ts';
 import { readCertificate } from './http/certificate.ts';
 import { announce } from './output/announcement.ts';
@@ -13,10 +12,11 @@ import { decisionTime } from './policy/decision-time.ts';
 import { evaluateImages } from './policy/evaluate.ts';
 import type { RecordedRun } from './policy/record.ts';
 import type { ImageResult } from './policy/result.ts';
-import { failedRun, preflightRun, runEnd, runResult } from './run-result.ts';
+import { connect } from './run/connections.ts';
+import { failedRun, preflightRun, runEnd, runResult } from './run/run-result.ts';
+import { resolveTargets, type Target, withPromotion } from './run/targets.ts';
+import { decideError, type LoggedEnd, type Step, waitForTarget, waitForTargets } from './run/waits.ts';
 import { Deadline } from './scan/deadline.ts';
-import { resolveTargets, type Target, withPromotion } from './targets.ts';
-import { decideError, type LoggedEnd, type Step, waitForTarget, waitForTargets } from './waits.ts';
 
 /** The whole story: inputs → poll each image → evaluate → publish. Rejects only where outputs cannot be written. */
 export async function run(host: Host): Promise<Decision> {

@@ -1,8 +1,8 @@
 import type { RunHost } from '../../src/host.ts';
 import type { HttpTransport } from '../../src/http/transport.ts';
 import type { Check, RunResult } from '../../src/policy/result.ts';
-import { Redactor } from '../../src/redaction.ts';
 import { execute } from '../../src/run.ts';
+import { Redactor } from '../../src/shell/redaction.ts';
 import { FakeClock } from '../scan/fake-clock.ts';
 import { type FakeConsole, fakeConsole, NOW, type Replies } from './console.ts';
 

@@ -1,6 +1,5 @@
 import { decideChecks } from '../../src/check/check-result.ts';
 import { consolePeer } from '../../src/console/errors.ts';
-import { decisionFromError } from '../../src/decision-from-error.ts';
 import { type CallError, errorOfBody, errorOfStatus, errorOfTransport } from '../../src/http/call-error.ts';
 import { DecodeError, objectAt, parseJson } from '../../src/http/decode.ts';
 import { transportErrorOf } from '../../src/http/transport-error.ts';
@@ -10,6 +9,7 @@ import type { Policy } from '../../src/policy/policy.ts';
 import type { Reason } from '../../src/policy/reasons.ts';
 import type { RecordedRun } from '../../src/policy/record.ts';
 import type { Check, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
+import { decisionFromError } from '../../src/run/decision-from-error.ts';
 import { NOTHING_SEEN, type WaitSeen } from '../../src/scan/timeline.ts';
 import { configOf } from '../config/reading.ts';
 import {

@@ -8,7 +8,7 @@ import type { Reason } from '../../src/policy/reasons.ts';
 import { type RecordedRun, recorded } from '../../src/policy/record.ts';
 import type { Assessment, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
 import type { AssessedFinding, Waiver } from '../../src/policy/waiver.ts';
-import { withPolicyDigest } from '../../src/run-result.ts';
+import { withPolicyDigest } from '../../src/run/run-result.ts';
 import { countFindings } from '../../src/scan/finding.ts';
 import { addCounts, type ImageScanResult, type ReportSnapshot } from '../../src/scan/types.ts';
 import { warningTexts } from '../../src/text/image-warning-text.ts';
@@ -75,6 +75,7 @@ export function finding(given: Partial<AssessedFinding> = {}): AssessedFinding {
     fixedIn: '3.0.2',
     rawStatus: undefined,
     exploit: undefined,
+    exploits: [],
     rawExploit: undefined,
     publishedAt: { kind: 'none' },
     fixedAt: { kind: 'none' },
@@ -187,7 +188,7 @@ export function baselineRow(
       findings: undefined,
       packages: undefined,
       distribution: { name: '', version: '', release: '' },
-      exploit: undefined,
+      exploits: [],
       isUnsupportedDistro: false,
       durationMs: undefined,
       ignoredFields: [],

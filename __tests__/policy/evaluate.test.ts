@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { decisionFromError } from '../../src/decision-from-error.ts';
 import { CallError, type CallErrorKind } from '../../src/http/call-error.ts';
 import type { Identity } from '../../src/image/identity.ts';
 import type { Image } from '../../src/image/image.ts';
@@ -11,6 +10,7 @@ import type { Policy } from '../../src/policy/policy.ts';
 import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
 import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
+import { decisionFromError } from '../../src/run/decision-from-error.ts';
 import type { History } from '../../src/scan/history.ts';
 import type { Finished, GivenUp } from '../../src/scan/state.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';

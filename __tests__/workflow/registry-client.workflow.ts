@@ -8,9 +8,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHttpTransport } from '../../src/http/transport.ts';
 import { type Digest, isDigest } from '../../src/image/image.ts';
 import { knownPlatformName } from '../../src/image/platform.ts';
-import { systemClock } from '../../src/machine.ts';
 import { createCredentialFinder } from '../../src/registry/docker-config.ts';
 import { createRegistry, type ImageRegistry } from '../../src/registry/registry.ts';
+import { systemClock } from '../../src/shell/machine.ts';
 import { KEEPER, Registry } from './registry.ts';
 import { TokenServer } from './token-server.ts';
 

@@ -1,7 +1,7 @@
-import { groupBy } from '../group-by.ts';
 import type { Log } from '../host.ts';
 import { type Subject, subjectName } from '../image/image.ts';
 import type { Decision } from '../policy/decision.ts';
+import { groupBy } from '../policy/group-by.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { PollEvent, Stage } from '../scan/events.ts';
 import type { Counts, ReportSnapshot, RetryableFailure } from '../scan/types.ts';

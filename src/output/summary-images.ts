@@ -1,7 +1,7 @@
-import { groupBy } from '../group-by.ts';
 import type { Image } from '../image/image.ts';
 import { withoutTrailing } from '../image/trailing.ts';
 import { openOnFindings, violatingFindings } from '../policy/gates.ts';
+import { groupBy } from '../policy/group-by.ts';
 import { assessmentOf, promotedReference } from '../policy/image-findings.ts';
 import type { Proof } from '../policy/proof.ts';
 import type { Reason } from '../policy/reasons.ts';

@@ -1,7 +1,7 @@
-import { groupBy } from '../group-by.ts';
 import type { DecisionReview } from './decision-waivers.ts';
 import { type Exception, isActive } from './exception.ts';
 import { usedExceptions } from './exception-review.ts';
+import { groupBy } from './group-by.ts';
 import { assessmentOf } from './image-findings.ts';
 import { jsonOf } from './json.ts';
 import type { ImageResult } from './result.ts';

@@ -1,6 +1,6 @@
-import { groupBy } from '../group-by.ts';
 import { isAtLeast } from '../scan/severity.ts';
 import { commonFix } from './common-fix.ts';
+import { groupBy } from './group-by.ts';
 import type { AssessedFinding } from './waiver.ts';
 
 /** One finding as people count it: a library in twelve binaries of an image is one, found twelve times. */

@@ -1,6 +1,6 @@
-import { groupBy } from '../group-by.ts';
 import { byVerdict } from '../policy/decision.ts';
 import { violatingFindings } from '../policy/gates.ts';
+import { groupBy } from '../policy/group-by.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
 import { describe, issuesPageOf } from './catalogue.ts';

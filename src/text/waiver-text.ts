@@ -1,4 +1,4 @@
-import { groupBy } from '../group-by.ts';
+import { groupBy } from '../policy/group-by.ts';
 import type { NearMiss, WaivedFinding, Waiver } from '../policy/waiver.ts';
 import { plural } from './plural.ts';
 

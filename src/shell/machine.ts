@@ -15,8 +15,8 @@ import { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Files } from './host.ts';
-import type { Clock } from './scan/clock.ts';
+import type { Files } from '../host.ts';
+import type { Clock } from '../scan/clock.ts';
 
 /** Timers overflow beyond this and fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;

@@ -1,12 +1,12 @@
-import type { Environment, Host, Log, RunHost } from './host.ts';
-import { createHttpTransport } from './http/transport.ts';
-import { killGroup, runToExit } from './lifecycle.ts';
+import type { Environment, Host, Log, RunHost } from '../host.ts';
+import { createHttpTransport } from '../http/transport.ts';
+import { killGroup, runToExit } from '../lifecycle.ts';
+import type { Decision } from '../policy/decision.ts';
+import { crash, run } from '../run.ts';
+import { VERSION } from '../text/version.ts';
 import { pipesWritten, readRegularFile, systemClock } from './machine.ts';
-import type { Decision } from './policy/decision.ts';
 import { Redactor } from './redaction.ts';
-import { crash, run } from './run.ts';
 import { secretsIn } from './secrets.ts';
-import { VERSION } from './version.ts';
 
 /** The page on verdicts and reasons, below the root of the repository. */
 export const REASONS_PAGE = 'docs/troubleshooting.md';

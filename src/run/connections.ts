@@ -1,13 +1,13 @@
-import type { Config } from './config/config.ts';
-import { ConsoleApi, type ConsoleDependencies } from './console/api.ts';
-import type { RunHost } from './host.ts';
-import type { HttpTransport } from './http/transport.ts';
+import type { Config } from '../config/config.ts';
+import { ConsoleApi, type ConsoleDependencies } from '../console/api.ts';
+import type { RunHost } from '../host.ts';
+import type { HttpTransport } from '../http/transport.ts';
+import { runCredentialHelper } from '../registry/credential-helper.ts';
+import { createCredentialFinder } from '../registry/docker-config.ts';
+import { createRegistry, type ImageRegistry } from '../registry/registry.ts';
+import { ActiveScans } from '../scan/clock.ts';
+import type { Deadline } from '../scan/deadline.ts';
 import { References } from './references.ts';
-import { runCredentialHelper } from './registry/credential-helper.ts';
-import { createCredentialFinder } from './registry/docker-config.ts';
-import { createRegistry, type ImageRegistry } from './registry/registry.ts';
-import { ActiveScans } from './scan/clock.ts';
-import type { Deadline } from './scan/deadline.ts';
 
 /** The servers that a run talks to, with what all calls share. */
 export interface Connections {

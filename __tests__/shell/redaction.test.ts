@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Redactor } from '../src/redaction.ts';
+import { Redactor } from '../../src/shell/redaction.ts';
 
 function redactorFor(...secrets: readonly string[]) {
   const masked: string[] = [];

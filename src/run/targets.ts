@@ -1,15 +1,15 @@
-import type { ImageSelection } from './config/config.ts';
-import { CallError, withHint } from './http/call-error.ts';
+import type { ImageSelection } from '../config/config.ts';
+import { CallError, withHint } from '../http/call-error.ts';
+import { expandImage, selectPlatforms } from '../image/identity.ts';
+import { type Image, referenceByDigest } from '../image/image.ts';
+import type { ImageManifests } from '../image/manifests.ts';
+import { type Platform, platformName } from '../image/platform.ts';
+import { type Decision, decide } from '../policy/decision.ts';
+import { failedImage } from '../policy/evaluate.ts';
+import type { ImageResult } from '../policy/result.ts';
+import type { ImageRegistry } from '../registry/registry.ts';
+import { type RetryLimits, retrying, retryingForPlatforms } from '../registry/retrying-registry.ts';
 import { IdentityProof, type KnownIdentity } from './identity-proof.ts';
-import { expandImage, selectPlatforms } from './image/identity.ts';
-import { type Image, referenceByDigest } from './image/image.ts';
-import type { ImageManifests } from './image/manifests.ts';
-import { type Platform, platformName } from './image/platform.ts';
-import { type Decision, decide } from './policy/decision.ts';
-import { failedImage } from './policy/evaluate.ts';
-import type { ImageResult } from './policy/result.ts';
-import type { ImageRegistry } from './registry/registry.ts';
-import { type RetryLimits, retrying, retryingForPlatforms } from './registry/retrying-registry.ts';
 
 /** One image to wait for, with what is known of its digest in the registry. */
 export interface Target {

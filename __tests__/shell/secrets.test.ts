@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { secretsIn } from '../src/secrets.ts';
+import { secretsIn } from '../../src/shell/secrets.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const secretsOf = (inputs: Readonly<Record<string, string>>, environment = {}) =>

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
-import type { Config, Task } from './config/config.ts';
-import { consoleHost } from './console/address.ts';
-import type { RunHost } from './host.ts';
-import { platformName } from './image/platform.ts';
-import { type Decision, worstOf } from './policy/decision.ts';
-import { type DecisionTime, decisionTime } from './policy/decision-time.ts';
-import { type RecordedRun, recorded } from './policy/record.ts';
-import { policyText } from './policy/request-record.ts';
-import type { Check, ImageResult, RunRequest, RunResult } from './policy/result.ts';
-import { addCounts } from './scan/types.ts';
-import { decisionWarnings } from './text/decision-text.ts';
-import { exceptionWarnings } from './text/exception-warnings.ts';
-import { warningTexts } from './text/image-warning-text.ts';
-import { RECORD_TEXTS } from './text/record-texts.ts';
-import { waiverWarnings } from './text/waiver-warnings.ts';
+import type { Config, Task } from '../config/config.ts';
+import { consoleHost } from '../console/address.ts';
+import type { RunHost } from '../host.ts';
+import { platformName } from '../image/platform.ts';
+import { type Decision, worstOf } from '../policy/decision.ts';
+import { type DecisionTime, decisionTime } from '../policy/decision-time.ts';
+import { type RecordedRun, recorded } from '../policy/record.ts';
+import { policyText } from '../policy/request-record.ts';
+import type { Check, ImageResult, RunRequest, RunResult } from '../policy/result.ts';
+import { addCounts } from '../scan/types.ts';
+import { decisionWarnings } from '../text/decision-text.ts';
+import { exceptionWarnings } from '../text/exception-warnings.ts';
+import { warningTexts } from '../text/image-warning-text.ts';
+import { RECORD_TEXTS } from '../text/record-texts.ts';
+import { waiverWarnings } from '../text/waiver-warnings.ts';
 
 /** The result of a run over these images, or over the regular scan: the verdict is the worst of theirs. */
 export function runResult(

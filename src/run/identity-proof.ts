@@ -1,12 +1,12 @@
-import { CallError, withHint } from './http/call-error.ts';
-import { type Identity, proveIdentity, unscannedPlatforms } from './image/identity.ts';
-import type { Digest, Image } from './image/image.ts';
-import type { ImageManifests, PlatformManifest } from './image/manifests.ts';
-import type { IdentityEvidence } from './policy/scan-gates.ts';
-import type { ImageRegistry } from './registry/registry.ts';
-import { mayBeAnswered, pauseAfterMs } from './registry/retrying-registry.ts';
-import type { Clock } from './scan/clock.ts';
-import type { ImageScanResult } from './scan/types.ts';
+import { CallError, withHint } from '../http/call-error.ts';
+import { type Identity, proveIdentity, unscannedPlatforms } from '../image/identity.ts';
+import type { Digest, Image } from '../image/image.ts';
+import type { ImageManifests, PlatformManifest } from '../image/manifests.ts';
+import type { IdentityEvidence } from '../policy/scan-gates.ts';
+import type { ImageRegistry } from '../registry/registry.ts';
+import { mayBeAnswered, pauseAfterMs } from '../registry/retrying-registry.ts';
+import type { Clock } from '../scan/clock.ts';
+import type { ImageScanResult } from '../scan/types.ts';
 
 /** The facts about an image before its scan. */
 export interface KnownIdentity {

@@ -1,10 +1,10 @@
-import { InputError } from './config/input-reader.ts';
-import { CallError, type CallErrorKind } from './http/call-error.ts';
-import { CancelledError } from './lifecycle.ts';
-import { type Decision, decide } from './policy/decision.ts';
-import type { Reason } from './policy/reasons.ts';
-import { NOTHING_SEEN } from './scan/timeline.ts';
-import { errorMessage } from './text/sanitize.ts';
+import { InputError } from '../config/input-reader.ts';
+import { CallError, type CallErrorKind } from '../http/call-error.ts';
+import { CancelledError } from '../lifecycle.ts';
+import { type Decision, decide } from '../policy/decision.ts';
+import type { Reason } from '../policy/reasons.ts';
+import { NOTHING_SEEN } from '../scan/timeline.ts';
+import { errorMessage } from '../text/sanitize.ts';
 
 const REASON_OF_KIND = {
   unauthorized: 'unauthorized',

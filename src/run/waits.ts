@@ -1,16 +1,16 @@
-import type { Config } from './config/config.ts';
+import type { Config } from '../config/config.ts';
+import type { RunHost } from '../host.ts';
+import type { ProgressLog } from '../output/progress-log.ts';
+import type { Decision } from '../policy/decision.ts';
+import type { WaitEnd } from '../policy/evaluate.ts';
+import { hasGate } from '../policy/policy.ts';
+import type { Deadline } from '../scan/deadline.ts';
+import { waitForScan } from '../scan/poller.ts';
+import { NOTHING_SEEN, Timeline } from '../scan/timeline.ts';
+import type { Progress } from '../scan/types.ts';
+import type { Wait } from '../scan/wait.ts';
 import type { Connections } from './connections.ts';
 import { decisionFromError } from './decision-from-error.ts';
-import type { RunHost } from './host.ts';
-import type { ProgressLog } from './output/progress-log.ts';
-import type { Decision } from './policy/decision.ts';
-import type { WaitEnd } from './policy/evaluate.ts';
-import { hasGate } from './policy/policy.ts';
-import type { Deadline } from './scan/deadline.ts';
-import { waitForScan } from './scan/poller.ts';
-import { NOTHING_SEEN, Timeline } from './scan/timeline.ts';
-import type { Progress } from './scan/types.ts';
-import type { Wait } from './scan/wait.ts';
 import type { Target } from './targets.ts';
 
 /** What the waits of one run share. */

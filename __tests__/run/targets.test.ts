@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { IdentityProof } from '../src/identity-proof.ts';
-import { expandImage } from '../src/image/identity.ts';
-import { type Image, referenceByDigest } from '../src/image/image.ts';
-import type { ImageManifests } from '../src/image/manifests.ts';
-import { decide } from '../src/policy/decision.ts';
-import { failedImage } from '../src/policy/evaluate.ts';
-import type { Reason } from '../src/policy/reasons.ts';
-import type { ImageResult } from '../src/policy/result.ts';
-import { type Target, withPromotion } from '../src/targets.ts';
-import { indexOf } from './image/manifests.ts';
-import { createClient, InstantClock } from './registry/scripted-registry.ts';
+import { expandImage } from '../../src/image/identity.ts';
+import { type Image, referenceByDigest } from '../../src/image/image.ts';
+import type { ImageManifests } from '../../src/image/manifests.ts';
+import { decide } from '../../src/policy/decision.ts';
+import { failedImage } from '../../src/policy/evaluate.ts';
+import type { Reason } from '../../src/policy/reasons.ts';
+import type { ImageResult } from '../../src/policy/result.ts';
+import { IdentityProof } from '../../src/run/identity-proof.ts';
+import { type Target, withPromotion } from '../../src/run/targets.ts';
+import { indexOf } from '../image/manifests.ts';
+import { createClient, InstantClock } from '../registry/scripted-registry.ts';
 
 const NAMES = ['linux/amd64', 'linux/arm64', 'linux/arm/v7', 'windows/amd64'];
 const IMAGE: Image = {

@@ -1,6 +1,6 @@
-import { INPUTS, type InputName } from './config/inputs.ts';
-import { isToken } from './console/session.ts';
-import type { Environment } from './host.ts';
+import { INPUTS, type InputName } from '../config/inputs.ts';
+import { isToken } from '../console/session.ts';
+import type { Environment } from '../host.ts';
 
 /**
  * Every secret of a run, whatever else is wrong with its inputs: the secret inputs, the pair of user and password as
