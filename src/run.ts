@@ -18,14 +18,14 @@ import { resolveTargets, type Target, withPromotion } from './run/targets.ts';
 import { decideError, type LoggedEnd, type Step, waitForTarget, waitForTargets } from './run/waits.ts';
 import { Deadline } from './scan/deadline.ts';
 
-/** The whole story: inputs → poll each image → evaluate → publish. Rejects only where outputs cannot be written. */
+/** The whole run: inputs → poll each image → evaluate → publish. Rejects only if outputs cannot be written. */
 export async function run(host: Host): Promise<Decision> {
   const result = await execute(host);
   await publish(host, result);
   return result.decision;
 }
 
-/** The end of a run that a defect broke: never a pass. Writes what can still be written. */
+/** Ends a run that a defect broke, never with a pass. Writes the outputs that can still be written. */
 export function crash(host: Host, error: unknown): Decision {
   const result = failedRun(host, decideError(host, error), 0);
   publishAtOnce(host, result);
@@ -45,7 +45,7 @@ export async function execute(host: RunHost): Promise<RecordedRun> {
   }
 }
 
-/** Checks what a run would need, and waits for nothing. Wrong inputs are a failed check among the others. */
+/** Checks the needs of a run without waiting for a scan. Wrong inputs are one failed check among the others. */
 async function preflight(host: RunHost, startedAtMs: number): Promise<RecordedRun> {
   const inputs = await readInputs(host.inputs, host.files, host.environment, host.problems);
   const { config, problems } = inputs;
@@ -65,7 +65,7 @@ async function preflight(host: RunHost, startedAtMs: number): Promise<RecordedRu
   });
 }
 
-/** Waits for every image by itself: one that fails does not end the wait for the others. */
+/** Waits for every image separately: one that fails does not end the wait for the others. */
 async function waitForImages(host: RunHost, config: Config, startedAtMs: number): Promise<RecordedRun> {
   const { clock, log } = host;
   const { task, limits } = config;
@@ -77,7 +77,7 @@ async function waitForImages(host: RunHost, config: Config, startedAtMs: number)
     return { ...connections, host, config, deadline, log: progress };
   };
   const mode = task.mode === 'check' ? 'await' : task.mode;
-  // The decision comes once all waits are over, by the time that it is then.
+  // The decision is made once all waits are over, with the time at that moment.
   const decide = (ends: readonly LoggedEnd[], targets: readonly Target[], failed: readonly ImageResult[]) => {
     const decidedAt = decisionTime(connections.api.answeredAtMs(), host.now());
     const results = evaluateImages(ends, { ...config, mode, decidedAt });

@@ -15,14 +15,14 @@ import { warningTexts } from '../text/image-warning-text.ts';
 import { RECORD_TEXTS } from '../text/record-texts.ts';
 import { waiverWarnings } from '../text/waiver-warnings.ts';
 
-/** The result of a run over these images, or over the regular scan: the verdict is the worst of theirs. */
+/** The result of a run over these images, or over the regular scan; its verdict is the worst of theirs. */
 export function runResult(
   results: readonly ImageResult[],
   config: Config,
   decidedAt: DecisionTime,
   ended: RunEnd,
 ): RecordedRun {
-  // The regular scan is of no image in particular.
+  // The regular scan belongs to no particular image.
   const images = config.task.mode === 'await-regular' ? [] : results;
   const result: RunResult = {
     decision: worstOf(results.map(({ decision }) => decision)),
@@ -56,7 +56,9 @@ export function runEnd({ now, clock }: Pick<RunHost, 'now' | 'clock'>, startedAt
   return { durationMs: clock.nowMs() - startedAtMs, endedAtMs: now().getTime() };
 }
 
-/** The decisions of others are reviewed for all images together, so that each image has the same review. */
+/**
+ * Warnings about the decisions of others, which are reviewed for all images together: each image has the same review.
+ */
 function decisionWarningsOf(images: readonly ImageResult[], { epochMs }: DecisionTime): readonly string[] {
   const review = images.map(({ assessment }) => assessment?.decisions).find((each) => each !== undefined);
   if (review === undefined) return [];
@@ -64,7 +66,9 @@ function decisionWarningsOf(images: readonly ImageResult[], { epochMs }: Decisio
   return decisionWarnings({ ...review, areAllListed }, epochMs);
 }
 
-/** Of the one image that was asked for: its own, or where each of its platforms was scanned, that of all together. */
+/**
+ * The promotion of the one requested image: its own, or if each of its platforms was scanned, that of all together.
+ */
 function promotionOf(images: readonly ImageResult[], task: Task): RunResult['promotion'] {
   if (task.mode === 'await-regular' || task.images.length !== 1) return undefined;
   const [first, ...others] = images;
@@ -73,7 +77,7 @@ function promotionOf(images: readonly ImageResult[], task: Task): RunResult['pro
   return isOne ? { digest: first.promotes, imageByDigest: first.imageByDigest } : undefined;
 }
 
-/** What the run was asked to do. */
+/** The request of the run, from its configuration. */
 function requestOf({ task, address, policy, exceptionFiles, maxScanAgeMs }: Config): RunRequest {
   const platforms = task.mode === 'await-regular' ? 'scanned' : task.platforms;
   const request = {
