@@ -18,7 +18,7 @@ import { prepareProcess } from './lifecycle.ts';
 import { isOwnWord } from './output/outputs.ts';
 import type { Decision } from './policy/decision.ts';
 import { parseDuration } from './scan/duration.ts';
-import { expectDelivery, outputFolder, removeOldFile } from './shell/machine.ts';
+import { noteWrite, outputFolder, removeOldFile } from './shell/machine.ts';
 import { secretsIn } from './shell/secrets.ts';
 import { REASONS_PAGE, runHost, runShell } from './shell/shell.ts';
 import { errorMessage } from './text/sanitize.ts';
@@ -94,7 +94,7 @@ function withStandardOutput(files: WrittenFiles, redact: (text: string) => strin
   return {
     ...files,
     write: (path, text) => {
-      if (path === STANDARD_OUTPUT) expectDelivery('standard output', printed(redact(text)));
+      if (path === STANDARD_OUTPUT) noteWrite('standard output', printed(redact(text)));
       else files.write(path, text);
     },
   };

@@ -26,7 +26,7 @@ export interface Files {
   /** Writes a file completely or not at all; throws if it cannot. */
   readonly write: (path: string, text: string) => void;
   /** Waits a short time for readers of pipes; gives a sentence for each text that did not arrive. */
-  readonly undelivered: () => Promise<readonly string[]>;
+  readonly unwritten: () => Promise<readonly string[]>;
   /**
    * The path of an output file of this name, such as `receipt.json`. The file does not exist before it is written.
    */

@@ -210,7 +210,7 @@ describe('A reader', () => {
     const { ended } = await start(passes, ['gate', IMAGE, '--json', path], WITH_PASSWORD);
     const { exitCode, stderr } = await ended;
     expect(exitCode).toBe(0);
-    expect(stderr).toContain(`warning: Nobody has read the pipe ${path} within 5 s`);
+    expect(stderr).toContain(`warning: No process has read the pipe ${path} within 5 s`);
     expect(lastLine(stderr)).toMatch(/^passed \(scan-completed\)/);
   });
 

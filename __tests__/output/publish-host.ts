@@ -55,7 +55,7 @@ export function recordingHost(
     },
     files: {
       outputPath: (name) => `/reports/${name}`,
-      undelivered: async () => [],
+      unwritten: async () => [],
       write: (path, text) => {
         attempt(`file ${path.replace('/reports/', '')}`);
         files.set(path, text);

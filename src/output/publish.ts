@@ -24,7 +24,7 @@ export class OutputsLostError extends Error {
  */
 export async function publish(host: ResultHost, result: RecordedRun): Promise<void> {
   await writeSummary(host, result, writeMachineReadable(host, result));
-  for (const loss of await host.files.undelivered()) host.log.warning(loss);
+  for (const loss of await host.files.unwritten()) host.log.warning(loss);
   writeVerdict(host, result);
 }
 

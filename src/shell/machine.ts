@@ -39,7 +39,7 @@ export function outputFolder(temporaryFolder: string, redact: (text: string) => 
   const folder = join(temporaryFolder, `registry-scan-gate-${randomUUID()}`);
   return {
     write: (path, text) => writeWhole(path, redact(text)),
-    undelivered,
+    unwritten,
     outputPath: (name) => join(folder, name),
   };
 }
@@ -76,7 +76,7 @@ function draftOf(path: string): string {
 /** Writes a file under its name only once it is complete: a part of it would be read as the whole. */
 function writeWhole(path: string, text: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFIFO()) {
-    expectDelivery(`the pipe ${path}`, writeToPipe(path, text));
+    noteWrite(`the pipe ${path}`, writeToPipe(path, text));
     return;
   }
   if (isInPlace(path)) {
@@ -101,7 +101,7 @@ function writeWhole(path: string, text: string): void {
 const underway = new Map<string, Promise<void>>();
 
 /** Notes a text that is being written to `where`, such as `standard output`. */
-export function expectDelivery(where: string, written: Promise<void>): void {
+export function noteWrite(where: string, written: Promise<void>): void {
   const all = Promise.all([underway.get(where), written]).then(() => undefined);
   // A failure is told at the end, and is no crash until then.
   all.catch(() => undefined);
@@ -109,21 +109,22 @@ export function expectDelivery(where: string, written: Promise<void>): void {
 }
 
 /** How long the end waits until what was written is read. */
-const DELIVERY_MS = 5_000;
+const LAST_WRITES_MS = 5_000;
 
 /**
  * Waits until every text has arrived, for five seconds at most. Gives a sentence for each that has not, and forgets
  * them, so that nothing waits for them again.
  */
-export async function undelivered(): Promise<readonly string[]> {
+export async function unwritten(): Promise<readonly string[]> {
   const texts = [...underway];
   underway.clear();
-  const isLate = delay(DELIVERY_MS, true, { ref: false });
+  if (texts.length === 0) return [];
+  const isLate = delay(LAST_WRITES_MS, true);
   const ends = texts.map(async ([where, written]) => {
     try {
       const late = await Promise.race([written, isLate]);
       return late === true
-        ? [`Nobody has read ${where} within ${DELIVERY_MS / 1_000} s; what was to be there is lost.`]
+        ? [`No process has read ${where} within ${LAST_WRITES_MS / 1_000} s; what was to be there is lost.`]
         : [];
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
