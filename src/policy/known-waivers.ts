@@ -74,8 +74,8 @@ function isSameImage(one: ImageScanResult, other: ImageScanResult): boolean {
 }
 
 /**
- * What a row is known by: its digests; the image id as well if it has none, or if one of several platforms is compared,
- * since the row may show the digest of their index.
+ * The identifiers of a row: its digests; the image id as well if it has none, or if one of several platforms is
+ * compared, since the row may show the digest of their index.
  */
 function identifiersOf({ digests, imageId }: ImageScanResult, { image }: AssessableImage): readonly Digest[] {
   const needsImageId = digests.length === 0 || image?.platform !== undefined;
