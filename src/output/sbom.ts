@@ -6,7 +6,7 @@ import { formatPackageUrl, parsePackageUrl } from '../policy/decisions/package-u
 import type { Inventory } from '../policy/inventory.ts';
 import type { ImageResult } from '../policy/result.ts';
 import type { ReportedPackage } from '../scan/package.ts';
-import { firstOf } from '../text/plural.ts';
+import { noSbomText } from '../text/file-text.ts';
 import type { PathOutputName } from './outputs.ts';
 
 type KnownInventory = Extract<Inventory, { readonly kind: 'known' }>;
@@ -124,16 +124,6 @@ function uuidOf(name: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-const ABSENT: Readonly<Record<Extract<Inventory, { kind: 'unknown' }>['why'], string>> = {
-  'not-read': 'the report was not read with its packages, which it is only if a gate on findings is set',
-  unlisted: 'the report does not list the packages',
-  'no-digest': 'the report does not prove the digest of what was scanned',
-  'another-image': 'the report is not proven to be of the image asked for',
-};
-
-/** How many images a warning names. */
-const NAMED = 5;
-
 /**
  * The SBOM of each image, or a warning why it has none. `pathOf` gives the path of the image with a number, from 0. If
  * it was not asked for, there is no word of what the verdict or another warning says already.
@@ -166,7 +156,7 @@ function absenceText(images: readonly ImageResult[], one: ImageResult): string |
   const alike = images.filter(({ inventory }) => inventory.kind === 'unknown' && inventory.why === why);
   if (alike[0] !== one) return undefined;
   const names = alike.map(({ name }) => name);
-  return `No SBOM of ${firstOf(names, NAMED)}: ${ABSENT[why]}.`;
+  return noSbomText(names, why);
 }
 
 /** The path of a file of one image: with a number before its extension, from 1, if there are several. */
