@@ -5,14 +5,14 @@ import type { VexOutcome, VoidBecause } from '../policy/decisions/vex-review.ts'
 import { firstOf, plural } from './plural.ts';
 import { sanitize } from './sanitize.ts';
 
-/** How many statements or entries a warning names. */
+/** Maximum number of statements or entries that a warning names. */
 const NAMED = 10;
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 7;
 
 /**
- * Warnings about the decisions that others wrote: which accepted nothing, and why, which are about to end, and what the
- * report lacks to hold them against. `nowMs` is the time of the decision.
+ * Warnings about the decisions of others: those that accepted nothing, and why; those that end soon; and the facts
+ * that the report lacks to apply them. `nowMs` is the time of the decision.
  */
 export function decisionWarnings(review: DecisionReview, nowMs: number): readonly string[] {
   return [...statementWarnings(review, nowMs), ...entryWarnings(review, nowMs), ...urlWarnings(review)];
@@ -111,7 +111,7 @@ function entryWarnings({ entries, areAllListed }: DecisionReview, nowMs: number)
 /** A statement or an entry that accepted nothing, and why. */
 export interface Idle {
   readonly file: string;
-  /** Its place in the file, from 1. */
+  /** Its position in the file, from 1. */
   readonly number: number;
   readonly id: string;
   readonly why: string;
@@ -133,7 +133,7 @@ export function idleDecisions({ statements, entries }: DecisionReview): readonly
   ];
 }
 
-/** Why a statement accepted nothing; undefined for one that did. */
+/** The reason why a statement accepted nothing; undefined if it accepted a finding. */
 function idleStatementText(outcome: VexOutcome): string | undefined {
   switch (outcome.kind) {
     case 'used':
@@ -160,7 +160,7 @@ const VOID_BRIEF: Readonly<Record<VoidBecause, string>> = {
   superseded: 'a higher version of the document was given',
 };
 
-/** Why an entry accepted nothing; undefined for one that did. */
+/** The reason why an entry accepted nothing; undefined if it accepted a finding. */
 function idleEntryText(outcome: EntryOutcome): string | undefined {
   switch (outcome.kind) {
     case 'used':
@@ -176,7 +176,7 @@ function idleEntryText(outcome: EntryOutcome): string | undefined {
 
 // ── What is common to both ──────────────────────────────────────────────────────────────────────────────────────
 
-/** Said once, and only if a statement or an entry names a package. */
+/** Warns once, and only if a statement or an entry names a package. */
 function urlWarnings({ imagesWithoutUrls, statements, entries }: DecisionReview): readonly string[] {
   const needsUrl = [...statements, ...entries].some(
     ({ outcome }) => outcome.kind === 'unmatched' && outcome.miss.kind === 'no-package-url',
@@ -188,7 +188,7 @@ function urlWarnings({ imagesWithoutUrls, statements, entries }: DecisionReview)
   ];
 }
 
-/** Why something matched nothing. */
+/** The reason why a statement or an entry matched nothing. */
 export function missText(miss: Miss): string {
   switch (miss.kind) {
     case 'no-such-vulnerability':
