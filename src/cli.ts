@@ -65,7 +65,6 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
     version: VERSION,
     url: runUrl(env),
     reasonsPage: pageAddress(REASONS_PAGE),
-    now: host.now,
   };
   let verdict: string = 'error';
   return {

@@ -31,7 +31,7 @@ function githubHost(signal: AbortSignal): Host {
   });
   const { redact } = host.redactor;
   const files = outputFolder(env.RUNNER_TEMP || tmpdir(), redact);
-  const runInfo = { version: VERSION, url: runUrl(env), reasonsPage: reasonsPage(env), now: host.now };
+  const runInfo = { version: VERSION, url: runUrl(env), reasonsPage: reasonsPage(env) };
   return {
     ...host,
     files: { ...host.files, ...files },

@@ -1,6 +1,6 @@
 import type { TlsOptions } from './http/tls.ts';
 import type { HttpTransport } from './http/transport.ts';
-import type { RunResult } from './policy/result.ts';
+import type { RecordedRun } from './policy/record.ts';
 import type { Clock } from './scan/clock.ts';
 
 /** Environment variables, for proxies and registry credentials. */
@@ -76,7 +76,6 @@ export interface RunInfo {
   readonly url: string;
   /** The address of the documentation's page on reasons. */
   readonly reasonsPage: string;
-  readonly now: () => Date;
 }
 
 /** A file that is made from the result of a run. */
@@ -99,7 +98,7 @@ export interface ResultHost {
   readonly files: Pick<Files, 'write' | 'outputPath'>;
   readonly log: Log;
   /** The files to write for a result. */
-  readonly outputFiles: (result: RunResult) => readonly OutputFile[];
+  readonly outputFiles: (result: RecordedRun) => readonly OutputFile[];
   readonly setOutput: (name: string, value: string) => void;
   readonly writeSummary: (markdown: string) => Promise<void>;
   readonly run: RunInfo;
