@@ -4,7 +4,7 @@ import type { RunResult } from '../policy/result.ts';
 import { plural } from './plural.ts';
 import { messageOf } from './verdict-line.ts';
 
-/** Why there is no SARIF file; undefined if no report was read, which the verdict says. */
+/** The reason why there is no SARIF file; undefined if no report was read, which the verdict explains. */
 export function noSarifText(gap: Gap): string | undefined {
   switch (gap) {
     case 'unread':
@@ -16,7 +16,7 @@ export function noSarifText(gap: Gap): string | undefined {
   }
 }
 
-/** Why there is no SBOM of an image. */
+/** The reason why there is no SBOM of an image. */
 export function noSbomText(name: string, why: Extract<Inventory, { kind: 'unknown' }>['why']): string {
   return `No SBOM of ${name}: ${NO_SBOM[why]}.`;
 }
@@ -28,19 +28,19 @@ const NO_SBOM: Readonly<Record<Extract<Inventory, { kind: 'unknown' }>['why'], s
   'another-image': 'the report is not proven to be of the image asked for',
 };
 
-/** How many of the worst findings a file leaves out; none for 0. */
+/** The note on findings that a file leaves out; none for 0. */
 export function omittedTexts(count: number): readonly string[] {
   if (count === 0) return [];
   const are = count === 1 ? 'is' : 'are';
   return [`${plural(count, 'finding')} ${are} omitted, none more severe than those listed.`];
 }
 
-/** Why a file of findings counts as that of a failed scan; none if it has every finding. */
+/** The reason why a file of findings counts as that of a failed scan; none if it has every finding. */
 export function gapTexts(gap: Gap | undefined): readonly string[] {
   return gap === undefined ? [] : ['Not every vulnerability is known, so a missing one is not resolved.'];
 }
 
-/** The verdict, its reason, and what happened, in one line. */
+/** The verdict, its reason and the event, in one line. */
 export function outcomeText(result: RunResult): string {
   const { verdict, reason } = result.decision;
   return `${verdict} (${reason}): ${messageOf(result)}`;
