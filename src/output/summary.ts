@@ -30,7 +30,7 @@ export interface SummaryRun extends Pick<RunInfo, 'version' | 'url' | 'reasonsPa
   readonly receiptPath: string | undefined;
 }
 
-/** The job summary, in GitHub's Markdown: what people paste into a ticket. */
+/** The job summary, in GitHub's Markdown, which people paste into tickets. */
 export function renderSummary(result: RunResult, run: SummaryRun): string {
   return pageOf(sectionsOf(result, run), MOST_BYTES);
 }

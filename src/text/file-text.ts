@@ -1,7 +1,7 @@
 import type { Gap } from '../policy/image-findings.ts';
 import type { Inventory } from '../policy/inventory.ts';
 import type { RunResult } from '../policy/result.ts';
-import { plural } from './plural.ts';
+import { firstOf, plural } from './plural.ts';
 import { messageOf } from './verdict-line.ts';
 
 /** The reason why there is no SARIF file; undefined if no report was read, which the verdict explains. */
@@ -16,9 +16,15 @@ export function noSarifText(gap: Gap): string | undefined {
   }
 }
 
-/** The reason why there is no SBOM of an image. */
-export function noSbomText(name: string, why: Extract<Inventory, { kind: 'unknown' }>['why']): string {
-  return `No SBOM of ${name}: ${NO_SBOM[why]}.`;
+/** Maximum number of images that a sentence names. */
+const NAMED = 5;
+
+/** The reason why there is no SBOM of these images. */
+export function noSbomText(
+  names: readonly string[],
+  why: Extract<Inventory, { kind: 'unknown' }>['why'],
+): string {
+  return `No SBOM of ${firstOf(names, NAMED)}: ${NO_SBOM[why]}.`;
 }
 
 const NO_SBOM: Readonly<Record<Extract<Inventory, { kind: 'unknown' }>['why'], string>> = {
