@@ -18,9 +18,8 @@ export class OutputsLostError extends Error {
 }
 
 /**
- * Publishes the result of a run: outputs, files, the summary, and at last the warnings, the counts and the line that
- * decides. Throws if a pass cannot be put into the outputs; whatever comes after the outputs can neither fail nor
- * change the verdict.
+ * Publishes the result of a run: outputs, files, the summary, and finally the warnings, the counts and the deciding
+ * line. Throws if a pass cannot be written to the outputs; later failures cannot change the verdict.
  */
 export async function publish(host: ResultHost, result: RecordedRun): Promise<void> {
   await writeSummary(host, result, writeMachineReadable(host, result));
@@ -28,17 +27,17 @@ export async function publish(host: ResultHost, result: RecordedRun): Promise<vo
   writeVerdict(host, result);
 }
 
-/** The same for a process that is about to end: all but the summary, and without waiting for anything. */
+/** The same for a process that is about to end: without the summary, and without waiting. */
 export function publishAtOnce(host: ResultHost, result: RecordedRun): void {
   writeMachineReadable(host, result);
   writeVerdict(host, result);
 }
 
-/** Writes the outputs before any file is made, and returns the path of the receipt; undefined if there is none. */
+/** Writes the outputs before any file is created, and returns the path of the receipt; undefined if there is none. */
 function writeMachineReadable(host: ResultHost, result: RecordedRun): string | undefined {
   const files = host.outputFiles(result);
   const hasOutputs = writeOutputs(host, result, pathsOf(files));
-  // A reader who looks for the SARIF file wants to know why there is none.
+  // The log explains to a reader why there is no SARIF file.
   for (const { absence, isWarning } of files) {
     if (absence !== undefined) (isWarning === true ? host.log.warning : host.log.info)(absence);
   }
@@ -52,14 +51,14 @@ function pathsOf(files: readonly OutputFile[]): OutputPaths {
 }
 
 /**
- * Outputs that cannot be written turn a pass into an error, and are one more line if there is no pass to lose. True if
- * they are there.
+ * Writes the outputs. If that fails, a pass becomes an error; without a pass, the failure is only logged. True if they
+ * are written.
  */
 function writeOutputs({ setOutput, log }: ResultHost, result: RecordedRun, paths: OutputPaths): boolean {
   const hasPassed = result.decision.verdict === 'passed';
   const outputs = Object.entries(outputsOf(result.record, paths));
   try {
-    // The verdict is the first of them. A file that fills up half-way must not be left with a pass in it.
+    // The verdict is the first output, so a pass is written last: a file that fills up half-way must not contain it.
     for (const [name, value] of hasPassed ? outputs.toReversed() : outputs) setOutput(name, value);
     return true;
   } catch (error) {
@@ -72,7 +71,9 @@ function writeOutputs({ setOutput, log }: ResultHost, result: RecordedRun, paths
   }
 }
 
-/** Warnings, the checks of a preflight, the counts, and as the last line of the log the one that decides. */
+/**
+ * Writes the warnings, the checks of a preflight, the counts, and, as the last line of the log, the deciding line.
+ */
 function writeVerdict({ log, run }: ResultHost, result: RecordedRun): void {
   const openGate = openGateWarning(result);
   for (const warning of result.warnings) log.warning(warning);
@@ -86,7 +87,7 @@ function writeVerdict({ log, run }: ResultHost, result: RecordedRun): void {
   else log.error(`${TITLE}: ${verdict} (${reason})`, line);
 }
 
-/** Writes the files, each on its own, and returns the paths of those that are there. */
+/** Writes the files independently of each other, and returns the paths of those that exist. */
 function writeFiles(
   host: ResultHost,
   files: readonly OutputFile[],
@@ -100,7 +101,7 @@ function writeFiles(
   return written;
 }
 
-/** A file that cannot be written is a warning: it has no part in the verdict. */
+/** Writes a file. A failure is a warning only, since files have no part in the verdict. */
 function writeFile(
   { files, log }: ResultHost,
   { name, path, render }: OutputFile,
@@ -117,7 +118,10 @@ function writeFile(
   }
 }
 
-/** No later step may look for a file that is not there. Of an output that is written twice, the later value counts. */
+/**
+ * Clears the output of a file that does not exist, so that no later step reads it. If an output is written twice, the
+ * later value counts.
+ */
 function withdraw({ setOutput, log }: ResultHost, output: string): void {
   try {
     setOutput(output, '');

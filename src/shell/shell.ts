@@ -53,7 +53,7 @@ export interface ExitCodes {
 /** A shell with its own process. */
 export interface Shell {
   readonly hostFor: (signal: AbortSignal) => Host;
-  /** Adds the inputs that have to be waited for; a failure ends the run with what the host has. */
+  /** Adds the inputs that take time to read; after a failure, the run ends with the inputs of the host. */
   readonly complete?: (host: Host) => Promise<Host>;
   readonly exitCodes: ExitCodes;
   /** The stream that has the log. */
