@@ -1,6 +1,6 @@
 import type { TlsOptions } from './http/tls.ts';
 import type { HttpTransport } from './http/transport.ts';
-import type { RunResult } from './policy/result.ts';
+import type { RecordedRun } from './policy/record.ts';
 import type { Clock } from './scan/clock.ts';
 
 /** Environment variables, for proxies and registry credentials. */
@@ -25,11 +25,16 @@ export interface Files {
   readonly read: (path: string) => string;
   /** Writes a file completely or not at all; throws if it cannot. */
   readonly write: (path: string, text: string) => void;
+  /** Waits a short time for readers of pipes; gives a sentence for each text that did not arrive. */
+  readonly unwritten: () => Promise<readonly string[]>;
   /**
    * The path of an output file of this name, such as `receipt.json`. The file does not exist before it is written.
    */
   readonly outputPath: (name: string) => string;
 }
+
+/** The files that a run writes. */
+export type WrittenFiles = Omit<Files, 'read'>;
 
 /** Knows the secrets of a run. */
 export interface Secrets {
@@ -76,7 +81,6 @@ export interface RunInfo {
   readonly url: string;
   /** The address of the documentation's page on reasons. */
   readonly reasonsPage: string;
-  readonly now: () => Date;
 }
 
 /** A file that is made from the result of a run. */
@@ -96,10 +100,10 @@ export interface OutputFile {
 
 /** The host for the results of a run. */
 export interface ResultHost {
-  readonly files: Pick<Files, 'write' | 'outputPath'>;
+  readonly files: WrittenFiles;
   readonly log: Log;
   /** The files to write for a result. */
-  readonly outputFiles: (result: RunResult) => readonly OutputFile[];
+  readonly outputFiles: (result: RecordedRun) => readonly OutputFile[];
   readonly setOutput: (name: string, value: string) => void;
   readonly writeSummary: (markdown: string) => Promise<void>;
   readonly run: RunInfo;

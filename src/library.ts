@@ -1,5 +1,5 @@
 import type { InputName } from './config/inputs.ts';
-import type { RunResult } from './policy/result.ts';
+import type { RecordedRun } from './policy/record.ts';
 import { execute } from './run.ts';
 import { runHost } from './shell/shell.ts';
 
@@ -7,6 +7,7 @@ export type { InputName } from './config/inputs.ts';
 export type { Decision } from './policy/decision.ts';
 export type { GateDetail, GateResult } from './policy/gates.ts';
 export type { Reason, Verdict } from './policy/reasons.ts';
+export type { ImageRecord, RecordedRun, RunRecord } from './policy/record.ts';
 export type { Assessment, Check, ImageResult, RunResult } from './policy/result.ts';
 export { VERSION } from './text/version.ts';
 
@@ -39,7 +40,7 @@ export interface GateHost {
  * Waits until the scans of the images are proven finished, and evaluates their reports. Never rejects because of
  * inputs, Console or registry: the result names the error. Only `result.decision.verdict === 'passed'` is a pass.
  */
-export async function gate(options: GateOptions, host: GateHost = {}): Promise<RunResult> {
+export async function gate(options: GateOptions, host: GateHost = {}): Promise<RecordedRun> {
   const { log = {}, signal = new AbortController().signal, environment = {} } = host;
   const inputs = new Map(
     Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
