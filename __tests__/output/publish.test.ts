@@ -109,7 +109,7 @@ describe('Publishing', () => {
     });
     await publish(host, runResult());
     expect(log).toContainEqual(
-      expect.stringMatching(/^warning: The output receipt-path names a file that is not there/),
+      expect.stringMatching(/^warning: The output receipt-path names a file that does not exist/),
     );
   });
 

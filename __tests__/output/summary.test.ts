@@ -252,7 +252,7 @@ describe('The findings in the summary', () => {
       baseline: baselineRow({ vulnerabilityCounts: counts }),
     });
     expect(summaryOf(runResult([image]))).toContain(
-      'Since the scan before (`2026-11-23T09:00:00Z`): +1 critical, −2 medium.',
+      'Since the previous scan (`2026-11-23T09:00:00Z`): +1 critical, −2 medium.',
     );
     const same = imageResult([finding()], {
       baseline: baselineRow({ vulnerabilityCounts: countFindings([finding()]) }),
@@ -524,7 +524,7 @@ describe('What is waived, in the summary', () => {
     } as const;
     const image = imageResult(findings, { assessment: assessment(findings, { comparison }) });
     expect(summaryOf(runResult([image], gated))).toContain(
-      'Beside `production:latest`: 3 new, 1 known, 2 gone.',
+      'Compared with `production:latest`: 3 new, 1 known, 2 gone.',
     );
   });
 

@@ -70,9 +70,7 @@ function messagesOf(result: RunResult, omitted: number) {
   const { decision, images, warnings } = result;
   const level = decision.verdict === 'passed' ? 'info' : 'warn';
   const texts = [
-    ...(hasGaps(images)
-      ? ['Not every vulnerability is known, so that what is missing is not resolved.']
-      : []),
+    ...(hasGaps(images) ? ['Not every vulnerability is known, so a missing one is not resolved.'] : []),
     ...(omitted > 0
       ? [`${omitted} vulnerabilities are omitted. They are no more severe than those listed.`]
       : []),

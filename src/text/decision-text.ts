@@ -21,12 +21,12 @@ export function decisionWarnings(review: DecisionReview, nowMs: number): readonl
 // ── OpenVEX ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const VOID: readonly (readonly [VoidBecause, string])[] = [
-  ['undated', 'have no time that can be read and accept nothing'],
-  ['in-the-future', 'are of the future by the clock of the Console and accept nothing'],
+  ['undated', 'have no readable time and accept nothing'],
+  ['in-the-future', "are dated in the future by the Console's clock and accept nothing"],
   ['too-old', 'are older than vex-max-age and accept nothing'],
   ['unjustified', 'are not_affected without a justification and accept nothing'],
   ['fixed-without-version', 'are fixed without a version, a tag or a digest and accept nothing'],
-  ['superseded', 'are in a document of which a higher version was given and do not count'],
+  ['superseded', 'are in a document of which there is a higher version and do not count'],
 ];
 
 function statementWarnings({ statements, areAllListed }: DecisionReview, nowMs: number): readonly string[] {
@@ -152,12 +152,12 @@ function idleStatementText(outcome: VexOutcome): string | undefined {
 }
 
 const VOID_BRIEF: Readonly<Record<VoidBecause, string>> = {
-  undated: 'no time that can be read',
+  undated: 'no readable time',
   'in-the-future': 'of the future',
   'too-old': 'older than vex-max-age',
   unjustified: 'no justification',
   'fixed-without-version': 'fixed without a version',
-  superseded: 'a higher version of the document was given',
+  superseded: 'there is a higher version of the document',
 };
 
 /** Why an entry accepted nothing; undefined for one that did. */
