@@ -492,7 +492,7 @@ cases('compare-with', [
       }),
     ],
     inputs: { ...HIGH, 'compare-with': '{repository}:live' },
-    warns: [/the tag has moved already; name the digest that runs/],
+    warns: [/the tag has moved already. Name the digest that runs/],
   }),
   compared('another platform: everything is new', [high], [high], CUTOFF, '1', {
     row: { isARM64: true },
