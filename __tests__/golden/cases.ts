@@ -1,12 +1,15 @@
 import { decideChecks } from '../../src/check/check-result.ts';
+import { SecretLateError } from '../../src/config/input-reader.ts';
 import { consolePeer } from '../../src/console/errors.ts';
 import { type CallError, errorOfBody, errorOfStatus, errorOfTransport } from '../../src/http/call-error.ts';
 import { DecodeError, objectAt, parseJson } from '../../src/http/decode.ts';
 import { transportErrorOf } from '../../src/http/transport-error.ts';
 import { CancelledError } from '../../src/lifecycle.ts';
+import { OutputsLostError } from '../../src/output/publish.ts';
 import type { Decision } from '../../src/policy/decision.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Reason } from '../../src/policy/reasons.ts';
+import type { RecordedRun } from '../../src/policy/record.ts';
 import type { Check, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
 import { decisionFromError } from '../../src/run/decision-from-error.ts';
 import { NOTHING_SEEN, type WaitSeen } from '../../src/scan/timeline.ts';
@@ -42,7 +45,7 @@ import {
 export interface GoldenCase {
   /** When it happens, for the heading. */
   readonly when: string;
-  readonly result: RunResult;
+  readonly result: RecordedRun;
 }
 
 const severityGate: Partial<Policy> = { severityCutoff: 'high' };
@@ -55,7 +58,7 @@ function run(
   images: readonly ImageResult[],
   { policy = {}, mode = 'trigger' }: Circumstances = {},
   given: Partial<RunResult> = {},
-): RunResult {
+): RecordedRun {
   const [only] = images.length === 1 ? images : [];
   const { digest, imageByDigest } = only ?? {};
   return runResult(images, {
@@ -66,11 +69,11 @@ function run(
 }
 
 /** A gate with the findings that it objects to. */
-function gated(policy: Partial<Policy>, row = scannedRow([critical, high, ...copies, medium])): RunResult {
+function gated(policy: Partial<Policy>, row = scannedRow([critical, high, ...copies, medium])): RecordedRun {
   return run([finished({ row }, { policy })], { policy });
 }
 
-function regular(decision: Decision, given: Partial<RunResult> = {}): RunResult {
+function regular(decision: Decision, given: Partial<RunResult> = {}): RecordedRun {
   const request: RunRequest = runRequest({ mode: 'await-regular' });
   return runResult([], { decision, request, timeline: [], promotion: undefined, ...given });
 }
@@ -108,7 +111,7 @@ function misread(call: string, decode: () => unknown): CallError {
 }
 
 /** A run whose inputs are wrong: what `config/` says of them. */
-async function wrongInputs(change: Readonly<Record<string, string>>): Promise<RunResult> {
+async function wrongInputs(change: Readonly<Record<string, string>>): Promise<RecordedRun> {
   const error = await configOf(change).catch((caught: unknown) => caught);
   return failedRun({ decision: decisionFromError(error, new AbortController().signal) });
 }
@@ -117,9 +120,8 @@ function stopped(seen: WaitSeen): Decision {
   return decisionFromError(new Error('stopped'), AbortSignal.abort(new CancelledError('SIGTERM')), seen);
 }
 
-function preflight(checks: readonly Check[]): RunResult {
-  const request = runRequest({ mode: 'check' });
-  return { ...failedRun({ decision: decideChecks(checks) }), request, checks };
+function preflight(checks: readonly Check[]): RecordedRun {
+  return failedRun({ decision: decideChecks(checks), request: runRequest({ mode: 'check' }), checks });
 }
 
 const okCheck: Check = {
@@ -306,6 +308,15 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
     },
   ],
   'not-started': [
+    {
+      when: 'A secret from a pipe has no end.',
+      result: failedRun({
+        decision: decisionFromError(
+          new SecretLateError('--password-file', 60_000),
+          new AbortController().signal,
+        ),
+      }),
+    },
     {
       when: '`trigger`: no sign of the scan.',
       result: run([givenUp('not-started', 'pending', { baseline: absent })]),
@@ -517,6 +528,15 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
     },
   ],
   internal: [
+    {
+      when: 'The outputs of a pass cannot be written.',
+      result: failedRun({
+        decision: decisionFromError(
+          new OutputsLostError(new Error('ENOSPC: no space left on device, write')),
+          new AbortController().signal,
+        ),
+      }),
+    },
     {
       when: 'A defect.',
       result: failedRun({

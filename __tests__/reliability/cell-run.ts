@@ -142,13 +142,13 @@ function hostFor(
   const files: Host['files'] = {
     read: () => '',
     write: (path, text) => recorder.write(path, text),
+    unwritten: async () => [],
     outputPath: (name) => name,
   };
   const runInfo: Host['run'] = {
     version: '1.0.0',
     url: '',
     reasonsPage: 'docs/troubleshooting.md',
-    now: () => new Date(EPOCH_MS + clock.nowMs()),
   };
   return {
     inputs,
@@ -176,7 +176,7 @@ function hostFor(
     outputFiles: (result) => outputFiles({ files, run: runInfo }, result),
     startedAtMs: clock.nowMs(),
     problems: [],
-    now: runInfo.now,
+    now: () => new Date(EPOCH_MS + clock.nowMs()),
     run: runInfo,
   };
 }

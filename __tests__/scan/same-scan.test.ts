@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { EXPLOITS } from '../../src/scan/finding.ts';
 import { readFullRow } from '../../src/scan/full-row.ts';
 import { isSameScan, worseRow, worstRow } from '../../src/scan/same-scan.ts';
 import { type ImageScanResult, success } from '../../src/scan/types.ts';
@@ -27,7 +28,7 @@ const answers: fc.Arbitrary<ImageScanResult> = fc
     complianceCounts: maybe(counts),
     findings: maybe(fc.array(fc.constantFrom(...findings), { maxLength: 4 })),
     isUnsupportedDistro: fc.boolean(),
-    exploit: maybe(fc.constantFrom('poc' as const, 'in-the-wild' as const)),
+    exploits: fc.subarray([...EXPLOITS]),
   })
   .map((given) => row('09:00:20', { ...given, digests: given.digest === undefined ? [] : [given.digest] }));
 
@@ -78,16 +79,11 @@ describe('Of two answers about one scan', () => {
     );
   });
 
-  test('the worst exploit stands that either one names', () => {
+  test('every exploit stands that either one names', () => {
     fc.assert(
       fc.property(answers, answers, (one, other) => {
-        const named = [one.exploit, other.exploit];
-        const worst = named.includes('in-the-wild')
-          ? 'in-the-wild'
-          : named.includes('poc')
-            ? 'poc'
-            : undefined;
-        expect(worseRow(one, other).exploit).toBe(worst);
+        const named = new Set([...one.exploits, ...other.exploits]);
+        expect(worseRow(one, other).exploits).toEqual(EXPLOITS.filter((each) => named.has(each)));
       }),
     );
   });

@@ -3,11 +3,11 @@ import { type Finding, type FindingDate, UNNAMED } from '../scan/finding.ts';
 import { severityOf } from '../scan/severity.ts';
 import { sanitizeWhole } from '../text/sanitize.ts';
 import {
+  allEvidence,
   type ExploitEvidence,
   exploitOfEntries,
-  exploitOfRiskFactors,
   exploitOfSource,
-  worstEvidence,
+  exploitsOfRiskFactors,
 } from './exploits.ts';
 import { decodeFindingDate } from './finding-date.ts';
 
@@ -136,14 +136,18 @@ export class FindingDecoder {
     return decodeFindingDate(value);
   }
 
-  #exploitOf(json: Json, riskFactors: RiskFactors): Pick<Finding, 'exploit' | 'rawExploit'> {
+  #exploitOf(json: Json, riskFactors: RiskFactors): Pick<Finding, 'exploit' | 'exploits' | 'rawExploit'> {
     const entries = exploitOfEntries(json.exploits);
     const source = exploitOfSource(json.exploit);
     if (entries.isMalformed) this.#ignored.add('exploits');
     if (source.isMalformed) this.#ignored.add('exploit');
-    const { exploit, rawKind, isMalformed } = worstEvidence([entries, source, riskFactors.evidence]);
+    const { exploits, rawKind, isMalformed } = allEvidence([entries, source, riskFactors.evidence]);
     const malformed = isMalformed ? 'malformed' : undefined;
-    return { exploit, rawExploit: rawKind === undefined ? malformed : this.#clean(rawKind) };
+    return {
+      exploit: exploits[0],
+      exploits,
+      rawExploit: rawKind === undefined ? malformed : this.#clean(rawKind),
+    };
   }
 
   /** A text that a gate depends on. */
@@ -193,17 +197,13 @@ export class FindingDecoder {
     const raw = list.filter((name) => name !== undefined);
     const isMalformed = raw.length < list.length;
     if (isMalformed) this.#ignored.add('riskFactors');
-    const key = `${isMalformed}\n${raw.join('\n')}`;
+    const key = JSON.stringify(list);
     const known = this.#riskFactors.get(key);
     if (known !== undefined) return known;
     const names = raw.map((name) => this.#clean(name)).filter((name) => name !== '');
     const read: RiskFactors = {
       names,
-      evidence: {
-        exploit: isMalformed ? 'in-the-wild' : exploitOfRiskFactors(names),
-        rawKind: undefined,
-        isMalformed,
-      },
+      evidence: exploitsOfRiskFactors(names, isMalformed),
       hasFix: isMalformed || names.some((name) => name.toLowerCase() === 'has fix'),
     };
     this.#riskFactors.set(key, read);
@@ -226,7 +226,7 @@ function webLink(text: string): string {
 
 const NO_RISK_FACTORS: RiskFactors = {
   names: [],
-  evidence: { exploit: undefined, rawKind: undefined, isMalformed: false },
+  evidence: { exploits: [], rawKind: undefined, isMalformed: false },
   hasFix: false,
 };
 

@@ -39,7 +39,7 @@ export function decodeRow(row: ReportRow, image: Image, detail: 'compact' | 'ful
       decodeCounts(json, field, 'complianceDistribution', 'complianceIssuesCount') ??
       none(json.complianceIssues),
     findings: detail === 'full' ? decodeFindings(row, decoder, vulnerabilityCounts) : undefined,
-    exploit: decoder.riskFactors(json.riskFactors).evidence.exploit,
+    exploits: decoder.riskFactors(json.riskFactors).evidence.exploits,
     packages,
     distribution: decodeDistribution(json),
     isUnsupportedDistro: optionalFlagAt(json.missingDistroVulnCoverage, `${field}.missingDistroVulnCoverage`),

@@ -69,7 +69,7 @@ export function proveIdentity(
 
   const { platforms } = manifests;
   const signs = signsOf(row, platforms);
-  const isShown = row.digests.includes(asked) || row.imageId === asked;
+  const isShown = shownAsScanned(row).includes(asked) || row.imageId === asked;
   if (signs.length === 0 && !isShown) return differentDigest(row);
 
   const named = platforms.filter((platform) => signs.every((sign) => sign.includes(platform)));
@@ -87,7 +87,7 @@ export function proveIdentity(
 /** The proof without the registry, which shows nothing about platforms. */
 function proveAlone(row: ScannedIdentity, asked: Digest): Identity {
   // If containerd stores the images, the id is the digest of a manifest; beside another digest only the registry can explain it.
-  const isShown = row.digests.includes(asked) || (row.imageId === asked && row.digests.length === 0);
+  const isShown = shownAsScanned(row).includes(asked) || (row.imageId === asked && row.digests.length === 0);
   if (isShown) return { kind: 'same', scanned: [], isComplete: undefined, promote: asked };
   return row.digests.length === 0 && row.imageId === undefined
     ? differentDigest(row)
@@ -106,16 +106,20 @@ function signsOf(
   row: ScannedIdentity,
   platforms: readonly PlatformManifest[],
 ): readonly (readonly PlatformManifest[])[] {
-  // `digest` is the scanned one; the other digests may be those of other tags.
-  const digests = row.digest === undefined ? row.digests : [row.digest];
-  const signs = [
+  const digests = shownAsScanned(row);
+  return [
     platforms.filter(({ digest }) => digests.includes(digest)),
     platforms.filter(({ digest }) => digest === row.imageId),
     platforms.filter(({ configDigest }) => configDigest !== undefined && configDigest === row.imageId),
   ].filter((sign) => sign.length > 0);
-  if (signs.length > 0) return signs;
-  const others = platforms.filter(({ digest }) => row.digests.includes(digest));
-  return others.length > 0 ? [others] : [];
+}
+
+/**
+ * The digests that may be the scanned one: that of the row's tag, or without it, all that the row lists. Another
+ * digest in the list may belong to another push; only the registry can show that both are the same image.
+ */
+function shownAsScanned({ digest, digests }: ScannedIdentity): readonly Digest[] {
+  return digest === undefined ? digests : [digest];
 }
 
 /** True if the row's id is the requested digest, but none of its digests belong to it. */

@@ -89,3 +89,8 @@ export function isAmd64(platform: Platform): boolean {
 export function knownPlatformName(platform: Platform | undefined): string {
   return platform === undefined ? 'unknown platform' : platformName(platform);
 }
+
+/** True if a platform is of the architecture that a row shows: `isARM64: false` is amd64, and no other. */
+export function isArchitectureOfRow(platform: Platform, isArm64: boolean): boolean {
+  return canonical(platform).architecture === (isArm64 ? 'arm64' : 'amd64');
+}

@@ -7,7 +7,7 @@ const STATE_SIGN = {
   'cannot-tell': '❓',
 } as const satisfies Record<Check['state'], string>;
 
-/** The checks of a preflight for the log: a line each with what was seen, and below it what to do. */
+/** The checks of a preflight for the log: one line for each result, and the advice below it. */
 export function checkLines(checks: readonly Check[]): readonly string[] {
   const width = Math.max(0, ...checks.map(({ check }) => check.length));
   return checks.flatMap(({ check, state, message, fix }) => [

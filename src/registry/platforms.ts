@@ -10,6 +10,8 @@ import { registryError } from './registry-error.ts';
 /** Far more than the platforms and attestations of any image; each costs a request. */
 const MOST_CHILDREN = 200;
 const DEEPEST_INDEX = 4;
+/** The SHA-256 of `{}`, the configuration of OCI artifacts: its content is known. */
+const EMPTY_CONFIG = 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a';
 
 /** An entry of an index with the manifest that it names; undefined if the registry does not have it. */
 interface ReadChild {
@@ -98,12 +100,24 @@ export class PlatformReader {
       const isNone = manifest?.kind === 'artifact' || (manifest === undefined && isUnknown);
       return isNone ? undefined : { platform, digest, configDigest: undefined };
     }
-    if (!manifest.isRunnable) return undefined;
-    return {
-      platform: platform ?? (await this.#configPlatform(manifest.config)),
-      digest,
-      configDigest: manifest.config,
-    };
+    const { config, isRunnable } = manifest;
+    if (!isRunnable && (isUnknown || (await this.#namesNoPlatform(child, config)))) return undefined;
+    return { platform: platform ?? (await this.#configPlatform(config)), digest, configDigest: config };
+  }
+
+  /**
+   * True if neither entry nor configuration names a platform. One that does is run: podman and CRI-O unpack a layer
+   * whatever its type says (containers/image rejects no type).
+   */
+  async #namesNoPlatform({ platform }: Child, config: Digest): Promise<boolean> {
+    if (platform !== undefined) return false;
+    if (config === EMPTY_CONFIG) return true;
+    try {
+      return (await this.#client.configPlatform(this.#endpoint, config)) === undefined;
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      return false;
+    }
   }
 
   async #configPlatform(config: Digest): Promise<Platform | undefined> {

@@ -10,25 +10,26 @@ import { firstOf } from './plural.ts';
 const SOON_MS = 7 * 86_400_000;
 const NAMED = 5;
 
-/** What is about to block, and what a comparison does not say, for the image of this name. */
+/** Warnings for an image: findings that block soon, and the limits of its comparison. */
 export function waiverWarnings(
   name: string,
   { findings = [], comparison }: Pick<Assessment, 'findings' | 'comparison'>,
   { severityCutoff }: Pick<Policy, 'severityCutoff'>,
   decidedAt: DecisionTime,
 ): readonly string[] {
-  if (severityCutoff === undefined) return [];
   const above = findings.filter(
-    ({ kind, severity }) => kind === 'vulnerability' && isAtLeast(severity, severityCutoff),
+    ({ kind, severity }) =>
+      kind === 'vulnerability' && severityCutoff !== undefined && isAtLeast(severity, severityCutoff),
   );
   return [
     ...graceWarning(name, above, decidedAt),
-    ...fixedWarning(name, above),
+    // An entry of an exception list reaches every gate.
+    ...fixedWarning(name, findings),
     ...(comparison === undefined ? [] : comparisonWarnings(name, comparison)),
   ];
 }
 
-/** From seven days before the end, for what only grace waives. */
+/** Warns in the last seven days of grace, for findings that only grace waives. */
 function graceWarning(
   name: string,
   findings: readonly AssessedFinding[],
@@ -48,7 +49,7 @@ function graceWarning(
   ];
 }
 
-/** Exceptions that ended because there is a fix now. */
+/** Warns of exceptions that ended because there is a fix now. */
 function fixedWarning(name: string, findings: readonly AssessedFinding[]): readonly string[] {
   const texts = findings.flatMap((finding) => {
     const fixed = finding.nearMisses.find((nearMiss) => nearMiss.kind === 'exception-fixed');
