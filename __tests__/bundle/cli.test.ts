@@ -560,8 +560,18 @@ describe('The embedded Console', () => {
     });
     expect(await ready.promise).toMatch(/^http:\/\//);
     expect(await running).toMatchObject({ exitCode: 0, stderr: '' });
-    const [help, wrong] = await all([['--help'], ['--prot', '1']], (args) => command(['console', ...args]));
-    expect(help).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('--port') });
+    const [help, asked, wrong] = await all(
+      [
+        ['help', 'console'],
+        ['console', '--port', '0', '--help'],
+        ['console', '--prot', '1'],
+      ],
+      (args) => command(args),
+    );
+    expect(help).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('--port'), stderr: '' });
+    expect(asked).toMatchObject({ exitCode: 2, stdout: help?.stdout });
+    expect(asked?.stderr).toContain('registry-scan-gate help console');
+    expect(help?.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(wrong).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--help') });
   });
 });

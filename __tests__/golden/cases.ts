@@ -1,9 +1,11 @@
 import { decideChecks } from '../../src/check/check-result.ts';
+import { SecretLateError } from '../../src/config/input-reader.ts';
 import { consolePeer } from '../../src/console/errors.ts';
 import { type CallError, errorOfBody, errorOfStatus, errorOfTransport } from '../../src/http/call-error.ts';
 import { DecodeError, objectAt, parseJson } from '../../src/http/decode.ts';
 import { transportErrorOf } from '../../src/http/transport-error.ts';
 import { CancelledError } from '../../src/lifecycle.ts';
+import { OutputsLostError } from '../../src/output/publish.ts';
 import type { Decision } from '../../src/policy/decision.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Reason } from '../../src/policy/reasons.ts';
@@ -307,6 +309,15 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
   ],
   'not-started': [
     {
+      when: 'A secret from a pipe has no end.',
+      result: failedRun({
+        decision: decisionFromError(
+          new SecretLateError('--password-file', 60_000),
+          new AbortController().signal,
+        ),
+      }),
+    },
+    {
       when: '`trigger`: no sign of the scan.',
       result: run([givenUp('not-started', 'pending', { baseline: absent })]),
     },
@@ -517,6 +528,15 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
     },
   ],
   internal: [
+    {
+      when: 'The outputs of a pass cannot be written.',
+      result: failedRun({
+        decision: decisionFromError(
+          new OutputsLostError(new Error('ENOSPC: no space left on device, write')),
+          new AbortController().signal,
+        ),
+      }),
+    },
     {
       when: 'A defect.',
       result: failedRun({

@@ -9,12 +9,21 @@ import { renderSummary } from './summary.ts';
 
 const TITLE = 'Registry scan gate';
 
+/** A pass that cannot be put into the outputs is none: a later step would not find it, or find half of it. */
+export class OutputsLostError extends Error {
+  constructor(cause: unknown) {
+    super(errorMessage(cause), { cause });
+    this.name = 'OutputsLostError';
+  }
+}
+
 /**
  * Publishes the result of a run: outputs, files, the summary, and finally the warnings, the counts and the deciding
  * line. Throws if a pass cannot be written to the outputs; later failures cannot change the verdict.
  */
 export async function publish(host: ResultHost, result: RecordedRun): Promise<void> {
   await writeSummary(host, result, writeMachineReadable(host, result));
+  for (const loss of await host.files.unwritten()) host.log.warning(loss);
   writeVerdict(host, result);
 }
 
@@ -27,12 +36,12 @@ export function publishAtOnce(host: ResultHost, result: RecordedRun): void {
 /** Writes the outputs before any file is created, and returns the path of the receipt; undefined if there is none. */
 function writeMachineReadable(host: ResultHost, result: RecordedRun): string | undefined {
   const files = host.outputFiles(result);
-  writeOutputs(host, result, pathsOf(files));
+  const hasOutputs = writeOutputs(host, result, pathsOf(files));
   // The log explains to a reader why there is no SARIF file.
   for (const { absence, isWarning } of files) {
     if (absence !== undefined) (isWarning === true ? host.log.warning : host.log.info)(absence);
   }
-  const written = writeFiles(host, files);
+  const written = writeFiles(host, files, hasOutputs);
   return files.find(({ output, path }) => output === 'receipt-path' && written.has(path))?.path;
 }
 
@@ -41,17 +50,24 @@ function pathsOf(files: readonly OutputFile[]): OutputPaths {
   return { ...NO_PATHS, ...Object.fromEntries(paths) };
 }
 
-/** Writes the outputs. If that fails, a pass becomes an error; without a pass, the failure is only logged. */
-function writeOutputs({ setOutput, log }: ResultHost, result: RecordedRun, paths: OutputPaths): void {
+/**
+ * Writes the outputs. If that fails, a pass becomes an error; without a pass, the failure is only logged. True if they
+ * are written.
+ */
+function writeOutputs({ setOutput, log }: ResultHost, result: RecordedRun, paths: OutputPaths): boolean {
   const hasPassed = result.decision.verdict === 'passed';
   const outputs = Object.entries(outputsOf(result.record, paths));
   try {
     // The verdict is the first output, so a pass is written last: a file that fills up half-way must not contain it.
     for (const [name, value] of hasPassed ? outputs.toReversed() : outputs) setOutput(name, value);
+    return true;
   } catch (error) {
-    const message = `The outputs could not be written: ${errorMessage(error)}.`;
-    if (hasPassed) throw new Error(message, { cause: error });
-    log.error(TITLE, message);
+    if (hasPassed) throw new OutputsLostError(error);
+    // The line that decides says it already.
+    if (result.decision.because.kind !== 'outputs-lost') {
+      log.warning(`The outputs could not be written: ${errorMessage(error)}.`);
+    }
+    return false;
   }
 }
 
@@ -72,11 +88,15 @@ function writeVerdict({ log, run }: ResultHost, result: RecordedRun): void {
 }
 
 /** Writes the files independently of each other, and returns the paths of those that exist. */
-function writeFiles(host: ResultHost, files: readonly OutputFile[]): ReadonlySet<string> {
+function writeFiles(
+  host: ResultHost,
+  files: readonly OutputFile[],
+  hasOutputs: boolean,
+): ReadonlySet<string> {
   const written = new Set<string>();
   for (const file of files) {
     if (writeFile(host, file, written)) written.add(file.path);
-    else if (file.output !== undefined) withdraw(host, file.output);
+    else if (hasOutputs && file.output !== undefined) withdraw(host, file.output);
   }
   return written;
 }

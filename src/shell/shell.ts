@@ -4,7 +4,7 @@ import { killGroup, runToExit } from '../lifecycle.ts';
 import type { Decision } from '../policy/decision.ts';
 import { crash, run } from '../run.ts';
 import { VERSION } from '../text/version.ts';
-import { pipesWritten, readRegularFile, systemClock } from './machine.ts';
+import { readRegularFile, systemClock, unwritten } from './machine.ts';
 import { Redactor } from './redaction.ts';
 import { secretsIn } from './secrets.ts';
 
@@ -77,6 +77,6 @@ export async function runShell({
     exitCodeOf: exitCodes.of,
     brokenExitCode: exitCodes.broken,
     log,
-    written: pipesWritten,
+    written: unwritten,
   });
 }

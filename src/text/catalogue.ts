@@ -1,5 +1,6 @@
 import type { Because, ChecksDone, ScanFinished, Stopped } from '../policy/because.ts';
 import { decidingGate } from '../policy/gates.ts';
+import { formatDuration } from '../scan/duration.ts';
 import { callFailedText } from './call-text.ts';
 import type { Description, Subject } from './description.ts';
 import { gatesNotMetText } from './gate-text.ts';
@@ -33,6 +34,20 @@ export function describe(because: Because, about: Subject): Description {
       return stoppedText(because);
     case 'checks-done':
       return checksText(because);
+    case 'secret-late': {
+      const what = `${because.flag} had no end within timeout (${formatDuration(because.timeoutMs)})`;
+      return {
+        what: `${what}; nothing was sent to the Console.`,
+        todo: 'Whatever writes the secret has to close its end: printf %s "$PASSWORD" | …, or a file.',
+        brief: what,
+      };
+    }
+    case 'outputs-lost':
+      return {
+        what: `The scan passed, but the outputs could not be written: ${ended(because.message)}`,
+        todo: 'A later step would not find the verdict, so this is no pass. Free the disk, or correct what the variable GITHUB_OUTPUT names, and run again.',
+        brief: `the outputs could not be written (${withoutStop(because.message)})`,
+      };
     case 'defect': {
       const where = about.issuesPage === undefined ? '' : ` at ${about.issuesPage}`;
       return {
