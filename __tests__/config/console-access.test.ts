@@ -40,7 +40,7 @@ describe('The address', () => {
     });
   });
 
-  test('warns where SaaS lacks the path of the tenant', async () => {
+  test('warns if SaaS lacks the path of the tenant', async () => {
     expect(await warningsOf({ 'console-url': 'https://us-east1.cloud.twistlock.com' })).toEqual([
       'Input console-url has no path, but a Console on SaaS has one for each tenant, such as ' +
         'https://us-east1.cloud.twistlock.com/us-2-158254964.',
@@ -152,7 +152,7 @@ describe('The trusted CAs', () => {
     expect(await problemsOf({ 'ca-cert': given }, { files: { 'empty.pem': '' } })).toEqual([problem]);
   });
 
-  test('are not checked where insecure-skip-tls-verify says so, with a warning', async () => {
+  test('are not checked if insecure-skip-tls-verify says so, with a warning', async () => {
     const { tls, warnings } = await configOf({ 'insecure-skip-tls-verify': 'true', 'ca-cert': await pem });
     expect(tls.verify).toBe(false);
     expect(warnings).toEqual([
