@@ -51,7 +51,7 @@ describe('outputs that cannot be written', () => {
     expect(visible(run).trimEnd().split('\n').at(-1)).toContain('failed (scan-error)');
   });
 
-  test.concurrent('leave a pass as it is where only the summary is a pipe that nobody reads', async () => {
+  test.concurrent('leave a pass as it is if only the summary is a pipe that nobody reads', async () => {
     const run = await gate(passes, {}, { addressed: (url) => ({ url, env: { GITHUB_STEP_SUMMARY: pipe } }) });
 
     expect(verdictOf(run)).toBe(PASSED);

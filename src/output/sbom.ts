@@ -75,7 +75,7 @@ function propertiesOf(name: string, values: readonly string[]): readonly Propert
   return values.filter((value) => value !== '').map((value) => ({ name: `${PREFIX}:${name}`, value }));
 }
 
-/** The package URL in canonical encoding: Consoles leave `+` and some other characters unescaped. */
+/** The package URL in canonical encoding: some Consoles leave characters such as `+` unescaped. */
 function encoded(purl: string): string {
   const url = parsePackageUrl(purl);
   return url === undefined ? purl : formatPackageUrl(url);

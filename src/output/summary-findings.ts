@@ -48,11 +48,11 @@ export function countSection(image: ImageResult): Section {
   const change = changeText(image);
   const parts = [
     markdownTable(head, rows),
-    change === undefined ? '' : `Since the scan before (${change.since}): ${change.text}.`,
+    change === undefined ? '' : `Since the previous scan (${change.since}): ${change.text}.`,
     comparisonText(assessment.comparison),
     assessment.isComplete ? '' : 'The report counts more findings than it lists.',
     assessment.isUnsupportedDistro
-      ? '⚠️ The scanner does not support the distribution of this image, so a report without findings means nothing.'
+      ? '⚠️ The scanner does not support the distribution of this image, so an empty report proves nothing.'
       : '',
   ];
   return { about, markdown: parts.filter((part) => part !== '').join('\n\n') };
@@ -62,7 +62,7 @@ export function countSection(image: ImageResult): Section {
 function comparisonText(comparison: Comparison | undefined): string {
   if (comparison === undefined || comparison.kind === 'unavailable') return '';
   const added = comparison.added === undefined ? 'an unknown number' : String(comparison.added.total);
-  const beside = `Beside ${markdownCode(comparison.reference)}: ${added} new`;
+  const beside = `Compared with ${markdownCode(comparison.reference)}: ${added} new`;
   return comparison.kind === 'compared'
     ? `${beside}, ${comparison.known.total} known, ${comparison.gone} gone.`
     : `${beside}.`;

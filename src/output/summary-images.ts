@@ -42,7 +42,7 @@ const PROOF_TEXT = {
   progress: 'progress, which showed it',
   'progress-lost': 'progress, which stopped showing the scan',
   recent: 'the report, of a scan that `max-scan-age` accepts',
-  digest: 'the report, of the scan that was over before and carries the digest',
+  digest: 'the report, of an earlier scan that carries the digest',
 } as const satisfies Record<Proof, string>;
 
 /** The only image of a run: its name and the reference to promote, both to copy; counts, fixes and findings. */

@@ -97,23 +97,23 @@ function writeWhole(path: string, text: string): void {
   }
 }
 
-/** Texts on their way to readers, who may come late, or never, by where they go. */
+/** Pending texts by destination; their readers may come late, or never. */
 const underway = new Map<string, Promise<void>>();
 
-/** Notes a text that is being written to `where`, such as `standard output`. */
+/** Records a text that is being written to a destination, such as `standard output`. */
 export function noteWrite(where: string, written: Promise<void>): void {
   const all = Promise.all([underway.get(where), written]).then(() => undefined);
-  // A failure is told at the end, and is no crash until then.
+  // A failure is reported at the end, and does not crash the process before.
   all.catch(() => undefined);
   underway.set(where, all);
 }
 
-/** How long the end waits until what was written is read. */
+/** The time that the end waits for written texts to be read. */
 const LAST_WRITES_MS = 5_000;
 
 /**
- * Waits until every text has arrived, for five seconds at most. Gives a sentence for each that has not, and forgets
- * them, so that nothing waits for them again.
+ * Waits until every text has arrived, for five seconds at most. Returns a sentence for each that has not, and forgets
+ * all of them, so that nothing waits for them again.
  */
 export async function unwritten(): Promise<readonly string[]> {
   const texts = [...underway];
