@@ -106,13 +106,23 @@ export class ReportPages {
       readAtMs ??= value.readAtMs;
       const isRepeated = page > 0 && rows.hasAll(value);
       if (!isRepeated) await rows.addAll(value.rows);
-      const facts = this.#factsOf(value, rows, isRepeated, batch);
-      // If `offset` is ignored, there may be more than the first page shows.
-      const areAll = !isRepeated || value.rows.length < PAGE_SIZE;
-      // A search is one call: what is looked for comes first.
-      if (batch[0]?.isSearch || !needsNextPage(facts)) return success({ rows, readAtMs, areAll });
+      if (!this.#needsNext(value, rows, isRepeated, batch)) {
+        // If `offset` is ignored, there may be more than the first page shows.
+        return success({ rows, readAtMs, areAll: !isRepeated || value.rows.length < PAGE_SIZE });
+      }
     }
     return success({ rows, readAtMs, areAll: false });
+  }
+
+  #needsNext(
+    page: ReportPage,
+    rows: RowIndex,
+    isRepeated: boolean,
+    batch: readonly ReportRequest[],
+  ): boolean {
+    const facts = this.#factsOf(page, rows, isRepeated, batch);
+    // A search is one call: what is looked for comes first.
+    return batch[0]?.isSearch !== true && needsNextPage(facts);
   }
 
   #factsOf(

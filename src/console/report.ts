@@ -37,6 +37,10 @@ export function laterRow(
   other: ImageScanResult | undefined,
 ): ImageScanResult | undefined {
   if (one === undefined || other === undefined) return one ?? other;
-  const byMs = (other.scanTime?.epochMs ?? 0) - (one.scanTime?.epochMs ?? 0);
+  const byMs = scannedAtMs(other) - scannedAtMs(one);
   return byMs > 0 || (byMs === 0 && other.error !== '') ? other : one;
+}
+
+function scannedAtMs({ scanTime }: ImageScanResult): number {
+  return scanTime?.epochMs ?? 0;
 }

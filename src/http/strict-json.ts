@@ -38,26 +38,16 @@ function refuseAmbiguousKeys(text: string, fields: Fields): void {
   const foldOf = memoized(fold);
   for (let at = 0; at < text.length; at += 1) {
     const level = levels.at(-1);
-    switch (text[at]) {
-      case '{':
-      case '[':
-        levels.push(levelOf(text[at] === '{', level === undefined ? fields : level.next, foldOf));
-        if (levels.length > DEEPEST) throw new DecodeError('body', `at most ${DEEPEST} levels`, 'more');
-        break;
-      case '}':
-      case ']':
-        levels.pop();
-        break;
-      case ',':
-        if (level !== undefined) level.isKeyNext = level.isObject;
-        break;
-      case '"': {
-        const end = endOfString(text, at);
-        if (level?.isKeyNext === true) takeKey(level, text.slice(at, end + 1), foldOf);
-        at = end;
-        break;
-      }
-    }
+    const character = text.charAt(at);
+    if (character === '"') {
+      const end = endOfString(text, at);
+      if (level?.isKeyNext === true) takeKey(level, text.slice(at, end + 1), foldOf);
+      at = end;
+    } else if ('{['.includes(character)) {
+      levels.push(levelOf(character === '{', level === undefined ? fields : level.next, foldOf));
+      if (levels.length > DEEPEST) throw new DecodeError('body', `at most ${DEEPEST} levels`, 'more');
+    } else if ('}]'.includes(character)) levels.pop();
+    else if (character === ',' && level !== undefined) level.isKeyNext = level.isObject;
   }
 }
 

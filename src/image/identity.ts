@@ -73,6 +73,16 @@ export function proveIdentity(
   if ((signs.length > 0 && named.length === 0) || isIdContradicted(row, asked, platforms)) {
     return contradiction(row);
   }
+  return proveAmong(named, row, asked, manifests);
+}
+
+/** The proof among the platforms that the row may be of. */
+function proveAmong(
+  named: readonly PlatformManifest[],
+  row: ScannedIdentity,
+  asked: Digest,
+  manifests: ImageManifests,
+): Identity {
   const agreeing = named.filter(({ platform }) => agreesWithArm64(platform, row.isArm64));
   if (named.length > 0 && agreeing.length === 0) return differentArchitecture(row, named);
 

@@ -38,11 +38,9 @@ export function countSection(image: ImageResult): Section {
   const rows = [
     ['Vulnerabilities', ...countCells(vulnerabilities)],
     // Unknown is not zero, so there is no row for it.
-    ...(fixable === undefined || vulnerabilities.total === 0 ? [] : [['… fixable', ...countCells(fixable)]]),
-    ...(accepted === undefined || accepted.total === 0 ? [] : [['… accepted', ...countCells(accepted)]]),
-    ...(compliance === undefined || compliance.total === 0
-      ? []
-      : [['Compliance issues', ...countCells(compliance)]]),
+    ...(vulnerabilities.total === 0 ? [] : countRow('… fixable', fixable)),
+    ...countRowIfAny('… accepted', accepted),
+    ...countRowIfAny('Compliance issues', compliance),
   ];
   const head = ['', ...SEVERITIES.map((severity) => `${SEVERITY_SIGN[severity]} ${severity}`), 'all'];
   const change = changeText(image);
@@ -66,6 +64,14 @@ function comparisonText(comparison: Comparison | undefined): string {
   return comparison.kind === 'compared'
     ? `${beside}, ${comparison.known.total} known, ${comparison.gone} gone.`
     : `${beside}.`;
+}
+
+function countRow(name: string, counts: FindingCounts | undefined): readonly (readonly string[])[] {
+  return counts === undefined ? [] : [[name, ...countCells(counts)]];
+}
+
+function countRowIfAny(name: string, counts: FindingCounts | undefined): ReturnType<typeof countRow> {
+  return counts?.total === 0 ? [] : countRow(name, counts);
 }
 
 function countCells(counts: FindingCounts): readonly string[] {

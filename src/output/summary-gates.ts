@@ -1,5 +1,5 @@
 import type { GateResult } from '../policy/gates.ts';
-import { hasGate } from '../policy/policy.ts';
+import { hasGate, type Policy } from '../policy/policy.ts';
 import type { RunRequest, RunResult } from '../policy/result.ts';
 import { GATE_NAMES, type GateName } from '../policy/waiver.ts';
 import { formatDuration } from '../scan/duration.ts';
@@ -66,7 +66,7 @@ function unknownText(results: readonly GateResult[]): string {
 
 /** The condition for a pass, in Markdown. */
 function gateName(gate: GateName, request: RunRequest): string {
-  const { severityCutoff = 'low', complianceCutoff = 'low', onlyFixed } = request.policy;
+  const { complianceCutoff = 'low' } = request.policy;
   switch (gate) {
     case 'scan':
       return finishedText(request);
@@ -75,7 +75,7 @@ function gateName(gate: GateName, request: RunRequest): string {
     case 'platforms':
       return `Platforms are scanned (\`platforms\`: ${markdownText(request.platforms)})`;
     case 'severity-cutoff':
-      return `No vulnerability of severity ${orAbove(severityCutoff)}${onlyFixed ? ' with a fix (`severity-cutoff`, `only-fixed`)' : ' (`severity-cutoff`)'}`;
+      return severityGateName(request.policy);
     case 'exploit-cutoff':
       return 'No vulnerability with a known exploit (`exploit-cutoff`)';
     case 'compliance-cutoff':
@@ -85,6 +85,11 @@ function gateName(gate: GateName, request: RunRequest): string {
     case 'coverage':
       return 'The scanner supports the distribution';
   }
+}
+
+function severityGateName({ severityCutoff = 'low', onlyFixed }: Policy): string {
+  const inputs = onlyFixed ? 'with a fix (`severity-cutoff`, `only-fixed`)' : '(`severity-cutoff`)';
+  return `No vulnerability of severity ${orAbove(severityCutoff)} ${inputs}`;
 }
 
 function finishedText({ maxScanAgeMs }: RunRequest): string {

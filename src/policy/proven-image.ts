@@ -23,9 +23,12 @@ export function provenPlatform(
   image: Image | undefined,
   identity: Proven | undefined,
 ): Platform | undefined {
-  const [scanned, ...others] = identity?.scanned ?? [];
-  const byRegistry = others.length === 0 ? scanned?.platform : undefined;
-  const known = byRegistry ?? (identity === undefined ? undefined : image?.platform);
+  const known = identity === undefined ? undefined : (platformByRegistry(identity) ?? image?.platform);
   if (known !== undefined || isArm64 === undefined) return known;
   return { os: 'linux', architecture: isArm64 ? 'arm64' : 'amd64', variant: '' };
+}
+
+/** Of several platforms that could be it, none. */
+function platformByRegistry({ scanned: [scanned, ...others] }: Proven): Platform | undefined {
+  return others.length === 0 ? scanned?.platform : undefined;
 }

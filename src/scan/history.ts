@@ -189,15 +189,21 @@ function compareWithBaseline(
 ): 'newer' | 'same' | 'outdated' {
   if (row.scanTime === undefined) return 'same';
   const { epochMs } = row.scanTime;
-  const before = baseline.kind === 'row' ? baseline.row.scanTime?.epochMs : undefined;
-  if (before !== undefined) {
-    const isOfFuture = readAtMs !== undefined && before >= readAtMs + DATE_PRECISION_MS;
-    if (isOfFuture ? epochMs === before : epochMs <= before) return 'same';
-  }
+  const before = baselineScannedAtMs(baseline);
+  if (before !== undefined && isSameOrEarlier(epochMs, before, readAtMs)) return 'same';
   if (readAtMs === undefined) return before === undefined ? 'same' : 'newer';
   // The row may have been there before, unseen: then progress has to have shown our scan.
   if (baseline.kind === 'unreadable' && !wasSeen) return 'same';
   return epochMs < readAtMs - CLOCK_SKEW_MS ? 'outdated' : 'newer';
+}
+
+function baselineScannedAtMs(baseline: ReportSnapshot): number | undefined {
+  return baseline.kind === 'row' ? baseline.row.scanTime?.epochMs : undefined;
+}
+
+function isSameOrEarlier(epochMs: number, before: number, readAtMs: number | undefined): boolean {
+  const isOfFuture = readAtMs !== undefined && before >= readAtMs + DATE_PRECISION_MS;
+  return isOfFuture ? epochMs === before : epochMs <= before;
 }
 
 /** The last row that the report showed of all scans; undefined if it showed none. */

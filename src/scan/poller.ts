@@ -143,11 +143,9 @@ class Poller {
       this.#state = next;
       this.#forgetUnpolled(next, seen);
       this.#estimator.polled(next, seen.progress !== 'not-polled' && seen.progress.ok);
-      const hopeless = isOpen(next) ? this.calls.failures.exhausted(this.pace.nowMs()) : undefined;
-      if (!isOpen(next) || isFinal || hopeless !== undefined) {
-        this.#emitPoll(next, failuresOf(seen), undefined);
-        return hopeless === undefined ? this.#end(next) : this.#noResponse(hopeless);
-      }
+      if (!isOpen(next)) return this.#endAfter(next, seen, undefined);
+      const hopeless = this.calls.failures.exhausted(this.pace.nowMs());
+      if (isFinal || hopeless !== undefined) return this.#endAfter(next, seen, hopeless);
       const delayMs = this.#delayMs(next);
       this.#emitPoll(next, failuresOf(seen), delayMs);
       await this.pace.sleep(delayMs, this.#trigger?.pending());
@@ -167,23 +165,29 @@ class Poller {
    * row is held against it in the same poll.
    */
   async #observe(state: OpenState, isForced: boolean): Promise<Observation> {
-    const isPhaseOver = this.pace.nowMs() >= phaseEndsAtMs(state, this.#criteria);
-    const isDue = isForced || isPhaseOver || this.calls.sinceProgressMs() >= this.#progressSpacingMs();
+    const isLast = isForced || this.pace.nowMs() >= phaseEndsAtMs(state, this.#criteria);
+    const isDue = isLast || this.calls.sinceProgressMs() >= this.#progressSpacingMs();
     let progress: Observation['progress'] = isDue ? await this.calls.progress() : 'not-polled';
     const shows = progressShows(progress);
     // Some rows count only once progress has shown the scan, which an end does.
     const history = { ...state.history, wasSeen: state.history.wasSeen || shows === 'ended' };
-    const mustRead = shows !== 'running' && (isForced || isPhaseOver);
-    const isRead =
-      this.#wait.scan === 'on-demand' &&
-      (mustRead || this.report.isDue(state, shows, this.pace.waitedMs(), this.#deps.activeScans.size));
+    const isRead = this.#mustRead(state, shows, isLast);
     const report = isRead ? await this.report.read(state, shows, history) : 'not-polled';
     const decisive = decisiveRow(state, report, history);
     if (!isDue && decisive !== undefined && isNewer(decisive, history))
       progress = await this.calls.progress();
     const isWanted = decisive !== undefined && (await this.report.isWanted(decisive));
-    const isTriggerRefused = this.#trigger?.isRateLimited() === true;
-    return { atMs: this.pace.nowMs(), progress, report, isWanted, isTriggerRefused };
+    return { atMs: this.pace.nowMs(), progress, report, isWanted, isTriggerRefused: this.#isRefused() };
+  }
+
+  #mustRead(state: OpenState, shows: ReturnType<typeof progressShows>, isLast: boolean): boolean {
+    if (this.#wait.scan === 'regular') return false;
+    if (isLast && shows !== 'running') return true;
+    return this.report.isDue(state, shows, this.pace.waitedMs(), this.#deps.activeScans.size);
+  }
+
+  #isRefused(): boolean {
+    return this.#trigger?.isRateLimited() === true;
   }
 
   #progressSpacingMs(): number {
@@ -208,6 +212,15 @@ class Poller {
   }
 
   // ── Ends ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #endAfter(
+    state: ScanState,
+    seen: Observation,
+    hopeless: RetryableFailure | undefined,
+  ): WaitOutcome | Promise<WaitOutcome> {
+    this.#emitPoll(state, failuresOf(seen), undefined);
+    return hopeless === undefined ? this.#end(state) : this.#noResponse(hopeless);
+  }
 
   async #end(state: ScanState): Promise<WaitOutcome> {
     const over = expire(state, this.#criteria);

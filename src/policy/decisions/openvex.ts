@@ -172,7 +172,14 @@ function productOf(json: Json, at: string, reader: MemberReader): VexProduct {
   });
   // A member that narrows a product in a way that is not known here would be lost.
   if (reader.unknown.length > unknownBefore) return { kind: 'unreadable', text };
-  const subcomponents = list === undefined || list.length === 0 ? undefined : list;
+  const subcomponents = list?.length === 0 ? undefined : list;
+  return productNamed({ identifiers, hashes, text }, subcomponents);
+}
+
+function productNamed(
+  { identifiers, hashes, text }: Identity,
+  subcomponents: readonly VexComponent[] | undefined,
+): VexProduct {
   const images = identifiers.flatMap((identifier) => imageProductOf(identifier) ?? []);
   const packages = packagesIn(identifiers);
   const isImage = images.length > 0 || (packages.length === 0 && hashes.length > 0);
