@@ -71,8 +71,8 @@ const DATES: Case[] = [
   {
     name: 'progress dates the rest where log-in and report lag',
     scripts: {
-      authenticate: () => ({ date: THREE_DAYS_AGO, ...json({ token: 'a-token-that-is-known' }) }),
-      knownToken: 'a-token-that-is-known',
+      authenticate: () => ({ date: THREE_DAYS_AGO, ...json({ token: 'a-token-that-is-known-7' }) }),
+      knownToken: 'a-token-that-is-known-7',
       progress: [nothing, ended, nothing],
       report: [at(none, THREE_DAYS_AGO), lastNight],
     },

@@ -706,7 +706,7 @@ describe('a report that can be read in its compact form only', () => {
     ['a connection that breaks', { ...json([row(NEW_TIME)]), broken: 'dropped-within' }],
   ];
 
-  test.concurrent.each(FULL)('(in full it is %s) is no pass under a gate', async (_what, full) => {
+  test.concurrent.each(FULL)('(in full it is %s) is no pass under a gate', async (what, full) => {
     const ended = await gate(scanned(afterOldRow((asked) => compact(asked, full))), HIGH);
 
     expect(verdictOf(ended)).toBe(UNAVAILABLE);
@@ -714,6 +714,7 @@ describe('a report that can be read in its compact form only', () => {
       findings: { critical: 0, high: 0, medium: 0, low: 1, total: 1 },
     });
     expect(ended.outputs).toMatchObject({ digest: NEW_DIGEST, low: '1', findings: '1' });
+    if (what === '429') expect(ended.log).toMatch(/The Console refused \d+ of \d+ calls/);
   });
 
   test.concurrent.each(FULL)('(in full it is %s) passes without one, with a warning', async (_what, full) => {

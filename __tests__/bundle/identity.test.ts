@@ -59,6 +59,7 @@ interface Shown {
   readonly digest?: string;
   readonly id?: string;
   readonly isARM64?: boolean;
+  readonly repoTag?: object;
 }
 
 const rowOf = (scanTime: string, name: string, { digest, id = OTHER, ...more }: Shown, tag = '1.0') =>
@@ -132,6 +133,11 @@ describe('a digest that was asked for', () => {
     [
       "the digest asked for as its id, and another one as its tag's",
       () => ({ digest: OTHER, id: index }),
+      (run) => expect(verdictOf(run)).toBe(MISMATCH),
+    ],
+    [
+      "the digest asked for in its list, and another one as its tag's",
+      () => ({ digest: index, repoTag: { registry: registry.name, repo: REPO, tag: '1.0', digest: OTHER } }),
       (run) => expect(verdictOf(run)).toBe(MISMATCH),
     ],
     [
@@ -379,6 +385,13 @@ describe('what an index hides', () => {
     [
       'an image that calls itself unknown',
       () => ({ ...registry.image('s390x'), platform: { os: 'unknown', architecture: 'unknown' } }),
+    ],
+    [
+      'an image whose layers call themselves documents',
+      () =>
+        registry.image('s390x', {
+          layers: [{ mediaType: 'application/vnd.in-toto+json', digest: OTHER, size: 1 }],
+        }),
     ],
     ['an image that cannot be read', () => ({ mediaType: OCI_MANIFEST, digest: OTHER, size: 1 })],
     ['an index of an image', () => registry.index([registry.image('s390x')])],

@@ -253,6 +253,22 @@ cases('exploit-cutoff', [
     expected: PASSED,
   },
   {
+    name: 'the row names two levels, and the excepted finding has the worse one alone: unavailable',
+    findings: [found('low', WILD)],
+    row: { riskFactors: { 'Exploit exists - in the wild': {}, 'Exploit exists - POC': {} } },
+    inputs: { 'exploit-cutoff': 'poc' },
+    exceptions: accepted('CVE-2026-low'),
+    expected: UNAVAILABLE,
+  },
+  {
+    name: 'the row names the milder level, which the excepted finding has beside a worse one: passed',
+    findings: [found('low', { ...WILD, ...POC })],
+    row: { riskFactors: { 'Exploit exists - POC': {} } },
+    inputs: { 'exploit-cutoff': 'poc' },
+    exceptions: accepted('CVE-2026-low'),
+    expected: PASSED,
+  },
+  {
     name: 'high findings, and not one has a risk factor or an exploit: unavailable',
     findings: [found('high'), found('low')],
     inputs: { 'exploit-cutoff': 'in-the-wild' },
@@ -575,6 +591,10 @@ cases('until-fixed', [
   untilFixed('ends with a fix', { status: 'fixed in 1.2.3' }, CUTOFF, { warns: [/ended: 1\.2\.3 fixes it/] }),
   untilFixed('ends with an unknown word of status', { status: 'backported' }, CUTOFF),
   untilFixed('ends with a date of a fix', { fixDate: daysAgo(1) }, CUTOFF),
+  untilFixed('ends at another gate', { ...WILD, status: 'fixed in 1.2.3' }, EXPLOIT, {
+    inputs: { 'exploit-cutoff': 'poc' },
+    warns: [/ended: 1\.2\.3 fixes it/],
+  }),
   untilFixed('false holds with a fix', { status: 'fixed in 1.2.3' }, PASSED, {
     exceptions: accepted('CVE-2026-high', '  until-fixed: false\n'),
   }),
@@ -658,4 +678,26 @@ describe('several images of one step', () => {
     expect(run.outputs.new).toBe('2');
     expect(of(run, 'report').filter(isOfReference)).toHaveLength(1);
   });
+});
+
+test.concurrent.each([
+  ['refused for what others ask', refused(429, 'too many requests')],
+  ['not answered', refused(503, 'restarting')],
+])('A reference whose report is %s is read as soon as it is answered', async (_why, refusal) => {
+  let attempts = 0;
+  const run = await gate(
+    {
+      progress: [ongoing, ended, nothing],
+      report: (asked, nth) => {
+        if (nth === 0) return oldRow;
+        if (!isOfReference(asked)) return json([reportRow([high])]);
+        attempts += 1;
+        return attempts < 6 ? refusal : json([productionRow([high])]);
+      },
+    },
+    { ...PRODUCTION, 'report-timeout': '10s' },
+  );
+
+  expect(verdictOf(run)).toBe(PASSED);
+  expect(run.outputs.new).toBe('0');
 });

@@ -54,6 +54,7 @@ describe('A finding', () => {
       fixedIn: '3.0.2',
       rawStatus: undefined,
       exploit: 'in-the-wild',
+      exploits: ['in-the-wild'],
       rawExploit: undefined,
       publishedAt: { kind: 'time', epochMs: Date.parse('2026-10-02T00:00:00Z') },
       fixedAt: { kind: 'none' },
@@ -82,6 +83,7 @@ describe('A finding', () => {
       fixedIn: undefined,
       rawStatus: undefined,
       exploit: undefined,
+      exploits: [],
       rawExploit: undefined,
       publishedAt: { kind: 'none' },
       fixedAt: { kind: 'none' },
@@ -273,6 +275,33 @@ describe('A finding', () => {
     [{ riskFactors: { 'Exploit in the wild': {} }, exploits: [{ kind: 'poc' }] }, 'in-the-wild', undefined],
   ])('%j shows the exploit %j, and %j is to be warned of', (json, exploit, rawExploit) => {
     expect(one(json)).toMatchObject({ exploit, rawExploit });
+  });
+
+  test('shows each level of exploit of which there is some evidence', () => {
+    const wild = [{ exploit: 'cisa-kev' }, { exploits: [{ kind: 'in-the-wild' }] }];
+    const poc = [{ riskFactors: { 'Exploit exists - POC': {} } }, { riskFactors: ['Exploit exists'] }];
+    for (const json of wild.flatMap((each) => poc.map((other) => ({ ...each, ...other })))) {
+      expect(one(json)?.exploits).toEqual(['in-the-wild', 'poc']);
+    }
+    for (const json of wild) expect(one(json)?.exploits).toEqual(['in-the-wild']);
+    for (const json of poc) expect(one(json)?.exploits).toEqual(['poc']);
+    const entries = [{ kind: 'poc' }, { kind: 'in-the-wild' }];
+    expect(one({ exploits: entries })?.exploits).toEqual(['in-the-wild', 'poc']);
+  });
+
+  test('has the risk factors that it has alone, whatever other findings have', () => {
+    const names = fc.constantFrom('Exploit exists - POC', 'Exploit in the wild', 'Has fix', 'x', '');
+    fc.assert(
+      fc.property(
+        fc.array(names, { maxLength: 4 }),
+        fc.constantFrom('\n', ' ', ',', '","'),
+        (parts, glue) => {
+          const given = [[parts.join(glue)], parts, [...parts, 5], [parts.join(glue), 5]];
+          const json = given.map((riskFactors) => ({ riskFactors }));
+          expect(decodeFindings(json, 'list', 'vulnerability')).toEqual(json.map((each) => one(each)));
+        },
+      ),
+    );
   });
 
   test.each<[unknown, number | 'none' | 'unusable']>([

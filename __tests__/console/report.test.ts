@@ -195,7 +195,12 @@ describe('What a row says', () => {
       { distribution: four, count: 1 },
       { ...four, total: 10 },
     ],
-    [{ distribution: {} }, nothing],
+    [{ distribution: {} }, undefined],
+    [{ distribution: { low: 0 } }, nothing],
+    [
+      { distribution: {}, count: 3 },
+      { ...nothing, total: 3 },
+    ],
     [{ count: 60 }, { ...nothing, total: 60 }],
     [{ count: 0 }, nothing],
   ])(

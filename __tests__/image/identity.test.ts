@@ -49,6 +49,11 @@ describe('Without the registry, a row', () => {
     expect(proveIdentity(row, OTHER, undefined)).toMatchObject({ kind: 'same', promote: OTHER });
   });
 
+  test('that carries it beside another digest of its own tag is a question for the registry', () => {
+    const row = withDigest(AMD64.digest, { digests: [AMD64.digest, OTHER] });
+    expect(proveIdentity(row, OTHER, undefined)).toEqual({ kind: 'needs-registry' });
+  });
+
   test('that has an image id and no digest is of an image whose id is its digest', () => {
     expect(proveIdentity(scanRow({ imageId: OTHER }), OTHER, undefined)).toMatchObject({ promote: OTHER });
   });
@@ -117,9 +122,27 @@ describe('With the registry, a row', () => {
     ],
     [
       'shows a child among the digests of other tags',
-      withDigest(OTHER, { digests: [OTHER, ARM64.digest] }),
+      scanRow({ digests: [OTHER, ARM64.digest] }),
       TWO,
       partial(ARM64),
+    ],
+    [
+      "shows a child in its list beside another digest of the row's own tag",
+      withDigest(OTHER, { digests: [OTHER, ARM64.digest] }),
+      TWO,
+      'other-digest',
+    ],
+    [
+      "shows the image in its list beside another digest of the row's own tag",
+      withDigest(OTHER, { digests: [OTHER, AMD64.digest] }),
+      single,
+      'other-digest',
+    ],
+    [
+      'shows the same beside the configuration of the image',
+      withDigest(OTHER, { digests: [OTHER, AMD64.digest], imageId: digestOf('config linux/amd64 ') }),
+      single,
+      complete(single),
     ],
     [
       'shows the index of two and one configuration',

@@ -53,7 +53,7 @@ export function scanRow(change: Partial<ImageScanResult> = {}): ImageScanResult 
     findings: undefined,
     packages: undefined,
     distribution: { name: '', version: '', release: '' },
-    exploit: undefined,
+    exploits: [],
     isUnsupportedDistro: false,
     durationMs: undefined,
     ignoredFields: [],

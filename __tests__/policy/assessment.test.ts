@@ -135,6 +135,8 @@ describe('An exception that matches several findings without a CVE', () => {
     ['title', complianceIssue({ title: 'other', cause: '/a' }), '/a'],
     ['title, though only in case', complianceIssue({ ...one, title: one.title.toUpperCase() }), one.title],
     ['severity', complianceIssue({ ...one, severity: 'low' }), one.title],
+    ['the word for a severity', complianceIssue({ ...one, rawSeverity: 'grave' }), one.title],
+    ['having the text as an id', finding({ id: one.title, hasOwnId: true }), one.title],
     ['cause', other, one.title],
     ['cause, though only at its end', complianceIssue({ ...one, cause: `${'/a'.repeat(400)}b` }), one.title],
     ['check', complianceIssue({ ...one, checkId: '426' }), one.title],

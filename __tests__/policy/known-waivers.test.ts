@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { parsePlatform } from '../../src/image/platform.ts';
 import { knownWaivers } from '../../src/policy/known-waivers.ts';
 import type { ReferenceReading } from '../../src/policy/reference.ts';
 import type { Finding } from '../../src/scan/finding.ts';
@@ -120,6 +121,28 @@ describe('A reference', () => {
     expect(kindOf({ kind: 'unreadable', why: 'forbidden' })).toBe('unavailable');
   });
 
+  test.each<[string, boolean | undefined, string]>([
+    ['linux/amd64', false, 'compared'],
+    ['linux/amd64/v3', false, 'compared'],
+    ['linux/arm64', true, 'compared'],
+    ['linux/arm64', false, 'other-platform'],
+    ['linux/arm64', undefined, 'other-platform'],
+    ['linux/amd64', true, 'other-platform'],
+    // `isARM64: false` is amd64, and none of the others that are not ARM64.
+    ...['linux/386', 'linux/arm/v7', 'linux/s390x', 'linux/ppc64le', 'linux/riscv64'].flatMap((name) =>
+      [true, false].map((isArm64): [string, boolean, string] => [name, isArm64, 'other-platform']),
+    ),
+  ])('is compared with %s only if its row with isARM64 %j is of it', (name, isArm64, expected) => {
+    const platform = parsePlatform(name);
+    const reference = { name: LIVE, image: imageOf(LIVE), reading: rows(withDigest([high], { isArm64 })) };
+    const one = { ...assessable(NAME, rowOf([high])), digests: [OURS], platform, reference };
+    for (const image of [one, { ...one, image: { ...imageOf(NAME), platform } }]) {
+      const known = knownWaivers([image]);
+      const isSure = isArm64 !== undefined || image.image?.platform !== undefined;
+      expect(known.comparisonOf(image)?.kind).toBe(isSure ? expected : 'compared');
+    }
+  });
+
   test('with several images is not known, in whatever order the rows come', () => {
     const [one, other] = [withDigest([high]), withDigest([], { digest: OURS, digests: [OURS] })];
     expect(kindOf(rows(one, other))).toBe('unavailable');
@@ -135,6 +158,23 @@ describe('A reference', () => {
     expect(here.comparison?.kind).toBe('same-image');
     expect(here.waivers).toEqual([{ waivers: [], nearMisses: [] }]);
     expect(compare([high], rows(same)).comparison).toMatchObject({ kind: 'compared', isPromoted: true });
+  });
+
+  test('that is the very image by its image id, if its row has no digest, forgives nothing either', () => {
+    const config = `sha256:${'c'.repeat(64)}` as const;
+    const bare = withDigest([high], { digest: undefined, digests: [], imageId: config });
+    const name = 'registry.example.com/team/app:live';
+    const reference = { name, image: imageOf(name), reading: rows(bare) };
+    const one = { ...assessable(NAME, rowOf([high])), digests: [OURS, config], reference };
+    expect(knownWaivers([one]).comparisonOf(one)?.kind).toBe('same-image');
+    const other = { ...one, digests: [OURS] };
+    expect(knownWaivers([other]).comparisonOf(other)?.kind).toBe('compared');
+    // The row of one platform may show the digest of the index.
+    const ofIndex = rows({ ...bare, digest: THEIRS, digests: [THEIRS], isArm64: true });
+    const platform = parsePlatform('linux/arm64');
+    const arm = { ...one, platform, image: { ...imageOf(NAME), platform } };
+    const moved = { ...arm, reference: { ...reference, reading: ofIndex } };
+    expect(knownWaivers([moved]).comparisonOf(moved)?.kind).toBe('same-image');
   });
 
   test('that lists less than it counts, or has an error, is not complete', () => {

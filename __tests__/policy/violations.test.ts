@@ -215,6 +215,17 @@ describe('A report that counts more than it lists', () => {
     ]);
   });
 
+  test('leaves it open if it counts a worse one than the waived one that it lists', () => {
+    const policy = { severityCutoff: 'medium', exceptions: [exception()] } as const;
+    fc.assert(
+      fc.property(fc.constantFrom(...SEVERITIES), fc.constantFrom(...SEVERITIES), (ofOne, listedAs) => {
+        const row = counted({ [ofOne]: 1, total: 1 }, [one(listedAs)]);
+        const isWorse = ofOne !== 'low' && SEVERITIES.indexOf(ofOne) < SEVERITIES.indexOf(listedAs);
+        expect(reasonsOf(row, policy)).toEqual(isWorse ? ['report-unavailable'] : []);
+      }),
+    );
+  });
+
   test('leaves it open whether the policy blocks the rest', () => {
     const open = (count: string, them: string) =>
       `the report counts ${count} that it does not list, so it is unknown if the Console's policy blocks ${them}`;

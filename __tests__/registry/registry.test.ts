@@ -253,8 +253,45 @@ describe('What runs in an index', () => {
     ['application/vnd.dev.cosign.simplesigning.v1+json', false],
     ['application/json', false],
   ])('is an image with a layer of the type %j: %s', async (mediaType, isRunnable) => {
-    const image = server.image('arm64', { layers: [{ mediaType, digest: digestOf('layer'), size: 1 }] });
-    expect(await namesIn(server.index([image]).digest)).toEqual(isRunnable ? ['linux/arm64'] : []);
+    const layers = [{ mediaType, digest: digestOf('layer'), size: 1 }];
+    const config = '{"os":"unknown","architecture":"unknown"}';
+    server.hold(`blobs/${digestOf(config)}`, config);
+    const image = server.image('x', {
+      layers,
+      config: { mediaType: OCI_CONFIG, digest: digestOf(config), size: 1 },
+    });
+    expect(await namesIn(server.index([image]).digest)).toEqual(isRunnable ? ['unknown'] : []);
+  });
+
+  const documents = {
+    layers: [{ mediaType: 'application/vnd.in-toto+json', digest: digestOf('x'), size: 1 }],
+  };
+  const absentConfig = { mediaType: OCI_CONFIG, digest: digestOf('absent'), size: 1 };
+
+  test.each<[string, () => object, readonly string[]]>([
+    ['whose configuration names a platform', () => server.image('arm64', documents), ['linux/arm64']],
+    [
+      'whose entry names a platform',
+      () => on('linux/arm64', server.image('x', { ...documents, config: absentConfig })),
+      ['linux/arm64'],
+    ],
+    [
+      'whose configuration is not there',
+      () => server.image('x', { ...documents, config: absentConfig }),
+      ['unknown'],
+    ],
+    [
+      'whose configuration is refused',
+      () => {
+        const refused = digestOf('refused');
+        server.answer(`blobs/${refused}`, (_request, response) => respond(response, 403, '{}'));
+        return server.image('x', { ...documents, config: { ...absentConfig, digest: refused } });
+      },
+      ['unknown'],
+    ],
+    ['whose entry calls itself unknown', () => on('unknown/unknown', server.image('arm64', documents)), []],
+  ])('is an image %s, though its layers call themselves documents: %#', async (_which, entry, expected) => {
+    expect(await namesIn(server.index([entry()]).digest)).toEqual(expected);
   });
 
   test('is an image with one layer of files among documents', async () => {
@@ -309,11 +346,11 @@ describe('What runs in an index', () => {
     expect(await namesIn(index.digest)).toEqual(['linux/amd64', 'linux/arm64']);
   });
 
-  test('is no attestation that has a platform by mistake', async () => {
+  test('is what calls itself an attestation on a platform, whose layers podman unpacks', async () => {
     const { digest } = server.image('amd64');
     const marked = { ...attestation(digest), platform: platformOf('linux/amd64') };
     const index = server.index([on('linux/arm64', server.image('arm64')), marked]);
-    expect(await namesIn(index.digest)).toEqual(['linux/arm64']);
+    expect(await namesIn(index.digest)).toEqual(['linux/arm64', 'linux/amd64']);
   });
 
   test('has the platform of its configuration where the index names none', async () => {

@@ -56,7 +56,7 @@ export function row(time: string | undefined, given: Partial<ImageScanResult> = 
     findings: undefined,
     packages: undefined,
     distribution: { name: '', version: '', release: '' },
-    exploit: undefined,
+    exploits: [],
     isUnsupportedDistro: false,
     durationMs: undefined,
     ignoredFields: [],

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { EXPLOITS } from '../../src/scan/finding.ts';
 import { readFullRow } from '../../src/scan/full-row.ts';
-import { isSameScan, worseRow } from '../../src/scan/same-scan.ts';
+import { isSameScan, worseRow, worstRow } from '../../src/scan/same-scan.ts';
 import { type ImageScanResult, success } from '../../src/scan/types.ts';
 import { finding } from '../output/builders.ts';
 import { DIGEST, OTHER_DIGEST, row, shows } from './evidence.ts';
@@ -27,7 +28,7 @@ const answers: fc.Arbitrary<ImageScanResult> = fc
     complianceCounts: maybe(counts),
     findings: maybe(fc.array(fc.constantFrom(...findings), { maxLength: 4 })),
     isUnsupportedDistro: fc.boolean(),
-    exploit: maybe(fc.constantFrom('poc' as const, 'in-the-wild' as const)),
+    exploits: fc.subarray([...EXPLOITS]),
   })
   .map((given) => row('09:00:20', { ...given, digests: given.digest === undefined ? [] : [given.digest] }));
 
@@ -78,16 +79,11 @@ describe('Of two answers about one scan', () => {
     );
   });
 
-  test('the worst exploit stands that either one names', () => {
+  test('every exploit stands that either one names', () => {
     fc.assert(
       fc.property(answers, answers, (one, other) => {
-        const named = [one.exploit, other.exploit];
-        const worst = named.includes('in-the-wild')
-          ? 'in-the-wild'
-          : named.includes('poc')
-            ? 'poc'
-            : undefined;
-        expect(worseRow(one, other).exploit).toBe(worst);
+        const named = new Set([...one.exploits, ...other.exploits]);
+        expect(worseRow(one, other).exploits).toEqual(EXPLOITS.filter((each) => named.has(each)));
       }),
     );
   });
@@ -141,5 +137,38 @@ describe('Of two answers about one scan', () => {
     ['that was never scanned are none', row(undefined), row(undefined), false],
   ])('rows %s', (_what, one, other, isOne) => {
     expect(isSameScan(one, other)).toBe(isOne);
+  });
+});
+
+describe('Of rows of one time', () => {
+  const several = fc.tuple(answers, fc.array(answers, { maxLength: 5 }));
+
+  test('the worst of each fact counts, in whatever order they come', () => {
+    fc.assert(
+      fc.property(several, ([first, others]) => {
+        const merged = worstRow([first, ...others]);
+        const [last, ...rest] = [first, ...others].toReversed();
+        if (last !== undefined) expect(asSets(worstRow([last, ...rest]))).toEqual(asSets(merged));
+        const rows = [first, ...others];
+        expect(merged.error === '').toBe(rows.every(({ error }) => error === ''));
+        for (const { id } of findings) {
+          expect(listed(merged, id)).toBe(Math.max(...rows.map((each) => listed(each, id))));
+        }
+      }),
+    );
+  });
+
+  test('no image is proven if they name several', () => {
+    fc.assert(
+      fc.property(several, ([first, others]) => {
+        const rows = [first, ...others];
+        const merged = worstRow([first, ...others]);
+        for (const fact of ['digest', 'imageId', 'isArm64'] as const) {
+          const named = new Set(rows.flatMap((each) => each[fact] ?? []));
+          if (named.size > 1)
+            expect(merged).toMatchObject({ digest: undefined, digests: [], imageId: undefined });
+        }
+      }),
+    );
   });
 });

@@ -27,20 +27,20 @@ export interface CertificateOptions {
   readonly notBefore?: Date;
   /** In thirty days by default. */
   readonly notAfter?: Date;
-  /** What the key may be used for; to authenticate a server by default. */
+  /** Purpose of the key; by default, to authenticate a server. */
   readonly usage?: 'server' | 'client';
-  /** An elliptic curve by default; a short RSA key is one that clients refuse. */
+  /** Type of the key; an elliptic curve by default. Clients refuse a short RSA key. */
   readonly keyType?: 'p-256' | 'rsa-1024';
 }
 
 export type AuthorityOptions = Pick<CertificateOptions, 'notBefore' | 'notAfter'> & {
-  /** Whether its own certificate says that it is an authority; true by default. */
+  /** True if its own certificate marks it as an authority; true by default. */
   readonly isAuthority?: boolean;
 };
 
-/** A certificate authority of one's own. */
+/** A private certificate authority. */
 export interface Authority {
-  /** What clients have to trust, PEM. */
+  /** The certificate that clients have to trust, PEM. */
   readonly cert: string;
   issue(options?: CertificateOptions): Promise<Certificate>;
 }
@@ -74,7 +74,7 @@ const DAY_MS = 24 * 3_600_000;
 
 const generate = promisify(generateKeyPair);
 
-/** A certificate that is its own issuer, as a freshly installed Console has it. */
+/** A self-signed certificate, as a freshly installed Console has it. */
 export async function selfSignedCertificate(options: CertificateOptions = {}): Promise<Certificate> {
   const keys = await newKeys();
   const cert = signed({ subject: SUBJECT, issuer: SUBJECT, keys, signer: keys, ...options }, leafOf(options));
@@ -152,7 +152,7 @@ function leafOf({ names = LOOPBACK, usage = 'server' }: CertificateOptions): rea
   ];
 }
 
-/** False is the default of the field, and DER leaves defaults out. */
+/** DER omits default values, and false is the default of this field. */
 function basicConstraints(isAuthority: boolean): Uint8Array {
   return extension(OID.basicConstraints, isAuthority ? sequence(boolean(true)) : sequence(), 'critical');
 }
@@ -161,7 +161,7 @@ function keyUsage({ bits, unused }: { readonly bits: number; readonly unused: nu
   return extension(OID.keyUsage, bitString(Buffer.of(bits), unused), 'critical');
 }
 
-/** Strict clients want both. */
+/** Strict clients require both identifiers. */
 function keyIdentifiers(keys: Pick<Keys, 'publicKey'>, signer: Keys): readonly Uint8Array[] {
   return [
     extension(OID.subjectKeyIdentifier, octetString(keyIdentifier(keys))),
@@ -182,7 +182,7 @@ function alternativeName(name: string): Uint8Array {
   return isIP(name) === 0 ? tagged(0x82, Buffer.from(name)) : tagged(0x87, addressBytes(name));
 }
 
-/** An address as 4 or 16 bytes. Of IPv6, `::` stands for as many groups of zeros as are missing from eight. */
+/** An address as 4 or 16 bytes. In IPv6, `::` stands for the groups of zeros that are missing from eight. */
 function addressBytes(address: string): Uint8Array {
   if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number));
   const [before = [], after = []] = address

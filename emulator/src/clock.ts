@@ -18,7 +18,7 @@ export class ConsoleClock {
     this.#skewMs = skewMs;
   }
 
-  /** Time that scans run by, in epoch milliseconds: never set. */
+  /** The time that scans follow, in epoch milliseconds. It is never set back or ahead. */
   now(): number {
     return this.#source() + this.#skewMs + this.#advancedMs;
   }
@@ -33,7 +33,7 @@ export class ConsoleClock {
     return this.#steps.reduce((shownMs, step) => (step.atMs <= atMs ? shownMs + step.byMs : shownMs), atMs);
   }
 
-  /** Sets the shown time ahead, or back where negative, from a moment on. */
+  /** Sets the shown time ahead, or back if `byMs` is negative, from a given time on. */
   set(atMs: number, byMs: number): void {
     this.#steps.push({ atMs, byMs });
   }

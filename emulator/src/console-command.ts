@@ -35,7 +35,7 @@ export async function runConsole(
       stdout.write(`${JSON.stringify(scenarioSchema, undefined, 2)}\n`);
       return 0;
     }
-    // Registered before the address is printed: a reader of the address may stop the Console at once.
+    // Registered before the address is printed: a program that reads the address may stop the Console at once.
     const stopped = aborted(signal);
     const console = await start(options, stdout, stderr);
     await stopped;

@@ -16,7 +16,7 @@ export interface RecordedRequest {
   readonly query: string;
   /** The scheme; never the secret. */
   readonly authorization: AuthorizationKind;
-  /** As sent; empty where it contains a password. */
+  /** As sent; empty if it contains a password. */
   readonly body: string;
 }
 
@@ -86,7 +86,7 @@ export class ConsoleInstance {
     return this.#rules;
   }
 
-  /** Replaces all faults; requests are counted anew. */
+  /** Replaces all faults; the count of requests starts again. */
   setFaults(rules: readonly FaultRule[]): void {
     this.#rules = rules;
     this.#fault = faultsFrom(rules);
@@ -109,7 +109,7 @@ export class ConsoleInstance {
     await this.#registries?.settle();
   }
 
-  /** Starts again, as if the process had: with the scenario given, or the original one. */
+  /** Starts over, as after a restart of the process, with the given scenario or the original one. */
   async reset(scenario: Scenario = this.#options.scenario): Promise<void> {
     this.close();
     this.#model = new ConsoleModel({ now: this.#options.now, scenario });

@@ -91,7 +91,7 @@ function startScan(model: ConsoleInstance['model'], body: unknown): unknown {
   return { started: true };
 }
 
-/** What happened to the scans of an image, or of all images. */
+/** The records of the scans of an image, or of all images. */
 function scansOf(model: ConsoleInstance['model'], params: URLSearchParams): unknown {
   const given = Object.fromEntries(params);
   const records = isEmpty(given) ? model.allScans : model.scansOf(imageReferenceFrom(given));

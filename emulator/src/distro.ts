@@ -12,7 +12,7 @@ const NAMES: readonly (readonly [RegExp, string])[] = [
   [/^red hat/i, 'redhat'],
 ];
 
-/** Reads `Debian GNU/Linux 12 (bookworm)` or `Alpine Linux v3.16`; a system that it does not know has no version. */
+/** Reads `Debian GNU/Linux 12 (bookworm)` or `Alpine Linux v3.16`; an unknown system has no version. */
 export function distroOf(text: string): Distro {
   const [, name] = NAMES.find(([pattern]) => pattern.test(text)) ?? [];
   if (name === undefined) return { name: '', version: '', release: '' };

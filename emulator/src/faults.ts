@@ -21,7 +21,7 @@ export type Fault =
   | { readonly kind: 'trickle'; readonly bytes: number; readonly everyMs: number }
   /** A body of spaces, written in pieces; endless without `pieces`. */
   | { readonly kind: 'flood'; readonly bytes: number; readonly everyMs: number; readonly pieces?: number }
-  /** A 200 whose body is `start`, `piece` so many times, and `end`: an answer of any size, without the memory for it. */
+  /** A 200 whose body is `start`, `piece` repeated, and `end`: an answer of any size that needs no memory. */
   | {
       readonly kind: 'repeat';
       readonly start: string;
@@ -64,7 +64,7 @@ export function faultsFrom(rules: readonly FaultRule[]): FaultHook {
   return ({ call, number }) => rules.find((rule) => applies(rule, call, number))?.fault;
 }
 
-/** Whether the Console processes a request that the fault applies to. */
+/** True if the Console processes a request that the fault applies to. */
 export function isAccepted(fault: Fault): boolean {
   switch (fault.kind) {
     case 'flood':

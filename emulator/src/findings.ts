@@ -43,7 +43,7 @@ export type FindingFields = {
   readonly status?: string;
   readonly description?: string;
   readonly link?: string;
-  /** Whether the Console's policy blocks on it. */
+  /** True if the Console's policy blocks on it. */
   readonly block?: boolean;
   readonly gracePeriodDays?: number;
   /** Default: severity, fix and exploit. */

@@ -6,6 +6,6 @@ export interface ImageContext {
   readonly settings: Settings;
   readonly clock: ConsoleClock;
   readonly startedAtMs: number;
-  /** Whether a Defender is connected that scans this architecture. */
+  /** True if a connected Defender scans this architecture. */
   readonly canScan: (arm64: boolean) => boolean;
 }

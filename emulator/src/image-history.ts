@@ -5,7 +5,7 @@ import type { EarlierScan, ImageSpec, Outcome, ScanSpec } from './scenario.ts';
 import type { Settings } from './settings.ts';
 import type { Row } from './stored-row.ts';
 
-/** What happened to one scan, independent of what progress showed, for tests that compare verdicts with it. */
+/** The true course of one scan, whatever progress showed. Tests compare verdicts with it. */
 export interface ScanRecord {
   readonly kind: 'earlier' | 'on-demand' | 'regular';
   readonly requestedAtMs: number;
@@ -81,7 +81,7 @@ export class ImageHistory {
     }));
   }
 
-  /** Whether a restart or a stop aborted a scan, by its index in the records. */
+  /** True if a restart or a stop aborted the scan at this index of the records. */
   isLost(place: number): boolean {
     return this.#records[place]?.lostAtMs !== null;
   }
@@ -196,7 +196,7 @@ export class ImageHistory {
       complianceIssues,
       packages,
     };
-    // A scan time in the future is a wrong clock: the row is there all the same, and any new scan replaces it.
+    // A scan time in the future means a wrong clock: the row exists all the same, and any new scan replaces it.
     const atMs = Math.min(scannedAtMs, startedAtMs);
     this.#written.push({ atMs, scannedAtMs: atMs, row: this.#earlierRow(row, scannedAtMs) });
     this.#records.push({

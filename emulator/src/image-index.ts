@@ -54,7 +54,7 @@ export class ImageIndex {
     return image;
   }
 
-  /** Finds images by tag, or else by digest; in every registry where none is given. */
+  /** Finds images by tag, or else by digest; without a registry, in all of them. */
   find(asked: ImageReference, match: Settings['registryMatch']): SimulatedImage[] {
     const { registry, repo, tag, digest } = asked;
     const key = tag === undefined || tag === '' ? `${repo}@${digest}` : `${repo}:${tag}`;
@@ -106,7 +106,7 @@ export class ImageIndex {
     return image;
   }
 
-  /** An image without a tag is told from others of its repository by its digest, whatever its name. */
+  /** The digest distinguishes an image without a tag from others of its repository, whatever its name. */
   #keyOf(spec: ImageSpec): string {
     return fullName(spec, { ...this.#context.settings, untaggedName: 'digest' });
   }

@@ -8,7 +8,7 @@ export function bareRegistry(registry: string): string {
     .toLowerCase();
 }
 
-/** Whether a registry from a query or a trigger is the stored one. */
+/** True if a registry from a query or a trigger is the stored one. */
 export function sameRegistry(asked: string, stored: string, match: Settings['registryMatch']): boolean {
   switch (match) {
     case 'exact':

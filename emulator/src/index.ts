@@ -1,4 +1,7 @@
-/** The package by itself: builders of a scenario, a Console over a socket, and the same Console without one. */
+/**
+ * The public interface of the package: builders of a scenario, a Console over a socket, and the same Console without
+ * one.
+ */
 export type {
   ImageScanResult,
   RegistryScanProgress,

@@ -1,4 +1,4 @@
-/** Keeps the latest entries: at least `limit`, fewer than twice as many, none where `limit` is 0. */
+/** Keeps the latest entries: at least `limit`, fewer than twice as many, and none if `limit` is 0. */
 export class BoundedList<Entry> {
   readonly #limit: number;
   #entries: Entry[] = [];

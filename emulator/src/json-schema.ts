@@ -13,7 +13,7 @@ export function object(properties: Readonly<Record<string, Schema>>, required: r
   return { type: 'object', properties, required, additionalProperties: false } as const;
 }
 
-/** A union of objects that `kind` tells apart. */
+/** A union of objects, distinguished by `kind`. */
 export function byKind(kinds: Readonly<Record<string, ReturnType<typeof object>>>) {
   return {
     type: 'object',

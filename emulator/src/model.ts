@@ -70,7 +70,7 @@ export class ConsoleModel {
     this.#events = events.toSorted((a, b) => a.atMs - b.atMs);
   }
 
-  /** Time that scans run by, which is never set. */
+  /** The time that scans follow. It is never set back or ahead. */
   get nowMs(): number {
     return this.#clock.now();
   }
@@ -96,7 +96,7 @@ export class ConsoleModel {
     return this.#restartedAtMs;
   }
 
-  /** `POST registry/scan`. Anything but an on-demand request with a repository starts a regular scan. */
+  /** `POST registry/scan`. Any request other than an on-demand one with a repository starts a regular scan. */
   scan(request: RegistryScanRequest, user: string = DEFAULT_USER): TriggerResult {
     const atMs = this.#catchUp();
     this.#journal.record(atMs, 'scan', user, request);
@@ -170,7 +170,7 @@ export class ConsoleModel {
     this.#images.put(images);
   }
 
-  /** Names of images are built at the start, so that a new spelling needs a reset. */
+  /** Changes settings. Names of images are built at the start, so a new spelling takes effect after a reset. */
   changeSettings(changes: Partial<Settings>): Settings {
     const atMs = this.#catchUp();
     const { settings } = this.scenario;
@@ -187,7 +187,7 @@ export class ConsoleModel {
     this.#catchUp();
   }
 
-  /** Sets the shown time ahead, or back where negative. */
+  /** Sets the shown time ahead, or back if `byMs` is negative. */
   setClock(byMs: number): void {
     this.#clock.set(this.#catchUp(), byMs);
   }
@@ -203,18 +203,18 @@ export class ConsoleModel {
     return this.#scans.regularScan;
   }
 
-  /** Time that the Console's clock shows at a moment of `nowMs`. */
+  /** The time that the Console's clock shows at a given time of `nowMs`. */
   shownTimeAt(atMs: number): number {
     return this.#clock.shown(atMs);
   }
 
-  /** What happened to an image's scans, in the order of their triggers. */
+  /** The records of an image's scans, in the order of their triggers. */
   scansOf(image: ImageReference): readonly ScanRecord[] {
     this.#catchUp();
     return this.#images.find(image, 'without-scheme').flatMap(({ history }) => history.records);
   }
 
-  /** What happened to the scans of every image. */
+  /** The records of the scans of every image. */
   get allScans(): readonly (ScanRecord & { readonly image: string })[] {
     this.#catchUp();
     return this.#images.all.flatMap(({ name, history }) =>

@@ -9,7 +9,7 @@ export interface ImageSelector {
   readonly value: string;
 }
 
-/** The selectors of a request. Where both are given, the tag comes first. */
+/** The selectors of a request. If both are given, the tag comes first. */
 export function selectorsOf({ tag, digest }: ImageReference): ImageSelector[] {
   const selectors: ImageSelector[] = [];
   if (tag !== undefined && tag !== '') selectors.push({ kind: 'tag', value: tag });
@@ -53,7 +53,7 @@ export class OnDemandScan {
     return atMs < this.phases.endsAtMs;
   }
 
-  /** Whether the scan is no longer shown to any user. */
+  /** True if the scan is no longer shown to any user. */
   gone(atMs: number): boolean {
     if (this.ongoing(atMs)) return false;
     const waitedMs = atMs - this.phases.endsAtMs;

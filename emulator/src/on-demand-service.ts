@@ -56,7 +56,7 @@ export class OnDemandService {
     return [...new Set(images.map((image) => this.#images.untagged(image, value)))];
   }
 
-  /** Shows the scan of an image that does not exist, where the settings say so. */
+  /** Shows a scan of an image that does not exist, if the settings ask for it. */
   #scanNothing({ registry, repo, tag = '', digest }: ImageReference, selector: ImageSelector, atMs: number) {
     const { unknownImage } = this.#settings;
     if (unknownImage === 'never-shows' || unknownImage === 'refused') return;

@@ -34,8 +34,8 @@ const BASE_PACKAGES: Readonly<Record<string, readonly PackageSpec[]>> = {
 };
 
 /**
- * The packages of a row, by type: those of the scenario, those that findings name, and without either those of the
- * system. `null` if there are none.
+ * The packages of a row, by type: those of the scenario and those that findings name, or else those of the system.
+ * `null` if there are none.
  */
 export function packageGroups(
   given: readonly PackageSpec[] | undefined,
@@ -58,13 +58,16 @@ export function packageGroups(
   return groups.size === 0 ? null : [...groups].map(([pkgsType, pkgs]) => ({ pkgsType, pkgs }));
 }
 
-/** The package URL without qualifiers, its version raw; undefined if the type has none that follows from the name. */
+/**
+ * The package URL without qualifiers and with the version unescaped; undefined if it does not follow from type and
+ * name.
+ */
 function purlOf({ name, version, type = 'package' }: PackageSpec, distro: Distro): string | undefined {
   const prefix = type === 'package' ? SYSTEM_PURLS[distro.name] : PURL_TYPES[type];
   return prefix === undefined ? undefined : `pkg:${prefix}/${name}@${version}`;
 }
 
-/** The packages given, and those that findings name and nobody gave. */
+/** The given packages, and those that only findings name. */
 function allPackages(
   given: readonly PackageSpec[],
   findings: readonly Vulnerability[],

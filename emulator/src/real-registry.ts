@@ -19,7 +19,7 @@ export type LookupResult =
       readonly imageId: string | undefined;
       readonly labels: ReadonlyMap<string, string>;
       readonly arm64: boolean;
-      /** Whether a Defender of this architecture is connected. */
+      /** True if a Defender of this architecture is connected. */
       readonly isScannable: boolean;
     }
   | { readonly kind: 'absent' }
@@ -27,7 +27,7 @@ export type LookupResult =
 
 const DEEPEST_INDEX = 3;
 
-/** Resolves a tag or a digest now; throws where the registry fails. */
+/** Resolves a tag or a digest now; throws if the registry fails. */
 async function lookUp(
   client: RegistryClient,
   repository: string,
@@ -95,7 +95,7 @@ export interface Discovered {
 }
 
 const discoveryMs = 700;
-/** Long enough to be seen running: a sudden end could be that of an earlier scan. */
+/** Long enough to be seen running: a sudden end could belong to an earlier scan. */
 const FAILING_DISCOVERY_MS = 2_500;
 
 /** The content of a registry as parts of a scenario. Errors of the registry become errors of scans. */
@@ -188,7 +188,7 @@ export class RealRegistry {
     return buildImage({ ...named, registry: this.name, scans: [this.#scan(lookup, outcome)], real: true });
   }
 
-  /** Builds the scan of a lookup result; where nothing was found, it fails with `outcome`. */
+  /** Builds the scan of a lookup result; if nothing was found, it fails with `outcome`. */
   #scan(lookup: LookupResult, outcome: Outcome): ScanSpec {
     const failing = lookup.kind !== 'found' && outcome === 'discovery-error';
     const durations = { discoveryMs: failing ? FAILING_DISCOVERY_MS : discoveryMs, scanMs: this.#scanMs };

@@ -2,12 +2,12 @@ import { digestOf } from './builders.ts';
 import type { ImageSpec } from './scenario.ts';
 import type { Row } from './stored-row.ts';
 
-/** What compact rows have instead, in a recorded Console. */
+/** The values that compact rows of a recorded Console have in place of these fields. */
 export const COMPACT_FIELDS = { packages: null, binaries: null, layers: undefined };
 
 /**
- * The fields of a row that the emulator gives no meaning, with values of the types that a recorded Console of 34.03
- * has there. The values are invented.
+ * The fields of a row that have no meaning in the emulator. Their types are those of a recorded Console of 34.03; the
+ * values are invented.
  */
 export function recordedFields(
   image: ImageSpec,

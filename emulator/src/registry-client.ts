@@ -78,7 +78,7 @@ export class RegistryClient {
     return this.#pages(await this.#found(first), first, 'repositories');
   }
 
-  /** The tags of a repository; none where there is no such repository. */
+  /** The tags of a repository; none if there is no such repository. */
   async tags(repository: string): Promise<string[]> {
     if (!REPOSITORY_NAME.test(repository)) return [];
     const first = `/v2/${repository}/tags/list?n=100`;
@@ -86,7 +86,7 @@ export class RegistryClient {
     return answer === undefined ? [] : this.#pages(answer, first, 'tags');
   }
 
-  /** The manifest that a tag or a digest names; undefined where there is none. */
+  /** The manifest that a tag or a digest names; undefined if there is none. */
   async manifest(repository: string, tagOrDigest: string): Promise<Manifest | undefined> {
     if (!REPOSITORY_NAME.test(repository) || !reference.test(tagOrDigest)) return undefined;
     const path = `/v2/${repository}/manifests/${tagOrDigest}`;
@@ -125,7 +125,7 @@ export class RegistryClient {
     let answer = first;
     for (let page = 0; page < MOST_PAGES; page += 1) {
       const listed = fieldsOf(jsonFrom(answer.body, path))[field];
-      // A repository whose tags are all gone has null.
+      // A repository without any tag left has null.
       if (Array.isArray(listed)) names.push(...listed.filter((name) => typeof name === 'string'));
       const next = /<([^>]+)>\s*;\s*rel="?next"?/i.exec(answer.headers.get('link') ?? '')?.[1];
       if (next === undefined) return names;

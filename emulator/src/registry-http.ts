@@ -28,7 +28,7 @@ export class RegistryHttp {
     this.name = url.host;
   }
 
-  /** undefined: 404. */
+  /** Sends a GET request; undefined: 404. */
   async get(path: string, headers: Record<string, string> = {}): Promise<RegistryResponse | undefined> {
     const url = new URL(path, this.#base);
     if (url.origin !== this.#base.origin) throw new RegistryError(`${this.name} links to ${url.origin}`);

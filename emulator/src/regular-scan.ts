@@ -49,7 +49,7 @@ export class RegularScan {
     for (const run of this.#runs) if (isStopped(run) && this.#endOf(run) > atMs) run.stoppedAtMs = atMs;
   }
 
-  /** When the images of a registry are scanned; undefined where the scan skips the registry or fails. */
+  /** When the images of a registry are scanned; undefined if the scan skips the registry or fails. */
   scannedAtMs(registry: string): number | undefined {
     const run = this.#runs.find(({ spec }) => bareRegistry(spec.registry) === bareRegistry(registry));
     return run?.spec.outcome === 'finished' ? run.phases.scannedAtMs : undefined;

@@ -6,7 +6,7 @@ import { ALL_COLLECTIONS, imageScanResult } from './image-row.ts';
 import type { Settings } from './settings.ts';
 import type { SimulatedImage } from './simulated-image.ts';
 
-/** Who reads, and the collections that this user is limited to; undefined: all. */
+/** The user who reads, and the collections that this user is limited to; undefined: all. */
 export interface Reader {
   readonly username: string;
   readonly collections?: readonly string[] | undefined;
@@ -33,7 +33,7 @@ export class Report {
     this.#upSinceMs = atMs;
   }
 
-  /** Limits start anew, since they may be others. */
+  /** Resets the rate limits, since the settings may have changed them. */
   settingsChanged(): void {
     this.#limits.clear();
   }

@@ -172,7 +172,7 @@ const CSV_HEADERS = {
   'content-disposition': 'attachment; filename=registry.csv',
 };
 
-/** Stops everything, or what the entry of the registry settings with an id covers. */
+/** Stops the whole regular scan, or the part covered by the entry of the registry settings with this id. */
 function stop(path: string, model: ConsoleModel, user: string): Reply {
   const id = /\/registry\/stop\/([^/]+)$/.exec(path)?.[1];
   const scope = registrySettings(model).specifications.find((each) => each.id === id);
@@ -186,7 +186,7 @@ function sbom(params: URLSearchParams, model: ConsoleModel, user: string): Reply
   return row === undefined ? errorReply(404, 'no such image') : jsonReply(200, sbomOf(row));
 }
 
-/** A body that is text, such as a string of JSON, is sent as it is. */
+/** The answer to a trigger. A body that is text, such as a JSON string, is sent unchanged. */
 function triggerReply({ status, body }: TriggerResult): Reply {
   if (body === '') return emptyReply(status);
   return typeof body === 'string' ? textReply(status, body) : jsonReply(status, body);

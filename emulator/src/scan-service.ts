@@ -24,7 +24,7 @@ export class ScanService {
     this.#settings = settings;
   }
 
-  /** `scan` replaces the next scan of the images. */
+  /** Starts the requested scan; `scan` replaces the next scan of the images. */
   begin(request: RegistryScanRequest, atMs: number, scan?: ScanSpec): TriggerResult {
     const { unknownImage, regularScanTwice, triggerBlocksMs, triggerBody, singleImageScan } = this.#settings;
     if (isOnDemand(request)) {
@@ -90,7 +90,7 @@ export class ScanService {
   }
 }
 
-/** Whether a request is for an on-demand scan of one image; any other request is for a regular scan. */
+/** True if a request is for an on-demand scan of one image; any other request is for a regular scan. */
 export function isOnDemand({ onDemandScan, tag }: RegistryScanRequest): boolean {
   return onDemandScan === true && tag?.repo !== undefined && tag.repo !== '';
 }

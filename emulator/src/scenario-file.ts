@@ -38,7 +38,7 @@ import { findingSet } from './scenarios/finding-sets.ts';
 import { errorMessages } from './schema-errors.ts';
 import type { Settings } from './settings.ts';
 
-/** Data from outside that is no scenario; the message names every key and value that is wrong. */
+/** Data that is not a valid scenario; the message names every wrong key and value. */
 export class ScenarioError extends Error {}
 
 type FindingsFile = string | FindingsFromSeed | readonly FindingFields[];
@@ -112,7 +112,7 @@ const isScanRequest = validator<ScanRequestFile>({
   additionalProperties: false,
 });
 
-/** Parses YAML, of which JSON is a part. */
+/** Parses YAML or JSON. */
 export function parseYaml(text: string): unknown {
   const document = parseDocument(text);
   const [error] = document.errors;

@@ -2,7 +2,7 @@ import { bareRegistry } from './image-name.ts';
 import type { ImageReference, ImageSpec, Scenario, ScenarioEvent } from './scenario.ts';
 import { suggestion } from './schema-errors.ts';
 
-/** Names what no schema can: names that are there twice, events of images that are not there, impossible counts. */
+/** Finds mistakes that no schema can: duplicate names, events of unknown images, impossible counts. */
 export function mistakesIn({ images, registries, users, events }: Scenario): string[] {
   return [
     ...twice('images', images.map(nameOf)),
@@ -40,7 +40,7 @@ function impossible(
   );
 }
 
-/** An event of an image in a registry that the scenario does not have may be of a real registry. */
+/** Allows an image in a registry that the scenario does not have: it may be a real registry. */
 function unknownImage(event: ScenarioEvent, place: string, images: readonly ImageSpec[]): string[] {
   if (!('image' in event)) return [];
   const { registry } = event.image;

@@ -104,7 +104,7 @@ const imageReference = {
   digest,
 };
 
-/** Definitions that the control API uses alone. */
+/** Definitions that only the control API uses. */
 export const definitions = {
   settings: object(settingSchemas),
   complianceIssue,

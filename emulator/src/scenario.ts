@@ -116,7 +116,7 @@ export interface EarlierScan {
   readonly err: string;
   /** Default: 1 with an error, 0 without. */
   readonly errCode?: number;
-  /** Whether its end is still unread. */
+  /** True if its end is still unread. */
   readonly unread: boolean;
   readonly findings: Findings;
   readonly complianceIssues: readonly Vulnerability[];
@@ -147,7 +147,7 @@ export interface ImageSpec {
   readonly inReport: boolean;
   /** Such as `Debian GNU/Linux 12 (bookworm)`. */
   readonly distro: string;
-  /** Version of the system; default: as `distro` has it. */
+  /** Version of the system; default: the one in `distro`. */
   readonly distroVersion?: string;
   /** The Console has no vulnerability data for the image's system. */
   readonly coverageMissing: boolean;
@@ -176,7 +176,7 @@ export interface UserSpec {
   readonly username: string;
   readonly password: string;
   readonly role: Role;
-  /** Calls that the role allows and this user may not make. */
+  /** Calls that the role allows, but not this user. */
   readonly denied?: readonly ApiCall[];
   /** Collections that the user is limited to; default: all. */
   readonly collections?: readonly string[];
@@ -198,5 +198,5 @@ export type ScenarioEvent =
   | { readonly kind: 'stop-regular'; readonly atMs: number }
   /** The tag is pushed again. */
   | { readonly kind: 'push'; readonly atMs: number; readonly image: ImageReference; readonly digest: string }
-  /** The Console's clock is set ahead, or back where `byMs` is negative. */
+  /** The Console's clock is set ahead, or back if `byMs` is negative. */
   | { readonly kind: 'clock'; readonly atMs: number; readonly byMs: number };

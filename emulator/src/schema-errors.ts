@@ -2,14 +2,14 @@ import type { ErrorObject } from 'ajv';
 
 const MOST_MESSAGES = 20;
 
-/** Words a list of errors for the author of the data; `what` names the whole. */
+/** Turns a list of errors into messages for the author of the data; `what` names the whole. */
 export function errorMessages(errors: readonly ErrorObject[], what: string): string[] {
   const messages = [...new Set(relevant(errors).map((error) => messageOf(error, what)))];
   const more = messages.length - MOST_MESSAGES;
   return [...messages.slice(0, MOST_MESSAGES), ...(more > 0 ? [`and ${more} more`] : [])];
 }
 
-/** Of a union, only the errors of the branch that the value was meant for. */
+/** Keeps, of a union, only the errors of the branch that the value was meant for. */
 function relevant(errors: readonly ErrorObject[]): ErrorObject[] {
   const unions = errors.filter(({ keyword }) => keyword === 'anyOf');
   return errors.filter((error) => {
@@ -26,7 +26,7 @@ function isBelow(error: ErrorObject, union: ErrorObject): boolean {
   return isInside && error.schemaPath.startsWith(`${union.schemaPath}/`);
 }
 
-/** Whether the error is in a branch whose type is that of the value. */
+/** True if the error is in a branch whose type is that of the value. */
 function isIntended(error: ErrorObject, union: ErrorObject, errors: readonly ErrorObject[]): boolean {
   const branch = error.schemaPath.slice(union.schemaPath.length + 1).split('/')[0] ?? '';
   return !errors.some(

@@ -79,7 +79,7 @@ export class Sessions {
     return this.#now() - issuedAtMs >= this.#scenario.settings.tokenLifetimeMs;
   }
 
-  /** Tokens expire in the order of issue, so the first valid one ends the search. */
+  /** Removes expired tokens. They expire in the order of issue, so the first valid one ends the search. */
   #forgetExpired(): void {
     for (const [token, session] of this.#tokens) {
       if (!this.#expired(session)) return;

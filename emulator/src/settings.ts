@@ -3,7 +3,7 @@
  * default is documented, seen in recorded data, or assumed.
  */
 export interface Settings {
-  /** What `GET version` answers. */
+  /** The answer to `GET version`. */
   readonly consoleVersion: string;
   /** Versions accepted in the path; any other is an unknown page. */
   readonly apiVersions: readonly string[];
@@ -17,7 +17,7 @@ export interface Settings {
   readonly wrongTypes: 'ignored' | 'refused';
   /** How far the Console's clock is ahead of the true time; negative: behind. */
   readonly clockSkewMs: number;
-  /** Whether answers carry the Console's time in `Date`. */
+  /** True if answers carry the Console's time in `Date`. */
   readonly dateHeader: boolean;
 
   /** Delay of the answer to `POST registry/scan`; the scan starts at once. */
@@ -34,7 +34,7 @@ export interface Settings {
   readonly tagReadAt: 'scan-start' | 'scan-end';
   /** Body of the answer to an accepted trigger. */
   readonly triggerBody: string;
-  /** Scan of an image for whose architecture no Defender is connected. */
+  /** Scan of an image if no Defender of its architecture is connected. */
   readonly unscannablePlatform: 'error' | 'nothing-scanned' | 'never-shows';
   /** Digest in the row of a multi-platform image of a real registry. */
   readonly indexDigest: 'platform' | 'index';
@@ -43,22 +43,22 @@ export interface Settings {
   readonly onDemandFalse: 'bad-request' | 'empty';
   /** How `registry` narrows an on-demand progress query. */
   readonly registryMatch: 'exact' | 'without-scheme' | 'ignored';
-  /** Whether a scan has to be polled by the selector of its trigger. */
+  /** The selector that finds a scan in progress: that of its trigger, or either one. */
   readonly pollBy: 'as-triggered' | 'either';
   /** How long an unread end is kept; null: until the next scan of that image. */
   readonly unreadEndMs: number | null;
-  /** Whether an end is shown once in all, or once per user. */
+  /** An end is shown once in all, or once per user. */
   readonly endReadBy: 'anyone' | 'each-user';
-  /** Whether an end is consumed while other entries of the same answer are still ongoing. */
+  /** An end is consumed at once, or only when all entries of the same answer have ended. */
   readonly endConsumed: 'per-entry' | 'whole-answer';
   /** An earlier unread end between a new trigger and the registration of the new scan. */
   readonly unreadEndAfterTrigger: 'kept-until-registered' | 'dropped';
-  /** What progress shows of parallel scans of one image. */
+  /** The parallel scans of one image that progress shows. */
   readonly parallelScansShown: 'latest' | 'all';
   readonly specScanStartTime: 'zero' | 'start' | 'absent';
   /** Value of `type` in `discovery` and `imageScan`. */
   readonly progressType: string;
-  /** Whether `discovery.discovery` is ever true. */
+  /** The times at which `discovery.discovery` is true. */
   readonly discoveryFlag: 'never' | 'while-discovering';
   /** Documented fields that the documented samples omit. A non-empty `error` is always present. */
   readonly extraProgressFields: readonly ExtraProgressField[];
@@ -66,7 +66,7 @@ export interface Settings {
   readonly parallelRegistries: number;
   /**
    * null: the next registry starts as soon as one ends. A number: registries are scanned in batches, and the next
-   * batch starts so long after the whole previous one ended.
+   * batch starts this long after the whole previous one has ended.
    */
   readonly regularBatchGapMs: number | null;
   /** How the end of one registry's regular scan shows. */
@@ -76,15 +76,15 @@ export interface Settings {
   readonly reportStatus: 200 | 403 | 404;
   /** Time from the end in progress to the row, which may be negative; an image's spec can override it. */
   readonly rowLagMs: number;
-  /** Number of first answers of `GET registry` that are `null`, whatever rows there are. */
+  /** Number of first answers of `GET registry` that are `null` even if there are rows. */
   readonly reportNullReads: number;
   /** Time after the start and after a restart during which `GET registry` answers `null`. */
   readonly reportNullMs: number;
-  /** Replicas that answer `GET registry` in turn, each with the rows of so long ago; empty: one without lag. */
+  /** Replicas that answer `GET registry` in turn, each with rows that are this old; empty: one without lag. */
   readonly reportReplicaLagsMs: readonly number[];
   /** `Date` of a replica's answers: the Console's time, or as far behind as its rows. */
   readonly replicaDates: 'same' | 'lagging';
-  /** Whether every page is the first one, whatever `offset` says. */
+  /** True if every page is the first one, whatever `offset` is. */
   readonly offsetIgnored: boolean;
   /** Age of answers from a cache, shown in `Age` and subtracted from `Date`; 0: no cache. */
   readonly cacheAgeSeconds: number;
@@ -109,7 +109,7 @@ export interface Settings {
   readonly rateLimitCounts: 'answered' | 'all';
   readonly rateLimitScope: 'console' | 'user';
   readonly rateLimitBody: 'json' | 'text' | 'empty';
-  /** Whether a 429 carries `Retry-After`, in seconds. */
+  /** True if a 429 carries `Retry-After`, in seconds. */
   readonly rateLimitRetryAfter: boolean;
   /**
    * How full names spell the registry: with the `https://` that it was configured with, but no slash at its end; with both;
@@ -118,12 +118,12 @@ export interface Settings {
   readonly nameSpelling: 'as-stored' | 'verbatim' | 'without-scheme';
   /** How the `name` filter compares. */
   readonly nameMatch: 'exact' | 'without-scheme';
-  /** Whether the `name` filter also finds rows that list the name among their `tags`. */
+  /** True if the `name` filter also finds rows that list the name among their `tags`. */
   readonly nameMatchesTags: boolean;
   /** Registry part of full names of Docker Hub; empty: none. */
   readonly dockerHubName: string;
   readonly repoDigestName: 'full' | 'without-library';
-  /** Whether rows have `repoTag.digest`. */
+  /** True if rows have `repoTag.digest`. */
   readonly repoTagDigest: boolean;
   readonly compactDropsRepoDigests: boolean;
   readonly compactDropsTagDigest: boolean;
@@ -133,7 +133,7 @@ export interface Settings {
   readonly rowFields: 'reduced' | 'recorded';
   /** Value of `hostname` in rows. */
   readonly rowHostname: string;
-  /** Whether times in rows drop trailing zeros: `…52.93Z`. */
+  /** True if times in rows drop trailing zeros: `…52.93Z`. */
   readonly trimmedTimes: boolean;
   /** Order of rows: by full name, or none that a client can rely on. */
   readonly rowOrder: 'name' | 'unordered';
@@ -145,9 +145,9 @@ export interface Settings {
   readonly absentRowFields: readonly string[];
   /** Result of `normalizedSeverity` for an unknown word. */
   readonly unknownSeverity: 'kept' | 'low';
-  /** Whether a finding on which the policy blocks has `block: true` while days of grace are left. */
+  /** True if a finding that the policy blocks on has `block: true` while days of grace are left. */
   readonly blockDuringGrace: boolean;
-  /** Whether packages have a package URL. */
+  /** True if packages have a package URL. */
   readonly packagePurls: boolean;
 }
 
@@ -255,7 +255,10 @@ const PUBLISHED_VERSIONS = [
   ...['33.00', '33.01', '33.02', '33.03', '34.00', '34.01', '34.02', '34.03', '34.04'],
 ];
 
-/** The settings of a Console of a version: it accepts its own version in the path, and those of two majors before. */
+/**
+ * The settings of a Console of this version: it accepts its own version in the path, and those of the two previous
+ * majors.
+ */
 export function versionSettings(version: string): Pick<Settings, 'consoleVersion' | 'apiVersions'> {
   const oldest = String(Number(version.slice(0, 2)) - 2);
   const accepted = PUBLISHED_VERSIONS.filter((known) => known >= oldest && known < version);

@@ -20,7 +20,7 @@ export interface OpenScan {
 
 /** One image in the Console: its scans in progress, and their results. */
 export class SimulatedImage {
-  /** Whether the image was deleted from its real registry. Its row stays, as in the Console. */
+  /** True if the image was deleted from its real registry. Its row stays, as in the Console. */
   gone = false;
   readonly name: string;
   readonly history: ImageHistory;
@@ -55,7 +55,7 @@ export class SimulatedImage {
     this.gone = false;
   }
 
-  /** Whether a trigger with this selector starts a scan of the image. */
+  /** True if a trigger with this selector starts a scan of the image. */
   matches({ kind, value }: ImageSelector): boolean {
     return !this.gone && (kind === 'tag' || this.digests().has(value));
   }
@@ -126,7 +126,7 @@ export class SimulatedImage {
     );
   }
 
-  /** The scan as it goes with the Defenders that are connected. */
+  /** The scan as it runs with the connected Defenders. */
   #scannable(spec: ScanSpec): ScanSpec {
     const isScannable = this.#context.canScan(spec.arm64 ?? this.#spec.arm64 ?? false);
     return isScannable ? spec : unscannable(spec, this.#settings);
@@ -175,7 +175,7 @@ export class SimulatedImage {
   }
 }
 
-/** What becomes of a scan for which no Defender of the image's architecture is connected. */
+/** The course of a scan if no Defender of the image's architecture is connected. */
 export function unscannable(spec: ScanSpec, { unscannablePlatform }: Settings): ScanSpec {
   switch (unscannablePlatform) {
     case 'error':

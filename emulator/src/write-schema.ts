@@ -5,7 +5,7 @@ import { settingSchemas } from './setting-schemas.ts';
 const readme = new URL('../README.md', import.meta.url);
 const target = new URL('../scenario.schema.json', import.meta.url);
 
-/** The published schema: that of the emulator, with the README's words on each setting. */
+/** The published schema: that of the emulator, with the README's description of each setting. */
 export function publishedSchema(): string {
   const words = new Map(
     [

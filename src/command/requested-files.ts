@@ -40,7 +40,7 @@ export function requestedFiles(
   ];
 }
 
-/** One file for each image; several on standard output follow each other. */
+/** One file for each image; on standard output, one after the other. */
 function sbomFilesAt(
   path: string,
   { images }: RunResult,
@@ -50,7 +50,7 @@ function sbomFilesAt(
   return sbomFiles(images, version, pathOf, { output: undefined, isWanted: true });
 }
 
-/** Where the files of the run before are, if there was one with the same flags. */
+/** The paths of the files of a previous run with the same flags. */
 export function pathsToRemove(requested: RequestedFiles): readonly string[] {
   const { tekton, ...files } = requested;
   const paths = Object.values(files).filter((path) => path !== STANDARD_OUTPUT);

@@ -7,7 +7,7 @@ import { type InputReader, listed, shown } from './input-reader.ts';
 const EXPECTED =
   "a reference such as registry.example.com/production/{name}:latest; {name}, {repository} and {tag} stand for the image's own";
 
-/** Reads `compare-with`, and holds it against each image; undefined if it is not given. */
+/** Reads `compare-with`, and checks it for each image; undefined if it is not given. */
 export function readCompareWith(
   reader: InputReader,
   task: Task,
@@ -55,7 +55,10 @@ function mistakeOf(template: string, image: Image): string | undefined {
     : undefined;
 }
 
-/** Another name is often a mistake: most findings of another image are of other packages. */
+/**
+ * Warns of a reference with another name, which is often a mistake: most findings of another image are in other
+ * packages.
+ */
 function warnOfOtherNames(reader: InputReader, template: string, images: readonly Image[]): void {
   const others = images.filter((image) => {
     const reference = referenceFor(template, image);

@@ -2,9 +2,9 @@ import { isLoopback } from '../http/loopback.ts';
 import { withoutTrailing } from '../image/trailing.ts';
 import { sanitize } from '../text/sanitize.ts';
 
-/** Where the Console's API is, and what every call to it carries. */
+/** The address of the Console's API, and the values that every call carries. */
 export interface ConsoleAddress {
-  /** The user's address up to and without `/api`, no trailing slash; SaaS Consoles have a path. */
+  /** The user's address up to `/api`, which is left out, without a trailing slash; SaaS Consoles have a path. */
   readonly base: string;
   /** `32.07` */
   readonly apiVersion: string;
@@ -15,7 +15,7 @@ export interface ConsoleAddress {
 /** The query of a call, in its order. */
 export type Query = readonly (readonly [name: string, value: string])[];
 
-/** The address of a call. `project` goes with every one but authentication. */
+/** The URL of a call. Every call except authentication carries `project`. */
 export function callUrl(address: ConsoleAddress, path: string, query: Query = []): URL {
   const url = new URL(`${address.base}/api/v${address.apiVersion}/${path}`);
   for (const [name, value] of query) url.searchParams.append(name, value);
@@ -28,14 +28,14 @@ export function consoleHost(address: ConsoleAddress): string {
   return new URL(address.base).host;
 }
 
-/** What is wrong with an address, and as much of it as may be printed; undefined where a secret may be in it. */
+/** The mistake in an address, and the printable part of it; undefined if it may contain a secret. */
 export interface AddressMistake {
   /** Continues “Input console-url (…)”; whole sentences. */
   readonly wrong: string;
   readonly printable: string | undefined;
 }
 
-/** The path of a call, as it stands behind the address of the Console. */
+/** The path of a call, after the address of the Console. */
 const CALL = /\/api(?:\/v.*|\/?)$/s;
 
 const WHERE_TO_FIND =
@@ -43,8 +43,8 @@ const WHERE_TO_FIND =
   'https://us-east1.cloud.twistlock.com/us-2-158254964.';
 
 /**
- * Reads the address of a Console as people paste it: with its path, with or without a trailing slash, the
- * `/api/v…` of some call, or the `#!/…` of a page. Gives the base, or what is wrong with it.
+ * Reads the address of a Console as people paste it: with its path, with or without a trailing slash, the `/api/v…`
+ * of some call, or the `#!/…` of a page. Returns the base, or the mistake.
  */
 export function parseConsoleUrl(text: string): { readonly base: string } | AddressMistake {
   const url = webAddress(text);
@@ -68,7 +68,7 @@ export function parseConsoleUrl(text: string): { readonly base: string } | Addre
   return { base: `${url.origin}${path}` };
 }
 
-/** Whether an address is of SaaS, where every tenant has a path, and has none. */
+/** True if an address is that of SaaS but has no path: every tenant has one. */
 export function lacksTenantPath(base: string): boolean {
   const { hostname, pathname } = new URL(base);
   return isIn(hostname, 'cloud.twistlock.com') && pathname === '/';

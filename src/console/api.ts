@@ -28,9 +28,9 @@ export interface Request {
   readonly path: string;
   readonly query?: Query;
   readonly body?: unknown;
-  /** The version in the path where it is not that of the address: some calls exist in version `1` only. */
+  /** The version in the path, if it differs from that of the address: some calls exist in version `1` only. */
   readonly apiVersion?: string;
-  /** Instead of the usual share of the time left, in milliseconds. */
+  /** Time limit in milliseconds; default: the usual share of the time left. */
   readonly limitMs?: number;
   readonly maxBytes?: number;
 }
@@ -42,20 +42,20 @@ export interface ConsoleDependencies {
   readonly activeScans: ActiveScans;
   /** In [0, 1). */
   readonly random: () => number;
-  /** The step's: what is read for several images belongs to all of them. */
+  /** The signal of the step: data read for several images belongs to all of them. */
   readonly signal: AbortSignal;
   readonly redact: (text: string) => string;
-  /** Learns each token before anything can print it. */
+  /** Receives each token before anything can print it. */
   readonly addSecret: (secret: string) => void;
   readonly debug: (text: string) => void;
 }
 
-/** No response but that of the report is larger: the rest has a few entries. */
+/** Only the report is larger: other responses have a few entries. */
 const MAX_BYTES = 1024 * 1024;
 /**
- * The largest page of the report. A compact row has about 5 kB (recorded), and a Console may give more rows than asked
- * for. A page in full with 60,000 findings has 74 MB (measured); a larger one would take longer to parse than a signal
- * may wait.
+ * The largest page of the report. A compact row has about 5 kB (recorded), and a Console may return more rows than
+ * requested. A full page with 60,000 findings has 74 MB (measured); parsing a larger one would delay the handling of
+ * signals too long.
  */
 const MAX_PAGE_BYTES: Readonly<Record<Detail, number>> = {
   compact: 16 * 1024 * 1024,
@@ -64,12 +64,12 @@ const MAX_PAGE_BYTES: Readonly<Record<Detail, number>> = {
 /** A finding has some 35 values. */
 const MOST_PAGE_VALUES: Readonly<Record<Detail, number>> = { compact: 2_000_000, full: 4_000_000 };
 
-/** A call that was answered before, and is refused for this long, is refused finally. */
+/** If a call that was answered before is refused for this long, the refusal is final. */
 const OUTAGE_MS = 60_000;
 
 /**
- * The Console's API in the terms of a wait. Each call is one attempt: what another attempt may mend comes back as a
- * failure, what it cannot is thrown as a `CallError`. Only a rejected token is renewed at once.
+ * The Console's API in the terms of a wait. Each call is one attempt: it returns a failure if another attempt may
+ * succeed, and throws a `CallError` if not. Only a rejected token is renewed at once.
  */
 export class ConsoleApi {
   readonly #address: ConsoleAddress;
@@ -82,7 +82,7 @@ export class ConsoleApi {
   readonly #consoleClock = new ConsoleClock();
   /** Calls that were answered, such as `GET registry/progress`. */
   readonly #answered = new Set<string>();
-  /** Since when requests are refused that ask for the same. */
+  /** The time of the first refusal in a row, by request. */
   readonly #refusedSinceMs = new Map<string, number>();
 
   constructor(address: ConsoleAddress, credentials: Credentials, deps: ConsoleDependencies) {
@@ -99,10 +99,10 @@ export class ConsoleApi {
     this.#progress = new RateLimiter(SPACED_RATE, deps.clock, deps.deadline);
   }
 
-  /** The evidence about the on-demand scan of one image. `aliases` are digests that stand for the one asked for. */
+  /** The evidence about the on-demand scan of one image. `aliases` are digests that stand for the requested one. */
   scanOf(image: Image, aliases: Aliases): ScanSource {
     const registry: Query = image.registry === '' ? [] : [['registry', image.registry]];
-    // The same values as in the trigger, which calls `onDemandScan` what is `onDemand` here.
+    // The same values as in the trigger, in which `onDemand` is called `onDemandScan`.
     const query: Query = [
       ['onDemand', 'true'],
       ...registry,
@@ -126,8 +126,9 @@ export class ConsoleApi {
   }
 
   /**
-   * Requests an on-demand scan of one image, and waits `limitMs` for the response. With less in the body the Console
-   * would rescan everything. A 200 accepts, whatever its body is, unless that is a page of HTML: a proxy's.
+   * Requests an on-demand scan of one image, and waits `limitMs` for the response. With fewer fields in the body, the
+   * Console would rescan everything. A 200 means accepted, whatever its body, unless that is a page of HTML: a proxy
+   * answered.
    */
   starterOf(image: Image, limitMs: number): StartScan {
     const tag = { registry: image.registry, repo: image.repository, ...image.scanBy };
@@ -151,7 +152,9 @@ export class ConsoleApi {
     return this.#consoleClock.latestMs();
   }
 
-  /** One reading call of the preflight. Throws a `CallError`, also for what another attempt may mend. */
+  /**
+   * One reading call of the preflight. Throws a `CallError` for every failure, even if another attempt may succeed.
+   */
   async read(request: Request & { readonly method: 'GET' }): Promise<HttpResponse> {
     return this.#authorized(request, this.#deps.signal, (response) => response);
   }
@@ -173,7 +176,10 @@ export class ConsoleApi {
     }));
   }
 
-  /** An attempt; a refusal of a call that was answered before is an outage for a minute, unless it is a trigger's. */
+  /**
+   * One attempt. Except for a trigger, the refusal of a call that was answered before counts as an outage for a
+   * minute.
+   */
   async #attempt<T>(
     request: Request,
     signal: AbortSignal,
@@ -193,7 +199,7 @@ export class ConsoleApi {
     }
   }
 
-  /** The minute is each image's own: that others are answered does not make a refusal of this one any better. */
+  /** The minute is counted for each image: answers for other images do not excuse a refusal of this one. */
   #outageOf(error: CallError, asked: string): RetryableFailure | undefined {
     if (!isRefusal(error) || !this.#answered.has(error.call) || error.call === TRIGGER_CALL) return undefined;
     const nowMs = this.#deps.clock.nowMs();
@@ -219,12 +225,12 @@ export class ConsoleApi {
     }
   }
 
-  /** Logs in with `POST authenticate`. User and password, or access key and secret key, go nowhere else. */
+  /** Logs in with `POST authenticate`. User and password, or access key and secret key, are sent to no other call. */
   async #logIn(username: string, password: string): Promise<string> {
     const request: Request = { method: 'POST', path: 'authenticate', body: { username, password } };
     return this.#call(request, undefined, this.#deps.signal, ({ body }) => {
       const token = optionalTextAt(objectAt(parseJson(body), 'body').token, 'token');
-      // A header can carry nothing else, and an empty token would be no user at all.
+      // A header can carry nothing else, and an empty token would mean no user.
       if (!/^[\x21-\x7e]+$/.test(token) || !isToken(token))
         throw new DecodeError('token', 'a token', 'something else');
       this.#deps.addSecret(token);

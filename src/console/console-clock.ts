@@ -1,6 +1,6 @@
 /**
- * The Console's time: the latest `Date` of its answers. The latest, because a node behind a load balancer whose clock is
- * late must not give a day more to what ends today.
+ * The Console's time: the latest `Date` of its answers. The latest counts, because a node behind a load balancer
+ * whose clock is late must not extend by a day what ends today.
  */
 export class ConsoleClock {
   #latestMs: number | undefined;

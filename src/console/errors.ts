@@ -11,7 +11,7 @@ export function consolePeer(redact: (text: string) => string): Peer {
   };
 }
 
-/** The failure that another attempt may mend; undefined for a final error. */
+/** The failure to retry; undefined for a final error. */
 export function retryableFailureOf(error: CallError): RetryableFailure | undefined {
   const { kind, what, hint, status, retryAfterMs } = error;
   switch (kind) {
@@ -29,7 +29,9 @@ export function retryableFailureOf(error: CallError): RetryableFailure | undefin
   }
 }
 
-/** Refusals that an ingress or a restart causes for a moment although the same call was answered before. */
+/**
+ * True for a refusal that an ingress or a restart can cause for a moment, although the same call was answered before.
+ */
 export function isRefusal({ kind }: CallError): boolean {
   return kind === 'forbidden' || kind === 'not-found' || kind === 'bad-request';
 }

@@ -2,7 +2,7 @@ import type { FindingDate } from '../scan/finding.ts';
 
 const NONE = { kind: 'none' } as const;
 const UNUSABLE = { kind: 'unusable' } as const;
-/** Go's zero time in seconds of Unix, and in RFC 3339. */
+/** Go's zero time, in Unix seconds and in RFC 3339. */
 const ZERO_SECONDS = -62_135_596_800;
 const ZERO_TIME = /^0001-01-01T00:00:00(?:\.0+)?(?:Z|\+00:00)$/;
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
@@ -13,8 +13,8 @@ const EARLIEST_MS = Date.parse('1990-01-01T00:00:00Z');
 const LATEST_MS = 8.64e15;
 
 /**
- * Reads `fixDate` or `published`: seconds of Unix, once seen as a text. Absent, empty, 0 and Go's zero time are no date;
- * what cannot be read, or is before 1990, is one that nothing can be counted from.
+ * Reads `fixDate` or `published`: Unix seconds, once seen as a text. Absent, empty, 0 and Go's zero time mean no
+ * date. A value that is unreadable, or before 1990, is an unusable date.
  */
 export function decodeFindingDate(value: unknown): FindingDate {
   if (value === undefined || value === null) return NONE;

@@ -3,11 +3,11 @@ import { type Finding, type FindingDate, UNNAMED } from '../scan/finding.ts';
 import { severityOf } from '../scan/severity.ts';
 import { sanitizeWhole } from '../text/sanitize.ts';
 import {
+  allEvidence,
   type ExploitEvidence,
   exploitOfEntries,
-  exploitOfRiskFactors,
   exploitOfSource,
-  worstEvidence,
+  exploitsOfRiskFactors,
 } from './exploits.ts';
 import { decodeFindingDate } from './finding-date.ts';
 
@@ -27,7 +27,7 @@ const UNFIXED = new Set([
   'end of life',
 ]);
 
-/** What a set of risk factors says. Findings share few sets, so each is read once. */
+/** The meaning of a set of risk factors. Findings share few sets, so each is read once. */
 interface RiskFactors {
   readonly names: readonly string[];
   readonly evidence: ExploitEvidence;
@@ -35,9 +35,9 @@ interface RiskFactors {
 }
 
 /**
- * Reads the findings of a row. A field that decides (severity, status, block, id, package) has to have its type, or the
- * row is invalid; any other field of an unexpected type is left out and named in `ignoredFields`. A report can have
- * 60,000 findings, so the name of a field is only put together for an error.
+ * Reads the findings of a row. A field that decides (severity, status, block, id, package) has to have its type, or
+ * the row is invalid; any other field of an unexpected type is left out and named in `ignoredFields`. A report can
+ * have 60,000 findings, so the name of a field is only composed for an error.
  */
 export class FindingDecoder {
   readonly #redact: (text: string) => string;
@@ -53,7 +53,7 @@ export class FindingDecoder {
     return [...this.#ignored];
   }
 
-  /** Reads `vulnerabilities` or `complianceIssues`; `null` where there are none. */
+  /** Reads `vulnerabilities` or `complianceIssues`; `null` means none. */
   decode(json: unknown, field: string, kind: Finding['kind']): readonly Finding[] {
     return listOf(json, field, (element) => element).map((element, index) => {
       const at = (name: string) => `${field}[${index}]${name}`;
@@ -90,8 +90,9 @@ export class FindingDecoder {
   }
 
   /**
-   * A number in `id` is the type of a package, or a check that several issues fail, so it names nothing; neither does a
-   * number in `cve`. A compliance issue has no id of its own: a CVE in it is no vulnerability.
+   * The id of a finding. A number in `id` is the type of a package, or a check that several issues fail, so it
+   * identifies nothing; nor does a number in `cve`. A compliance issue has no id of its own: a CVE in it is not a
+   * vulnerability.
    */
   #idOf(
     json: Json,
@@ -107,7 +108,10 @@ export class FindingDecoder {
     return { id: text || UNNAMED, hasOwnId: false, checkId: '' };
   }
 
-  /** A fix is known by status, date, link or risk factor; what cannot be understood counts as one. */
+  /**
+   * The version of the fix. Status, date, link or risk factor show a fix; a value that cannot be understood counts as
+   * one.
+   */
   #fixOf(
     json: Json,
     riskFactors: RiskFactors,
@@ -132,17 +136,21 @@ export class FindingDecoder {
     return decodeFindingDate(value);
   }
 
-  #exploitOf(json: Json, riskFactors: RiskFactors): Pick<Finding, 'exploit' | 'rawExploit'> {
+  #exploitOf(json: Json, riskFactors: RiskFactors): Pick<Finding, 'exploit' | 'exploits' | 'rawExploit'> {
     const entries = exploitOfEntries(json.exploits);
     const source = exploitOfSource(json.exploit);
     if (entries.isMalformed) this.#ignored.add('exploits');
     if (source.isMalformed) this.#ignored.add('exploit');
-    const { exploit, rawKind, isMalformed } = worstEvidence([entries, source, riskFactors.evidence]);
+    const { exploits, rawKind, isMalformed } = allEvidence([entries, source, riskFactors.evidence]);
     const malformed = isMalformed ? 'malformed' : undefined;
-    return { exploit, rawExploit: rawKind === undefined ? malformed : this.#clean(rawKind) };
+    return {
+      exploit: exploits[0],
+      exploits,
+      rawExploit: rawKind === undefined ? malformed : this.#clean(rawKind),
+    };
   }
 
-  /** A text that decides. */
+  /** A text that a gate depends on. */
   #needed(value: unknown, name: string, at: (name: string) => string): string {
     if (typeof value === 'string') return this.#clean(value);
     return value === undefined ? '' : optionalTextAt(value, at(`.${name}`));
@@ -174,14 +182,14 @@ export class FindingDecoder {
     return this.#needed(id, 'id', at);
   }
 
-  /** The risk factors of a row: its own, in the forms of those of a finding. */
+  /** The risk factors of the row itself, in the same forms as those of a finding. */
   riskFactors(given: unknown): Pick<RiskFactors, 'names' | 'evidence'> {
     return this.#riskFactorsOf(given);
   }
 
   /**
-   * An object whose keys are the factors, or a list of their names. In another form they may name a fix or an exploit, so
-   * they count as both.
+   * Reads an object whose keys are the factors, or a list of their names. Any other form may name a fix or an
+   * exploit, so it counts as both.
    */
   #riskFactorsOf(given: unknown): RiskFactors {
     if (given === undefined || given === null) return NO_RISK_FACTORS;
@@ -189,17 +197,13 @@ export class FindingDecoder {
     const raw = list.filter((name) => name !== undefined);
     const isMalformed = raw.length < list.length;
     if (isMalformed) this.#ignored.add('riskFactors');
-    const key = `${isMalformed}\n${raw.join('\n')}`;
+    const key = JSON.stringify(list);
     const known = this.#riskFactors.get(key);
     if (known !== undefined) return known;
     const names = raw.map((name) => this.#clean(name)).filter((name) => name !== '');
     const read: RiskFactors = {
       names,
-      evidence: {
-        exploit: isMalformed ? 'in-the-wild' : exploitOfRiskFactors(names),
-        rawKind: undefined,
-        isMalformed,
-      },
+      evidence: exploitsOfRiskFactors(names, isMalformed),
       hasFix: isMalformed || names.some((name) => name.toLowerCase() === 'has fix'),
     };
     this.#riskFactors.set(key, read);
@@ -211,10 +215,10 @@ export class FindingDecoder {
   }
 }
 
-/** Most links are already as `URL` writes them, which takes long to find out. */
+/** Matches most links, which `URL` would not change; parsing them all takes long. */
 const PLAIN_LINK = /^https?:\/\/[a-z0-9.-]+\/[\w/~-]*$/;
 
-/** People follow a link, so only web addresses are kept. */
+/** Returns a link that is a web address, since people follow it; drops any other. */
 function webLink(text: string): string {
   if (PLAIN_LINK.test(text)) return text;
   return /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text).href : '';
@@ -222,11 +226,11 @@ function webLink(text: string): string {
 
 const NO_RISK_FACTORS: RiskFactors = {
   names: [],
-  evidence: { exploit: undefined, rawKind: undefined, isMalformed: false },
+  evidence: { exploits: [], rawKind: undefined, isMalformed: false },
   hasFix: false,
 };
 
-/** The names of risk factors as given; undefined for each part in which none can be read. */
+/** The names of risk factors as given; undefined for each unreadable part. */
 function namesIn(given: unknown): readonly (string | undefined)[] {
   if (isPlainObject(given)) return Object.keys(given);
   if (!Array.isArray(given)) return [undefined];
@@ -237,7 +241,7 @@ function namesIn(given: unknown): readonly (string | undefined)[] {
   });
 }
 
-/** Words that stand in the place of an id and are none. */
+/** Words in the place of an id that identify nothing. */
 const NO_NAMES = new Set(['n/a', 'na', 'none', 'null', 'unknown', 'undefined', 'unnamed']);
 
 /** True if a text names a vulnerability: a CVE, or a vendor's id such as `PRISMA-2026-0001`. A number does not. */
@@ -249,7 +253,7 @@ function isPlainObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The version that has the fix; empty where there is a fix without a version; undefined without a fix. */
+/** The version that has the fix; empty if the fix has no version; undefined without a fix. */
 function fixOf(status: string, hasFix: boolean): string | undefined {
   const fixed = /^fixed\b(?: in)?:?\s*(.*)$/i.exec(status);
   if (fixed !== null) return fixed[1] ?? '';

@@ -3,16 +3,16 @@ import { sanitize, sanitizeWhole } from '../text/sanitize.ts';
 
 type Json = { readonly [key: string]: unknown };
 
-/** The packages of a row, and whether some of them could not be read. */
+/** The packages of a row. */
 export interface PackageList {
-  /** Undefined if the row lists none, or if one has no name or version that can be read. */
+  /** Undefined if the row lists none, or if one of them has no readable name or version. */
   readonly packages: readonly ReportedPackage[] | undefined;
   readonly isMalformed: boolean;
 }
 
 /**
- * Reads `packages` of a row. No gate needs them, so a list of an unexpected form makes the row no worse: then nothing is
- * joined to its findings, and no statement about a package holds.
+ * Reads `packages` of a row. No gate needs them, so a list of an unexpected form does not invalidate the row: no
+ * package is joined to its findings, and no statement about a package applies.
  */
 export function decodePackages(json: unknown, redact: (text: string) => string): PackageList {
   if (json === undefined || json === null) return { packages: undefined, isMalformed: false };
@@ -54,7 +54,7 @@ function packageOf(json: Json, type: string, clean: (text: string) => string): R
   };
 }
 
-/** A package URL in ASCII; undefined if it is empty, or if it has something in it that had to be removed. */
+/** A package URL in ASCII; undefined if it is empty, or if characters had to be removed. */
 function asciiUrl(cleaned: string, given: string): string | undefined {
   if (given === '' || cleaned !== given) return undefined;
   return given.replace(/[^!-~]/gu, encodeURIComponent);

@@ -22,7 +22,7 @@ export function decodeProgress(json: unknown, redact: (text: string) => string):
 /** A Console scans four registries at a time by default (documented); entries are compared in pairs. */
 const MAX_ENTRIES = 1_000;
 
-/** Absent fields are normal, but an entry that does not say whether its scan goes on is useless. */
+/** Absent fields are normal, but an entry that does not show whether its scan is running is useless. */
 function decodeEntry(json: unknown, field: string, redact: (text: string) => string): ProgressEntry {
   const entry = objectAt(json, field);
   return {

@@ -1,26 +1,24 @@
 import type { Clock } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';
 
-/** A burst of requests, and then one each interval, in milliseconds. */
+/** A burst of requests, then one per interval, in milliseconds. */
 export interface Rate {
   readonly burst: number;
   readonly intervalMs: number;
 }
 
 /**
- * The report answers 30 requests in 30 seconds and then 429 (documented). The burst and what is added to it in 30
- * seconds stay within that: 5 + 30 / 1.2.
+ * The report answers 30 requests in 30 seconds and then 429 (documented). The burst and the requests of the following
+ * 30 seconds stay within that: 5 + 30 / 1.2.
  */
 export const REPORT_RATE: Rate = { burst: 5, intervalMs: 1_200 };
 
-/** Requests that only have to be kept from arriving all at once: 40 a second. */
+/** The rate of requests that only must not arrive all at once: 40 a second. */
 export const SPACED_RATE: Rate = { burst: 1, intervalMs: 25 };
 
 const ROUNDING = 1e-6;
 
-/**
- * Limits the requests of all images of a step to a rate. No library on npm takes an injected clock, so this is our own.
- */
+/** Limits the requests of all images of a step to a rate. No library on npm takes an injected clock. */
 export class RateLimiter {
   readonly #rate: Rate;
   readonly #clock: Clock;

@@ -5,20 +5,20 @@ import { type Result, type RetryableFailure, retryable } from '../scan/types.ts'
 
 /** The report answers 30 requests in 30 seconds, to all clients together, and then 429 (documented). */
 const WINDOW_MS = 30_000;
-/** Clients that were refused together must not ask again together. */
+/** Clients that were refused together must not retry together. */
 const SPREAD_MS = 4_000;
-/** So many refusals in a row are answered with one window each: the next one has room for those who wait. */
+/** For the first refusals in a row, the pause is one window: the next window has room for the waiting clients. */
 const PATIENT_REFUSALS = 3;
-/** Then more clients ask than a window serves, so that each leaves out some windows, up to this many. */
+/** After that, more clients ask than a window serves, so each skips some windows, up to this many. */
 const MOST_WINDOWS_LEFT_OUT = 4;
-/** A limiter that counts refused requests as well lets nobody in until the crowd asks less often than it allows. */
+/** A limiter that also counts refused requests refuses all clients until they ask less often than it allows. */
 const STUBBORN_REFUSALS = 16;
 const STUBBORN_GROWTH = 1.25;
 
 /**
- * How long to ask for nothing after `refusals` 429s in a row, in milliseconds. Jobs that share the limit know nothing of
- * each other, so the more often one was refused, the more windows are left out, drawn at random. `random` gives numbers
- * in [0, 1). A simulation holds the figures: bench/fleet.ts.
+ * The pause after `refusals` 429s in a row, in milliseconds. Jobs that share the limit do not know each other, so the
+ * number of skipped windows is random and grows with the refusals. `random` returns numbers in [0, 1). The simulation
+ * behind these figures: bench/fleet.ts.
  */
 export function refusalPauseMs(
   refusals: number,
@@ -45,7 +45,10 @@ export interface RefusalPauseDependencies {
   readonly random: () => number;
 }
 
-/** The pause of one client after 429s: a refusal stands until it is over, and answers make the next one shorter. */
+/**
+ * The pause of one client after 429s. A refusal stands until its pause is over, and each answer makes the next pause
+ * shorter.
+ */
 export class RefusalPause {
   readonly #deps: RefusalPauseDependencies;
   #refusals = 0;
@@ -63,7 +66,7 @@ export class RefusalPause {
     return retryable({ ...this.#last, retryAfterMs: leftMs });
   }
 
-  /** Takes the result of a request, and gives it back with the pause to keep. */
+  /** Records the result of a request, and returns it with the pause to keep. */
   record<T>(result: Result<T>): Result<T> {
     if (result.ok) this.#refusals = Math.floor(this.#refusals / 2);
     if (result.ok || result.failure.kind !== 'rate-limited') return result;
@@ -73,7 +76,7 @@ export class RefusalPause {
     if (nowMs >= this.#untilMs) this.#refusals += 1;
     const retryAfterMs = refusalPauseMs(this.#refusals, result.failure.retryAfterMs, random);
     const pauseMs = honouredRetryAfterMs({ retryAfterMs, leftMs: deadline.leftMs() });
-    // The final poll is made whatever was refused before.
+    // The final poll is made in spite of earlier refusals.
     const untilMs = Math.min(nowMs + pauseMs, Math.max(nowMs, deadline.finalPollAtMs));
     this.#untilMs = Math.max(this.#untilMs, untilMs);
     this.#last = result.failure;

@@ -9,8 +9,8 @@ import { isSameRepository, tagsOf } from './row-image.ts';
 const LATE_AFTER_MS = 4_000;
 
 /**
- * The full names of an image in the Console's own spelling of the registry, which may have a slash at its end, or capital
- * letters; none if no row is of the image.
+ * The full names of an image in the Console's own spelling of the registry, which may have a slash at its end, or
+ * capital letters; none if no row belongs to the image.
  */
 export function spelledNames(rows: readonly ReportRow[], image: Image): readonly string[] {
   const { tag: wanted } = image;
@@ -26,9 +26,9 @@ export function spelledNames(rows: readonly ReportRow[], image: Image): readonly
 }
 
 /**
- * Knows which images have to be looked for under another spelling: those whose row is missing in full for some seconds. Each
- * is looked for once. What was there when the image was first read is not known, so of a row that is found only then, a
- * scan counts that is later than the Console's time of that first read.
+ * Finds the images to search for under another spelling: those whose row is missing in full reads for some seconds.
+ * Each is searched for once. The rows at the time of the first read are unknown, so a row found by a search counts
+ * only if its scan is later than the Console's time of that first read.
  */
 export class RegistrySpellings {
   readonly #names = new WeakMap<Image, readonly string[]>();
@@ -41,12 +41,12 @@ export class RegistrySpellings {
     return this.#names.get(image);
   }
 
-  /** Notes a read by name: the first one is what the others are compared with. */
+  /** Notes a read by name. The first one is the baseline for later reads. */
   note(image: Image, { readAtMs }: ReportSnapshot): void {
     if (!this.#firstReadAtMs.has(image)) this.#firstReadAtMs.set(image, { consoleMs: readAtMs });
   }
 
-  /** Takes a read in full; true if the image has to be looked for now. */
+  /** Records a full read; true if the image has to be searched for now. */
   isToBeSearched(image: Image, snapshot: ReportSnapshot, nowMs: number): boolean {
     this.note(image, snapshot);
     if (snapshot.kind !== 'absent' || !('tag' in image.scanBy) || this.#searched.has(image)) return false;

@@ -8,14 +8,14 @@ const ROUNDING = 1e-9;
 /** Servers and proxies take 8 kB for the request line. */
 const MAX_QUERY_LENGTH = 6_000;
 
-/** How much of a full request an image takes up that has so many findings. */
+/** The share of a full request that an image with this many findings takes up. */
 export function fullShare(findings: number): number {
   return Math.min(1, Math.max(MIN_SHARE, findings / MAX_FINDINGS));
 }
 
 /**
- * The requests that the next call serves: the one that has waited longest, and those that fit into the same call. In the
- * compact form an image is asked for in the same way every time.
+ * The requests that the next call serves: the one that has waited longest, and those that fit into the same call. In
+ * the compact form, the request for an image is always the same.
  */
 export function batchOf<R extends ReportRequest>(
   pending: readonly R[],
@@ -36,7 +36,9 @@ export function batchOf<R extends ReportRequest>(
   return batch;
 }
 
-/** Any images can be asked for by name, or looked for, together; by repository only those of the same one. */
+/**
+ * Requests by name, and searches, can share a call with their kind; requests by repository only within the same one.
+ */
 function canShare(one: ReportRequest, other: ReportRequest): boolean {
   if (one.isSearch || other.isSearch) return one.isSearch === other.isSearch;
   if (isByName(one) && isByName(other)) return true;

@@ -25,13 +25,13 @@ interface PendingRequest extends ReportRequest {
     readonly resolve: (result: Result<ReportSnapshot>) => void;
     readonly reject: (reason: unknown) => void;
   };
-  /** A compact request that a full one has taken along. */
+  /** True for a compact request that is part of a full one. */
   readonly isTakenAlong?: true;
-  /** What the image's names gave, of a request that looks for it under another spelling. */
+  /** For a search under another spelling: the result of the read by the image's own names. */
   readonly missed?: { readonly detail: Detail; readonly result: Result<ReportSnapshot> };
 }
 
-/** A compact request goes along with a full one only if its findings add this much less than that one's. */
+/** The findings of a compact request weigh this much more when it joins a full one. */
 const TAKEN_ALONG_FACTOR = 10;
 
 /** A full request of one image cannot be made smaller. */
@@ -39,14 +39,14 @@ const MAX_SHRINK_FACTOR = 64;
 /** How much of the shrink factor is left after a full request that was answered. */
 const SHRINK_RECOVERY = 0.8;
 
-/** The more scans are active, the likelier others ask soon as well, and then one request serves all. */
+/** With more active scans, other requests are likelier to follow soon, and one call then serves all of them. */
 const BATCH_DELAY_EACH_MS = 15;
 const MAX_BATCH_DELAY_MS = 600;
 
 /**
  * Reads the report for all images of a step. Images that wait for the rate limiter together share a request, since
- * `name` can be given many times: requests grow with the images by the page, not one by one. While a refusal stands,
- * nothing is sent, and every request is answered with that refusal.
+ * `name` can be given many times: the number of requests grows with the pages, not with the images. While a refusal
+ * stands, nothing is sent, and every request is answered with that refusal.
  */
 export class ReportBatcher {
   readonly #pages: ReportPages;
@@ -56,9 +56,9 @@ export class ReportBatcher {
   #pending: readonly PendingRequest[] = [];
   #isFlushing = false;
   #lastDetail: Detail = 'compact';
-  /** How many findings the compact rows count, so that no full request asks for too many. */
+  /** The numbers of findings in the compact rows, so that no full request asks for too many. */
   readonly #findings = new WeakMap<Image, number>();
-  /** The names of images that are asked for by digest: a whole repository in full has no bound. */
+  /** The names of images that are requested by digest: a full read of a whole repository has no bound. */
   readonly #names = new WeakMap<Image, readonly string[]>();
   readonly #spellings = new RegistrySpellings();
   /** Grows when a full request for several images fails. */
@@ -78,7 +78,7 @@ export class ReportBatcher {
     this.#deps = deps;
   }
 
-  /** What the report says of an image. Rejects with what is final, and with the step's reason when it is aborted. */
+  /** The report of one image. Rejects with a final error, or with the step's reason when it is aborted. */
   request(image: Image, detail: Detail, aliases: Aliases): Promise<Result<ReportSnapshot>> {
     const { signal } = this.#deps;
     const settled = new AbortController();
@@ -131,8 +131,8 @@ export class ReportBatcher {
   }
 
   /**
-   * Alternates between full and compact reads, so that full reads are not starved. A full read that has room takes
-   * compact requests along, which would otherwise wait for a call of their own.
+   * Alternates between full and compact reads, so that full reads are not starved. A full read with room left
+   * includes compact requests, which would otherwise wait for a separate call.
    */
   #nextBatch(): readonly PendingRequest[] {
     const others = this.#pending.filter(({ detail }) => detail !== this.#lastDetail);
@@ -174,11 +174,13 @@ export class ReportBatcher {
     else request.reply.resolve(refused);
   }
 
-  /** The result of a read, unless the image has to be looked for under another spelling of its registry. */
+  /**
+   * Delivers the result of a read, unless the image has to be searched for under another spelling of its registry.
+   */
   #reply(request: PendingRequest, result: Result<ReportSnapshot>): void {
     const { image, detail, reply, isTakenAlong } = request;
     const nowMs = this.#deps.clock.nowMs();
-    // Only after the end of its scan is an image read in full for itself.
+    // An image is read in full for its own sake only after the end of its scan.
     const isInFull = detail === 'full' && !isTakenAlong && result.ok;
     if (result.ok && !isInFull) this.#spellings.note(image, result.value);
     if (isInFull && this.#spellings.isToBeSearched(image, result.value, nowMs)) {
@@ -188,7 +190,7 @@ export class ReportBatcher {
     }
   }
 
-  /** Asks again by the names that a search has shown; without any, the image is missing. */
+  /** Repeats the request by the names that a search has found; without any, the image is missing. */
   #found(
     { isSearch: _, missed: __, ...request }: PendingRequest,
     { detail, result }: NonNullable<PendingRequest['missed']>,
@@ -201,7 +203,10 @@ export class ReportBatcher {
     else reply.resolve(result);
   }
 
-  /** In full if a compact row lacks the digest it has to be found by; compact if only the full read failed. */
+  /**
+   * Repeats a request in full if a compact row lacks the digest that identifies it, or compact if only the full read
+   * failed.
+   */
   #requeue({ isTakenAlong: _, ...request }: PendingRequest, detail: Detail): void {
     this.#enqueue({ ...request, detail });
   }
@@ -214,7 +219,10 @@ export class ReportBatcher {
     if (names.length > 0) this.#names.set(image, names);
   }
 
-  /** A full request that failed may have asked for too much; but an outage must not keep all requests small. */
+  /**
+   * Adapts the size of full requests: a failed one may have been too large, but an outage must not keep all of them
+   * small.
+   */
   #adaptSize(result: Result<unknown>, images: number): void {
     if (result.ok) this.#shrinkFactor = Math.max(1, this.#shrinkFactor * SHRINK_RECOVERY);
     else if (images > 1 && result.failure.kind !== 'rate-limited') {
@@ -223,7 +231,10 @@ export class ReportBatcher {
   }
 }
 
-/** A request by repository is not taken along: a whole repository in full has no bound. */
+/**
+ * True for a request that a full one can include. A full read of a whole repository has no bound, so a request by
+ * repository cannot be.
+ */
 function isCompactByName(request: ReportRequest): boolean {
   return request.detail === 'compact' && isByName(request);
 }

@@ -1,8 +1,8 @@
 import { canonicalRegistry, canonicalRepository, type Image, withoutScheme } from '../image/image.ts';
 
 /**
- * The full names that the report may have for a tagged image: it keeps the registry as configured, perhaps with
- * `https://`, and Docker Hub's images with or without `library/`.
+ * The full names that the report may have for a tagged image: with the registry as configured, perhaps with
+ * `https://`, and for Docker Hub's images with or without `library/`.
  */
 export function reportNames(image: Pick<Image, 'registry' | 'repository'>, tag: string): readonly string[] {
   const given = withoutScheme(image.registry);

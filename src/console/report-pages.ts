@@ -16,44 +16,46 @@ export type ReadPage = (query: Query, signal: AbortSignal, detail: Detail) => Pr
 /** All rows that the report has for a batch. */
 export interface Pages {
   readonly rows: RowIndex;
-  /** When the Console answered first, by its own clock; undefined if it does not say. */
+  /** When the Console answered first, by its own clock; undefined without a date. */
   readonly readAtMs: number | undefined;
   /** False if there may be more rows than could be read. */
   readonly areAll: boolean;
 }
 
-/** A Console that repeats itself must not be read for ever. */
+/** A limit for a Console that repeats its pages for ever. */
 const MAX_PAGES = 100;
 
-/** What is known once a page has come. */
+/** The facts known after each page. */
 export interface PageFacts {
   readonly rowsInPage: number;
   readonly rowsSoFar: number;
-  /** How many rows there are on all pages; undefined if the Console does not say. */
+  /** The number of rows on all pages; undefined if it is unknown. */
   readonly totalCount: number | undefined;
-  /** A Console that does not know `offset` repeats its first page. */
+  /** True if all rows are known: a Console that ignores `offset` repeats its first page. */
   readonly isRepeated: boolean;
   /** The page may be one of several, see `mayBeCut`. */
   readonly mayBeCut: boolean;
-  /** True if every image asked for has a row; asked only if it decides. */
+  /** True if every requested image has a row; called only if it decides. */
   readonly areShown: () => boolean;
 }
 
 /**
- * True if the next page has to be read. `Total-Count` says how many rows there are, whatever the size of a page; without
- * it, an image that no page has shown is looked for on the next one until one is empty, or repeats the one before.
+ * True if the next page has to be read. `Total-Count` is the number of rows, whatever the size of a page. Without it,
+ * pages are read until every image was found, or until a page is empty or repeats the previous one.
  */
 export function needsNextPage(facts: PageFacts): boolean {
   const { rowsInPage, rowsSoFar, totalCount, isRepeated, mayBeCut, areShown } = facts;
   if (rowsInPage === 0 || isRepeated) return false;
-  if (totalCount !== undefined) return rowsSoFar < totalCount;
+  // A count that the rows exceed is of something else.
+  if (totalCount !== undefined && totalCount >= rowsSoFar) return rowsSoFar < totalCount;
   return mayBeCut && !(rowsInPage < PAGE_SIZE && areShown());
 }
 
 /**
- * True if a page of so many rows may have a next one. A Console that cuts pages shorter than asked cuts all alike: a page
- * shorter than an earlier one is the last. While new rows appear, each page is the longest so far; of many images the next
- * page is then read only if the length stays the same, or an image is read for the first time.
+ * True if a page with this many rows may have a next one. A Console that cuts pages shorter than requested cuts all
+ * to the same length, so a page shorter than an earlier one is the last. While new rows appear, each page is the
+ * longest so far; with several images, the next page is then read only if the length stays the same, or an image is
+ * read for the first time.
  */
 export function mayBeCut(
   rowsInPage: number,
@@ -72,7 +74,7 @@ export interface ReportPagesDependencies {
   readonly signal: AbortSignal;
 }
 
-/** Reads the pages of the report, as many as it takes to know all rows of a batch. */
+/** Reads as many pages of the report as it takes to know all rows of a batch. */
 export class ReportPages {
   readonly #deps: ReportPagesDependencies;
   /** True once any page was answered. */
@@ -86,12 +88,12 @@ export class ReportPages {
     this.#deps = deps;
   }
 
-  /** True once any page was answered: then the report is not one that the user is not allowed to read. */
+  /** True once any page was answered, which proves that the user is allowed to read the report. */
   get wasRead(): boolean {
     return this.#wasRead;
   }
 
-  /** All pages, the first of which the caller has waited for; or the failure of the page that failed. */
+  /** Reads all pages, or returns the failure of a page. The caller has already waited for the first one. */
   async read(batch: readonly ReportRequest[], detail: Detail): Promise<Result<Pages>> {
     const { readPage, limiter, pause, signal } = this.#deps;
     const rows = new RowIndex();
@@ -102,7 +104,7 @@ export class ReportPages {
       if (!result.ok) return result;
       this.#wasRead = true;
       const { value } = result;
-      // The first answer counts: what comes after it may be younger.
+      // The first answer counts: later ones may show younger rows.
       readAtMs ??= value.readAtMs;
       const isRepeated = page > 0 && rows.hasAll(value);
       if (!isRepeated) await rows.addAll(value.rows);

@@ -5,14 +5,14 @@ import type { Aliases } from './row-image.ts';
 
 export type Detail = 'compact' | 'full';
 
-/** The report of one image, as one caller asked for it. */
+/** One caller's request for the report of one image. */
 export interface ReportRequest {
   readonly image: Image;
   readonly detail: Detail;
   readonly aliases: Aliases;
   /** The full names that the report has for the image, once they are known. */
   readonly names?: readonly string[];
-  /** True if the image is looked for in its repository, under whatever spelling the Console has of the registry. */
+  /** True if the image is searched for in its repository, whatever the Console's spelling of the registry. */
   readonly isSearch?: true;
 }
 
@@ -23,21 +23,21 @@ export function queryFor(batch: readonly ReportRequest[]): Query {
   return [...filters.values(), ...(isSearch ? NEWEST_FIRST : [])];
 }
 
-/** A repository can have any number of tags, and the row that is looked for is of a scan that has just ended. */
+/** A repository can have any number of tags, and a search is for the row of a scan that has just ended. */
 const NEWEST_FIRST: Query = [
   ['sort', 'scanTime'],
   ['reverse', 'true'],
 ];
 
-/** True if the report is asked by the image's full names; otherwise it is asked by its repository. */
+/** True if the filter is the image's full names; otherwise it is its repository. */
 export function isByName({ image, names, isSearch }: ReportRequest): boolean {
   if (isSearch) return false;
   return names !== undefined || 'tag' in image.scanBy;
 }
 
 /**
- * The filter that finds one image. A tag is found by its full name, in every spelling that the report may have; a digest has
- * no name, so its whole repository is read.
+ * The filter that finds one image. A tag is found by its full name, in every spelling that the report may have. A
+ * digest has no name, so its whole repository is read.
  */
 export function filterFor({
   image: { registry, repository, scanBy },
@@ -56,7 +56,7 @@ export function repositoryFilter({ registry, repository }: Pick<Image, 'registry
   return [...spellings].map((spelling) => ['repository', spelling]);
 }
 
-/** How many characters a filter takes up in the request line. */
+/** The number of characters that a filter takes up in the request line. */
 export function lengthOf(filter: Query): number {
   return filter.reduce((sum, [name, value]) => sum + name.length + encodeURIComponent(value).length + 2, 0);
 }

@@ -3,17 +3,17 @@ import { DecodeError, listOf, objectAt, optionalTextAt } from '../http/decode.ts
 /** One page of the report. */
 export interface ReportPage {
   readonly rows: readonly ReportRow[];
-  /** When the Console answered, by its own clock, in epoch milliseconds; undefined if it does not say. */
+  /** When the Console answered, by its own clock, in epoch milliseconds; undefined without a date. */
   readonly readAtMs: number | undefined;
-  /** How many rows there are on all pages; undefined if the Console does not say. */
+  /** The number of rows on all pages; undefined if it is unknown. */
   readonly totalCount: number | undefined;
 }
 
-/** A row as it came, with the tags that name its image. The rest is decoded only for the images asked for. */
+/** An undecoded row with the tags that name its image. The rest is decoded only for the requested images. */
 export interface ReportRow {
-  /** Tells rows apart if pages repeat. */
+  /** Identifies a row if pages repeat. */
   readonly key: string;
-  /** The tag that the row is of; undefined if it has no `repoTag`. */
+  /** The row's own tag; undefined if it has no `repoTag`. */
   readonly ownTag: RowTag | undefined;
   /** The tags that the row lists for its image. */
   readonly tags: readonly RowTag[];
@@ -21,7 +21,7 @@ export interface ReportRow {
   readonly json: { readonly [key: string]: unknown };
   readonly field: string;
   readonly redact: (text: string) => string;
-  /** Why the image of the row is not known; undefined if it is. */
+  /** The reason why the image of the row is unknown; undefined if it is known. */
   readonly error: DecodeError | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface RowTag {
   readonly digest: string;
 }
 
-/** A page is asked for with 50 rows; a Console that gives all it has is read as long as that takes no second. */
+/** A request asks for 50 rows. If a Console returns all rows at once, reading so many takes less than a second. */
 const MOST_ROWS = 200_000;
 
 /** Reads a response of `GET registry`, which is `null` if nothing matches (seen in client code). */
@@ -44,8 +44,8 @@ export function decodeReport(json: unknown, redact: (text: string) => string): r
 }
 
 /**
- * A row with a tag of its own lists its other tags for nothing, so they cannot be wrong. Where something else is wrong,
- * its own tag still tells whose row it is.
+ * Reads the tags of a row. The list of tags is ignored if the row has its own tag, so mistakes in it do not matter.
+ * If another field is wrong, the own tag still identifies the image.
  */
 function decodeReportRow(json: unknown, field: string, redact: (text: string) => string): ReportRow {
   let ownTag: RowTag | undefined;

@@ -1,24 +1,23 @@
 import { CallError, errorOfBody } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
-import { type ImageScanResult, type ReportSnapshot, type Result, retryable, success } from '../scan/types.ts';
-import { laterRow, rowsOf } from './report.ts';
+import { type ReportSnapshot, type Result, retryable, success } from '../scan/types.ts';
+import { latestOf, rowsOf } from './report.ts';
 import type { Pages } from './report-pages.ts';
 import type { Detail, ReportRequest } from './report-request.ts';
 import { hasRowWithoutDigest, isShown } from './row-image.ts';
 
 const REPORT_CALL = 'GET registry';
 
-/** What the pages show of one image. A row of one image that cannot be decoded must not affect the others. */
+/** The snapshot of one image in the pages. A row of one image that cannot be decoded must not affect the others. */
 export function snapshotOf(
   { rows, readAtMs, areAll }: Pages,
   { image, detail, aliases }: ReportRequest,
 ): Result<ReportSnapshot> {
   try {
     const all = rowsOf(rows.of(image), image, detail, aliases);
-    const row = all.reduce<ImageScanResult | undefined>(laterRow, undefined);
-    const others = all.filter((each) => each !== row);
+    const row = latestOf(all);
     if (row !== undefined) {
-      return success({ kind: 'row', row, readAtMs, ...(others.length > 0 && { others }) });
+      return success({ kind: 'row', row, readAtMs, ...(all.length > 1 && { all }) });
     }
     if (!areAll) throw new DecodeError('report', 'a row of this image', `${rows.size} of others`);
     return success({ kind: 'absent', readAtMs });
@@ -29,7 +28,7 @@ export function snapshotOf(
   }
 }
 
-/** True if the compact form may have the image's row without the digest that it would be found by. */
+/** True if the compact form may have the image's row without the digest that identifies it. */
 export function needsFullRead({ rows }: Pages, request: ReportRequest): boolean {
   const { image, detail } = request;
   const isByDigest = detail === 'compact' && 'digest' in image.scanBy;
@@ -37,8 +36,8 @@ export function needsFullRead({ rows }: Pages, request: ReportRequest): boolean 
 }
 
 /**
- * Maps 403 and 404 of `GET registry` to a snapshot, unless the report `wasRead` before; undefined for other errors. A
- * log-in is refused by another call.
+ * Maps 403 and 404 of `GET registry` to a snapshot, unless the report `wasRead` before; undefined for other errors.
+ * The refusal of a log-in comes from another call.
  */
 export function snapshotOfRefusal(
   error: unknown,
@@ -50,7 +49,7 @@ export function snapshotOfRefusal(
   if (detail === 'compact' && !wasRead && (kind === 'forbidden' || kind === 'not-found')) {
     return success({ kind: 'unreadable', why: kind, readAtMs: dateMs });
   }
-  // The compact form was read, so the Console refuses only so much of the report.
+  // The compact form was read, so the Console refuses only the full form.
   if (kind === 'bad-request' && detail === 'full') {
     return retryable({ kind: 'invalid-response', message: what, retryAfterMs: undefined });
   }

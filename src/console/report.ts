@@ -1,13 +1,14 @@
 import type { Image } from '../image/image.ts';
+import { worstRow } from '../scan/same-scan.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import type { ReportRow } from './report-row.ts';
-import { type Aliases, isOf, mayBeOf } from './row-image.ts';
+import { type Aliases, isOf, isTagOf, mayBeOf } from './row-image.ts';
 import { decodeRow } from './row-result.ts';
 
 /**
- * The row of the image; of several, the one scanned last. A row that only lists the tag among `tags` is of another
- * tag's scan. Throws a `DecodeError` that names the field; so does a row that may be of any image, where no other is of
- * this one.
+ * The row of the image; of several, the one scanned last. A row that only lists the tag among `tags` belongs to the
+ * scan of another tag. Throws a `DecodeError` that names the field for an invalid row of the image's own tag, and for
+ * one of an unknown image if no other row is this image's.
  */
 export function rowOf(
   rows: readonly ReportRow[],
@@ -15,7 +16,7 @@ export function rowOf(
   detail: 'compact' | 'full',
   aliases: Aliases,
 ): ImageScanResult | undefined {
-  return rowsOf(rows, image, detail, aliases).reduce<ImageScanResult | undefined>(laterRow, undefined);
+  return latestOf(rowsOf(rows, image, detail, aliases));
 }
 
 /** Every row of the image, in the order of the report; throws as `rowOf` does. */
@@ -26,19 +27,24 @@ export function rowsOf(
   aliases: Aliases,
 ): readonly ImageScanResult[] {
   const own = rows.filter((row) => row.error === undefined && isOf(row, image, aliases));
-  const error = own.length === 0 ? rows.find((row) => mayBeOf(row, image))?.error : undefined;
+  const error = rows.find((row) => isBroken(row, image) || (own.length === 0 && mayBeOf(row, image)))?.error;
   if (error !== undefined) throw error;
   return own.map((row) => decodeRow(row, image, detail));
 }
 
-/** The API's order varies, so of two rows of the same time it must not decide: the one with an error counts. */
-export function laterRow(
-  one: ImageScanResult | undefined,
-  other: ImageScanResult | undefined,
-): ImageScanResult | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  const byMs = scannedAtMs(other) - scannedAtMs(one);
-  return byMs > 0 || (byMs === 0 && other.error !== '') ? other : one;
+/** True if a row of the image's own tag is invalid: another, valid row does not make up for it. */
+function isBroken({ ownTag, error }: ReportRow, image: Image): boolean {
+  return error !== undefined && ownTag !== undefined && 'tag' in image.scanBy && isTagOf(ownTag, image);
+}
+
+/**
+ * The row of the latest time; undefined if there is none. The API's order varies and must not decide, so of several
+ * rows of one time the worst of each fact counts.
+ */
+export function latestOf(rows: readonly ImageScanResult[]): ImageScanResult | undefined {
+  const latestMs = rows.reduce((ms, row) => Math.max(ms, scannedAtMs(row)), 0);
+  const [first, ...others] = rows.filter((row) => scannedAtMs(row) === latestMs);
+  return first === undefined ? undefined : worstRow([first, ...others]);
 }
 
 function scannedAtMs({ scanTime }: ImageScanResult): number {

@@ -10,10 +10,10 @@ import {
 import { reportNames } from './report-names.ts';
 import type { ReportRow, RowTag } from './report-row.ts';
 
-/** Digests that stand for the one asked for: the platforms of an index, once the registry has been asked. */
+/** Digests that stand for the requested one: those of an index's platforms, once they are read from the registry. */
 export type Aliases = () => readonly Digest[];
 
-/** Whether some row is of the image that a request asks for. */
+/** True if any row belongs to the requested image. */
 export function isShown(
   rows: readonly ReportRow[],
   { image, aliases }: { readonly image: Image; readonly aliases: Aliases },
@@ -21,7 +21,7 @@ export function isShown(
   return rows.some((row) => isOf(row, image, aliases));
 }
 
-/** The full names of the tagged rows of an image; none where one of its rows has no tag. */
+/** The full names of the tagged rows of an image; none if one of its rows has no tag. */
 export function namesOf(rows: readonly ReportRow[], image: Image, aliases: Aliases): readonly string[] {
   const tags = rows.filter((row) => isOf(row, image, aliases)).flatMap(tagsOf);
   const own = tags.filter((tag) => isSameRepository(tag, image));
@@ -31,12 +31,12 @@ export function namesOf(rows: readonly ReportRow[], image: Image, aliases: Alias
   ];
 }
 
-/** The tags that a row is of: its own, and only without one those that it lists. */
+/** The tags that a row belongs to: its own one, or else those that it lists. */
 export function tagsOf({ ownTag, tags }: ReportRow): readonly RowTag[] {
   return ownTag === undefined ? tags : [ownTag];
 }
 
-/** Whether a row that is wrong may be the image's: its own tag says no other. */
+/** True if an invalid row may be the image's: its own tag names no other image. */
 export function mayBeOf({ ownTag, error }: ReportRow, image: Image): boolean {
   return error !== undefined && (ownTag === undefined || isTagOf(ownTag, image));
 }
@@ -50,7 +50,10 @@ export function isOf(row: ReportRow, image: Image, aliases: Aliases): boolean {
   return wanted.some((digest) => shown.includes(digest));
 }
 
-/** Whether a tag is the image's; by digest alone, any of its repository may be, and one without a tag as well. */
+/**
+ * True if a tag is the image's. For an image named by digest alone, every tag of its repository may be, even an empty
+ * one.
+ */
 export function isTagOf(tag: RowTag, image: Image): boolean {
   const { scanBy } = image;
   return isSameRepository(tag, image) && (!('tag' in scanBy) || tag.tag === scanBy.tag);
@@ -64,7 +67,7 @@ export function isSameRepository(tag: RowTag, image: Image): boolean {
   );
 }
 
-/** Whether a compact response has rows of the image's repository without any digest to know them by. */
+/** True if a compact response has rows of the image's repository without any digest to identify them. */
 export function hasRowWithoutDigest(rows: readonly ReportRow[], image: Image): boolean {
   return rows.some(
     (row) => tagsOf(row).some((tag) => isSameRepository(tag, image)) && digestsOf(row, image).length === 0,
@@ -72,8 +75,8 @@ export function hasRowWithoutDigest(rows: readonly ReportRow[], image: Image): b
 }
 
 /**
- * The digests that a row gives for the image, its own tag's first. That can be absent; `repoDigests` holds
- * `name@sha256:…`, one per tag, where the name may lack registry and `library/` (seen in recorded data).
+ * The digests that a row gives for the image, starting with that of its own tag, which can be absent. `repoDigests`
+ * holds `name@sha256:…`, one per tag; the name may lack registry and `library/` (seen in recorded data).
  */
 export function digestsOf(row: ReportRow, image: Image): readonly Digest[] {
   const ofTag = tagsOf(row)

@@ -1,19 +1,19 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { canonicalRegistry, canonicalRepository, type Image } from '../image/image.ts';
 import type { ReportPage, ReportRow } from './report-row.ts';
 import { tagsOf } from './row-image.ts';
 
-/** How many rows are taken without a look at the rest of the process. */
+/** The number of rows added before other events of the process are handled. */
 const ROWS_AT_ONCE = 5_000;
 
 /**
- * The rows of one read, by the repositories they may be of: a page can have far more rows than were asked for, and each of
- * many images must not look at all of them.
+ * The rows of one read, by the repositories that they may belong to: a page can have far more rows than requested,
+ * and not every image should search all of them.
  */
 export class RowIndex {
   readonly #byRepository = new Map<string, ReportRow[]>();
   readonly #keys = new Set<string>();
-  /** The first row whose image is not known at all; the others add nothing. */
+  /** The first row whose image is completely unknown; further ones add nothing. */
   #unclear: ReportRow | undefined;
   #size = 0;
 
@@ -26,10 +26,10 @@ export class RowIndex {
     return rows.every(({ key }) => this.#keys.has(key));
   }
 
-  /** Adds the rows of a page; a signal is heard in between if there are many. */
+  /** Adds the rows of a page; if there are many, signals are handled in between. */
   async addAll(rows: readonly ReportRow[]): Promise<void> {
     for (const [at, row] of rows.entries()) {
-      if (at % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await nextTurn();
+      if (at % ROWS_AT_ONCE === ROWS_AT_ONCE - 1) await yieldToEvents();
       this.#add(row);
     }
   }
@@ -42,13 +42,13 @@ export class RowIndex {
     for (const tag of tags) {
       const key = keyOf(tag);
       const rows = this.#byRepository.get(key) ?? [];
-      // Several tags of one row are of one repository as a rule.
+      // Several tags of one row usually belong to one repository.
       if (rows.at(-1) !== row) rows.push(row);
       this.#byRepository.set(key, rows);
     }
   }
 
-  /** The rows that may be of the image: all of its repository, and one whose image is not known. */
+  /** The rows that may be the image's: all of its repository, and one whose image is unknown. */
   of(image: Pick<Image, 'registry' | 'repository'>): readonly ReportRow[] {
     const rows = this.#byRepository.get(keyOf(image)) ?? [];
     return this.#unclear === undefined ? rows : [...rows, this.#unclear];

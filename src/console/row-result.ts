@@ -14,12 +14,12 @@ import { decodeDistribution, decodePackages } from './packages.ts';
 import type { ReportRow } from './report-row.ts';
 import { digestsOf, isTagOf, tagsOf } from './row-image.ts';
 
-/** What a row shows of the image. Throws a `DecodeError` that names the field. */
+/** Decodes the scan result in a row. Throws a `DecodeError` that names the field. */
 export function decodeRow(row: ReportRow, image: Image, detail: 'compact' | 'full'): ImageScanResult {
   const { json, field } = row;
   const digests = digestsOf(row, image);
   const decoder = new FindingDecoder(row.redact);
-  // In a full row `null` is an empty list; the compact form has it for every row.
+  // In a full row, `null` is an empty list; in the compact form, every row has `null`.
   const none = (list: unknown) => (detail === 'full' && list !== undefined ? NO_FINDINGS : undefined);
   const vulnerabilityCounts =
     decodeCounts(json, field, 'vulnerabilityDistribution', 'vulnerabilitiesCount') ??
@@ -39,11 +39,11 @@ export function decodeRow(row: ReportRow, image: Image, detail: 'compact' | 'ful
       decodeCounts(json, field, 'complianceDistribution', 'complianceIssuesCount') ??
       none(json.complianceIssues),
     findings: isFull ? decodeFindings(row, decoder, vulnerabilityCounts) : undefined,
-    exploit: decoder.riskFactors(json.riskFactors).evidence.exploit,
+    exploits: decoder.riskFactors(json.riskFactors).evidence.exploits,
     packages,
     distribution: decodeDistribution(json),
     isUnsupportedDistro: optionalFlagAt(json.missingDistroVulnCoverage, `${field}.missingDistroVulnCoverage`),
-    // The time that a failed scan took says nothing of one that succeeds.
+    // The duration of a failed scan is no estimate for a successful one.
     durationMs: error === '' ? scanDurationMs(json.scanDuration) : undefined,
     ignoredFields: [...decoder.ignoredFields(), ...(isMalformed ? ['packages'] : [])],
   };
@@ -58,7 +58,7 @@ function digestIn(row: ReportRow, image: Image, digests: readonly Digest[]): Dig
   return own ?? (digests.length === 1 ? digests[0] : undefined);
 }
 
-/** `err`, or an `errCode` other than 0 where there is no text. */
+/** `err`, or an `errCode` other than 0 if there is no text. */
 function rowError({ json, field, redact }: ReportRow): string {
   const error = sanitizeError(redact(optionalTextAt(json.err, `${field}.err`)));
   if (error !== '') return error;
@@ -70,7 +70,7 @@ function rowError({ json, field, redact }: ReportRow): string {
   return sanitizeError(redact(`error code ${code}`));
 }
 
-/** `null` is none; a row that does not even have the field, nor counts any, says nothing of them. */
+/** Reads a list of findings. `null` means none; without the field and a count, the findings are unknown. */
 function decodeFindings(
   { json, field }: ReportRow,
   decoder: FindingDecoder,
@@ -83,7 +83,12 @@ function decodeFindings(
   ];
 }
 
-/** The fullest count: the total can be larger than the four, and the count of its own larger than both. */
+const COUNTED = ['critical', 'high', 'medium', 'low', 'total'] as const;
+
+/**
+ * The largest count: the total can exceed the sum of the four severities, and the separate count can exceed both. An
+ * object without any count is no count: Go's encoder writes every one.
+ */
 function decodeCounts(
   json: ReportRow['json'],
   rowField: string,
@@ -94,6 +99,7 @@ function decodeCounts(
   const given = json[distribution];
   if ((given ?? json[count] ?? undefined) === undefined) return undefined;
   const counts = optionalObjectAt(given, `${rowField}.${distribution}`);
+  if (json[count] === undefined && !COUNTED.some((name) => name in counts)) return undefined;
   const countOf = (name: string) => optionalCountAt(counts[name], `${rowField}.${distribution}.${name}`);
   const four = {
     critical: countOf('critical'),
@@ -109,29 +115,32 @@ const NO_FINDINGS: FindingCounts = { critical: 0, high: 0, medium: 0, low: 0, to
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
-/** Go's zero time: this row was never scanned. Its encoder leaves no time out, so a row without one is invalid. */
+/**
+ * Reads the scan time. Go's zero time means never scanned. Go's encoder always writes a time, so a row without one is
+ * invalid.
+ */
 function decodeScanTime(json: unknown, field: string): ScanTime | undefined {
   const text = optionalTextAt(json, field);
   if (text.startsWith('0001-01-01T00:00:00')) return undefined;
   const epochMs = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(epochMs)) throw new DecodeError(field, 'a time as in RFC 3339', 'something else');
-  // No clock has more than nine digits of a second; what is longer would only fill outputs.
+  // No clock has more than nine digits of a second; a longer text would only fill outputs.
   return { text: text.length > LONGEST_TIME ? new Date(epochMs).toISOString() : text, epochMs };
 }
 
 /** A time to the nanosecond, with its zone. */
 const LONGEST_TIME = 40;
 
-/** How long scans take, as far as a number is believed. */
+/** The range of plausible scan durations. */
 const SHORTEST_SCAN_MS = 1_000;
 const LONGEST_SCAN_MS = 2 * 3_600_000;
 
-/** What the unit of `scanDuration` may be: it is not documented. */
+/** The possible units of `scanDuration`, which is not documented. */
 const UNITS_IN_MS = [1e-6, 1e-3, 1, 1_000];
 
 /**
- * How long a scan took, in milliseconds, from `scanDuration`. Undefined where no unit makes sense of the number, or
- * more than one does. It only decides when to poll, so no value is an error.
+ * How long a scan took, in milliseconds, from `scanDuration`. Undefined if no unit, or more than one, makes the
+ * number plausible. It only affects when to poll, so no value is an error.
  */
 export function scanDurationMs(scanDuration: unknown): number | undefined {
   if (typeof scanDuration !== 'number') return undefined;

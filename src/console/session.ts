@@ -1,6 +1,6 @@
 import type { Clock } from '../scan/clock.ts';
 
-/** How to log in: a token already obtained, or what to obtain one with. */
+/** The credentials: a token, or user and password to obtain one. */
 export type Credentials =
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'login'; readonly username: string; readonly password: string };
@@ -8,21 +8,23 @@ export type Credentials =
 /** No token is shorter than this many characters; those of the Console have hundreds. */
 const SHORTEST_TOKEN = 8;
 
-/** False for a text that is too short to be a token, and for a word: to mask `passed` or `true` would hide results. */
+/**
+ * True if a text can be a token. A short text or a plain word cannot: masking `passed` or `true` would hide results.
+ */
 export function isToken(text: string): boolean {
   return text.length >= SHORTEST_TOKEN && !/^[A-Za-z-]+$/.test(text);
 }
 
 /**
- * Tokens live 30 minutes self-hosted and 10 to 60 on SaaS, says the documentation, and there is no usable call
- * to renew one. The vendor's SDK logs in again after 590 seconds; so do we, a little earlier.
+ * Tokens live 30 minutes self-hosted and 10 to 60 on SaaS (documented), and there is no usable call to renew one. The
+ * vendor's SDK logs in again after 590 seconds; this is a little earlier.
  */
 const RENEW_AFTER_MS = 480_000;
 
 /** Obtains a token with user and password. */
 export type LogIn = (username: string, password: string) => Promise<string>;
 
-/** The one token that all requests share: obtained at the first need, renewed before it can expire. */
+/** The token that all requests share: obtained when it is first needed, renewed before it can expire. */
 export class Session {
   readonly #credentials: Credentials;
   readonly #logIn: LogIn;
@@ -43,7 +45,7 @@ export class Session {
     return isFresh ? current.token : this.#renew(this.#credentials);
   }
 
-  /** A token instead of one that was rejected; undefined where there is nothing to obtain another with. */
+  /** A replacement for a rejected token; undefined without credentials to obtain one. */
   async tokenInsteadOf(rejected: string): Promise<string | undefined> {
     if (this.#credentials.kind === 'token') return undefined;
     // Another request may be renewing it already, or have done so.
@@ -70,7 +72,7 @@ export class Session {
 
 interface Login {
   readonly token: Promise<string>;
-  /** The token itself, once it is there. */
+  /** The token itself, once it has been obtained. */
   value: string | undefined;
   readonly atMs: number;
 }

@@ -25,7 +25,10 @@ export async function readBody(message: IncomingMessage, maxBytes: number): Prom
 const gunzipBody = promisify(gunzip);
 const GZIP = new Set(['gzip', 'x-gzip']);
 
-/** Only gzip is asked for. A body that cannot be decompressed is returned as it came, and fails where it is parsed. */
+/**
+ * Decompresses gzip, the only encoding requested. A body that cannot be decompressed is returned unchanged; parsing
+ * it fails.
+ */
 async function decompress(
   body: Uint8Array,
   encoding: string | undefined,

@@ -7,7 +7,7 @@ import { isRepeatable, retryAfterMs } from './retry.ts';
 import type { HttpResponse } from './transport.ts';
 import { TransportError } from './transport-error.ts';
 
-/** What can go wrong with a call. Those of `RetryableFailure` may be gone at the next attempt. */
+/** The ways in which a call can fail. Those of `RetryableFailure` may be gone at the next attempt. */
 export type CallErrorKind =
   | 'unauthorized'
   | 'forbidden'
@@ -23,9 +23,9 @@ export interface CallFailure {
   readonly kind: CallErrorKind;
   /** The call, such as `GET registry/progress`. */
   readonly call: string;
-  /** What was attempted and what came back, in whole sentences. */
+  /** The attempt and its result, in whole sentences. */
   readonly what: string;
-  /** What a user can do, in whole sentences; undefined if that is not known. */
+  /** The advice for the user, in whole sentences; undefined if none is known. */
   readonly hint?: string | undefined;
   /** The status that came back; absent if nothing answered, or if the body is at fault. */
   readonly status?: number | undefined;
@@ -36,7 +36,7 @@ export interface CallFailure {
   readonly cause?: unknown;
 }
 
-/** A call that failed. The hint is a field of its own; `withHint` joins both where they are printed. */
+/** A call that failed. The hint is a field of its own; `withHint` joins both for printing. */
 export class CallError extends Error implements CallFailure {
   readonly server: Server;
   readonly kind: CallErrorKind;
@@ -61,12 +61,12 @@ export class CallError extends Error implements CallFailure {
   }
 }
 
-/** What happened and what to do about it, to print. */
+/** The error and its hint, to print. */
 export function withHint({ what, hint }: Pick<CallFailure, 'what' | 'hint'>): string {
   return hint === undefined ? what : `${what} ${hint}`;
 }
 
-/** Who answers, and how its refusals are read. */
+/** The server that answers, and how its refusals are read. */
 export interface Peer {
   readonly server: Server;
   /** The server's own words for an error, from the JSON of its body; undefined without any. */
@@ -117,7 +117,7 @@ export function errorOfStatus(call: string, response: HttpResponse, peer: Peer):
   });
 }
 
-/** The proxy answered, and the server was not asked. */
+/** The proxy answered; the request did not reach the server. */
 const PROXY_LOG_IN = new TransportError('proxy', '407', 'a proxy answered 407');
 
 const KIND_OF_STATUS = new Map<number, CallErrorKind>([
@@ -141,7 +141,7 @@ function answerOf(response: HttpResponse, { server, wordsIn, redact }: Peer): st
   return `the ${server} answered ${status}${words === undefined ? '' : ` (${sanitize(redact(words))})`}`;
 }
 
-/** Where a redirect goes, without what can carry a signature or a password. */
+/** The target of a redirect, without the parts that can carry a signature or a password. */
 function targetOf(location: string | undefined): string {
   if (location === undefined) return 'nowhere';
   if (!URL.canParse(location)) return location.split(/[?#]/, 1)[0] ?? '';
@@ -149,7 +149,7 @@ function targetOf(location: string | undefined): string {
   return `${protocol}//${host}${pathname}`;
 }
 
-/** An error is explained in a line or two; a larger body is something else. */
+/** An explanation of an error takes a line or two; a larger body is something else. */
 const MAX_EXPLANATION_BYTES = 64 * 1024;
 
 function explanationIn({ body }: HttpResponse, wordsIn: Peer['wordsIn']): string | undefined {
@@ -163,11 +163,11 @@ function explanationIn({ body }: HttpResponse, wordsIn: Peer['wordsIn']): string
   }
 }
 
-/** Waiting longer changes nothing about a field. */
+/** An unexpected field does not change with time. */
 const UNEXPECTED_FIELD_HINT =
   'Compare api-version with the version of the Console; if they agree, please report this field as a defect.';
 
-/** The error of a body that is not what the API promises: a proxy's page for a moment, or the wrong address. */
+/** The error of a body that breaks the API's format: the page of a proxy, for a moment, or of a wrong address. */
 export function errorOfBody(call: string, error: DecodeError, server: Server): CallError {
   const what = `${call}: the response is not the API's: ${sanitize(error.message)}.`;
   const isOfField = error.field !== 'body' && server === 'Console';

@@ -10,11 +10,11 @@ export interface ServerCertificate {
   readonly issuer: string;
   readonly startsAtMs: number;
   readonly endsAtMs: number;
-  /** OpenSSL's or Node's code of why it is not trusted; empty where it is. */
+  /** OpenSSL's or Node's code for why it is not trusted; empty if it is trusted. */
   readonly error: string;
 }
 
-/** Reads the certificate of a server; undefined where no TLS connection comes about, or the signal aborts. */
+/** Reads the certificate of a server; undefined if no TLS connection is established, or the signal aborts. */
 export type ReadCertificate = (
   url: URL,
   options: TlsOptions,
@@ -22,8 +22,8 @@ export type ReadCertificate = (
 ) => Promise<ServerCertificate | undefined>;
 
 /**
- * Connects, notes the certificate and whether it would be trusted, and closes the connection. Nothing is sent over it, so
- * that it does no harm to accept any certificate here.
+ * Connects, notes the certificate and whether it would be trusted, and closes the connection. Nothing is sent over
+ * it, so accepting any certificate does no harm here.
  */
 export const readCertificate: ReadCertificate = (url, options, signal) =>
   new Promise((resolve) => {
@@ -32,7 +32,7 @@ export const readCertificate: ReadCertificate = (url, options, signal) =>
     const socket = tls.connect({
       host,
       port: url.port === '' ? 443 : Number(url.port),
-      // An address is no server name (RFC 6066).
+      // An IP address is not a server name (RFC 6066).
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ...(ca === undefined ? {} : { ca: [...ca] }),
       rejectUnauthorized: false,
@@ -66,7 +66,7 @@ function certificateOf(socket: tls.TLSSocket): ServerCertificate | undefined {
   };
 }
 
-/** Node's types have an error here, and Node itself its code. */
+/** The code of a certificate error: Node's types declare an error here, but Node sets its code. */
 function codeOf(error: unknown): string {
   if (typeof error === 'string') return error;
   const hasCode = typeof error === 'object' && error !== null && 'code' in error;

@@ -1,8 +1,8 @@
 import { exceededBound } from './json-shape.ts';
 
-/** A response that is not what the API promises. The message names the field and what was there. */
+/** A response that breaks the API's format. The message names the field and the kind of value found there. */
 export class DecodeError extends Error {
-  /** `body` for the response as a whole. */
+  /** Name of the field; `body` for the whole response. */
   readonly field: string;
 
   constructor(field: string, expected: string, got: string) {
@@ -14,14 +14,14 @@ export class DecodeError extends Error {
 
 type JsonObject = { readonly [key: string]: unknown };
 
-/** No API nests deeper; what walks through such a value would run out of stack. */
+/** No API nests deeper; code that walks through a deeper value would run out of stack. */
 const DEEPEST = 100;
-/** What is parsed within a fraction of a second; a page of the report in full may have more. */
+/** Parsing so many values takes a fraction of a second; a full page of the report may have more. */
 const MOST_VALUES = 2_000_000;
 
 /**
- * Reads the body of a response as JSON. An empty body is no JSON: it does not say that there is nothing. A body of more
- * than `mostValues` values, or of deeper ones than any API has, is refused before it takes time and memory.
+ * Reads the body of a response as JSON. An empty body is not JSON, and does not mean an empty result. A body with
+ * more than `mostValues` values, or with deeper nesting than any API has, is refused before it takes time and memory.
  */
 export function parseJson(body: Uint8Array, mostValues = MOST_VALUES): unknown {
   const exceeded = exceededBound(body, { depth: DEEPEST, values: mostValues });
@@ -34,7 +34,7 @@ export function parseJson(body: Uint8Array, mostValues = MOST_VALUES): unknown {
   }
 }
 
-/** Go's encoder writes an empty list as `null`, so that counts as one. */
+/** Reads a list. Go's encoder writes an empty list as `null`, so `null` counts as one. */
 export function listOf<T>(
   value: unknown,
   field: string,
@@ -90,12 +90,12 @@ function describeBody(body: Uint8Array): string {
   return isPage(body) ? 'a page of HTML' : 'something else';
 }
 
-/** Whether a body is a page of HTML, such as a proxy's log-in page: no call of the API is answered with one. */
+/** True if a body is a page of HTML, such as a proxy's log-in page. No API call answers with one. */
 export function isPage(body: Uint8Array): boolean {
   return /^\s*</.test(new TextDecoder().decode(body.subarray(0, 100)));
 }
 
-/** What kind of thing a value is; never the value itself, which may be long or hostile. */
+/** The kind of a value; never the value itself, which may be long or hostile. */
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';

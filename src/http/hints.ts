@@ -1,6 +1,6 @@
 import type { TransportError } from './transport-error.ts';
 
-/** The two servers that a run talks to. */
+/** The two servers that a run calls. */
 export type Server = 'Console' | 'registry';
 
 /** The advice for a failure of the transport; undefined if none is known. */
@@ -29,7 +29,10 @@ export function transportHint(
 /** The input that has the server's address. */
 const INPUT_OF: Readonly<Record<Server, string>> = { Console: 'console-url', registry: 'registry' };
 
-/** A code that is a status is the proxy's answer; any other is of the connection to the proxy. */
+/**
+ * The advice for a proxy failure. A code that is a status is the proxy's answer; any other is from the connection to
+ * the proxy.
+ */
 function proxyHint(code: string | undefined, server: Server): string {
   if (code === '407') return 'The proxy requests a user and a password; give them in the proxy variable.';
   return /^\d+$/.test(code ?? '')
@@ -37,7 +40,7 @@ function proxyHint(code: string | undefined, server: Server): string {
     : 'The proxy cannot be reached; check its address in the proxy variable.';
 }
 
-/** The meaning of OpenSSL's codes for a user with inputs to set. */
+/** Advice for OpenSSL's codes, in terms of the inputs. */
 const TLS_HINTS: readonly (readonly [code: RegExp, hint: (server: Server) => string])[] = [
   [/EXPIRED/, (server) => `The certificate of the ${server} has expired; renew it on the ${server}.`],
   [

@@ -1,8 +1,8 @@
-/** How much JSON may hold. */
+/** Limits on the size of JSON. */
 export interface JsonBounds {
-  /** How deep lists and objects may be in each other. */
+  /** Maximum nesting of lists and objects. */
   readonly depth: number;
-  /** Lists, objects and commas, which no more values than twice that can come of. */
+  /** Maximum number of lists, objects and commas; the number of values is at most twice as large. */
   readonly values: number;
 }
 
@@ -10,9 +10,9 @@ const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * The first bound that JSON exceeds; undefined if it keeps both. One pass over the bytes, before anything is built: a few
- * kilobytes of gzip unpack to millions of empty objects, which take seconds and all of the memory. Bytes that are no JSON
- * are counted somehow.
+ * The first bound that JSON exceeds; undefined if it keeps both. One pass over the bytes, before anything is built: a
+ * few kilobytes of gzip unpack to millions of empty objects, which take seconds and exhaust the memory. The count is
+ * meaningless for bytes that are not JSON.
  */
 export function exceededBound(body: Uint8Array, bounds: JsonBounds): keyof JsonBounds | undefined {
   let [values, depth] = [0, 0];

@@ -2,16 +2,16 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { parseHttpDate } from './date.ts';
 
 /**
- * True if another attempt may be answered. The vendor's own client repeats 425, 429, 500, 502, 503 and 504; 408 and the
- * rest of 5xx are no final answer either.
+ * True if another attempt may succeed. The vendor's own client repeats 425, 429, 500, 502, 503 and 504; 408 and the
+ * other 5xx are not final answers either.
  */
 export function isRepeatable(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 429;
 }
 
 /**
- * `Retry-After` in milliseconds: seconds, or a date, which only means something by the sender's own clock. Undefined
- * without one that lies ahead.
+ * `Retry-After` in milliseconds. The header holds seconds, or a date by the sender's own clock. Undefined without the
+ * header, or if the date is past.
  */
 export function retryAfterMs(headers: IncomingHttpHeaders): number | undefined {
   const value = headers['retry-after']?.trim();

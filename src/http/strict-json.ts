@@ -1,18 +1,18 @@
 import { DecodeError, objectAt, parseJson } from './decode.ts';
 
-/** The fields of an object that are read: a value, or an object or a list of objects with fields of its own. */
+/** The fields that are read of an object: a value, or an object or a list of objects with its own fields. */
 export interface Fields {
   readonly [name: string]: Fields | 'value';
 }
 
-/** Go's decoder takes 10,000 levels; no document of a registry has ten. */
+/** Go's decoder accepts 10,000 levels; no document of a registry has ten. */
 const DEEPEST = 1_000;
 
 /**
- * Reads a JSON object whose digest proves it, and which programs in Go will read as well. Go's `encoding/json` matches
- * keys without regard to case, with Unicode's simple folding (`ſ` is `s`, the Kelvin sign is `k`), and of several the last
- * one counts. So wherever `fields` are read, keys that fold to one, duplicates, and another spelling of a field that is read
- * are refused with a `DecodeError`. Takes time in proportion to the length.
+ * Reads a JSON object that its digest proves, and that programs in Go will also read. Go's `encoding/json` matches
+ * keys without regard to case, with Unicode's simple folding (`ſ` is `s`, the Kelvin sign is `k`), and the last of
+ * several matches counts. So in objects whose `fields` are read, a `DecodeError` refuses duplicates, keys that fold
+ * to the same one, and other spellings of a field that is read. Takes time in proportion to the length.
  */
 export function parseStrictObject(body: Uint8Array, fields: Fields): { readonly [key: string]: unknown } {
   const json = objectAt(parseJson(body), 'body');
@@ -20,19 +20,19 @@ export function parseStrictObject(body: Uint8Array, fields: Fields): { readonly 
   return json;
 }
 
-/** An object or a list that is open at some place of the text. */
+/** An object or a list that is open at the current position of the text. */
 interface Level {
   readonly isObject: boolean;
-  /** Undefined if nothing of it is read. */
+  /** Undefined if none of its fields are read. */
   readonly fields: Fields | undefined;
-  /** The keys of an object so far, by their folded form; the fields that are read stand there from the start. */
+  /** The keys of an object so far, by their folded form; the fields that are read are there from the start. */
   readonly keys: Map<string, { readonly key: string; isGiven: boolean }>;
   /** The fields of the value that comes next. */
   next: Fields | undefined;
   isKeyNext: boolean;
 }
 
-/** Throws for the first key that Go reads another way. The text is valid JSON. */
+/** Throws for the first key that Go would read differently. The text is valid JSON. */
 function refuseAmbiguousKeys(text: string, fields: Fields): void {
   const levels: Level[] = [];
   const foldOf = memoized(fold);
@@ -82,7 +82,7 @@ function endOfString(text: string, start: number): number {
   return at;
 }
 
-/** The same few keys occur in a document thousands of times. */
+/** Caches the results: a document repeats the same few keys thousands of times. */
 function memoized(compute: (key: string) => string): (key: string) => string {
   const known = new Map<string, string>();
   return (key) => {
@@ -94,7 +94,10 @@ function memoized(compute: (key: string) => string): (key: string) => string {
   };
 }
 
-/** Characters that fold to one have one upper case, with few exceptions that have no single one. */
+/**
+ * Folds a key. Characters that fold to the same one share an upper case, except for a few that have no single upper
+ * case.
+ */
 function fold(key: string): string {
   return Array.from(key, (character) => {
     const upper = character.toUpperCase();

@@ -11,7 +11,7 @@ export interface TlsOptions {
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** The certificates in a PEM text, each checked to be one; undefined where there is none or one is broken. */
+/** The certificates in a PEM text, each of them checked; undefined if there is none or one is broken. */
 export function certificatesIn(pem: string): readonly string[] | undefined {
   const certificates = pem.match(CERTIFICATE) ?? [];
   const areAll = certificates.every((certificate) => {
@@ -25,8 +25,8 @@ export function certificatesIn(pem: string): readonly string[] | undefined {
 }
 
 /**
- * Adds CAs to the default roots, and gives the TLS options that a request needs besides. Node 22.19 and later add them
- * to the process, which serves connections through a proxy as well: those take no TLS options from a request.
+ * Adds CAs to the default roots, and returns the TLS options that a request still needs. Node 22.19 and later add
+ * them for the whole process, which includes connections through a proxy: those ignore the TLS options of a request.
  */
 export function addTrustedCas(pem: string): { readonly ca?: string[] } {
   const extraCas = certificatesIn(pem) ?? [];

@@ -1,7 +1,7 @@
 /**
- * Why no whole response came. `unresolved`: the host name has no address. `refused`: nothing listens there. `proxy`: no
- * tunnel through the proxy. `not-tls`: the peer speaks something else on a port for TLS. `tls`: a certificate or the
- * handshake. `connection`: anything else that broke it.
+ * The reason why no complete response came. `unresolved`: the host name has no address. `refused`: nothing listens
+ * there. `proxy`: no tunnel through the proxy. `not-tls`: the peer speaks something else on a port for TLS. `tls`: a
+ * certificate or the handshake. `connection`: any other failure of the connection.
  */
 export type TransportFailure =
   | 'timeout'
@@ -13,10 +13,10 @@ export type TransportFailure =
   | 'connection'
   | 'too-large';
 
-/** No response came, or not all of it. `cause` is what Node reported. */
+/** No response came, or only a part of it. `cause` is Node's error. */
 export class TransportError extends Error {
   readonly kind: TransportFailure;
-  /** Node's or OpenSSL's name for it, or the status with which a proxy refused; undefined without one. */
+  /** Node's or OpenSSL's code, or the status of a proxy's refusal; undefined without one. */
   readonly code: string | undefined;
 
   constructor(
@@ -34,7 +34,7 @@ export class TransportError extends Error {
 
 const UNRESOLVED = new Set(['ENOTFOUND', 'EAI_AGAIN']);
 
-/** OpenSSL's errors of a peer whose first bytes are no TLS: it answers in plain HTTP, say. */
+/** OpenSSL's errors for a peer whose first bytes are not TLS, such as a plain HTTP server. */
 const NOT_TLS = new Set([
   'EPROTO',
   'ERR_SSL_WRONG_VERSION_NUMBER',
@@ -43,7 +43,9 @@ const NOT_TLS = new Set([
   'ERR_SSL_UNKNOWN_PROTOCOL',
 ]);
 
-/** OpenSSL's errors of a certificate or a handshake, as Node spells them; `UNSPECIFIED` is one without a name. */
+/**
+ * OpenSSL's errors for a certificate or a handshake, as Node spells them; `UNSPECIFIED` is an error without a name.
+ */
 const TLS_CODE =
   /^(?:CERT_|CRL_|CA_|EE_|ERROR_IN_C|INVALID_|PATH_LENGTH_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|UNSPECIFIED)/;
 

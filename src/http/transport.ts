@@ -12,7 +12,7 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** How long the whole exchange may take, from connecting to the last byte, in milliseconds. */
+  /** Time limit from connecting to the last byte, in milliseconds. */
   readonly limitMs: number;
   readonly maxBytes: number;
   readonly signal: AbortSignal;
@@ -27,13 +27,13 @@ export interface HttpResponse {
 /** One request, one whole response. Rejects with a `TransportError`, or with the reason of the caller's signal. */
 export type HttpTransport = (request: HttpRequest) => Promise<HttpResponse>;
 
-/** Longer than any `limitMs`: the library's own timer must never be the one that fires. */
+/** Longer than any `limitMs`, so that the library's own timer never fires first. */
 const LIBRARY_TIMEOUT_MS = 3_600_000;
 
 /**
- * Makes requests over GitHub's HTTP client, which honours proxies and pools connections. Its own reading of bodies
- * never settles when the peer stalls, and nothing of it can be aborted (measured on 4.0.1); so this function reads the
- * body itself, and gives Node a signal with every request. It neither retries nor redirects.
+ * Makes requests over GitHub's HTTP client, which honours proxies and pools connections. Its own function for reading
+ * bodies never settles when the peer stalls, and cannot be aborted (measured on 4.0.1), so this function reads the
+ * body itself, and passes a signal to Node with every request. It neither retries nor redirects.
  */
 export function createHttpTransport(userAgent: string, clock: Clock, tls: TlsOptions): HttpTransport {
   const tlsOptions = addTrustedCas(tls.extraCas);
@@ -66,7 +66,7 @@ function timeoutOf({ limitMs }: HttpRequest, cause: unknown): TransportError {
   return new TransportError('timeout', undefined, `no complete response within ${seconds} s`, { cause });
 }
 
-/** A client keeps one agent, whatever the scheme of the next request, so each origin has a client of its own. */
+/** HTTP clients by origin: a client keeps one agent, even if the next request has another scheme. */
 class Clients {
   readonly #userAgent: string;
   readonly #verify: boolean;
@@ -94,11 +94,11 @@ class Clients {
       httpModule: url.protocol === 'https:' ? https : http,
       options: { ...addressOf(url), ...options, method: request.method, headers, agent },
     };
-    // The agent asks for its tunnel before `requestRaw` returns, so this failure is of this request.
+    // The agent requests its tunnel before `requestRaw` returns, so this failure belongs to this request.
     this.#onTunnelFailure = onTunnelFailure;
     const response = client.requestRaw(info, request.body ?? '');
     this.#onTunnelFailure = undefined;
-    // While a proxy delays its tunnel there is no socket yet that the signal could end, and the library never settles.
+    // While a proxy delays its tunnel, there is no socket that the signal could end, and the library never settles.
     return (await unlessAborted(options.signal, response)).message;
   }
 
@@ -126,14 +126,14 @@ class Clients {
 
 function addressOf(url: URL): http.RequestOptions {
   return {
-    // A URL spells an IPv6 host in brackets, a socket address does not.
+    // A URL spells an IPv6 host in brackets; a socket address does not.
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port),
     path: `${url.pathname}${url.search}`,
   };
 }
 
-/** Resolves as the promise does, or rejects with the signal's reason as soon as it aborts. */
+/** Settles as the promise does, or rejects with the signal's reason as soon as it aborts. */
 async function unlessAborted<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   const settled = new AbortController();
   const aborted = new Promise<never>((_resolve, reject) => {

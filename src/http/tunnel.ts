@@ -1,17 +1,20 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import { codeOf, TransportError } from './transport-error.ts';
 
-/** The agent that GitHub's HTTP client uses with a proxy: it asks the proxy for a tunnel with a request of its own. */
+/**
+ * The agent that GitHub's HTTP client uses with a proxy. It requests a tunnel from the proxy in a separate request.
+ */
 interface TunnelAgent {
   request: (options: RequestOptions) => ClientRequest;
 }
 
-/** Learns why the proxy gave no tunnel for a request. */
+/** Receives the reason why the proxy opened no tunnel for a request. */
 export type OnTunnelFailure = (failure: TransportError) => void;
 
 /**
- * Reports each refused tunnel of an agent to whoever `current` names when the tunnel is asked for. The library's own error
- * has the code of a lost connection, whatever the proxy answered. An agent without a proxy is left as it is.
+ * Reports each refused tunnel of an agent to the function that `current` returns when the tunnel is requested. The
+ * library's own error has the code of a lost connection, whatever the proxy answered. An agent without a proxy is not
+ * changed.
  */
 export function watchTunnels(agent: object, current: () => OnTunnelFailure | undefined): void {
   if (!isTunnelAgent(agent)) return;

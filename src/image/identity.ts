@@ -14,16 +14,16 @@ import {
 
 /** The identity of the scanned image, as a row of the report shows it. */
 export interface ScannedIdentity {
-  /** Undefined if the row gives no digest, or several with nothing to choose by. */
+  /** Undefined if the row gives no digest, or several without a way to choose. */
   readonly digest: Digest | undefined;
-  /** Every digest that the row gives, those of other tags of the same image included. */
+  /** Every digest that the row gives, including those of other tags of the same image. */
   readonly digests: readonly Digest[];
   readonly imageId: Digest | undefined;
   /** Undefined if the row does not show the architecture. */
   readonly isArm64: boolean | undefined;
 }
 
-/** How a row of the report relates to the digest asked for, and what of it was scanned. */
+/** The relation between a row of the report and the requested digest, and the platforms that were scanned. */
 export type Identity =
   | {
       readonly kind: 'same';
@@ -32,11 +32,14 @@ export type Identity =
        * Empty if the registry was not asked, or if the row is ambiguous.
        */
       readonly scanned: readonly PlatformManifest[];
-      /** True if every runnable platform behind the digest asked for was scanned; undefined if the registry was not asked. */
+      /**
+       * True if every runnable platform behind the requested digest was scanned; undefined if the registry was not
+       * asked.
+       */
       readonly isComplete: boolean | undefined;
       /**
-       * The digest to promote: the one asked for, or the scanned platform's own if others were not scanned. Undefined if
-       * others were not scanned and the row does not show which one was.
+       * The digest to promote: the requested one, or the scanned platform's own if others were not scanned. Undefined
+       * if others were not scanned and the row does not show which one was.
        */
       readonly promote: Digest | undefined;
     }
@@ -45,15 +48,15 @@ export type Identity =
       readonly why: 'other-digest' | 'no-digest' | 'architecture' | 'contradiction';
       /** The digests that the row shows. */
       readonly shown: readonly Digest[];
-      /** `architecture`: the names of the platforms that the digest asked for is of. */
+      /** For `architecture`: the names of the platforms behind the requested digest. */
       readonly platforms: readonly string[];
     }
-  /** The row carries another digest, which may be that of a platform: only the registry knows. */
+  /** The row has another digest, which may be that of a platform: only the registry can show it. */
   | { readonly kind: 'needs-registry' };
 
 /**
- * Compares a row with the digest asked for. `manifests` is what the registry has under that digest; undefined if it was
- * not asked or could not answer. What a registry sends for a digest is checked against it, so it cannot lie about children.
+ * Compares a row with the requested digest. `manifests` are the registry's images under that digest; undefined if it
+ * was not asked or could not answer. Content is checked against its digest, so a registry cannot lie about children.
  */
 export function proveIdentity(
   row: ScannedIdentity,
@@ -66,7 +69,7 @@ export function proveIdentity(
 
   const { platforms } = manifests;
   const signs = signsOf(row, platforms);
-  const isShown = row.digests.includes(asked) || row.imageId === asked;
+  const isShown = shownAsScanned(row).includes(asked) || row.imageId === asked;
   if (signs.length === 0 && !isShown) return differentDigest(row);
 
   const named = platforms.filter((platform) => signs.every((sign) => sign.includes(platform)));
@@ -94,38 +97,42 @@ function proveAmong(
 /** The proof without the registry, which shows nothing about platforms. */
 function proveAlone(row: ScannedIdentity, asked: Digest): Identity {
   // If containerd stores the images, the id is the digest of a manifest; beside another digest only the registry can explain it.
-  const isShown = row.digests.includes(asked) || (row.imageId === asked && row.digests.length === 0);
+  const isShown = shownAsScanned(row).includes(asked) || (row.imageId === asked && row.digests.length === 0);
   if (isShown) return { kind: 'same', scanned: [], isComplete: undefined, promote: asked };
   return row.digests.length === 0 && row.imageId === undefined
     ? differentDigest(row)
     : { kind: 'needs-registry' };
 }
 
-/** For an image, its one manifest; for an index, every runnable platform, none of which may be unknown. */
+/** True if an image's one manifest was scanned, or every runnable platform of an index, none of them unknown. */
 function isAllScanned(manifests: ImageManifests, scanned: readonly PlatformManifest[]): boolean {
   return manifests.isIndex
     ? unscannedPlatforms(manifests.platforms, scanned).length === 0
     : manifests.platforms.every(({ digest }) => scanned.some((each) => each.digest === digest));
 }
 
-/** The platforms that one field of the row names, for each field that names any. */
+/** The platforms that each field of the row names, for the fields that name any. */
 function signsOf(
   row: ScannedIdentity,
   platforms: readonly PlatformManifest[],
 ): readonly (readonly PlatformManifest[])[] {
-  // `digest` is what was scanned; the other digests may be those of other tags.
-  const digests = row.digest === undefined ? row.digests : [row.digest];
-  const signs = [
+  const digests = shownAsScanned(row);
+  return [
     platforms.filter(({ digest }) => digests.includes(digest)),
     platforms.filter(({ digest }) => digest === row.imageId),
     platforms.filter(({ configDigest }) => configDigest !== undefined && configDigest === row.imageId),
   ].filter((sign) => sign.length > 0);
-  if (signs.length > 0) return signs;
-  const others = platforms.filter(({ digest }) => row.digests.includes(digest));
-  return others.length > 0 ? [others] : [];
 }
 
-/** True if the row's id is the digest asked for, and all digests that it gives are of something else. */
+/**
+ * The digests that may be what was scanned: that of the row's tag, and only without one all that the row lists. Beside
+ * the tag's, another one in the list may be of another push; then only the registry can show that both are one image.
+ */
+function shownAsScanned({ digest, digests }: ScannedIdentity): readonly Digest[] {
+  return digest === undefined ? digests : [digest];
+}
+
+/** True if the row's id is the requested digest, but none of its digests belong to it. */
 function isIdContradicted(
   { imageId, digests }: ScannedIdentity,
   asked: Digest,
@@ -137,8 +144,8 @@ function isIdContradicted(
 }
 
 /**
- * The candidates, if they are one image: one scan is of one. Of several, a Linux Defender scans the one of its own
- * architecture, and there are Defenders for amd64 and arm64. Empty if that leaves several.
+ * The candidates, if they are one image: one scan covers one image. Of several, a Linux Defender scans the one of its
+ * own architecture, amd64 or arm64. Empty if several are left.
  */
 function scannedOf(
   candidates: readonly PlatformManifest[],
@@ -150,7 +157,7 @@ function scannedOf(
   const scanned = areOneImage(candidates) ? candidates : isAmd64Defender ? amd64 : [];
   return scanned.map((each) => ({
     ...each,
-    // A manifest that could not be read is of no platform, whatever the row says.
+    // A manifest that could not be read has no platform, whatever the row shows.
     platform: each.configDigest === undefined ? each.platform : scannedPlatform(each.platform, isArm64),
   }));
 }
@@ -180,7 +187,7 @@ function differentArchitecture(row: ScannedIdentity, named: readonly PlatformMan
   return { kind: 'different', why: 'architecture', shown: row.digests, platforms };
 }
 
-/** Which platforms of an image have to be scanned, and which of those asked for it does not have. */
+/** The platforms of an image that have to be scanned, and the requested ones that it does not have. */
 export interface PlatformSelection {
   /** Empty for `scanned`, which leaves the choice to the Console. No digest twice. */
   readonly selected: readonly PlatformManifest[];
@@ -188,9 +195,9 @@ export interface PlatformSelection {
 }
 
 /**
- * Selects from the runnable platforms of an image. An image whose platform is unknown is of none that is asked for, except
- * that the row of its scan may show that it is of ARM64. A platform of a list may match several images, such as versions
- * of Windows.
+ * Selects from the runnable platforms of an image. An image of an unknown platform matches no requested one, except
+ * that the row of its scan may show that it is for ARM64. A requested platform may match several images, such as
+ * versions of Windows.
  */
 export function selectPlatforms(
   { platforms }: ImageManifests,
@@ -217,9 +224,9 @@ function eachDigestOnce(platforms: readonly PlatformManifest[]): readonly Platfo
 
 /**
  * The images to scan so that every selected platform is scanned. A single one is scanned as the user names the image;
- * `proveIdentity` then shows which platform the Console chose. Of several, each is an image of its own: scanned by its
- * digest, which its row has to carry as well. `tag` is kept for the name, `registry/repo:tag (linux/arm64)`; without a tag,
- * the name has the platform's digest.
+ * `proveIdentity` then shows which platform the Console chose. If there are several, each is an image of its own: it
+ * is scanned by its digest, and its row has to show that digest. `tag` is kept for the name, `registry/repo:tag
+ * (linux/arm64)`; without a tag, the name has the platform's digest.
  */
 export function expandImage(image: Image, selected: readonly PlatformManifest[]): readonly Image[] {
   if (selected.length <= 1) return [image];
@@ -231,7 +238,7 @@ export function expandImage(image: Image, selected: readonly PlatformManifest[])
   }));
 }
 
-/** The selected platforms that were not scanned. One that is still unknown after its scan is among them. */
+/** The selected platforms that were not scanned, including those that are still unknown after their scan. */
 export function unscannedPlatforms(
   selected: readonly PlatformManifest[],
   scanned: readonly PlatformManifest[],

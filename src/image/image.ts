@@ -4,7 +4,7 @@ import { withoutTrailing } from './trailing.ts';
 /** `sha256:` and 64 hex digits: names one manifest or one configuration, whatever happens to the tags. */
 export type Digest = `sha256:${string}`;
 
-/** The tag or the digest that the Console is asked with, in the trigger and in the progress query alike. */
+/** The tag or the digest that names the image in the trigger and in the progress query. */
 export type ScanBy = { readonly tag: string } | { readonly digest: Digest };
 
 /** One image to wait for: an image, or one platform of a multi-platform image. */
@@ -14,7 +14,10 @@ export interface Image {
   readonly repository: string;
   /** The tag that the user gave; undefined if only a digest was given. */
   readonly tag: string | undefined;
-  /** The digest that the user asked for: of an image, or of the index of a multi-platform image; undefined for any. */
+  /**
+   * The digest that the user requires: that of an image, or of the index of a multi-platform image; undefined for
+   * any.
+   */
   readonly digest: Digest | undefined;
   readonly scanBy: ScanBy;
   /** The one platform of the index that this image stands for, perhaps unknown; undefined for the image as a whole. */
@@ -41,8 +44,8 @@ const DOCKER_HUB = new Set([
 ]);
 
 /**
- * A registry in the one spelling that comparisons use: no scheme, no trailing slash, lower case, and Docker
- * Hub as the empty text. The Console may store a registry with `https://`.
+ * A registry in the spelling that comparisons use: no scheme, no trailing slash, lower case, and Docker Hub as the
+ * empty text. The Console may store a registry with `https://`.
  */
 export function canonicalRegistry(registry: string): string {
   const host = withoutScheme(registry).toLowerCase();
@@ -54,7 +57,7 @@ export function withoutScheme(registry: string): string {
   return withoutTrailing(registry.replace(/^https?:\/\//i, ''), '/');
 }
 
-/** A repository in the one spelling that comparisons use; Docker Hub's official images may lack `library/`. */
+/** A repository in the spelling that comparisons use; Docker Hub's official images may lack `library/`. */
 export function canonicalRepository(registry: string, repository: string): string {
   const isShortHubName = canonicalRegistry(registry) === '' && !repository.includes('/');
   return isShortHubName ? `library/${repository}` : repository;
@@ -78,7 +81,7 @@ export function imageReference(image: Image): string {
   return `${repositoryName(image)}${tag}${digest}`;
 }
 
-/** `registry/repo@sha256:…`: what to promote. */
+/** `registry/repo@sha256:…`, the reference to promote. */
 export function referenceByDigest(image: Pick<Image, 'registry' | 'repository'>, digest: Digest): string {
   return `${repositoryName(image)}@${digest}`;
 }

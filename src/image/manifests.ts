@@ -13,12 +13,12 @@ export interface PlatformManifest {
   readonly configDigest: Digest | undefined;
 }
 
-/** The images that a digest names in the registry: every runnable image behind it, attestations left out. */
+/** The images that a digest names in the registry: every runnable image behind it, without attestations. */
 export interface ImageManifests {
   readonly digest: Digest;
   readonly isIndex: boolean;
-  /** Exactly one if the digest names an image itself; none if an index has nothing that runs. */
+  /** Exactly one if the digest names an image; none if an index has no runnable image. */
   readonly platforms: readonly PlatformManifest[];
-  /** Why a platform is unknown that another attempt may read; undefined if there is none. */
+  /** The reason why a platform is unknown, if another attempt may read it; undefined otherwise. */
   readonly unread: string | undefined;
 }

@@ -6,10 +6,10 @@ export interface Platform {
   readonly variant: string;
 }
 
-/** Which platforms of an image have to be scanned: the `platforms` input. */
+/** The platforms of an image that have to be scanned: the `platforms` input. */
 export type RequiredPlatforms = 'scanned' | 'all' | readonly Platform[];
 
-/** The platform of an entry that no runtime chooses (OCI), and the name of a platform that is not known. */
+/** The platform of an entry that no runtime chooses (OCI), and the name of an unknown platform. */
 export const UNKNOWN_PLATFORM: Platform = { os: 'unknown', architecture: 'unknown', variant: '' };
 
 /** True for `unknown/unknown`. */
@@ -36,7 +36,9 @@ export function parsePlatform(text: string): Platform | undefined {
   return { os, architecture, variant };
 }
 
-/** True if a platform of an image is the one asked for. Names are compared as containerd does: `arm64` is `arm64/v8`. */
+/**
+ * True if a platform of an image is the requested one. Names are compared as containerd does: `arm64` is `arm64/v8`.
+ */
 export function isSamePlatform(asked: Platform, actual: Platform): boolean {
   return platformName(canonical(asked)) === platformName(canonical(actual));
 }
@@ -47,7 +49,7 @@ const ARCHITECTURE_ALIASES = new Map([
   ['aarch64', 'arm64'],
 ]);
 
-/** The variant of an architecture without a named one. */
+/** The default variants of architectures. */
 const DEFAULT_VARIANTS = new Map([
   ['amd64', 'v1'],
   ['arm64', 'v8'],
@@ -59,7 +61,7 @@ function canonical({ os, architecture, variant }: Platform): Platform {
   return { os, architecture: known, variant: variant === '' ? (DEFAULT_VARIANTS.get(known) ?? '') : variant };
 }
 
-/** The platform that an image has, or that the row of its scan shows; never assumed. */
+/** The platform of an image, or the one that the row of its scan shows; never an assumption. */
 export function scannedPlatform(
   platform: Platform | undefined,
   isArm64: boolean | undefined,
@@ -72,7 +74,7 @@ export function includesArm64(platforms: readonly Platform[]): boolean {
   return platforms.some((asked) => isSamePlatform(asked, LINUX_ARM64));
 }
 
-/** True if the row's `isARM64` can be of this platform. Unknown values match anything. */
+/** True if the row's `isARM64` fits this platform. Unknown values match anything. */
 export function agreesWithArm64(platform: Platform | undefined, isArm64: boolean | undefined): boolean {
   if (platform === undefined || isArm64 === undefined) return true;
   return (canonical(platform).architecture === 'arm64') === isArm64;
@@ -86,4 +88,9 @@ export function isAmd64(platform: Platform): boolean {
 /** The platform for messages. */
 export function knownPlatformName(platform: Platform | undefined): string {
   return platform === undefined ? 'unknown platform' : platformName(platform);
+}
+
+/** True if a platform is of the architecture that a row shows: `isARM64: false` is amd64, and no other. */
+export function isArchitectureOfRow(platform: Platform, isArm64: boolean): boolean {
+  return canonical(platform).architecture === (isArm64 ? 'arm64' : 'amd64');
 }

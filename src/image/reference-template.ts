@@ -1,13 +1,13 @@
 import { canonicalRegistry, canonicalRepository, type Image } from './image.ts';
 import { parseReference, type ReferenceMistake } from './reference.ts';
 
-/** What stands in braces in a template for references. */
+/** The words allowed in braces in a template for references. */
 const PLACEHOLDERS = ['name', 'repository', 'tag'] as const;
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 
 type Placeholder = (typeof PLACEHOLDERS)[number];
 
-/** The placeholders of a template, and the words in braces that are none. */
+/** The placeholders of a template, and the words in braces that are not placeholders. */
 export function placeholdersOf(template: string): {
   readonly known: ReadonlySet<Placeholder>;
   readonly unknown: readonly string[];
@@ -21,8 +21,8 @@ export function placeholdersOf(template: string): {
 }
 
 /**
- * The reference that a template stands for beside an image: `{name}` is the last part of its repository, `{repository}`
- * the whole, `{tag}` its tag. With a digest the reference is looked up by it.
+ * The reference that a template gives for an image: `{name}` is the last part of its repository, `{repository}` the
+ * whole, `{tag}` its tag. With a digest the reference is looked up by it.
  */
 export function referenceFor(template: string, image: Image): Image | ReferenceMistake {
   const values = { name: nameOf(image), repository: image.repository, tag: image.tag ?? '' };
@@ -48,7 +48,7 @@ export function isItself(reference: Image, image: Image): boolean {
     : reference.digest === image.digest;
 }
 
-/** True if two images are of one repository, in whatever spelling. */
+/** True if two images have the same repository, in any spelling. */
 export function isOfSameRepository(one: Image, other: Image): boolean {
   return (
     canonicalRegistry(one.registry) === canonicalRegistry(other.registry) &&

@@ -31,7 +31,9 @@ export function namesRegistry(firstPart: string): boolean {
   return /[.:]/.test(firstPart) || firstPart === 'localhost';
 }
 
-/** The mistake in a reference, continuing “the line … ”, and a hint at what to write instead; empty if that is not known. */
+/**
+ * The mistake in a reference, continuing “the line … ”, and a hint at what to write instead; empty if none is known.
+ */
 export interface ReferenceMistake {
   readonly wrong: string;
   readonly hint: string;
@@ -39,7 +41,7 @@ export interface ReferenceMistake {
 
 /**
  * Reads `[registry/]repo[:tag][@sha256:…]` as Docker does: no tag and no digest means `latest`, and a single name on
- * Docker Hub is one of its official images. Gives the image, or what is wrong with the text.
+ * Docker Hub is one of its official images. Returns the image, or the mistake in the text.
  */
 export function parseReference(text: string): Image | ReferenceMistake {
   const common = commonMistake(text);
@@ -85,7 +87,7 @@ function imageNamed(
   return { registry, repository, tag: scanned, digest, scanBy: { tag: scanned }, platform: undefined };
 }
 
-/** Mistakes of people who take the input for another kind of list. */
+/** Recognizes common mistakes, such as another kind of list. */
 function commonMistake(text: string): ReferenceMistake | undefined {
   const scheme = /^[a-z][a-z0-9+.-]*:\/+/i.exec(text)?.[0];
   if (scheme !== undefined) {
@@ -109,7 +111,7 @@ function notationMistake(text: string): ReferenceMistake | undefined {
   return undefined;
 }
 
-/** The text without `user:password@`; a digest stands behind an @, too. */
+/** The text without `user:password@`; an @ also precedes a digest. */
 function withoutLogIn(text: string): string {
   return text.replace(/^[^/@]*:[^/]*@(?!sha\d+:)(?=[^@]*[./:])/i, '');
 }
@@ -126,15 +128,15 @@ function mistake(wrong: string, hint = ''): ReferenceMistake {
   return { wrong, hint };
 }
 
-/** A list of references. Every line that is none is named. */
+/** A list of references, with the mistake of every invalid line. */
 export interface ReferenceList {
   readonly images: readonly Image[];
   readonly mistakes: readonly (ReferenceMistake & { readonly line: string })[];
 }
 
 /**
- * Reads a list of references, one a line; `#` begins a comment at the start of a line or behind white space. Images
- * that stand there more than once count once.
+ * Reads a list of references, one a line; `#` begins a comment at the start of a line or after white space. Duplicate
+ * images count once.
  */
 export function parseReferences(text: string): ReferenceList {
   const images = new Map<string, Image>();

@@ -1,4 +1,4 @@
-/** A text without every `end` that stands at its end. `/\/+$/` takes time by the square of a run of slashes. */
+/** A text without any `end` at its end. The pattern `/\/+$/` would take quadratic time for a run of slashes. */
 export function withoutTrailing(text: string, end: string): string {
   let length = text.length;
   while (length > 0 && text.endsWith(end, length)) length -= end.length;

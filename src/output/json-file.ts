@@ -2,22 +2,36 @@ import { assessmentOf, promotedReference } from '../policy/image-findings.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import { describeImage, messageOf } from '../text/verdict-line.ts';
-import { NO_PATHS, type OutputName, outputsOf, type PathOutputName } from './outputs.ts';
+import { NO_PATHS, OUTPUT_NAMES, type OutputName, outputsOf } from './outputs.ts';
 
-/** Outputs that are numbers; the others are texts. */
-const NUMBERS: ReadonlySet<string> = new Set<OutputName>([
-  'scanned',
-  'total',
-  'discovery-scanned',
-  'discovery-total',
-  'duration-seconds',
-  'critical',
-  'high',
-  'medium',
-  'low',
-  'findings',
-  'compliance',
-]);
+/** How each output stands in the file: as a number, as a text, or as the path that a flag gave. */
+const FORMS = {
+  verdict: 'text',
+  reason: 'text',
+  scanned: 'number',
+  total: 'number',
+  'discovery-scanned': 'number',
+  'discovery-total': 'number',
+  digest: 'text',
+  'image-by-digest': 'text',
+  'scan-time': 'text',
+  'duration-seconds': 'number',
+  critical: 'number',
+  high: 'number',
+  medium: 'number',
+  low: 'number',
+  findings: 'number',
+  compliance: 'number',
+  new: 'number',
+  results: 'text',
+  'results-path': 'text',
+  'receipt-path': { flag: 'receipt' },
+  'sarif-path': { flag: 'sarif' },
+  'sbom-path': { flag: 'sbom' },
+  'vuln-path': 'text',
+  'svr-path': 'text',
+  'subjects-path': 'text',
+} as const satisfies Record<OutputName, 'number' | 'text' | { readonly flag: string }>;
 
 /**
  * All results as JSON, for programs: the outputs by their names, numbers as numbers and null for what is unknown; the
@@ -25,22 +39,24 @@ const NUMBERS: ReadonlySet<string> = new Set<OutputName>([
  */
 export function jsonFileOf(result: RunResult, files: Readonly<Record<string, string>>) {
   const { checks, images } = result;
-  const paths: Readonly<Partial<Record<PathOutputName, string>>> = {
-    'receipt-path': files.receipt ?? '',
-    'sarif-path': files.sarif ?? '',
-  };
-  const outputs = Object.entries(outputsOf(result, { ...NO_PATHS, ...paths }));
+  const outputs = outputsOf(result, NO_PATHS);
   return {
-    ...Object.fromEntries(outputs.map(([name, value]) => [name, typedValue(name, value)])),
+    ...Object.fromEntries(OUTPUT_NAMES.map((name) => [name, typedValue(name, outputs[name], files)])),
     message: messageOf(result),
     files,
     results: checks.length > 0 ? checks : images.map(imageEntry),
   };
 }
 
-function typedValue(name: string, value: string): string | number | null {
-  if (value === '') return null;
-  return NUMBERS.has(name) ? Number(value) : value;
+function typedValue(
+  name: OutputName,
+  text: string,
+  files: Readonly<Record<string, string>>,
+): string | number | null {
+  const form = FORMS[name];
+  if (typeof form === 'object') return files[form.flag] ?? null;
+  if (text === '') return null;
+  return form === 'number' ? Number(text) : text;
 }
 
 function imageEntry(image: ImageResult) {

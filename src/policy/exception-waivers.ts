@@ -73,16 +73,15 @@ function withException(
 
 /**
  * True if findings without an id of their own differ: then a title, a cause or a description stands for several, and one
- * exception is for one.
+ * exception is for one. All findings that have the id itself are one vulnerability, which no text is.
  */
 function areDifferent(findings: readonly Finding[]): boolean {
-  const different = new Set(
-    findings
-      .filter(({ hasOwnId }) => !hasOwnId)
-      .map((finding) => {
-        const { kind, severity, title, cause, checkId, packageName, packagePath, description } = finding;
-        return JSON.stringify([kind, severity, title, cause, checkId, packageName, packagePath, description]);
-      }),
-  );
-  return different.size > 1;
+  return new Set(findings.map((finding) => (finding.hasOwnId ? '' : contentOf(finding)))).size > 1;
+}
+
+function contentOf(finding: Finding): string {
+  const { kind, severity, rawSeverity, title, cause, checkId, packageName, packagePath, description } =
+    finding;
+  const about = [title, cause, checkId, packageName, packagePath, description];
+  return JSON.stringify([kind, severity, rawSeverity, ...about]);
 }

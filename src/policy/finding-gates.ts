@@ -181,8 +181,9 @@ function coverageGate({ row }: Evidence): GateResult {
 }
 
 /**
- * How many at or above the cutoff the report counts beyond those that it lists. What it counts as none of the four
- * severities is taken for the worst, unless it is listed: then its severity is known.
+ * How many at or above the cutoff the report counts beyond those that it lists, and no more of any worse severity: a high
+ * finding that is listed does not stand for a critical one that is counted. What it counts as none of the four severities
+ * is taken for the worst, unless it is listed: then its severity is known.
  */
 function unlistedAtOrAbove(
   counts: FindingCounts | undefined,
@@ -192,8 +193,11 @@ function unlistedAtOrAbove(
   if (counts === undefined) return 0;
   const sum = (severities: readonly Severity[]) =>
     severities.reduce((total, severity) => total + counts[severity], 0);
-  const isAbove = (severity: Severity) => isAtLeast(severity, cutoff);
-  const missing = sum(SEVERITIES.filter(isAbove)) - listed.filter(({ severity }) => isAbove(severity)).length;
+  const missingFrom = (least: Severity) => {
+    const isAbove = (severity: Severity) => isAtLeast(severity, least);
+    return sum(SEVERITIES.filter(isAbove)) - listed.filter(({ severity }) => isAbove(severity)).length;
+  };
+  const missing = Math.max(...SEVERITIES.filter((each) => isAtLeast(each, cutoff)).map(missingFrom));
   const ofNone = Math.max(0, counts.total - sum(SEVERITIES));
   return Math.max(missing, Math.min(missing + ofNone, counts.total - listed.length));
 }

@@ -1,3 +1,5 @@
+import type { Digest } from '../image/image.ts';
+import { isArchitectureOfRow } from '../image/platform.ts';
 import { isOfSameRepository } from '../image/reference-template.ts';
 import {
   compareFindings,
@@ -53,7 +55,7 @@ function compare(image: AssessableImage, { name: reference, image: of, reading }
     return without({ kind: 'unavailable', reference, why: 'several-images', detail: '' });
   }
   const row = { digest: first.digest, scanTime: first.scanTime?.text };
-  const isVeryImage = first.digests.some((digest) => image.digests.includes(digest));
+  const isVeryImage = identifiersOf(first, image).some((digest) => image.digests.includes(digest));
   if (isVeryImage && image.image !== undefined && isOfSameRepository(image.image, of)) {
     return without({ kind: 'same-image', reference, row, added });
   }
@@ -72,13 +74,22 @@ function isSameImage(one: ImageScanResult, other: ImageScanResult): boolean {
 }
 
 /**
+ * What a row is known by: its digests; the image id as well if it has none, or if one of several platforms is compared,
+ * since the row may show the digest of their index.
+ */
+function identifiersOf({ digests, imageId }: ImageScanResult, { image }: AssessableImage): readonly Digest[] {
+  const needsImageId = digests.length === 0 || image?.platform !== undefined;
+  return imageId === undefined || !needsImageId ? digests : [...digests, imageId];
+}
+
+/**
  * True unless the row is of another platform. For one of several platforms the row has to say which it is of; otherwise
  * a row that does not say is taken for the only one there is.
  */
 function isOfSamePlatform({ image, platform, row }: AssessableImage, reference: ImageScanResult): boolean {
-  const isArm64 = platform === undefined ? row.isArm64 : platform.architecture === 'arm64';
-  if (image?.platform !== undefined) return reference.isArm64 === isArm64;
-  return isArm64 === undefined || reference.isArm64 === undefined || reference.isArm64 === isArm64;
+  if (reference.isArm64 === undefined) return image?.platform === undefined;
+  if (platform !== undefined) return isArchitectureOfRow(platform, reference.isArm64);
+  return row.isArm64 === undefined || row.isArm64 === reference.isArm64;
 }
 
 // ── Finding by finding ──────────────────────────────────────────────────────────────────────────────────────────

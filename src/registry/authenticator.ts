@@ -15,12 +15,12 @@ export interface AuthenticatorEnvironment {
   readonly addSecret: (secret: string) => void;
 }
 
-/** Only what pulling needs, whatever else the registry proposes. */
+/** The only scope that is requested, whatever the registry proposes: pulling. */
 const PULL_SCOPE = /^repository:[^\s:]+(?::\d+[^\s:]*)?:pull$/;
 
 const CLIENT_ID = 'registry-scan-gate';
 
-/** The `Authorization` headers of the run: one for each repository, obtained when the registry first asks for one. */
+/** The `Authorization` headers of the run: one for each repository, obtained when the registry first requires it. */
 export class Authenticator {
   readonly #environment: AuthenticatorEnvironment;
   readonly #headers = new Map<string, Promise<string>>();
@@ -30,14 +30,14 @@ export class Authenticator {
     this.#environment = environment;
   }
 
-  /** The header for the next request; undefined before the registry has asked for one. */
+  /** The header for the next request; undefined before the registry has required one. */
   async header(endpoint: Endpoint): Promise<string | undefined> {
     return this.#headers.get(keyOf(endpoint));
   }
 
   /**
-   * A header in answer to a 401, for one more attempt. Requests that were refused with the same header share a new one.
-   * Rejects with a `CallError` if there is nothing to answer with.
+   * A header in answer to a 401, for one more attempt. Requests that were refused with the same header share a new
+   * one. Rejects with a `CallError` if no header can be obtained.
    */
   async answer(endpoint: Endpoint, refusal: HttpResponse, refused: string | undefined): Promise<string> {
     const key = keyOf(endpoint);
@@ -69,7 +69,7 @@ export class Authenticator {
     return found;
   }
 
-  /** A helper that gave no credentials before may give some now. */
+  /** Looks for credentials again if none were found before: a helper may give some now. */
   async #foundAnew(endpoint: Endpoint): Promise<FoundCredential> {
     const known = await this.#credentials.get(keyOf(endpoint));
     if (known?.credential === undefined) this.#credentials.delete(keyOf(endpoint));
@@ -182,7 +182,7 @@ function refreshRequest(realm: URL, service: string, scope: string, token: strin
   };
 }
 
-/** Only characters that a header can carry: whatever else comes is not a token. */
+/** The token in a response. A text with characters that a header cannot carry is not a token. */
 function tokenIn(body: Uint8Array): string | undefined {
   try {
     const json = objectAt(parseJson(body), 'token');

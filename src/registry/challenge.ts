@@ -3,9 +3,9 @@ import { isLoopback } from '../http/loopback.ts';
 
 /** One way to authenticate that a registry offers in `WWW-Authenticate`. */
 export interface Challenge {
-  /** In lower case. */
+  /** The name of the scheme, in lower case. */
   readonly scheme: string;
-  /** By name in lower case. */
+  /** The parameters by name, in lower case. */
   readonly parameters: ReadonlyMap<string, string>;
 }
 
@@ -13,7 +13,7 @@ const PARAMETER = /([!#$%&'*+.^_`|~\w-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^
 const SCHEME = /[!#$%&'*+.^_`|~\w-]+(?=[ \t,]|$)/y;
 const SEPARATOR = /[\s,]*/y;
 
-/** Reads `WWW-Authenticate`, which may hold several challenges. What follows after something unreadable is ignored. */
+/** Reads `WWW-Authenticate`, which may hold several challenges. Text after an unreadable part is ignored. */
 export function parseChallenges(header: string | undefined): readonly Challenge[] {
   const challenges: { scheme: string; parameters: Map<string, string> }[] = [];
   const text = header ?? '';
@@ -44,11 +44,11 @@ function addParameter(
   [, name = '', quotedValue, bare = '']: RegExpExecArray,
 ): void {
   const value = quotedValue === undefined ? bare : quotedValue.replace(/\\(.)/g, '$1');
-  // Of a name that occurs twice the first counts, so that nothing appended changes it.
+  // If a name occurs twice, the first one counts, so that nothing appended changes it.
   if (parameters?.has(name.toLowerCase()) === false) parameters.set(name.toLowerCase(), value);
 }
 
-/** Hosts under one domain that belong to different owners: there the token server has to be the registry's own host. */
+/** Domains whose hosts belong to different owners: the token server has to be the registry's own host. */
 const SHARED_DOMAINS = [
   ...['amazonaws.com', 'aliyuncs.com', 'azurecr.io', 'azurewebsites.net', 'windows.net', 'azure.com'],
   ...['cloudfront.net', 'run.app', 'appspot.com', 'web.app', 'herokuapp.com', 'github.io', 'gitlab.io'],
@@ -63,7 +63,7 @@ const KNOWN_TOKEN_SERVERS: readonly (readonly [registry: RegExp, realm: RegExp])
   [/\.scw\.cloud$/, /^api\.scaleway\.com$/],
 ];
 
-/** Domains of two labels that are as good as a top-level domain: `co.uk`, `com.au`. */
+/** Domains of two labels that serve as a top-level domain: `co.uk`, `com.au`. */
 const SECOND_LEVEL = /^(?:ac|co|com|edu|gob|go|gov|govt|mil|ne|net|nom|or|org)\.[a-z]{2}$/;
 
 /**
@@ -89,7 +89,7 @@ function isOwnServer(registry: URL, realm: URL): boolean {
   if (realm.protocol !== 'https:') return false;
   const [own, other] = [registry.hostname.replace(/\.$/, ''), realm.hostname.replace(/\.$/, '')];
   if (own === other) return true;
-  // On another host, another port may be another owner's service.
+  // A different port on another host may be another owner's service.
   if (realm.port !== '' && realm.port !== registry.port) return false;
   if (isIn(other, domainOf(own))) return true;
   return KNOWN_TOKEN_SERVERS.some(([registries, realms]) => registries.test(own) && realms.test(other));

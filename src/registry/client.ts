@@ -20,7 +20,10 @@ interface Answer {
   readonly response: HttpResponse;
 }
 
-/** Reads manifests and configurations; what is read by digest is checked against it. Rejects with a `CallError`. */
+/**
+ * Reads manifests and configurations; content that is read by digest is checked against it. Rejects with a
+ * `CallError`.
+ */
 export class RegistryClient {
   readonly #send: Sender;
   readonly #authenticator: Authenticator;
@@ -76,7 +79,10 @@ export class RegistryClient {
     return decoded(attempt, 'a configuration', () => decodeConfigPlatform(response.body));
   }
 
-  /** The first answer, perhaps after one that asks for authentication. Redirects and success alike are answers. */
+  /**
+   * Sends a request, and repeats it with a header if the registry requires authentication. A redirect is an answer,
+   * too.
+   */
   async #get(endpoint: Endpoint, path: string, accept: string): Promise<Answer> {
     const url = new URL(`/v2/${endpoint.repository}/${path}`, endpoint.origin);
     const request = (authorization: string | undefined) => ({
@@ -127,7 +133,7 @@ function isRedirect({ status }: HttpResponse): boolean {
   return REDIRECTS.has(status);
 }
 
-/** Where a redirect leads; undefined if it is not followed. Plain http stays on loopback. */
+/** The target of a redirect; undefined if it is not followed. Plain http is followed on loopback only. */
 function redirectTarget(location: string | undefined, from: URL): URL | undefined {
   if (location === undefined || !URL.canParse(location, from.href)) return undefined;
   const url = new URL(location, from);
@@ -142,7 +148,7 @@ function manifestKey({ origin, repository }: Endpoint, digest: Digest): string {
   return `${origin.host}/${repository}@${digest}`;
 }
 
-/** The error for something that is neither an image nor an index of images. */
+/** The error for a manifest that is neither an image nor an index of images. */
 export function noImage(name: string, kind: 'format-1' | 'artifact'): CallError {
   const what = kind === 'artifact' ? 'an artifact, and no image' : 'an image of the obsolete format 1';
   return registryError('unsupported', `${name}: the answer is not a manifest, it is ${what}.`);

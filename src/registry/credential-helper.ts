@@ -1,26 +1,26 @@
 import { spawn } from 'node:child_process';
 import { platform } from 'node:os';
 
-/** A helper may ask a cloud for a token; one that waits for a person at a keyboard must not hold the run. */
+/** A helper may request a token from a cloud; one that waits for a person at a keyboard must not delay the run. */
 const LONGEST_MS = 10_000;
 const MAX_OUTPUT_BYTES = 64 * 1024;
 
-/** Our own inputs, which hold the Console's password, are not for other programs. */
+/** The inputs hold the Console's password, so other programs do not get them. */
 const INPUT_VARIABLE = /^(?:INPUT|SCAN_GATE)_/i;
 
 export interface HelperLimits {
-  /** Ends the helper when the run is to end. */
+  /** Aborts the helper when the run ends. */
   readonly signal: AbortSignal;
-  /** How long the helper may take, in milliseconds; never more than ten seconds. */
+  /** Time limit of the helper, in milliseconds; never more than ten seconds. */
   readonly limitMs: number;
   readonly killGroup: (leaderPid: number) => void;
 }
 
 /**
- * Runs `docker-credential-NAME get` as Docker does: found on the PATH, without a shell, the server on its standard input
- * and the credentials on its standard output. Helpers are run because `gcloud auth configure-docker` and the ECR helper
- * leave nothing else; the user's own configuration names the helper, and the caller restricts the name. Rejects if the helper
- * fails or takes too long. Its standard error is dropped, as it may hold secrets.
+ * Runs `docker-credential-NAME get` as Docker does: found on the PATH, without a shell, the server on its standard
+ * input and the credentials on its standard output. Helpers are run because `gcloud auth configure-docker` and the
+ * ECR helper store credentials nowhere else; the user's own configuration names the helper, and the caller restricts
+ * the name. Rejects if the helper fails or takes too long. Its standard error is dropped, as it may hold secrets.
  */
 export function runCredentialHelper(
   name: string,
@@ -35,7 +35,7 @@ export function runCredentialHelper(
     const child = spawn(`docker-credential-${name}`, ['get'], {
       env: Object.fromEntries(variables),
       stdio: ['pipe', 'pipe', 'ignore'],
-      // In a group of its own, the programs that a script has started end with it.
+      // In a process group of its own, the helper ends together with the programs that it started.
       detached: platform() !== 'win32',
       windowsHide: true,
     });
@@ -60,7 +60,7 @@ export function runCredentialHelper(
       if (code === 0) resolve(Buffer.concat(chunks).toString('utf8'));
       else fail();
     });
-    // A helper that ends without reading closes the pipe; its output shows what became of it.
+    // A helper that ends without reading closes the pipe; its output and status show the result.
     child.stdin.on('error', () => undefined);
     child.stdin.end(`${server}\n`);
   });

@@ -13,9 +13,9 @@ export type RegistryCredential =
   | { readonly kind: 'registry-token'; readonly token: string };
 
 export interface FoundCredential {
-  /** Undefined: the registry is asked anonymously. */
+  /** Undefined: requests are anonymous. */
   readonly credential: RegistryCredential | undefined;
-  /** The place that it is from, or why there is none: a sentence for messages. */
+  /** The source of the credentials, or why there are none: a sentence for messages. */
   readonly origin: string;
 }
 
@@ -24,23 +24,26 @@ export type FindCredential = (endpoint: Endpoint) => Promise<FoundCredential>;
 
 export interface DockerConfigSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Throws if there is no such file. */
+  /** Reads a file; throws if it does not exist. */
   readonly readFile: (path: string) => string;
-  /** Runs `docker-credential-NAME get` for a server, and gives its output. */
+  /** Runs `docker-credential-NAME get` for a server, and returns its output. */
   readonly runHelper: (name: string, server: string) => Promise<string>;
-  /** Learns every secret before it is used. */
+  /** Receives every secret before it is used. */
   readonly addSecret: (secret: string) => void;
   readonly signal: AbortSignal;
 }
 
 const DOCKER_HUB_KEY = 'https://index.docker.io/v1/';
 
-/** Helpers are programs: only names that Docker's own tools use, and none that leads to another folder. */
+/**
+ * Helpers are programs: only names in the style of Docker's own tools are allowed, and none that leads to another
+ * folder.
+ */
 const HELPER_NAME = /^[a-z0-9][a-z0-9-]*$/;
 
 /**
  * Credentials as `docker login`, docker/login-action, podman and skopeo keep them: the file that `REGISTRY_AUTH_FILE`
- * names, Docker's `config.json`, then podman's `auth.json`. The first file that has the registry counts.
+ * names, Docker's `config.json`, then podman's `auth.json`. The first file with an entry for the registry counts.
  */
 export function createCredentialFinder(sources: DockerConfigSources): FindCredential {
   return async (endpoint) => {
@@ -54,7 +57,7 @@ export function createCredentialFinder(sources: DockerConfigSources): FindCreden
         if (found !== undefined) return found;
       } catch {
         sources.signal.throwIfAborted();
-        // The error of the JSON parser quotes the text, which holds secrets.
+        // The JSON parser's error quotes the text, which holds secrets.
         problems.push(`${quoted(path)} is not a configuration of Docker.`);
       }
     }
@@ -132,14 +135,15 @@ async function credentialIn(
   }
 }
 
-/** The keys of `auths` or `credHelpers` that are of this repository, the most specific first. */
+/** The keys of `auths` or `credHelpers` that match this repository, the most specific first. */
 function matchingKeys(keyed: Json, { registry, repository }: Endpoint): readonly string[] {
   const ranked = Object.keys(keyed).flatMap((key) => {
     const hasScheme = /^https?:\/\//i.test(key);
     const address = withoutTrailing(key.replace(/^https?:\/\//i, ''), '/');
     const [host = '', ...path] = address.split('/');
     if ((canonicalRegistry(host) || 'docker.io') !== registry) return [];
-    // Docker reads the host of an address alone; a path without scheme is podman's, and limits to a namespace.
+    // Docker reads only the host of an address; a path without a scheme is podman's, and limits the entry to a
+    // namespace.
     const namespace = hasScheme ? '' : path.join('/');
     const isOf = namespace === '' || `${repository}/`.startsWith(`${namespace}/`);
     return isOf ? [{ key, rank: namespace.length + (hasScheme || path.length > 0 ? 0 : 0.5) }] : [];
@@ -155,7 +159,7 @@ function credentialOf(entry: Json): RegistryCredential | undefined {
   const auth = Buffer.from(optionalTextAt(entry.auth, 'auth'), 'base64').toString('utf8');
   const colon = auth.indexOf(':');
   const username = colon < 0 ? optionalTextAt(entry.username, 'username') : auth.slice(0, colon);
-  // Docker pads what it encodes with zero bytes.
+  // Docker pads the encoded text with zero bytes.
   const password =
     colon < 0 ? optionalTextAt(entry.password, 'password') : withoutTrailing(auth.slice(colon + 1), '\0');
   return username === '' || password === '' ? undefined : { kind: 'password', username, password };

@@ -10,13 +10,14 @@ export interface Endpoint {
   readonly origin: URL;
   /** The host, and the port if it is not the usual one, as a reference spells it; `docker.io` for Docker Hub. */
   readonly registry: string;
-  /** The name of the repository there, with the path that the registry was given with. */
+  /** The name of the repository there, including the path that was given with the registry. */
   readonly repository: string;
 }
 
 /**
- * The endpoint of an image's repository. A registry with a path, such as `https://host/team`, is read as references read
- * it: the path is the beginning of the repository's name. `http://` is for loopback only, and the default there.
+ * The endpoint of an image's repository. A registry with a path, such as `https://host/team`, is read as in
+ * references: the path is the beginning of the repository's name. `http://` is allowed on loopback only, and is the
+ * default there.
  */
 export function endpointOf(image: Pick<Image, 'registry' | 'repository'>): Endpoint {
   const isDockerHub = canonicalRegistry(image.registry) === '';

@@ -12,7 +12,7 @@ const IMAGE_TYPES = new Set([
   'application/vnd.docker.distribution.manifest.v2+json',
 ]);
 
-/** The `Accept` header of a manifest: a registry converts or refuses what is not in it. */
+/** The `Accept` header for manifests: a registry converts or refuses types that are not in it. */
 export const ACCEPT_MANIFEST = [...INDEX_TYPES, ...IMAGE_TYPES].join(', ');
 
 const PLATFORM: Fields = { os: 'value', architecture: 'value', variant: 'value' };
@@ -29,8 +29,9 @@ const MANIFEST: Fields = {
 /** The document that a digest or a tag names. */
 export type Manifest =
   | { readonly kind: 'index'; readonly children: readonly Child[] }
+  /** `isRunnable`: false if its layers say that they are documents. */
   | { readonly kind: 'image'; readonly config: Digest; readonly isRunnable: boolean }
-  /** Docker's format 1: old runtimes run it, and nothing in it is named by a digest. */
+  /** Docker's format 1: old runtimes run it, and it names its contents without digests. */
   | { readonly kind: 'format-1' }
   /** An artifact of a form that no runtime runs. */
   | { readonly kind: 'artifact' };
@@ -40,15 +41,15 @@ export interface Child {
   readonly digest: Digest;
   /** The kind that the entry claims; undefined for a type that is neither. */
   readonly kind: 'index' | 'image' | undefined;
-  /** Undefined if the index does not name it. */
+  /** Undefined if the index names none. */
   readonly platform: Platform | undefined;
-  /** True if the index names `unknown/unknown`, which no runtime chooses by itself: most such entries are attestations. */
+  /** True if the index names `unknown/unknown`, which no runtime chooses: most such entries are attestations. */
   readonly isUnknown: boolean;
 }
 
 /**
- * Reads a manifest. Its content, which the digest covers, decides what it is; the `Content-Type` is not covered. Throws a
- * `DecodeError` for a document that can be read in several ways, because another client may read it in another way.
+ * Reads a manifest. Its content decides its kind, because the digest covers the content, but not the `Content-Type`.
+ * Throws a `DecodeError` for an ambiguous document, because another client may read it differently.
  */
 export function decodeManifest(body: Uint8Array): Manifest {
   const json = parseStrictObject(body, MANIFEST);
@@ -85,7 +86,7 @@ export function decodeConfigPlatform(body: Uint8Array): Platform | undefined {
 
 /**
  * An image runs unless all of its layers are documents, as those of attestations and signatures are. The type of the
- * configuration decides nothing: Docker takes `application/octet-stream` for an image's, and containerd takes any.
+ * configuration does not matter: Docker accepts `application/octet-stream` for an image, and containerd accepts any.
  */
 function decodeImage(json: { readonly [key: string]: unknown }): Manifest {
   const config = objectAt(json.config, 'config');
@@ -99,13 +100,13 @@ function decodeImage(json: { readonly [key: string]: unknown }): Manifest {
   };
 }
 
-/** True for a layer without files. Docker takes every type that begins as an image's do, in any case of letters. */
+/** True for a layer without files. Docker accepts every type that begins like an image's, in upper or lower case. */
 function isDocument(mediaType: string): boolean {
   const type = mediaType.toLowerCase();
   return /[/+]json$/.test(type) && !/^application\/vnd\.(?:oci\.image|docker)\./.test(type);
 }
 
-/** An annotation or an `artifactType` is what an entry says of itself: runtimes choose by the platform alone. */
+/** Reads an entry of an index. Annotations and `artifactType` are ignored: runtimes choose by the platform alone. */
 function decodeChild(value: unknown, field: string): Child {
   const json = objectAt(value, field);
   const platform = isGiven(json.platform) ? platformAt(json.platform, `${field}.platform`) : undefined;
@@ -123,7 +124,7 @@ function kindOf(mediaType: string): Child['kind'] {
   return IMAGE_TYPES.has(mediaType) ? 'image' : undefined;
 }
 
-/** Undefined if it is no name of a platform. */
+/** Reads a platform; undefined if it has no valid name. */
 function platformAt(value: unknown, field: string): Platform | undefined {
   const json = objectAt(value, field);
   const os = optionalTextAt(json.os, `${field}.os`);
@@ -138,7 +139,7 @@ function digestAt(value: unknown, field: string): Digest {
   return text;
 }
 
-/** Go reads `null` as a field that is not there. */
+/** Go reads `null` as an absent field. */
 function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;
 }

@@ -7,9 +7,11 @@ import type { Endpoint } from './endpoint.ts';
 import type { Child, Manifest } from './manifest.ts';
 import { registryError } from './registry-error.ts';
 
-/** Far more than any image has, platforms and attestations together; each costs a request. */
+/** Far more than the platforms and attestations of any image; each costs a request. */
 const MOST_CHILDREN = 200;
 const DEEPEST_INDEX = 4;
+/** The SHA-256 of `{}`, the configuration of OCI artifacts: its content is known. */
+const EMPTY_CONFIG = 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a';
 
 /** An entry of an index with the manifest that it names; undefined if the registry does not have it. */
 interface ReadChild {
@@ -18,8 +20,8 @@ interface ReadChild {
 }
 
 /**
- * Reads what runs behind a digest. An entry is a platform unless its manifest proves that nothing in it runs: containerd,
- * Docker and podman choose by the platform, and run an entry without one if its configuration fits.
+ * Reads the runnable images behind a digest. An entry is a platform unless its manifest proves that it cannot run:
+ * containerd, Docker and podman choose by the platform, and run an entry without one if its configuration fits.
  */
 export class PlatformReader {
   readonly #client: RegistryClient;
@@ -91,19 +93,31 @@ export class PlatformReader {
     return { child, manifest };
   }
 
-  /** Undefined for what is no platform. */
+  /** The platform of an entry; undefined if the entry is not an image that runs. */
   async #platformOf({ child, manifest }: ReadChild): Promise<PlatformManifest | undefined> {
     const { digest, platform, isUnknown } = child;
     if (manifest?.kind !== 'image') {
       const isNone = manifest?.kind === 'artifact' || (manifest === undefined && isUnknown);
       return isNone ? undefined : { platform, digest, configDigest: undefined };
     }
-    if (!manifest.isRunnable) return undefined;
-    return {
-      platform: platform ?? (await this.#configPlatform(manifest.config)),
-      digest,
-      configDigest: manifest.config,
-    };
+    const { config, isRunnable } = manifest;
+    if (!isRunnable && (isUnknown || (await this.#namesNoPlatform(child, config)))) return undefined;
+    return { platform: platform ?? (await this.#configPlatform(config)), digest, configDigest: config };
+  }
+
+  /**
+   * True if neither entry nor configuration names a platform. One that does is run: podman and CRI-O unpack a layer
+   * whatever its type says (containers/image rejects no type).
+   */
+  async #namesNoPlatform({ platform }: Child, config: Digest): Promise<boolean> {
+    if (platform !== undefined) return false;
+    if (config === EMPTY_CONFIG) return true;
+    try {
+      return (await this.#client.configPlatform(this.#endpoint, config)) === undefined;
+    } catch (error) {
+      if (!(error instanceof CallError)) throw error;
+      return false;
+    }
   }
 
   async #configPlatform(config: Digest): Promise<Platform | undefined> {

@@ -7,7 +7,7 @@ import {
 } from '../http/call-error.ts';
 import type { HttpResponse } from '../http/transport.ts';
 
-/** A registry that could not be read, for any other reason than a status. */
+/** The error of a registry that could not be read, for a reason other than a status. */
 export function registryError(
   kind: CallErrorKind,
   what: string,
@@ -26,7 +26,7 @@ const HINTS: Partial<Record<CallErrorKind, string>> = {
   'not-found': 'The registry does not have it, or the credentials lack permission to see it.',
 };
 
-/** The error of a status; undefined for success. `origin` says where the refused credentials are from. */
+/** The error of a status; undefined for success. `origin` names the source of the refused credentials. */
 export function statusFailure(
   call: string,
   response: HttpResponse,
@@ -41,7 +41,7 @@ export function statusFailure(
   return errorOfStatus(call, response, registryPeer(redact, hintOf));
 }
 
-/** The first two texts that explain an error, wherever they stand in it. */
+/** The first two texts that explain an error, at any depth. */
 function wordsIn(json: unknown): string | undefined {
   const texts: string[] = [];
   JSON.stringify(json, (key, value: unknown) => {

@@ -12,7 +12,7 @@ import { createSender, type SenderEnvironment } from './sender.ts';
 
 /** The registries of the images, for reading. Every rejection is a `CallError`, or the reason of the run's signal. */
 export interface ImageRegistry {
-  /** The digest of what a tag holds now. */
+  /** The digest that a tag names now. */
   resolveTag(image: Pick<Image, 'registry' | 'repository'>, tag: string): Promise<Digest>;
   /** The runnable images behind a digest. */
   manifestsOf(image: Pick<Image, 'registry' | 'repository'>, digest: Digest): Promise<ImageManifests>;
@@ -20,11 +20,13 @@ export interface ImageRegistry {
 
 export interface RegistryEnvironment extends SenderEnvironment {
   readonly findCredential: FindCredential;
-  /** Learns every token before it is used. */
+  /** Receives every token before it is used. */
   readonly addSecret: (secret: string) => void;
 }
 
-/** The registry client of a run. What is read by digest is kept, so that images that share an index read it once. */
+/**
+ * Creates the registry client of a run. Content read by digest is kept, so images that share an index read it once.
+ */
 export function createRegistry(environment: RegistryEnvironment): ImageRegistry {
   const { redact, debug } = environment;
   const send = createSender(environment);
@@ -40,7 +42,7 @@ export function createRegistry(environment: RegistryEnvironment): ImageRegistry 
       const key = `${endpoint.origin.host}/${endpoint.repository}@${digest}`;
       const manifests = known.get(key) ?? new PlatformReader(client, endpoint, digest).read();
       known.set(key, manifests);
-      // The next one who asks may read what could not be read now.
+      // The next call may read what could not be read now.
       manifests.then(
         ({ unread }) => {
           if (unread === undefined) return;

@@ -4,14 +4,14 @@ import type { ImageManifests } from '../image/manifests.ts';
 import type { Clock } from '../scan/clock.ts';
 import type { ImageRegistry } from './registry.ts';
 
-/** How long a registry that cannot be asked is asked again. All times are in milliseconds. */
+/** The limits of retries when a registry cannot be read. All times are in milliseconds. */
 export interface RetryLimits {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly forMs: number;
-  /** How long everything may still take. */
+  /** The time left for the whole run. */
   readonly leftMs: () => number;
-  /** Gets the reason before each pause, and how many attempts have failed. */
+  /** Called before each pause with the reason and the number of failed attempts. */
   readonly onPause: (why: string, pauseMs: number, failures: number) => void;
 }
 
@@ -20,18 +20,18 @@ const LONGEST_PAUSE_MS = 15_000;
 /** The scan itself needs most of the time that is left. */
 const SHARE_OF_TIME_LEFT = 0.25;
 
-/** The pause after so many failures in a row, in milliseconds: it doubles, and stays below a limit. */
+/** The pause after this many failures in a row, in milliseconds: it doubles each time, up to a limit. */
 export function pauseAfterMs(failures: number): number {
   return Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
 }
 
-/** True if asking again may be answered: a request that makes no sense, or a host that is none, stays so. */
+/** True if a retry may succeed: an invalid request or a nonexistent host stays as it is. */
 export function mayBeAnswered(error: CallError): boolean {
   const { kind, cause } = error;
   return kind !== 'unsupported' && !(cause instanceof TransportError && cause.kind === 'unresolved');
 }
 
-/** A registry that asks again, with growing pauses, before it gives up. */
+/** A registry client that retries with growing pauses before it gives up. */
 export function retrying(registry: ImageRegistry, retry: RetryLimits): ImageRegistry {
   return {
     resolveTag: (image, tag) => repeat(() => registry.resolveTag(image, tag), retry),
@@ -39,7 +39,7 @@ export function retrying(registry: ImageRegistry, retry: RetryLimits): ImageRegi
   };
 }
 
-/** The same for a registry whose answers have to name every platform; in the end, what is known is given. */
+/** A registry client that retries until every platform is known; in the end, it returns what is known. */
 export function retryingForPlatforms(registry: ImageRegistry, retry: RetryLimits): ImageRegistry {
   const missingIn = ({ unread }: ImageManifests) => unread;
   return {

@@ -7,9 +7,9 @@ import { registryError, registryPeer, statusFailure } from './registry-error.ts'
 
 /** The time that is left of the run. */
 export interface TimeLimit {
-  /** How long one request may take, in milliseconds. */
+  /** Time limit of one request, in milliseconds. */
   readonly requestMs: () => number;
-  /** How long everything may still take, in milliseconds. */
+  /** Time left for the whole run, in milliseconds. */
   readonly leftMs: () => number;
 }
 
@@ -26,7 +26,7 @@ export interface SenderEnvironment {
 export type SenderRequest = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>;
 
 /**
- * Sends a request, again if a failure is transient, and gives the response whatever its status. Rejects with a
+ * Sends a request, repeats it if a failure is transient, and returns the response whatever its status. Rejects with a
  * `CallError`, or with the reason of the run's signal.
  */
 export type Sender = (request: SenderRequest) => Promise<HttpResponse>;
@@ -34,15 +34,15 @@ export type Sender = (request: SenderRequest) => Promise<HttpResponse>;
 /** The limit of registries for manifests; nothing else that is read here is larger. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** All images of the run together. */
+/** Maximum number of parallel requests, for all images of the run together. */
 const REQUESTS_AT_ONCE = 8;
 
 const PAUSES_MS = [500, 1_000, 2_000] as const;
 const LONGEST_PAUSE_MS = 15_000;
-/** A registry that does not answer must not take the time that the scan needs. */
+/** A registry that does not answer must not use up the time that the scan needs. */
 const RETRIES_WITHIN_MS = 45_000;
 
-/** `GET https://ghcr.io/v2/octo/app/manifests/1.0`, for messages. What a query holds is left out. */
+/** `GET https://ghcr.io/v2/octo/app/manifests/1.0`, for messages. The query is left out. */
 export function attemptName({ method, url }: Pick<HttpRequest, 'method' | 'url'>): string {
   return `${method} ${url.origin}${url.pathname}`;
 }

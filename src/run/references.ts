@@ -11,7 +11,7 @@ export interface ReferenceDependencies {
   readonly sourceOf: (image: Image) => ScanSource;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** How long a failure may be repeated, in milliseconds. */
+  /** How long a read may be repeated, in milliseconds; the time in which the Console does not answer is left out. */
   readonly forMs: number;
   /** How long the step may go on, in milliseconds. */
   readonly leftMs: () => number;
@@ -48,11 +48,11 @@ export class References {
   async #read(reference: Image): Promise<ReferenceReading> {
     const { sourceOf, clock, signal, forMs, leftMs } = this.#deps;
     const source = sourceOf(reference);
-    const startedAtMs = clock.nowMs();
+    let repeatForMs = forMs;
     for (;;) {
-      const reading = await readOnce(source, signal);
-      const isOver = clock.nowMs() - startedAtMs + PAUSE_MS > forMs || leftMs() <= PAUSE_MS;
-      if (reading.isFinal || isOver) return reading.reading;
+      const { reading, isFinal, isAnswered } = await readOnce(source, signal);
+      if (isAnswered) repeatForMs -= PAUSE_MS;
+      if (isFinal || repeatForMs < 0 || leftMs() <= PAUSE_MS) return reading;
       await clock.sleep(PAUSE_MS, signal);
     }
   }
@@ -62,17 +62,19 @@ interface Attempt {
   readonly reading: ReferenceReading;
   /** False if another attempt may bring more. */
   readonly isFinal: boolean;
+  readonly isAnswered: boolean;
 }
 
 async function readOnce(source: ScanSource, signal: AbortSignal): Promise<Attempt> {
   try {
     const result = await source.report('full', signal);
-    return result.ok
-      ? { reading: readingOf(result.value), isFinal: true }
-      : { reading: { kind: 'unreadable', why: result.failure.message }, isFinal: false };
+    if (result.ok) return { reading: readingOf(result.value), isFinal: true, isAnswered: true };
+    const { kind, message } = result.failure;
+    const isAnswered = kind === 'invalid-response';
+    return { reading: { kind: 'unreadable', why: message }, isFinal: false, isAnswered };
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
-    return { reading: { kind: 'unreadable', why: error.what }, isFinal: true };
+    return { reading: { kind: 'unreadable', why: error.what }, isFinal: true, isAnswered: true };
   }
 }
 
@@ -83,6 +85,6 @@ function readingOf(snapshot: ReportSnapshot): ReferenceReading {
     case 'unreadable':
       return { kind: 'unreadable', why: snapshot.why };
     case 'row':
-      return { kind: 'rows', rows: [snapshot.row, ...(snapshot.others ?? [])] };
+      return { kind: 'rows', rows: snapshot.all ?? [snapshot.row] };
   }
 }

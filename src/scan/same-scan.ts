@@ -1,18 +1,18 @@
-import type { Exploit, Finding, FindingCounts } from './finding.ts';
+import { EXPLOITS, type Finding, type FindingCounts } from './finding.ts';
 import type { ReportedPackage } from './package.ts';
 import type { ImageScanResult } from './types.ts';
 
-/** True if both rows are of one scan: the Console has scanned the image once at that time. */
+/** True if both rows belong to one scan: the Console has scanned the image once at that time. */
 export function isSameScan(one: ImageScanResult, other: ImageScanResult): boolean {
   return one.scanTime !== undefined && one.scanTime.epochMs === other.scanTime?.epochMs;
 }
 
-/** The digests, the image id and the architecture by which an image is known. */
+/** The digests, the image id and the architecture that identify an image. */
 type Identity = Pick<ImageScanResult, 'digest' | 'digests' | 'imageId' | 'isArm64'>;
 
 /**
- * Two answers about one scan as one row, with the worse of each fact: a lagging copy or a proxy may have spoiled either.
- * Of an identity on which they disagree nothing is known.
+ * Combines two answers about one scan into one row, with the worse of each fact: a lagging copy or a proxy may have
+ * spoiled either. If they disagree on the identity, it is unknown.
  */
 export function worseRow(one: ImageScanResult, other: ImageScanResult): ImageScanResult {
   return {
@@ -21,7 +21,7 @@ export function worseRow(one: ImageScanResult, other: ImageScanResult): ImageSca
     error: worseError(one.error, other.error),
     vulnerabilityCounts: worseCounts(one.vulnerabilityCounts, other.vulnerabilityCounts),
     complianceCounts: worseCounts(one.complianceCounts, other.complianceCounts),
-    exploit: worseExploit(one.exploit, other.exploit),
+    exploits: EXPLOITS.filter((each) => one.exploits.includes(each) || other.exploits.includes(each)),
     findings: allFindings(one.findings, other.findings),
     packages: commonPackages(one.packages, other.packages),
     distribution: isKnown(one) ? one.distribution : other.distribution,
@@ -31,12 +31,35 @@ export function worseRow(one: ImageScanResult, other: ImageScanResult): ImageSca
   };
 }
 
-/** True if two answers about one scan name one image, as far as both name any. */
+/** The same for rows of one time, of which several may name different images: then they prove none of them. */
+export function worstRow(rows: readonly [ImageScanResult, ...ImageScanResult[]]): ImageScanResult {
+  const row = mergedRow(rows);
+  return nameOneImage(rows) ? row : withIdentityOf(row, NO_IDENTITY);
+}
+
+const NO_IDENTITY: Identity = { digest: undefined, digests: [], imageId: undefined, isArm64: undefined };
+
+/** By halves: row by row, lists that grow would take time by the square of the rows. */
+function mergedRow(rows: readonly [ImageScanResult, ...ImageScanResult[]]): ImageScanResult {
+  const [first, ...others] = rows;
+  const [middle, ...rest] = others.slice(Math.floor(others.length / 2));
+  if (middle === undefined) return first;
+  const before = mergedRow([first, ...others.slice(0, Math.floor(others.length / 2))]);
+  return worseRow(before, mergedRow([middle, ...rest]));
+}
+
+function nameOneImage(rows: readonly Identity[]): boolean {
+  return (['digest', 'imageId', 'isArm64'] as const).every(
+    (fact) => new Set(rows.flatMap((row) => row[fact] ?? [])).size <= 1,
+  );
+}
+
+/** True if two answers about one scan name the same image, or one of them names none. */
 export function haveSameIdentity(one: Identity, other: Identity): boolean {
   return (['digest', 'imageId', 'isArm64'] as const).every((fact) => agree(one[fact], other[fact]));
 }
 
-/** A row with the identity that another answer about its scan gives. */
+/** A row with the identity from another answer about its scan. */
 export function withIdentityOf(row: ImageScanResult, other: Identity): ImageScanResult {
   const { digest, digests, imageId, isArm64 } = other;
   return { ...row, digest, digests, imageId, isArm64 };
@@ -60,14 +83,10 @@ function agreed<T>(one: T | undefined, other: T | undefined): T | undefined {
   return agree(one, other) ? (one ?? other) : undefined;
 }
 
-/** Either is an error; of two, the same one in either order. */
+/** The error of either; of two errors, the same one in either order. */
 function worseError(one: string, other: string): string {
   if (one === '' || other === '') return one || other;
   return one < other ? one : other;
-}
-
-function worseExploit(one: Exploit | undefined, other: Exploit | undefined): Exploit | undefined {
-  return one === 'in-the-wild' || other === 'in-the-wild' ? 'in-the-wild' : (one ?? other);
 }
 
 function worseCounts(
@@ -84,7 +103,7 @@ function worseCounts(
   };
 }
 
-/** The findings of both lists; one that both have, as often as the list that has it more often. */
+/** The findings of both lists. A finding in both occurs as often as in the list that has it more often. */
 function allFindings(
   one: readonly Finding[] | undefined,
   other: readonly Finding[] | undefined,

@@ -1,5 +1,6 @@
 import type { CallFailed, CallFailureKind } from '../policy/because.ts';
 import { formatDuration } from '../scan/duration.ts';
+import { refusedCalls } from '../scan/failure-tracker.ts';
 import type { WaitSeen } from '../scan/timeline.ts';
 import type { Description } from './description.ts';
 
@@ -44,7 +45,7 @@ const TODO = {
 /** The refusals that used up the time, whatever other failures there were. */
 function refusedText({ kind }: CallFailed['failure'], calls: CallFailed['calls']): string {
   if (calls === undefined || kind !== 'rate-limited') return '';
-  return ` The Console refused ${calls.refused} of ${calls.made} calls of this wait.`;
+  return ` ${refusedCalls(calls)}`;
 }
 
 function streakText({ streak }: CallFailed['failure']): string {

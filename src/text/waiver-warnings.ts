@@ -17,13 +17,14 @@ export function waiverWarnings(
   { severityCutoff }: Pick<Policy, 'severityCutoff'>,
   decidedAt: DecisionTime,
 ): readonly string[] {
-  if (severityCutoff === undefined) return [];
   const above = findings.filter(
-    ({ kind, severity }) => kind === 'vulnerability' && isAtLeast(severity, severityCutoff),
+    ({ kind, severity }) =>
+      kind === 'vulnerability' && severityCutoff !== undefined && isAtLeast(severity, severityCutoff),
   );
   return [
     ...graceWarning(name, above, decidedAt),
-    ...fixedWarning(name, above),
+    // An exception of our own reaches every gate.
+    ...fixedWarning(name, findings),
     ...(comparison === undefined ? [] : comparisonWarnings(name, comparison)),
   ];
 }

@@ -99,6 +99,12 @@ describe('the last day', () => {
     ['2026-12-01T23:59:59Z', true],
     ['2026-11-30T23:59:59Z', false],
     ['2026-12-01 00:00:00', true],
+    ['2026-12-01t10:00:00z', true],
+    // Trivy ends it at that moment, which is the day before in UTC.
+    ['2026-12-01T01:00:00+05:00', false],
+    ['2026-12-01T05:00:00+05:00', true],
+    ['2026-11-30T23:00:00-05:00', false],
+    ['2026-12-01T23:00:00-05:00', true],
   ])('of an entry that expires at %s', (expired_at, expected) => {
     expect(accepts({ expired_at })).toBe(expected);
     expect(outcome({ expired_at })?.kind).toBe(expected ? 'used' : 'expired');
@@ -118,6 +124,12 @@ describe('an entry that serves Trivy alone', () => {
     ['with a null statement', { statement: '~' }, { kind: 'lacks', field: 'statement' }],
     ['without a day', { expired_at: undefined }, { kind: 'lacks', field: 'expired_at' }],
     ['with a day that is none', { expired_at: '2026-02-30' }, { kind: 'lacks', field: 'expired_at' }],
+    ['with a day and words', { expired_at: '2026-12-31 or so' }, { kind: 'lacks', field: 'expired_at' }],
+    [
+      'with a time that is none',
+      { expired_at: '2026-12-31T25:00:00Z' },
+      { kind: 'lacks', field: 'expired_at' },
+    ],
     ['with a day in words', { expired_at: 'never' }, { kind: 'lacks', field: 'expired_at' }],
     [
       'with a field that may narrow it',

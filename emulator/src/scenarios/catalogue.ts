@@ -23,7 +23,7 @@ export function fleet(images: number): ImageSpec[] {
   );
 }
 
-/** The opposite of every default that a client must not rely on. */
+/** The opposite of every default that clients must not rely on. */
 const OPPOSITE_SETTINGS: Partial<Settings> = {
   tokenForm: 'opaque',
   restartDropsTokens: true,

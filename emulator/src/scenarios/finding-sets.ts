@@ -168,7 +168,10 @@ export const exploitedFindings: readonly DatedFinding[] = [
   }),
 ];
 
-/** Severe findings that are recent: a critical one with a fix of three days ago, a high one of ten days ago without. */
+/**
+ * Recent severe findings: a critical one whose fix is three days old, and a high one published ten days ago without a
+ * fix.
+ */
 export const recentFindings: readonly DatedFinding[] = [
   finding({
     cve: 'CVE-2099-1050',
@@ -191,7 +194,7 @@ export const recentFindings: readonly DatedFinding[] = [
   }),
 ];
 
-/** A high finding with a fix of yesterday. */
+/** A high finding whose fix is one day old. */
 export const justFixedFindings: readonly DatedFinding[] = [
   finding({
     cve: 'CVE-2099-1060',
@@ -205,7 +208,7 @@ export const justFixedFindings: readonly DatedFinding[] = [
   }),
 ];
 
-/** What runs in production: a critical and a high finding, long known. */
+/** Findings of the image in production: a critical and a high one, both long known. */
 export const productionFindings: readonly DatedFinding[] = [
   finding({
     cve: 'CVE-2099-1070',
@@ -228,7 +231,7 @@ export const productionFindings: readonly DatedFinding[] = [
   }),
 ];
 
-/** What production has, in a newer version of one package, and one high finding more. */
+/** The findings of production, with a newer version of one package, and one more high finding. */
 export const newerFindings: readonly DatedFinding[] = [
   ...productionFindings.map((each) =>
     each.packageName === 'zlib' ? { ...each, packageVersion: '1:1.2.13.dfsg-1+deb12u1' } : each,

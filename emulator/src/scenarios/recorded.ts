@@ -13,13 +13,13 @@ const TOTAL = 261;
 const SYSTEM_PACKAGES = 78;
 const PYTHON_PACKAGES = 55;
 
-/** The moment at which the feed first saw the fixes, 44 days after publication: the same one for all. */
+/** When the feed first saw the fixes: the same time for all, 44 days after publication. */
 const FIXES_SEEN_AGO_DAYS = 12;
 
 /** Position of an image's first finding among all of them. */
 const OFFSETS = FINDING_COUNTS.map((_, place) => FINDING_COUNTS.slice(0, place).reduce((a, b) => a + b, 0));
 
-/** A permutation of the numbers below 261, another one for each factor that shares no divisor with 261. */
+/** A permutation of the numbers below 261, one for each factor that shares no divisor with 261. */
 function rank(number: number, factor: 2 | 4 | 5 | 7): number {
   return (number * factor) % TOTAL;
 }
@@ -55,8 +55,8 @@ function riskFactorsOf(number: number): string[] {
 }
 
 /**
- * One of the 261 findings, in the proportions of the recorded Console: 209 of system packages and 52 of Python, 57 with a fix,
- * 48 with an exploit whose source is none of the published ones, 185 with binary packages.
+ * One of the 261 findings, in the proportions of the recorded Console: 209 of system packages and 52 of Python, 57
+ * with a fix, 48 with an exploit from an unpublished source, 185 with binary packages.
  */
 function recordedFinding(number: number): DatedFinding {
   const named = isPython(number)
@@ -78,7 +78,7 @@ function recordedFinding(number: number): DatedFinding {
   });
 }
 
-/** Versions as Debian has them, with the characters that a package URL would escape. */
+/** A system package. Its version is in Debian's form, with characters that a package URL would escape. */
 function systemPackage(number: number): PackageSpec {
   const name = `lib${String.fromCharCode(97 + (number % 26))}${Math.floor(number / 26)}`;
   const epoch = number % 7 === 0 ? '1:' : '';

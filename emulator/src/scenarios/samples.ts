@@ -12,7 +12,7 @@ import { fewFindings, findingSet, productionFindings } from './finding-sets.ts';
 import { HOSTILE_TEXTS } from './hostile-findings.ts';
 
 const SHOP = 'registry.example.com';
-/** Configured with a scheme, which every name then contains. */
+/** Configured with a scheme, so every name contains it. */
 const TEAM = 'https://quay.team.example';
 
 /** An image for every way a scan can end. */
@@ -78,7 +78,10 @@ function withFindings(): ImageSpec[] {
   ];
 }
 
-/** Images whose findings have dates relative to the start: what is exploited, what may wait, what production has. */
+/**
+ * Images whose findings have dates relative to the start: exploited findings, findings in grace, findings of
+ * production.
+ */
 function withDates(): ImageSpec[] {
   const debian = { distro: 'Debian GNU/Linux 12 (bookworm)', distroVersion: '12.5' };
   return [

@@ -83,15 +83,20 @@ function globIn(text: string, at: string): PathGlob {
   return glob;
 }
 
-const DAY = /^(\d{4}-\d{2}-\d{2})(?:[Tt ].*)?$/;
+/** A day, or a time in one of the forms that Trivy's decoder reads; without a zone it is UTC. */
+const EXPIRY = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\d{2}:\d{2})?)?$/;
 const DAY_MS = 86_400_000;
 
-/** The day before `expired_at`; undefined if that is no day. Of a time the whole day counts as expired. */
+/**
+ * The day before `expired_at`; undefined if that is no day. Of a time the whole day counts as expired: the day that is
+ * written, or the day in UTC if that is earlier.
+ */
 function lastDayIn(text: string | undefined): string | undefined {
-  const [, day = ''] = DAY.exec(text ?? '') ?? [];
-  const epochMs = Date.parse(`${day}T00:00:00Z`);
-  if (Number.isNaN(epochMs) || !new Date(epochMs).toISOString().startsWith(day)) return undefined;
-  return new Date(epochMs - DAY_MS).toISOString().slice(0, 10);
+  const [, day = '', time = '00:00:00', zone = 'Z'] = EXPIRY.exec(text?.toUpperCase() ?? '') ?? [];
+  const dayMs = Date.parse(`${day}T00:00:00Z`);
+  const endMs = Math.min(dayMs, Date.parse(`${day}T${time}${zone}`));
+  if (Number.isNaN(endMs) || !new Date(dayMs).toISOString().startsWith(day)) return undefined;
+  return new Date(Math.floor(endMs / DAY_MS) * DAY_MS - DAY_MS).toISOString().slice(0, 10);
 }
 
 /** What YAML reads as null. */

@@ -1,0 +1,46 @@
+import { describe, expect, test } from '@jest/globals';
+import { jsonFileOf } from '../../src/output/json-file.ts';
+import { NO_PATHS, OUTPUT_NAMES, outputsOf } from '../../src/output/outputs.ts';
+import type { RunResult } from '../../src/policy/result.ts';
+import { assessment, finding, imageResult, runResult, unknownImage } from './builders.ts';
+
+const COUNTS = { critical: 0, high: 1, medium: 0, low: 0, total: 1 };
+const compared = imageResult([finding()], {
+  assessment: assessment([finding()], {
+    comparison: {
+      kind: 'absent',
+      reference: 'registry.example.com/production/app:latest',
+      added: COUNTS,
+    },
+  }),
+});
+const results: readonly RunResult[] = [runResult([compared]), runResult([unknownImage()]), runResult()];
+const fileOf = (result: RunResult, files = {}): Record<string, unknown> => ({
+  ...jsonFileOf(result, files),
+});
+
+describe('The JSON file', () => {
+  test('has every output that is a count as a number, and what is unknown as null', () => {
+    for (const result of results) {
+      const texts = outputsOf(result, NO_PATHS);
+      const file = fileOf(result);
+      for (const name of OUTPUT_NAMES.filter((each) => each !== 'results')) {
+        const text = texts[name];
+        const value = /^\d+$/.test(text) ? Number(text) : text === '' ? null : text;
+        expect([name, file[name]]).toEqual([name, value]);
+      }
+    }
+    expect(fileOf(runResult([compared])).new).toBe(1);
+  });
+
+  test('names the files that flags asked for', () => {
+    const files = { receipt: '/tmp/receipt.json', sarif: '/tmp/findings.sarif', sbom: '/tmp/sbom.cdx.json' };
+    expect(fileOf(runResult(), files)).toMatchObject({
+      files,
+      'receipt-path': files.receipt,
+      'sarif-path': files.sarif,
+      'sbom-path': files.sbom,
+      'vuln-path': null,
+    });
+  });
+});
