@@ -25,12 +25,15 @@ import { pageAddress, VERSION } from './text/version.ts';
 
 const EXIT = { passed: 0, failed: 1, usage: 2, error: 3, 'timed-out': 4, cancelled: 130 } as const;
 
-/** The exit status of a decision, as the contract and the help have it. */
+/** The exit status of a decision, as listed in the help. */
 function exitCodeOf({ verdict, reason }: Decision): number {
   return reason === 'invalid-input' ? EXIT.usage : EXIT[verdict];
 }
 
-/** The command line as a host. The log is on standard error, so that standard output has only what `-` asks for. */
+/**
+ * The command line as a host. The log goes to standard error, so standard output has only the files requested with
+ * `-`.
+ */
 function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
   const { env } = process;
   const ciSystem = ciSystemOf(env);
@@ -53,7 +56,7 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
   const writeCommand = (line: string | undefined) => {
     if (line !== undefined) process.stderr.write(`${line}\n`);
   };
-  // Azure reads the summary once the step is over, from another folder.
+  // Azure reads the summary after the step, from another folder.
   const files = withStandardOutput(
     outputFolder(resolve(env.AGENT_TEMPDIRECTORY || tmpdir()), redact),
     redact,
@@ -62,7 +65,6 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
     version: VERSION,
     url: runUrl(env),
     reasonsPage: pageAddress(REASONS_PAGE),
-    now: host.now,
   };
   let verdict: string = 'error';
   return {
@@ -74,7 +76,7 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
       writeCommand(outputCommand(ciSystem, name, isOwnWord(name) ? value : redact(value)));
     },
     writeSummary: async (markdown) => {
-      // The file of the flag is written by now.
+      // The file requested by the flag has been written by now.
       const { summary } = command.files;
       const isWritten = summary !== undefined && summary !== STANDARD_OUTPUT;
       const path = isWritten ? resolve(summary) : files.outputPath('summary.md');
@@ -100,7 +102,7 @@ function withStandardOutput(
   };
 }
 
-/** The page of this run in the CI system; empty where it is not known. */
+/** The page of this run in the CI system; empty if unknown. */
 function runUrl(env: NodeJS.ProcessEnv): string {
   const { BUILD_BUILDID: azureBuild, SYSTEM_COLLECTIONURI: azure, SYSTEM_TEAMPROJECT: project } = env;
   const known = env.CI_JOB_URL ?? env.BUILDKITE_BUILD_URL ?? env.BUILD_URL ?? env.CIRCLE_BUILD_URL ?? '';
@@ -108,10 +110,13 @@ function runUrl(env: NodeJS.ProcessEnv): string {
   return `${azure}${encodeURIComponent(project)}/_build/results?buildId=${azureBuild}`;
 }
 
-/** Removes the files of the run before, and adds the secrets. Rejects with an `InputError` if there is nothing to gate. */
+/**
+ * Removes the files of the previous run, and adds the secrets. Rejects with an `InputError` if the command line does
+ * not ask for a gate.
+ */
 async function complete(host: Host, command: GateCommand): Promise<Host> {
   const problems = [...command.problems, ...removeOldFiles(command)];
-  // A preflight goes on with mistakes in the inputs, but not with a command line that is wrong.
+  // A preflight continues with mistakes in the inputs, but not with mistakes in the command line.
   const isGate = command.command === 'gate' && command.topic === undefined;
   if (problems.length > 0 && !isGate) throw new InputError(problems);
   const secrets = await readSecrets(command.secretFiles, {
@@ -128,10 +133,10 @@ async function complete(host: Host, command: GateCommand): Promise<Host> {
   return { ...host, inputs, problems: [...problems, ...secrets.problems] };
 }
 
-/** If `timeout` is not given, or is not a duration, which ends the run in any case. */
+/** Used if `timeout` is not given, or is not a duration; that mistake ends the run anyway. */
 const DEFAULT_TIMEOUT_MS = parseDuration(inputDefinition('timeout').default ?? '') ?? 0;
 
-/** A file that stays would be taken for one of this run. */
+/** Removes the files of a previous run: one that stays would look like a result of this run. */
 function removeOldFiles({ files }: GateCommand): readonly string[] {
   return pathsToRemove(files).flatMap((path) => {
     try {
@@ -156,7 +161,7 @@ async function runGate(command: GateCommand): Promise<void> {
   });
 }
 
-/** The embedded Console is a bundle of its own beside this one, and shares no code with it. */
+/** Runs the embedded Console, which is a separate bundle beside this one, without shared code. */
 async function runConsole(args: readonly string[]): Promise<void> {
   const path = join(dirname(realpathSync(process.argv[1] ?? '')), 'console.js');
   const module: unknown = await import(/* webpackIgnore: true */ pathToFileURL(path).href);
@@ -186,7 +191,7 @@ async function runCommand(command: Command): Promise<void> {
 }
 
 prepareProcess();
-// A reader that has seen enough, such as `| head -1`, is no error.
+// A reader that stops early, such as `| head -1`, is not an error.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 try {
   await runCommand(parseCommandLine(process.argv.slice(2), process.env));

@@ -18,7 +18,7 @@ function githubHost(signal: AbortSignal): Host {
     inputs: inputsFrom(env),
     environment: env,
     signal,
-    // Anywhere else the command would print what it is to hide.
+    // Outside of a runner, the command would print the secret.
     onSecret: isRunner(env) ? core.setSecret : () => undefined,
     logWith: (redact) => ({
       info: (line) => core.info(redact(line)),
@@ -31,7 +31,7 @@ function githubHost(signal: AbortSignal): Host {
   });
   const { redact } = host.redactor;
   const files = outputFolder(env.RUNNER_TEMP || tmpdir(), redact);
-  const runInfo = { version: VERSION, url: runUrl(env), reasonsPage: reasonsPage(env), now: host.now };
+  const runInfo = { version: VERSION, url: runUrl(env), reasonsPage: reasonsPage(env) };
   return {
     ...host,
     files: { ...host.files, ...files },
@@ -44,12 +44,12 @@ function githubHost(signal: AbortSignal): Host {
   };
 }
 
-/** True if a runner reads what is printed. */
+/** True if a runner reads the output. */
 function isRunner({ GITHUB_ACTIONS, GITHUB_OUTPUT }: NodeJS.ProcessEnv): boolean {
   return Boolean(GITHUB_ACTIONS || GITHUB_OUTPUT);
 }
 
-/** The runner passes an input as a variable of its name in capitals; other variables are not from there. */
+/** The inputs from the runner's variables, whose names are in capitals; other variables are not inputs. */
 function inputsFrom(env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
   const prefix = 'INPUT_';
   return new Map(
@@ -59,7 +59,7 @@ function inputsFrom(env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
   );
 }
 
-/** The page on reasons, of the very version that runs. */
+/** The page on reasons, in the version that runs. */
 function reasonsPage(env: NodeJS.ProcessEnv): string {
   const { GITHUB_SERVER_URL: server, GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = env;
   return server && repository && ref

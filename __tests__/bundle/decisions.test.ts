@@ -307,6 +307,7 @@ test('the receipt has every file with its digest, what accepted, and what did no
     trivy('    purls:\n      - pkg:deb/debian/openssl@9\n'),
   ];
   const end = await run({ name: '', files, expected: PASSED });
+  const unmatched = (miss: object) => ({ kind: 'unmatched', miss });
   const receipt = JSON.parse(end.files.receipt ?? '');
   expect(receiptErrors(receipt)).toEqual([]);
   expect(receipt.decisions).toMatchObject({
@@ -314,9 +315,9 @@ test('the receipt has every file with its digest, what accepted, and what did no
     usedCount: 1,
     idleCount: 3,
     idle: [
-      { number: 2, id: 'CVE-2020-1', why: 'no such vulnerability' },
-      { number: 3, id: 'CVE-2026-9', why: 'another tag' },
-      { number: 1, id: 'CVE-2026-9', why: 'another version, 3.0.1 is there' },
+      { number: 2, id: 'CVE-2020-1', outcome: unmatched({ kind: 'no-such-vulnerability' }) },
+      { number: 3, id: 'CVE-2026-9', outcome: unmatched({ kind: 'other-tag' }) },
+      { number: 1, id: 'CVE-2026-9', outcome: unmatched({ kind: 'other-version', found: '3.0.1' }) },
     ],
   });
   expect(receipt.request.policy.exceptions).toEqual(

@@ -7,6 +7,7 @@ import { CancelledError } from '../../src/lifecycle.ts';
 import type { Decision } from '../../src/policy/decision.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Reason } from '../../src/policy/reasons.ts';
+import type { RecordedRun } from '../../src/policy/record.ts';
 import type { Check, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
 import { decisionFromError } from '../../src/run/decision-from-error.ts';
 import { NOTHING_SEEN, type WaitSeen } from '../../src/scan/timeline.ts';
@@ -42,7 +43,7 @@ import {
 export interface GoldenCase {
   /** When it happens, for the heading. */
   readonly when: string;
-  readonly result: RunResult;
+  readonly result: RecordedRun;
 }
 
 const severityGate: Partial<Policy> = { severityCutoff: 'high' };
@@ -55,7 +56,7 @@ function run(
   images: readonly ImageResult[],
   { policy = {}, mode = 'trigger' }: Circumstances = {},
   given: Partial<RunResult> = {},
-): RunResult {
+): RecordedRun {
   const [only] = images.length === 1 ? images : [];
   const { digest, imageByDigest } = only ?? {};
   return runResult(images, {
@@ -66,11 +67,11 @@ function run(
 }
 
 /** A gate with the findings that it objects to. */
-function gated(policy: Partial<Policy>, row = scannedRow([critical, high, ...copies, medium])): RunResult {
+function gated(policy: Partial<Policy>, row = scannedRow([critical, high, ...copies, medium])): RecordedRun {
   return run([finished({ row }, { policy })], { policy });
 }
 
-function regular(decision: Decision, given: Partial<RunResult> = {}): RunResult {
+function regular(decision: Decision, given: Partial<RunResult> = {}): RecordedRun {
   const request: RunRequest = runRequest({ mode: 'await-regular' });
   return runResult([], { decision, request, timeline: [], promotion: undefined, ...given });
 }
@@ -108,7 +109,7 @@ function misread(call: string, decode: () => unknown): CallError {
 }
 
 /** A run whose inputs are wrong: what `config/` says of them. */
-async function wrongInputs(change: Readonly<Record<string, string>>): Promise<RunResult> {
+async function wrongInputs(change: Readonly<Record<string, string>>): Promise<RecordedRun> {
   const error = await configOf(change).catch((caught: unknown) => caught);
   return failedRun({ decision: decisionFromError(error, new AbortController().signal) });
 }
@@ -117,9 +118,8 @@ function stopped(seen: WaitSeen): Decision {
   return decisionFromError(new Error('stopped'), AbortSignal.abort(new CancelledError('SIGTERM')), seen);
 }
 
-function preflight(checks: readonly Check[]): RunResult {
-  const request = runRequest({ mode: 'check' });
-  return { ...failedRun({ decision: decideChecks(checks) }), request, checks };
+function preflight(checks: readonly Check[]): RecordedRun {
+  return failedRun({ decision: decideChecks(checks), request: runRequest({ mode: 'check' }), checks });
 }
 
 const okCheck: Check = {

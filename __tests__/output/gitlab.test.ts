@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { gitlabReportOf, MOST_VULNERABILITIES } from '../../src/output/gitlab.ts';
-import type { ImageResult, RunResult } from '../../src/policy/result.ts';
+import type { RecordedRun } from '../../src/policy/record.ts';
+import type { ImageResult } from '../../src/policy/result.ts';
 import {
   assessment,
   complianceIssue,
@@ -20,7 +21,7 @@ import {
 import { gitlabErrors } from './schemas.ts';
 import { alikeFindings, shuffled } from './shuffled.ts';
 
-function reportOf(result: RunResult) {
+function reportOf(result: RecordedRun) {
   const report = gitlabReportOf(result, runInfo);
   expect(gitlabErrors(report)).toEqual([]);
   return report;
@@ -154,7 +155,7 @@ describe('The container scanning report', () => {
     const { vulnerabilities, scan } = gitlabReportOf(runResult([imageResult(findings)]), runInfo);
     expect(vulnerabilities).toHaveLength(MOST_VULNERABILITIES);
     expect(vulnerabilities.every(({ severity }) => severity === 'High')).toBe(true);
-    expect(scan.messages[1]?.value).toContain('200 vulnerabilities are omitted');
+    expect(scan.messages[1]?.value).toContain('200 findings are omitted');
   });
 
   test('is valid whatever the texts', () => {

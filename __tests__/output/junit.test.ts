@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { junitOf } from '../../src/output/junit.ts';
 import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
-import type { RunResult } from '../../src/policy/result.ts';
+import type { RecordedRun } from '../../src/policy/record.ts';
 import {
   decided,
   failedRun,
@@ -69,7 +69,7 @@ function parsed(xml: string): Element {
 }
 
 /** The only suite of the file. */
-function suiteOf(result: RunResult): Element {
+function suiteOf(result: RecordedRun): Element {
   const [root] = parsed(junitOf(result, runInfo)).children;
   expect(root?.name).toBe('testsuites');
   expect(root?.children).toHaveLength(1);

@@ -7,7 +7,8 @@ import {
   outputsOf,
   resultsFileOf,
 } from '../../src/output/outputs.ts';
-import type { ImageResult, RunResult } from '../../src/policy/result.ts';
+import type { RecordedRun } from '../../src/policy/record.ts';
+import type { ImageResult } from '../../src/policy/result.ts';
 import {
   assessment,
   complianceIssue,
@@ -24,13 +25,15 @@ import {
   unknownImage,
 } from './builders.ts';
 
-const outputs = (result: RunResult) => outputsOf(result, NO_PATHS);
-const listed = (result: RunResult) => JSON.parse(outputs(result).results);
+const outputs = ({ record }: RecordedRun) => outputsOf(record, NO_PATHS);
+const listed = (result: RecordedRun) => JSON.parse(outputs(result).results);
 
 describe('The outputs', () => {
   test('tell verdict, image and counts of one image', () => {
     const image = imageResult([finding(), finding({ severity: 'low' }), complianceIssue()]);
-    expect(outputsOf(runResult([image]), { ...NO_PATHS, 'receipt-path': '/tmp/receipt.json' })).toEqual({
+    expect(
+      outputsOf(runResult([image]).record, { ...NO_PATHS, 'receipt-path': '/tmp/receipt.json' }),
+    ).toEqual({
       verdict: 'passed',
       reason: 'scan-completed',
       scanned: '1',
@@ -137,13 +140,13 @@ describe('The results', () => {
       checks,
     });
     expect(listed(run)).toEqual(checks);
-    expect(JSON.parse(resultsFileOf(run))).toEqual(checks);
+    expect(JSON.parse(resultsFileOf(run.record))).toEqual(checks);
   });
 
   test('are in full in the file, with the predicate of each image', () => {
     const images = [imageResult(), otherImage('web')];
     const paths = { vulnPath: ['/tmp/vuln-1.json'], sbomPath: ['', '/tmp/sbom-2.cdx.json'] };
-    const file = JSON.parse(resultsFileOf(runResult(images), paths.vulnPath, paths.sbomPath));
+    const file = JSON.parse(resultsFileOf(runResult(images).record, paths.vulnPath, paths.sbomPath));
     expect(file).toEqual([
       { ...listed(runResult(images))[0], vulnPath: '/tmp/vuln-1.json', sbomPath: '' },
       { ...listed(runResult(images))[1], vulnPath: '', sbomPath: '/tmp/sbom-2.cdx.json' },
@@ -162,7 +165,7 @@ describe('The results of many images', () => {
     expect(results).toHaveLength(200);
     expect(results[0]).not.toHaveProperty('message');
     expect(results[0]).toHaveProperty('imageByDigest');
-    expect(JSON.parse(resultsFileOf(run))[0].message).toHaveLength(400);
+    expect(JSON.parse(resultsFileOf(run.record))[0].message).toHaveLength(400);
   });
 
   test('keep the images that did not pass, in their order, where not all fit', () => {
@@ -175,7 +178,7 @@ describe('The results of many images', () => {
       [5, 700, 999].map((index) => `registry.example.com:5000/team/app-${index}:1.4`),
     );
     expect(results.length).toBeGreaterThan(200);
-    expect(JSON.parse(resultsFileOf(run))).toHaveLength(1_000);
+    expect(JSON.parse(resultsFileOf(run.record))).toHaveLength(1_000);
   });
 
   test('are valid JSON of at most 100,000 bytes whatever the texts and their number', () => {

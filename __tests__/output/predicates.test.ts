@@ -91,7 +91,7 @@ describe('The predicate of a vulnerability scan', () => {
 
 describe('The verification result', () => {
   const predicateOf = (images: readonly ImageResult[], request: Partial<RunRequest> = {}) =>
-    svrPredicateOf(runResult(images, { request: runRequest(request) }), runInfo);
+    svrPredicateOf(runResult(images, { request: runRequest(request) }));
   const propertiesOf = (images: readonly ImageResult[], policy: Partial<Policy> = {}) =>
     predicateOf(images, { policy: { ...noGates, ...policy } })?.properties.map((property) =>
       property.replace(/^REGISTRY_SCAN_GATE_/, ''),
@@ -125,10 +125,10 @@ describe('The verification result', () => {
 
   test('does not exist where the run did not pass, even if its images did', () => {
     const cancelled = runResult([imageResult()], { decision: decided('signal', 'Stopped by SIGTERM.') });
-    expect(svrPredicateOf(cancelled, runInfo)).toBeUndefined();
-    expect(svrPredicateOf(failedRun(), runInfo)).toBeUndefined();
+    expect(svrPredicateOf(cancelled)).toBeUndefined();
+    expect(svrPredicateOf(failedRun())).toBeUndefined();
     const preflight = runResult([], { decision: decided('check-passed', 'Nothing failed.') });
-    expect(svrPredicateOf(preflight, runInfo)).toBeUndefined();
+    expect(svrPredicateOf(preflight)).toBeUndefined();
   });
 
   test('has the policy by its digest, and each file of exceptions by its own', () => {

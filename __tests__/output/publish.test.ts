@@ -196,15 +196,18 @@ describe('The log of a result', () => {
 
   test('has the checks of a preflight before its verdict', async () => {
     const { host, log } = recordingHost();
-    await publish(host, {
-      ...failedRun({ decision: decided('check-failed', '1 of 2 checks failed: version.') }),
-      request: runRequest({ mode: 'check', policy: { ...noGates, exceptions: [exception] } }),
-      checks: [
-        { check: 'log-in', state: 'ok', message: 'The Console accepts the user.', fix: '' },
-        { check: 'version', state: 'failed', message: 'It is 32.07.', fix: 'Set api-version to 32.07.' },
-        { check: 'start', state: 'cannot-tell', message: 'Not tried.', fix: '' },
-      ],
-    });
+    await publish(
+      host,
+      failedRun({
+        decision: decided('check-failed', '1 of 2 checks failed: version.'),
+        request: runRequest({ mode: 'check', policy: { ...noGates, exceptions: [exception] } }),
+        checks: [
+          { check: 'log-in', state: 'ok', message: 'The Console accepts the user.', fix: '' },
+          { check: 'version', state: 'failed', message: 'It is 32.07.', fix: 'Set api-version to 32.07.' },
+          { check: 'start', state: 'cannot-tell', message: 'Not tried.', fix: '' },
+        ],
+      }),
+    );
     expect(log).toEqual([
       '✅ log-in   The Console accepts the user.',
       '❌ version  It is 32.07.',

@@ -9,13 +9,15 @@ const read = (path: string) => JSON.parse(readFileSync(new URL(path, import.meta
 
 const options = { allErrors: true, formats: fullFormats } as const;
 
+export const receiptSchema = read('../../docs/receipt.schema.json');
+
 const isReceipt = new Ajv2020({
   ...options,
   strict: true,
   // Properties and types may stand apart in a schema that is put together of parts.
   strictRequired: false,
   strictTypes: false,
-}).compile(read('../../docs/receipt.schema.json'));
+}).compile(receiptSchema);
 
 /** The schema that the standard comes with, of draft 4, which differs here in nothing but the name of `id`. */
 const {

@@ -125,15 +125,15 @@ describe('The job summary', () => {
   });
 
   test('shows the checks of a preflight', () => {
-    const result = {
-      ...failedRun({ decision: decided('check-failed', '1 of 3 checks failed.') }),
+    const result = failedRun({
+      decision: decided('check-failed', '1 of 3 checks failed.'),
       request: runRequest({ mode: 'check' }),
       checks: [
         { check: 'log-in', state: 'ok', message: 'Accepted.', fix: '' },
         { check: 'version', state: 'failed', message: 'It is 32.07.', fix: 'Set api-version to 32.07.' },
         { check: 'start', state: 'cannot-tell', message: 'Not tried.', fix: '' },
       ],
-    } as const;
+    });
     const summary = summaryOf(result);
     expect(summary).toContain('### 1 of 3 checks passed');
     expect(cellsIn(summary)).toEqual([

@@ -148,7 +148,6 @@ function hostFor(
     version: '1.0.0',
     url: '',
     reasonsPage: 'docs/troubleshooting.md',
-    now: () => new Date(EPOCH_MS + clock.nowMs()),
   };
   return {
     inputs,
@@ -176,7 +175,7 @@ function hostFor(
     outputFiles: (result) => outputFiles({ files, run: runInfo }, result),
     startedAtMs: clock.nowMs(),
     problems: [],
-    now: runInfo.now,
+    now: () => new Date(EPOCH_MS + clock.nowMs()),
     run: runInfo,
   };
 }

@@ -7,10 +7,10 @@ import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 import type { ReportRead } from './report-question.ts';
 import { type ClockSample, isAbsent, type Pings, type Route } from './route.ts';
 
-/** Before this there is no `registry/progress`. */
+/** Older versions have no `registry/progress`. */
 const FIRST_WITH_PROGRESS = '30.02';
 
-/** The API version is there; otherwise the one to give, by the Console's own version. */
+/** Checks that the API version exists; if not, suggests one by the Console's own version. */
 export function checkApiVersion(
   apiVersion: string,
   route: Route,
@@ -54,15 +54,15 @@ function isNewer(one: string, other: string): boolean {
   return major > otherMajor || (major === otherMajor && minor > otherMinor);
 }
 
-/** True if one answer shows what became of the log-in, whatever the others are. */
+/** True if this answer alone shows the outcome of the log-in. */
 export function showsLogIn(answer: Answer<unknown>): boolean {
   if (answer.kind !== 'refused') return answer.kind === 'answered';
   return isLogInError(answer.error) || answer.error.kind === 'forbidden';
 }
 
 /**
- * The outcome of the log-in, by the calls that needed it. Of one that was refused, the first decides; a call that was
- * answered proves the token, and so does a 403.
+ * The outcome of the log-in, by the calls that needed it. Of several refusals, the first decides; an answered call
+ * proves the token, and so does a 403.
  */
 export function logInOf(answers: readonly Answer<unknown>[]): Answer<unknown> {
   const errors = answers.flatMap((answer) => (answer.kind === 'refused' ? [answer] : []));
@@ -76,7 +76,7 @@ export function logInOf(answers: readonly Answer<unknown>[]): Answer<unknown> {
 
 const NOT_ASKED: Answer<unknown> = { kind: 'not-asked', why: 'the Console cannot be reached' };
 
-/** The log-in. */
+/** Checks the log-in. */
 export function checkLogIn({ kind }: Credentials, logIn: Answer<unknown>): CheckResult {
   const what = kind === 'token' ? 'The token' : 'The log-in';
   if (logIn.kind === 'answered') return ok(`${what} is accepted.`);
@@ -115,7 +115,7 @@ const SHOWN = {
   names: 'of the images asked for it shows this user',
 } as const satisfies Record<ReportRead['of'], string>;
 
-/** May read the report. */
+/** Checks that the user is allowed to read the report. */
 export function checkReport(report: Answer<ReportRead>): CheckResult {
   if (report.kind !== 'answered') return withoutNeededAnswer(report);
   const { of, totalCount, rateLimit } = report.value;
@@ -129,12 +129,12 @@ export function checkReport(report: Answer<ReportRead>): CheckResult {
   );
 }
 
-/** May read progress. */
+/** Checks that the user is allowed to read progress. */
 export function checkProgress(progress: Answer<unknown>): CheckResult {
   return progress.kind === 'answered' ? ok('Progress may be read.') : withoutNeededAnswer(progress);
 }
 
-/** Starting a scan is the one thing that cannot be tried without doing it. */
+/** Starting a scan cannot be checked without doing it. */
 export function checkStart(progress: Answer<unknown>): CheckResult {
   const isReader = progress.kind === 'answered';
   return cannotTell(
@@ -143,12 +143,12 @@ export function checkStart(progress: Answer<unknown>): CheckResult {
   );
 }
 
-/** The most that the clocks of a Defender and a Console may differ by, and so a runner's. */
+/** The largest allowed difference between the clocks of a Defender and a Console, and of a runner and a Console. */
 const MAX_SKEW_MS = 5 * 60_000;
-/** A date has whole seconds, and the way takes some. */
+/** A date has whole seconds, and the network takes some time. */
 const NO_SKEW_MS = 5_000;
 
-/** The Console's clock against the runner's. */
+/** Compares the Console's clock with the runner's. */
 export function checkClock(sample: ClockSample | undefined, hasAnswered: boolean): CheckResult {
   if (sample === undefined) {
     return cannotTell(
@@ -168,7 +168,7 @@ export function checkClock(sample: ClockSample | undefined, hasAnswered: boolean
       );
 }
 
-/** A Defender that could scan is connected; if the list is not readable, the errors of the last regular scan show it. */
+/** Checks that a Defender is connected; if the list is not readable, by the errors of the last regular scan. */
 export function checkDefender(
   defenders: Answer<readonly string[]>,
   scanErrors: Answer<readonly string[]>,

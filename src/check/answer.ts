@@ -8,15 +8,15 @@ import { type CheckResult, cannotTell, failed } from './check-result.ts';
 export type Answer<T> =
   | { readonly kind: 'answered'; readonly value: T }
   | { readonly kind: 'refused'; readonly error: CallError }
-  /** It was not asked, because something before it failed. `why` continues “Not asked: ”. */
+  /** The question was not asked, because an earlier one failed. `why` continues “Not asked: ”. */
   | { readonly kind: 'not-asked'; readonly why: string };
 
 export type Reading = Request & { readonly method: 'GET' };
 
-/** The path of the one call that is no reading. */
+/** The one call that does not only read. */
 const LOG_IN_CALL = 'POST authenticate';
 
-/** Asks one question, once. Rejects only with what is no error of the Console, such as a signal. */
+/** Asks one question, once. Rejects only with errors that are not the Console's, such as a signal. */
 export async function ask<T>(
   api: Pick<ConsoleApi, 'read'>,
   request: Reading,
@@ -44,7 +44,7 @@ export function isLogInError({ call }: CallError): boolean {
   return call === LOG_IN_CALL;
 }
 
-/** An answer; one that was refused as the log-in itself was shows nothing of its own. */
+/** An answer, which shows nothing if it was refused in the same way as the log-in. */
 export async function afterLogIn<T>(
   answer: Promise<Answer<T>>,
   logIn: Promise<Answer<unknown>>,
@@ -56,7 +56,7 @@ export async function afterLogIn<T>(
 
 type Unanswered = Exclude<Answer<unknown>, { readonly kind: 'answered' }>;
 
-/** The result if a question that only helps has no answer. `subject` names what was asked for. */
+/** The result if an optional question has no answer. `subject` names its subject. */
 export function withoutAnswer(answer: Unanswered, subject: string): CheckResult {
   if (answer.kind === 'not-asked') return cannotTell(`Not asked: ${answer.why}.`);
   const { error } = answer;

@@ -34,7 +34,7 @@ export interface FactDependencies extends ConsoleDependencies {
   readonly now: () => Date;
 }
 
-/** The inputs that a question about images needs. */
+/** The parts of the inputs that a question about images needs. */
 export const PARTS_OF_IMAGES = [
   'address',
   'proxy',
@@ -44,12 +44,12 @@ export const PARTS_OF_IMAGES = [
   'names',
 ] as const satisfies readonly InputPart[];
 
-/** An answer that is too large, or takes too long. */
+/** The errors of an answer that is too large, or takes too long. */
 const TOO_LARGE: ReadonlySet<CallErrorKind> = new Set(['invalid-response', 'unreachable']);
 
 /**
- * The facts that checks decide by, each read when the first check needs it, and once. A check whose inputs are wrong reads
- * none, so each fact can rely on its inputs.
+ * The facts that checks use, each read once, when the first check needs it. A check with wrong inputs reads no facts,
+ * so each fact can rely on its inputs.
  */
 export class Facts {
   readonly images: readonly Image[];
@@ -70,7 +70,7 @@ export class Facts {
   readonly route = lazy(async (): Promise<Route> => {
     return routeOf(await this.pings(), this.#inputs.config.address.apiVersion);
   });
-  /** The pings; without any, the outcome of the log-in shows if something is there. */
+  /** The pings; without any, the outcome of the log-in shows if a Console is there. */
   readonly addressAnswer = lazy(async () => {
     const pings = await this.pings();
     const isSilent = isAbsent(pings.given) && isAbsent(pings.own);
@@ -78,7 +78,7 @@ export class Facts {
   });
   readonly certificate = lazy(() => this.#readCertificate());
   readonly version = lazy(() => this.#ask(versionQuestion()));
-  /** The one read of the report: the rows of the images, or of anything if there are none. */
+  /** The one read of the report: the rows of the images, or any rows if no image is given. */
   readonly report = lazy(() => this.#readReport());
   readonly progress = lazy(() => this.#ask(progressQuestion(this.#deps.redact)));
   readonly settings = lazy(() => this.#ask(settingsQuestion()));
@@ -86,7 +86,7 @@ export class Facts {
   readonly scanErrors = lazy(() => this.#ask(scanErrorsQuestion()));
   readonly logIn = lazy(() => this.#readLogIn());
   readonly shownImages = lazy(() => this.#readImages());
-  /** The rows that a waiver is held against, with their findings, and the reference; none if nothing waives. */
+  /** The rows to apply waivers to, with their findings, and the reference; none without any waiver. */
   readonly waivable = lazy(async () => {
     const { policy } = this.#inputs.config;
     const isNeeded = hasExceptions(policy) || policy.compareWith !== undefined;
@@ -122,7 +122,7 @@ export class Facts {
     return ask(this.#client, question.request, question.decode);
   }
 
-  /** With the findings if exceptions are to be held against them; what is too large for that is read without. */
+  /** Reads the report with findings if there are exceptions to apply; if that is too large, without. */
   async #readReport(): Promise<Answer<ReportRead>> {
     const [image, ...others] = this.images;
     const isOne = image?.tag !== undefined && others.length === 0 && this.#isUsable(['policy']);
@@ -135,7 +135,7 @@ export class Facts {
     return isTooLarge ? this.#ask(this.#report) : full;
   }
 
-  /** The image of `compare-with`, if one image by its tag is checked and that has a tag as well. */
+  /** The image of `compare-with`, if a single image is checked, and both are named by a tag. */
   #reference(): Image | undefined {
     const { compareWith } = this.#inputs.config.policy;
     const [image, ...others] = this.images;
@@ -150,7 +150,7 @@ export class Facts {
     return parts.every((part) => !this.#inputs.faulty.has(part));
   }
 
-  /** The outcome of the log-in, as soon as one answer shows it: a call that stalls must not hold back the others' checks. */
+  /** The outcome of the log-in, as soon as one answer shows it: a stalled call must not delay other checks. */
   #readLogIn(): Promise<Answer<unknown>> {
     const answers: readonly Promise<Answer<unknown>>[] = [
       this.version(),
@@ -171,8 +171,8 @@ export class Facts {
   }
 
   /**
-   * The rows of the images. The names of everything are read only if an image has no row; and the report is read a second
-   * time only if it has a row that the first page did not show, because there are many tags, or the registry has a path.
+   * The rows of the images. All names are read only if an image has no row. The report is read a second time only if
+   * it has a row that the first page did not show: if there are many tags, or if the registry has a path.
    */
   async #readImages(): Promise<Answer<ShownImages>> {
     const report = await this.report();

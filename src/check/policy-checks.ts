@@ -12,7 +12,7 @@ import { firstOf, plural } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 
-/** All inputs at once. */
+/** Checks all inputs at once. */
 export function checkInputs(problems: readonly string[], warnings: readonly string[]): CheckResult {
   if (problems.length > 0) {
     const [first = ''] = problems;
@@ -26,7 +26,7 @@ export function checkInputs(problems: readonly string[], warnings: readonly stri
     : ok(`All inputs are understood, with ${plural(warnings.length, 'warning')}.`, warnings.join(' '));
 }
 
-/** The gates in force. */
+/** Checks the gates in force. */
 export function checkGates(policy: Policy, held: HeldAgainst): CheckResult {
   if (!hasGate(policy)) {
     return ok(
@@ -39,14 +39,17 @@ export function checkGates(policy: Policy, held: HeldAgainst): CheckResult {
     : checkReference(`${gatesText(policy)}.`, policy, held.reference, held);
 }
 
-/** The rows that are there, which waivers are held against. */
+/** The existing rows to apply waivers to. */
 interface HeldAgainst {
   readonly rows: readonly AssessableImage[];
   readonly reference: Reference | undefined;
   readonly decidedAt: DecisionTime;
 }
 
-/** The reference image: known, of when, and what it would forgive of the row that is there. */
+/**
+ * Checks the reference image: it is known, the time of its scan, and the findings of the existing row that it would
+ * waive.
+ */
 function checkReference(
   gates: string,
   policy: Policy,
@@ -91,12 +94,12 @@ function checkComparison(known: string, comparison: Comparison | undefined): Che
 
 const NAMED = 5;
 
-/** True if a file accepts findings, or is meant to. */
+/** True if there is a file that may accept findings. */
 export function hasExceptions({ exceptions, decisions }: Policy): boolean {
   return exceptions.length + decisions.vexFiles.length + decisions.ignoreFiles.length > 0;
 }
 
-/** The exceptions: which have expired, which are about to, and what they would do with the rows that are there. */
+/** Checks the exceptions: those that have expired or expire soon, and their effect on the existing rows. */
 export function checkExceptions(
   policy: Policy,
   rows: readonly AssessableImage[],
@@ -131,7 +134,10 @@ function filesText({ exceptions, decisions: { vexFiles, ignoreFiles } }: Policy)
   return parts.length === 0 ? 'Nothing that accepts a finding' : parts.join(', ');
 }
 
-/** How many findings they accept today, and which of them accept nothing; those that end soon are named elsewhere. */
+/**
+ * The number of findings that they accept today, and those that accept nothing; those that end soon are named
+ * elsewhere.
+ */
 function reviewOf(
   policy: Policy,
   ending: readonly Exception[],

@@ -8,7 +8,7 @@ import { receiptOf } from '../output/receipt.ts';
 import { numberedPath, sbomFiles } from '../output/sbom.ts';
 import { renderSummary } from '../output/summary.ts';
 import { dotenvOf, TEKTON_RESULTS, tektonResultsOf } from '../output/variable-files.ts';
-import type { RunResult } from '../policy/result.ts';
+import type { RecordedRun } from '../policy/record.ts';
 import type { RequestedFiles } from './arguments.ts';
 
 /** The path that stands for standard output. */
@@ -16,7 +16,7 @@ export const STANDARD_OUTPUT = '-';
 
 /** The files that flags ask for. The JSON file comes last, since it names the others. */
 export function requestedFiles(
-  result: RunResult,
+  result: RecordedRun,
   requested: RequestedFiles,
   runInfo: RunInfo,
 ): readonly OutputFile[] {
@@ -24,16 +24,16 @@ export function requestedFiles(
     path === undefined ? [] : [{ name, path: absolute(path), render, output: undefined }];
   const { tekton, sarif, sbom } = requested;
   return [
-    ...file('receipt', requested.receipt, () => json(receiptOf(result, runInfo))),
+    ...file('receipt', requested.receipt, () => json(receiptOf(result.record, runInfo))),
     ...(sarif === undefined ? [] : [sarifFile(absolute(sarif), result, runInfo, undefined)]),
     ...(sbom === undefined ? [] : sbomFilesAt(absolute(sbom), result, runInfo)),
     ...file('JUnit file', requested.junit, () => junitOf(result, runInfo)),
     ...file('GitLab report', requested.gitlab, () => json(gitlabReportOf(result, runInfo))),
     ...file('summary', requested.summary, () => renderSummary(result, { ...runInfo, receiptPath: '' })),
-    ...file('dotenv file', requested.dotenv, () => dotenvOf(result)),
+    ...file('dotenv file', requested.dotenv, () => dotenvOf(result.record)),
     ...(tekton === undefined
       ? []
-      : [...tektonResultsOf(result)].flatMap(([name, value]) =>
+      : [...tektonResultsOf(result.record)].flatMap(([name, value]) =>
           file(`Tekton result ${name}`, join(tekton, name), () => value),
         )),
     ...file('JSON file', requested.json, (written) => json(jsonFileOf(result, pathsOf(requested, written)))),
@@ -43,7 +43,7 @@ export function requestedFiles(
 /** One file for each image; on standard output, one after the other. */
 function sbomFilesAt(
   path: string,
-  { images }: RunResult,
+  { images }: RecordedRun,
   { version }: Pick<RunInfo, 'version'>,
 ): readonly OutputFile[] {
   const pathOf = path === STANDARD_OUTPUT ? () => path : numberedPath(path, images.length);

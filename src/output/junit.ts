@@ -2,6 +2,7 @@ import type { RunInfo } from '../host.ts';
 import type { Decision } from '../policy/decision.ts';
 import { groupFindings } from '../policy/finding-group.ts';
 import { violatingFindings } from '../policy/gates.ts';
+import type { RecordedRun } from '../policy/record.ts';
 import type { Check, ImageResult, RunResult } from '../policy/result.ts';
 import type { Description } from '../text/description.ts';
 import { groupText } from '../text/finding-names.ts';
@@ -28,10 +29,7 @@ interface Problem {
 }
 
 /** The run as a JUnit file: one test suite, and a test case for each image, or for each check of a preflight. */
-export function junitOf(
-  result: RunResult,
-  { now, reasonsPage }: Pick<RunInfo, 'now' | 'reasonsPage'>,
-): string {
+export function junitOf(result: RecordedRun, { reasonsPage }: Pick<RunInfo, 'reasonsPage'>): string {
   const cases = casesOf(result, reasonsPage);
   const count = (element: Problem['element']) =>
     cases.filter(({ problem }) => problem?.element === element).length;
@@ -43,7 +41,7 @@ export function junitOf(
     errors: String(count('error')),
     time: seconds,
   });
-  const startedAt = new Date(now().getTime() - result.durationMs).toISOString().replace(/\.\d+Z$/, '');
+  const startedAt = result.record.run.startedAt.replace(/\.\d+Z$/, '');
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${totals}>`,

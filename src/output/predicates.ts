@@ -2,11 +2,14 @@ import type { RunInfo } from '../host.ts';
 import { repositoryName } from '../image/image.ts';
 import type { Grace } from '../policy/grace-waivers.ts';
 import { assessmentOf } from '../policy/image-findings.ts';
-import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
+import { type RecordedRun, recordOfImage } from '../policy/record.ts';
+import { policyText } from '../policy/request-record.ts';
+import type { ImageResult, RunRequest } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Exploit } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
-import { policyDigest, policyText, receiptOfImage } from './receipt.ts';
+import { RECORD_TEXTS } from '../text/record-texts.ts';
+import { receiptOf } from './receipt.ts';
 
 /** Who verified. The number counts changes of what a property means, so that a policy can name one meaning. */
 export const VERIFIER_ID = 'urn:registry-scan-gate:verifier:1';
@@ -19,9 +22,9 @@ export const VULN_PREDICATE_TYPE = 'https://cosign.sigstore.dev/attestation/vuln
  * image. Undefined where the time is unknown. It exists for a pass and for a failure alike.
  */
 export function vulnPredicateOf(
-  result: RunResult,
+  result: RecordedRun,
   image: ImageResult,
-  run: Pick<RunInfo, 'version' | 'url' | 'now'>,
+  run: Pick<RunInfo, 'version' | 'url'>,
 ) {
   const scanTime = rfc3339(image.scanTime);
   if (scanTime === undefined) return undefined;
@@ -38,7 +41,7 @@ export function vulnPredicateOf(
       version: request?.apiVersion ?? '',
       // The Console does not tell which version of its vulnerability database a scan used.
       db: { uri: '', version: '' },
-      result: receiptOfImage(result, image, run),
+      result: receiptOf(recordOfImage(result, image, RECORD_TEXTS), run),
     },
     // The report gives the time of a scan, and not when it began.
     metadata: { scanStartedOn: scanTime, scanFinishedOn: scanTime },
@@ -93,14 +96,14 @@ const PREFIX = 'REGISTRY_SCAN_GATE_';
  * The predicate that all images of a run passed, with the properties that a gate checked. Undefined unless they did: its
  * existence says so. `timeCreated` is the time of the decision.
  */
-export function svrPredicateOf({ decision, images, request }: RunResult, { now }: Pick<RunInfo, 'now'>) {
+export function svrPredicateOf({ decision, images, request, record }: RecordedRun) {
   const hasPassed = [decision, ...images.map((image) => image.decision)].every(
     ({ verdict }) => verdict === 'passed',
   );
   if (!hasPassed || images.length === 0 || request === undefined) return undefined;
   return {
     verifier: { id: VERIFIER_ID, policies: policiesOf(request) },
-    timeCreated: now().toISOString(),
+    timeCreated: record.run.endedAt,
     properties: propertiesOf(images, request).map((property) => `${PREFIX}${property}`),
   };
 }
@@ -109,7 +112,7 @@ export function svrPredicateOf({ decision, images, request }: RunResult, { now }
 function policiesOf(request: RunRequest) {
   const policy = {
     name: 'policy',
-    digest: { sha256: hexOf(policyDigest(request)) },
+    digest: { sha256: hexOf(request.policyDigest) },
     mediaType: 'application/json',
     content: Buffer.from(policyText(request)).toString('base64'),
   };

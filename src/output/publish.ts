@@ -1,5 +1,5 @@
 import type { OutputFile, ResultHost } from '../host.ts';
-import type { RunResult } from '../policy/result.ts';
+import type { RecordedRun } from '../policy/record.ts';
 import { countsLine, openGateWarning } from '../text/counts-line.ts';
 import { errorMessage } from '../text/sanitize.ts';
 import { verdictLine } from '../text/verdict-line.ts';
@@ -14,19 +14,19 @@ const TITLE = 'Registry scan gate';
  * decides. Throws if a pass cannot be put into the outputs; whatever comes after the outputs can neither fail nor
  * change the verdict.
  */
-export async function publish(host: ResultHost, result: RunResult): Promise<void> {
+export async function publish(host: ResultHost, result: RecordedRun): Promise<void> {
   await writeSummary(host, result, writeMachineReadable(host, result));
   writeVerdict(host, result);
 }
 
 /** The same for a process that is about to end: all but the summary, and without waiting for anything. */
-export function publishAtOnce(host: ResultHost, result: RunResult): void {
+export function publishAtOnce(host: ResultHost, result: RecordedRun): void {
   writeMachineReadable(host, result);
   writeVerdict(host, result);
 }
 
 /** Writes the outputs before any file is made, and returns the path of the receipt; undefined if there is none. */
-function writeMachineReadable(host: ResultHost, result: RunResult): string | undefined {
+function writeMachineReadable(host: ResultHost, result: RecordedRun): string | undefined {
   const files = host.outputFiles(result);
   writeOutputs(host, result, pathsOf(files));
   // A reader who looks for the SARIF file wants to know why there is none.
@@ -43,9 +43,9 @@ function pathsOf(files: readonly OutputFile[]): OutputPaths {
 }
 
 /** Outputs that cannot be written turn a pass into an error, and are one more line where there is no pass to lose. */
-function writeOutputs({ setOutput, log }: ResultHost, result: RunResult, paths: OutputPaths): void {
+function writeOutputs({ setOutput, log }: ResultHost, result: RecordedRun, paths: OutputPaths): void {
   const hasPassed = result.decision.verdict === 'passed';
-  const outputs = Object.entries(outputsOf(result, paths));
+  const outputs = Object.entries(outputsOf(result.record, paths));
   try {
     // The verdict is the first of them. A file that fills up half-way must not be left with a pass in it.
     for (const [name, value] of hasPassed ? outputs.toReversed() : outputs) setOutput(name, value);
@@ -57,7 +57,7 @@ function writeOutputs({ setOutput, log }: ResultHost, result: RunResult, paths: 
 }
 
 /** Warnings, the checks of a preflight, the counts, and as the last line of the log the one that decides. */
-function writeVerdict({ log, run }: ResultHost, result: RunResult): void {
+function writeVerdict({ log, run }: ResultHost, result: RecordedRun): void {
   const openGate = openGateWarning(result);
   for (const warning of result.warnings) log.warning(warning);
   if (openGate !== undefined) log.warning(openGate);
@@ -108,7 +108,7 @@ function withdraw({ setOutput, log }: ResultHost, output: string): void {
 
 async function writeSummary(
   { writeSummary: write, run, log }: ResultHost,
-  result: RunResult,
+  result: RecordedRun,
   receiptPath: string | undefined,
 ): Promise<void> {
   try {

@@ -3,6 +3,7 @@ import type { LocatedFinding } from '../policy/image-findings.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
 import { cutText } from '../text/cut.ts';
+import { findingSentence } from '../text/finding-sentence.ts';
 import { markdownLink, markdownText, webAddress } from '../text/markdown.ts';
 import { waiverText } from '../text/waiver-text.ts';
 
@@ -72,7 +73,7 @@ export function resultOf({ image, finding }: LocatedFinding, identity: ResultIde
     kind: 'fail',
     level: levelOf(finding),
     ...baselineOf(image, finding),
-    message: { text: plain(messageOf(finding, image.name)) },
+    message: { text: plain(findingSentence(finding, image.name)) },
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: identity.uri }, region: { startLine: 1 } },
@@ -120,19 +121,6 @@ function suppressionsOf({ waivers }: AssessedFinding): NonNullable<Result['suppr
   return waivers
     .filter(({ kind }) => kind === 'exception' || kind === 'vex')
     .map((waiver) => ({ kind: 'external', status: 'accepted', justification: waiverText(waiver) }));
-}
-
-function messageOf(finding: AssessedFinding, imageName: string): string {
-  const { kind, id, title, cause, checkId, packageName, packageVersion, packagePath, fixedIn } = finding;
-  const name = [checkId, id, title === id ? '' : title].filter((part) => part !== '').join(': ');
-  if (kind === 'compliance') {
-    return `${imageName} has the compliance issue ${name}.${cause === '' ? '' : ` Cause: ${cause}`}`;
-  }
-  const what = [packageName, packageVersion].filter((part) => part !== '').join(' ');
-  const path = packagePath === '' ? '' : ` (${packagePath})`;
-  const where = what === '' ? `${imageName} has ${name}` : `${what}${path} in ${imageName} has ${name}`;
-  if (fixedIn === undefined) return `${where}. There is no fix yet.`;
-  return `${where}. Fixed${fixedIn === '' ? '' : ` in ${fixedIn}`}.`;
 }
 
 /** The CVSS, within the bounds of the severity that gates go by. */

@@ -2,6 +2,7 @@ import type { Log, ReportingDescriptor, Run } from 'sarif';
 import type { RunInfo } from '../host.ts';
 import { worstFindings } from '../policy/image-findings.ts';
 import type { RunResult } from '../policy/result.ts';
+import { omittedTexts } from '../text/file-text.ts';
 import { artifactUri, Fingerprints, ruleIdOf } from './sarif-identity.ts';
 import { resultOf, ruleOf } from './sarif-result.ts';
 
@@ -38,14 +39,14 @@ export function sarifOf({ images }: RunResult, { version }: Pick<RunInfo, 'versi
       },
     },
     columnKind: 'utf16CodeUnits',
-    invocations: [{ executionSuccessful: true, ...(omitted > 0 ? omittedNote(omitted) : {}) }],
+    invocations: [{ executionSuccessful: true, ...notesOf(omitted) }],
     results,
     properties: { omittedResults: omitted },
   };
   return { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
 }
 
-function omittedNote(omitted: number): Partial<NonNullable<Run['invocations']>[number]> {
-  const text = `${omitted} findings are omitted. They are no more severe than those listed.`;
-  return { toolExecutionNotifications: [{ level: 'note', message: { text } }] };
+function notesOf(omitted: number): Partial<NonNullable<Run['invocations']>[number]> {
+  const notes = omittedTexts(omitted).map((text) => ({ level: 'note', message: { text } }) as const);
+  return notes.length === 0 ? {} : { toolExecutionNotifications: notes };
 }

@@ -6,6 +6,7 @@ import { formatPackageUrl, parsePackageUrl } from '../policy/decisions/package-u
 import type { Inventory } from '../policy/inventory.ts';
 import type { ImageResult } from '../policy/result.ts';
 import type { ReportedPackage } from '../scan/package.ts';
+import { noSbomText } from '../text/file-text.ts';
 import type { PathOutputName } from './outputs.ts';
 
 type KnownInventory = Extract<Inventory, { readonly kind: 'known' }>;
@@ -123,13 +124,6 @@ function uuidOf(name: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-const ABSENT: Readonly<Record<Extract<Inventory, { kind: 'unknown' }>['why'], string>> = {
-  'not-read': 'the report was not read with its packages, which it is only if a gate on findings is set',
-  unlisted: 'the report does not list the packages',
-  'no-digest': 'the report does not prove the digest of what was scanned',
-  'another-image': 'the report is not proven to be of the image asked for',
-};
-
 /**
  * The SBOM of each image, or why it has none. `pathOf` gives the path of the image with a number, from 0. If it was not
  * asked for, what the verdict says already is not said again.
@@ -144,7 +138,7 @@ export function sbomFiles(
     const file = { name: 'SBOM', path: pathOf(index) };
     if (image === undefined) return [];
     if (inventory.kind === 'unknown') {
-      const absence = `No SBOM of ${name}: ${ABSENT[inventory.why]}.`;
+      const absence = noSbomText(name, inventory.why);
       const isSilent = !isWanted && inventory.why !== 'no-digest' && inventory.why !== 'unlisted';
       const isWarning = isWanted || inventory.why === 'no-digest';
       return isSilent ? [] : [{ ...file, render: () => undefined, output: undefined, absence, isWarning }];

@@ -1,4 +1,4 @@
-import type { RunResult } from '../policy/result.ts';
+import type { RunRecord } from '../policy/record.ts';
 import { NO_PATHS, type OutputName, outputsOf } from './outputs.ts';
 
 /** GitLab takes files of less than 5 KB. */
@@ -44,9 +44,9 @@ export function resultVariable(output: string): string {
  * The outputs as a dotenv file for GitLab's `reports:dotenv`: a variable `SCAN_RESULT_…` for each. A value that cannot be
  * written without quotes is left empty.
  */
-export function dotenvOf(result: RunResult): string {
+export function dotenvOf(record: RunRecord): string {
   let file = '';
-  for (const [name, value] of shortOutputs(result)) {
+  for (const [name, value] of shortOutputs(record)) {
     const line = `${resultVariable(name)}=${PLAIN_VALUE.test(value) ? value : ''}\n`;
     if (Buffer.byteLength(file + line) < MOST_DOTENV_BYTES) file += line;
   }
@@ -54,10 +54,10 @@ export function dotenvOf(result: RunResult): string {
 }
 
 /** The outputs as files for a Tekton task, one for each result, by the name of the result. */
-export function tektonResultsOf(result: RunResult): ReadonlyMap<string, string> {
+export function tektonResultsOf(record: RunRecord): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   let bytes = 2;
-  for (const [name, value] of shortOutputs(result)) {
+  for (const [name, value] of shortOutputs(record)) {
     bytes += Buffer.byteLength(JSON.stringify(name) + JSON.stringify(value)) + TEKTON_ENTRY_BYTES;
     // A result that does not fit is empty, since a task has to write what it declares.
     const isFitting = bytes <= MOST_TEKTON_BYTES;
@@ -67,7 +67,7 @@ export function tektonResultsOf(result: RunResult): ReadonlyMap<string, string> 
   return files;
 }
 
-function shortOutputs(result: RunResult): readonly (readonly [name: string, value: string])[] {
-  const outputs = outputsOf(result, NO_PATHS);
+function shortOutputs(record: RunRecord): readonly (readonly [name: string, value: string])[] {
+  const outputs = outputsOf(record, NO_PATHS);
   return SHORT_OUTPUTS.map((name) => [name, outputs[name]]);
 }

@@ -38,7 +38,7 @@ export function decisionFromFailure(failure: RetryableFailure, seen: WaitSeen, c
 const WORST_FIRST: readonly Verdict[] = ['error', 'cancelled', 'timed-out', 'failed', 'passed'];
 
 /** The order of decisions: by verdict, worst first. */
-export function byVerdict(one: Decision, other: Decision): number {
+export function byVerdict(one: Pick<Decision, 'verdict'>, other: Pick<Decision, 'verdict'>): number {
   return WORST_FIRST.indexOf(one.verdict) - WORST_FIRST.indexOf(other.verdict);
 }
 

@@ -50,12 +50,24 @@ export function ownAssessmentOf(image: ImageResult): Assessment | undefined {
   return isProven ? assessmentOf(image) : undefined;
 }
 
+/** Why some findings of the images are not known to us. */
+export type Gap =
+  /** No report was read. */
+  | 'unread'
+  /** What was scanned is not proven to be what was asked for. */
+  | 'another-image'
+  /** The report counts more than it lists, or that of another image was not read. */
+  | 'unlisted';
+
 /**
- * True if some findings of the images are not listed. Code scanning closes the alerts of findings that a file lacks, so
- * there is no file then, and none without an image.
+ * Why not every finding of the images is listed; undefined if all are. Code scanning closes the alerts of findings that a
+ * file lacks, so there is no file then, and none without an image.
  */
-export function hasGaps(images: readonly ImageResult[]): boolean {
-  return images.length === 0 || !images.every((image) => isListed(ownAssessmentOf(image)));
+export function gapOf(images: readonly ImageResult[]): Gap | undefined {
+  if (images.length > 0 && images.every((image) => isListed(ownAssessmentOf(image)))) return undefined;
+  const read = images.filter((image) => assessmentOf(image) !== undefined);
+  if (read.length === 0) return 'unread';
+  return read.every((image) => ownAssessmentOf(image) !== undefined) ? 'unlisted' : 'another-image';
 }
 
 function isListed(assessment: Assessment | undefined): boolean {

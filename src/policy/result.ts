@@ -93,6 +93,8 @@ export interface RunRequest {
   readonly maxScanAgeMs: number | undefined;
   /** The value of `platforms` as given. */
   readonly platforms: string;
+  /** The SHA-256 of the text of the policy in force. */
+  readonly policyDigest: Digest;
 }
 
 /** One check of the preflight. */
@@ -116,6 +118,8 @@ export interface RunResult {
   /** When the run was decided: exceptions and grace end by it. */
   readonly decidedAt: DecisionTime;
   readonly durationMs: number;
+  /** When the run ended, by the runner's clock, in epoch milliseconds. */
+  readonly endedAtMs: number;
   /** The timeline of the regular scan; empty for images, each of which has its own. */
   readonly timeline: readonly TimelineEntry[];
   /** What to promote of the one image that was asked for, all its platforms together; undefined for several images. */

@@ -18,7 +18,10 @@ const REASON_OF_KIND = {
   'invalid-response': 'invalid-response',
 } as const satisfies Record<CallErrorKind, Reason>;
 
-/** The one place where an error that ends a run or a wait becomes a reason. An error of no known class is a defect of ours. */
+/**
+ * Turns an error that ends a run or a wait into a decision; nothing else does. An error of no known class is a defect
+ * of this program.
+ */
 export function decisionFromError(error: unknown, signal: AbortSignal, seen = NOTHING_SEEN): Decision {
   if (signal.aborted) {
     const { reason } = signal;

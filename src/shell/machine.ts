@@ -34,7 +34,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Where output files go: into a new folder below `temporaryFolder`, each text redacted. */
+/** Writes output files into a new folder below `temporaryFolder`, each text redacted. */
 export function outputFolder(
   temporaryFolder: string,
   redact: (text: string) => string,
@@ -52,19 +52,19 @@ const MOST_BYTES = 10_000_000;
 /** Reads a regular file as UTF-8; throws if it cannot. */
 export function readRegularFile(path: string): string {
   const stats = statSync(path);
-  // A pipe or a device may never end, and nothing interrupts the reading.
+  // A pipe or a device may never end, and nothing could interrupt the read.
   if (!stats.isFile()) throw new Error('it is not a regular file');
   if (stats.size > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES / 1_000_000} MB`);
   return readFileSync(path, 'utf8');
 }
 
-/** Removes the regular file that a run before may have left; throws if it stays. Anything else is not of a run. */
+/** Removes a regular file that a previous run may have left; throws if it stays. Anything else is not from a run. */
 export function removeOldFile(path: string): void {
   if (isInPlace(path)) return;
   for (const file of [path, draftOf(path)]) if (lstatSync(file, { throwIfNoEntry: false })) rmSync(file);
 }
 
-/** True for what has to be written where it is: a pipe, a device, a folder (which gives an error), `/dev/stdout`. */
+/** True if a path has to be written in place: a pipe, a device, a folder (which gives an error), `/dev/stdout`. */
 function isInPlace(path: string): boolean {
   if (/^\/(?:dev|proc)\//.test(path)) return true;
   const there = statSync(path, { throwIfNoEntry: false });
@@ -75,7 +75,7 @@ function draftOf(path: string): string {
   return `${path}.draft`;
 }
 
-/** A part of a file would be read as a whole one, so it gets its name only once it is complete. */
+/** Writes a file under its name only once it is complete: a part of it would be read as the whole. */
 function writeWhole(path: string, text: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFIFO()) {
     unread.add(writeToPipe(path, text));
@@ -87,13 +87,13 @@ function writeWhole(path: string, text: string): void {
   }
   const draft = draftOf(path);
   const folder = dirname(path);
-  // Creating parents as well does not end in folders where nothing can be created, such as /proc.
+  // Not recursive: creating parents as well never ends in folders such as /proc, in which nothing can be created.
   if (!existsSync(folder)) mkdirSync(folder);
   try {
     writeFileSync(draft, text);
     renameSync(draft, path);
   } catch (error) {
-    // A file of an earlier run would be taken for this one's.
+    // A file of an earlier run would look like one of this run.
     for (const file of [draft, path]) rmSync(file, { force: true });
     throw error;
   }
@@ -109,7 +109,7 @@ export async function pipesWritten(): Promise<void> {
 
 const READER_POLL_MS = 50;
 
-/** Nothing here waits for the reader in a thread, since nothing could end that. */
+/** Writes to a pipe without waiting for its reader in a thread, since nothing could end that wait. */
 async function writeToPipe(path: string, text: string): Promise<void> {
   let fd: number | undefined;
   while (fd === undefined) {
@@ -120,7 +120,7 @@ async function writeToPipe(path: string, text: string): Promise<void> {
   await new Promise<void>((resolve) => pipe.on('error', () => resolve()).end(text, () => resolve()));
 }
 
-/** Undefined as long as the pipe has no reader. */
+/** Opens a pipe; undefined while it has no reader. */
 function openedPipe(path: string): number | undefined {
   try {
     return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);

@@ -1,6 +1,5 @@
 import type { DecisionReview } from '../policy/decision-waivers.ts';
 import type { Miss } from '../policy/decisions/comparison.ts';
-import type { EntryOutcome } from '../policy/decisions/trivyignore-review.ts';
 import type { VexOutcome, VoidBecause } from '../policy/decisions/vex-review.ts';
 import { firstOf, plural } from './plural.ts';
 import { sanitize } from './sanitize.ts';
@@ -108,72 +107,6 @@ function entryWarnings({ entries, areAllListed }: DecisionReview, nowMs: number)
   ];
 }
 
-/** A statement or an entry that accepted nothing, and why. */
-export interface Idle {
-  readonly file: string;
-  /** Its place in the file, from 1. */
-  readonly number: number;
-  readonly id: string;
-  readonly why: string;
-}
-
-/** Every statement and entry that accepted nothing, in the order of the files. */
-export function idleDecisions({ statements, entries }: DecisionReview): readonly Idle[] {
-  return [
-    ...statements.flatMap(({ of: { file, statement }, outcome }) => {
-      const why = idleStatementText(outcome);
-      return why === undefined
-        ? []
-        : [{ file: file.file, number: statement.number, id: statement.vulnerability, why }];
-    }),
-    ...entries.flatMap(({ of: { file, entry }, outcome }) => {
-      const why = idleEntryText(outcome);
-      return why === undefined ? [] : [{ file, number: entry.number, id: entry.id, why }];
-    }),
-  ];
-}
-
-/** Why a statement accepted nothing; undefined for one that did. */
-function idleStatementText(outcome: VexOutcome): string | undefined {
-  switch (outcome.kind) {
-    case 'used':
-      return undefined;
-    case 'forbids':
-      return 'affected, or under investigation';
-    case 'overridden':
-      return 'a newer statement decides';
-    case 'tie':
-      return 'another statement of the same time disagrees';
-    case 'void':
-      return VOID_BRIEF[outcome.why];
-    case 'unmatched':
-      return missText(outcome.miss);
-  }
-}
-
-const VOID_BRIEF: Readonly<Record<VoidBecause, string>> = {
-  undated: 'no time that can be read',
-  'in-the-future': 'of the future',
-  'too-old': 'older than vex-max-age',
-  unjustified: 'no justification',
-  'fixed-without-version': 'fixed without a version',
-  superseded: 'a higher version of the document was given',
-};
-
-/** Why an entry accepted nothing; undefined for one that did. */
-function idleEntryText(outcome: EntryOutcome): string | undefined {
-  switch (outcome.kind) {
-    case 'used':
-      return undefined;
-    case 'expired':
-      return 'expired';
-    case 'overridden':
-      return 'an entry before it decides';
-    case 'unmatched':
-      return missText(outcome.miss);
-  }
-}
-
 // ── What is common to both ──────────────────────────────────────────────────────────────────────────────────────
 
 /** Said once, and only if a statement or an entry names a package. */
@@ -189,7 +122,7 @@ function urlWarnings({ imagesWithoutUrls, statements, entries }: DecisionReview)
 }
 
 /** Why something matched nothing. */
-export function missText(miss: Miss): string {
+function missText(miss: Miss): string {
   switch (miss.kind) {
     case 'no-such-vulnerability':
       return 'no such vulnerability';
