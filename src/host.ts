@@ -32,7 +32,7 @@ export interface Files {
 }
 
 /** Knows the secrets of a run. */
-export interface Secrets {
+interface Secrets {
   /** Adds a secret that is obtained during the run, such as a renewed token. */
   readonly add: (secret: string) => void;
   /** The text with every secret replaced by `***`. */

@@ -6,14 +6,13 @@ import type { CallError } from '../http/call-error.ts';
 import type { ServerCertificate } from '../http/certificate.ts';
 import { transportHint } from '../http/hints.ts';
 import { TransportError } from '../http/transport-error.ts';
-import { formatDuration } from '../scan/duration.ts';
+import { DAY_MS, formatDuration } from '../scan/duration.ts';
 import { plural } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';
 import type { Answer } from './answer.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 import { isAbsent, type Pings } from './route.ts';
 
-const DAY_MS = 86_400_000;
 /** A certificate that ends within this time gets advice. */
 const SOON_MS = 21 * DAY_MS;
 const NAMES_SHOWN = 3;

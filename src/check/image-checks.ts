@@ -32,7 +32,7 @@ export interface ImageKnowledge {
   readonly readAtMs: number | undefined;
 }
 
-export interface Timing {
+interface Timing {
   /** Undefined if the input is wrong. */
   readonly timeoutMs: number | undefined;
   readonly maxScanAgeMs: number | undefined;

@@ -29,7 +29,7 @@ export function consoleHost(address: ConsoleAddress): string {
 }
 
 /** The mistake in an address, and the printable part of it; undefined if it may contain a secret. */
-export interface AddressMistake {
+interface AddressMistake {
   /** Continues “Input console-url (…)”; whole sentences. */
   readonly wrong: string;
   readonly printable: string | undefined;

@@ -12,7 +12,7 @@ import type { ReportRow } from './report-row.ts';
 import { needsFullRead, snapshotOf, snapshotOfRefusal } from './report-snapshot.ts';
 import { type Aliases, namesOf } from './row-image.ts';
 
-export interface BatcherDependencies {
+interface BatcherDependencies {
   readonly clock: Clock;
   readonly deadline: Deadline;
   readonly activeScans: ActiveScans;

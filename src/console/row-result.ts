@@ -9,6 +9,7 @@ import { type Digest, type Image, isDigest } from '../image/image.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import type { ImageScanResult, ScanTime } from '../scan/types.ts';
 import { sanitizeError } from '../text/sanitize.ts';
+import { RFC_3339 } from './finding-date.ts';
 import { FindingDecoder } from './findings.ts';
 import { decodeDistribution, decodePackages } from './packages.ts';
 import type { ReportRow } from './report-row.ts';
@@ -112,8 +113,6 @@ function decodeCounts(
 }
 
 const NO_FINDINGS: FindingCounts = { critical: 0, high: 0, medium: 0, low: 0, total: 0 };
-
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /**
  * Reads the scan time. Go's zero time means never scanned. Go's encoder always writes a time, so a row without one is

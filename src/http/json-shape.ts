@@ -1,5 +1,5 @@
 /** Limits on the size of JSON. */
-export interface JsonBounds {
+interface JsonBounds {
   /** Maximum nesting of lists and objects. */
   readonly depth: number;
   /** Maximum number of lists, objects and commas; the number of values is at most twice as large. */

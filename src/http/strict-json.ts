@@ -45,10 +45,14 @@ function refuseAmbiguousKeys(text: string, fields: Fields): void {
       at = end;
     } else if ('{['.includes(character)) {
       levels.push(levelOf(character === '{', level === undefined ? fields : level.next, foldOf));
-      if (levels.length > DEEPEST) throw new DecodeError('body', `at most ${DEEPEST} levels`, 'more');
+      refuseDeeper(levels.length);
     } else if ('}]'.includes(character)) levels.pop();
     else if (character === ',' && level !== undefined) level.isKeyNext = level.isObject;
   }
+}
+
+function refuseDeeper(depth: number): void {
+  if (depth > DEEPEST) throw new DecodeError('body', `at most ${DEEPEST} levels`, 'more');
 }
 
 function levelOf(isObject: boolean, fields: Fields | undefined, foldOf: (key: string) => string): Level {

@@ -129,7 +129,7 @@ function mistake(wrong: string, hint = ''): ReferenceMistake {
 }
 
 /** A list of references, with the mistake of every invalid line. */
-export interface ReferenceList {
+interface ReferenceList {
   readonly images: readonly Image[];
   readonly mistakes: readonly (ReferenceMistake & { readonly line: string })[];
 }

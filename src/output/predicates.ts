@@ -203,7 +203,7 @@ function hasNoBlockingFinding(image: ImageResult): boolean {
 }
 
 /** What an attestation is about: a repository, and the digest of an image in it. */
-export interface AttestationSubject {
+interface AttestationSubject {
   readonly name: string;
   readonly digest: { readonly sha256: string };
 }

@@ -16,10 +16,10 @@ const HEARTBEAT_MS = 60_000;
 const NAMED = 3;
 
 /** Where the lines go. A terminal has a status line as well, which shows what repeats. */
-export type ProgressSink = Pick<Log, 'info' | 'debug' | 'status'>;
+type ProgressSink = Pick<Log, 'info' | 'debug' | 'status'>;
 
 /** Where the wait for one image reports to. */
-export interface ImageProgressLog {
+interface ImageProgressLog {
   readonly write: (event: PollEvent) => void;
   /** The image is decided. `atMs` counts from the start of the step. */
   readonly end: (decision: Decision, atMs: number) => void;

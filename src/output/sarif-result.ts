@@ -57,7 +57,7 @@ export function ruleOf(id: string, finding: AssessedFinding): ReportingDescripto
 }
 
 /** What a result needs besides its finding. */
-export interface ResultIdentity {
+interface ResultIdentity {
   readonly ruleId: string;
   readonly ruleIndex: number;
   readonly uri: string;

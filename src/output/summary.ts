@@ -25,7 +25,7 @@ const MOST_BYTES = 1024 * 1024;
 const WARNINGS_SHOWN = 20;
 
 /** What a summary needs to know of the run that it is of. */
-export interface SummaryRun extends Pick<RunInfo, 'version' | 'url' | 'reasonsPage'> {
+interface SummaryRun extends Pick<RunInfo, 'version' | 'url' | 'reasonsPage'> {
   /** Where the receipt is; undefined if it could not be written. */
   readonly receiptPath: string | undefined;
 }

@@ -48,7 +48,7 @@ export interface RegistryUnread {
 }
 
 /** A gate is not met, or it is unknown if it is. */
-export interface GatesNotMet {
+interface GatesNotMet {
   readonly kind: 'gates-not-met';
   /** Every gate in force, in the order in which they decide. */
   readonly gates: readonly GateResult[];
@@ -86,7 +86,7 @@ export interface CallFailed {
   readonly calls: CallCounts | undefined;
 }
 
-export interface WrongInput {
+interface WrongInput {
   readonly kind: 'wrong-input';
   readonly message: string;
 }
@@ -107,7 +107,7 @@ export interface ChecksDone {
 }
 
 /** An error of no known class: a defect of ours. */
-export interface Defect {
+interface Defect {
   readonly kind: 'defect';
   readonly message: string;
 }

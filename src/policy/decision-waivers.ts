@@ -23,7 +23,7 @@ export interface DecisionReview {
 }
 
 /** What OpenVEX statements and entries of `.trivyignore.yaml` waive. */
-export interface DecisionWaivers extends WaiverSource {
+interface DecisionWaivers extends WaiverSource {
   readonly review: DecisionReview;
 }
 

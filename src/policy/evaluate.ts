@@ -1,4 +1,3 @@
-import type { Identity } from '../image/identity.ts';
 import { type Digest, type Image, referenceByDigest, type Subject, subjectName } from '../image/image.ts';
 import type { Limits } from '../scan/limits.ts';
 import type { Finished } from '../scan/state.ts';
@@ -15,7 +14,7 @@ import { givenUpFacts, type WaitMode } from './given-up.ts';
 import { type ImageWarning, warningsOf } from './image-warnings.ts';
 import { inventoryOf } from './inventory.ts';
 import { hasGate, type Policy } from './policy.ts';
-import { provenDigests, provenPlatform } from './proven-image.ts';
+import { digestToPromote, provenDigests, provenIdentity, provenPlatform } from './proven-image.ts';
 import type { Reason } from './reasons.ts';
 import type { Reference } from './reference.ts';
 import type { Assessment, ImageResult } from './result.ts';
@@ -93,7 +92,7 @@ function assessEnds(
 
 function assessable({ subject, evidence, reference }: ReadEnd, row: ImageScanResult): AssessableImage {
   const image = imageOf(subject);
-  const identity = sameIdentity(evidence);
+  const identity = provenIdentity(evidence.identity);
   return {
     name: subjectName(subject),
     row,
@@ -140,8 +139,8 @@ function finishedImage(
 ): ImageResult {
   const name = subjectName(subject);
   const { row, proof, history } = state;
-  const identity = sameIdentity(evidence);
-  const digest = digestOf(row, identity);
+  const identity = provenIdentity(evidence.identity);
+  const digest = digestToPromote(row, identity);
   const imageByDigest = digest && imageByDigestOf(subject, digest);
   const scanTime = row?.scanTime?.text;
   const gates = gatesOf(subject, state, evidence, assessment, unread, policy);
@@ -169,19 +168,6 @@ function finishedImage(
       ...(hasGate(policy) ? [] : distributionWarning(assessment)),
     ],
   };
-}
-
-/** Without the proof, the outputs name what was scanned all the same; the verdict is not passed then. */
-function digestOf(
-  row: ImageScanResult | undefined,
-  identity: Extract<Identity, { kind: 'same' }> | undefined,
-): Digest | undefined {
-  if (row === undefined) return undefined;
-  return identity === undefined ? row.digest : identity.promote;
-}
-
-function sameIdentity({ identity }: IdentityEvidence): Extract<Identity, { kind: 'same' }> | undefined {
-  return identity?.kind === 'same' ? identity : undefined;
 }
 
 function imageByDigestOf(subject: Subject, digest: Digest): string | undefined {

@@ -1,8 +1,9 @@
+import { DAY_MS } from '../scan/duration.ts';
 import { type Exception, isActive } from './exception.ts';
 import type { Assessment } from './result.ts';
 
 /** An exception that accepted a finding, and in which images. */
-export interface UsedException {
+interface UsedException {
   readonly exception: Exception;
   readonly images: readonly string[];
 }
@@ -13,8 +14,8 @@ export interface AssessedImage {
   readonly assessment: Assessment | undefined;
 }
 
-const SOON_DAYS = 7;
-const DAY_MS = 86_400_000;
+/** What ends within this is announced. */
+export const SOON_DAYS = 7;
 
 /** The exceptions that accepted a finding, those of the worst findings first. */
 export function usedExceptions(images: readonly AssessedImage[]): readonly UsedException[] {
@@ -40,7 +41,7 @@ export function expiringExceptions(
 }
 
 /** The exceptions of a run that people have to look at. */
-export interface ExceptionReview {
+interface ExceptionReview {
   readonly expired: readonly Exception[];
   readonly expiring: readonly Exception[];
   /** They match several findings without a CVE, and accept none of them. */

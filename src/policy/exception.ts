@@ -88,7 +88,7 @@ function keysOfFinding({ id, title, description, cause, checkId, hasOwnId }: Fin
 }
 
 /** An image, and what it is called. */
-export interface NamedImage {
+interface NamedImage {
   readonly name: string;
   /** Undefined for the regular scan. */
   readonly image: Image | undefined;

@@ -43,7 +43,7 @@ export function newTotal(images: readonly ImageResult[]): number | undefined {
  * The same for lists that take what they lack for fixed: undefined as well if what was scanned is not proven to be what
  * was asked for, so that the findings of another image close no alert.
  */
-export function ownAssessmentOf(image: ImageResult): Assessment | undefined {
+function ownAssessmentOf(image: ImageResult): Assessment | undefined {
   const isProven = image.gates.every(
     ({ gate, state }) => (gate !== 'digest' && gate !== 'platforms') || state === 'met',
   );
@@ -81,7 +81,7 @@ export interface LocatedFinding {
 }
 
 /** The worst findings of a run, and how many more there are. */
-export interface WorstFindings {
+interface WorstFindings {
   readonly located: readonly LocatedFinding[];
   readonly omitted: number;
 }

@@ -3,7 +3,7 @@ import type { Digest, Image } from '../image/image.ts';
 import type { Platform } from '../image/platform.ts';
 import type { Distribution, ReportedPackage } from '../scan/package.ts';
 import type { ImageScanResult } from '../scan/types.ts';
-import { provenPlatform } from './proven-image.ts';
+import { provenIdentity, provenPlatform } from './proven-image.ts';
 
 /** What was scanned: the packages of the very row that decided, or why they are not known. */
 export type Inventory =
@@ -31,7 +31,7 @@ export function inventoryOf(
   if (row?.findings === undefined) return { kind: 'unknown', why: 'not-read' };
   const { packages, distribution, scanTime } = row;
   if (packages === undefined || scanTime === undefined) return { kind: 'unknown', why: 'unlisted' };
-  const same = identity?.kind === 'same' ? identity : undefined;
+  const same = provenIdentity(identity);
   if (image?.digest !== undefined && same === undefined) return { kind: 'unknown', why: 'another-image' };
   const digest = same === undefined ? row.digest : scannedDigest(same);
   const platform = provenPlatform(row, image, same);

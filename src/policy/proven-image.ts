@@ -5,6 +5,20 @@ import type { ImageScanResult } from '../scan/types.ts';
 
 type Proven = Extract<Identity, { readonly kind: 'same' }>;
 
+/** The identity of a row that is proven to be of the digest asked for. */
+export function provenIdentity(identity: Identity | undefined): Proven | undefined {
+  return identity?.kind === 'same' ? identity : undefined;
+}
+
+/** Without the proof, the outputs name what was scanned all the same; the verdict is not passed then. */
+export function digestToPromote(
+  row: ImageScanResult | undefined,
+  identity: Proven | undefined,
+): Digest | undefined {
+  if (row === undefined) return undefined;
+  return identity === undefined ? row.digest : identity.promote;
+}
+
 /** Every digest that stands for what was scanned: those of the row, and those that the registry proved it to be of. */
 export function provenDigests(
   row: ImageScanResult,

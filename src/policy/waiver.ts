@@ -30,7 +30,7 @@ export type Waiver =
   | { readonly kind: 'no-fix' };
 
 /** What is shown of a VEX statement that waives a finding. */
-export interface VexStatement {
+interface VexStatement {
   /** The path of the file, as the input names it. */
   readonly file: string;
   readonly author: string | undefined;

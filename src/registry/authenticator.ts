@@ -8,7 +8,7 @@ import type { Endpoint } from './endpoint.ts';
 import { registryError, statusFailure } from './registry-error.ts';
 import { attemptName, type Sender } from './sender.ts';
 
-export interface AuthenticatorEnvironment {
+interface AuthenticatorEnvironment {
   readonly send: Sender;
   readonly findCredential: FindCredential;
   readonly redact: (text: string) => string;
@@ -80,7 +80,7 @@ export class Authenticator {
     const { credential, origin } = await this.#foundAnew(endpoint);
     if (credential?.kind === 'registry-token') return `Bearer ${credential.token}`;
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-    const realm = bearer && realmOf(bearer);
+    const realm = realmOf(bearer);
     if (bearer !== undefined && realm !== undefined && isTrustedRealm(endpoint.origin, realm)) {
       return `Bearer ${await this.#token(endpoint, bearer, realm, credential, origin)}`;
     }
@@ -139,8 +139,8 @@ function keyOf({ origin, repository }: Endpoint): string {
   return `${origin.host}/${repository}`;
 }
 
-function realmOf({ parameters }: Challenge): URL | undefined {
-  const realm = parameters.get('realm') ?? '';
+function realmOf(challenge: Challenge | undefined): URL | undefined {
+  const realm = challenge?.parameters.get('realm') ?? '';
   if (!URL.canParse(realm)) return undefined;
   const url = new URL(realm);
   return url.hostname === '' ? undefined : url;

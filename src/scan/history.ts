@@ -6,6 +6,7 @@ import {
   type ReportSnapshot,
   type Result,
   type ScanTime,
+  scannedAtMs,
   success,
 } from './types.ts';
 
@@ -166,10 +167,6 @@ export function isSuperseded(snapshot: ReportSnapshot, before: ReportSnapshot): 
     case 'unreadable':
       return false;
   }
-}
-
-function scannedAtMs({ scanTime }: ImageScanResult): number {
-  return scanTime?.epochMs ?? 0;
 }
 
 /** True if the row of a snapshot proves a new scan (completion: “Newer”). */

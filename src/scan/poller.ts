@@ -21,7 +21,7 @@ import {
   type ScanState,
 } from './state.ts';
 import { Trigger } from './trigger.ts';
-import type { RetryableFailure } from './types.ts';
+import type { ReportSnapshot, RetryableFailure } from './types.ts';
 import type { PollerDependencies, Wait, WaitOutcome } from './wait.ts';
 
 /** Progress is polled without a response to the trigger after this time. */
@@ -177,7 +177,7 @@ class Poller {
     const decisive = decisiveRow(state, report, history);
     if (!isDue && decisive !== undefined && isNewer(decisive, history))
       progress = await this.calls.progress();
-    const isWanted = decisive !== undefined && (await this.report.isWanted(decisive));
+    const isWanted = await this.#isWanted(decisive);
     return { atMs: this.pace.nowMs(), progress, report, isWanted, isTriggerRefused: this.#isRefused() };
   }
 
@@ -185,6 +185,10 @@ class Poller {
     if (this.#wait.scan === 'regular') return false;
     if (isForced && shows !== 'running') return true;
     return this.report.isDue(state, shows, this.pace.waitedMs(), this.#deps.activeScans.size);
+  }
+
+  async #isWanted(decisive: ReportSnapshot | undefined): Promise<boolean> {
+    return decisive !== undefined && this.report.isWanted(decisive);
   }
 
   #isRefused(): boolean {

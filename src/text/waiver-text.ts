@@ -65,7 +65,7 @@ export function waiverText(waiver: Waiver): string {
 }
 
 /** `2026-12-31` in UTC. */
-export function dayText(epochMs: number): string {
+function dayText(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(0, 10);
 }
 

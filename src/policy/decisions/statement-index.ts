@@ -10,7 +10,7 @@ interface OfStatement {
 export type StatementIndex<Entry> = ReadonlyMap<string, EntriesOfId<Entry>>;
 
 /** The statements about one vulnerability, by the packages that they name. */
-export interface EntriesOfId<Entry> {
+interface EntriesOfId<Entry> {
   readonly all: Entry[];
   readonly ofAnyPackage: Entry[];
   readonly byPackage: Map<string, Entry[]>;

@@ -55,7 +55,7 @@ export interface VexNearMiss extends StatementInFile {
 }
 
 /** All statements of a step, held against all findings. */
-export interface VexReview {
+interface VexReview {
   /** The statement that accepts a finding of an image; undefined if none does. */
   readonly acceptanceOf: (image: ReviewedImage, finding: Finding) => VexAcceptance | undefined;
   /** Why a statement that is about a finding does not accept it; undefined if one does, or if none is. */
