@@ -323,7 +323,7 @@ describe('A release', () => {
         scenario: buildScenario({ images: [...fleet(59), endless] }),
         onStart: (child) => {
           child.stdout?.on('data', (text: string) => {
-            if (text.includes('passed (scan-completed)')) child.kill('SIGTERM');
+            if (text.includes('is done; its verdict follows')) child.kill('SIGTERM');
           });
         },
       });

@@ -57,7 +57,10 @@ export const exception: Exception = {
 };
 
 /** A vulnerability of an operating system package that has a fix. */
-export function finding(given: Partial<AssessedFinding> = {}): AssessedFinding {
+/** A finding, perhaps with the exception that accepts it. */
+type GivenFinding = Partial<AssessedFinding> & { readonly acceptedBy?: Exception | undefined };
+
+export function finding({ acceptedBy, ...given }: GivenFinding = {}): AssessedFinding {
   return {
     kind: 'vulnerability',
     id: 'CVE-2026-0001',
@@ -83,10 +86,9 @@ export function finding(given: Partial<AssessedFinding> = {}): AssessedFinding {
     link: 'https://nvd.example/CVE-2026-0001',
     description: 'A buffer is read beyond its end.',
     isBlocking: false,
-    acceptedBy: undefined,
     nearMisses: [],
     ...given,
-    waivers: given.waivers ?? waiversOf(given.acceptedBy),
+    waivers: given.waivers ?? waiversOf(acceptedBy),
   };
 }
 
@@ -95,7 +97,7 @@ function waiversOf(exception: Exception | undefined): readonly Waiver[] {
 }
 
 /** A compliance issue, which has a number, a title and a cause, and neither package nor fix. */
-export function complianceIssue(given: Partial<AssessedFinding> = {}): AssessedFinding {
+export function complianceIssue(given: GivenFinding = {}): AssessedFinding {
   return finding({
     kind: 'compliance',
     id: given.title ?? 'Private keys stored in image',

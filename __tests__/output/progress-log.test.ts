@@ -192,6 +192,19 @@ describe('The progress log of many images', () => {
     ]);
   });
 
+  test('has a line for each whose wait is over before those of the others, and counts it once', () => {
+    const { lines, logs } = open(2);
+    logs[1]?.over(5_000);
+    logs[0]?.over(6_000);
+    logs[0]?.end(decided('scan-completed', ''), 6_000);
+    logs[1]?.end(decided('scan-completed', ''), 5_000);
+    expect(lines.map((line) => /\d\/2|is done|passed/g[Symbol.match](line))).toEqual([
+      ['1/2', 'is done'],
+      ['2/2', 'passed'],
+      ['2/2', 'passed'],
+    ]);
+  });
+
   test('has one line for a failure of all, however long each waited', () => {
     const { lines, logs } = open(200);
     for (const [at, log] of logs.entries()) {

@@ -7,7 +7,7 @@ import type { PollEvent, Stage } from '../scan/events.ts';
 import type { Counts, ReportSnapshot, RetryableFailure } from '../scan/types.ts';
 import { clockText, delayText, timeLeft } from '../text/clock.ts';
 import { firstOf } from '../text/plural.ts';
-import { progressBar, STAGE_TEXT } from '../text/progress-text.ts';
+import { progressBar, STAGE_TEXT, WAIT_OVER_TEXT } from '../text/progress-text.ts';
 import { VERDICT_SIGN } from '../text/verdict-sign.ts';
 
 /** A line that would repeat the one before is written again only after this long, in milliseconds. */
@@ -21,6 +21,8 @@ type ProgressSink = Pick<Log, 'info' | 'debug' | 'status'>;
 /** Where the wait for one image reports to. */
 interface ImageProgressLog {
   readonly write: (event: PollEvent) => void;
+  /** The wait for the image is over; the decision follows once those for the others are. */
+  readonly over: (atMs: number) => void;
   /** The image is decided. `atMs` counts from the start of the step. */
   readonly end: (decision: Decision, atMs: number) => void;
 }
@@ -83,6 +85,7 @@ class SingleProgressLog implements ImageProgressLog {
   };
 
   // The verdict of the only image is that of the run, which has a line of its own.
+  readonly over = (): void => {};
   readonly end = (): void => {};
 
   #writeStage(event: PolledEvent): void {
@@ -137,6 +140,7 @@ class SharedProgressLog implements ProgressLog {
     this.#stages.set(name, 'pending');
     return {
       write: (event) => this.#write(name, event),
+      over: (atMs) => this.#over(name, atMs),
       end: (decision, atMs) => this.#end(name, decision, atMs),
     };
   };
@@ -157,9 +161,13 @@ class SharedProgressLog implements ProgressLog {
     else if (event.atMs - this.#lastAtMs >= HEARTBEAT_MS) this.#writeLine(this.#pendingText(), event.atMs);
   }
 
+  #over(name: string, atMs: number): void {
+    if (this.#stages.delete(name)) this.#ended += 1;
+    if (this.#stages.size > 0) this.#writeLine(`${name}  ${WAIT_OVER_TEXT}`, atMs);
+  }
+
   #end(name: string, { verdict, reason }: Decision, atMs: number): void {
-    this.#ended += 1;
-    this.#stages.delete(name);
+    if (this.#stages.delete(name)) this.#ended += 1;
     this.#writeLine(`${VERDICT_SIGN[verdict]} ${name}  ${verdict} (${reason})`, atMs);
   }
 

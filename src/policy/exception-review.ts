@@ -1,6 +1,7 @@
 import { DAY_MS } from '../scan/duration.ts';
 import { type Exception, isActive } from './exception.ts';
 import type { Assessment } from './result.ts';
+import { acceptedBy } from './waiver.ts';
 
 /** An exception that accepted a finding, and in which images. */
 interface UsedException {
@@ -21,8 +22,9 @@ export const SOON_DAYS = 7;
 export function usedExceptions(images: readonly AssessedImage[]): readonly UsedException[] {
   const used = new Map<Exception, Set<string>>();
   for (const { name, assessment } of images) {
-    for (const { acceptedBy } of assessment?.findings ?? []) {
-      if (acceptedBy !== undefined) used.set(acceptedBy, (used.get(acceptedBy) ?? new Set()).add(name));
+    for (const finding of assessment?.findings ?? []) {
+      const exception = acceptedBy(finding);
+      if (exception !== undefined) used.set(exception, (used.get(exception) ?? new Set()).add(name));
     }
   }
   return [...used].map(([exception, names]) => ({ exception, images: [...names] }));

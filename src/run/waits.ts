@@ -51,7 +51,11 @@ export async function waitForTarget(step: Step, target: Target | 'regular-scan')
   const imageLog = log.forImage(subject);
   const wait = waitFor(step, target);
   const timeline = new Timeline();
-  const finishAt = (atMs: number) => (decision: Decision) => imageLog.end(decision, atMs);
+  const over = (): LoggedEnd['finish'] => {
+    const atMs = deadline.elapsedMs();
+    imageLog.over(atMs);
+    return (decision) => imageLog.end(decision, atMs);
+  };
   const emit: Parameters<typeof waitForScan>[1]['emit'] = (event) => {
     timeline.add(event);
     imageLog.write(event);
@@ -61,7 +65,7 @@ export async function waitForTarget(step: Step, target: Target | 'regular-scan')
     error: decideError(host, error, timeline.seen()),
     progress,
     timeline,
-    finish: finishAt(deadline.elapsedMs()),
+    finish: over(),
   });
   try {
     const outcome = await activeScans.during(() =>
@@ -76,7 +80,7 @@ export async function waitForTarget(step: Step, target: Target | 'regular-scan')
         : await target.proof.evidenceOf(row);
     const reference =
       row === undefined || subject === 'regular-scan' ? undefined : await step.references.of(subject);
-    return { subject, outcome, evidence, reference, timeline, finish: finishAt(deadline.elapsedMs()) };
+    return { subject, outcome, evidence, reference, timeline, finish: over() };
   } catch (error) {
     return failed(error);
   }
