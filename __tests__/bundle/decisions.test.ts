@@ -131,7 +131,11 @@ const CASES: readonly Case[] = [
     files: [vex([notAffected({ products: inImage('pkg:deb/debian/openssl@3.0.1') })])],
     row: { packages: null },
     expected: CUTOFF,
-    warns: [/no package URL in the report/, /has no package URLs for .*since 32\.04/],
+    warns: [
+      /No SBOM .* does not list the packages/,
+      /no package URL in the report/,
+      /has no package URLs for .*since 32\.04/,
+    ],
   },
   {
     name: 'a newer file that says otherwise',

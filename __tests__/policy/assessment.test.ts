@@ -1,7 +1,7 @@
-import { acceptedBy } from '../../src/policy/waiver.ts';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Exception } from '../../src/policy/exception.ts';
+import { acceptedBy } from '../../src/policy/waiver.ts';
 import { SEVERITIES } from '../../src/scan/severity.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
 import { assessOne, complianceIssue, counts, exception, finding, rowOf, unwaived } from './builders.ts';
@@ -218,7 +218,9 @@ describe('A finding', () => {
 
   test('of compliance can be accepted by its title', () => {
     const byTitle = exception({ id: issue.title });
-    expect(assessed(rowOf([issue]), [byTitle]).findings).toMatchObject([{ ...issue, waivers: [{ kind: 'exception', exception: byTitle }] }]);
+    expect(assessed(rowOf([issue]), [byTitle]).findings).toMatchObject([
+      { ...issue, waivers: [{ kind: 'exception', exception: byTitle }] },
+    ]);
   });
 
   test('is neither lost nor made up, and never before a worse one', () => {

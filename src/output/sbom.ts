@@ -125,8 +125,8 @@ function uuidOf(name: string): string {
 }
 
 /**
- * The SBOM of each image, or why it has none. `pathOf` gives the path of the image with a number, from 0. If it was not
- * asked for, what the verdict says already is not said again.
+ * The SBOM of each image, or a warning why it has none. `pathOf` gives the path of the image with a number, from 0. If
+ * it was not asked for, there is no word of what the verdict or another warning says already.
  */
 export function sbomFiles(
   images: readonly ImageResult[],
@@ -134,18 +134,29 @@ export function sbomFiles(
   pathOf: (index: number) => string,
   { output, isWanted }: { readonly output: PathOutputName | undefined; readonly isWanted: boolean },
 ): readonly OutputFile[] {
-  return images.flatMap(({ image, name, inventory }, index): readonly OutputFile[] => {
+  return images.flatMap((one, index): readonly OutputFile[] => {
+    const { image, inventory } = one;
     const file = { name: 'SBOM', path: pathOf(index) };
     if (image === undefined) return [];
     if (inventory.kind === 'unknown') {
-      const absence = noSbomText(name, inventory.why);
-      const isSilent = !isWanted && inventory.why !== 'no-digest' && inventory.why !== 'unlisted';
-      const isWarning = isWanted || inventory.why === 'no-digest';
-      return isSilent ? [] : [{ ...file, render: () => undefined, output: undefined, absence, isWarning }];
+      const isSaid = inventory.why === 'not-read' || inventory.why === 'another-image';
+      if (isSaid && !isWanted) return [];
+      const absence = absenceText(images, one);
+      return [{ ...file, render: () => undefined, output: undefined, absence, isWarning: true }];
     }
     const render = () => `${JSON.stringify(sbomOf(image, inventory, version), null, 2)}\n`;
     return [{ ...file, render, output: images.length === 1 ? output : undefined }];
   });
+}
+
+/** Why images have no SBOM, once for all with the same cause: with the first of them. */
+function absenceText(images: readonly ImageResult[], one: ImageResult): string | undefined {
+  if (one.inventory.kind !== 'unknown') return undefined;
+  const { why } = one.inventory;
+  const alike = images.filter(({ inventory }) => inventory.kind === 'unknown' && inventory.why === why);
+  if (alike[0] !== one) return undefined;
+  const names = alike.map(({ name }) => name);
+  return noSbomText(names, why);
 }
 
 /** The path of a file of one image: with a number before its extension, from 1, if there are several. */

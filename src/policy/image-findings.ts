@@ -3,15 +3,15 @@ import type { Assessment, ImageResult } from './result.ts';
 import type { AssessedFinding } from './waiver.ts';
 
 /**
- * What the report says of the scan that was waited for. Undefined where it was not read, where the scan failed, and
- * where its end is not proven: the report may show an earlier scan then.
+ * The assessment of the scan that the step waited for. Undefined if the report was not read, if the scan failed, and
+ * if its end is not proven: the report may then show an earlier scan.
  */
 export function assessmentOf({ assessment, decision, proof }: ImageResult): Assessment | undefined {
   const hasFailed = decision.reason === 'scan-error' || decision.reason === 'scan-incomplete';
   return hasFailed || proof === undefined ? undefined : assessment;
 }
 
-/** Counts of all images together; undefined where those of any image are unknown, and without an image. */
+/** Counts of all images together; undefined if those of any image are unknown, and without an image. */
 export function totalCounts(
   images: readonly ImageResult[],
   of: 'vulnerabilities' | 'compliance',
@@ -40,8 +40,8 @@ export function newTotal(images: readonly ImageResult[]): number | undefined {
 }
 
 /**
- * The same for lists that take what they lack for fixed: undefined as well if what was scanned is not proven to be what
- * was asked for, so that the findings of another image close no alert.
+ * The same for consumers that treat a missing finding as fixed: also undefined if the digest or the platforms are not
+ * proven, so that the findings of another image close no alert.
  */
 function ownAssessmentOf(image: ImageResult): Assessment | undefined {
   const isProven = image.gates.every(
@@ -60,8 +60,8 @@ export type Gap =
   | 'unlisted';
 
 /**
- * Why not every finding of the images is listed; undefined if all are. Code scanning closes the alerts of findings that a
- * file lacks, so there is no file then, and none without an image.
+ * Why not every finding of the images is listed; undefined if all are. Code scanning closes the alerts of findings
+ * that a file lacks, so no file is written then, nor without an image.
  */
 export function gapOf(images: readonly ImageResult[]): Gap | undefined {
   if (images.length > 0 && images.every((image) => isListed(ownAssessmentOf(image)))) return undefined;
@@ -74,19 +74,19 @@ function isListed(assessment: Assessment | undefined): boolean {
   return assessment?.findings !== undefined && assessment.isComplete;
 }
 
-/** A finding, and the image it is in. */
+/** A finding and its image. */
 export interface LocatedFinding {
   readonly image: ImageResult;
   readonly finding: AssessedFinding;
 }
 
-/** The worst findings of a run, and how many more there are. */
+/** The worst findings of a run, and the number of the others. */
 interface WorstFindings {
   readonly located: readonly LocatedFinding[];
   readonly omitted: number;
 }
 
-/** The worst findings of all images in the order of findings, whatever order they and the images come in. */
+/** The worst findings of all images, sorted, whatever the order of findings and images. */
 export function worstFindings(
   images: readonly ImageResult[],
   most: number,

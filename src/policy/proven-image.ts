@@ -10,7 +10,7 @@ export function provenIdentity(identity: Identity | undefined): Proven | undefin
   return identity?.kind === 'same' ? identity : undefined;
 }
 
-/** Without the proof, the outputs name what was scanned all the same; the verdict is not passed then. */
+/** Without a proof, the outputs still name the scanned digest, but the verdict is not passed. */
 export function digestToPromote(
   row: ImageScanResult | undefined,
   identity: Proven | undefined,
@@ -19,7 +19,7 @@ export function digestToPromote(
   return identity === undefined ? row.digest : identity.promote;
 }
 
-/** Every digest that stands for what was scanned: those of the row, and those that the registry proved it to be of. */
+/** Every digest of the scanned image: those of the row, and those that the registry proved to belong to it. */
 export function provenDigests(
   row: ImageScanResult,
   image: Image | undefined,
@@ -31,7 +31,7 @@ export function provenDigests(
   return [...new Set([...ofRow, ...asked, ...ofScanned].filter((digest) => digest !== undefined))];
 }
 
-/** The platform of what was scanned: by the registry, by what was asked for, or by the row; undefined if none says. */
+/** The platform of the scanned image: from the registry, from the request, or from the row; undefined without any. */
 export function provenPlatform(
   { isArm64 }: ImageScanResult,
   image: Image | undefined,

@@ -4,7 +4,7 @@ import { refusedCalls } from '../scan/failure-tracker.ts';
 import type { WaitSeen } from '../scan/timeline.ts';
 import type { Description } from './description.ts';
 
-/** Why a call of the Console failed for good, and what was seen of the scan before. */
+/** The cause of a call's final failure, and the evidence of the scan until then. */
 export function callFailedText({ failure, seen, calls }: CallFailed, name: string): Description {
   const todo = [todoOf(failure), joinTodo(seen)].filter((part) => part !== '').join(' ');
   return {
@@ -26,7 +26,7 @@ function todoOf({ kind, call, hint, status }: CallFailed['failure']): string {
   return TODO[kind];
 }
 
-/** A user who is not known gets a 401, and roles count only once the user is logged in. */
+/** An unknown user gets a 401, and roles matter only after the log-in, so a 403 is not the Console's. */
 const LOG_IN_FORBIDDEN =
   'Check console-url, and what stands before the Console: a firewall or proxy may refuse this machine.';
 
@@ -42,7 +42,7 @@ const TODO = {
   'invalid-response': 'Check console-url: a proxy or a log-in page may be answering instead of the Console.',
 } as const satisfies Record<Exclude<CallFailureKind, 'rate-limited'>, string>;
 
-/** The refusals that used up the time, whatever other failures there were. */
+/** The refusals that used up the time, even if there were other failures. */
 function refusedText({ kind }: CallFailed['failure'], calls: CallFailed['calls']): string {
   if (calls === undefined || kind !== 'rate-limited') return '';
   return ` ${refusedCalls(calls)}`;
@@ -61,7 +61,7 @@ function runningText({ running }: WaitSeen, name: string): string {
   return ` The scan of ${name} was last seen running ${formatDuration(wholeSeconds(atMs))} after the start${progress}.`;
 }
 
-/** A scan that was seen or asked for goes on without us. */
+/** The advice for a scan that was seen or requested: it continues without this step. */
 function joinTodo({ running, wasRequested }: WaitSeen): string {
   if (running === undefined && !wasRequested) return '';
   return running === undefined

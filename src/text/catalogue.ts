@@ -6,7 +6,7 @@ import { gatesNotMetText } from './gate-text.ts';
 import { absentPlatformText, registryUnreadText } from './identity-text.ts';
 import { plural } from './plural.ts';
 
-/** The sentences about the facts of a decision: every message about a result is made here. */
+/** The sentences about the facts of a decision. Every message about a result is made here. */
 export function describe(because: Because, about: Subject): Description {
   const { name } = about;
   switch (because.kind) {
@@ -59,7 +59,7 @@ function finishedText({ proof, scanTime = 'an unknown time' }: ScanFinished, nam
   }
 }
 
-/** A regular scan has no image to promote, and some rows give no digest. */
+/** The advice on promotion. A regular scan has no image to promote, and some rows give no digest. */
 function promotionText({ mode, imageByDigest }: ScanFinished): string {
   if (mode === 'await-regular') {
     return 'The report has the findings of each image; gate an image with mode await or max-scan-age before it is promoted.';
@@ -104,7 +104,7 @@ export function withoutStop(sentence: string): string {
   return sentence.replace(/\.$/, '');
 }
 
-/** The page for new issues, where the documentation is on a forge that has one. */
+/** The page for new issues, if the documentation is on a forge that has one. */
 export function issuesPageOf(reasonsPage: string): string | undefined {
   const repository = /^(https:\/\/[^/]+\/[^/]+\/[^/]+)\/blob\//.exec(reasonsPage)?.[1];
   return repository === undefined ? undefined : `${repository}/issues`;

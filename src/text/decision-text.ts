@@ -6,12 +6,12 @@ import { DAY_MS } from '../scan/duration.ts';
 import { firstOf, plural } from './plural.ts';
 import { sanitize } from './sanitize.ts';
 
-/** How many statements or entries a warning names. */
+/** Maximum number of statements or entries that a warning names. */
 const NAMED = 10;
 
 /**
- * Warnings about the decisions that others wrote: which accepted nothing, and why, which are about to end, and what the
- * report lacks to hold them against. `nowMs` is the time of the decision.
+ * Warnings about the decisions of others: those that accepted nothing, and why; those that end soon; and the facts
+ * that the report lacks to apply them. `nowMs` is the time of the decision.
  */
 export function decisionWarnings(review: DecisionReview, nowMs: number): readonly string[] {
   return [...statementWarnings(review, nowMs), ...entryWarnings(review, nowMs), ...urlWarnings(review)];
@@ -109,7 +109,7 @@ function entryWarnings({ entries, areAllListed }: DecisionReview, nowMs: number)
 
 // ── What is common to both ──────────────────────────────────────────────────────────────────────────────────────
 
-/** Said once, and only if a statement or an entry names a package. */
+/** Warns once, and only if a statement or an entry names a package. */
 function urlWarnings({ imagesWithoutUrls, statements, entries }: DecisionReview): readonly string[] {
   const needsUrl = [...statements, ...entries].some(
     ({ outcome }) => outcome.kind === 'unmatched' && outcome.miss.kind === 'no-package-url',
@@ -121,7 +121,7 @@ function urlWarnings({ imagesWithoutUrls, statements, entries }: DecisionReview)
   ];
 }
 
-/** Why something matched nothing. */
+/** The reason why a statement or an entry matched nothing. */
 function missText(miss: Miss): string {
   switch (miss.kind) {
     case 'no-such-vulnerability':

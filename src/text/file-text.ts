@@ -1,7 +1,7 @@
 import type { Gap } from '../policy/image-findings.ts';
 import type { Inventory } from '../policy/inventory.ts';
 import type { RunResult } from '../policy/result.ts';
-import { plural } from './plural.ts';
+import { firstOf, plural } from './plural.ts';
 import { messageOf } from './verdict-line.ts';
 
 /** Why there is no SARIF file; undefined if no report was read, which the verdict says. */
@@ -16,9 +16,15 @@ export function noSarifText(gap: Gap): string | undefined {
   }
 }
 
-/** Why there is no SBOM of an image. */
-export function noSbomText(name: string, why: Extract<Inventory, { kind: 'unknown' }>['why']): string {
-  return `No SBOM of ${name}: ${NO_SBOM[why]}.`;
+/** How many images a sentence names. */
+const NAMED = 5;
+
+/** Why there is no SBOM of images, which have the same cause. */
+export function noSbomText(
+  names: readonly string[],
+  why: Extract<Inventory, { kind: 'unknown' }>['why'],
+): string {
+  return `No SBOM of ${firstOf(names, NAMED)}: ${NO_SBOM[why]}.`;
 }
 
 const NO_SBOM: Readonly<Record<Extract<Inventory, { kind: 'unknown' }>['why'], string>> = {

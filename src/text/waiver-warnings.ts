@@ -10,7 +10,7 @@ import { firstOf } from './plural.ts';
 const SOON_MS = 7 * 86_400_000;
 const NAMED = 5;
 
-/** What is about to block, and what a comparison does not say, for the image of this name. */
+/** Warnings for an image: findings that block soon, and the limits of its comparison. */
 export function waiverWarnings(
   name: string,
   { findings = [], comparison }: Pick<Assessment, 'findings' | 'comparison'>,
@@ -23,13 +23,13 @@ export function waiverWarnings(
   );
   return [
     ...graceWarning(name, above, decidedAt),
-    // An exception of our own reaches every gate.
+    // An entry of an exception list reaches every gate.
     ...fixedWarning(name, findings),
     ...(comparison === undefined ? [] : comparisonWarnings(name, comparison)),
   ];
 }
 
-/** From seven days before the end, for what only grace waives. */
+/** Warns in the last seven days of grace, for findings that only grace waives. */
 function graceWarning(
   name: string,
   findings: readonly AssessedFinding[],
@@ -49,7 +49,7 @@ function graceWarning(
   ];
 }
 
-/** Exceptions that ended because there is a fix now. */
+/** Warns of exceptions that ended because there is a fix now. */
 function fixedWarning(name: string, findings: readonly AssessedFinding[]): readonly string[] {
   const texts = findings.flatMap((finding) => {
     const fixed = finding.nearMisses.find((nearMiss) => nearMiss.kind === 'exception-fixed');

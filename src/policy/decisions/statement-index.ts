@@ -14,7 +14,7 @@ interface EntriesOfId<Entry> {
   readonly all: Entry[];
   readonly ofAnyPackage: Entry[];
   readonly byPackage: Map<string, Entry[]>;
-  /** True once all of them were held against a finding. */
+  /** True once all of them were compared with a finding. */
   isExplained: boolean;
 }
 
@@ -45,14 +45,14 @@ function addTo<Entry extends OfStatement>(
   }
 }
 
-/** The names of the packages that a statement is about; undefined if it may be about any. */
+/** The names of a statement's packages; undefined if it may be about any package. */
 function packageNames({ products }: VexStatement): ReadonlySet<string> | undefined {
   const lists = products.flatMap(urlLists);
   if (lists.length === 0 || lists.some((urls) => urls.length === 0)) return undefined;
   return new Set(lists.flat().map(({ name }) => name));
 }
 
-/** The URLs of each package that a product names; an empty list for one that cannot be read, or for a whole image. */
+/** The URLs of each package that a product names; an empty list for an unreadable product, or a whole image. */
 function urlLists(product: VexProduct): readonly (readonly PackageUrl[])[] {
   switch (product.kind) {
     case 'image':
@@ -66,8 +66,9 @@ function urlLists(product: VexProduct): readonly (readonly PackageUrl[])[] {
 }
 
 /**
- * The statements that may be about a package: a vulnerability can have thousands of statements and a report thousands of
- * packages with it, so that not every pair is compared. One finding is held against all of them, to say why not.
+ * The statements that may be about a package. A vulnerability can have thousands of statements, and a report
+ * thousands of packages with it, so not every pair is compared. One finding is compared with all of them, to explain
+ * a mismatch.
  */
 export function entriesAbout<Entry>(entries: EntriesOfId<Entry>, joined: JoinedPackage): readonly Entry[] {
   if (joined.kind !== 'package' || !entries.isExplained) {
