@@ -63,8 +63,8 @@ export function withoutAnswer(answer: Unanswered, subject: string): CheckResult 
   if (isLogInError(error)) return cannotTell('Not asked: the log-in failed.');
   if (error.kind === 'forbidden') {
     return cannotTell(
-      `The user may not read ${subject} (403).`,
-      'To check it, give the user a role that may.',
+      `The user is not allowed to read ${subject} (403).`,
+      'To check it, give the user a role with that permission.',
     );
   }
   if (error.kind === 'rate-limited') return cannotTell(withHint(error), RATE_LIMIT_FIX);
@@ -79,10 +79,11 @@ export function withoutNeededAnswer(answer: Unanswered): CheckResult {
   return failed(withHint(error), FIX_OF[error.kind]);
 }
 
-const TRY_AGAIN = 'Run the check again; if it stays, look at the Console and at proxies in front of it.';
+const TRY_AGAIN =
+  'Run the check again; if it fails again, look at the Console and at proxies in front of it.';
 
 const FIX_OF = {
-  forbidden: 'Give the user a role that may read Monitor (registry images); CI User may not.',
+  forbidden: 'Give the user a role that can read Monitor (registry images); CI User cannot.',
   'not-found': 'The Console or a proxy in front of it does not have this call; check api-version.',
   unauthorized: 'The token is refused for this call alone; a proxy may drop the authorization.',
   'bad-request': 'Check api-version and project.',

@@ -17,6 +17,8 @@ export type Because =
   | WrongInput
   | Stopped
   | ChecksDone
+  | SecretLate
+  | OutputsLost
   | Defect;
 
 /** The scan is proven finished, and every gate is met. */
@@ -103,6 +105,21 @@ export interface ChecksDone {
   readonly kind: 'checks-done';
   readonly failed: readonly string[];
   readonly counts: Readonly<Record<'ok' | 'failed' | 'cannot-tell', number>>;
+}
+
+/** A secret that is read from a pipe had no end within the time of the step. */
+export interface SecretLate {
+  readonly kind: 'secret-late';
+  /** The flag that names the pipe, such as `--password-file`. */
+  readonly flag: string;
+  readonly timeoutMs: number;
+}
+
+/** The scan passed, and the outputs that say so could not be written. */
+export interface OutputsLost {
+  readonly kind: 'outputs-lost';
+  /** The error of the machine. */
+  readonly message: string;
 }
 
 /** An error of no known class: a defect of this program. */

@@ -50,18 +50,18 @@ function ownAssessmentOf(image: ImageResult): Assessment | undefined {
   return isProven ? assessmentOf(image) : undefined;
 }
 
-/** Why some findings of the images are not known to us. */
+/** The reason why some findings of the images are unknown. */
 export type Gap =
   /** No report was read. */
   | 'unread'
-  /** What was scanned is not proven to be what was asked for. */
+  /** The digest or the platforms are not proven. */
   | 'another-image'
-  /** The report counts more than it lists, or that of another image was not read. */
+  /** The report counts more than it lists, or the report of another image was not read. */
   | 'unlisted';
 
 /**
- * Why not every finding of the images is listed; undefined if all are. Code scanning closes the alerts of findings
- * that a file lacks, so no file is written then, nor without an image.
+ * The reason why not every finding of the images is listed; undefined if all are. Code scanning closes the alerts of
+ * findings that a file lacks, so no file is written if there is a gap.
  */
 export function gapOf(images: readonly ImageResult[]): Gap | undefined {
   if (images.length > 0 && images.every((image) => isListed(ownAssessmentOf(image)))) return undefined;
@@ -107,7 +107,7 @@ function compareLocated(one: LocatedFinding, other: LocatedFinding): number {
   return name < otherName ? -1 : 1;
 }
 
-/** `registry/repo@sha256:…`, to promote: of an image that passed only. */
+/** `registry/repo@sha256:…`, to promote; undefined unless the image passed. */
 export function promotedReference({ decision, imageByDigest }: ImageResult): string | undefined {
   return decision.verdict === 'passed' ? imageByDigest : undefined;
 }

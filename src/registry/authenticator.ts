@@ -121,8 +121,8 @@ export class Authenticator {
 
 function noWayIn({ registry }: Endpoint, isBasicOffered: boolean, origin: string): CallError {
   const what = isBasicOffered
-    ? 'wants a user and a password'
-    : 'refuses, and offers no authentication that is known';
+    ? 'requests a user and a password'
+    : 'refuses the request, and offers no known way to authenticate';
   return registryError('unauthorized', `${registry} ${what}.`, { hint: origin });
 }
 

@@ -31,7 +31,7 @@ export function endpointOf(image: Pick<Image, 'registry' | 'repository'>): Endpo
   const hostname = hostnameIn(host);
   if (hostname === undefined || !isRepository(repository)) {
     const name = quoted(`${image.registry}/${image.repository}`);
-    throw registryError('unsupported', `${name} is not a repository that a registry can be asked for.`);
+    throw registryError('unsupported', `${name} cannot be the name of a repository in a registry.`);
   }
   return {
     origin: new URL(`${protocolOf(image.registry, hostname, isDockerHub)}://${host}`),

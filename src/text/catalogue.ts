@@ -1,5 +1,6 @@
 import type { Because, ChecksDone, ScanFinished, Stopped } from '../policy/because.ts';
 import { decidingGate } from '../policy/gates.ts';
+import { formatDuration } from '../scan/duration.ts';
 import { callFailedText } from './call-text.ts';
 import type { Description, Subject } from './description.ts';
 import { gatesNotMetText } from './gate-text.ts';
@@ -33,6 +34,20 @@ export function describe(because: Because, about: Subject): Description {
       return stoppedText(because);
     case 'checks-done':
       return checksText(because);
+    case 'secret-late': {
+      const what = `${because.flag} had no end within timeout (${formatDuration(because.timeoutMs)})`;
+      return {
+        what: `${what}; nothing was sent to the Console.`,
+        todo: 'Whatever writes the secret has to close its end: printf %s "$PASSWORD" | …, or a file.',
+        brief: what,
+      };
+    }
+    case 'outputs-lost':
+      return {
+        what: `The scan passed, but the outputs could not be written: ${ended(because.message)}`,
+        todo: 'A later step would not find the verdict, so this is no pass. Free the disk, or correct what the variable GITHUB_OUTPUT names, and run again.',
+        brief: `the outputs could not be written (${withoutStop(because.message)})`,
+      };
     case 'defect': {
       const where = about.issuesPage === undefined ? '' : ` at ${about.issuesPage}`;
       return {
@@ -87,7 +102,7 @@ function checksText({ failed, counts }: ChecksDone): Description {
     return { what: `${brief}.`, todo: 'Fix the failed checks; each line says how.', brief };
   }
   const unknown = counts['cannot-tell'];
-  const brief = `${counts.ok} of ${all} passed${unknown === 0 ? '' : `, ${unknown} cannot be told`}, and none failed`;
+  const brief = `${counts.ok} of ${all} passed${unknown === 0 ? '' : `, ${unknown} cannot be decided`}, and none failed`;
   return {
     what: `${brief}.`,
     todo: 'The gate can run with these inputs; whether the user may start a scan shows in the first run.',

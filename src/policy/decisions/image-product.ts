@@ -16,7 +16,7 @@ export interface ImageProduct {
 }
 
 interface ImageName {
-  /** Spellings of the whole name; undefined if any registry matches. */
+  /** The spellings of the whole name; undefined if any registry matches. */
   readonly repositories: readonly Repository[] | undefined;
   /** The last part of the repository. */
   readonly lastPart: string;

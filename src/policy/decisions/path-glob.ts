@@ -1,6 +1,6 @@
 /**
  * A pattern for paths as Trivy reads it (doublestar): `*` and `?` within a part, `**` for any parts, `[a-z]`, `[^a]`,
- * `{one,two}`, and `\` before a character that stands for itself.
+ * `{one,two}`, and `\` to escape a character.
  */
 export interface PathGlob {
   readonly text: string;
