@@ -2,11 +2,11 @@ import type { Log } from '../host.ts';
 import { type Subject, subjectName } from '../image/image.ts';
 import type { Decision } from '../policy/decision.ts';
 import { groupBy } from '../policy/group-by.ts';
-import { formatDuration } from '../scan/duration.ts';
 import type { PollEvent, Stage } from '../scan/events.ts';
-import type { Counts, ReportSnapshot, RetryableFailure } from '../scan/types.ts';
-import { clockText, delayText, timeLeft } from '../text/clock.ts';
+import type { RetryableFailure } from '../scan/types.ts';
+import { clockText, timeLeft } from '../text/clock.ts';
 import { firstOf } from '../text/plural.ts';
+import { failureKind, failureText, pollText, stageText, startText } from '../text/poll-text.ts';
 import { progressBar, STAGE_TEXT } from '../text/progress-text.ts';
 import { VERDICT_SIGN } from '../text/verdict-sign.ts';
 
@@ -58,10 +58,7 @@ class SingleProgressLog implements ImageProgressLog {
 
   readonly write = (event: PollEvent): void => {
     if (event.kind !== 'polled') {
-      this.#writeState(
-        event.kind === 'baseline' ? baselineText(event.snapshot) : TRIGGER_TEXT[event.kind],
-        event,
-      );
+      this.#writeState(startText(event), event);
       return;
     }
     this.#log.debug(pollText(event));
@@ -143,9 +140,7 @@ class SharedProgressLog implements ProgressLog {
 
   #write(name: string, event: PollEvent): void {
     if (event.kind !== 'polled') {
-      this.#log.debug(
-        `${name}: ${event.kind === 'baseline' ? baselineText(event.snapshot) : TRIGGER_TEXT[event.kind]}`,
-      );
+      this.#log.debug(`${name}: ${startText(event)}`);
       return;
     }
     this.#log.debug(`${name}: ${pollText(event)}`);
@@ -200,54 +195,6 @@ class SharedProgressLog implements ProgressLog {
   }
 }
 
-const TRIGGER_TEXT = {
-  'trigger-sent': 'asking the Console to scan',
-  'trigger-accepted': 'the Console accepted the request',
-} as const;
-
 function isDue(text: string, atMs: number, last: typeof NOTHING): boolean {
   return text !== last.text || atMs - last.atMs >= HEARTBEAT_MS;
-}
-
-/** A failure without its numbers: the same one took another number of milliseconds in each poll. */
-function failureKind({ message }: RetryableFailure): string {
-  return message.replace(/\d+(?:\.\d+)?/g, '');
-}
-
-/** What went wrong, and when the next attempt is. */
-function failureText({ message }: RetryableFailure, nextPollMs: number | undefined): string {
-  if (nextPollMs === undefined) return message;
-  return `${message.replace(/\.$/, '')}; asking again in ${delayText(nextPollMs)}`;
-}
-
-function stageText(stage: Stage, counts: Counts | undefined): string {
-  return counts === undefined ? STAGE_TEXT[stage] : `${STAGE_TEXT[stage]}  ${progressBar(counts)}`;
-}
-
-/** A poll for the debug log. */
-function pollText({ stage, counts, failures, nextPollMs }: PolledEvent): string {
-  const parts = [
-    `polled: ${stage}${counts === undefined ? '' : ` ${counts.scanned}/${counts.total}`}`,
-    ...failures.map(({ kind, message }) => `${kind}: ${message}`),
-    nextPollMs === undefined ? 'no further poll' : `next poll in ${Math.round(nextPollMs)} ms`,
-  ];
-  return parts.join('; ');
-}
-
-/** How long the scan before took decides when polls begin, so it explains a quiet while. */
-function baselineText(snapshot: ReportSnapshot): string {
-  switch (snapshot.kind) {
-    case 'row': {
-      const { scanTime, durationMs } = snapshot.row;
-      if (scanTime === undefined) return 'the report so far shows no scan of the image';
-      const took = durationMs === undefined ? '' : `, which took ${formatDuration(durationMs)}`;
-      return `the report so far shows a scan of ${scanTime.text}${took}`;
-    }
-    case 'absent':
-      return 'the report so far does not know the image';
-    case 'unreadable':
-      return snapshot.why === 'regular-scan'
-        ? 'looking for the regular scan'
-        : `the report cannot be read (${snapshot.why}); progress alone has to show the end`;
-  }
 }
