@@ -79,7 +79,7 @@ describe('the action that starts a Console', () => {
     throw new Error('The Console still serves.');
   }, 120_000);
 
-  test('fails with the words of the Console where an input is wrong', async () => {
+  test('fails with the words of the Console if an input is wrong', async () => {
     const { code, stdout, outputs } = await started({ settings: 'rowLagMS=0' });
     expect([code, outputs]).toEqual([1, {}]);
     expect(stdout).toMatch(/^::error::--set: .*did you mean "rowLagMs"/);

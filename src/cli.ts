@@ -4,20 +4,21 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { type Command, type GateCommand, parseCommandLine } from './command/command-line.ts';
+import { type Command, type GateCommand, isHelp, parseCommandLine } from './command/command-line.ts';
 import { completionScript } from './command/completion.ts';
 import { helpText } from './command/help.ts';
-import { pathsToRemove, requestedFiles, STANDARD_OUTPUT } from './command/requested-files.ts';
+import { STANDARD_OUTPUT } from './command/output-path.ts';
+import { pathsToRemove, requestedFiles } from './command/requested-files.ts';
 import { readSecrets } from './command/secret-source.ts';
 import { ciSystemOf, outputCommand, summaryCommand, terminalLog } from './command/terminal.ts';
 import { InputError } from './config/input-reader.ts';
 import { inputDefinition } from './config/inputs.ts';
-import type { Files, Host } from './host.ts';
+import type { Host, WrittenFiles } from './host.ts';
 import { prepareProcess } from './lifecycle.ts';
 import { isOwnWord } from './output/outputs.ts';
 import type { Decision } from './policy/decision.ts';
 import { parseDuration } from './scan/duration.ts';
-import { outputFolder, removeOldFile } from './shell/machine.ts';
+import { noteWrite, outputFolder, removeOldFile } from './shell/machine.ts';
 import { secretsIn } from './shell/secrets.ts';
 import { REASONS_PAGE, runHost, runShell } from './shell/shell.ts';
 import { errorMessage } from './text/sanitize.ts';
@@ -89,17 +90,24 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
   };
 }
 
-function withStandardOutput(
-  files: Pick<Files, 'write' | 'outputPath'>,
-  redact: (text: string) => string,
-): Pick<Files, 'write' | 'outputPath'> {
+function withStandardOutput(files: WrittenFiles, redact: (text: string) => string): WrittenFiles {
   return {
     ...files,
     write: (path, text) => {
-      if (path === STANDARD_OUTPUT) process.stdout.write(redact(text));
+      if (path === STANDARD_OUTPUT) noteWrite('standard output', printed(redact(text)));
       else files.write(path, text);
     },
   };
+}
+
+/** Resolves when standard output has the text. A reader that has seen enough, such as `| head -1`, is no error. */
+function printed(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (!error || ('code' in error && error.code === 'EPIPE')) resolve();
+      else reject(error);
+    });
+  });
 }
 
 /** The page of this run in the CI system; empty if unknown. */
@@ -143,7 +151,7 @@ function removeOldFiles({ files }: GateCommand): readonly string[] {
       removeOldFile(path);
       return [];
     } catch (error) {
-      return [`A file of the run before cannot be removed (${errorMessage(error)}).`];
+      return [`A file of the previous run cannot be removed (${errorMessage(error)}).`];
     }
   });
 }
@@ -161,20 +169,30 @@ async function runGate(command: GateCommand): Promise<void> {
   });
 }
 
-/** Runs the embedded Console, which is a separate bundle beside this one, without shared code. */
-async function runConsole(args: readonly string[]): Promise<void> {
+/** Runs the embedded Console, which is a separate bundle beside this one, without shared code. Gives its exit status. */
+async function embeddedConsole(args: readonly string[]): Promise<number> {
   const path = join(dirname(realpathSync(process.argv[1] ?? '')), 'console.js');
   const module: unknown = await import(/* webpackIgnore: true */ pathToFileURL(path).href);
   const start =
     typeof module === 'object' && module !== null && 'runConsole' in module ? module.runConsole : undefined;
   if (typeof start !== 'function') throw new Error(`${path} is not the embedded Console.`);
-  process.exitCode = await start(args, process.stdout, process.stderr);
+  return start(args, process.stdout, process.stderr);
+}
+
+/** With `--help` among the arguments it serves nothing, so that this does not end with 0. */
+async function runConsole(args: readonly string[]): Promise<number> {
+  const status = await embeddedConsole(args);
+  if (!args.some(isHelp)) return status;
+  process.stderr.write(
+    'registry-scan-gate: no Console was started. For the help with exit status 0, run registry-scan-gate help console.\n',
+  );
+  return EXIT.usage;
 }
 
 async function runCommand(command: Command): Promise<void> {
   switch (command.kind) {
     case 'help':
-      if (command.topic === 'console') await runConsole(['--help']);
+      if (command.topic === 'console') process.exitCode = await embeddedConsole(['--help']);
       else process.stdout.write(helpText(command.topic));
       return;
     case 'version':
@@ -184,7 +202,8 @@ async function runCommand(command: Command): Promise<void> {
       process.stdout.write(completionScript(command.shell));
       return;
     case 'console':
-      return runConsole(command.args);
+      process.exitCode = await runConsole(command.args);
+      return;
     case 'gate':
       return runGate(command);
   }

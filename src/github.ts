@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import process from 'node:process';
 import * as core from '@actions/core';
@@ -36,12 +37,22 @@ function githubHost(signal: AbortSignal): Host {
     ...host,
     files: { ...host.files, ...files },
     outputFiles: (result) => outputFiles({ files, run: runInfo }, result),
-    setOutput: (name, value) => core.setOutput(name, isOwnWord(name) ? value : redact(value)),
+    setOutput: (name, value) => {
+      refusePipe(env.GITHUB_OUTPUT);
+      core.setOutput(name, isOwnWord(name) ? value : redact(value));
+    },
     writeSummary: async (markdown) => {
+      refusePipe(env.GITHUB_STEP_SUMMARY);
       if (env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(redact(markdown)).write();
     },
     run: runInfo,
   };
+}
+
+/** Opening a pipe waits for its reader, and neither the deadline nor a signal ends that. */
+function refusePipe(path: string | undefined): void {
+  if (path && statSync(path, { throwIfNoEntry: false })?.isFIFO())
+    throw new Error(`${path} is a pipe, not a file`);
 }
 
 /** True if a runner reads the output. */

@@ -25,11 +25,16 @@ export interface Files {
   readonly read: (path: string) => string;
   /** Writes a file completely or not at all; throws if it cannot. */
   readonly write: (path: string, text: string) => void;
+  /** Waits a short time for readers of pipes; gives a sentence for each text that did not arrive. */
+  readonly unwritten: () => Promise<readonly string[]>;
   /**
    * The path of an output file of this name, such as `receipt.json`. The file does not exist before it is written.
    */
   readonly outputPath: (name: string) => string;
 }
+
+/** The files that a run writes. */
+export type WrittenFiles = Omit<Files, 'read'>;
 
 /** Knows the secrets of a run. */
 export interface Secrets {
@@ -95,7 +100,7 @@ export interface OutputFile {
 
 /** The host for the results of a run. */
 export interface ResultHost {
-  readonly files: Pick<Files, 'write' | 'outputPath'>;
+  readonly files: WrittenFiles;
   readonly log: Log;
   /** The files to write for a result. */
   readonly outputFiles: (result: RecordedRun) => readonly OutputFile[];

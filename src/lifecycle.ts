@@ -33,8 +33,8 @@ export interface Run {
   readonly brokenExitCode: number;
   /** The stream that has the log: a run whose log cannot be written fails. */
   readonly log: 'stdout' | 'stderr';
-  /** Resolves when texts written to pipes have arrived. */
-  readonly written: () => Promise<void>;
+  /** Resolves when what was written elsewhere has arrived, or is given up. */
+  readonly written: () => Promise<unknown>;
 }
 
 /** Signals that end a run: Ctrl-C, a stop of the job, a terminal that closes, Ctrl-\. */

@@ -95,7 +95,7 @@ describe.each(Object.entries(ANSWERS))('%s', (script, answer) => {
 });
 
 describe('verify-with-cosign.sh', () => {
-  test('refuses where the newest one lacks a property, whatever an older one has', async () => {
+  test('refuses if the newest one lacks a property, whatever an older one has', async () => {
     const ANSWER = join(folder, 'answer');
     const answer = ANSWERS['verify-with-cosign.sh']?.([result(2), result(1, { properties: [] })]) ?? '';
     await writeFile(ANSWER, answer);

@@ -21,7 +21,7 @@ describe('The bound', () => {
     expect(bestPrice([10], 100)).toEqual({ latency: 5.0125, requests: 2.05 });
   });
 
-  test('is near two ninths of the window, as latency times polls, where there are many polls', () => {
+  test('is near two ninths of the window, as latency times polls, if there are many polls', () => {
     const { latency, requests } = bestPrice([10_000], 0.5);
     expect((latency * (requests - 1)) / 10_000).toBeCloseTo(2 / 9, 2);
   });

@@ -61,6 +61,7 @@ export function row(scanTime: string, given: Readonly<Record<string, unknown>> =
     repoDigests: [`library/alpine@${digest}`],
     scanTime,
     vulnerabilities: null,
+    packages: [],
     vulnerabilityDistribution: { critical: 1, high: 2, medium: 3, low: 4, total: 10 },
     vulnerabilitiesCount: 10,
     ...given,

@@ -397,12 +397,12 @@ describe('a secret that the Console echoes is struck out, in whatever form', () 
     ]);
   });
 
-  test.each(FORMS)('$name, where that ends the step', ({ name, password }) => {
+  test.each(FORMS)('$name, if that ends the step', ({ name, password }) => {
     expect(verdictOf(refusalOf(name))).toBe('1 error bad-request');
     expectStruck(refusalOf(name), password);
   });
 
-  test.each(FORMS)('$name, where the step goes on', ({ name, password }) => {
+  test.each(FORMS)('$name, if the step goes on', ({ name, password }) => {
     expect(verdictOf(passOf(name))).toBe(PASSED);
     expectStruck(passOf(name), password);
   });

@@ -522,7 +522,7 @@ describe('a registry', () => {
     });
   });
 
-  test('that nobody listens for is a mismatch, and the message says why', async () => {
+  test('without an answer is a mismatch, and the message says why', async () => {
     const closed = '127.0.0.1:9';
     const runs = await Promise.all([
       gate(showing({ digest: amd64.digest }, closed), image({}, closed)),

@@ -242,7 +242,7 @@ describe('Outside of a runner', () => {
     expect(run.log).not.toMatch(new RegExp(`add-mask|${PASSWORD}`));
   });
 
-  test('a runner is told every secret', async () => {
+  test('a runner gets every secret', async () => {
     const run = await gate(finishes, { timeout: 'soon' });
     expect(run.log).toContain(`::add-mask::${PASSWORD}`);
   });

@@ -148,7 +148,7 @@ describe('no proxy', () => {
     ['names its domain', () => ({ no_proxy: '.test' })],
     ['names everything', () => ({ no_proxy: '*' })],
     ['is in capitals', () => ({ NO_PROXY: HOST })],
-  ])('is asked where no_proxy %s', async (_name, exception) => {
+  ])('is asked if no_proxy %s', async (_name, exception) => {
     const { run, proxy } = await through(
       {},
       { env: (one, port) => ({ ...named(one), ...RESOLVES_TEST, ...exception(port) }) },
@@ -177,7 +177,7 @@ describe('no proxy', () => {
     expect(proxy.inTheClear).toEqual([]);
   });
 
-  test.concurrent('is left out where no_proxy names another host', async () => {
+  test.concurrent('is left out if no_proxy names another host', async () => {
     const passage = await through(
       {},
       { env: (proxy) => ({ ...named(proxy), ...RESOLVES_TEST, no_proxy: 'other.test,sole.test:1' }) },
@@ -371,7 +371,7 @@ describe('the credentials of a proxy', () => {
     ['no scheme', 'corp:s3cr3t-Vw@127.0.0.1:9'],
     ['another scheme', 'socks5://corp:s3cr3t-Vw@127.0.0.1:9'],
     ['spaces around it', '  http://corp:s3cr3t-Vw@127.0.0.1:9  '],
-  ])('stand nowhere, where the address has %s, and the step fails', async (_name, address) => {
+  ])('stand nowhere, if the address has %s, and the step fails', async (_name, address) => {
     const { run } = await through({}, { env: () => ({ https_proxy: address, RUNNER_DEBUG: '1' }) });
 
     expect(run.exitCode).toBe(1);

@@ -239,7 +239,7 @@ describe('The counts of a release', () => {
   );
 
   test.concurrent(
-    'are nobody’s guess where one image has none',
+    'are nobody’s guess if one image has none',
     async () => {
       const images = [
         found(0),
@@ -356,7 +356,7 @@ describe('A release', () => {
   );
 
   test.concurrent(
-    'does not stand still where the Console holds back every request for a scan',
+    'does not stand still if the Console holds back every request for a scan',
     async () => {
       const run = await waitForRelease({ scenario: fleetConsole(40, { triggerBlocksMs: 10_000 }) });
 

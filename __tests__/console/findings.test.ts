@@ -391,7 +391,7 @@ describe('A finding', () => {
     ['description', 1],
     ['title', 1],
     ['cause', []],
-  ])('loses the %s where that is %j, and nothing else', (name, value) => {
+  ])('loses the %s if that is %j, and nothing else', (name, value) => {
     expect(one({ [name]: value, cve: 'CVE-1' })).toEqual(one({ cve: 'CVE-1' }));
     expect(ignoredIn({ [name]: value })).toEqual([name]);
   });
@@ -408,7 +408,7 @@ describe('A finding', () => {
     expect(ignoredIn({ [name]: value })).toEqual([name]);
   });
 
-  test('loses nothing where a secondary field is absent', () => {
+  test('loses nothing if a secondary field is absent', () => {
     expect(ignoredIn({ cvss: null, riskFactors: null, link: null, fixDate: null, exploits: null })).toEqual(
       [],
     );

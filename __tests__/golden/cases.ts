@@ -1,9 +1,11 @@
 import { decideChecks } from '../../src/check/check-result.ts';
+import { SecretLateError } from '../../src/config/input-reader.ts';
 import { consolePeer } from '../../src/console/errors.ts';
 import { type CallError, errorOfBody, errorOfStatus, errorOfTransport } from '../../src/http/call-error.ts';
 import { DecodeError, objectAt, parseJson } from '../../src/http/decode.ts';
 import { transportErrorOf } from '../../src/http/transport-error.ts';
 import { CancelledError } from '../../src/lifecycle.ts';
+import { OutputsLostError } from '../../src/output/publish.ts';
 import type { Decision } from '../../src/policy/decision.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Reason } from '../../src/policy/reasons.ts';
@@ -134,16 +136,16 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
   'scan-completed': [
     { when: 'The report shows the scan.', result: run([finished({ row: scannedRow([medium]) })]) },
     {
-      when: 'A gate is set and nothing objects.',
+      when: 'A gate is set and met.',
       result: gated(severityGate, scannedRow([medium, complianceIssue()])),
     },
     { when: 'No gate is set and there are critical findings.', result: gated({}) },
     {
-      when: 'The report may not be read.',
+      when: 'The user is not allowed to read the report.',
       result: run([finished({ proof: 'progress', row: undefined, history: { baseline: forbidden } })]),
     },
     {
-      when: 'The report may not be read, and progress stopped showing the scan.',
+      when: 'The user is not allowed to read the report, and progress stopped showing the scan.',
       result: run([finished({ proof: 'progress-lost', row: undefined, history: { baseline: forbidden } })]),
     },
     {
@@ -197,7 +199,7 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
     { when: 'Findings at or above the cutoff.', result: gated(severityGate) },
     { when: 'Only those with a fix.', result: gated({ ...severityGate, onlyFixed: true }) },
     {
-      when: 'Two gates object.',
+      when: 'Two gates are not met.',
       result: gated({ ...severityGate, complianceCutoff: 'low' }, scannedRow([high, complianceIssue()])),
     },
     {
@@ -262,7 +264,7 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
       ]),
     },
     {
-      when: 'Only the registry could tell, and it could not be asked.',
+      when: 'Only the registry knows, and it could not be asked.',
       result: run([
         finished(
           { row: scannedRow([], { digest: OTHER_DIGEST, digests: [OTHER_DIGEST] }) },
@@ -306,6 +308,15 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
     },
   ],
   'not-started': [
+    {
+      when: 'A secret from a pipe has no end.',
+      result: failedRun({
+        decision: decisionFromError(
+          new SecretLateError('--password-file', 60_000),
+          new AbortController().signal,
+        ),
+      }),
+    },
     {
       when: '`trigger`: no sign of the scan.',
       result: run([givenUp('not-started', 'pending', { baseline: absent })]),
@@ -471,7 +482,7 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
   ],
   'report-unavailable': [
     {
-      when: 'The report may not be read.',
+      when: 'The user is not allowed to read the report.',
       result: run(
         [
           finished(
@@ -517,6 +528,15 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
     },
   ],
   internal: [
+    {
+      when: 'The outputs of a pass cannot be written.',
+      result: failedRun({
+        decision: decisionFromError(
+          new OutputsLostError(new Error('ENOSPC: no space left on device, write')),
+          new AbortController().signal,
+        ),
+      }),
+    },
     {
       when: 'A defect.',
       result: failedRun({

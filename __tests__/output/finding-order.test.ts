@@ -80,12 +80,12 @@ describe('Findings have gaps', () => {
     ['the scan failed', imageResult([], { decision: decided('scan-error', 'No space left.') })],
     ['the scan is incomplete', imageResult([], { decision: decided('scan-incomplete', 'Scanned 0 of 1.') })],
     ['the end of the scan is not proven', imageResult([finding()], { proof: undefined })],
-  ])('where %s, for one image of several', (_name, image) => {
+  ])('if %s, for one image of several', (_name, image) => {
     expect(gapOf([image])).not.toBeUndefined();
     expect(gapOf([imageResult(), image])).not.toBeUndefined();
   });
 
-  test('where there is no image, since an empty file would close every alert', () => {
+  test('if there is no image, since an empty file would close every alert', () => {
     expect(gapOf([])).not.toBeUndefined();
   });
 
@@ -97,7 +97,7 @@ describe('Findings have gaps', () => {
 });
 
 describe('The counts of several images', () => {
-  test('are added up where all are known', () => {
+  test('are added up if all are known', () => {
     const images = [imageResult([finding()]), imageResult([finding(), finding({ severity: 'low' })])];
     expect(totalCounts(images, 'vulnerabilities')).toEqual({
       critical: 0,
@@ -108,7 +108,7 @@ describe('The counts of several images', () => {
     });
   });
 
-  test('are unknown where those of one image are, and without an image', () => {
+  test('are unknown if those of one image are, and without an image', () => {
     const uncounted = imageResult([], { assessment: assessment([], { vulnerabilities: undefined }) });
     expect(totalCounts([imageResult(), uncounted], 'vulnerabilities')).toBeUndefined();
     expect(totalCounts([imageResult(), unknownImage()], 'compliance')).toBeUndefined();

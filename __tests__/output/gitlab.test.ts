@@ -145,13 +145,13 @@ describe('The container scanning report', () => {
     ],
     ['the scan failed', runResult([imageResult([], { decision: decided('scan-error', 'No space left.') })])],
     ['the run ended before any image', failedRun()],
-  ])('is of a failed scan where %s, so that nothing counts as resolved', (_name, result) => {
+  ])('is of a failed scan if %s, so that nothing counts as resolved', (_name, result) => {
     const { scan } = reportOf(result);
     expect(scan.status).toBe('failure');
     expect(scan.messages[1]).toMatchObject({ level: 'warn', value: expect.stringContaining('Not every') });
   });
 
-  test('is of a successful scan where a gate objects', () => {
+  test('is of a successful scan if a gate is not met', () => {
     const objected = imageResult([finding()], { decision: decided('severity-cutoff', 'One high.') });
     expect(reportOf(runResult([objected])).scan).toMatchObject({
       status: 'success',

@@ -177,7 +177,7 @@ describe('The JUnit file', () => {
     expect(problemsOf(suite)[0]?.slice(0, 2)).toEqual(['the run', expected[verdict]]);
   });
 
-  test('has the run as a failed case where all images passed and the run did not', () => {
+  test('has the run as a failed case if all images passed and the run did not', () => {
     const cancelled = runResult([imageResult()], { decision: decided('signal', 'Stopped by SIGTERM.') });
     expect(problemsOf(suiteOf(cancelled))).toEqual([
       ['registry.example.com:5000/team/app:1.4', undefined, undefined],
@@ -193,7 +193,7 @@ describe('The JUnit file', () => {
     expect(problemsOf(suiteOf(regular))).toEqual([['the registries', undefined, undefined]]);
   });
 
-  test('has the checks of a preflight, and skips what cannot be told', () => {
+  test('has the checks of a preflight, and skips those without a result', () => {
     const preflight = runResult([], {
       decision: decided('check-failed', 'One check failed.'),
       request: runRequest({ mode: 'check' }),

@@ -29,7 +29,7 @@ const outputs = ({ record }: RecordedRun) => outputsOf(record, NO_PATHS);
 const listed = (result: RecordedRun) => JSON.parse(outputs(result).results);
 
 describe('The outputs', () => {
-  test('tell verdict, image and counts of one image', () => {
+  test('show verdict, image and counts of one image', () => {
     const image = imageResult([finding(), finding({ severity: 'low' }), complianceIssue()]);
     expect(
       outputsOf(runResult([image]).record, { ...NO_PATHS, 'receipt-path': '/tmp/receipt.json' }),
@@ -69,13 +69,13 @@ describe('The outputs', () => {
     expect(Object.keys(outputs(runResult()))[0]).toBe('verdict');
   });
 
-  test('leave counts empty where no report was read: that is not 0', () => {
+  test('leave counts empty if no report was read: that is not 0', () => {
     const { findings, critical, compliance } = outputs(runResult([unknownImage()]));
     expect([findings, critical, compliance]).toEqual(['', '', '']);
     expect(outputs(runResult([imageResult([])]))).toMatchObject({ findings: '0', compliance: '0' });
   });
 
-  test('add counts up over several images, and leave them empty where those of one are unknown', () => {
+  test('add counts up over several images, and leave them empty if those of one are unknown', () => {
     expect(outputs(runResult([imageResult(), otherImage('web')]))).toMatchObject({
       findings: '2',
       high: '2',
@@ -88,7 +88,7 @@ describe('The outputs', () => {
     expect(outputs(run)).toMatchObject({ digest: '', 'image-by-digest': '', 'scan-time': '' });
   });
 
-  test('name the index to promote where all platforms of one image were scanned', () => {
+  test('name the index to promote if all platforms of one image were scanned', () => {
     const imageByDigest = `registry.example.com:5000/team/app@${DIGEST}`;
     const platforms = [imageResult([], { digest: OTHER_DIGEST }), imageResult([], { digest: OTHER_DIGEST })];
     const run = runResult(platforms, { promotion: { digest: DIGEST, imageByDigest } });
@@ -121,11 +121,11 @@ describe('The results', () => {
       'the report has no counts',
       imageResult([], { assessment: assessment([], { vulnerabilities: undefined }) }),
     ],
-  ])('have null for the findings where %s', (_name, image) => {
+  ])('have null for the findings if %s', (_name, image) => {
     expect(listed(runResult([image]))).toEqual([expect.objectContaining({ findings: null })]);
   });
 
-  test('are empty where there is no image', () => {
+  test('are empty if there is no image', () => {
     expect(listed(failedRun())).toEqual([]);
   });
 
@@ -158,7 +158,7 @@ describe('The results of many images', () => {
   const many = (count: number, given: (index: number) => Partial<ImageResult> = () => ({})) =>
     runResult(Array.from({ length: count }, (_, index) => otherImage(`app-${index}`, [], given(index))));
 
-  test('lose their messages where they would not fit into a variable', () => {
+  test('lose their messages if they would not fit into a variable', () => {
     const long = decided('scan-completed', 'é'.repeat(400));
     const run = many(200, () => ({ decision: long }));
     const results = listed(run);
@@ -168,7 +168,7 @@ describe('The results of many images', () => {
     expect(JSON.parse(resultsFileOf(run.record))[0].message).toHaveLength(400);
   });
 
-  test('keep the images that did not pass, in their order, where not all fit', () => {
+  test('keep the images that did not pass, in their order, if not all fit', () => {
     const bad = new Set([5, 700, 999]);
     const run = many(1_000, (index) =>
       bad.has(index) ? { decision: decided('scan-error', 'No space.') } : {},

@@ -110,7 +110,7 @@ describe('The progress log of one image', () => {
     );
   });
 
-  test('does not announce another attempt where there is none', () => {
+  test('does not announce another attempt if there is none', () => {
     expect(linesOf([failed(1_000)])[0]).toContain('responded with 503.  (');
   });
 
@@ -170,7 +170,7 @@ describe('The progress log of one image', () => {
     ]);
   });
 
-  test('tells hours from minutes', () => {
+  test('distinguishes hours from minutes', () => {
     expect(linesOf([polled(3_723_000, 'pending')])[0]).toMatch(/^1:02:03 {2}/);
   });
 
@@ -210,7 +210,7 @@ describe('The progress log of many images', () => {
     expect(lines).toHaveLength(2);
   });
 
-  test('writes a failure again where it goes on', () => {
+  test('writes a failure again if it goes on', () => {
     const { lines, logs } = open(200);
     for (let atMs = 0; atMs < 5 * MINUTE_MS; atMs += 500) logs[atMs % 7]?.write(failed(atMs));
     expect(lines.length).toBeGreaterThan(2);
@@ -233,7 +233,7 @@ describe('The progress log of many images', () => {
     expect(last).not.toContain('team/app-3:1');
   });
 
-  test('names all where they are few, and none that have ended', () => {
+  test('names all if they are few, and none that have ended', () => {
     const { lines, logs } = open(4);
     logs[1]?.end(decided('scan-completed', ''), 1_000);
     logs[1]?.write(polled(1_001, 'finished'));

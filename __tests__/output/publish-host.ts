@@ -55,6 +55,7 @@ export function recordingHost(
     },
     files: {
       outputPath: (name) => `/reports/${name}`,
+      unwritten: async () => [],
       write: (path, text) => {
         attempt(`file ${path.replace('/reports/', '')}`);
         files.set(path, text);

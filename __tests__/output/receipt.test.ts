@@ -127,7 +127,7 @@ describe('The receipt', () => {
     });
   });
 
-  test('has null where the report counts more than it lists: unknown is not 0', () => {
+  test('has null if the report counts more than it lists: unknown is not 0', () => {
     const partial = assessment([finding()], { isComplete: false, fixable: undefined, accepted: undefined });
     const [image] = written(runResult([imageResult([], { assessment: partial })])).images;
     expect(image.findings).toMatchObject({
@@ -296,7 +296,7 @@ describe('The receipt', () => {
     expect(written(run).checks).toEqual(checks);
   });
 
-  test.each(Object.keys(VERDICT_OF).filter(isReason))('is valid where nothing is known, for %s', (reason) => {
+  test.each(Object.keys(VERDICT_OF).filter(isReason))('is valid if nothing is known, for %s', (reason) => {
     expect(written(failedRun({ decision: decided(reason, 'Why.') }))).toMatchObject({
       request: null,
       images: [],

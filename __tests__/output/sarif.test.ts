@@ -63,7 +63,7 @@ describe('The SARIF file', () => {
     );
   });
 
-  test('is the same to the byte where 5,200 findings of one severity are cut', () => {
+  test('is the same to the byte if 5,200 findings of one severity are cut', () => {
     const findings = Array.from({ length: 5_200 }, (_, index) => finding({ id: `CVE-2026-${index}` }));
     const expected = fileOf([imageResult(findings)]);
     expect(fileOf([imageResult(shuffled(findings, 7))])).toBe(expected);
@@ -151,7 +151,7 @@ describe('The SARIF file', () => {
     );
   });
 
-  test('tells compliance issues of one number apart by title and by cause', () => {
+  test('distinguishes compliance issues of one number by title and by cause', () => {
     const run = runOf([
       imageResult([
         complianceIssue(),
@@ -271,7 +271,7 @@ describe('The id of a rule', () => {
     expect(ruleIdOf(finding({ id: 'A flaw.', hasOwnId: false }))).toBe('A flaw.');
   });
 
-  test('is no longer than code scanning takes, and still tells titles apart', () => {
+  test('is no longer than code scanning takes, and still distinguishes titles', () => {
     const [one, other] = ['a', 'b'].map((end) =>
       ruleIdOf(complianceIssue({ title: `${'😀'.repeat(200)}${end}` })),
     );
@@ -310,7 +310,7 @@ describe('The fingerprint of a finding', () => {
     expect(both[1]).toBe(alone);
   });
 
-  test('tells findings, versions, paths, causes, repositories and platforms apart', () => {
+  test('distinguishes findings, versions, paths, causes, repositories and platforms', () => {
     const platform = { os: 'linux', architecture: 'arm64', variant: '' };
     const all = fingerprintsOf([
       imageResult(alikeFindings),

@@ -61,7 +61,7 @@ describe('The job summary', () => {
     );
   });
 
-  test('has a warning where a pass has critical findings and no gate', () => {
+  test('has a warning if a pass has critical findings and no gate', () => {
     const summary = summaryOf(runResult([imageResult([finding({ severity: 'critical' })])]));
     expect(summary).toMatch(/^## ⚠️ `.*`: passed \(scan-completed\), with critical findings and no gate\n/);
     expect(summary).toContain('> ⚠️ 1 critical finding was ignored because no gate is configured.');
@@ -80,7 +80,7 @@ describe('The job summary', () => {
     expect(summaryOf(runResult([held()]))).toContain('What was scanned:');
   });
 
-  test('links to the image in the Console, where its address is known', () => {
+  test('links to the image in the Console, if its address is known', () => {
     const linksWith = (given: Parameters<typeof runRequest>[0]) =>
       rendered(summaryOf(runResult([imageResult()], { request: runRequest(given) }))).links;
     expect(linksWith({ consoleUrl: 'https://console.example.com:8083' })).toContain(
@@ -104,7 +104,7 @@ describe('The job summary', () => {
     expect(elsewhere).toContain(' · [this run](https://ci.example.com/job/1) · ');
   });
 
-  test('has nothing but the verdict where there was nothing to wait for', () => {
+  test('has nothing but the verdict if there was nothing to wait for', () => {
     expect(renderSummary(failedRun(), { ...RUN, receiptPath: undefined })).toBe(
       '## ⚠️ Registry scan gate: error (invalid-input)\n\ntag is missing.\n\nCorrect the input; nothing was sent to the ' +
         'Console. [About invalid-input](https://docs.example.com/troubleshooting.md#invalid-input)\n\n' +
@@ -112,7 +112,7 @@ describe('The job summary', () => {
     );
   });
 
-  test('shows the phases of the regular scan, and does not tell it to promote by digest', () => {
+  test('shows the phases of the regular scan, and no advice to promote by digest', () => {
     const summary = summaryOf(
       runResult([], {
         decision: decided('scan-completed', 'The scan of the registries is finished.'),
@@ -167,7 +167,7 @@ describe('The gates in the summary', () => {
     expect(gatesOf(runResult())).toEqual(['✅ met', '➖ Findings are counted and decide nothing.']);
   });
 
-  test('are not met where the report only counts', () => {
+  test('are not met if the report only counts', () => {
     const image = imageResult([], {
       decision: decided('severity-cutoff', ''),
       gates: notMet([], {
@@ -179,7 +179,7 @@ describe('The gates in the summary', () => {
     );
   });
 
-  test('cannot be told apart where the report is not complete', () => {
+  test('cannot be distinguished if the report is not complete', () => {
     const detail = { kind: 'unlisted', count: 2, cutoff: 'high', couldWaive: true, why: '' } as const;
     const open = notMet([], { state: 'unknown', reason: 'report-unavailable', detail });
     const image = imageResult([], { decision: decided('report-unavailable'), gates: open });
@@ -253,7 +253,7 @@ describe('The findings in the summary', () => {
       baseline: baselineRow({ vulnerabilityCounts: counts }),
     });
     expect(summaryOf(runResult([image]))).toContain(
-      'Since the scan before (`2026-11-23T09:00:00Z`): +1 critical, −2 medium.',
+      'Since the previous scan (`2026-11-23T09:00:00Z`): +1 critical, −2 medium.',
     );
     const same = imageResult([finding()], {
       baseline: baselineRow({ vulnerabilityCounts: countFindings([finding()]) }),
@@ -263,7 +263,7 @@ describe('The findings in the summary', () => {
     expect(summaryOf(runResult())).not.toContain('Since the scan');
   });
 
-  test('tell what to update and what that fixes', () => {
+  test('show what to update and what that fixes', () => {
     const findings = [
       finding({ id: 'CVE-1', severity: 'critical' }),
       finding({ id: 'CVE-2' }),
@@ -335,7 +335,7 @@ describe('The findings in the summary', () => {
     expect(rowsBelow(summary, '<summary>2 more')).toHaveLength(2);
   });
 
-  test('are folded where no gate objects', () => {
+  test('are folded if every gate is met', () => {
     expect(summaryOf(runResult())).toContain('<details>\n<summary>The worst of 1 finding</summary>\n');
     expect(summaryOf(runResult())).not.toContain('What violates the gates');
   });
@@ -348,7 +348,7 @@ describe('The findings in the summary', () => {
     expect(summary).toContain('| CVE-2026-0002 | any | 2026-12-31 | Not reachable from our code. |');
   });
 
-  test('mean nothing where the scanner does not support the distribution', () => {
+  test('mean nothing if the scanner does not support the distribution', () => {
     const unsupported = assessment([], { isUnsupportedDistro: true });
     expect(summaryOf(runResult([imageResult([], { assessment: unsupported })]))).toContain(
       '⚠️ The scanner does not support the distribution',
@@ -365,7 +365,7 @@ describe('The timeline in the summary', () => {
     ]);
   });
 
-  test('has a chart where there are several phases to compare', () => {
+  test('has a chart if there are several phases to compare', () => {
     const timeline = [
       { atMs: 0, phase: 'requested' },
       { atMs: 1_000.4, phase: 'discovery' },
@@ -424,7 +424,7 @@ describe('The job summary of several images', () => {
     expect(summary).toContain('<details>\n<summary>✅ 24 images passed</summary>\n');
   });
 
-  test('tells once why images did not pass that met the same', () => {
+  test('shows a cause that several images share once', () => {
     const summary = summaryOf(runResult(many(30), gated));
     expect(summary).toContain('- ⌛ No sign of it. (and 2 other images) Correct the input');
   });
@@ -525,7 +525,7 @@ describe('What is waived, in the summary', () => {
     } as const;
     const image = imageResult(findings, { assessment: assessment(findings, { comparison }) });
     expect(summaryOf(runResult([image], gated))).toContain(
-      'Beside `production:latest`: 3 new, 1 known, 2 gone.',
+      'Compared with `production:latest`: 3 new, 1 known, 2 gone.',
     );
   });
 

@@ -76,6 +76,8 @@ const BECAUSE: Readonly<Record<Because['kind'], true>> = {
   'wrong-input': true,
   stopped: true,
   'checks-done': true,
+  'secret-late': true,
+  'outputs-lost': true,
   defect: true,
 };
 

@@ -142,6 +142,7 @@ function hostFor(
   const files: Host['files'] = {
     read: () => '',
     write: (path, text) => recorder.write(path, text),
+    unwritten: async () => [],
     outputPath: (name) => name,
   };
   const runInfo: Host['run'] = {

@@ -137,7 +137,7 @@ describe('With lagging copies of the report', () => {
   ]);
 });
 
-describe('Where the Console’s clock was set back by half a minute', () => {
+describe('If the Console’s clock was set back by half a minute', () => {
   const baseline = shows(row('09:00:20'), '09:00:00');
   holds([
     {
@@ -241,7 +241,7 @@ describe('Without the time at which the baseline was read, a row', () => {
   ]);
 });
 
-describe('Where the baseline could not be read, a row', () => {
+describe('If the baseline could not be read, a row', () => {
   holds([
     {
       name: 'is not newer by itself',

@@ -14,6 +14,7 @@ import {
   variableOf,
 } from './flags.ts';
 import { imageProblem } from './image-argument.ts';
+import { isStandardError, outputPathOf, STANDARD_OUTPUT } from './output-path.ts';
 
 /** The paths of the formats that the command writes on request; `-` is standard output. */
 export type RequestedFiles = Readonly<Partial<Record<FileFlag, string>>>;
@@ -169,8 +170,12 @@ class ArgumentReader {
 
   #noteFile(name: FileFlag, option: string, value: string): void {
     const isFolder = name === 'tekton';
-    if (value !== '' && !(isFolder && value === '-')) this.#set(this.files, name, option, value);
-    else this.problems.push(`${option} needs the path of a ${isFolder ? 'folder' : 'file'}.`);
+    const path = outputPathOf(value);
+    if (isStandardError(path)) {
+      this.problems.push(`${option} is ${value}, which has the log. Give a file, or - for standard output.`);
+    } else if (path !== '' && !(isFolder && path === STANDARD_OUTPUT)) {
+      this.#set(this.files, name, option, path);
+    } else this.problems.push(`${option} needs the path of a ${isFolder ? 'folder' : 'file'}.`);
   }
 
   #set<Name>(map: Map<Name, string>, name: Name, option: string, value: string, isPrintable = true): void {

@@ -92,7 +92,8 @@ function wrongCommand(
 /** Flags that replace a command. */
 const STANDING_ALONE: ReadonlySet<string> = new Set(['--help', '-h', '--version', '-V']);
 
-function isHelp(command: string): boolean {
+/** True for `--help` and `-h`. */
+export function isHelp(command: string): boolean {
   return command === '--help' || command === '-h';
 }
 

@@ -10,9 +10,7 @@ import { renderSummary } from '../output/summary.ts';
 import { dotenvOf, TEKTON_RESULTS, tektonResultsOf } from '../output/variable-files.ts';
 import type { RecordedRun } from '../policy/record.ts';
 import type { RequestedFiles } from './arguments.ts';
-
-/** The path that stands for standard output. */
-export const STANDARD_OUTPUT = '-';
+import { STANDARD_OUTPUT } from './output-path.ts';
 
 /** The files that flags ask for. The JSON file comes last, since it names the others. */
 export function requestedFiles(

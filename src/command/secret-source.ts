@@ -1,8 +1,8 @@
 import { constants, openSync, readFileSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { SecretLateError } from '../config/input-reader.ts';
 import type { InputName } from '../config/inputs.ts';
-import { formatDuration } from '../scan/duration.ts';
 import { askWithoutEcho, type Terminal } from './prompt.ts';
 
 /** A secret that cannot be read. The message continues “--password-file”, and never contains the path. */
@@ -29,7 +29,10 @@ export interface ReadSecrets {
   readonly problems: readonly string[];
 }
 
-/** Reads the secrets one after the other, by input and path. Rejects with the reason of the signal when that aborts. */
+/**
+ * Reads the secrets one after the other, by input and path. Rejects with the reason of the signal when that aborts, and
+ * with a `SecretLateError` if one has no end.
+ */
 export async function readSecrets(
   files: ReadonlyMap<InputName, string>,
   sources: SecretSources,
@@ -58,8 +61,8 @@ const MOST_BYTES = 1_000_000;
 
 /**
  * Reads a secret from a file, a pipe or standard input (`-`), without surrounding white space. On a terminal, it asks
- * for the secret without showing the input. Rejects with a `SecretError`, after `timeoutMs` at the latest, or with
- * the reason of the signal.
+ * for the secret without showing the input. Rejects with a `SecretError`, with a `SecretLateError` after `timeoutMs`,
+ * or with the reason of the signal.
  */
 async function readSecret(name: InputName, path: string, sources: SecretSources): Promise<string> {
   const { signal, timeoutMs } = sources;
@@ -68,7 +71,7 @@ async function readSecret(name: InputName, path: string, sources: SecretSources)
     return (await textFrom(name, path, sources, AbortSignal.any([signal, timeout]))).trim();
   } catch (error) {
     if (signal.aborted || !timeout.aborted) throw error;
-    throw new SecretError(`had no end within the timeout of ${formatDuration(timeoutMs)}`);
+    throw new SecretLateError(`--${name}-file`, timeoutMs);
   }
 }
 

@@ -18,6 +18,20 @@ export class InputError extends Error {
   }
 }
 
+/** A secret that is read from a pipe had no end within the time of the step. */
+export class SecretLateError extends Error {
+  /** The flag that names the pipe, such as `--password-file`. */
+  readonly flag: string;
+  readonly timeoutMs: number;
+
+  constructor(flag: string, timeoutMs: number) {
+    super(`${flag} had no end.`);
+    this.name = 'SecretLateError';
+    this.flag = flag;
+    this.timeoutMs = timeoutMs;
+  }
+}
+
 const LONGEST_SHOWN = 120;
 
 /** Matches user and password before the host of an address or a reference. */

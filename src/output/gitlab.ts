@@ -22,12 +22,12 @@ import { Fingerprints, ruleIdOf } from './sarif-identity.ts';
 /** The oldest version of the format that every supported GitLab reads. */
 const SCHEMA_VERSION = '15.0.7';
 
-/** Keeps the report below the size that GitLab takes. */
+/** Keeps the report below GitLab's size limit. */
 export const MOST_VULNERABILITIES = 5_000;
 const MOST_MESSAGES = 100;
 const LONGEST_NAME = 255;
 const LONGEST_SOLUTION = 7_000;
-/** GitLab takes one byte more. */
+/** One byte below GitLab's limit. */
 const LONGEST_DESCRIPTION = 1_048_575;
 
 const SEVERITY_NAMES = {
@@ -39,7 +39,7 @@ const SEVERITY_NAMES = {
 
 /**
  * The vulnerabilities as GitLab's container scanning report, `gl-container-scanning-report.json`. Compliance issues
- * belong to no package, so the format has no place for them. The scan is a failure where a finding may be missing.
+ * belong to no package, so the format has no place for them. The scan counts as failed if a finding may be missing.
  */
 export function gitlabReportOf(result: RecordedRun, { version }: Pick<RunInfo, 'version'>) {
   const { startedAt, endedAt } = result.record.run;
@@ -108,13 +108,13 @@ function vulnerabilityOf({ image, finding }: LocatedFinding, fingerprint: string
   };
 }
 
-/** GitLab's only flag would call a waived finding a false positive, which it is not. */
+/** The waivers of a finding. GitLab's only flag would mark a waived finding as a false positive, which it is not. */
 function detailsOf({ waivers }: AssessedFinding) {
   if (waivers.length === 0) return {};
   return { details: { waived: { name: 'Waived', type: 'text', value: waivers.map(waiverText).join('; ') } } };
 }
 
-/** `debian 12.13`; the format does not take an empty text. */
+/** `debian 12.13`; the format does not allow an empty text. */
 function systemOf(image: ImageResult): string {
   const { name = '', version = '' } = assessmentOf(image)?.distribution ?? {};
   return nonEmpty([name, version].filter((part) => part !== '').join(' '));
@@ -125,14 +125,14 @@ function solutionOf(finding: AssessedFinding) {
   return solution === undefined ? {} : { solution: cutText(solution, LONGEST_SOLUTION) };
 }
 
-/** By type and value GitLab tells that two scanners mean the same vulnerability. */
+/** The identifier of a finding. By type and value, GitLab recognizes the same vulnerability from two scanners. */
 function identifierOf(finding: AssessedFinding, url: string | undefined) {
   const value = nonEmpty(ruleIdOf(finding));
   const type = /^CVE-/i.test(value) ? 'cve' : /^GHSA-/i.test(value) ? 'ghsa' : 'prisma_cloud';
   return { type, name: value, value, ...(url === undefined ? {} : { url }) };
 }
 
-/** The reference without the name of a platform, which is no part of a reference. */
+/** The reference without the name of a platform, which is not part of a reference. */
 function referenceOf({ image, name, digest }: ImageResult): string {
   if (image === undefined) return nonEmpty(name);
   if (image.tag !== undefined) return `${repositoryName(image)}:${image.tag}`;
@@ -152,7 +152,7 @@ function uuidOf(parts: readonly string[]): string {
   ].join('-');
 }
 
-/** A time in UTC without zone and fraction, as the format wants it. */
+/** A time in UTC without zone and fraction, as the format requires. */
 function localTime(time: string): string {
   return time.slice(0, 19);
 }

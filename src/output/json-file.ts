@@ -3,7 +3,7 @@ import type { ImageRecord, RecordedRun } from '../policy/record.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import { NO_PATHS, OUTPUT_NAMES, type OutputName, outputsOf } from './outputs.ts';
 
-/** How each output stands in the file: as a number, as a text, or as the path that a flag gave. */
+/** The form of each output in the file: a number, a text, or the path given by a flag. */
 const FORMS = {
   verdict: 'text',
   reason: 'text',
@@ -33,8 +33,8 @@ const FORMS = {
 } as const satisfies Record<OutputName, 'number' | 'text' | { readonly flag: string }>;
 
 /**
- * All results as JSON, for programs: the outputs by their names, numbers as numbers and null for what is unknown; the
- * paths of the files that were written, by flag; and each image with its findings.
+ * All results as JSON, for programs: the outputs by their names, numbers as numbers, and null for unknown values; the
+ * paths of the written files, by flag; and each image with its findings.
  */
 export function jsonFileOf({ record, images }: RecordedRun, files: Readonly<Record<string, string>>) {
   const { checks, message } = record;
@@ -97,7 +97,7 @@ function findingEntry(finding: AssessedFinding) {
     link: textOrNull(finding.link),
     isBlocking: finding.isBlocking,
     exploit: finding.exploit ?? null,
-    /** What forgives it at some gates, such as `exception` or `known`. */
+    /** Its waivers at some gates, such as `exception` or `known`. */
     waivers: finding.waivers.map(({ kind }) => kind),
   };
 }

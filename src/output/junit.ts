@@ -9,10 +9,10 @@ import { groupText } from '../text/finding-names.ts';
 import { describeImage, describeRun } from '../text/verdict-line.ts';
 
 const SUITE = 'registry-scan-gate';
-/** How many findings a test case lists. */
+/** Maximum number of findings that a test case lists. */
 const FINDINGS_LISTED = 100;
 
-/** One test case of the suite, with what went wrong in it. */
+/** One test case of the suite, with its problem. */
 interface TestCase {
   readonly name: string;
   readonly problem: Problem | undefined;
@@ -20,11 +20,11 @@ interface TestCase {
 
 interface Problem {
   readonly element: 'failure' | 'error' | 'skipped';
-  /** The reason code; empty where there is none. */
+  /** The reason code; empty if there is none. */
   readonly type: string;
-  /** What happened. */
+  /** The event. */
   readonly message: string;
-  /** What to do, and the findings. */
+  /** The advice and the findings. */
   readonly details: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export function junitOf(result: RecordedRun, { reasonsPage }: Pick<RunInfo, 'rea
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${totals}>`,
-    // Jenkins' schema knows no `skipped` of all suites together.
+    // Jenkins' schema has no total of `skipped`.
     `  <testsuite${totals}${attributes({ skipped: String(count('skipped')), timestamp: startedAt })}>`,
     ...cases.map(caseElement),
     '  </testsuite>',
@@ -63,7 +63,7 @@ function casesOf(result: RunResult, reasonsPage: string): readonly TestCase[] {
           name: image.name,
           problem: problemOf(image.decision, describeImage(image), image),
         }));
-  // A run that did not pass must never look like one that did.
+  // A run that did not pass must never look as if it passed.
   const isShown = decision.verdict === 'passed' || cases.some(({ problem }) => problem !== undefined);
   if (cases.length > 0 && isShown) return cases;
   const name = request?.mode === 'await-regular' ? 'the registries' : 'the run';
@@ -116,7 +116,7 @@ function caseElement({ name, problem }: TestCase): string {
   const open = `    <testcase${attributes({ name, classname: SUITE })}`;
   if (problem === undefined) return `${open}/>`;
   const { element, type, message, details } = problem;
-  // The schema of most readers knows no type of a skipped test.
+  // The schema of most readers has no type for a skipped test.
   const given = attributes(element === 'skipped' ? { message } : { message, type });
   const body = details.map(escapeXml).join('\n');
   return `${open}>\n      <${element}${given}>${body}</${element}>\n    </testcase>`;
@@ -128,7 +128,7 @@ function attributes(values: Readonly<Record<string, string>>): string {
     .join('');
 }
 
-/** Characters that XML 1.0 has no way to write, and halves of surrogate pairs. */
+/** Characters that XML 1.0 cannot represent, and halves of surrogate pairs. */
 const UNWRITABLE = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -9,7 +9,7 @@ import { receiptOf } from './receipt.ts';
 import { sarifOf } from './sarif.ts';
 import { sbomFiles } from './sbom.ts';
 
-/** The SARIF file, which exists only where every finding is known: code scanning takes a missing one for a fixed one. */
+/** The SARIF file, which exists only if every finding is known: code scanning treats a missing finding as fixed. */
 export function sarifFile(
   path: string,
   result: RunResult,
@@ -26,7 +26,7 @@ export function sarifFile(
   };
 }
 
-/** The files of every run, in the order in which they are written: what lists files comes after them. */
+/** The files of every run, in the order in which they are written: files that list others come after them. */
 export function outputFiles(
   { files, run }: Pick<ResultHost, 'files' | 'run'>,
   result: RecordedRun,
@@ -88,7 +88,7 @@ function numbered(name: string, images: readonly ImageResult[], index: number): 
   return images.length === 1 ? `${name}.json` : `${name}-${index + 1}.json`;
 }
 
-/** For each image the path of its predicate, empty where it has none. */
+/** For each image, the path of its predicate; empty if it has none. */
 function writtenPaths(
   images: readonly ImageResult[],
   predicates: readonly { readonly index: number; readonly path: string }[],

@@ -32,7 +32,7 @@ export const OUTPUT_NAMES = [
   'subjects-path',
 ] as const;
 
-/** True for an output that is one of our own words: a password such as `passed` must not hide it. */
+/** True for an output whose value is a fixed word: a password such as `passed` must not hide it. */
 export function isOwnWord(output: string): boolean {
   return output === 'verdict' || output === 'reason';
 }
@@ -42,7 +42,7 @@ export type OutputName = (typeof OUTPUT_NAMES)[number];
 /** The outputs that name a file. */
 export type PathOutputName = Extract<OutputName, `${string}-path`>;
 
-/** Where the files of a run are; a file that is not there has the empty path. */
+/** The paths of the files of a run; the path of a file that does not exist is empty. */
 export type OutputPaths = Readonly<Record<PathOutputName, string>>;
 
 /** No files. */
@@ -56,7 +56,7 @@ export const NO_PATHS: OutputPaths = {
   'subjects-path': '',
 };
 
-/** A process takes no more than 128 KiB in one variable of its environment. */
+/** A process accepts no more than 128 KiB in one environment variable. */
 export const MOST_RESULTS_BYTES = 100_000;
 
 /** The outputs of a run. */
@@ -127,7 +127,7 @@ function isPreflight({ request, checks }: RunRecord): boolean {
   return request?.mode === 'check' || checks.length > 0;
 }
 
-/** `results`: as much of it as fits into a variable of the environment. */
+/** `results`: as much as fits into an environment variable. */
 function resultsOf(record: RunRecord): string {
   if (isPreflight(record)) return fitting(record.checks);
   const worstFirst = record.images
@@ -137,7 +137,7 @@ function resultsOf(record: RunRecord): string {
   return fitting(record.images.map(listedResult), worstFirst);
 }
 
-/** A JSON array that fits: of everything, else without the messages, else of the elements that matter most. */
+/** A JSON array that fits: complete, or else without messages, or else with the most important elements only. */
 function fitting(
   elements: readonly (ReturnType<typeof listedResult> | Check)[],
   byImportance: readonly number[] = elements.map((_, index) => index),
@@ -146,7 +146,7 @@ function fitting(
   if (Buffer.byteLength(full) <= MOST_RESULTS_BYTES) return full;
   const short = elements.map((element) => JSON.stringify(shortened(element)));
   const kept = new Set<number>();
-  // Two brackets, and a comma for each element.
+  // The bytes of two brackets, and a comma for each element.
   let bytes = 2;
   for (const index of byImportance) {
     bytes += Buffer.byteLength(short[index] ?? '') + 1;
@@ -156,7 +156,7 @@ function fitting(
   return `[${short.filter((_, index) => kept.has(index)).join(',')}]`;
 }
 
-/** No reference and no name of a check is longer; several of these fit, so that the array is never empty. */
+/** No reference or name of a check is longer; several of these fit, so the array is never empty. */
 const LONGEST_TEXT = 2_000;
 
 /** An element without its message, and with every text bounded. */

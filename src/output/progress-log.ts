@@ -10,27 +10,27 @@ import { failureKind, failureText, pollText, stageText, startText } from '../tex
 import { progressBar, STAGE_TEXT } from '../text/progress-text.ts';
 import { VERDICT_SIGN } from '../text/verdict-sign.ts';
 
-/** A line that would repeat the one before is written again only after this long, in milliseconds. */
+/** A line that repeats the previous one is written again only after this time, in milliseconds. */
 const HEARTBEAT_MS = 60_000;
-/** How many images a line names. */
+/** Maximum number of images that a line names. */
 const NAMED = 3;
 
-/** Where the lines go. A terminal has a status line as well, which shows what repeats. */
+/** The log for the lines. A terminal also has a status line, which shows repeated changes. */
 export type ProgressSink = Pick<Log, 'info' | 'debug' | 'status'>;
 
-/** Where the wait for one image reports to. */
+/** The log of the wait for one image. */
 export interface ImageProgressLog {
   readonly write: (event: PollEvent) => void;
-  /** The image is decided. `atMs` counts from the start of the step. */
+  /** Ends the log of an image with its decision. `atMs` counts from the start of the step. */
   readonly end: (decision: Decision, atMs: number) => void;
 }
 
-/** The log of a wait: with one image every change of it, with many a line as each of them ends. */
+/** The log of a wait: for one image, every change; for several, one line as each of them ends. */
 export interface ProgressLog {
   readonly forImage: (subject: Subject) => ImageProgressLog;
 }
 
-/** Opens the progress log of a run over so many images. */
+/** Opens the progress log of a run over `imageCount` images. */
 export function progressLog(log: ProgressSink, timeoutMs: number, imageCount: number): ProgressLog {
   if (imageCount > 1) return new SharedProgressLog(log, timeoutMs, imageCount);
   return { forImage: () => new SingleProgressLog(log, timeoutMs) };
@@ -41,13 +41,13 @@ type PolledEvent = Extract<PollEvent, { kind: 'polled' }>;
 const NOTHING = { text: '', atMs: 0 };
 
 /**
- * One image: a line when something changes, a heartbeat when nothing does for long. Where there is a status line, it shows
- * counts and time as they go, and the lines that stay are those of a new stage.
+ * The log of one image: a line for every change, and a heartbeat after a long time without one. If there is a status
+ * line, it shows counts and time, and lines are written for new stages only.
  */
 class SingleProgressLog implements ImageProgressLog {
   readonly #log: ProgressSink;
   readonly #timeoutMs: number;
-  /** The last line of each kind, so that none is repeated however they alternate. */
+  /** The last line of each kind, so that alternating lines are not repeated. */
   #lastState = NOTHING;
   #lastFailure = NOTHING;
 
@@ -71,7 +71,7 @@ class SingleProgressLog implements ImageProgressLog {
       }
       return;
     }
-    // Once the Console responds again, where the scan stands is news.
+    // Once the Console responds again, the state of the scan is written again.
     if (this.#lastFailure !== NOTHING) {
       this.#lastState = NOTHING;
       this.#lastFailure = NOTHING;
@@ -79,7 +79,7 @@ class SingleProgressLog implements ImageProgressLog {
     this.#writeStage(event);
   };
 
-  // The verdict of the only image is that of the run, which has a line of its own.
+  // The verdict of the only image is that of the run, which has its own line.
   readonly end = (): void => {};
 
   #writeStage(event: PolledEvent): void {
@@ -109,8 +109,8 @@ class SingleProgressLog implements ImageProgressLog {
 }
 
 /**
- * Many images: a line as each ends, with one progress bar for all; a failure once, whichever image met it; and where
- * nothing changes for long, which images are still waited for.
+ * The log of several images: a line as each ends, with one progress bar for all; each failure once, whichever image
+ * it affects; and after a long time without a change, the images that are still pending.
  */
 class SharedProgressLog implements ProgressLog {
   readonly #log: ProgressSink;
@@ -118,7 +118,7 @@ class SharedProgressLog implements ProgressLog {
   readonly #total: number;
   readonly #stages = new Map<string, Stage>();
   #ended = 0;
-  /** Never yet: the first poll is worth a line. */
+  /** No line was written yet, so the first poll gets one. */
   #lastAtMs = Number.NEGATIVE_INFINITY;
   /** When each kind of failure was last written. */
   readonly #failures = new Map<string, number>();
@@ -158,7 +158,7 @@ class SharedProgressLog implements ProgressLog {
     this.#writeLine(`${VERDICT_SIGN[verdict]} ${name}  ${verdict} (${reason})`, atMs);
   }
 
-  /** The same failure of many images is one failure. */
+  /** Writes the same failure of several images once. */
   #writeFailure(failure: RetryableFailure, nextPollMs: number | undefined, atMs: number): void {
     for (const [kind, writtenAtMs] of this.#failures) {
       if (atMs - writtenAtMs >= HEARTBEAT_MS) this.#failures.delete(kind);
@@ -181,7 +181,7 @@ class SharedProgressLog implements ProgressLog {
     this.#log.info(this.#lineOf(text, atMs));
   }
 
-  /** A terminal cuts what does not fit, so what matters most comes first. */
+  /** The status line. A terminal cuts long lines, so the most important parts come first. */
   #statusOf(atMs: number): string {
     return `${clockText(atMs)}  ${this.#bar()}  ${timeLeft(this.#timeoutMs, atMs)} left  ${this.#pendingText()}`;
   }

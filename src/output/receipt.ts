@@ -1,7 +1,7 @@
 import type { RunInfo } from '../host.ts';
 import type { RunRecord } from '../policy/record.ts';
 
-/** What was decided and why: the record as it stands, and by which program it was written. */
+/** The decision and its reasons: the record unchanged, and the program that wrote it. */
 export function receiptOf(record: RunRecord, { version, url }: Pick<RunInfo, 'version' | 'url'>) {
   const tool = { name: 'registry-scan-gate', version };
   return { ...record, run: { tool, url: url === '' ? null : url, ...record.run } };

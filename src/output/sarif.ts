@@ -10,9 +10,8 @@ import { resultOf, ruleOf } from './sarif-result.ts';
 export const MOST_RESULTS = 5_000;
 
 /**
- * The findings as SARIF 2.1.0 for code scanning: the worst of them, and one rule for each id. The same findings in any
- * order give the same file. It has no `automationDetails.id`, so that the category of the upload decides which alerts
- * it replaces.
+ * The worst findings as SARIF 2.1.0 for code scanning, with one rule for each id. The same findings in any order give
+ * the same file. It has no `automationDetails.id`, so the category of the upload decides which alerts it replaces.
  */
 export function sarifOf({ images }: RunResult, { version }: Pick<RunInfo, 'version'>): Log {
   const { located, omitted } = worstFindings(images, MOST_RESULTS);
@@ -20,7 +19,7 @@ export function sarifOf({ images }: RunResult, { version }: Pick<RunInfo, 'versi
   const fingerprints = new Fingerprints();
   const results = located.map((one) => {
     const ruleId = ruleIdOf(one.finding);
-    // The worst finding of a rule comes first, and decides the severity of the rule.
+    // The worst finding of a rule comes first, and determines the severity of the rule.
     const { index, rule } = rules.get(ruleId) ?? { index: rules.size, rule: ruleOf(ruleId, one.finding) };
     rules.set(ruleId, { index, rule });
     return resultOf(one, {

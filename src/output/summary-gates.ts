@@ -8,7 +8,7 @@ import { clauseOf } from '../text/gate-text.ts';
 import { markdownTable, markdownText, type Section } from '../text/markdown.ts';
 import { waivedText } from '../text/waiver-text.ts';
 
-/** Every gate in force, if it is met, and how many findings violate it. */
+/** Every gate in force, with its state and the number of findings that violate it. */
 export function gateSection({ images, request, decision }: RunResult): Section {
   const about = 'the gates in force';
   if (request === undefined || request.mode === 'check') return { about, markdown: '' };
@@ -52,7 +52,7 @@ function isOnFindings({ gate }: GateResult): boolean {
   return gate !== 'scan' && gate !== 'digest' && gate !== 'platforms' && gate !== 'coverage';
 }
 
-/** How many findings violate it; their names have a table of their own. */
+/** The number of findings that violate a gate; their names have a separate table. */
 function violationText(results: readonly GateResult[]): string {
   const findings = results.flatMap((result) => result.findings);
   if (findings.length > 0) return `**${findingCount(findings)}**`;

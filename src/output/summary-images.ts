@@ -31,13 +31,13 @@ import {
 import { VERDICT_SIGN } from '../text/verdict-sign.ts';
 import { changeText, countSection, findingsTable, fixesTable } from './summary-findings.ts';
 
-/** How many images have a part of their own, and how many a row. */
+/** Maximum number of images with a separate part, and with a row. */
 const IMAGES_OPEN = 10;
 const IMAGES_LISTED = 200;
 const DIGESTS_SHOWN = 1_000;
 const FINDINGS_OF_ONE = 5;
 
-/** The one image of a run: its name, and what to promote, both to copy; counts, fixes and findings. */
+/** The only image of a run: its name and the reference to promote, both to copy; counts, fixes and findings. */
 export function singleImageSections(image: ImageResult, request: RunRequest | undefined): readonly Section[] {
   return [
     { about: 'the image', markdown: identityOf(image, request) },
@@ -75,7 +75,7 @@ function fixesSection(image: ImageResult): Section {
   return { about, markdown: table === '' ? '' : `### What to update\n\n${table}` };
 }
 
-/** What violates the gates, in the open; what they let pass, folded. */
+/** The findings that violate the gates, open; those that the gates allow, folded. */
 function findingsSection(image: ImageResult): Section {
   const about = 'the findings';
   const findings = unaccepted(image);
@@ -103,7 +103,7 @@ function unaccepted(image: ImageResult) {
   return (assessmentOf(image)?.findings ?? []).filter(({ waivers }) => waivers.length === 0);
 }
 
-/** Several images: those that did not pass in the open, those that passed folded. */
+/** Several images: those that did not pass are open, those that passed are folded. */
 export function severalImagesSections(result: RunResult, reasonsPage: string): readonly Section[] {
   const { images, request, decision } = result;
   const promote = decision.verdict === 'passed' ? promotionOf(result) : undefined;
@@ -158,7 +158,10 @@ function imagesTable(images: readonly ImageResult[]): string {
   return `${markdownTable(head, rows)}${rest}`;
 }
 
-/** Why images did not pass that no finding holds; the same cause of many images is one line. */
+/**
+ * The reasons of images that did not pass for a cause other than findings; the same cause of several images is one
+ * line.
+ */
 function reasonsList(held: readonly ImageResult[], reasonsPage: string): string {
   const withoutFindings = held.filter(({ gates }) => violatingFindings(gates).length === 0);
   const byCause = groupBy(withoutFindings, (image) => `${image.decision.reason} ${briefOf(image)}`);
@@ -179,7 +182,7 @@ function causeLine(images: readonly ImageResult[], reasonsPage: string): string 
   return `- ${VERDICT_SIGN[verdict]} ${markdownText(what)}${more} ${markdownText(todo)} ${aboutReason(reasonsPage, reason)}`;
 }
 
-/** A link to the page of a reason; its path where the documentation has no address. */
+/** A link to the page of a reason; its path if the documentation has no address. */
 export function aboutReason(reasonsPage: string, reason: Reason): string {
   const address = reasonLink(reasonsPage, reason);
   return webAddress(address) === undefined
@@ -217,8 +220,8 @@ function isPassed({ decision }: ImageResult): boolean {
 }
 
 /**
- * The page of the Console that lists the image. Known for a Console of its own; on SaaS the pages are part of the
- * platform, whose address is not that of the API, and in a tenant project the address is not documented.
+ * The page of the Console that lists the image. Known for a self-hosted Console; on SaaS, the pages are part of the
+ * platform, whose address is not that of the API, and in a tenant project, the address is not documented.
  */
 function consolePage(request: RunRequest | undefined, image: Image | undefined): string | undefined {
   if (request === undefined || image === undefined || request.project !== '') return undefined;

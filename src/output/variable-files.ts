@@ -1,10 +1,10 @@
 import type { RunRecord } from '../policy/record.ts';
 import { NO_PATHS, type OutputName, outputsOf } from './outputs.ts';
 
-/** GitLab takes files of less than 5 KB. */
+/** GitLab accepts files of less than 5 KB. */
 const MOST_DOTENV_BYTES = 5_000;
 
-/** Tekton takes 4,096 bytes for all results of a task, in JSON that names and types each. */
+/** Tekton accepts 4,096 bytes for all results of a task, as JSON with a name and a type for each. */
 const MOST_TEKTON_BYTES = 4_096;
 const TEKTON_ENTRY_BYTES = 40;
 
@@ -34,15 +34,15 @@ const PLAIN_VALUE = /^[A-Za-z0-9._:/@+=%-]*$/;
 
 /**
  * The variable of an output, `SCAN_RESULT_…`. Not `SCAN_GATE_…`: later jobs inherit it, and another gate among them
- * would take it for an input.
+ * would read it as an input.
  */
 export function resultVariable(output: string): string {
   return `SCAN_RESULT_${output.toUpperCase().replaceAll('-', '_')}`;
 }
 
 /**
- * The outputs as a dotenv file for GitLab's `reports:dotenv`: a variable `SCAN_RESULT_…` for each. A value that cannot be
- * written without quotes is left empty.
+ * The outputs as a dotenv file for GitLab's `reports:dotenv`: a variable `SCAN_RESULT_…` for each. A value that needs
+ * quotes is left empty.
  */
 export function dotenvOf(record: RunRecord): string {
   let file = '';

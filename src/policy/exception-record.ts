@@ -6,7 +6,7 @@ import { assessmentOf } from './image-findings.ts';
 import { jsonOf } from './json.ts';
 import type { ImageResult } from './result.ts';
 
-/** How much of each kind a record lists; attestations take 16 MB. */
+/** Maximum number of entries of each kind in a record; attestations take 16 MB. */
 const MOST_LISTED = 1_000;
 const MOST_IMAGES = 20;
 
@@ -23,7 +23,7 @@ export function exceptionsRecord(images: readonly ImageResult[], given: readonly
   };
 }
 
-/** Two equal entries of a file are one here. */
+/** The used exceptions; equal entries of a file are merged. */
 function usedEntries(images: readonly ImageResult[]) {
   const used = usedExceptions(images.map((image) => ({ name: image.name, assessment: assessmentOf(image) })));
   const groups = groupBy(used, ({ exception }) => JSON.stringify(exceptionEntry(exception)));
@@ -39,7 +39,7 @@ function exceptionEntry({ id, reason, until, untilFixed, package: packageName, i
   return { id, reason, until, untilFixed, package: packageName ?? null, image: image ?? null };
 }
 
-/** What became of OpenVEX statements and of entries for Trivy, each in all images of the step together. */
+/** The results of OpenVEX statements and of entries for Trivy, in all images of the step together. */
 export function decisionsRecord(images: readonly ImageResult[]) {
   const review = images.map(({ assessment }) => assessment?.decisions).find((each) => each !== undefined);
   const all = review === undefined ? [] : reviewedEntries(review);

@@ -1,9 +1,9 @@
 import { sanitize } from '../text/sanitize.ts';
 
-/** A value as JSON has it. */
+/** A JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
-/** Facts as JSON by their own names: null for what is undefined, and each text as it is shown. */
+/** Facts as JSON under their own names: null for undefined, and each text as it is shown. */
 export function jsonOf(facts: unknown): Json {
   if (Array.isArray(facts)) return facts.map(jsonOf);
   switch (typeof facts) {

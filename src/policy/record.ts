@@ -12,7 +12,7 @@ import type { Comparison } from './reference.ts';
 import { requestRecord } from './request-record.ts';
 import type { ImageResult, RunResult } from './result.ts';
 
-/** How much of each kind a record lists; attestations take 16 MB. */
+/** Maximum number of entries of each kind in a record; attestations take 16 MB. */
 const MOST_LISTED = 1_000;
 const MOST_FINDINGS = 10;
 const MOST_WAIVED = 100;
@@ -20,20 +20,20 @@ const MOST_WAIVED = 100;
 const SCHEMA_VERSION = '2.0';
 
 /**
- * The record of a run: JSON as it stands, in the form of `docs/receipt.schema.json`. Times of scans and of the report are
- * the Console's own; `run` alone goes by the runner's clock. What is unknown is null, never 0.
+ * The record of a run: plain JSON in the form of `docs/receipt.schema.json`. Times of scans and of the report are the
+ * Console's; only `run` uses the runner's clock. Unknown values are null, never 0.
  */
 export type RunRecord = ReturnType<typeof runRecord>;
 
 /** The record of one image, or of one platform of it. */
 export type ImageRecord = RunRecord['images'][number];
 
-/** A run that is over: its record, and beside it the facts that are too large for it, such as every finding. */
+/** A completed run: its record, and the facts that are too large for it, such as every finding. */
 export interface RecordedRun extends RunResult {
   readonly record: RunRecord;
 }
 
-/** Makes the sentences of a record of the same facts. */
+/** Writes the sentences of a record from the same facts. */
 export interface RecordTexts {
   readonly ofRun: (result: RunResult) => string;
   readonly ofImage: (image: ImageResult) => string;
@@ -45,7 +45,7 @@ export function recorded(result: RunResult, texts: RecordTexts): RecordedRun {
   return { ...result, record: runRecord(result, texts) };
 }
 
-/** The record of one image of the run alone, for an attestation of its digest. */
+/** The record of a single image of the run, for an attestation of its digest. */
 export function recordOfImage(result: RunResult, image: ImageResult, texts: RecordTexts): RunRecord {
   const { decision, discovery, imageScan, promotes, imageByDigest } = image;
   const isPromotable = promotes !== undefined && imageByDigest !== undefined;
@@ -133,14 +133,14 @@ function imageRecord(result: ImageResult, texts: RecordTexts) {
   };
 }
 
-/** The facts of a decision; the gates, which have a list of their own, by name. */
+/** The facts of a decision. Gates, which are listed separately, are named only. */
 function becauseRecord(because: Because): Json {
   if (because.kind !== 'gates-not-met') return jsonOf(because);
   const open = because.gates.filter(({ state }) => state !== 'met');
   return { kind: because.kind, gates: open.map(({ gate }) => gate) };
 }
 
-/** How the image compares with its reference; what is not known of it is null. */
+/** The comparison of the image with its reference; unknown values are null. */
 function comparisonRecord(comparison: Comparison) {
   const { kind, reference } = comparison;
   const row = 'row' in comparison ? comparison.row : undefined;

@@ -2,7 +2,7 @@ import { SEVERITIES } from '../scan/severity.ts';
 import type { Policy } from './policy.ts';
 import type { RunRequest } from './result.ts';
 
-/** The request as the record has it: mode, Console, and the policy in force. */
+/** The request in a record: mode, Console, and the policy in force. */
 export function requestRecord(request: RunRequest) {
   const { mode, consoleHost, apiVersion, project, policy, exceptionFiles, maxScanAgeMs, platforms } = request;
   return {
@@ -20,8 +20,8 @@ export function requestRecord(request: RunRequest) {
 }
 
 /**
- * The policy in force as one JSON text: the gates, the digests of the files of exceptions, and what scan was asked for. The
- * same policy gives the same text in every run, so that its digest names it.
+ * The policy in force as one JSON text: the gates, the digests of the files of exceptions, and the required scan. The
+ * same policy gives the same text in every run, so its digest identifies it.
  */
 export function policyText(request: Omit<RunRequest, 'policyDigest'>): string {
   const { policy, exceptionFiles, maxScanAgeMs, platforms } = request;
@@ -34,7 +34,7 @@ export function policyText(request: Omit<RunRequest, 'policyDigest'>): string {
   });
 }
 
-/** The gates on findings, and what they do not count. */
+/** The gates on findings, and the inputs that waive findings. */
 function gatesRecord(policy: Policy) {
   return {
     severityCutoff: policy.severityCutoff ?? null,

@@ -60,7 +60,7 @@ export class FailureTracker {
     return Math.max(0, ...[...this.#streaks.values()].map(({ length }) => length));
   }
 
-  /** The longest pause, in milliseconds, that a refusal which still stands asked for. */
+  /** The longest pause, in milliseconds, that a current refusal asks for. */
   retryAfterMs(): number | undefined {
     const asked = [...this.#streaks.values()].flatMap(({ failure }) => failure.retryAfterMs ?? []);
     return asked.length > 0 ? Math.max(...asked) : undefined;

@@ -201,7 +201,7 @@ function compareWithBaseline(
     if (isOfFuture ? epochMs === before : epochMs <= before) return 'same';
   }
   if (readAtMs === undefined) return before === undefined ? 'same' : 'newer';
-  // The row may have been there before, unseen: then progress has to have shown our scan, and no clock is excused.
+  // An older row may have been there unseen: progress must have shown this scan, and no clock difference is allowed.
   if (baseline.kind === 'unreadable' && (!wasSeen || epochMs <= readAtMs)) return 'same';
   return epochMs < readAtMs - CLOCK_SKEW_MS ? 'outdated' : 'newer';
 }

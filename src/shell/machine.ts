@@ -15,7 +15,7 @@ import { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Files } from '../host.ts';
+import type { WrittenFiles } from '../host.ts';
 import type { Clock } from '../scan/clock.ts';
 
 /** Timers overflow beyond this and fire at once. */
@@ -35,13 +35,11 @@ export const systemClock: Clock = {
 };
 
 /** Writes output files into a new folder below `temporaryFolder`, each text redacted. */
-export function outputFolder(
-  temporaryFolder: string,
-  redact: (text: string) => string,
-): Pick<Files, 'write' | 'outputPath'> {
+export function outputFolder(temporaryFolder: string, redact: (text: string) => string): WrittenFiles {
   const folder = join(temporaryFolder, `registry-scan-gate-${randomUUID()}`);
   return {
     write: (path, text) => writeWhole(path, redact(text)),
+    unwritten,
     outputPath: (name) => join(folder, name),
   };
 }
@@ -78,7 +76,7 @@ function draftOf(path: string): string {
 /** Writes a file under its name only once it is complete: a part of it would be read as the whole. */
 function writeWhole(path: string, text: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFIFO()) {
-    unread.add(writeToPipe(path, text));
+    noteWrite(`the pipe ${path}`, writeToPipe(path, text));
     return;
   }
   if (isInPlace(path)) {
@@ -99,12 +97,41 @@ function writeWhole(path: string, text: string): void {
   }
 }
 
-/** Texts on their way into pipes, whose readers may come late, or never. */
-const unread = new Set<Promise<void>>();
+/** Pending texts by destination; their readers may come late, or never. */
+const underway = new Map<string, Promise<void>>();
 
-/** Resolves when every pipe has its text, or cannot have it. */
-export async function pipesWritten(): Promise<void> {
-  await Promise.all(unread);
+/** Records a text that is being written to a destination, such as `standard output`. */
+export function noteWrite(where: string, written: Promise<void>): void {
+  const all = Promise.all([underway.get(where), written]).then(() => undefined);
+  // A failure is reported at the end, and does not crash the process before.
+  all.catch(() => undefined);
+  underway.set(where, all);
+}
+
+/** The time that the end waits for written texts to be read. */
+const LAST_WRITES_MS = 5_000;
+
+/**
+ * Waits until every text has arrived, for five seconds at most. Returns a sentence for each that has not, and forgets
+ * all of them, so that nothing waits for them again.
+ */
+export async function unwritten(): Promise<readonly string[]> {
+  const texts = [...underway];
+  underway.clear();
+  if (texts.length === 0) return [];
+  const isLate = delay(LAST_WRITES_MS, true);
+  const ends = texts.map(async ([where, written]) => {
+    try {
+      const late = await Promise.race([written, isLate]);
+      return late === true
+        ? [`No process has read ${where} within ${LAST_WRITES_MS / 1_000} s; what was to be there is lost.`]
+        : [];
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return [`The text for ${where} could not be written: ${why}.`];
+    }
+  });
+  return (await Promise.all(ends)).flat();
 }
 
 const READER_POLL_MS = 50;
@@ -117,7 +144,9 @@ async function writeToPipe(path: string, text: string): Promise<void> {
     if (fd === undefined) await delay(READER_POLL_MS);
   }
   const pipe = new Socket({ fd, readable: false, writable: true });
-  await new Promise<void>((resolve) => pipe.on('error', () => resolve()).end(text, () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    pipe.once('error', reject).end(text, () => resolve());
+  });
 }
 
 /** Opens a pipe; undefined while it has no reader. */

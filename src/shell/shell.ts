@@ -4,7 +4,7 @@ import { killGroup, runToExit } from '../lifecycle.ts';
 import type { Decision } from '../policy/decision.ts';
 import { crash, run } from '../run.ts';
 import { VERSION } from '../text/version.ts';
-import { pipesWritten, readRegularFile, systemClock } from './machine.ts';
+import { readRegularFile, systemClock, unwritten } from './machine.ts';
 import { Redactor } from './redaction.ts';
 import { secretsIn } from './secrets.ts';
 
@@ -53,7 +53,7 @@ export interface ExitCodes {
 /** A shell with its own process. */
 export interface Shell {
   readonly hostFor: (signal: AbortSignal) => Host;
-  /** Adds the inputs that have to be waited for; a failure ends the run with what the host has. */
+  /** Adds the inputs that take time to read; after a failure, the run ends with the inputs of the host. */
   readonly complete?: (host: Host) => Promise<Host>;
   readonly exitCodes: ExitCodes;
   /** The stream that has the log. */
@@ -77,6 +77,6 @@ export async function runShell({
     exitCodeOf: exitCodes.of,
     brokenExitCode: exitCodes.broken,
     log,
-    written: pipesWritten,
+    written: unwritten,
   });
 }

@@ -4,14 +4,14 @@ import type { VexOutcome, VoidBecause } from '../policy/decisions/vex-review.ts'
 import { firstOf, plural } from './plural.ts';
 import { sanitize } from './sanitize.ts';
 
-/** How many statements or entries a warning names. */
+/** Maximum number of statements or entries that a warning names. */
 const NAMED = 10;
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 7;
 
 /**
- * Warnings about the decisions that others wrote: which accepted nothing, and why, which are about to end, and what the
- * report lacks to hold them against. `nowMs` is the time of the decision.
+ * Warnings about the decisions of others: those that accepted nothing, and why; those that end soon; and the facts
+ * that the report lacks to apply them. `nowMs` is the time of the decision.
  */
 export function decisionWarnings(review: DecisionReview, nowMs: number): readonly string[] {
   return [...statementWarnings(review, nowMs), ...entryWarnings(review, nowMs), ...urlWarnings(review)];
@@ -20,12 +20,12 @@ export function decisionWarnings(review: DecisionReview, nowMs: number): readonl
 // ── OpenVEX ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const VOID: readonly (readonly [VoidBecause, string])[] = [
-  ['undated', 'have no time that can be read and accept nothing'],
-  ['in-the-future', 'are of the future by the clock of the Console and accept nothing'],
+  ['undated', 'have no readable time and accept nothing'],
+  ['in-the-future', "are dated in the future by the Console's clock and accept nothing"],
   ['too-old', 'are older than vex-max-age and accept nothing'],
   ['unjustified', 'are not_affected without a justification and accept nothing'],
   ['fixed-without-version', 'are fixed without a version, a tag or a digest and accept nothing'],
-  ['superseded', 'are in a document of which a higher version was given and do not count'],
+  ['superseded', 'are in a document of which there is a higher version and do not count'],
 ];
 
 function statementWarnings({ statements, areAllListed }: DecisionReview, nowMs: number): readonly string[] {
@@ -109,7 +109,7 @@ function entryWarnings({ entries, areAllListed }: DecisionReview, nowMs: number)
 
 // ── What is common to both ──────────────────────────────────────────────────────────────────────────────────────
 
-/** Said once, and only if a statement or an entry names a package. */
+/** Warns once, and only if a statement or an entry names a package. */
 function urlWarnings({ imagesWithoutUrls, statements, entries }: DecisionReview): readonly string[] {
   const needsUrl = [...statements, ...entries].some(
     ({ outcome }) => outcome.kind === 'unmatched' && outcome.miss.kind === 'no-package-url',
@@ -121,7 +121,7 @@ function urlWarnings({ imagesWithoutUrls, statements, entries }: DecisionReview)
   ];
 }
 
-/** Why something matched nothing. */
+/** The reason why a statement or an entry matched nothing. */
 function missText(miss: Miss): string {
   switch (miss.kind) {
     case 'no-such-vulnerability':

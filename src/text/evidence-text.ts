@@ -8,7 +8,7 @@ const PROOF_TEXT = {
   progress: 'progress, which showed it',
   'progress-lost': 'progress, which stopped showing the scan',
   recent: 'the report, of a scan that `max-scan-age` accepts',
-  digest: 'the report, of the scan that was over before and carries the digest',
+  digest: 'the report, of an earlier scan that carries the digest',
 } as const satisfies Record<Proof, string>;
 
 /** When the scan was, and what proves that it ended, in Markdown. */
@@ -27,18 +27,16 @@ export function assessmentTexts({
     ...(comparison === undefined ? [] : comparisonTexts(comparison)),
     ...(isComplete ? [] : ['The report counts more findings than it lists.']),
     ...(isUnsupportedDistro
-      ? [
-          '⚠️ The scanner does not support the distribution of this image, so a report without findings means nothing.',
-        ]
+      ? ['⚠️ The scanner does not support the distribution of this image, so an empty report proves nothing.']
       : []),
   ];
 }
 
-/** New, known and gone, beside the reference image. */
+/** The new, known and gone findings, compared with the reference image. */
 function comparisonTexts(comparison: Comparison): readonly string[] {
   if (comparison.kind === 'unavailable') return [];
   const added = comparison.added === undefined ? 'an unknown number' : String(comparison.added.total);
-  const beside = `Beside ${markdownCode(comparison.reference)}: ${added} new`;
+  const beside = `Compared with ${markdownCode(comparison.reference)}: ${added} new`;
   return comparison.kind === 'compared'
     ? [`${beside}, ${comparison.known.total} known, ${comparison.gone} gone.`]
     : [`${beside}.`];

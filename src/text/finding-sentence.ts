@@ -1,6 +1,6 @@
 import type { Finding } from '../scan/finding.ts';
 
-/** One finding in one image: where it is, what it is, and if it has a fix. */
+/** The sentence on one finding in one image: its place, its kind and its fix. */
 export function findingSentence(finding: Finding, imageName: string): string {
   return finding.kind === 'compliance'
     ? issueText(finding, imageName)
@@ -33,7 +33,7 @@ function joined(parts: readonly string[], separator: string): string {
   return parts.filter((part) => part !== '').join(separator);
 }
 
-/** What to upgrade to; undefined if there is no fix yet. */
+/** The version to upgrade to; undefined if there is no fix yet. */
 export function solutionText({ fixedIn, packageName }: Finding): string | undefined {
   if (fixedIn === undefined) return undefined;
   const target = fixedIn === '' ? 'a version that has the fix' : fixedIn;

@@ -14,12 +14,12 @@ export function startText(event: Exclude<PollEvent, { kind: 'polled' }>): string
   return event.kind === 'baseline' ? baselineText(event.snapshot) : TRIGGER_TEXT[event.kind];
 }
 
-/** A failure without its numbers: the same one took another number of milliseconds in each poll. */
+/** A failure without its numbers: the same failure can have a different number of milliseconds in each poll. */
 export function failureKind({ message }: RetryableFailure): string {
   return message.replace(/\d+(?:\.\d+)?/g, '');
 }
 
-/** What went wrong, and when the next attempt is. */
+/** The failure, and the time of the next attempt. */
 export function failureText({ message }: RetryableFailure, nextPollMs: number | undefined): string {
   if (nextPollMs === undefined) return message;
   return `${message.replace(/\.$/, '')}; asking again in ${delayText(nextPollMs)}`;
@@ -45,7 +45,9 @@ export function pollText({
   return parts.join('; ');
 }
 
-/** How long the scan before took decides when polls begin, so it explains a quiet while. */
+/**
+ * The baseline for the debug log. The duration of the last scan decides when polling begins, so it explains a pause.
+ */
 function baselineText(snapshot: ReportSnapshot): string {
   switch (snapshot.kind) {
     case 'row': {

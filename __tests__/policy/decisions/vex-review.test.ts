@@ -435,7 +435,7 @@ test('a newer affected with a subcomponent that cannot be read forbids, whatever
   expect(findings.map((finding) => acceptanceOf(image, finding))).toEqual([undefined, undefined]);
 });
 
-test('67,000 statements are held against a large report without a product of both', () => {
+test('67,000 statements are compared with a large report without a product of both', () => {
   const count = 67_000;
   const statements = Array.from({ length: count }, (_, index) =>
     statement({

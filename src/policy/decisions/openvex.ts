@@ -15,7 +15,7 @@ import {
   type VexTime,
 } from './vex-statement.ts';
 
-/** The `@context` of the one version that is read. */
+/** The `@context` of the only supported version. */
 export const OPENVEX_CONTEXT = 'https://openvex.dev/ns/v0.2.0';
 
 const IDENTIFIED = {
@@ -24,7 +24,7 @@ const IDENTIFIED = {
   hashes: {},
 } as const;
 
-/** Every member that decides: other programs have to read the same of them. */
+/** Every member that affects a decision: other programs have to read the same values. */
 export const OPENVEX_MEMBERS = {
   '@context': 'value',
   '@id': 'value',
@@ -71,8 +71,9 @@ const IN_VULNERABILITY = ['@id', 'name', 'description', 'aliases'];
 const IN_COMPONENT = ['@id', 'identifiers', 'hashes', 'supplier'];
 
 /**
- * Reads an OpenVEX document of version 0.2.0. What makes a statement mean nothing (a status without its justification,
- * a product that is no package URL) is kept, and accepts nothing; what is no statement at all throws a `FileMistake`.
+ * Reads an OpenVEX document of version 0.2.0. A statement without effect (a status without its justification, a
+ * product that is not a package URL) is kept, and accepts nothing; anything that is not a statement throws a
+ * `FileMistake`.
  */
 export function decodeOpenVex(json: Json): VexDocument {
   const reader = new MemberReader();
@@ -120,7 +121,7 @@ function statementOf(
     status: statusIn(reader.text(json, 'status', at), at),
     justification: justificationIn(reader.text(json, 'justification', at)),
     impactStatement: shownText(reader.text(json, 'impact_statement', at)),
-    // A time that cannot be read is no reason to take the document's, which may be newer.
+    // An unreadable time is not replaced by the document's, which may be newer.
     time: json.timestamp === undefined ? inherited : timeIn(json.timestamp),
     products: (reader.list(json, 'products', at) ?? []).map((each, place) =>
       productOf(each, `${at}.products[${place}]`, reader),
@@ -128,7 +129,7 @@ function statementOf(
   };
 }
 
-/** One harmless line; undefined if nothing of it can be shown. */
+/** One harmless line; undefined if it has no printable text. */
 function shownText(text: string | undefined): string | undefined {
   const line = text === undefined ? '' : sanitize(text);
   return line === '' ? undefined : line;
@@ -150,7 +151,7 @@ function justificationIn(text: string | undefined): VexJustification | undefined
 
 const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
-/** A time as RFC 3339 has it; undefined for anything else, such as 30 February. */
+/** A time in RFC 3339 format; undefined for anything else, such as 30 February. */
 function timeIn(value: unknown): VexTime | undefined {
   if (typeof value !== 'string') return undefined;
   const text = value.toUpperCase();
@@ -170,7 +171,7 @@ function productOf(json: Json, at: string, reader: MemberReader): VexProduct {
     reader.expect(each, place, IN_COMPONENT);
     return componentOf(identityOf(each, place, reader));
   });
-  // A member that narrows a product in a way that is not known here would be lost.
+  // An unknown member may narrow the product, so the product counts as unreadable.
   if (reader.unknown.length > unknownBefore) return { kind: 'unreadable', text };
   const subcomponents = list === undefined || list.length === 0 ? undefined : list;
   const images = identifiers.flatMap((identifier) => imageProductOf(identifier) ?? []);
@@ -191,9 +192,9 @@ function imageOf(
 
 interface Identity {
   readonly identifiers: readonly string[];
-  /** `sha256:…`; of other algorithms `sha-512:…`, which is nothing that an image has. */
+  /** `sha256:…`; for other algorithms `sha-512:…` and the like, which no image has. */
   readonly hashes: readonly string[];
-  /** For people. */
+  /** The product as text, for people. */
   readonly text: string;
 }
 
@@ -220,7 +221,7 @@ function componentOf({ identifiers, text }: Identity): VexComponent {
   return { urls: packagesIn(identifiers), text };
 }
 
-/** The package URLs among identifiers that are of packages, and not of images. */
+/** The package URLs among identifiers that name packages, not images. */
 function packagesIn(identifiers: readonly string[]): readonly PackageUrl[] {
   return identifiers
     .flatMap((identifier) => parsePackageUrl(identifier) ?? [])
