@@ -21,11 +21,13 @@ export type ProgressSink = Pick<Log, 'info' | 'debug' | 'status'>;
 /** The log of the wait for one image. */
 export interface ImageProgressLog {
   readonly write: (event: PollEvent) => void;
+  /** The wait for the image is over; its decision is made once all waits are. */
+  readonly over: () => void;
   /** Ends the log of an image with its decision. `atMs` counts from the start of the step. */
   readonly end: (decision: Decision, atMs: number) => void;
 }
 
-/** The log of a wait: for one image, every change; for several, one line as each of them ends. */
+/** The log of a wait: for one image, every change; for several, which of them it waits for. */
 export interface ProgressLog {
   readonly forImage: (subject: Subject) => ImageProgressLog;
 }
@@ -79,6 +81,8 @@ class SingleProgressLog implements ImageProgressLog {
     this.#writeStage(event);
   };
 
+  readonly over = (): void => {};
+
   // The verdict of the only image is that of the run, which has its own line.
   readonly end = (): void => {};
 
@@ -109,8 +113,9 @@ class SingleProgressLog implements ImageProgressLog {
 }
 
 /**
- * The log of several images: a line as each ends, with one progress bar for all; each failure once, whichever image
- * it affects; and after a long time without a change, the images that are still pending.
+ * The log of several images: one progress bar for all, which counts the waits that are over; each failure once, whichever
+ * image it affects; after a long time without a line, the images that are still pending; and once all waits are over, a
+ * line for each image.
  */
 class SharedProgressLog implements ProgressLog {
   readonly #log: ProgressSink;
@@ -134,6 +139,7 @@ class SharedProgressLog implements ProgressLog {
     this.#stages.set(name, 'pending');
     return {
       write: (event) => this.#write(name, event),
+      over: () => this.#over(name),
       end: (decision, atMs) => this.#end(name, decision, atMs),
     };
   };
@@ -152,9 +158,12 @@ class SharedProgressLog implements ProgressLog {
     else if (event.atMs - this.#lastAtMs >= HEARTBEAT_MS) this.#writeLine(this.#pendingText(), event.atMs);
   }
 
-  #end(name: string, { verdict, reason }: Decision, atMs: number): void {
+  #over(name: string): void {
     this.#ended += 1;
     this.#stages.delete(name);
+  }
+
+  #end(name: string, { verdict, reason }: Decision, atMs: number): void {
     this.#writeLine(`${VERDICT_SIGN[verdict]} ${name}  ${verdict} (${reason})`, atMs);
   }
 
