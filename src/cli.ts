@@ -151,7 +151,7 @@ function removeOldFiles({ files }: GateCommand): readonly string[] {
       removeOldFile(path);
       return [];
     } catch (error) {
-      return [`A file of the run before cannot be removed (${errorMessage(error)}).`];
+      return [`A file of the previous run cannot be removed (${errorMessage(error)}).`];
     }
   });
 }

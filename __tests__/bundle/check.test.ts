@@ -203,7 +203,7 @@ const CASES: readonly Case[] = [
     wrong: 'the role is that of a CI user',
     inputs: { username: 'ci', password: 'let-me-build' },
     fails: ['read-report', 'read-progress'],
-    says: /403.*CI User may not/,
+    says: /403.*CI User cannot/,
   },
   {
     wrong: 'the role may not read progress',
@@ -215,7 +215,7 @@ const CASES: readonly Case[] = [
     wrong: 'the registry is given with its port',
     inputs: { registry: 'registry.example.com:443' },
     fails: ['registry-spelling'],
-    says: /The Console knows "https:\/\/registry\.example\.com/,
+    says: /The Console has "https:\/\/registry\.example\.com/,
   },
   {
     wrong: 'the tag is excluded',

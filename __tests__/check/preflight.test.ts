@@ -246,7 +246,7 @@ const CASES: readonly Case[] = [
     inputs: { registry: 'registry.example.com:443' },
     replies: holding('https://registry.example.com', 'shop/cart', ['7']),
     fails: ['registry-spelling'],
-    says: /The Console knows "https:\/\/registry.example.com\/shop\/cart".*given is "registry.example.com:443.*Give registry "https:\/\/registry.example.com"/,
+    says: /The Console has "https:\/\/registry.example.com\/shop\/cart", and not "registry.example.com:443.*Give registry "https:\/\/registry.example.com"/,
   },
   {
     wrong: 'the registry has another port',

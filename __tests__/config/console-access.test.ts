@@ -3,7 +3,7 @@ import { createAuthority } from 'compute-console-emulator/certificates';
 import { configOf, problemsOf, warningsOf } from './reading.ts';
 
 const MISSING =
-  'A secret that is misspelt, or that this run may not read (a pull request from a fork gets none), arrives empty.';
+  'A secret arrives empty if its name is misspelt, or if this run has no access to it (a pull request from a fork has none).';
 
 describe('The address', () => {
   test.each([

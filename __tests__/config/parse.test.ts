@@ -182,8 +182,8 @@ describe('An input that is given empty', () => {
     ['digest', 'any'],
   ])('is refused if it is %s', async (name, byDefault) => {
     const problem =
-      `Input ${name} is given but empty. An expression or variable that gives nothing would drop the check; give ` +
-      `${byDefault} to go without it, or leave the input out.`;
+      `Input ${name} is empty; an expression or variable probably has no value. Set it to ${byDefault} to go without ` +
+      'this check, or remove the input.';
     expect(await problemsOf({ [name]: '' })).toEqual([problem]);
     expect(await problemsOf({ [name]: ' \n', mode: 'check', ...NO_IMAGE })).toEqual([problem]);
   });
@@ -193,7 +193,7 @@ describe('An input that is given empty', () => {
     ['fail-on-policy', 'false'],
   ])('is warned of if it is %s', async (name, byDefault) => {
     expect(await warningsOf({ [name]: '' })).toEqual([
-      `Input ${name} is given but empty, which checks as little as its default, ${byDefault}.`,
+      `Input ${name} is empty, and counts as its default, ${byDefault}.`,
     ]);
   });
 });

@@ -136,16 +136,16 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
   'scan-completed': [
     { when: 'The report shows the scan.', result: run([finished({ row: scannedRow([medium]) })]) },
     {
-      when: 'A gate is set and nothing objects.',
+      when: 'A gate is set and met.',
       result: gated(severityGate, scannedRow([medium, complianceIssue()])),
     },
     { when: 'No gate is set and there are critical findings.', result: gated({}) },
     {
-      when: 'The report may not be read.',
+      when: 'The user is not allowed to read the report.',
       result: run([finished({ proof: 'progress', row: undefined, history: { baseline: forbidden } })]),
     },
     {
-      when: 'The report may not be read, and progress stopped showing the scan.',
+      when: 'The user is not allowed to read the report, and progress stopped showing the scan.',
       result: run([finished({ proof: 'progress-lost', row: undefined, history: { baseline: forbidden } })]),
     },
     {
@@ -199,7 +199,7 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
     { when: 'Findings at or above the cutoff.', result: gated(severityGate) },
     { when: 'Only those with a fix.', result: gated({ ...severityGate, onlyFixed: true }) },
     {
-      when: 'Two gates object.',
+      when: 'Two gates are not met.',
       result: gated({ ...severityGate, complianceCutoff: 'low' }, scannedRow([high, complianceIssue()])),
     },
     {
@@ -264,7 +264,7 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
       ]),
     },
     {
-      when: 'Only the registry could tell, and it could not be asked.',
+      when: 'Only the registry knows, and it could not be asked.',
       result: run([
         finished(
           { row: scannedRow([], { digest: OTHER_DIGEST, digests: [OTHER_DIGEST] }) },
@@ -482,7 +482,7 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
   ],
   'report-unavailable': [
     {
-      when: 'The report may not be read.',
+      when: 'The user is not allowed to read the report.',
       result: run(
         [
           finished(

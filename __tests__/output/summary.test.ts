@@ -4,6 +4,7 @@ import { decide } from '../../src/policy/decision.ts';
 import { gateResult } from '../../src/policy/gates.ts';
 import type { ImageResult, RunResult } from '../../src/policy/result.ts';
 import { countFindings } from '../../src/scan/finding.ts';
+import { verdictLine } from '../../src/text/verdict-line.ts';
 import {
   assessment,
   baselineRow,
@@ -252,7 +253,7 @@ describe('The findings in the summary', () => {
       baseline: baselineRow({ vulnerabilityCounts: counts }),
     });
     expect(summaryOf(runResult([image]))).toContain(
-      'Since the scan before (`2026-11-23T09:00:00Z`): +1 critical, −2 medium.',
+      'Since the previous scan (`2026-11-23T09:00:00Z`): +1 critical, −2 medium.',
     );
     const same = imageResult([finding()], {
       baseline: baselineRow({ vulnerabilityCounts: countFindings([finding()]) }),
@@ -524,7 +525,7 @@ describe('What is waived, in the summary', () => {
     } as const;
     const image = imageResult(findings, { assessment: assessment(findings, { comparison }) });
     expect(summaryOf(runResult([image], gated))).toContain(
-      'Beside `production:latest`: 3 new, 1 known, 2 gone.',
+      'Compared with `production:latest`: 3 new, 1 known, 2 gone.',
     );
   });
 
@@ -568,5 +569,15 @@ describe('The headline', () => {
   test('of several images says what to do once for each', () => {
     const summary = summaryOf(runResult([heldImage('web'), otherImage('ok')], gated));
     expect(summary.split('Update to the fixed versions')).toHaveLength(2);
+  });
+
+  test('hides no critical image behind those that timed out, however many', () => {
+    const critical = heldImage('web', [finding({ severity: 'critical' })]);
+    const many = Array.from({ length: 250 }, (_, index) => unknownImage({ name: `app-${index}` }));
+    const result = runResult([...many, critical], gated);
+    const summary = summaryOf(result);
+    expect(summary).toMatch(/^## .* 250 not-started, 1 severity-cutoff \(1 critical\)\n/);
+    expect(summary).toMatch(/<summary>❌ <code>[^<]*team\/web:1\.4<\/code> severity-cutoff/);
+    expect(verdictLine(result, RUN.reasonsPage)).toContain('1 severity-cutoff (1 critical)');
   });
 });

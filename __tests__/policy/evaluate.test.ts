@@ -406,7 +406,7 @@ describe('What decides nothing is a warning:', () => {
       'fields that were left out',
       { ignoredFields: ['riskFactors', 'link'] },
       [
-        `The report of ${NAME} has fields of an unexpected type: riskFactors, link. They are left out; if they may show a fix or an exploit, they count as one.`,
+        `The report of ${NAME} has fields of an unexpected type: riskFactors, link. They are ignored, but a field that could show a fix or an exploit counts as one.`,
       ],
     ],
     [
@@ -557,7 +557,7 @@ describe('A wait that is given up', () => {
     [
       givenUp('incomplete', 'between-batches', { progress: [entry()], hadIncompleteEnd: true }),
       'scan-incomplete',
-      `The scan of ${NAME} ended in one part before all of it was scanned.`,
+      `The scan of ${NAME} ended before all of its parts were scanned.`,
     ],
     [givenUp('unconfirmed', 'awaiting-report'), 'unconfirmed', `${endNotShown}${stillShows}`],
     [

@@ -88,7 +88,7 @@ describe('A registry that wants', () => {
     guardWith(() => false, 'Basic realm="octo"');
     await expect(read(createClient())).rejects.toMatchObject({
       kind: 'unauthorized',
-      what: `${server.name} wants a user and a password.`,
+      what: `${server.name} requests a user and a password.`,
       hint: 'There are no credentials.',
     });
   });
@@ -186,7 +186,7 @@ describe('A registry that wants', () => {
     guardWith(() => false, 'Negotiate abc==');
     await expect(read(createClient({ credential: LOGIN }))).rejects.toMatchObject({
       kind: 'unauthorized',
-      message: expect.stringContaining('offers no authentication that is known'),
+      message: expect.stringContaining('offers no known way to authenticate'),
     });
     expect(authorizations()).toEqual([`${MANIFEST} anonymous`]);
   });

@@ -97,7 +97,7 @@ export function checkLogIn({ kind }: Credentials, logIn: Answer<unknown>): Check
     case 'forbidden':
       return failed(
         error.what,
-        'The user or access key may not log in here; check its role, and the network it may come from.',
+        'The user or access key is not allowed to log in here; check its role, and the networks from which it is allowed.',
       );
     case 'not-found':
     case 'bad-request':
@@ -133,14 +133,14 @@ export function checkReport(report: Answer<ReportRead>): CheckResult {
   const limit = rateLimit === '' ? '' : ` Requests left before the limit: ${sanitize(rateLimit)}.`;
   const isEmpty = of === 'any' && totalCount === 0;
   return ok(
-    `The report may be read${shown}.${limit}`,
+    `The user can read the report${shown}.${limit}`,
     isEmpty ? 'If the Console has scanned images, give the user collections that cover them.' : '',
   );
 }
 
 /** Checks that the user is allowed to read progress. */
 export function checkProgress(progress: Answer<unknown>): CheckResult {
-  return progress.kind === 'answered' ? ok('Progress may be read.') : withoutNeededAnswer(progress);
+  return progress.kind === 'answered' ? ok('The user can read progress.') : withoutNeededAnswer(progress);
 }
 
 /** Starting a scan cannot be checked without doing it. */
@@ -162,7 +162,7 @@ export function checkClock(sample: ClockSample | undefined, hasAnswered: boolean
   if (sample === undefined) {
     return cannotTell(
       hasAnswered
-        ? "The Console's answers carry no date, so that a scan is only known by a later one."
+        ? 'The Console sends no Date, so only a row that is later than the one before proves a new scan.'
         : 'Not asked: the Console cannot be reached.',
     );
   }
@@ -171,10 +171,7 @@ export function checkClock(sample: ClockSample | undefined, hasAnswered: boolean
   const differs = `The Console's clock is ${formatDuration(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead of' : 'behind'} the runner's.`;
   return Math.abs(skewMs) <= MAX_SKEW_MS
     ? ok(`${differs} That does not matter: only times of the Console are compared.`)
-    : failed(
-        differs,
-        'Set the wrong one of both clocks right; tokens, certificates and exceptions go by it.',
-      );
+    : failed(differs, 'Correct whichever clock is wrong: tokens, certificates and exceptions depend on it.');
 }
 
 /** Checks that a Defender is connected; if the list is not readable, by the errors of the last regular scan. */
@@ -184,7 +181,7 @@ export function checkDefender(
 ): CheckResult {
   const names = answeredValue(defenders);
   const missing = (answeredValue(scanErrors) ?? []).find((error) => /no available defender/i.test(error));
-  const fix = 'Connect a Defender that may reach the registry, in the collections of its registry settings.';
+  const fix = 'Connect a Defender that can reach the registry, in the collections of its registry settings.';
   if (names !== undefined && names.length === 0) return failed('No Defender is connected.', fix);
   if (missing !== undefined && names === undefined)
     return failed(`The last regular scan: ${sanitize(missing)}`, fix);

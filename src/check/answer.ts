@@ -63,8 +63,8 @@ export function withoutAnswer(answer: Unanswered, subject: string): CheckResult 
   if (isLogInError(error)) return cannotTell('Not asked: the log-in failed.');
   if (error.kind === 'forbidden') {
     return cannotTell(
-      `The user may not read ${subject} (403).`,
-      'To check it, give the user a role that may.',
+      `The user is not allowed to read ${subject} (403).`,
+      'To check it, give the user a role with that permission.',
     );
   }
   if (error.kind === 'rate-limited') return cannotTell(withHint(error), RATE_LIMIT_FIX);
@@ -79,7 +79,7 @@ export function withoutNeededAnswer(answer: Unanswered): CheckResult {
     case 'forbidden':
       return failed(
         withHint(error),
-        'Give the user a role that may read Monitor (registry images); CI User may not.',
+        'Give the user a role that can read Monitor (registry images); CI User cannot.',
       );
     case 'not-found':
       return failed(
@@ -101,7 +101,7 @@ export function withoutNeededAnswer(answer: Unanswered): CheckResult {
     case 'unsupported':
       return failed(
         withHint(error),
-        'Run the check again; if it stays, look at the Console and at proxies in front of it.',
+        'Run the check again; if it fails again, look at the Console and at proxies in front of it.',
       );
   }
 }

@@ -98,7 +98,7 @@ function checkPlatforms(manifests: ImageManifests, required: RequiredPlatforms):
   if (required !== 'scanned' && selected.length === 0) {
     return failed(
       `The registry has ${digest}.`,
-      'Give the digest of an image that runs, or of an index of such.',
+      'Give the digest of an image that can run, or of an index of such images.',
     );
   }
   return ok(`The registry has ${digest}.`);

@@ -137,7 +137,7 @@ export function checkSpelling(image: Image, { known, settings }: ImageKnowledge)
   const miss = nearMissOf(image, known, registries);
   if (miss !== undefined) {
     return failed(
-      `The Console knows ${quoted(fullName(miss))}; given is ${quoted(fullName(image))}.`,
+      `The Console has ${quoted(fullName(miss))}, and not ${quoted(fullName(image))}.`,
       fixOfNearMiss(image, miss),
     );
   }

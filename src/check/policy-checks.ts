@@ -29,10 +29,7 @@ export function checkInputs(problems: readonly string[], warnings: readonly stri
 /** Checks the gates in force. */
 export function checkGates(policy: Policy, held: HeldAgainst): CheckResult {
   if (!hasGate(policy)) {
-    return ok(
-      'None: findings are counted and decide nothing.',
-      'Set severity-cutoff to hold images by their findings.',
-    );
+    return ok('None: findings are counted and decide nothing.', 'Set severity-cutoff to fail on findings.');
   }
   return held.reference === undefined
     ? ok(`${gatesText(policy)}.`)
@@ -79,7 +76,7 @@ function checkReference(
         'Name the digest that runs in compare-with.',
       );
     case 'same-image':
-      return ok(`${known}; it is the very image, so nothing is forgiven.`, 'Name the digest that runs.');
+      return ok(`${known}; it is the image itself, so nothing is forgiven.`, 'Name the digest that runs.');
     case 'other-platform':
       return ok(`${known}, for another platform only, so everything is new.`);
     case 'absent':
@@ -110,7 +107,7 @@ export function checkExceptions(
       : `${listed(expiring)} ${expiring.length === 1 ? 'expires' : 'expire'} within a week`;
   if (expired.length > 0) {
     return failed(
-      `${listed(expired)} ${expired.length === 1 ? 'has' : 'have'} expired, so that what was accepted counts again${soon === '' ? '' : `; ${soon}`}.${review.message}`,
+      `${listed(expired)} ${expired.length === 1 ? 'has' : 'have'} expired, so what they accepted counts again${soon === '' ? '' : `; ${soon}`}.${review.message}`,
       `Renew each with a reason, or remove it.${review.fix}`,
     );
   }

@@ -148,7 +148,7 @@ function allFlags(): readonly string[] {
     ...Object.keys(GROUPS).flatMap((group) => ['', `${group}:`, ...inputsOf(group).map(inputHelp)]),
     '',
     'Files, written with the verdict; - is standard output, and the log has standard',
-    'error. Those of the run before are removed first:',
+    'error. Those of the previous run are removed first:',
     ...Object.entries(FILE_FLAGS).map(([flag, help]) =>
       entry(`--${flag} ${flag === 'tekton' ? 'DIR' : 'FILE'}`, help),
     ),

@@ -22,7 +22,7 @@ export function readGrace(reader: InputReader, severityCutoff: Severity | undefi
     return {};
   }
   if (severityCutoff === undefined) {
-    reader.refuse('Input grace needs severity-cutoff: without it, no severity blocks that could wait.');
+    reader.refuse('Input grace needs severity-cutoff, the only gate that it delays.');
     return {};
   }
   for (const severity of severities.filter((each) => !isAtLeast(each, severityCutoff))) {

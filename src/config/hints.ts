@@ -6,7 +6,7 @@ export const MIGRATION_PAGE = pageAddress('docs/running.md#migration');
 
 /** The advice for an empty access input: usually its secret is missing. */
 export const MISSING_SECRET =
-  'A secret that is misspelt, or that this run may not read (a pull request from a fork gets none), arrives empty.';
+  'A secret arrives empty if its name is misspelt, or if this run has no access to it (a pull request from a fork has none).';
 
 /** The word that is closest to a mistyped one; undefined if none is close enough to suggest. */
 export function closestOf<Word extends string>(typed: string, words: readonly Word[]): Word | undefined {

@@ -93,12 +93,12 @@ function refuseEmpty(reader: InputReader): void {
     const { empty, default: byDefault = '' } = inputDefinition(name);
     if (empty === 'refused') {
       reader.refuse(
-        `Input ${name} is given but empty. An expression or variable that gives nothing would drop the check; give ` +
-          `${byDefault} to go without it, or leave the input out.`,
+        `Input ${name} is empty; an expression or variable probably has no value. Set it to ${byDefault} to go without ` +
+          'this check, or remove the input.',
       );
     }
     if (empty === 'warned') {
-      reader.warn(`Input ${name} is given but empty, which checks as little as its default, ${byDefault}.`);
+      reader.warn(`Input ${name} is empty, and counts as its default, ${byDefault}.`);
     }
   }
 }

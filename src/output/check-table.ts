@@ -28,11 +28,11 @@ export function checkSection(checks: readonly Check[]): Section {
   ]);
   const count = (wanted: Check['state']) => checks.filter(({ state }) => state === wanted).length;
   const heading = `### ${count('ok')} of ${checks.length} checks passed`;
-  const untold = count('cannot-tell');
+  const undecided = count('cannot-tell');
   const note =
-    untold === 0
+    undecided === 0
       ? ''
-      : `\n\n❓ ${untold} of them cannot be told without the rights for it, or without starting a scan.`;
+      : `\n\n❓ ${undecided} of them cannot be decided without more permissions, or without starting a scan.`;
   return {
     about,
     markdown: `${heading}\n\n${markdownTable(['', 'Check', 'Seen', 'What to do'], rows)}${note}`,

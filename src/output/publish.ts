@@ -126,7 +126,7 @@ function withdraw({ setOutput, log }: ResultHost, output: string): void {
   try {
     setOutput(output, '');
   } catch (error) {
-    log.warning(`The output ${output} names a file that is not there: ${errorMessage(error)}.`);
+    log.warning(`The output ${output} names a file that does not exist: ${errorMessage(error)}.`);
   }
 }
 

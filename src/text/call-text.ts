@@ -6,12 +6,18 @@ import type { Description } from './description.ts';
 
 /** The cause of a call's final failure, and the evidence of the scan until then. */
 export function callFailedText({ failure, seen, calls }: CallFailed, name: string): Description {
-  const todo = [todoOf(failure), joinTodo(seen)].filter((part) => part !== '').join(' ');
+  const join = isRefusedRequest(failure) ? '' : joinTodo(seen);
+  const todo = [todoOf(failure), join].filter((part) => part !== '').join(' ');
   return {
     what: `${failure.what}${refusedText(failure, calls)}${streakText(failure)}${runningText(seen, name)}`,
     todo,
     brief: failure.what.replace(/\.$/, ''),
   };
+}
+
+/** True if the Console refused to start the scan: then there is none to join. */
+function isRefusedRequest({ call, status }: CallFailed['failure']): boolean {
+  return call === 'POST registry/scan' && status !== undefined && status < 500;
 }
 
 function todoOf({ kind, call, hint, status }: CallFailed['failure']): string {
@@ -35,7 +41,7 @@ const TODO = {
     'Check the secrets: username and password (or access key id and secret key), or the token, which may have expired or belong to another Console.',
   forbidden: 'Give the Console user a role that can read and write Monitor; CI User lacks that permission.',
   'not-found': 'Check console-url, with its path on SaaS, and api-version.',
-  unsupported: 'The answer has a form that this version does not read. Please report it with this log.',
+  unsupported: 'This version cannot read an answer of this form. Please report it with this log.',
   'bad-request': 'Check repo, tag and api-version against the version of the Console.',
   unreachable: 'Check that this machine can reach the Console (network, firewall, proxy), then run again.',
   tls: 'For a private CA, set ca-cert. Fix any other certificate error on the Console.',
@@ -65,7 +71,7 @@ function runningText({ running }: WaitSeen, name: string): string {
 function joinTodo({ running, wasRequested }: WaitSeen): string {
   if (running === undefined && !wasRequested) return '';
   return running === undefined
-    ? 'The scan may have started all the same: mode await joins it.'
+    ? 'The scan may have started: run again with mode await to join it.'
     : 'The scan may go on meanwhile: run again with mode await and max-scan-age to take its result.';
 }
 

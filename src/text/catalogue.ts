@@ -102,7 +102,7 @@ function checksText({ failed, counts }: ChecksDone): Description {
     return { what: `${brief}.`, todo: 'Fix the failed checks; each line says how.', brief };
   }
   const unknown = counts['cannot-tell'];
-  const brief = `${counts.ok} of ${all} passed${unknown === 0 ? '' : `, ${unknown} cannot be told`}, and none failed`;
+  const brief = `${counts.ok} of ${all} passed${unknown === 0 ? '' : `, ${unknown} cannot be decided`}, and none failed`;
   return {
     what: `${brief}.`,
     todo: 'The gate can run with these inputs; whether the user may start a scan shows in the first run.',

@@ -20,12 +20,12 @@ export function decisionWarnings(review: DecisionReview, nowMs: number): readonl
 // ── OpenVEX ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const VOID: readonly (readonly [VoidBecause, string])[] = [
-  ['undated', 'have no time that can be read and accept nothing'],
-  ['in-the-future', 'are of the future by the clock of the Console and accept nothing'],
+  ['undated', 'have no readable time and accept nothing'],
+  ['in-the-future', "are dated in the future by the Console's clock and accept nothing"],
   ['too-old', 'are older than vex-max-age and accept nothing'],
   ['unjustified', 'are not_affected without a justification and accept nothing'],
   ['fixed-without-version', 'are fixed without a version, a tag or a digest and accept nothing'],
-  ['superseded', 'are in a document of which a higher version was given and do not count'],
+  ['superseded', 'are in a document of which there is a higher version and do not count'],
 ];
 
 function statementWarnings({ statements, areAllListed }: DecisionReview, nowMs: number): readonly string[] {

@@ -28,7 +28,7 @@ export function noSbomText(
 }
 
 const NO_SBOM: Readonly<Record<Extract<Inventory, { kind: 'unknown' }>['why'], string>> = {
-  'not-read': 'the report was not read with its packages, which it is only if a gate on findings is set',
+  'not-read': 'the report was read without its packages; with a gate on findings it is read in full',
   unlisted: 'the report does not list the packages',
   'no-digest': 'the report does not prove the digest of what was scanned',
   'another-image': 'the report is not proven to be of the image asked for',

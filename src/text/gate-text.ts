@@ -164,7 +164,7 @@ const UNKNOWN_UNLISTED =
 /** The advice for unread findings: a field of an unexpected type does not change with time. */
 function findingsUnreadTodo({ why }: Extract<GateDetail, { kind: 'findings-unread' }>): string {
   return /expected .*, got /.test(why)
-    ? 'The report has a form that this version does not read. Please report it with this log.'
+    ? 'This version cannot read a report of this form. Please report it with this log.'
     : 'A large report needs a longer report-timeout. Run again.';
 }
 

@@ -128,7 +128,7 @@ function incomplete({ discovery, imageScan }: WaitGivenUp, name: string): Descri
   if (scanned < total) return of(`ended after ${scanned} of ${total} images`);
   return discovery.scanned < discovery.total
     ? of(`ended after ${discovery.scanned} of ${discovery.total} steps of its discovery`)
-    : of('ended in one part before all of it was scanned');
+    : of('ended before all of its parts were scanned');
 }
 
 function unconfirmed(because: WaitGivenUp, name: string): Description {

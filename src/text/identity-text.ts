@@ -82,11 +82,11 @@ export function absentPlatformText({ platform, registryError }: PlatformAbsent, 
 
 /** The registry was needed before the wait, and could not be read. */
 export function registryUnreadText({ question, registryError }: RegistryUnread, name: string): Description {
-  const unknown = question === 'platforms' ? 'which platforms it has' : 'which digest the tag holds';
+  const [what, are] = question === 'platforms' ? ['platforms', 'are'] : ['digest', 'is'];
   return {
-    what: `${leading(registryError)}So it is unknown of ${name} ${unknown}.`,
+    what: `${leading(registryError)}So the ${what} of ${name} in the registry ${are} unknown.`,
     todo: READ_REGISTRY,
-    brief: `it is unknown ${unknown}: ${registryError.replace(/\.$/, '')}`,
+    brief: `the ${what} in the registry ${are} unknown: ${registryError.replace(/\.$/, '')}`,
   };
 }
 

@@ -45,7 +45,7 @@ function graceWarning(
   const sorted = ends.toSorted((one, other) => one.endsAtMs - other.endsAtMs);
   const texts = sorted.map(({ finding, endsAtMs }) => `${placeOf(finding)} on ${dayOf(endsAtMs)}`);
   return [
-    `The grace of ${name} ends within a week, and then blocks: ${firstOf([...new Set(texts)], NAMED, '; ')}.`,
+    `Days of grace end within a week in ${name}, and then block: ${firstOf([...new Set(texts)], NAMED, '; ')}.`,
   ];
 }
 
@@ -73,7 +73,7 @@ function comparisonWarnings(name: string, comparison: Comparison): readonly stri
       ];
     case 'same-image':
       return [
-        `The reference ${reference} is ${name} itself, so nothing is forgiven: the tag has moved already; name the digest that runs.`,
+        `The reference ${reference} is ${name} itself, so nothing is forgiven: the tag has moved already. Name the digest that runs in compare-with.`,
       ];
     case 'compared':
       return [
@@ -81,7 +81,7 @@ function comparisonWarnings(name: string, comparison: Comparison): readonly stri
           ? [`The report of the reference ${reference} is not complete; only what it lists is known.`]
           : []),
         ...(comparison.isPromoted
-          ? [`The reference ${reference} is the very image ${name}: it is promoted already.`]
+          ? [`The reference ${reference} is the same image as ${name}, which is promoted already.`]
           : []),
       ];
     case 'unavailable':
