@@ -51,10 +51,9 @@ export async function waitForTarget(step: Step, target: Target | 'regular-scan')
   const imageLog = log.forImage(subject);
   const wait = waitFor(step, target);
   const timeline = new Timeline();
-  const over = (): LoggedEnd['finish'] => {
-    const atMs = deadline.elapsedMs();
-    imageLog.over(atMs);
-    return (decision) => imageLog.end(decision, atMs);
+  const finishAt = (atMs: number) => {
+    imageLog.over();
+    return (decision: Decision) => imageLog.end(decision, atMs);
   };
   const emit: Parameters<typeof waitForScan>[1]['emit'] = (event) => {
     timeline.add(event);
@@ -65,7 +64,7 @@ export async function waitForTarget(step: Step, target: Target | 'regular-scan')
     error: decideError(host, error, timeline.seen()),
     progress,
     timeline,
-    finish: over(),
+    finish: finishAt(deadline.elapsedMs()),
   });
   try {
     const outcome = await activeScans.during(() =>
@@ -80,7 +79,7 @@ export async function waitForTarget(step: Step, target: Target | 'regular-scan')
         : await target.proof.evidenceOf(row);
     const reference =
       row === undefined || subject === 'regular-scan' ? undefined : await step.references.of(subject);
-    return { subject, outcome, evidence, reference, timeline, finish: over() };
+    return { subject, outcome, evidence, reference, timeline, finish: finishAt(deadline.elapsedMs()) };
   } catch (error) {
     return failed(error);
   }

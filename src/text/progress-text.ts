@@ -23,6 +23,3 @@ export function progressBar({ scanned, total }: Counts): string {
   const filled = Math.floor(share * BAR_WIDTH);
   return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${scanned}/${total}`;
 }
-
-/** One of many images is no longer waited for. */
-export const WAIT_OVER_TEXT = 'is done; its verdict follows with those of the others';
