@@ -6,12 +6,18 @@ import type { Description } from './description.ts';
 
 /** The cause of a call's final failure, and the evidence of the scan until then. */
 export function callFailedText({ failure, seen, calls }: CallFailed, name: string): Description {
-  const todo = [todoOf(failure), joinTodo(seen)].filter((part) => part !== '').join(' ');
+  const join = isRefusedRequest(failure) ? '' : joinTodo(seen);
+  const todo = [todoOf(failure), join].filter((part) => part !== '').join(' ');
   return {
     what: `${failure.what}${refusedText(failure, calls)}${streakText(failure)}${runningText(seen, name)}`,
     todo,
     brief: failure.what.replace(/\.$/, ''),
   };
+}
+
+/** True if the Console refused to start the scan: then there is none to join. */
+function isRefusedRequest({ call, status }: CallFailed['failure']): boolean {
+  return call === 'POST registry/scan' && status !== undefined && status < 500;
 }
 
 function todoOf({ kind, call, hint, status }: CallFailed['failure']): string {
