@@ -114,7 +114,7 @@ export function complianceIssue(given: Partial<AssessedFinding> = {}): AssessedF
   });
 }
 
-/** What a report says that lists these findings, each of which it counts. */
+/** The assessment of a report that lists and counts these findings. */
 export function assessment(
   findings: readonly AssessedFinding[],
   given: Partial<Assessment> = {},
@@ -338,7 +338,7 @@ export function runResult(
   return recorded(result, RECORD_TEXTS);
 }
 
-/** What to promote of the only image. */
+/** The promotion of the only image. */
 function promotionOf([only, ...others]: readonly ImageResult[]): RunResult['promotion'] {
   if (only?.digest === undefined || only.imageByDigest === undefined || others.length > 0) return undefined;
   return { digest: only.digest, imageByDigest: only.imageByDigest };

@@ -81,7 +81,7 @@ describe('What a report says of an image', () => {
     const { vulnerabilities, compliance, fixable, accepted, isComplete } = assessed(row);
     expect([vulnerabilities?.total, compliance?.total]).toEqual([expected, expected]);
     expect(vulnerabilities?.medium).toBe(expected === 3 ? 3 : 0);
-    // What is not listed may have a fix or be accepted.
+    // An unlisted finding may have a fix or be accepted.
     expect(isComplete).toBe(expected === 2);
     expect([fixable === undefined, accepted === undefined]).toEqual([expected === 3, expected === 3]);
   });

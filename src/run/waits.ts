@@ -51,7 +51,10 @@ export async function waitForTarget(step: Step, target: Target | 'regular-scan')
   const imageLog = log.forImage(subject);
   const wait = waitFor(step, target);
   const timeline = new Timeline();
-  const finishAt = (atMs: number) => (decision: Decision) => imageLog.end(decision, atMs);
+  const finishAt = (atMs: number) => {
+    imageLog.over();
+    return (decision: Decision) => imageLog.end(decision, atMs);
+  };
   const emit: Parameters<typeof waitForScan>[1]['emit'] = (event) => {
     timeline.add(event);
     imageLog.write(event);
