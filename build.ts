@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { minifySync } from '@swc/core';
 
-/** The bundles of `dist/`, each with the module that it starts at. */
+/** The bundles of `dist/`, each with its entry module. */
 const BUNDLES = {
   'index.js': 'src/github.ts',
   'cli.js': 'src/cli.ts',
@@ -58,7 +58,7 @@ function minified(code: string): string {
   return minifySync(code, { module: true, compress: true, mangle: { keep_classnames: true } }).code;
 }
 
-/** Name, version and license of each package, with the text of its license where it has one. */
+/** Name, version and license of each package, with the text of its license if it has one. */
 function licensesOf(folders: readonly string[]): string {
   const entries = folders.map((folder) => {
     const { name, version, license }: Readonly<Record<string, string>> = JSON.parse(
@@ -71,7 +71,7 @@ function licensesOf(folders: readonly string[]): string {
   return entries.join(`\n${'-'.repeat(72)}\n\n`);
 }
 
-/** Runs the program of an installed package on the Node that runs this. */
+/** Runs the program of an installed package with the current Node. */
 function run(program: string, ...args: readonly string[]): void {
   execFileSync(process.execPath, [join(ROOT, 'node_modules', program), ...args], {
     cwd: ROOT,

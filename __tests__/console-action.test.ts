@@ -49,7 +49,7 @@ function valuesIn(file: string): Record<string, string> {
   return Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)));
 }
 
-/** The status of a call; undefined where the Console does not answer. */
+/** The status of a call; undefined if the Console does not answer. */
 function status(url: string, ca: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     const request = get(`${url}/api/v1/_ping`, { ca, agent: false }, (response) => {
@@ -79,7 +79,7 @@ describe('the action that starts a Console', () => {
     throw new Error('The Console still serves.');
   }, 120_000);
 
-  test('fails with the words of the Console where an input is wrong', async () => {
+  test('fails with the words of the Console if an input is wrong', async () => {
     const { code, stdout, outputs } = await started({ settings: 'rowLagMS=0' });
     expect([code, outputs]).toEqual([1, {}]);
     expect(stdout).toMatch(/^::error::--set: .*did you mean "rowLagMs"/);

@@ -19,7 +19,7 @@ function check(script: string, version = process.versions.node) {
 describe('The check of the prerequisites', () => {
   const script = join(root, 'prerequisites.js');
 
-  test('says nothing where all is there', () => {
+  test('says nothing if all is there', () => {
     expect(check(script)).toEqual({ status: 0, lines: [''] });
   });
 
@@ -31,7 +31,7 @@ describe('The check of the prerequisites', () => {
     });
   });
 
-  test('asks in one line for npm ci where nothing is installed', () => {
+  test('asks in one line for npm ci if nothing is installed', () => {
     const folder = mkdtempSync(join(tmpdir(), 'registry-scan-gate-'));
     try {
       const copy = join(folder, 'prerequisites.mjs');

@@ -97,7 +97,7 @@ describe('The example', () => {
   });
 
   test.each(examples)(
-    '$path may record where an image lies if it attests, or says that it does not',
+    '$path may record where an image is if it attests, or says that it does not',
     ({ workflow }) => {
       for (const { permissions, steps = [] } of Object.values(workflow.jobs)) {
         const attests = steps.filter(({ uses = '' }) => uses.startsWith('actions/attest@'));

@@ -10,7 +10,7 @@ import { polling } from './polling.ts';
 import { scale } from './scale.ts';
 import { startUp } from './start-up.ts';
 
-/** Everything that is measured, in the order in which it is told. */
+/** All parts of the benchmark, in the order of the report. */
 const PARTS: readonly Part[] = [polling, scale, fleet, memory, largeReport, startUp];
 
 const options = optionsOf();

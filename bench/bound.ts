@@ -1,24 +1,24 @@
 /**
- * The least that any rule can cost which knows no more than that a scan ends somewhere in a window, each moment of
- * it as likely as the next. Gaps g₁, g₂ … that fill a window W add Σg²/2W to the wait, and Σi·gᵢ/W polls. A
- * Lagrange multiplier shows that the best gaps shrink evenly, by the same step in every window.
+ * The minimum cost of any rule that only knows that a scan ends within a window, at a uniformly distributed time.
+ * Gaps g₁, g₂ … that fill a window W add Σg²/2W to the wait, and Σi·gᵢ/W polls. A Lagrange multiplier shows that the
+ * best gaps shrink evenly, by the same step in every window.
  */
 export interface Price {
   /** Seconds from the end of a scan until it is known, on average. */
   readonly latency: number;
-  /** Two for the final poll: progress shows the end, and the report the row. */
+  /** The number of requests, with two for the final poll: progress shows the end, and the report the row. */
   readonly requests: number;
 }
 
-/** The row comes so many seconds after the end; a poll in between repeats the request. */
+/** Seconds from the end to the row; a poll in between repeats the request. */
 const ROW_LAG = 0.5;
-/** More windows than about this many tell nothing new. */
+/** More windows than about this many do not change the result. */
 const SAMPLE = 100;
 
-/** What a request may be worth, in seconds. */
+/** Prices of a request, in seconds. */
 export const STEPS = Array.from({ length: 60 }, (_none, at) => 0.02 * 1.15 ** at);
 
-/** The best that can be had at a step, in seconds, over all windows. */
+/** The best price for a step, in seconds, over all windows. */
 export function bestPrice(windows: readonly number[], step: number): Price {
   const every = Math.ceil(windows.length / SAMPLE);
   const some = windows.toSorted((a, b) => a - b).filter((_window, at) => at % every === every >> 1);
@@ -29,8 +29,8 @@ export function bestPrice(windows: readonly number[], step: number): Price {
 }
 
 /**
- * The fewest requests with which any rule stays at a latency, from below: whatever a request is worth in seconds,
- * no rule has a smaller sum of both than the best one at that price.
+ * A lower bound for the requests of any rule with this latency: whatever the price of a request in seconds, no rule
+ * has a smaller sum of both than the best one at that price.
  */
 export function fewestRequests(windows: readonly number[], latency: number): number {
   return Math.max(
@@ -41,7 +41,10 @@ export function fewestRequests(windows: readonly number[], latency: number): num
   );
 }
 
-/** As many gaps as pay: one more gap must save more time than it costs requests, at the price of the step. */
+/**
+ * The price with the optimal number of gaps: one more gap must save more time than its requests cost, at the price of
+ * the step.
+ */
 function windowPrice(window: number, step: number): Price {
   const most = Math.max(1, Math.floor((1 + Math.sqrt(1 + (8 * window) / step)) / 2 - 1e-9));
   let best = priceOf(window, step, 1);

@@ -8,7 +8,7 @@ export interface Distribution {
 }
 
 const SCANS = 10_000;
-/** The most by which two scans of an image differ, as a share. */
+/** The largest relative difference between two scans of an image. */
 const OFF_BY = 0.15;
 
 const KINDS: readonly { readonly name: string; readonly draw: (random: () => number) => number }[] = [
@@ -21,7 +21,7 @@ const KINDS: readonly { readonly name: string; readonly draw: (random: () => num
   },
 ];
 
-/** The seeded distributions, or the given scans in their place. */
+/** The seeded distributions, or the given scans instead. */
 export function distributionsOf({ seed, durations }: Options): readonly Distribution[] {
   if (durations !== undefined) {
     const random = seededRandom(seed);

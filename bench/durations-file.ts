@@ -1,6 +1,6 @@
 import type { Duration } from './part.ts';
 
-/** Reads one scan a line: its seconds, and perhaps those of the scan before it. */
+/** Reads one scan per line: its seconds, and optionally those of the previous scan. */
 export function parseDurations(text: string): readonly Duration[] {
   const durations = text.split(/\r?\n/).flatMap((line, at) => {
     const fields = line.trim().split(/[\s,;]+/);

@@ -1,6 +1,6 @@
 import type { Cost } from './simulated-wait.ts';
 
-/** What the waits of one policy cost, times in seconds. */
+/** The costs of the waits of one policy, times in seconds. */
 export interface Figures {
   readonly latencyMean: number;
   readonly latency95th: number;
@@ -18,7 +18,7 @@ export function figuresOf(costs: readonly Cost[]): Figures {
   };
 }
 
-/** Whether one policy is better than another in both respects at once. */
+/** True if one policy is better than another in both respects. */
 export function beats(one: Figures, other: Figures): boolean {
   return one.latencyMean < other.latencyMean && one.requests < other.requests;
 }

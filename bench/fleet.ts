@@ -6,13 +6,13 @@ import type { Limit } from './window-limit.ts';
 
 /** The documented limit of the report. */
 export const DOCUMENTED: Limit = { requests: 30, windowMs: 30_000, countsRefused: false };
-/** The same, of a gateway that counts what it refuses. */
+/** The same, for a gateway that also counts refused requests. */
 export const COUNTING: Limit = { ...DOCUMENTED, countsRefused: true };
-/** A smaller one, such as a proxy may have. */
+/** A smaller limit, as of a proxy. */
 const SMALL: Limit = { requests: 5, windowMs: 10_000, countsRefused: false };
 
 const SIZES = [20, 60, 300, 1_000];
-/** A limit that counts refusals lets a thousand in only after hours, so the smaller ones tell enough. */
+/** A limit that counts refusals serves a thousand jobs only after hours, so the smaller fleets are enough. */
 const FEW = [20, 60, 300];
 /** The baseline, and the row in full. */
 const READS_OF_A_JOB = 2;
@@ -27,18 +27,20 @@ const FLEETS: readonly Fleet[] = [
 
 const SCRIPTS_EVERY_SECONDS = [5, 15];
 
-/** How long the limit alone makes two reads of each job take, in seconds, with what a third party leaves. */
+/**
+ * The minimum time for two reads of each job under the limit, in seconds, with the share that a third party leaves.
+ */
 export function leastSeconds({ jobs, limit, hasThirdParty }: Fleet): number {
   const inWindow = hasThirdParty ? Math.floor(limit.requests / 2) : limit.requests;
   return (limit.windowMs / 1_000) * (Math.ceil((READS_OF_A_JOB * jobs) / inWindow) - 1);
 }
 
-/** How long all of them may take, in seconds. */
+/** The maximum time for all jobs, in seconds. */
 export function mostSeconds(fleet: Fleet): number {
   return 1.4 * leastSeconds(fleet) + 15;
 }
 
-/** Many jobs at once on one Console, each with a client of its own. */
+/** Many parallel jobs on one Console, each with its own client. */
 export async function fleet({ seed }: Options): Promise<Outcome> {
   const fleets: { readonly fleet: Fleet; readonly cost: FleetCost }[] = [];
   for (const each of FLEETS)

@@ -2,10 +2,10 @@ import { setImmediate as nextRound } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** How many bytes of heap are in use once everything is collected that can be. */
+/** The bytes of heap in use after garbage collection. */
 export async function heapInUse(): Promise<number> {
   const collect = garbageCollector();
-  // What is held weakly goes only after a turn.
+  // Weakly held objects are collected only after a round of the event loop.
   for (let round = 0; round < 3; round += 1) {
     collect();
     await nextRound();
@@ -13,7 +13,7 @@ export async function heapInUse(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-/** Node's own collector, which is hidden unless a flag shows it. */
+/** Node's own collector, which only a flag exposes. */
 function garbageCollector(): () => void {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');

@@ -10,11 +10,11 @@ import { Redactor } from '../src/shell/redaction.ts';
 import type { Outcome } from './part.ts';
 
 const FINDINGS = 60_000;
-/** More than the report has; the API bounds a page in full likewise. */
+/** More than the report has; the API client limits a full page in the same way. */
 const MOST_VALUES = 4_000_000;
-/** Each is measured this often, in turn, and the least counts: whatever else happens only adds to it. */
+/** Each is measured this many times, alternating, and the minimum counts: other activity only adds to it. */
 const ROUNDS = 5;
-/** How many times the cost of `JSON.parse` the whole way from body to assessment may be. */
+/** The maximum cost of the whole way from body to assessment, as a multiple of `JSON.parse`. */
 export const MAX_FACTOR = 3;
 
 const image: Image = {
@@ -26,7 +26,7 @@ const image: Image = {
   platform: undefined,
 };
 
-/** What decoding a report of 60,000 findings costs beside `JSON.parse` alone. */
+/** The cost of decoding a report of 60,000 findings, compared with `JSON.parse` alone. */
 export async function largeReport(): Promise<Outcome> {
   const body = reportOf(FINDINGS);
   const redactor = knowingRedactor();

@@ -5,10 +5,10 @@ import type { Policy } from './policies.ts';
 import { simulateWait } from './simulated-wait.ts';
 
 const EVERY_SECONDS = 5;
-/** After so many polls of one wait the heap is measured. The first of them is where it is warm. */
+/** The numbers of polls of one wait after which the heap is measured. The first one is after the warm-up. */
 const MEASURED_AT = [1_000, 4_000, 7_000, 10_000];
 
-/** Whether a wait of 10,000 polls grows. */
+/** Measures if the heap grows during a wait of 10,000 polls. */
 export async function memory(): Promise<Outcome> {
   const heapUsed: number[] = [];
   let polls = 0;

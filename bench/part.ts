@@ -1,17 +1,17 @@
-/** What every part of the benchmark is given. */
+/** The options of every part of the benchmark. */
 export interface Options {
   readonly seed: number;
   /** Scans that the user measured, instead of the seeded ones. */
   readonly durations: readonly Duration[] | undefined;
 }
 
-/** How long a scan takes, in seconds, and how long the one before it took, where that is given. */
+/** The duration of a scan, in seconds, and that of the previous one, if given. */
 export interface Duration {
   readonly seconds: number;
   readonly previousSeconds: number | undefined;
 }
 
-/** What a part hands back: plain data for the file of results, and lines for people. */
+/** The result of a part: plain data for the file of results, and lines for people. */
 export interface Outcome {
   readonly name: string;
   readonly data: unknown;

@@ -1,12 +1,12 @@
-/** A rule that says when to poll. */
+/** A rule that decides when to poll. */
 export interface Policy {
   readonly name: string;
   readonly kind: 'peer' | 'without previous' | 'with previous';
-  /** A new one for each wait: the estimate of the gate, or delays of its own. */
+  /** Creates the interval of each wait: the estimate of the gate, or fixed delays. */
   readonly interval: () => 'auto' | { readonly everyMs: number };
 }
 
-/** What public scripts and actions do: poll at once, and then after each of these delays. */
+/** Public scripts and actions, which poll at once, and then after each of these delays. */
 export const PEERS: readonly Policy[] = [
   ...[5, 10, 15, 30].map((seconds) => peer(`fixed ${seconds} s`, () => seconds)),
   peer('3 to 15 s, doubling', (poll) => Math.min(3 * 2 ** poll, 15)),

@@ -8,21 +8,21 @@ import { seededRandom } from './seeded-random.ts';
 import { type Cost, simulateWait } from './simulated-wait.ts';
 import { table } from './table.ts';
 
-/** What each policy cost over one distribution. */
+/** The cost of a policy over one distribution. */
 export interface Polled {
   readonly name: string;
   readonly scans: number;
   readonly policies: Readonly<Record<string, Figures>>;
-  /** The fewest requests of any rule that knows the previous duration and has the latency of the best peer. */
+  /** The lower bound for any rule that knows the previous duration and has the latency of the best peer. */
   readonly bound: { readonly latency: number; readonly requests: number };
 }
 
-/** Waits at a time, each with a clock of its own. More take memory and save no time. */
+/** Number of parallel waits, each with its own clock. More would take memory and save no time. */
 const CONCURRENCY = 100;
 /** Before the first poll: log-in, report, progress, trigger. */
 const FIXED_REQUESTS = 4;
 
-/** How long each policy waits beyond the end of a scan, and with how many requests. */
+/** The latency of each policy after the end of a scan, and its number of requests. */
 export async function polling(options: Options): Promise<Outcome> {
   const distributions = distributionsOf(options);
   const polled: Polled[] = [];
@@ -44,7 +44,9 @@ export async function polling(options: Options): Promise<Outcome> {
   };
 }
 
-/** Each wait has random numbers of its own, so that no result depends on the order of the waits. */
+/**
+ * The costs of all waits. Each wait has its own random numbers, so that no result depends on the order of the waits.
+ */
 function costsOf({ scans }: Distribution, policy: Policy, seed: number): Promise<readonly Cost[]> {
   const cost = (scan: Required<Duration>, index: number) =>
     simulateWait(scan, policy, seededRandom(seed + index));

@@ -8,7 +8,7 @@ import { table } from './table.ts';
 const SIZES = [1, 10, 50, 200, 1_000];
 const KIND = 'medium';
 
-/** What one step cost that waited for so many images; times in seconds. */
+/** The cost of one step for this number of images; times in seconds. */
 export interface Scale {
   readonly images: number;
   readonly isPreviousKnown: boolean;
@@ -19,14 +19,16 @@ export interface Scale {
   readonly refusals: number;
   readonly latencyMean: number;
   readonly latency95th: number;
-  /** From the end of the last scan until the step knew. */
+  /** Time from the end of the last scan until the step knew. */
   readonly latencyOfAll: number;
   readonly seconds: number;
-  /** What the heap holds more, Console included, with half of the scans over. */
+  /** The growth of the heap, including the Console's, when half of the scans are over. */
   readonly heapKb: number;
 }
 
-/** What no step exceeds that waits so many seconds for so many images on a Console that answers. */
+/**
+ * The maximum numbers of requests of a step that waits this long for this number of images, if the Console answers.
+ */
 export function mostRequests(images: number, seconds: number) {
   return {
     authenticate: 1 + seconds / 480,
@@ -36,12 +38,12 @@ export function mostRequests(images: number, seconds: number) {
   };
 }
 
-/** How the cost of a step grows with its images. */
+/** Measures how the cost of a step grows with its images. */
 export async function scale(options: Options): Promise<Outcome> {
   const { seed } = options;
   const { name, scans } = scansOf(options);
   const all: Scale[] = [];
-  // The first run leaves behind what the others need as well.
+  // The first run fills caches that the others use as well.
   await measure(scans.slice(0, 10), true, seed);
   for (const isPreviousKnown of [true, false]) {
     for (const images of SIZES) all.push(await measure(scans.slice(0, images), isPreviousKnown, seed));
@@ -61,10 +63,10 @@ export async function scale(options: Options): Promise<Outcome> {
   };
 }
 
-/** Many images whose scans are over so soon that the report's limit decides how long the step takes. */
+/** Many images with scans so short that the report's limit determines the duration of the step. */
 export const SHORT_SCANS = { images: 120, steps: 20, goalSeconds: 15 } as const;
 
-/** How many seconds steps for short scans of images without an earlier scan take. */
+/** The durations in seconds of steps for short scans of images without an earlier scan. */
 export async function measureShortScans(seed: number, steps: number = SHORT_SCANS.steps): Promise<number[]> {
   const seconds: number[] = [];
   for (let step = 0; step < steps; step += 1) {
@@ -127,7 +129,7 @@ function figuresOf({ requests, latenciesMs, lastLatencyMs, seconds }: ReleaseCos
   };
 }
 
-/** The most of these times, which are in order, that lie within any window. */
+/** The largest number of these sorted times within any window. */
 function mostWithin(times: readonly number[], windowMs: number): number {
   let [most, first] = [0, 0];
   for (const [at, time] of times.entries()) {

@@ -14,17 +14,17 @@ import {
 } from './simulated-release.ts';
 import { type Limit, WindowLimit } from './window-limit.ts';
 
-/** Jobs of several pipelines that begin together, each with one image, and share the limit of one Console's report. */
+/** Parallel jobs of several pipelines, each with one image, that share the limit of one Console's report. */
 export interface Fleet {
   readonly jobs: number;
   readonly limit: Limit;
-  /** True if something else asks for the report at half of the limit all the time. */
+  /** True if another client constantly reads the report at half of the limit. */
   readonly hasThirdParty: boolean;
 }
 
-/** What a fleet cost. */
+/** The cost of a fleet. */
 export interface FleetCost {
-  /** From the begin of all until the last job was done. */
+  /** Time from the first start until the last job was done. */
   readonly seconds: number;
   /** Reads of the report by the jobs. */
   readonly answered: number;
@@ -36,12 +36,12 @@ export interface FleetCost {
 const SCAN_SECONDS = 4;
 /** All jobs begin within this time. */
 const BEGIN_WITHIN_MS = 2_000;
-/** Nothing but the limit decides how long a job takes. */
+/** Limits so long that only the rate limit determines the duration of a job. */
 const LIMITS = { timeoutMs: 86_400_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 };
 const TRIGGER_AT_MOST_MS = 75_000;
 const MOST_SLEEPS = 20_000_000;
 
-/** Lets the real loop and a client of its own wait in each job, in virtual time. */
+/** Runs the real loop with its own client in each job, in virtual time. */
 export async function simulateFleet(fleet: Fleet, random: () => number): Promise<FleetCost> {
   const clock = new FakeClock(0, MOST_SLEEPS);
   const limit = new WindowLimit(fleet.limit);
@@ -70,7 +70,7 @@ export async function simulateFleet(fleet: Fleet, random: () => number): Promise
   };
 }
 
-/** Waits for one image as a job of its own; true if its scan is proven finished and its findings are read. */
+/** Waits for one image in its own job; true if its scan is proven finished and its findings are read. */
 async function job(
   at: number,
   clock: FakeClock,
@@ -120,7 +120,7 @@ function limitedBy(
   };
 }
 
-/** Something else that asks for the report, as often as half of the limit allows. */
+/** Another client that reads the report, as often as half of the limit allows. */
 async function askForever(
   { requests, windowMs }: Limit,
   limit: WindowLimit,
@@ -132,7 +132,7 @@ async function askForever(
   }
 }
 
-/** Scripts are given up after this long. */
+/** Time limit of scripts. */
 const SCRIPTS_END_AT_MS = 3_600_000;
 
 /**

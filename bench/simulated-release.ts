@@ -27,12 +27,12 @@ export interface RecordedRequest {
   readonly status: number;
 }
 
-/** What waiting for a release cost. */
+/** The cost of waiting for a release. */
 export interface ReleaseCost {
   readonly requests: readonly RecordedRequest[];
-  /** Of each image, from the end of its scan until the wait knew. */
+  /** For each image, the time from the end of its scan until the wait knew. */
   readonly latenciesMs: readonly number[];
-  /** Of the whole release, from the end of its last scan. */
+  /** For the whole release, the time from the end of its last scan. */
   readonly lastLatencyMs: number;
   readonly seconds: number;
 }
@@ -50,8 +50,8 @@ const REGISTRY = 'registry.example.com';
 export type Moment = 'begun' | 'halfway';
 
 /**
- * Lets the real loop and client wait for many scans of the embedded Console at once, with its rate limit, in no time.
- * Images whose previous duration is undefined were not scanned before.
+ * Runs the real loop and client for many parallel scans of the embedded Console, with its rate limit, in virtual
+ * time. Images whose previous duration is undefined were not scanned before.
  */
 export async function simulateRelease(
   scans: readonly Required<Duration>[],
@@ -80,7 +80,7 @@ export async function simulateRelease(
   });
   await at('begun');
   let ended = 0;
-  // Not awaited by the wait itself: the clock stops when no wait is left that sleeps.
+  // Not awaited by the wait itself: the clock stops when no wait is sleeping.
   let measured = Promise.resolve();
   const latencyOf = async (_scan: Duration, place: number): Promise<number> => {
     const image = imageOf(place);
@@ -188,7 +188,7 @@ export function transportTo(
   };
 }
 
-/** Node gives a client the names of headers in lower case. */
+/** Node returns the names of headers in lower case. */
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

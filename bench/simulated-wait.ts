@@ -19,9 +19,9 @@ import type { ScanSource } from '../src/scan/wait.ts';
 import type { Duration } from './part.ts';
 import type { Policy } from './policies.ts';
 
-/** What a wait cost after the trigger. */
+/** The cost of a wait after the trigger. */
 export interface Cost {
-  /** From the end of the scan until the wait knew. */
+  /** Time from the end of the scan until the wait knew. */
   readonly latencyMs: number;
   readonly requests: number;
   readonly polls: number;
@@ -32,7 +32,7 @@ const DAY_MS = 86_400_000;
 const LIMITS = { timeoutMs: DAY_MS, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 };
 const DURATION_FIELDS = ['scanDuration', 'pullDuration'];
 
-/** A scan is there a moment after its trigger, and spends a part of its time on finding the image. */
+/** A scan appears shortly after its trigger, and spends a part of its time on discovery. */
 const REGISTERS_AFTER_MS = 300;
 const DISCOVERY_SHARE = 0.2;
 
@@ -47,7 +47,7 @@ const image: Image = {
 };
 const names = reportNames(image, tagged.tag);
 
-/** Lets the real loop wait for one scan of the embedded Console's model, in no time. */
+/** Runs the real loop for one scan of the embedded Console's model, in virtual time. */
 export async function simulateWait(
   scan: Required<Duration>,
   policy: Policy,
@@ -67,7 +67,7 @@ export async function simulateWait(
     },
     consoleTimeMs: () => CONSOLE_STARTS_AT_MS + clock.nowMs(),
     report: async (detail) => {
-      // What is read once the end is known is the same for every policy.
+      // The reads after the end are the same for every policy.
       if (detail === 'compact') requests += 1;
       const result = model.report({ name: names, compact: detail === 'compact', limit: 50 });
       if (result.status !== 200) throw new Error(`the report answered ${result.status}`);
@@ -115,10 +115,10 @@ export async function simulateWait(
   return { latencyMs: clock.nowMs() - triggeredAtMs - scan.seconds * 1_000, requests, polls };
 }
 
-/** A Console with one image that was scanned before; the duration of that scan is in its row if `tellsDuration`. */
+/** A Console with one image that was scanned before; the duration of that scan is in its row if `showsDuration`. */
 function modelOf(
   { seconds, previousSeconds }: Required<Duration>,
-  tellsDuration: boolean,
+  showsDuration: boolean,
   clock: FakeClock,
 ): ConsoleModel {
   const durationMs = seconds * 1_000;
@@ -136,7 +136,7 @@ function modelOf(
           earlier: buildEarlierScan({ scanMs: (previousSeconds ?? seconds) * 1_000 }),
         }),
       ],
-      settings: tellsDuration ? {} : { absentRowFields: DURATION_FIELDS },
+      settings: showsDuration ? {} : { absentRowFields: DURATION_FIELDS },
     }),
     journalLimit: 0,
   });

@@ -15,33 +15,33 @@ const BUNDLE = fileURLToPath(new URL('../dist/index.js', import.meta.url));
 const ASK = `request(process.env['INPUT_CONSOLE-URL'] + '/api/v32.07/authenticate', { method: 'POST' }).end('{}');`;
 
 /**
- * Node alone, asking what the bundle asks first. An import of `node:http` makes Node read each of its exports,
- * `WebSocket` among them, and so load a second HTTP client; `require`, which the bundler writes, does not. So there
- * are two to be held against: an ES module as the bundle is one, and the least that Node can do.
+ * Plain Node, with the first request of the bundle. An import of `node:http` makes Node read each of its exports,
+ * including `WebSocket`, and so load a second HTTP client; `require`, which the bundler writes, does not. So there
+ * are two references: an ES module like the bundle, and the minimum for Node.
  */
 const BARE = {
   'bare-import.mjs': `import { request } from 'node:http';\n${ASK}\n`,
   'bare-require.cjs': `const { request } = require('node:http');\n${ASK}\n`,
 } as const;
 
-/** From the start of a process to the arrival of its first request, and what has to be downloaded before. */
+/** The time from the start of a process to the arrival of its first request, and the size of the download before. */
 export interface StartUp {
   readonly node: string;
   readonly rounds: number;
-  /** Medians, in milliseconds: an ES module, the least that Node can do, and the bundle. */
+  /** Medians, in milliseconds: an ES module, the minimum for Node, and the bundle. */
   readonly bareImportMs: number;
   readonly bareRequireMs: number;
   readonly bundleMs: number;
-  /** How many times as long as the bare ES module the bundle takes. */
+  /** The time of the bundle as a multiple of the bare ES module's. */
   readonly ratio: number;
-  /** The same against the least that Node can do. */
+  /** The same compared with the minimum for Node. */
   readonly ratioToLeast: number;
   readonly bytes: Weight;
 }
 
 /**
- * Starts bare Node and the bundle by turns, so that whatever else the machine does meets all of them. Each starts
- * as a runner starts it, against a server of our own on loopback.
+ * Starts bare Node and the bundle alternately, so that other activity of the machine affects all of them. Each starts
+ * as on a runner, against a local server on loopback.
  */
 export async function measureStartUp(rounds = 30): Promise<StartUp> {
   const folder = await mkdtemp(join(tmpdir(), 'registry-scan-gate-start-up-'));
@@ -61,7 +61,7 @@ export async function measureStartUp(rounds = 30): Promise<StartUp> {
     const bundle = contestant(BUNDLE);
     const contestants = [bareImport, bareRequire, bundle];
     const time = ({ program }: Contestant) => msToFirstRequest(program, env, arrivals.next);
-    // The first start of each reads from the disk what the others find in memory.
+    // The first start of each reads from the disk, the others from memory.
     for (const one of contestants) await time(one);
     for (let round = 0; round < rounds; round++) {
       const turns = round % 2 === 0 ? contestants : contestants.toReversed();
@@ -102,7 +102,7 @@ interface Arrivals {
   readonly close: () => Promise<void>;
 }
 
-/** Answers nothing: whoever asked is ended before it could wait for the answer. */
+/** A server that never answers: each process is ended before it could wait for the answer. */
 async function listenForArrivals(): Promise<Arrivals> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -141,7 +141,7 @@ async function msToFirstRequest(
   return arrivedAt - startedAt;
 }
 
-/** Settles once the process has ended, with all that it wrote. */
+/** Resolves with the output of the process once it has ended. */
 async function endOf(child: ChildProcess): Promise<string> {
   let words = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -159,7 +159,7 @@ function median(times: readonly number[]): number {
   return middle.reduce((sum, time) => sum + time, 0) / middle.length;
 }
 
-/** The figures and the goals that they are held to, one a line. */
+/** The figures and their goals, one per line. */
 export function startUpLines(figures: StartUp): string[] {
   const { node, rounds, bareImportMs, bareRequireMs, bundleMs, ratio, ratioToLeast, bytes } = figures;
   const ms = (time: number) => `${time.toFixed(1)} ms`;

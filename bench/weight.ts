@@ -6,14 +6,14 @@ import { gzipSync } from 'node:zlib';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** What a job downloads before it can start, in bytes. */
+/** The size of the download before a job can start, in bytes. */
 export interface Weight {
   readonly dist: number;
-  /** The repository at `HEAD` as GitHub packs it for runners; `null` where this is no checkout of it. */
+  /** The repository at `HEAD` as GitHub packs it for runners; `null` if this is not a checkout of it. */
   readonly tarball: number | null;
 }
 
-/** Weighs `dist/` as it lies there, and the tarball of the last commit. */
+/** Weighs the current `dist/`, and the tarball of the last commit. */
 export function weigh(): Weight {
   return { dist: distBytes(), tarball: tarballBytes() };
 }

@@ -1,4 +1,4 @@
-/** A limit of requests in a window that slides. */
+/** A limit of requests in a sliding window. */
 export interface Limit {
   readonly requests: number;
   readonly windowMs: number;

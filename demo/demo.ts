@@ -3,9 +3,9 @@ import { samples } from 'compute-console-emulator/scenarios';
 import { runStep, type StepEnd } from './runner.ts';
 
 /**
- * A promotion, start to verdict: the bundle that workflows run, started as a runner starts it, against the
- * embedded Console over a real socket. Then the same with an image whose scan fails, and with one that has findings
- * which the gate does not let through: both are held.
+ * A promotion from start to verdict: the bundle that workflows run, started as on a runner, against the embedded
+ * Console over a real socket. Then the same with an image whose scan fails, and with one whose findings violate the
+ * gate: neither is promoted.
  */
 const prisma = await startConsole({ scenario: samples() });
 try {
@@ -34,7 +34,7 @@ async function promote({ url }: RunningConsole, repo: string): Promise<StepEnd> 
       tag,
       'severity-cutoff': 'high',
       timeout: '2m',
-      // The samples are small; so often the bar can be seen to move.
+      // The samples are small; with this interval, the progress bar moves visibly.
       'poll-interval': '1s',
     },
     onLog: asRunner((line) => console.log(`  ${line}`)),
@@ -51,7 +51,7 @@ async function promote({ url }: RunningConsole, repo: string): Promise<StepEnd> 
   return step;
 }
 
-/** What a runner does to a log: whole lines, without the masks and without debugging. */
+/** The log as a runner shows it: whole lines, without the masks and without debugging. */
 function asRunner(write: (line: string) => void): (text: string) => void {
   let rest = '';
   return (text) => {

@@ -7,29 +7,29 @@ import { parse } from 'yaml';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** One step of a workflow: what stands under `with:`, and variables that the job sets. */
+/** One step of a workflow: its inputs under `with:`, and the variables of the job. */
 export interface Step {
   readonly with: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
-  /** Gets the log as it is written. */
+  /** Receives the log as it is written. */
   readonly onLog?: (text: string) => void;
-  /** Gets the process, to send it signals. */
+  /** Receives the process, to send it signals. */
   readonly onStart?: (process: ChildProcess) => void;
 }
 
-/** What a step leaves behind. */
+/** The results of a step. */
 export interface StepEnd {
   readonly exitCode: number | null;
   readonly log: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
-  /** The files that outputs named, as texts; undefined where an output named none, or one that is not there. */
+  /** The texts of the files that outputs name; undefined if an output names none, or one that does not exist. */
   readonly files: Readonly<Record<'receipt' | 'sarif' | 'sbom', string | undefined>>;
 }
 
 /**
- * Runs the committed bundle the way GitHub's runner does: one variable for each input, defaults from
- * `action.yml`, files for outputs and summary, and nothing else of this process's environment.
+ * Runs the committed bundle like GitHub's runner: one variable for each input, defaults from `action.yml`, files for
+ * outputs and summary, and no other variables of this process's environment.
  */
 export async function runStep(step: Step): Promise<StepEnd> {
   const folder = await mkdtemp(join(tmpdir(), 'registry-scan-gate-'));
@@ -76,7 +76,9 @@ async function readNamed(path: string | undefined): Promise<string | undefined> 
   return path === undefined || path === '' ? undefined : readFile(path, 'utf8').catch(() => undefined);
 }
 
-/** `INPUT_CONSOLE-URL` and so on. What is not given has its default; what is not declared is handed on as well. */
+/**
+ * `INPUT_CONSOLE-URL` and so on. An input that is not given has its default; an undeclared one is passed on as well.
+ */
 export async function inputVariables(given: Step['with']): Promise<Record<string, string>> {
   const action: unknown = parse(await readFile(join(ROOT, 'action.yml'), 'utf8'));
   const declared = declaredInputs(action).map(({ name, byDefault }) => [name, byDefault] as const);

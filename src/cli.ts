@@ -4,20 +4,21 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { type Command, type GateCommand, parseCommandLine } from './command/command-line.ts';
+import { type Command, type GateCommand, isHelp, parseCommandLine } from './command/command-line.ts';
 import { completionScript } from './command/completion.ts';
 import { helpText } from './command/help.ts';
-import { pathsToRemove, requestedFiles, STANDARD_OUTPUT } from './command/requested-files.ts';
+import { STANDARD_OUTPUT } from './command/output-path.ts';
+import { pathsToRemove, requestedFiles } from './command/requested-files.ts';
 import { readSecrets } from './command/secret-source.ts';
 import { ciSystemOf, outputCommand, summaryCommand, terminalLog } from './command/terminal.ts';
 import { InputError } from './config/input-reader.ts';
 import { inputDefinition } from './config/inputs.ts';
-import type { Files, Host } from './host.ts';
+import type { Host, WrittenFiles } from './host.ts';
 import { prepareProcess } from './lifecycle.ts';
 import { isOwnWord } from './output/outputs.ts';
 import type { Decision } from './policy/decision.ts';
 import { parseDuration } from './scan/duration.ts';
-import { outputFolder, removeOldFile } from './shell/machine.ts';
+import { noteWrite, outputFolder, removeOldFile } from './shell/machine.ts';
 import { secretsIn } from './shell/secrets.ts';
 import { REASONS_PAGE, runHost, runShell } from './shell/shell.ts';
 import { errorMessage } from './text/sanitize.ts';
@@ -25,12 +26,15 @@ import { pageAddress, VERSION } from './text/version.ts';
 
 const EXIT = { passed: 0, failed: 1, usage: 2, error: 3, 'timed-out': 4, cancelled: 130 } as const;
 
-/** The exit status of a decision, as the contract and the help have it. */
+/** The exit status of a decision, as listed in the help. */
 function exitCodeOf({ verdict, reason }: Decision): number {
   return reason === 'invalid-input' ? EXIT.usage : EXIT[verdict];
 }
 
-/** The command line as a host. The log is on standard error, so that standard output has only what `-` asks for. */
+/**
+ * The command line as a host. The log goes to standard error, so standard output has only the files requested with
+ * `-`.
+ */
 function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
   const { env } = process;
   const ciSystem = ciSystemOf(env);
@@ -53,7 +57,7 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
   const writeCommand = (line: string | undefined) => {
     if (line !== undefined) process.stderr.write(`${line}\n`);
   };
-  // Azure reads the summary once the step is over, from another folder.
+  // Azure reads the summary after the step, from another folder.
   const files = withStandardOutput(
     outputFolder(resolve(env.AGENT_TEMPDIRECTORY || tmpdir()), redact),
     redact,
@@ -62,7 +66,6 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
     version: VERSION,
     url: runUrl(env),
     reasonsPage: pageAddress(REASONS_PAGE),
-    now: host.now,
   };
   let verdict: string = 'error';
   return {
@@ -74,7 +77,7 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
       writeCommand(outputCommand(ciSystem, name, isOwnWord(name) ? value : redact(value)));
     },
     writeSummary: async (markdown) => {
-      // The file of the flag is written by now.
+      // The file requested by the flag has been written by now.
       const { summary } = command.files;
       const isWritten = summary !== undefined && summary !== STANDARD_OUTPUT;
       const path = isWritten ? resolve(summary) : files.outputPath('summary.md');
@@ -87,20 +90,27 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
   };
 }
 
-function withStandardOutput(
-  files: Pick<Files, 'write' | 'outputPath'>,
-  redact: (text: string) => string,
-): Pick<Files, 'write' | 'outputPath'> {
+function withStandardOutput(files: WrittenFiles, redact: (text: string) => string): WrittenFiles {
   return {
     ...files,
     write: (path, text) => {
-      if (path === STANDARD_OUTPUT) process.stdout.write(redact(text));
+      if (path === STANDARD_OUTPUT) noteWrite('standard output', printed(redact(text)));
       else files.write(path, text);
     },
   };
 }
 
-/** The page of this run in the CI system; empty where it is not known. */
+/** Resolves when standard output has the text. A reader that has seen enough, such as `| head -1`, is no error. */
+function printed(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (!error || ('code' in error && error.code === 'EPIPE')) resolve();
+      else reject(error);
+    });
+  });
+}
+
+/** The page of this run in the CI system; empty if unknown. */
 function runUrl(env: NodeJS.ProcessEnv): string {
   const { BUILD_BUILDID: azureBuild, SYSTEM_COLLECTIONURI: azure, SYSTEM_TEAMPROJECT: project } = env;
   const known = env.CI_JOB_URL ?? env.BUILDKITE_BUILD_URL ?? env.BUILD_URL ?? env.CIRCLE_BUILD_URL ?? '';
@@ -108,10 +118,13 @@ function runUrl(env: NodeJS.ProcessEnv): string {
   return `${azure}${encodeURIComponent(project)}/_build/results?buildId=${azureBuild}`;
 }
 
-/** Removes the files of the run before, and adds the secrets. Rejects with an `InputError` if there is nothing to gate. */
+/**
+ * Removes the files of the previous run, and adds the secrets. Rejects with an `InputError` if the command line does
+ * not ask for a gate.
+ */
 async function complete(host: Host, command: GateCommand): Promise<Host> {
   const problems = [...command.problems, ...removeOldFiles(command)];
-  // A preflight goes on with mistakes in the inputs, but not with a command line that is wrong.
+  // A preflight continues with mistakes in the inputs, but not with mistakes in the command line.
   const isGate = command.command === 'gate' && command.topic === undefined;
   if (problems.length > 0 && !isGate) throw new InputError(problems);
   const secrets = await readSecrets(command.secretFiles, {
@@ -128,17 +141,17 @@ async function complete(host: Host, command: GateCommand): Promise<Host> {
   return { ...host, inputs, problems: [...problems, ...secrets.problems] };
 }
 
-/** If `timeout` is not given, or is not a duration, which ends the run in any case. */
+/** Used if `timeout` is not given, or is not a duration; that mistake ends the run anyway. */
 const DEFAULT_TIMEOUT_MS = parseDuration(inputDefinition('timeout').default ?? '') ?? 0;
 
-/** A file that stays would be taken for one of this run. */
+/** Removes the files of a previous run: one that stays would look like a result of this run. */
 function removeOldFiles({ files }: GateCommand): readonly string[] {
   return pathsToRemove(files).flatMap((path) => {
     try {
       removeOldFile(path);
       return [];
     } catch (error) {
-      return [`A file of the run before cannot be removed (${errorMessage(error)}).`];
+      return [`A file of the previous run cannot be removed (${errorMessage(error)}).`];
     }
   });
 }
@@ -156,20 +169,30 @@ async function runGate(command: GateCommand): Promise<void> {
   });
 }
 
-/** The embedded Console is a bundle of its own beside this one, and shares no code with it. */
-async function runConsole(args: readonly string[]): Promise<void> {
+/** Runs the embedded Console, which is a separate bundle beside this one, without shared code. Gives its exit status. */
+async function embeddedConsole(args: readonly string[]): Promise<number> {
   const path = join(dirname(realpathSync(process.argv[1] ?? '')), 'console.js');
   const module: unknown = await import(/* webpackIgnore: true */ pathToFileURL(path).href);
   const start =
     typeof module === 'object' && module !== null && 'runConsole' in module ? module.runConsole : undefined;
   if (typeof start !== 'function') throw new Error(`${path} is not the embedded Console.`);
-  process.exitCode = await start(args, process.stdout, process.stderr);
+  return start(args, process.stdout, process.stderr);
+}
+
+/** With `--help` among the arguments it serves nothing, so it must not end with 0. */
+async function runConsole(args: readonly string[]): Promise<number> {
+  const status = await embeddedConsole(args);
+  if (!args.some(isHelp)) return status;
+  process.stderr.write(
+    'registry-scan-gate: no Console was started. For the help with exit status 0, run registry-scan-gate help console.\n',
+  );
+  return EXIT.usage;
 }
 
 async function runCommand(command: Command): Promise<void> {
   switch (command.kind) {
     case 'help':
-      if (command.topic === 'console') await runConsole(['--help']);
+      if (command.topic === 'console') process.exitCode = await embeddedConsole(['--help']);
       else process.stdout.write(helpText(command.topic));
       return;
     case 'version':
@@ -179,14 +202,15 @@ async function runCommand(command: Command): Promise<void> {
       process.stdout.write(completionScript(command.shell));
       return;
     case 'console':
-      return runConsole(command.args);
+      process.exitCode = await runConsole(command.args);
+      return;
     case 'gate':
       return runGate(command);
   }
 }
 
 prepareProcess();
-// A reader that has seen enough, such as `| head -1`, is no error.
+// A reader that stops early, such as `| head -1`, is not an error.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 try {
   await runCommand(parseCommandLine(process.argv.slice(2), process.env));

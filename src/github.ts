@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import process from 'node:process';
 import * as core from '@actions/core';
@@ -18,7 +19,7 @@ function githubHost(signal: AbortSignal): Host {
     inputs: inputsFrom(env),
     environment: env,
     signal,
-    // Anywhere else the command would print what it is to hide.
+    // Outside of a runner, the command would print the secret.
     onSecret: isRunner(env) ? core.setSecret : () => undefined,
     logWith: (redact) => ({
       info: (line) => core.info(redact(line)),
@@ -31,25 +32,35 @@ function githubHost(signal: AbortSignal): Host {
   });
   const { redact } = host.redactor;
   const files = outputFolder(env.RUNNER_TEMP || tmpdir(), redact);
-  const runInfo = { version: VERSION, url: runUrl(env), reasonsPage: reasonsPage(env), now: host.now };
+  const runInfo = { version: VERSION, url: runUrl(env), reasonsPage: reasonsPage(env) };
   return {
     ...host,
     files: { ...host.files, ...files },
     outputFiles: (result) => outputFiles({ files, run: runInfo }, result),
-    setOutput: (name, value) => core.setOutput(name, isOwnWord(name) ? value : redact(value)),
+    setOutput: (name, value) => {
+      refusePipe(env.GITHUB_OUTPUT);
+      core.setOutput(name, isOwnWord(name) ? value : redact(value));
+    },
     writeSummary: async (markdown) => {
+      refusePipe(env.GITHUB_STEP_SUMMARY);
       if (env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(redact(markdown)).write();
     },
     run: runInfo,
   };
 }
 
-/** True if a runner reads what is printed. */
+/** Refuses a pipe: opening it waits for its reader, and neither the deadline nor a signal ends that wait. */
+function refusePipe(path: string | undefined): void {
+  if (path && statSync(path, { throwIfNoEntry: false })?.isFIFO())
+    throw new Error(`${path} is a pipe, not a file`);
+}
+
+/** True if a runner reads the output. */
 function isRunner({ GITHUB_ACTIONS, GITHUB_OUTPUT }: NodeJS.ProcessEnv): boolean {
   return Boolean(GITHUB_ACTIONS || GITHUB_OUTPUT);
 }
 
-/** The runner passes an input as a variable of its name in capitals; other variables are not from there. */
+/** The inputs from the runner's variables, whose names are in capitals; other variables are not inputs. */
 function inputsFrom(env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
   const prefix = 'INPUT_';
   return new Map(
@@ -59,7 +70,7 @@ function inputsFrom(env: NodeJS.ProcessEnv): ReadonlyMap<string, string> {
   );
 }
 
-/** The page on reasons, of the very version that runs. */
+/** The page on reasons, in the version that runs. */
 function reasonsPage(env: NodeJS.ProcessEnv): string {
   const { GITHUB_SERVER_URL: server, GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = env;
   return server && repository && ref

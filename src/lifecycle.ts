@@ -1,7 +1,7 @@
 import process from 'node:process';
 import type { Decision } from './policy/decision.ts';
 
-/** The run was asked to end, by a signal of the operating system. */
+/** The run was cancelled by a signal of the operating system. */
 export class CancelledError extends Error {
   readonly signalName: string;
 
@@ -12,41 +12,41 @@ export class CancelledError extends Error {
   }
 }
 
-/** Kills a process that leads a group of its own, and all that it has started. Windows knows no such groups. */
+/** Kills the leader of a process group, and all processes that it has started. Windows has no such groups. */
 export function killGroup(leaderPid: number): void {
   try {
     process.kill(process.platform === 'win32' ? leaderPid : -leaderPid, 'SIGKILL');
   } catch {
-    // It has ended meanwhile.
+    // It has already ended.
   }
 }
 
-/** One run of a shell: what it does, and what it does where an error escapes that. */
+/** One run of a shell: its work, and its reaction to an error that escapes. */
 export interface Run {
-  /** Gives the decision; rejects only where the outputs cannot be written. */
+  /** Returns the decision; rejects only if the outputs cannot be written. */
   readonly main: (signal: AbortSignal) => Promise<Decision>;
-  /** Writes what can still be written after a defect, and gives a decision that is never `passed`. */
+  /** Writes the outputs that can still be written after a defect, and returns a decision that is never `passed`. */
   readonly crash: (error: unknown, signal: AbortSignal) => Decision;
   /** 0 for `passed`, and only for that. */
   readonly exitCodeOf: (decision: Decision) => number;
-  /** The exit code where the process ends without a decision. */
+  /** The exit code if the process ends without a decision. */
   readonly brokenExitCode: number;
   /** The stream that has the log: a run whose log cannot be written fails. */
   readonly log: 'stdout' | 'stderr';
-  /** Resolves when what was written elsewhere has arrived. */
-  readonly written: () => Promise<void>;
+  /** Resolves when texts written to other places have arrived, or are given up. */
+  readonly written: () => Promise<unknown>;
 }
 
 /** Signals that end a run: Ctrl-C, a stop of the job, a terminal that closes, Ctrl-\. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
-/** How long the end waits until what was written is read. */
+/** The time that the end waits for written texts to be read. */
 const LAST_WRITES_MS = 5_000;
 
 /**
- * Runs a shell from start to exit. The process starts out failed, and only a verdict of `passed` makes its exit code 0:
- * a crash, a lost connection and an event loop that runs dry end as failures. Signals cancel the run; the process ends
- * once, and what failed once stays failed. A log without a reader neither keeps the process nor lets it pass.
+ * Runs a shell from start to exit. The process starts out failed, and only a verdict of `passed` makes its exit code
+ * 0: a crash, a lost connection and an event loop that runs dry end as failures. Signals cancel the run; the process
+ * ends once, and a failure is final. A log without a reader neither delays the end nor allows a pass.
  */
 export async function runToExit(run: Run): Promise<void> {
   let exitCode: number | undefined;
@@ -57,7 +57,7 @@ export async function runToExit(run: Run): Promise<void> {
   const cancellation = new AbortController();
   const end = (decision: Decision) => {
     if (exitCode === undefined || exitCode === 0) exitCode = run.exitCodeOf(decision);
-    // Open connections must not keep the process; it ends once its output has been written.
+    // Open connections must not keep the process alive; it ends once its output has been written.
     const log = inTime(Promise.all([process.stdout, process.stderr].map(streamWritten)));
     Promise.all([log, inTime(run.written())]).then(([isLogWritten]) => {
       if (!isLogWritten && exitCode === 0) exitCode = run.brokenExitCode;
@@ -71,7 +71,7 @@ export async function runToExit(run: Run): Promise<void> {
   for (const name of SIGNALS) {
     process.on(name, () => cancellation.abort(new CancelledError(name)));
   }
-  // A log that cannot be written is a broken connection: the run fails at once. Only the first error counts.
+  // A log that cannot be written is a broken connection, so the run fails at once. Only the first error counts.
   process[run.log].once('error', (error) => {
     crash(new Error(`The log cannot be written (${error.message}).`, { cause: error }));
   });
@@ -83,12 +83,12 @@ export async function runToExit(run: Run): Promise<void> {
   }
 }
 
-/** Resolves when the stream has written all, or cannot write. */
+/** Resolves when the stream has written everything, or cannot write. */
 function streamWritten(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => stream.write('', () => resolve()));
 }
 
-/** True if it was done before the end gives up on it. */
+/** True if it was done within the time limit of the end. */
 async function inTime(done: Promise<unknown>): Promise<boolean> {
   const isDone = done.then(
     () => true,
@@ -101,8 +101,9 @@ async function inTime(done: Promise<unknown>): Promise<boolean> {
 }
 
 /**
- * Prepares the process for requests. Only the input turns certificate checks off, and says so; a variable of the job
- * would do it silently. The HTTP client uses a proxy in a way that Node deprecates, which is nothing for a job's log.
+ * Prepares the process for requests. Only the input turns certificate checks off, with a warning; a variable of the
+ * job would do so silently. The HTTP client uses a proxy in a way that Node deprecates, which does not concern a
+ * job's log.
  */
 export function prepareProcess(): void {
   process.noDeprecation = true;

@@ -11,14 +11,15 @@ import { publish, publishAtOnce } from './output/publish.ts';
 import type { Decision } from './policy/decision.ts';
 import { decisionTime } from './policy/decision-time.ts';
 import { evaluateImages } from './policy/evaluate.ts';
-import type { ImageResult, RunResult } from './policy/result.ts';
+import type { RecordedRun } from './policy/record.ts';
+import type { ImageResult } from './policy/result.ts';
 import { connect } from './run/connections.ts';
-import { failedRun, requestOf, runResult } from './run/run-result.ts';
+import { failedRun, preflightRun, runEnd, runResult } from './run/run-result.ts';
 import { resolveTargets, type Target, withPromotion } from './run/targets.ts';
 import { decideError, type LoggedEnd, type Step, waitForTarget, waitForTargets } from './run/waits.ts';
 import { Deadline } from './scan/deadline.ts';
 
-/** The whole story: inputs → poll each image → evaluate → publish. Rejects only where outputs cannot be written. */
+/** The whole run: inputs → poll each image → evaluate → publish. Rejects only if outputs cannot be written. */
 export async function run(host: Host): Promise<Decision> {
   const result = await execute(host);
   await otherWork();
@@ -26,7 +27,7 @@ export async function run(host: Host): Promise<Decision> {
   return result.decision;
 }
 
-/** The end of a run that a defect broke: never a pass. Writes what can still be written. */
+/** Ends a run that a defect broke, never with a pass. Writes the outputs that can still be written. */
 export function crash(host: Host, error: unknown): Decision {
   const result = failedRun(host, decideError(host, error), 0);
   publishAtOnce(host, result);
@@ -34,7 +35,7 @@ export function crash(host: Host, error: unknown): Decision {
 }
 
 /** The same without publishing: for programs that embed the gate. */
-export async function execute(host: RunHost): Promise<RunResult> {
+export async function execute(host: RunHost): Promise<RecordedRun> {
   const { startedAtMs } = host;
   try {
     if (host.inputs.get('mode')?.trim() === 'check') return await preflight(host, startedAtMs);
@@ -46,8 +47,8 @@ export async function execute(host: RunHost): Promise<RunResult> {
   }
 }
 
-/** Checks what a run would need, and waits for nothing. Wrong inputs are a failed check among the others. */
-async function preflight(host: RunHost, startedAtMs: number): Promise<RunResult> {
+/** Checks the needs of a run without waiting for a scan. Wrong inputs are one failed check among the others. */
+async function preflight(host: RunHost, startedAtMs: number): Promise<RecordedRun> {
   const inputs = await readInputs(host.inputs, host.files, host.environment, host.problems);
   const { config, problems } = inputs;
   if (problems.length === 0) announce(host, config);
@@ -60,15 +61,14 @@ async function preflight(host: RunHost, startedAtMs: number): Promise<RunResult>
     readCertificate,
     now: host.now,
   });
-  return {
-    ...failedRun(host, decideChecks(checks), startedAtMs),
+  return preflightRun(host, decideChecks(checks), startedAtMs, {
     checks,
-    request: problems.length === 0 ? requestOf(config) : undefined,
-  };
+    config: problems.length === 0 ? config : undefined,
+  });
 }
 
-/** Waits for every image by itself: one that fails does not end the wait for the others. */
-async function waitForImages(host: RunHost, config: Config, startedAtMs: number): Promise<RunResult> {
+/** Waits for every image separately: one that fails does not end the wait for the others. */
+async function waitForImages(host: RunHost, config: Config, startedAtMs: number): Promise<RecordedRun> {
   const { clock, log } = host;
   const { task, limits } = config;
   const imageCount = task.mode === 'await-regular' ? 1 : task.images.length;
@@ -79,13 +79,13 @@ async function waitForImages(host: RunHost, config: Config, startedAtMs: number)
     return { ...connections, host, config, deadline, log: progress };
   };
   const mode = task.mode === 'check' ? 'await' : task.mode;
-  // The decision comes once all waits are over, by the time that it is then.
+  // The decision is made once all waits are over, with the time at that moment.
   const decide = (ends: readonly LoggedEnd[], targets: readonly Target[], failed: readonly ImageResult[]) => {
     const decidedAt = decisionTime(connections.api.answeredAtMs(), host.now());
     const results = evaluateImages(ends, { ...config, mode, decidedAt });
     for (const [at, { decision }] of results.entries()) ends[at]?.finish(decision);
     const images = [...withPromotion(targets, results), ...failed];
-    return runResult(images, config, decidedAt, clock.nowMs() - startedAtMs);
+    return runResult(images, config, decidedAt, runEnd(host, startedAtMs));
   };
   if (task.mode === 'await-regular') {
     return decide([await waitForTarget(stepOf(1), 'regular-scan')], [], []);

@@ -26,13 +26,13 @@ while [ $# -gt 0 ]; do [ "$1" = --jq ] && filter=$2; shift; done
 jq --raw-output "$filter" "$ANSWER"
 `;
 
-/** Stands in for cosign: prints the envelopes that it would have verified, and fails where there is none. */
+/** Stands in for cosign: prints the envelopes that it would have verified, and fails if there is none. */
 const COSIGN = `#!/usr/bin/env bash
 cat "$ANSWER"
 [ -s "$ANSWER" ]
 `;
 
-/** What each program prints for the results on a digest. */
+/** The output of each program for the results on a digest. */
 const ANSWERS: Readonly<Record<string, (predicates: readonly Predicate[]) => string>> = {
   'verify-with-gh.sh': (predicates) =>
     JSON.stringify(predicates.map((predicate) => ({ verificationResult: { statement: { predicate } } }))),
@@ -95,7 +95,7 @@ describe.each(Object.entries(ANSWERS))('%s', (script, answer) => {
 });
 
 describe('verify-with-cosign.sh', () => {
-  test('refuses where the newest one lacks a property, whatever an older one has', async () => {
+  test('refuses if the newest one lacks a property, whatever an older one has', async () => {
     const ANSWER = join(folder, 'answer');
     const answer = ANSWERS['verify-with-cosign.sh']?.([result(2), result(1, { properties: [] })]) ?? '';
     await writeFile(ANSWER, answer);

@@ -4,7 +4,7 @@ import { bestPrice, fewestRequests } from '../../bench/bound.ts';
 
 const ROW_LAG = 0.5;
 
-/** What polls after these gaps cost, by the same count as the bound: two requests at the final poll. */
+/** The cost of polls after these gaps, counted as in the bound: two requests at the final poll. */
 function priceOf(gaps: readonly number[]) {
   const window = gaps.reduce((sum, gap) => sum + gap, 0);
   const sum = (of: (gap: number, at: number) => number) =>
@@ -21,7 +21,7 @@ describe('The bound', () => {
     expect(bestPrice([10], 100)).toEqual({ latency: 5.0125, requests: 2.05 });
   });
 
-  test('is near two ninths of the window, as latency times polls, where there are many polls', () => {
+  test('is near two ninths of the window, as latency times polls, if there are many polls', () => {
     const { latency, requests } = bestPrice([10_000], 0.5);
     expect((latency * (requests - 1)) / 10_000).toBeCloseTo(2 / 9, 2);
   });

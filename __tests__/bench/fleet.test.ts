@@ -60,7 +60,7 @@ describe('A limit of a window', () => {
     expect(take(false, [0, 1, 2, 9, 10, 11, 12])).toEqual([true, true, false, false, true, true, false]);
   });
 
-  test('answers nobody who insists if refused requests count', () => {
+  test('answers no insistent client if refused requests count', () => {
     expect(take(true, [0, 1, 2, 9, 10, 11, 19, 29, 30])).toEqual([
       ...[true, true, false, false, false, false, false],
       ...[true, true],

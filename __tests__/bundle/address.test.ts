@@ -185,7 +185,7 @@ describe('the project', () => {
     expect(of(run, 'trigger')).toHaveLength(1);
   });
 
-  test.concurrent('is not named where there is none', async () => {
+  test.concurrent('is not named if there is none', async () => {
     const run = await gate(finishes);
 
     expect(run.asked.flatMap(({ query }) => query.map(([name]) => name))).not.toContain('project');

@@ -134,7 +134,7 @@ describe('The files of the run before', () => {
     expect(end).toMatchObject({ exitCode: 2, files: { kept: PASSWORD } });
   });
 
-  test('are removed where a link leads to them, and what it leads to stays', async () => {
+  test('are removed if a link leads to them, and what it leads to stays', async () => {
     const end = await gateCommand(passes, ['--dotenv', 'link'], {
       prepare: async (folder) => {
         await writeFile(join(folder, 'target'), 'kept');

@@ -203,7 +203,7 @@ const CASES: readonly Case[] = [
     wrong: 'the role is that of a CI user',
     inputs: { username: 'ci', password: 'let-me-build' },
     fails: ['read-report', 'read-progress'],
-    says: /403.*CI User may not/,
+    says: /403.*CI User cannot/,
   },
   {
     wrong: 'the role may not read progress',
@@ -215,7 +215,7 @@ const CASES: readonly Case[] = [
     wrong: 'the registry is given with its port',
     inputs: { registry: 'registry.example.com:443' },
     fails: ['registry-spelling'],
-    says: /The Console knows "https:\/\/registry\.example\.com/,
+    says: /The Console has "https:\/\/registry\.example\.com/,
   },
   {
     wrong: 'the tag is excluded',
@@ -238,16 +238,13 @@ const CASES: readonly Case[] = [
 ];
 
 describe('over TLS', () => {
-  test.concurrent.each(CASES)(
-    'where $wrong, $fails fails and no other',
-    async ({ fails, says, ...setting }) => {
-      const run = await check(setting);
+  test.concurrent.each(CASES)('if $wrong, $fails fails and no other', async ({ fails, says, ...setting }) => {
+    const run = await check(setting);
 
-      expect(run.failed).toEqual(fails);
-      expect(run.text(fails[0] ?? '')).toMatch(says);
-      expect([run.exitCode, run.outputs.reason]).toEqual([1, 'check-failed']);
-    },
-  );
+    expect(run.failed).toEqual(fails);
+    expect(run.text(fails[0] ?? '')).toMatch(says);
+    expect([run.exitCode, run.outputs.reason]).toEqual([1, 'check-failed']);
+  });
 
   test('a certificate that ends soon gets advice and does not fail', async () => {
     const run = await check({ certificate: dates(-1, 9.5) });
@@ -256,7 +253,7 @@ describe('over TLS', () => {
     expect(run.text('certificate')).toMatch(/ends in 9 days.*Renew/);
   });
 
-  test('without checks of certificates, what is wrong with it cannot be told from what is accepted', async () => {
+  test('without checks of certificates, a wrong certificate cannot be distinguished from an accepted one', async () => {
     const run = await check({ inputs: { 'ca-cert': '', 'insecure-skip-tls-verify': 'true' } });
 
     expect(run.failed).toEqual([]);

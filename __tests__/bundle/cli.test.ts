@@ -140,7 +140,7 @@ describe('The exit status', () => {
     expect(end.stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  test('is 2 where an image or the address is given empty, and nothing is sent', async () => {
+  test('is 2 if an image or the address is given empty, and nothing is sent', async () => {
     const ends = [
       await command(['gate', ''], { env: { SCAN_GATE_CONSOLE_URL: 'https://console.example.com' } }),
       await command(['gate', IMAGE], { env: { SCAN_GATE_CONSOLE_URL: '' } }),
@@ -325,7 +325,7 @@ describe('A file', () => {
     expect(files['results/verdict']).toBe('passed');
   });
 
-  test('is written where the gate fails, and where its inputs are wrong', async () => {
+  test('is written if the gate fails, and if its inputs are wrong', async () => {
     const ends = [
       await gateCommand(fails, FILE_FLAGS),
       await gateCommand(fails, ['--tag', 'x', ...FILE_FLAGS]),
@@ -449,7 +449,7 @@ describe('A terminal', () => {
     expect(stderr).toContain(`${COLOUR}failed (scan-error)`);
   });
 
-  test('has no colours with NO_COLOR, no bar with --no-progress, and neither where it is dumb', async () => {
+  test('has no colours with NO_COLOR, no bar with --no-progress, and neither if it is dumb', async () => {
     const plain = await onTerminal([], { NO_COLOR: '1' });
     expect([plain.stderr.includes(BAR), plain.stderr.includes(COLOUR)]).toEqual([true, false]);
     const still = await onTerminal(['--no-progress']);
@@ -474,7 +474,7 @@ describe('What a CI system shows', () => {
     expect(Object.keys(files)).toEqual([expect.stringMatching(/^tmp\/.*summary\.md$/)]);
   });
 
-  test('is the file of --summary, where that is given, by its absolute path', async () => {
+  test('is the file of --summary, if that is given, by its absolute path', async () => {
     const ends = await all(['Azure', 'Buildkite'], (system) =>
       gateCommand(passes, ['--summary', 'summary.md'], { env: SYSTEMS[system] ?? {} }),
     );
@@ -517,7 +517,7 @@ describe('The preflight', () => {
     }
   };
 
-  test('starts nothing, and its exit status is 0 where nothing is wrong', async () => {
+  test('starts nothing, and its exit status is 0 if nothing is wrong', async () => {
     const { exitCode, stderr, files, asked } = await check('gate');
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
@@ -527,7 +527,7 @@ describe('The preflight', () => {
     expect(files[FILES.junit]).toMatch(/<testcase name="log-in"[^>]*\/>/);
   });
 
-  test('has exit status 3 where something is wrong, and says what to do', async () => {
+  test('has exit status 3 if something is wrong, and says what to do', async () => {
     const { exitCode, stderr, files } = await check('stranger');
     expect({ exitCode, stderr }).toEqual({
       exitCode: 3,
@@ -560,8 +560,18 @@ describe('The embedded Console', () => {
     });
     expect(await ready.promise).toMatch(/^http:\/\//);
     expect(await running).toMatchObject({ exitCode: 0, stderr: '' });
-    const [help, wrong] = await all([['--help'], ['--prot', '1']], (args) => command(['console', ...args]));
-    expect(help).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('--port') });
+    const [help, asked, wrong] = await all(
+      [
+        ['help', 'console'],
+        ['console', '--port', '0', '--help'],
+        ['console', '--prot', '1'],
+      ],
+      (args) => command(args),
+    );
+    expect(help).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('--port'), stderr: '' });
+    expect(asked).toMatchObject({ exitCode: 2, stdout: help?.stdout });
+    expect(asked?.stderr).toContain('registry-scan-gate help console');
+    expect(help?.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(wrong).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--help') });
   });
 });

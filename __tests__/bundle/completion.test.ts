@@ -655,7 +655,7 @@ describe('what the gate asks for', () => {
     }
   });
 
-  test.concurrent('asks by digest where there is no tag', async () => {
+  test.concurrent('asks by digest if there is no tag', async () => {
     const run = await gate(
       { progress: [ongoing, ended, nothing], report: [oldRow, newRow] },
       { tag: '', digest: NEW_DIGEST },
@@ -793,7 +793,7 @@ describe('what the gate gives', () => {
     expect(run.outputs['scan-time']).toBe('');
   });
 
-  test.concurrent('where the report alone proves the scan, the counts are of the images it proves', async () => {
+  test.concurrent('if the report alone proves the scan, the counts are of the images it proves', async () => {
     const run = await gate({ progress: [nothing], report: [oldRow, newRow] });
 
     expect(run.outputs).toMatchObject({ verdict: 'passed', scanned: '1', total: '1', digest: NEW_DIGEST });
@@ -807,7 +807,7 @@ describe('what the gate gives', () => {
     expect(run.log).toContain(`still shows the scan of ${OLD_TIME}`);
   });
 
-  test.concurrent('lost after running where the report may not be read: two empty polls, and a warning', async () => {
+  test.concurrent('lost after running if the user is not allowed to read the report: two empty polls, and a warning', async () => {
     const run = await gate({ progress: [ongoing, nothing], report: [unreadable] });
 
     expect(verdictOf(run)).toBe(PASSED);

@@ -1,6 +1,6 @@
 import { type Answer, json } from './scripted-console.ts';
 
-/** What a Console says about scans, in the shapes of the wire. */
+/** The Console's data about scans, in the form of the API. */
 
 interface Phase {
   readonly scanned?: unknown;
@@ -61,6 +61,7 @@ export function row(scanTime: string, given: Readonly<Record<string, unknown>> =
     repoDigests: [`library/alpine@${digest}`],
     scanTime,
     vulnerabilities: null,
+    packages: [],
     vulnerabilityDistribution: { critical: 1, high: 2, medium: 3, low: 4, total: 10 },
     vulnerabilitiesCount: 10,
     ...given,

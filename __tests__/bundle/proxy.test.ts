@@ -39,7 +39,7 @@ const namedWithCredentials = (proxy: RunningProxy): Readonly<Record<string, stri
   https_proxy: proxy.address(IN_ADDRESS),
 });
 
-/** Runs the gate where a proxy with this script is named, and the Console by a host that only the proxy knows. */
+/** Runs the gate with a proxy of this script, and the Console at a host that only the proxy knows. */
 async function through(
   script: ProxyScript,
   { scripts = finishes, inputs = {}, host = HOST, env = named, meanwhile }: Given = {},
@@ -148,7 +148,7 @@ describe('no proxy', () => {
     ['names its domain', () => ({ no_proxy: '.test' })],
     ['names everything', () => ({ no_proxy: '*' })],
     ['is in capitals', () => ({ NO_PROXY: HOST })],
-  ])('is asked where no_proxy %s', async (_name, exception) => {
+  ])('is asked if no_proxy %s', async (_name, exception) => {
     const { run, proxy } = await through(
       {},
       { env: (one, port) => ({ ...named(one), ...RESOLVES_TEST, ...exception(port) }) },
@@ -177,7 +177,7 @@ describe('no proxy', () => {
     expect(proxy.inTheClear).toEqual([]);
   });
 
-  test.concurrent('is left out where no_proxy names another host', async () => {
+  test.concurrent('is left out if no_proxy names another host', async () => {
     const passage = await through(
       {},
       { env: (proxy) => ({ ...named(proxy), ...RESOLVES_TEST, no_proxy: 'other.test,sole.test:1' }) },
@@ -229,7 +229,7 @@ describe('a certificate is checked behind a proxy as anywhere', () => {
 interface Trouble {
   readonly name: string;
   readonly treatment: Treatment;
-  /** What the log has to say of it. */
+  /** The expected log. */
   readonly says: RegExp;
 }
 
@@ -264,7 +264,7 @@ const STALLING: readonly Trouble[] = [
 const TROUBLES = [...REFUSING, ...STALLING];
 
 describe('a proxy that is no help', () => {
-  /** How the gate fares where the proxy is like that for good, from its third connection on, and for a moment. */
+  /** The result of the gate if the proxy behaves like this always, from its third connection on, or for a moment. */
   let forGood: (name: string) => Passage;
   let later: (name: string) => Passage;
   let once: (name: string) => Passage;
@@ -371,7 +371,7 @@ describe('the credentials of a proxy', () => {
     ['no scheme', 'corp:s3cr3t-Vw@127.0.0.1:9'],
     ['another scheme', 'socks5://corp:s3cr3t-Vw@127.0.0.1:9'],
     ['spaces around it', '  http://corp:s3cr3t-Vw@127.0.0.1:9  '],
-  ])('stand nowhere, where the address has %s, and the step fails', async (_name, address) => {
+  ])('stand nowhere, if the address has %s, and the step fails', async (_name, address) => {
     const { run } = await through({}, { env: () => ({ https_proxy: address, RUNNER_DEBUG: '1' }) });
 
     expect(run.exitCode).toBe(1);

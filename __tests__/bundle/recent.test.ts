@@ -20,15 +20,15 @@ interface Case {
   readonly ageMs: number;
   /** How far the Console's clock is from the runner's. */
   readonly skewMs?: number;
-  /** What the header says instead of when the answer was given. */
+  /** The value of the header in place of the time of the answer. */
   readonly date?: 'none' | string;
   /** For how long a cache kept the answer, as it says itself. */
   readonly cachedFor?: string;
   readonly row?: WireFinding;
   readonly inputs?: Readonly<Record<string, string>>;
-  /** Whether the scan of before makes another one needless. */
+  /** True if the earlier scan makes another one needless. */
   readonly isAccepted: boolean;
-  /** Where it is not the verdict of recency alone. */
+  /** The verdict, if it does not follow from recency alone. */
   readonly expected?: string;
 }
 
@@ -232,7 +232,7 @@ describe('a scan that is recent enough', () => {
     expect(of(run, 'other')).toEqual([]);
   });
 
-  test.concurrent('is no pass under a gate where its findings cannot be read', async () => {
+  test.concurrent('is no pass under a gate if its findings cannot be read', async () => {
     const run = await gate(
       scriptsOf(one, (asked) => (isCompact(asked) ? answerTo(asked, timeOf(one), one) : refused(403, 'no'))),
       { ...AGE, 'severity-cutoff': 'critical' },
@@ -242,7 +242,7 @@ describe('a scan that is recent enough', () => {
     expect(of(run, 'trigger')).toEqual([]);
   });
 
-  test.concurrent('gives way to a new scan where the report turns out to be of one that failed', async () => {
+  test.concurrent('gives way to a new scan if the report turns out to be of one that failed', async () => {
     const failed = { ...one, row: { err: 'failed to pull image' } };
     const run = await gate(
       scriptsOf(one, (asked) => answerTo(asked, timeOf(one), isCompact(asked) ? one : failed)),
@@ -253,7 +253,7 @@ describe('a scan that is recent enough', () => {
     expect(of(run, 'trigger')).toHaveLength(1);
   });
 
-  test.concurrent('is none where the report cannot be read, and a scan is asked for as ever', async () => {
+  test.concurrent('is none if the report cannot be read, and a scan is asked for as ever', async () => {
     const run = await gate(
       { progress: [nothing, ongoing, ended, nothing], report: [refused(403, 'forbidden')] },
       AGE,
@@ -263,7 +263,7 @@ describe('a scan that is recent enough', () => {
     expect(of(run, 'trigger')).toHaveLength(1);
   });
 
-  test.concurrent('is none where there is no row, and a scan is asked for as ever', async () => {
+  test.concurrent('is none if there is no row, and a scan is asked for as ever', async () => {
     const report = [json(null), json(null), json(null), json([row(NEW_TIME, { repoTag })])];
     const run = await gate({ progress: [nothing, ongoing, ended, nothing], report }, AGE);
 

@@ -192,7 +192,7 @@ describe('The SARIF file', () => {
       { progress: [ongoing, ended, nothing], report: [oldRow, json([row(NEW_TIME)])] },
     ],
     ['nothing was asked', '1 error invalid-input', {}],
-  ])('is not there where %s: an empty one would close alerts', async (_name, expected, scripts) => {
+  ])('is not there if %s: an empty one would close alerts', async (_name, expected, scripts) => {
     const run = await gate(scripts, expected.includes('invalid') ? { tag: 'no tag' } : {});
 
     expect(verdictOf(run)).toBe(expected);
@@ -365,7 +365,7 @@ describe('a report that cannot be written', () => {
     }
   });
 
-  test.concurrent('goes to the system’s folder where the runner names none', async () => {
+  test.concurrent('goes to the system’s folder if the runner names none', async () => {
     const run = await gate(passes, {}, { addressed: (url) => ({ url, env: { RUNNER_TEMP: '' } }) });
 
     expect(verdictOf(run)).toBe(PASSED);

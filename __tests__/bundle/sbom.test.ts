@@ -61,8 +61,12 @@ test.concurrent('two runs on one row give one SBOM', async () => {
 });
 
 test.concurrent.each([
-  ['packages are not listed', { packages: undefined }, []],
-  ['packages are of an unexpected form', { packages: [{ pkgsType: 'package', pkgs: 'none' }] }, [/packages/]],
+  ['packages are not listed', { packages: undefined }, [/No SBOM of .*does not list the packages/]],
+  [
+    'packages are of an unexpected form',
+    { packages: [{ pkgsType: 'package', pkgs: 'none' }] },
+    [/No SBOM/, /packages/],
+  ],
   [
     'the digest is not proven',
     { repoDigests: null },

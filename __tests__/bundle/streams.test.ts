@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -20,7 +20,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let count = 0;
-/** A named pipe that nobody has opened. */
+/** A named pipe that no process has opened. */
 function pipe(): string {
   count += 1;
   const path = join(folder, `pipe-${count}`);
@@ -34,7 +34,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Starts the command with pipes that stay open, and whose standard output nobody reads. */
+/** Starts the command with pipes that stay open, and a standard output that is not read. */
 async function start(
   scripts: Scripts,
   args: readonly string[],
@@ -63,6 +63,30 @@ async function start(
   return { child, console, ended, stderr: () => stderr };
 }
 
+const lastLine = (text: string) => text.trimEnd().split('\n').at(-1);
+
+const withConsole = ({ url }: ScriptedConsole) => ({
+  PATH: process.env.PATH,
+  SCAN_GATE_CONSOLE_URL: url,
+  SCAN_GATE_USERNAME: USER,
+});
+
+/** Runs the command with these for its standard output and its log. */
+async function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  stdout: number,
+  log: number | 'pipe' = 'pipe',
+): Promise<{ status: number | null; stderr: string }> {
+  const child = spawn(NODE, [COMMAND, ...args], { cwd: folder, env, stdio: ['ignore', stdout, log] });
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { status, stderr };
+}
+
 /** Node itself does not catch SIGQUIT (3), so that this shows when our own handlers are there. */
 async function hearsSignals({ pid }: ChildProcess): Promise<void> {
   const caught = () =>
@@ -87,12 +111,12 @@ describe('A secret', () => {
       'a.json',
     ]);
     expect(await ended).toMatchObject({
-      exitCode: 2,
+      exitCode: 4,
       stderr: expect.stringMatching(
-        /^error \(invalid-input\): .*--password-file had no end within the timeout of 1s/m,
+        /^timed-out \(not-started\): --password-file had no end within timeout \(1s\); nothing was sent/m,
       ),
     });
-    expect(JSON.parse(readFileSync(join(folder, 'a.json'), 'utf8'))).toMatchObject({ verdict: 'error' });
+    expect(JSON.parse(readFileSync(join(folder, 'a.json'), 'utf8'))).toMatchObject({ verdict: 'timed-out' });
   });
 
   test.each(
@@ -181,13 +205,59 @@ describe('A signal', () => {
 });
 
 describe('A reader', () => {
-  test('of a named pipe that never comes does not keep a run that passes', async () => {
-    const { ended } = await start(passes, ['gate', IMAGE, '--json', pipe()], WITH_PASSWORD);
-    expect(await ended).toMatchObject({
-      exitCode: 0,
-      stderr: expect.stringMatching(/^passed \(scan-completed\)/m),
-    });
+  test('of a named pipe that never comes does not keep a run that passes, and is missed before its last line', async () => {
+    const path = pipe();
+    const { ended } = await start(passes, ['gate', IMAGE, '--json', path], WITH_PASSWORD);
+    const { exitCode, stderr } = await ended;
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain(`warning: No process has read the pipe ${path} within 5 s`);
+    expect(lastLine(stderr)).toMatch(/^passed \(scan-completed\)/);
   });
+
+  test('of standard output that is full is missed in the log', async () => {
+    const console = await startConsole(passes);
+    const full = openSync('/dev/full', 'w');
+    const env = { ...withConsole(console), ...WITH_PASSWORD };
+    const { status, stderr } = await run(['gate', IMAGE, '--json', '-'], env, full);
+    await console.close();
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^warning: The text for standard output could not be written: .*no space left/m);
+    expect(lastLine(stderr)).toMatch(/^passed \(scan-completed\)/);
+  });
+
+  test.each(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])(
+    'of a file that standard output and the log share gets both whole, with --json %s',
+    async (path) => {
+      const console = await startConsole(passes);
+      const shared = join(folder, 'shared.log');
+      const file = openSync(shared, 'w');
+      const { status } = await run(
+        ['gate', IMAGE, '--json', path],
+        { ...withConsole(console), ...WITH_PASSWORD },
+        file,
+        file,
+      );
+      await console.close();
+      const text = readFileSync(shared, 'utf8');
+      expect(status).toBe(0);
+      expect(text.split('\n')[0]).toMatch(/^Gates on findings/);
+      expect(lastLine(text)).toMatch(/^passed \(scan-completed\)/);
+      expect(JSON.parse(text.slice(text.indexOf('\n{\n'), text.indexOf('\n}\n') + 3))).toMatchObject({
+        verdict: 'passed',
+      });
+    },
+  );
+
+  test.each(['/dev/stderr', '/dev/fd/2', '/proc/self/fd/2'])(
+    'of %s reads the log, and no file',
+    async (path) => {
+      const { ended } = await start(passes, ['gate', IMAGE, '--json', path], WITH_PASSWORD);
+      expect(await ended).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining('which has the log'),
+      });
+    },
+  );
 
   test('of a named pipe gets all of the text', async () => {
     const path = pipe();

@@ -172,7 +172,7 @@ describe('a broken ca-cert is invalid-input, and nothing is sent', () => {
     expect(shown(run)).not.toContain(certificate.key.split(/\r?\n/)[1]);
   });
 
-  test.concurrent('even where certificates are not checked at all', async () => {
+  test.concurrent('even if certificates are not checked at all', async () => {
     const run = await gate(finishes(certificate), {
       'ca-cert': file('missing.pem'),
       'insecure-skip-tls-verify': 'true',
@@ -189,7 +189,7 @@ describe('a certificate that proves nothing ends the step with tls, at once', ()
     readonly name: string;
     readonly tls: ServerOptions;
     readonly caCert: string;
-    /** The cause, and where help is. */
+    /** The cause, and the place of the help. */
     readonly says: readonly RegExp[];
   }[] = [
     { name: 'of an unknown authority', tls: certificate, caCert: '', says: [unknown, /ca-cert/] },
@@ -272,7 +272,7 @@ describe('a certificate that proves nothing ends the step with tls, at once', ()
     expect(connections).toBeLessThanOrEqual(2);
   });
 
-  test.concurrent('where the certificate changes in the middle of the wait', async () => {
+  test.concurrent('if the certificate changes in the middle of the wait', async () => {
     let real: ScriptedConsole | undefined;
     let impostor: ScriptedConsole | undefined;
     const run = await gate(
@@ -298,7 +298,7 @@ describe('a certificate that proves nothing ends the step with tls, at once', ()
     expect(impostor?.asked).toEqual([]);
   });
 
-  test.concurrent('where plain HTTP answers, and the message names what to check', async () => {
+  test.concurrent('if plain HTTP answers, and the message names what to check', async () => {
     const run = await gate(
       { progress: [ongoing, ended, nothing], report: [oldRow, newRow] },
       { timeout: '10m' },
@@ -310,7 +310,7 @@ describe('a certificate that proves nothing ends the step with tls, at once', ()
     expect(run.asked).toEqual([]);
   });
 
-  test.concurrent('where the Console wants a certificate of its clients', async () => {
+  test.concurrent('if the Console wants a certificate of its clients', async () => {
     const run = await gate(
       { ...finishes(certificate), tls: { ...certificate, requestCert: true, rejectUnauthorized: true } },
       { 'ca-cert': authority.cert, timeout: '10m' },
@@ -320,7 +320,7 @@ describe('a certificate that proves nothing ends the step with tls, at once', ()
     expect(run.asked).toEqual([]);
   });
 
-  test.concurrent('where the Console speaks only versions of TLS that nobody should', async () => {
+  test.concurrent('if the Console speaks only versions of TLS that nobody should', async () => {
     const run = await gate(
       {
         ...finishes(certificate),
@@ -389,7 +389,7 @@ describe('insecure-skip-tls-verify', () => {
     expect(warnings(run).join('\n')).toContain('insecure-skip-tls-verify');
   });
 
-  test.concurrent('warns on every run: with a good certificate, and where the step fails', async () => {
+  test.concurrent('warns on every run: with a good certificate, and if the step fails', async () => {
     const runs = await Promise.all([
       gate(finishes(certificate), { ...skipping, 'ca-cert': authority.cert }),
       gate({ authenticate: [refused(401, 'no')], tls: certificate }, skipping),

@@ -307,7 +307,7 @@ const inGrace = (name: string, given: WireFinding, expected: string, more: Parti
 
 cases('grace', [
   inGrace('a fix of yesterday waits, and is warned of', { fixDate: daysAgo(1) }, PASSED, {
-    warns: [/grace .* ends within a week.*CVE-2026-high in openssl 3.0.1 on 2026-11-26/],
+    warns: [/grace end within a week .*CVE-2026-high in openssl 3.0.1 on 2026-11-26/],
   }),
   inGrace(
     'the fix counts, however old the publication is',
@@ -508,7 +508,7 @@ cases('compare-with', [
       }),
     ],
     inputs: { ...HIGH, 'compare-with': '{repository}:live' },
-    warns: [/the tag has moved already; name the digest that runs/],
+    warns: [/the tag has moved already. Name the digest that runs/],
   }),
   compared('another platform: everything is new', [high], [high], CUTOFF, '1', {
     row: { isARM64: true },

@@ -52,13 +52,13 @@ describe('a near miss', () => {
     );
   });
 
-  test('is none where the same repository is in two other registries', () => {
+  test('is none if the same repository is in two other registries', () => {
     const others = [known('ghcr.io', 'shop/cart'), known('quay.io', 'shop/cart')];
 
     expect(nearMissOf(image('registry.example.com', 'shop/cart'), others, [])).toBeUndefined();
   });
 
-  test('is none in another registry where the one given is known', () => {
+  test('is none in another registry if the one given is known', () => {
     const others = [known('ghcr.io', 'shop/cart')];
 
     expect(
@@ -73,7 +73,7 @@ describe('a registry', () => {
     ['registry.exmaple.com', 'https://registry.example.com', 'https://registry.example.com'],
     ['registry.example.com', 'registry.example.org.internal', undefined],
     ['registry-1.example.com', 'registry-2.example.com', undefined],
-  ])('%s, where %s is known, means %s', (given, other, meant) => {
+  ])('%s, if %s is known, means %s', (given, other, meant) => {
     expect(registryMeant(given, [other])).toBe(meant);
   });
 });
@@ -84,7 +84,7 @@ describe('a repository', () => {
     ['cart', 'shop/cart', 'shop/cart'],
     ['app', 'api', undefined],
     ['shop/service-1', 'shop/service-2', undefined],
-  ])('%s, where %s is known, means %s', (given, other, meant) => {
+  ])('%s, if %s is known, means %s', (given, other, meant) => {
     const found = repositoryMeant(image('registry.example.com', given), [
       known('registry.example.com', other),
     ]);

@@ -34,7 +34,7 @@ describe('a Console that has nothing wrong', () => {
     expect(result.decision).toMatchObject({ verdict: 'passed', reason: 'check-passed' });
   });
 
-  test('tells when the image was scanned last, how long it took, and what covers it', async () => {
+  test('shows when the image was scanned last, how long it took, and what covers it', async () => {
     const { check } = await preflight();
 
     expect(check('image').message).toBe('Last scan 3h ago, took 41s: timeout 30m is ample.');
@@ -246,7 +246,7 @@ const CASES: readonly Case[] = [
     inputs: { registry: 'registry.example.com:443' },
     replies: holding('https://registry.example.com', 'shop/cart', ['7']),
     fails: ['registry-spelling'],
-    says: /The Console knows "https:\/\/registry.example.com\/shop\/cart".*given is "registry.example.com:443.*Give registry "https:\/\/registry.example.com"/,
+    says: /The Console has "https:\/\/registry.example.com\/shop\/cart", and not "registry.example.com:443.*Give registry "https:\/\/registry.example.com"/,
   },
   {
     wrong: 'the registry has another port',
@@ -406,11 +406,11 @@ describe('a Console that has one thing wrong', () => {
 const untold = ({ result }: Preflight) =>
   result.checks.filter(({ state }) => state === 'cannot-tell').map(({ check }) => check);
 
-describe('what may not be read', () => {
+describe('what the user is not allowed to read', () => {
   test.each([
     ['settings/registry', 'scope'],
     ['defenders/names', 'defender'],
-  ])('%s: %s cannot be told, and nothing fails', async (path, name) => {
+  ])('%s: %s is unknown, and nothing fails', async (path, name) => {
     const run = await preflight({ replies: { [`GET ${path}`]: refusal(403, 'permission denied') } });
 
     expect(run.failed).toEqual([]);
@@ -430,7 +430,7 @@ describe('what may not be read', () => {
 });
 
 describe('an image that was never scanned', () => {
-  test('is told from a tag of a known repository, with the tag scanned last', async () => {
+  test('is distinguished from a tag of a known repository, with the tag scanned last', async () => {
     const run = await preflight({
       inputs: { tag: '9' },
       replies: holding('https://registry.example.com', 'shop/cart', ['5', '6', '7']),
@@ -581,7 +581,7 @@ describe('files of exceptions', () => {
   const reads = ({ requests }: Preflight) =>
     requests.filter((request) => /^GET \/api\/v32\.07\/registry\?/.test(request));
 
-  test('are held against the row that is there, which is read once, with its findings', async () => {
+  test('are compared with the existing row, which is read once, with its findings', async () => {
     const run = await preflight({ inputs, files, replies: report([listed]) });
 
     expect(run.check('exceptions')).toMatchObject({
@@ -591,6 +591,26 @@ describe('files of exceptions', () => {
     });
     expect(run.check('exceptions').fix).not.toContain('CVE-2026-1,');
     expect(reads(run)).toEqual([expect.not.stringContaining('compact')]);
+  });
+
+  test('are compared with the rows of several images together, which are read once', async () => {
+    const other = row('https://registry.example.com', 'shop/till', '8', '2026-11-26T06:00:00Z', {
+      vulnerabilities: [finding('CVE-2026-9')],
+      vulnerabilityDistribution: { critical: 0, high: 1, medium: 0, low: 0, total: 1 },
+    });
+    const names = ['registry.example.com/shop/cart:7', 'registry.example.com/shop/till:8'];
+    const several = { ...inputs, registry: '', repo: '', tag: '', images: names.join('\n') };
+    const run = await preflight({ inputs: several, files, replies: report([listed, other]) });
+
+    expect(run.check('exceptions')).toMatchObject({
+      state: 'ok',
+      message: '2 exceptions, none about to expire. Today they accept 2 of 3 findings of the last scan.',
+      fix: '',
+    });
+    expect(reads(run)).toEqual([expect.not.stringContaining('compact')]);
+
+    const half = await preflight({ inputs: several, files, replies: report([listed]) });
+    expect(half.check('exceptions').message).toBe('2 exceptions, none about to expire.');
   });
 
   test('are checked without a row that is too large to be read in full', async () => {
@@ -675,7 +695,7 @@ describe('several images', () => {
     expect(run.check('registry-spelling').message).toMatch(/more: Not asked/);
   });
 
-  test('are none: what needs an image cannot be told', async () => {
+  test('are none: what needs an image is unknown', async () => {
     const run = await preflight({ inputs: none });
 
     expect(run.failed).toEqual([]);
@@ -692,8 +712,8 @@ describe('a proxy variable that cannot be used', () => {
   });
 });
 
-describe('what answers tell besides', () => {
-  test('the rate limit that is left, where a header says so', async () => {
+describe('what else answers show', () => {
+  test('the rate limit that is left, if a header says so', async () => {
     const run = await preflight({
       replies: {
         'GET registry': { json: null, headers: { 'x-ratelimit-remaining': '21', 'total-count': '0' } },
@@ -772,7 +792,7 @@ describe('a Console that stalls', () => {
     expect(run.failed.filter((name) => name !== 'digest')).toEqual([]);
   });
 
-  test('each call for three seconds: what was answered is told, and the rest cannot be told', async () => {
+  test('each call for three seconds: what was answered is reported, and the rest is unknown', async () => {
     const run = await preflight({ replies: slow(2_900) });
 
     expect(run.tookMs).toBeLessThan(10_000);

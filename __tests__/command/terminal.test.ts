@@ -32,7 +32,7 @@ describe('A log', () => {
     expect(log.status).toBeUndefined();
   });
 
-  test('has debug lines only where they are asked for', () => {
+  test('has debug lines only if they are asked for', () => {
     const quiet = logTo({});
     quiet.log.debug('GET version: 200');
     const loud = logTo({}, { isDebug: true });

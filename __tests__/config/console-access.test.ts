@@ -3,7 +3,7 @@ import { createAuthority } from 'compute-console-emulator/certificates';
 import { configOf, problemsOf, warningsOf } from './reading.ts';
 
 const MISSING =
-  'A secret that is misspelt, or that this run may not read (a pull request from a fork gets none), arrives empty.';
+  'A secret arrives empty if its name is misspelt, or if this run has no access to it (a pull request from a fork has none).';
 
 describe('The address', () => {
   test.each([
@@ -40,7 +40,7 @@ describe('The address', () => {
     });
   });
 
-  test('warns where SaaS lacks the path of the tenant', async () => {
+  test('warns if SaaS lacks the path of the tenant', async () => {
     expect(await warningsOf({ 'console-url': 'https://us-east1.cloud.twistlock.com' })).toEqual([
       'Input console-url has no path, but a Console on SaaS has one for each tenant, such as ' +
         'https://us-east1.cloud.twistlock.com/us-2-158254964.',
@@ -152,7 +152,7 @@ describe('The trusted CAs', () => {
     expect(await problemsOf({ 'ca-cert': given }, { files: { 'empty.pem': '' } })).toEqual([problem]);
   });
 
-  test('are not checked where insecure-skip-tls-verify says so, with a warning', async () => {
+  test('are not checked if insecure-skip-tls-verify says so, with a warning', async () => {
     const { tls, warnings } = await configOf({ 'insecure-skip-tls-verify': 'true', 'ca-cert': await pem });
     expect(tls.verify).toBe(false);
     expect(warnings).toEqual([

@@ -41,7 +41,7 @@ describe('The table of inputs', () => {
     expect(inputs.filter(({ isSecret }) => isSecret).map(({ name }) => name)).toEqual(['password', 'token']);
   });
 
-  test('refuses an empty value where the default drops a check', () => {
+  test('refuses an empty value if the default drops a check', () => {
     expect(
       inputs.filter(({ empty }) => empty === 'refused').map((input) => [input.name, input.default]),
     ).toEqual([

@@ -18,7 +18,7 @@ describe('Durations', () => {
     expect(maxScanAgeMs).toBe(2_592_000_000);
   });
 
-  test('never let start-timeout go beyond timeout, and warn where that was asked for', async () => {
+  test('never let start-timeout go beyond timeout, and warn if that was asked for', async () => {
     expect((await configOf({ timeout: '90s' })).limits.startTimeoutMs).toBe(90_000);
     expect(await warningsOf({ timeout: '90s' })).toEqual([]);
     expect(await warningsOf({ timeout: '90s', 'start-timeout': '1h' })).toEqual([
@@ -56,7 +56,7 @@ describe('Durations', () => {
   test.each([
     ['poll-interval', 'Auto', 'auto'],
     ['max-scan-age', 'NEVER', 'never'],
-  ])('are asked back where %s is %s', async (name, value, meant) => {
+  ])('are asked back if %s is %s', async (name, value, meant) => {
     expect(await problemsOf({ [name]: value })).toEqual([expect.stringMatching(`Did you mean ${meant}\\?$`)]);
   });
 

@@ -167,7 +167,7 @@ describe('A name that is no input', () => {
     ]);
   });
 
-  test('is refused without a value only where it is a misspelt input', async () => {
+  test('is refused without a value only if it is a misspelt input', async () => {
     expect(await problemsOf({ bogus: '', version: ' ' })).toEqual([]);
     expect(await problemsOf({ 'severity-cutof': '' })).toEqual([
       'There is no input "severity-cutof". Did you mean severity-cutoff?',
@@ -180,10 +180,10 @@ describe('An input that is given empty', () => {
     ['severity-cutoff', 'none'],
     ['compliance-cutoff', 'none'],
     ['digest', 'any'],
-  ])('is refused where it is %s', async (name, byDefault) => {
+  ])('is refused if it is %s', async (name, byDefault) => {
     const problem =
-      `Input ${name} is given but empty. An expression or variable that gives nothing would drop the check; give ` +
-      `${byDefault} to go without it, or leave the input out.`;
+      `Input ${name} is empty; an expression or variable probably has no value. Set it to ${byDefault} to go without ` +
+      'this check, or remove the input.';
     expect(await problemsOf({ [name]: '' })).toEqual([problem]);
     expect(await problemsOf({ [name]: ' \n', mode: 'check', ...NO_IMAGE })).toEqual([problem]);
   });
@@ -191,9 +191,9 @@ describe('An input that is given empty', () => {
   test.each([
     ['platforms', 'scanned'],
     ['fail-on-policy', 'false'],
-  ])('is warned of where it is %s', async (name, byDefault) => {
+  ])('is warned of if it is %s', async (name, byDefault) => {
     expect(await warningsOf({ [name]: '' })).toEqual([
-      `Input ${name} is given but empty, which checks as little as its default, ${byDefault}.`,
+      `Input ${name} is empty, and counts as its default, ${byDefault}.`,
     ]);
   });
 });
@@ -216,7 +216,7 @@ describe('An input without effect', () => {
 });
 
 describe('Mistakes', () => {
-  test('are all told at once', async () => {
+  test('are all reported at once', async () => {
     const change = { 'console-url': '', password: '', tag: 'a b', timeout: '30', mode: 'watch', bogus: '1' };
     const problems = await problemsOf(change);
     expect(problems.map((problem) => /input (\S+)/i.exec(problem)?.[1])).toEqual([
@@ -236,7 +236,7 @@ describe('Mistakes', () => {
     expect([await messageOf({ timeout: '30' })]).toEqual(await problemsOf({ timeout: '30' }));
   });
 
-  test('are told without a word of any secret', async () => {
+  test('are reported without any secret', async () => {
     const secrets = { password: 'hunter2-secret', token: 'eyJ.token' };
     const changes = [
       secrets,

@@ -77,7 +77,7 @@ describe('The exemptions from the proxy', () => {
     ['console.example.com:8083', 'console.example.com:8083'],
     ['console.example.com', 'console.example.com:443'],
     ['10.1.2.3', '10.1.2.3'],
-  ])('lead to %s directly where they are %s', async (host, no_proxy) => {
+  ])('lead to %s directly if they are %s', async (host, no_proxy) => {
     expect(await problemsOf(at(host), of(proxy, { no_proxy }))).toEqual([]);
   });
 
@@ -87,7 +87,7 @@ describe('The exemptions from the proxy', () => {
     ['console.example.com', 'other.example *.example.com'],
     ['10.1.2.3', '10.0.0.0/8'],
     ['[2001:db8::7]', '2001:db8::/32'],
-  ])('are warned of where %s is meant by %s, which does not count', async (host, entry) => {
+  ])('are warned of if %s is meant by %s, which does not count', async (host, entry) => {
     expect(
       await warningsOf(at(host), of('http://proxy.example:3128', { NO_PROXY: `a.example,${entry}` })),
     ).toEqual([
@@ -101,7 +101,7 @@ describe('The exemptions from the proxy', () => {
     ['console.example.com', '10.0.0.0/8,*.example.org,a.example b.example,/,x/y,10.0.0.0/99,10.0.0.0/'],
     ['10.1.2.3', '192.168.0.0/16,::/0,10.0.0.0/33'],
     ['console.example.com', 'example.co,e.com'],
-  ])('are left alone where %s is not among %s', async (host, no_proxy) => {
+  ])('are left alone if %s is not among %s', async (host, no_proxy) => {
     expect(await warningsOf(at(host), of('http://proxy.example:3128', { no_proxy }))).toEqual([]);
     expect(await problemsOf(at(host), of(proxy, { no_proxy }))).toHaveLength(1);
   });

@@ -33,7 +33,7 @@ type Fate = Reply | TransportError;
 
 const call = ({ method, url }: HttpRequest) => `${method} ${url.pathname.replace('/path/api/v32.07/', '')}`;
 
-/** A client of a Console that answers each request as it is told; log-ins succeed unless it is told otherwise. */
+/** A client of a Console that answers each request as scripted; log-ins succeed by default. */
 function begin(fateOf: (request: HttpRequest, nth: number) => Fate, credentials = login) {
   const clock = new FakeClock();
   const requests: HttpRequest[] = [];
@@ -110,7 +110,7 @@ describe('Every request', () => {
     expect(requests.map(({ maxBytes }) => maxBytes)).toEqual([MB, MB, 16 * MB, 96 * MB, MB]);
   });
 
-  test('is told for debugging, without bodies and secrets', async () => {
+  test('is logged for debugging, without bodies and secrets', async () => {
     const { progress, debug } = begin((_request, nth) =>
       nth === 0 ? { json: ongoing } : new TransportError('connection', '', `reset by ${PASSWORD}`),
     );
@@ -165,7 +165,7 @@ describe('A token', () => {
     ]);
   });
 
-  test('that is rejected a second time is final, also where the call was answered before', async () => {
+  test('that is rejected a second time is final, also if the call was answered before', async () => {
     const { progress, requests } = begin((_request, nth) =>
       nth === 0 ? { json: ongoing } : { status: 401 },
     );
@@ -268,7 +268,7 @@ describe('The trigger', () => {
     expect(await begin(() => ({ text })).trigger()).toEqual({ ok: true, value: 'accepted' });
   });
 
-  test('has an unclear outcome where a page of HTML came back, as from a proxy', async () => {
+  test('has an unclear outcome if a page of HTML came back, as from a proxy', async () => {
     const failure = { kind: 'invalid-response' };
     expect(await begin(() => ({ text: ' <html>' })).trigger()).toMatchObject({ ok: false, failure });
   });
@@ -303,7 +303,7 @@ describe('The report', () => {
     ['-1', 1],
     ['1e3', 1],
     ['many', 1],
-  ])('with the Total-Count %j is read in %d pages where it shows the image', async (count, pages) => {
+  ])('with the Total-Count %j is read in %d pages if it shows the image', async (count, pages) => {
     const { report, requests } = begin(({ url }) => ({
       json: url.searchParams.get('offset') === '0' ? [row] : [],
       headers: { 'total-count': count },

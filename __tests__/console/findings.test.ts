@@ -180,7 +180,7 @@ describe('A finding', () => {
     [{ fixDate: 1_700_000_000 }, ''],
     [{ fixDate: '1700000000' }, ''],
     [{ fixDate: '2026-01-02T00:00:00Z' }, ''],
-    // What cannot be understood counts as a fix.
+    // A value that cannot be understood counts as a fix.
     [{ fixDate: true }, ''],
     [{ fixDate: false }, ''],
     [{ fixDate: {} }, ''],
@@ -391,7 +391,7 @@ describe('A finding', () => {
     ['description', 1],
     ['title', 1],
     ['cause', []],
-  ])('loses the %s where that is %j, and nothing else', (name, value) => {
+  ])('loses the %s if that is %j, and nothing else', (name, value) => {
     expect(one({ [name]: value, cve: 'CVE-1' })).toEqual(one({ cve: 'CVE-1' }));
     expect(ignoredIn({ [name]: value })).toEqual([name]);
   });
@@ -408,7 +408,7 @@ describe('A finding', () => {
     expect(ignoredIn({ [name]: value })).toEqual([name]);
   });
 
-  test('loses nothing where a secondary field is absent', () => {
+  test('loses nothing if a secondary field is absent', () => {
     expect(ignoredIn({ cvss: null, riskFactors: null, link: null, fixDate: null, exploits: null })).toEqual(
       [],
     );

@@ -23,7 +23,7 @@ describe('Decoding progress', () => {
     expect(decodeProgress(json)).toEqual([]);
   });
 
-  test('takes absent fields for nothing to tell', () => {
+  test('treats absent fields as empty', () => {
     const empty = { scanned: 0, total: 0, error: '' };
     expect(decodeProgress([{ isScanOngoing: false, imageScan: null }])).toEqual([
       { discovery: empty, imageScan: empty, isOngoing: false },
@@ -50,7 +50,7 @@ describe('Decoding progress', () => {
     ['a count beyond counting', [{ ...entry, imageScan: { total: 1e300 } }], 'progress[0].imageScan.total'],
     ['a count in a text', [{ ...entry, imageScan: { total: '1' } }], 'progress[0].imageScan.total'],
     ['an error that is no text', [{ ...entry, imageScan: { error: {} } }], 'progress[0].imageScan.error'],
-  ])('names the field where there is %s', (_what, json, message) => {
+  ])('names the field if there is %s', (_what, json, message) => {
     expect(() => decodeProgress(json)).toThrow(DecodeError);
     expect(() => decodeProgress(json)).toThrow(message);
   });

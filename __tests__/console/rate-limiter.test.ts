@@ -128,7 +128,7 @@ describe('Requests that only have to be spaced', () => {
     return { clock, limiter: new RateLimiter(SPACED_RATE, clock, new Deadline(clock, timeoutMs)) };
   };
 
-  test('are sent one by one in their order where they come at once', async () => {
+  test('are sent one by one in their order if they come at once', async () => {
     const { clock, limiter } = spaced();
     const sent: [number, number][] = [];
     const all = [0, 1, 2, 3].map(async (which) => {
@@ -144,7 +144,7 @@ describe('Requests that only have to be spaced', () => {
     ]);
   });
 
-  test('are not delayed where they come later than that', async () => {
+  test('are not delayed if they come later than that', async () => {
     const { clock, limiter } = spaced();
     await clock.run(limiter.acquire(never));
     await clock.run(clock.sleep(25));

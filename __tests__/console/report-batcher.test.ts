@@ -63,7 +63,7 @@ type Fate = unknown[] | Page | Failure | Error;
 const rowsOf = (call: Call): unknown[] =>
   call.names.filter((name) => !name.startsWith('https')).map((name) => wireRow(name));
 
-/** A batcher for so many images, at a Console that does with each call as it is told. */
+/** A batcher for this number of images, at a Console that answers each call as scripted. */
 function begin(size: number, fateOf: (call: Call, nth: number) => Fate = rowsOf, timeoutMs = 1_800_000) {
   const clock = new FakeClock();
   const activeScans = new ActiveScans();
@@ -141,7 +141,7 @@ describe('The report of many images', () => {
     [20, 300],
     [40, 600],
     [1_000, 600],
-  ])('waits where there are %d images %d ms for other requests', async (images, ms) => {
+  ])('waits if there are %d images %d ms for other requests', async (images, ms) => {
     const { clock, read, calls } = begin(images);
     await clock.run(read([0]));
     expect(calls.map(({ atMs }) => atMs)).toEqual([ms]);
@@ -351,7 +351,7 @@ describe('A report of several pages', () => {
     },
   );
 
-  test('at a Console that ignores offset has an end where the page is not full', async () => {
+  test('at a Console that ignores offset has an end if the page is not full', async () => {
     const { clock, readOne, calls } = begin(1, () => ({ rows: page(0, 5) }));
     expect(kindOf(await clock.run(readOne(image(99))))).toBe('absent');
     expect(calls).toHaveLength(2);
@@ -460,7 +460,7 @@ describe('An image that is asked for by digest', () => {
   });
 
   test.each([`${REGISTRY}/a/b0:`, `${REGISTRY}/a/b0:1`])(
-    'is read in full where the compact row %s has no digest',
+    'is read in full if the compact row %s has no digest',
     async (name) => {
       const { clock, readOne, calls } = begin(1, ({ detail }) => [
         wireRow(name, detail === 'full' ? ours : {}),
@@ -471,7 +471,7 @@ describe('An image that is asked for by digest', () => {
     },
   );
 
-  test('is absent where the full rows are of other digests', async () => {
+  test('is absent if the full rows are of other digests', async () => {
     const { clock, readOne } = begin(1, () => [wireRow(`${REGISTRY}/a/b0:1`), other]);
     expect(kindOf(await clock.run(readOne(byDigest)))).toBe('absent');
   });

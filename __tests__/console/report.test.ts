@@ -97,7 +97,7 @@ describe('The row of an image', () => {
     expect(rowOf([row, other])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
   });
 
-  test('is the one scanned last where several speak of the image', () => {
+  test('is the one scanned last if several speak of the image', () => {
     const older = { ...row, scanTime: '2026-11-22T23:00:00-05:00' };
     expect(rowOf([older, row])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
     expect(rowOf([row, older])?.scanTime?.text).toBe('2026-11-23T10:00:00Z');
@@ -108,7 +108,7 @@ describe('The row of an image', () => {
     ['of its tag', { repoTag: { ...repoTag, digest: a } }],
     ['of another tag of the repository', { repoTag: { ...repoTag, tag: 'x', digest: a } }],
     ['as its id', { id: a }],
-  ])('is found by digest where it has the digest %s', (_where, given) => {
+  ])('is found by digest if it has the digest %s', (_where, given) => {
     expect(rowOf([{ ...row, ...given }], byDigest)).toBeDefined();
     expect(rowOf([{ ...row, ...given, repoTag: { ...repoTag, repo: 'other' } }], byDigest)).toBeUndefined();
   });
@@ -137,7 +137,7 @@ describe('The row of an image', () => {
     expect(namesOf(rowsOf([]), byDigest, none)).toEqual([]);
   });
 
-  test('is found by digest only where it carries that digest', () => {
+  test('is found by digest only if it carries that digest', () => {
     expect(rowOf([{ ...row, repoDigests: [`team/app@${b}`] }], byDigest)).toBeUndefined();
     expect(rowOf([{ ...row, repoDigests: [`other/app@${a}`] }], byDigest)).toBeUndefined();
     expect(rowOf([{ ...row, repoDigests: [`registry.example.com/team/app@${a}`] }], byDigest)?.digest).toBe(
@@ -221,7 +221,7 @@ describe('What a row says', () => {
 
   const listed = (given: object) => fullRowOf(given)?.findings;
 
-  test('lists vulnerabilities and compliance issues where it is read in full', () => {
+  test('lists vulnerabilities and compliance issues if it is read in full', () => {
     const given = { vulnerabilities: [{ cve: 'CVE-1' }], complianceIssues: [{ id: 41, title: 'T' }] };
     expect(listed(given)?.map(({ kind, id }) => [kind, id])).toEqual([
       ['vulnerability', 'CVE-1'],
@@ -292,7 +292,7 @@ describe('What a row says', () => {
     [{ isARM64: true, id: a }, true, a],
     [{ isARM64: false, id: 'abc' }, false, undefined],
     [{ isARM64: 'yes', id: 5 }, undefined, undefined],
-  ])('tells architecture and image id of %j', (given, isArm64, imageId) => {
+  ])('shows architecture and image id of %j', (given, isArm64, imageId) => {
     expect(fullRowOf(given)).toMatchObject({ isArm64, imageId });
   });
 
@@ -334,7 +334,7 @@ describe('What a row says', () => {
     expect(() => rowOf([{ ...row, scanTime }])).toThrow(DecodeError);
   });
 
-  test('is read only where it is of our image', () => {
+  test('is read only if it is of our image', () => {
     expect(
       rowOf([{ ...row, repoTag: { ...repoTag, tag: 'other' }, scanTime: 'rubbish' }, row]),
     ).toBeDefined();
@@ -495,7 +495,7 @@ describe('How long a scan took', () => {
   test.each([
     ['a scan that succeeded', '', 25_000],
     ['a scan that failed, which says nothing of the next', 'no such manifest', undefined],
-  ])('is told by the row of %s', (_what, err, expected) => {
+  ])('is shown by the row of %s', (_what, err, expected) => {
     expect(rowOf([{ ...row, scanDuration: 25_000, err }])?.durationMs).toBe(expected);
   });
 });

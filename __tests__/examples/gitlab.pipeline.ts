@@ -97,7 +97,7 @@ describe('The pipeline for GitLab', () => {
     });
   });
 
-  test('stops where the build gave no digest', async () => {
+  test('stops if the build gave no digest', async () => {
     await inJob(scansOfAnyTag(), async (job) => {
       const { exitCode, log, calls } = await pipeline(job, (text) => text.replace('$(cat digest)', ''));
       expect({ exitCode, log }).toEqual({

@@ -1,12 +1,15 @@
 import { decideChecks } from '../../src/check/check-result.ts';
+import { SecretLateError } from '../../src/config/input-reader.ts';
 import { consolePeer } from '../../src/console/errors.ts';
 import { type CallError, errorOfBody, errorOfStatus, errorOfTransport } from '../../src/http/call-error.ts';
 import { DecodeError, objectAt, parseJson } from '../../src/http/decode.ts';
 import { transportErrorOf } from '../../src/http/transport-error.ts';
 import { CancelledError } from '../../src/lifecycle.ts';
+import { OutputsLostError } from '../../src/output/publish.ts';
 import type { Decision } from '../../src/policy/decision.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Reason } from '../../src/policy/reasons.ts';
+import type { RecordedRun } from '../../src/policy/record.ts';
 import type { Check, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
 import { decisionFromError } from '../../src/run/decision-from-error.ts';
 import { NOTHING_SEEN, type WaitSeen } from '../../src/scan/timeline.ts';
@@ -42,7 +45,7 @@ import {
 export interface GoldenCase {
   /** When it happens, for the heading. */
   readonly when: string;
-  readonly result: RunResult;
+  readonly result: RecordedRun;
 }
 
 const severityGate: Partial<Policy> = { severityCutoff: 'high' };
@@ -55,7 +58,7 @@ function run(
   images: readonly ImageResult[],
   { policy = {}, mode = 'trigger' }: Circumstances = {},
   given: Partial<RunResult> = {},
-): RunResult {
+): RecordedRun {
   const [only] = images.length === 1 ? images : [];
   const { digest, imageByDigest } = only ?? {};
   return runResult(images, {
@@ -65,12 +68,12 @@ function run(
   });
 }
 
-/** A gate with the findings that it objects to. */
-function gated(policy: Partial<Policy>, row = scannedRow([critical, high, ...copies, medium])): RunResult {
+/** A gate with the findings that violate it. */
+function gated(policy: Partial<Policy>, row = scannedRow([critical, high, ...copies, medium])): RecordedRun {
   return run([finished({ row }, { policy })], { policy });
 }
 
-function regular(decision: Decision, given: Partial<RunResult> = {}): RunResult {
+function regular(decision: Decision, given: Partial<RunResult> = {}): RecordedRun {
   const request: RunRequest = runRequest({ mode: 'await-regular' });
   return runResult([], { decision, request, timeline: [], promotion: undefined, ...given });
 }
@@ -81,7 +84,7 @@ function refused(error: unknown, seen: Partial<WaitSeen> = {}, of = image): Imag
   return { ...givenUp('not-started', 'pending', {}, { subject: of }), decision };
 }
 
-/** What the Console answered to a call. */
+/** The Console's answer to a call. */
 function answer(call: string, status: number, body = ''): CallError {
   const response = { status, headers: {}, body: new TextEncoder().encode(body) };
   const error = errorOfStatus(call, response, peer);
@@ -108,7 +111,7 @@ function misread(call: string, decode: () => unknown): CallError {
 }
 
 /** A run whose inputs are wrong: what `config/` says of them. */
-async function wrongInputs(change: Readonly<Record<string, string>>): Promise<RunResult> {
+async function wrongInputs(change: Readonly<Record<string, string>>): Promise<RecordedRun> {
   const error = await configOf(change).catch((caught: unknown) => caught);
   return failedRun({ decision: decisionFromError(error, new AbortController().signal) });
 }
@@ -117,9 +120,8 @@ function stopped(seen: WaitSeen): Decision {
   return decisionFromError(new Error('stopped'), AbortSignal.abort(new CancelledError('SIGTERM')), seen);
 }
 
-function preflight(checks: readonly Check[]): RunResult {
-  const request = runRequest({ mode: 'check' });
-  return { ...failedRun({ decision: decideChecks(checks) }), request, checks };
+function preflight(checks: readonly Check[]): RecordedRun {
+  return failedRun({ decision: decideChecks(checks), request: runRequest({ mode: 'check' }), checks });
 }
 
 const okCheck: Check = {
@@ -134,16 +136,16 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
   'scan-completed': [
     { when: 'The report shows the scan.', result: run([finished({ row: scannedRow([medium]) })]) },
     {
-      when: 'A gate is set and nothing objects.',
+      when: 'A gate is set and met.',
       result: gated(severityGate, scannedRow([medium, complianceIssue()])),
     },
     { when: 'No gate is set and there are critical findings.', result: gated({}) },
     {
-      when: 'The report may not be read.',
+      when: 'The user is not allowed to read the report.',
       result: run([finished({ proof: 'progress', row: undefined, history: { baseline: forbidden } })]),
     },
     {
-      when: 'The report may not be read, and progress stopped showing the scan.',
+      when: 'The user is not allowed to read the report, and progress stopped showing the scan.',
       result: run([finished({ proof: 'progress-lost', row: undefined, history: { baseline: forbidden } })]),
     },
     {
@@ -197,7 +199,7 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
     { when: 'Findings at or above the cutoff.', result: gated(severityGate) },
     { when: 'Only those with a fix.', result: gated({ ...severityGate, onlyFixed: true }) },
     {
-      when: 'Two gates object.',
+      when: 'Two gates are not met.',
       result: gated({ ...severityGate, complianceCutoff: 'low' }, scannedRow([high, complianceIssue()])),
     },
     {
@@ -262,7 +264,7 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
       ]),
     },
     {
-      when: 'Only the registry could tell, and it could not be asked.',
+      when: 'Only the registry knows, and it could not be asked.',
       result: run([
         finished(
           { row: scannedRow([], { digest: OTHER_DIGEST, digests: [OTHER_DIGEST] }) },
@@ -306,6 +308,15 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
     },
   ],
   'not-started': [
+    {
+      when: 'A secret from a pipe has no end.',
+      result: failedRun({
+        decision: decisionFromError(
+          new SecretLateError('--password-file', 60_000),
+          new AbortController().signal,
+        ),
+      }),
+    },
     {
       when: '`trigger`: no sign of the scan.',
       result: run([givenUp('not-started', 'pending', { baseline: absent })]),
@@ -471,7 +482,7 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
   ],
   'report-unavailable': [
     {
-      when: 'The report may not be read.',
+      when: 'The user is not allowed to read the report.',
       result: run(
         [
           finished(
@@ -517,6 +528,15 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
     },
   ],
   internal: [
+    {
+      when: 'The outputs of a pass cannot be written.',
+      result: failedRun({
+        decision: decisionFromError(
+          new OutputsLostError(new Error('ENOSPC: no space left on device, write')),
+          new AbortController().signal,
+        ),
+      }),
+    },
     {
       when: 'A defect.',
       result: failedRun({

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { publish } from '../../src/output/publish.ts';
 import { VERDICT_OF } from '../../src/policy/reasons.ts';
-import type { RunResult } from '../../src/policy/result.ts';
+import type { RecordedRun } from '../../src/policy/record.ts';
 import { recordingHost } from '../output/publish-host.ts';
 import { CASES, type GoldenCase } from './cases.ts';
 
@@ -15,7 +15,7 @@ What the log shows for every reason: warnings, the line that decides, and the co
 results that were evaluated by the source and is compared with it by a test. To change the wording, change the source, run
 \`GOLDEN=write npm run jest -- __tests__/golden\`, and read the difference.`;
 
-async function linesOf(result: RunResult): Promise<readonly string[]> {
+async function linesOf(result: RecordedRun): Promise<readonly string[]> {
   const { host, log } = recordingHost();
   await publish(host, result);
   // The title of the annotation repeats how its line begins.

@@ -83,7 +83,7 @@ describe('A request', () => {
     ['X-GZIP', gzipSync],
     ['gzip', (text: string) => Buffer.from(text)],
     ['zebra', (text: string) => Buffer.from(text)],
-  ])('gives the body as it was where it comes as %s', async (coding, packed) => {
+  ])('gives the body as it was if it comes as %s', async (coding, packed) => {
     const url = await serve((_asked, response) => {
       response.writeHead(200, { 'content-encoding': coding }).end(packed('{"käse":1}'));
     });
@@ -103,7 +103,7 @@ describe('A request', () => {
     expect(text((await transport(request(url))).body)).toBe('gzip');
   });
 
-  test('fails where little unpacks to more than is asked for', async () => {
+  test('fails if little unpacks to more than is asked for', async () => {
     const url = await serve((_asked, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(' '.repeat(1_001)));
     });
@@ -118,7 +118,7 @@ describe('A request', () => {
     expect([status, text(body)]).toEqual([302, '/path?x=1']);
   });
 
-  test('fails where the connection is refused', async () => {
+  test('fails if the connection is refused', async () => {
     const url = await serve(() => undefined);
     await new Promise((resolve) => server?.close(resolve));
     await expect(transport(request(url))).rejects.toMatchObject({
@@ -128,7 +128,7 @@ describe('A request', () => {
     });
   });
 
-  test('fails where the connection is dropped within the body', async () => {
+  test('fails if the connection is dropped within the body', async () => {
     const url = await serve((_asked, response) => {
       response.writeHead(200, { 'content-length': 100 });
       response.write('half', () => response.socket?.destroy());
@@ -136,7 +136,7 @@ describe('A request', () => {
     await expect(transport(request(url))).rejects.toMatchObject({ kind: 'connection' });
   });
 
-  test('fails where a chunked body ends without its last chunk', async () => {
+  test('fails if a chunked body ends without its last chunk', async () => {
     const url = await serve((_asked, response) => {
       response.write('half', () => response.socket?.end());
     });
@@ -149,7 +149,7 @@ describe('A request', () => {
       'within the body',
       (_asked, response) => void response.write('half', () => setImmediate(() => clock.ring())),
     ],
-  ])('fails at its limit where the peer goes silent %s', async (_when, listener) => {
+  ])('fails at its limit if the peer goes silent %s', async (_when, listener) => {
     const url = await serve(listener);
     const failure = await transport(request(url)).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(TransportError);
@@ -187,7 +187,7 @@ describe('A request', () => {
     await expect(transport(request(url))).rejects.toMatchObject({ kind: 'too-large' });
   });
 
-  test('fails where the peer speaks something else than HTTP', async () => {
+  test('fails if the peer speaks something else than HTTP', async () => {
     const sockets = new Set<Socket>();
     const other = createTcpServer((socket) => {
       sockets.add(socket);

@@ -234,7 +234,7 @@ describe('With the registry, a row', () => {
     expect(proveIdentity(row, THREE.digest, THREE)).toMatchObject({ kind: 'same', promote: ARM_V7.digest });
   });
 
-  test('of a platform that nobody names contradicts no architecture', () => {
+  test('of an unnamed platform contradicts no architecture', () => {
     const unnamed = imageOf({ ...AMD64, platform: undefined });
     const row = withDigest(AMD64.digest, { isArm64: true });
     expect(proveIdentity(row, unnamed.digest, unnamed)).toMatchObject({ kind: 'same', isComplete: true });
@@ -290,7 +290,7 @@ describe('Whatever row and index are', () => {
   };
   const cases = manifests.chain((index) => someRow(index).map((row) => ({ index, row })));
 
-  test('the digest of an index is promoted only where every platform was scanned', () => {
+  test('the digest of an index is promoted only if every platform was scanned', () => {
     fc.assert(
       fc.property(cases, ({ index, row }) => {
         const identity = proveIdentity(row, index.digest, index);

@@ -65,7 +65,7 @@ describe('The first lines of the log', () => {
     );
   });
 
-  test('tell timeouts as they were given', () => {
+  test('show timeouts as they were given', () => {
     const lines = linesOf({ maxScanAgeMs: 5_400_000 }, { timeout: '90m', 'max-scan-age': '5400s' });
     expect(lines).toContain('Timeouts: 90m in all, 5m for the scan to start, 2m for the report to show it');
     expect(lines).toContain('A scan that finished at most 5400s ago is accepted');
@@ -88,7 +88,7 @@ describe('The first lines of the log', () => {
     );
   });
 
-  test('have no timeouts of a wait where there is none', () => {
+  test('have no timeouts of a wait if there is none', () => {
     const task = { mode: 'check', images: [], digestSource: 'input', platforms: 'scanned' } as const;
     expect(linesOf({ task }).some((line) => line.startsWith('Timeouts'))).toBe(false);
   });

@@ -5,11 +5,14 @@ import { type GateResult, gateResult } from '../../src/policy/gates.ts';
 import type { Inventory } from '../../src/policy/inventory.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Reason } from '../../src/policy/reasons.ts';
+import { type RecordedRun, recorded } from '../../src/policy/record.ts';
 import type { Assessment, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
 import type { AssessedFinding, Waiver } from '../../src/policy/waiver.ts';
+import { withPolicyDigest } from '../../src/run/run-result.ts';
 import { countFindings } from '../../src/scan/finding.ts';
 import { addCounts, type ImageScanResult, type ReportSnapshot } from '../../src/scan/types.ts';
 import { warningTexts } from '../../src/text/image-warning-text.ts';
+import { RECORD_TEXTS } from '../../src/text/record-texts.ts';
 
 /** Builders of run results, for the outputs that are made from them. Each takes what a test cares about. */
 
@@ -18,12 +21,11 @@ export const OTHER_DIGEST = `sha256:${'b'.repeat(64)}` as const;
 export const SCAN_TIME = '2026-11-24T10:00:00.123456789Z';
 export const ENDED_AT = new Date('2026-11-24T10:01:05.250Z');
 
-/** Run information by a runner's clock that stands still. */
+/** The program that writes. */
 export const runInfo = {
   version: '1.0.0',
   url: 'https://github.com/team/app/actions/runs/42',
   reasonsPage: 'https://docs.example.com/troubleshooting.md',
-  now: () => ENDED_AT,
 };
 
 /** A decision for this reason whose message is the text, ended by a full stop. */
@@ -112,7 +114,7 @@ export function complianceIssue(given: Partial<AssessedFinding> = {}): AssessedF
   });
 }
 
-/** What a report says that lists these findings, each of which it counts. */
+/** The assessment of a report that lists and counts these findings. */
 export function assessment(
   findings: readonly AssessedFinding[],
   given: Partial<Assessment> = {},
@@ -299,7 +301,7 @@ export function unknownImage(given: Partial<ImageResult> = {}): ImageResult {
 }
 
 export function runRequest(given: Partial<RunRequest> = {}): RunRequest {
-  return {
+  return withPolicyDigest({
     mode: 'trigger',
     consoleHost: 'console.example.com',
     consoleUrl: 'https://console.example.com',
@@ -310,15 +312,15 @@ export function runRequest(given: Partial<RunRequest> = {}): RunRequest {
     maxScanAgeMs: undefined,
     platforms: 'scanned',
     ...given,
-  };
+  });
 }
 
 /** The result of a run over these images: the verdict is the worst of theirs, the counts are added up. */
 export function runResult(
   images: readonly ImageResult[] = [imageResult()],
   given: Partial<RunResult> = {},
-): RunResult {
-  return {
+): RecordedRun {
+  const result: RunResult = {
     decision: worstOf(images.map(({ decision }) => decision)),
     images,
     discovery: addCounts(images.map(({ discovery }) => discovery)),
@@ -326,22 +328,24 @@ export function runResult(
     warnings: images.flatMap(warningTexts),
     decidedAt: { epochMs: ENDED_AT.getTime(), clock: 'console', day: '2026-11-24' },
     durationMs: 65_000,
+    endedAtMs: ENDED_AT.getTime(),
     timeline: [],
     promotion: promotionOf(images),
     checks: [],
     request: runRequest(),
     ...given,
   };
+  return recorded(result, RECORD_TEXTS);
 }
 
-/** What to promote of the only image. */
+/** The promotion of the only image. */
 function promotionOf([only, ...others]: readonly ImageResult[]): RunResult['promotion'] {
   if (only?.digest === undefined || only.imageByDigest === undefined || others.length > 0) return undefined;
   return { digest: only.digest, imageByDigest: only.imageByDigest };
 }
 
 /** The result of a run that ended before there was any image to wait for. */
-export function failedRun(given: Partial<RunResult> = {}): RunResult {
+export function failedRun(given: Partial<RunResult> = {}): RecordedRun {
   return runResult([], {
     decision: decided('invalid-input', 'tag is missing.'),
     request: undefined,

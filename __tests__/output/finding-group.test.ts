@@ -22,7 +22,7 @@ describe('Findings as people count them', () => {
     expect(group?.finding.severity).toBe('critical');
   });
 
-  test('are told apart by cause where a number stands for several', () => {
+  test('are distinguished by cause if a number stands for several', () => {
     const issues = [
       complianceIssue({ cause: '/a' }),
       complianceIssue({ cause: '/b' }),

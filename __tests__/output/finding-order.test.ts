@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { hasGaps, totalCounts, worstFindings } from '../../src/policy/image-findings.ts';
+import { gapOf, totalCounts, worstFindings } from '../../src/policy/image-findings.ts';
 import { compareFindings } from '../../src/scan/finding.ts';
 import { SEVERITIES } from '../../src/scan/severity.ts';
 import { assessment, decided, finding, imageResult, otherImage, unknownImage } from './builders.ts';
@@ -80,24 +80,24 @@ describe('Findings have gaps', () => {
     ['the scan failed', imageResult([], { decision: decided('scan-error', 'No space left.') })],
     ['the scan is incomplete', imageResult([], { decision: decided('scan-incomplete', 'Scanned 0 of 1.') })],
     ['the end of the scan is not proven', imageResult([finding()], { proof: undefined })],
-  ])('where %s, for one image of several', (_name, image) => {
-    expect(hasGaps([image])).toBe(true);
-    expect(hasGaps([imageResult(), image])).toBe(true);
+  ])('if %s, for one image of several', (_name, image) => {
+    expect(gapOf([image])).not.toBeUndefined();
+    expect(gapOf([imageResult(), image])).not.toBeUndefined();
   });
 
-  test('where there is no image, since an empty file would close every alert', () => {
-    expect(hasGaps([])).toBe(true);
+  test('if there is no image, since an empty file would close every alert', () => {
+    expect(gapOf([])).not.toBeUndefined();
   });
 
   test('nowhere else', () => {
-    expect(hasGaps([imageResult(), imageResult([])])).toBe(false);
+    expect(gapOf([imageResult(), imageResult([])])).toBeUndefined();
     const objected = imageResult([finding()], { decision: decided('severity-cutoff', 'One high.') });
-    expect(hasGaps([objected])).toBe(false);
+    expect(gapOf([objected])).toBeUndefined();
   });
 });
 
 describe('The counts of several images', () => {
-  test('are added up where all are known', () => {
+  test('are added up if all are known', () => {
     const images = [imageResult([finding()]), imageResult([finding(), finding({ severity: 'low' })])];
     expect(totalCounts(images, 'vulnerabilities')).toEqual({
       critical: 0,
@@ -108,7 +108,7 @@ describe('The counts of several images', () => {
     });
   });
 
-  test('are unknown where those of one image are, and without an image', () => {
+  test('are unknown if those of one image are, and without an image', () => {
     const uncounted = imageResult([], { assessment: assessment([], { vulnerabilities: undefined }) });
     expect(totalCounts([imageResult(), uncounted], 'vulnerabilities')).toBeUndefined();
     expect(totalCounts([imageResult(), unknownImage()], 'compliance')).toBeUndefined();

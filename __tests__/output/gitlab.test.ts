@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { gitlabReportOf, MOST_VULNERABILITIES } from '../../src/output/gitlab.ts';
-import type { ImageResult, RunResult } from '../../src/policy/result.ts';
+import type { RecordedRun } from '../../src/policy/record.ts';
+import type { ImageResult } from '../../src/policy/result.ts';
 import {
   assessment,
   complianceIssue,
@@ -20,7 +21,7 @@ import {
 import { gitlabErrors } from './schemas.ts';
 import { alikeFindings, shuffled } from './shuffled.ts';
 
-function reportOf(result: RunResult) {
+function reportOf(result: RecordedRun) {
   const report = gitlabReportOf(result, runInfo);
   expect(gitlabErrors(report)).toEqual([]);
   return report;
@@ -64,6 +65,17 @@ describe('The container scanning report', () => {
         },
       },
     ]);
+  });
+
+  test.each([
+    ['name', { title: 'x'.repeat(256) }, 255],
+    ['description', { description: 'x'.repeat(1_048_575) }, 1_048_575],
+    ['description', { description: 'x'.repeat(1_048_576) }, 1_048_575],
+    ['description', { description: `${'x'.repeat(1_048_574)}😀` }, 1_048_574],
+    ['solution', { fixedIn: 'x'.repeat(8_000) }, 7_000],
+  ] as const)('has a %s no longer than GitLab takes: %#', (field, given, length) => {
+    const [vulnerability] = vulnerabilitiesOf(imageResult([finding(given)]));
+    expect(vulnerability?.[field]).toHaveLength(length);
   });
 
   test('leaves no required text empty, and links to nothing but web addresses', () => {
@@ -133,13 +145,13 @@ describe('The container scanning report', () => {
     ],
     ['the scan failed', runResult([imageResult([], { decision: decided('scan-error', 'No space left.') })])],
     ['the run ended before any image', failedRun()],
-  ])('is of a failed scan where %s, so that nothing counts as resolved', (_name, result) => {
+  ])('is of a failed scan if %s, so that nothing counts as resolved', (_name, result) => {
     const { scan } = reportOf(result);
     expect(scan.status).toBe('failure');
     expect(scan.messages[1]).toMatchObject({ level: 'warn', value: expect.stringContaining('Not every') });
   });
 
-  test('is of a successful scan where a gate objects', () => {
+  test('is of a successful scan if a gate is not met', () => {
     const objected = imageResult([finding()], { decision: decided('severity-cutoff', 'One high.') });
     expect(reportOf(runResult([objected])).scan).toMatchObject({
       status: 'success',
@@ -154,7 +166,7 @@ describe('The container scanning report', () => {
     const { vulnerabilities, scan } = gitlabReportOf(runResult([imageResult(findings)]), runInfo);
     expect(vulnerabilities).toHaveLength(MOST_VULNERABILITIES);
     expect(vulnerabilities.every(({ severity }) => severity === 'High')).toBe(true);
-    expect(scan.messages[1]?.value).toContain('200 vulnerabilities are omitted');
+    expect(scan.messages[1]?.value).toContain('200 findings are omitted');
   });
 
   test('is valid whatever the texts', () => {

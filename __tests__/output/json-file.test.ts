@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { jsonFileOf } from '../../src/output/json-file.ts';
 import { NO_PATHS, OUTPUT_NAMES, outputsOf } from '../../src/output/outputs.ts';
-import type { RunResult } from '../../src/policy/result.ts';
+import type { RecordedRun } from '../../src/policy/record.ts';
 import { assessment, finding, imageResult, runResult, unknownImage } from './builders.ts';
 
 const COUNTS = { critical: 0, high: 1, medium: 0, low: 0, total: 1 };
@@ -14,15 +14,15 @@ const compared = imageResult([finding()], {
     },
   }),
 });
-const results: readonly RunResult[] = [runResult([compared]), runResult([unknownImage()]), runResult()];
-const fileOf = (result: RunResult, files = {}): Record<string, unknown> => ({
+const results: readonly RecordedRun[] = [runResult([compared]), runResult([unknownImage()]), runResult()];
+const fileOf = (result: RecordedRun, files = {}): Record<string, unknown> => ({
   ...jsonFileOf(result, files),
 });
 
 describe('The JSON file', () => {
   test('has every output that is a count as a number, and what is unknown as null', () => {
     for (const result of results) {
-      const texts = outputsOf(result, NO_PATHS);
+      const texts = outputsOf(result.record, NO_PATHS);
       const file = fileOf(result);
       for (const name of OUTPUT_NAMES.filter((each) => each !== 'results')) {
         const text = texts[name];

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { junitOf } from '../../src/output/junit.ts';
 import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
-import type { RunResult } from '../../src/policy/result.ts';
+import type { RecordedRun } from '../../src/policy/record.ts';
 import {
   decided,
   failedRun,
@@ -37,7 +37,7 @@ function unescaped(text: string): string {
 
 /** Reads the subset of XML that the file uses, and refuses everything else. */
 function parsed(xml: string): Element {
-  // What XML 1.0 allows in a document.
+  // The characters that XML 1.0 allows in a document.
   expect(xml).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u);
   const declaration = '<?xml version="1.0" encoding="UTF-8"?>';
   expect(xml.startsWith(declaration)).toBe(true);
@@ -69,7 +69,7 @@ function parsed(xml: string): Element {
 }
 
 /** The only suite of the file. */
-function suiteOf(result: RunResult): Element {
+function suiteOf(result: RecordedRun): Element {
   const [root] = parsed(junitOf(result, runInfo)).children;
   expect(root?.name).toBe('testsuites');
   expect(root?.children).toHaveLength(1);
@@ -177,7 +177,7 @@ describe('The JUnit file', () => {
     expect(problemsOf(suite)[0]?.slice(0, 2)).toEqual(['the run', expected[verdict]]);
   });
 
-  test('has the run as a failed case where all images passed and the run did not', () => {
+  test('has the run as a failed case if all images passed and the run did not', () => {
     const cancelled = runResult([imageResult()], { decision: decided('signal', 'Stopped by SIGTERM.') });
     expect(problemsOf(suiteOf(cancelled))).toEqual([
       ['registry.example.com:5000/team/app:1.4', undefined, undefined],
@@ -193,7 +193,7 @@ describe('The JUnit file', () => {
     expect(problemsOf(suiteOf(regular))).toEqual([['the registries', undefined, undefined]]);
   });
 
-  test('has the checks of a preflight, and skips what cannot be told', () => {
+  test('has the checks of a preflight, and skips those without a result', () => {
     const preflight = runResult([], {
       decision: decided('check-failed', 'One check failed.'),
       request: runRequest({ mode: 'check' }),

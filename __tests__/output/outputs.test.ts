@@ -7,7 +7,8 @@ import {
   outputsOf,
   resultsFileOf,
 } from '../../src/output/outputs.ts';
-import type { ImageResult, RunResult } from '../../src/policy/result.ts';
+import type { RecordedRun } from '../../src/policy/record.ts';
+import type { ImageResult } from '../../src/policy/result.ts';
 import {
   assessment,
   complianceIssue,
@@ -24,13 +25,15 @@ import {
   unknownImage,
 } from './builders.ts';
 
-const outputs = (result: RunResult) => outputsOf(result, NO_PATHS);
-const listed = (result: RunResult) => JSON.parse(outputs(result).results);
+const outputs = ({ record }: RecordedRun) => outputsOf(record, NO_PATHS);
+const listed = (result: RecordedRun) => JSON.parse(outputs(result).results);
 
 describe('The outputs', () => {
-  test('tell verdict, image and counts of one image', () => {
+  test('show verdict, image and counts of one image', () => {
     const image = imageResult([finding(), finding({ severity: 'low' }), complianceIssue()]);
-    expect(outputsOf(runResult([image]), { ...NO_PATHS, 'receipt-path': '/tmp/receipt.json' })).toEqual({
+    expect(
+      outputsOf(runResult([image]).record, { ...NO_PATHS, 'receipt-path': '/tmp/receipt.json' }),
+    ).toEqual({
       verdict: 'passed',
       reason: 'scan-completed',
       scanned: '1',
@@ -66,13 +69,13 @@ describe('The outputs', () => {
     expect(Object.keys(outputs(runResult()))[0]).toBe('verdict');
   });
 
-  test('leave counts empty where no report was read: that is not 0', () => {
+  test('leave counts empty if no report was read: that is not 0', () => {
     const { findings, critical, compliance } = outputs(runResult([unknownImage()]));
     expect([findings, critical, compliance]).toEqual(['', '', '']);
     expect(outputs(runResult([imageResult([])]))).toMatchObject({ findings: '0', compliance: '0' });
   });
 
-  test('add counts up over several images, and leave them empty where those of one are unknown', () => {
+  test('add counts up over several images, and leave them empty if those of one are unknown', () => {
     expect(outputs(runResult([imageResult(), otherImage('web')]))).toMatchObject({
       findings: '2',
       high: '2',
@@ -85,7 +88,7 @@ describe('The outputs', () => {
     expect(outputs(run)).toMatchObject({ digest: '', 'image-by-digest': '', 'scan-time': '' });
   });
 
-  test('name the index to promote where all platforms of one image were scanned', () => {
+  test('name the index to promote if all platforms of one image were scanned', () => {
     const imageByDigest = `registry.example.com:5000/team/app@${DIGEST}`;
     const platforms = [imageResult([], { digest: OTHER_DIGEST }), imageResult([], { digest: OTHER_DIGEST })];
     const run = runResult(platforms, { promotion: { digest: DIGEST, imageByDigest } });
@@ -118,11 +121,11 @@ describe('The results', () => {
       'the report has no counts',
       imageResult([], { assessment: assessment([], { vulnerabilities: undefined }) }),
     ],
-  ])('have null for the findings where %s', (_name, image) => {
+  ])('have null for the findings if %s', (_name, image) => {
     expect(listed(runResult([image]))).toEqual([expect.objectContaining({ findings: null })]);
   });
 
-  test('are empty where there is no image', () => {
+  test('are empty if there is no image', () => {
     expect(listed(failedRun())).toEqual([]);
   });
 
@@ -137,13 +140,13 @@ describe('The results', () => {
       checks,
     });
     expect(listed(run)).toEqual(checks);
-    expect(JSON.parse(resultsFileOf(run))).toEqual(checks);
+    expect(JSON.parse(resultsFileOf(run.record))).toEqual(checks);
   });
 
   test('are in full in the file, with the predicate of each image', () => {
     const images = [imageResult(), otherImage('web')];
     const paths = { vulnPath: ['/tmp/vuln-1.json'], sbomPath: ['', '/tmp/sbom-2.cdx.json'] };
-    const file = JSON.parse(resultsFileOf(runResult(images), paths.vulnPath, paths.sbomPath));
+    const file = JSON.parse(resultsFileOf(runResult(images).record, paths.vulnPath, paths.sbomPath));
     expect(file).toEqual([
       { ...listed(runResult(images))[0], vulnPath: '/tmp/vuln-1.json', sbomPath: '' },
       { ...listed(runResult(images))[1], vulnPath: '', sbomPath: '/tmp/sbom-2.cdx.json' },
@@ -155,17 +158,17 @@ describe('The results of many images', () => {
   const many = (count: number, given: (index: number) => Partial<ImageResult> = () => ({})) =>
     runResult(Array.from({ length: count }, (_, index) => otherImage(`app-${index}`, [], given(index))));
 
-  test('lose their messages where they would not fit into a variable', () => {
+  test('lose their messages if they would not fit into a variable', () => {
     const long = decided('scan-completed', 'é'.repeat(400));
     const run = many(200, () => ({ decision: long }));
     const results = listed(run);
     expect(results).toHaveLength(200);
     expect(results[0]).not.toHaveProperty('message');
     expect(results[0]).toHaveProperty('imageByDigest');
-    expect(JSON.parse(resultsFileOf(run))[0].message).toHaveLength(400);
+    expect(JSON.parse(resultsFileOf(run.record))[0].message).toHaveLength(400);
   });
 
-  test('keep the images that did not pass, in their order, where not all fit', () => {
+  test('keep the images that did not pass, in their order, if not all fit', () => {
     const bad = new Set([5, 700, 999]);
     const run = many(1_000, (index) =>
       bad.has(index) ? { decision: decided('scan-error', 'No space.') } : {},
@@ -175,7 +178,7 @@ describe('The results of many images', () => {
       [5, 700, 999].map((index) => `registry.example.com:5000/team/app-${index}:1.4`),
     );
     expect(results.length).toBeGreaterThan(200);
-    expect(JSON.parse(resultsFileOf(run))).toHaveLength(1_000);
+    expect(JSON.parse(resultsFileOf(run.record))).toHaveLength(1_000);
   });
 
   test('are valid JSON of at most 100,000 bytes whatever the texts and their number', () => {

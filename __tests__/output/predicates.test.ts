@@ -76,7 +76,7 @@ describe('The predicate of a vulnerability scan', () => {
     expect(predicate?.scanner).toMatchObject({ uri: 'https://console.example.com', version: '32.07' });
   });
 
-  test('does not exist where the time of the scan is unknown, or is not a time', () => {
+  test('does not exist if the time of the scan is unknown, or is not a time', () => {
     for (const image of [unknownImage(), imageResult([], { scanTime: 'yesterday' })]) {
       expect(vulnPredicateOf(runResult([image]), image, runInfo)).toBeUndefined();
     }
@@ -91,7 +91,7 @@ describe('The predicate of a vulnerability scan', () => {
 
 describe('The verification result', () => {
   const predicateOf = (images: readonly ImageResult[], request: Partial<RunRequest> = {}) =>
-    svrPredicateOf(runResult(images, { request: runRequest(request) }), runInfo);
+    svrPredicateOf(runResult(images, { request: runRequest(request) }));
   const propertiesOf = (images: readonly ImageResult[], policy: Partial<Policy> = {}) =>
     predicateOf(images, { policy: { ...noGates, ...policy } })?.properties.map((property) =>
       property.replace(/^REGISTRY_SCAN_GATE_/, ''),
@@ -123,12 +123,12 @@ describe('The verification result', () => {
     expect(predicateOf(images)).toBeUndefined();
   });
 
-  test('does not exist where the run did not pass, even if its images did', () => {
+  test('does not exist if the run did not pass, even if its images did', () => {
     const cancelled = runResult([imageResult()], { decision: decided('signal', 'Stopped by SIGTERM.') });
-    expect(svrPredicateOf(cancelled, runInfo)).toBeUndefined();
-    expect(svrPredicateOf(failedRun(), runInfo)).toBeUndefined();
+    expect(svrPredicateOf(cancelled)).toBeUndefined();
+    expect(svrPredicateOf(failedRun())).toBeUndefined();
     const preflight = runResult([], { decision: decided('check-passed', 'Nothing failed.') });
-    expect(svrPredicateOf(preflight, runInfo)).toBeUndefined();
+    expect(svrPredicateOf(preflight)).toBeUndefined();
   });
 
   test('has the policy by its digest, and each file of exceptions by its own', () => {
@@ -154,7 +154,7 @@ describe('The verification result', () => {
     expect(predicateOf([imageResult()])?.verifier.policies).toHaveLength(1);
   });
 
-  test('says nothing of findings where no gate was set, even if there are none', () => {
+  test('says nothing of findings if no gate was set, even if there are none', () => {
     expect(propertiesOf([imageResult([])])).toEqual(proven);
   });
 
@@ -169,7 +169,7 @@ describe('The verification result', () => {
     expect(propertiesOf([imageResult([]), imageResult([], { proof })])).toEqual(properties);
   });
 
-  test('says that digests are verified and platforms are complete where every image’s are', () => {
+  test('says that digests are verified and platforms are complete if every image’s are', () => {
     const checked = imageResult([], { isDigestVerified: true, hasAllPlatforms: true });
     expect(propertiesOf([checked])).toEqual([...proven, 'DIGEST_VERIFIED', 'ALL_PLATFORMS']);
     expect(propertiesOf([checked, imageResult([])])).toEqual(proven);
@@ -187,7 +187,7 @@ describe('The verification result', () => {
     ]);
   });
 
-  test('does not say so where only-fixed lets findings without a fix pass', () => {
+  test('does not say so if only-fixed lets findings without a fix pass', () => {
     expect(propertiesOf([imageResult([])], { severityCutoff: 'high', onlyFixed: true })).toEqual(proven);
   });
 
@@ -237,7 +237,7 @@ describe('The verification result', () => {
     ['counts more than it lists', { isComplete: false }],
     ['has no counts', { vulnerabilities: undefined, compliance: undefined }],
     ['is of a distribution that the scanner does not cover', { isUnsupportedDistro: true }],
-  ])('says nothing of findings where the report %s', (_name, given) => {
+  ])('says nothing of findings if the report %s', (_name, given) => {
     const image = imageResult([], { assessment: assessment([], given) });
     const policy = { severityCutoff: 'low', complianceCutoff: 'low' } as const;
     expect(propertiesOf([image], policy)).toEqual(proven);
@@ -252,7 +252,7 @@ describe('The verification result', () => {
     ]);
   });
 
-  test('says that the Console’s policy passed where the gate was set and nothing is blocking', () => {
+  test('says that the Console’s policy passed if the gate was set and nothing is blocking', () => {
     const blocked = imageResult([finding({ isBlocking: true, acceptedBy: exception })]);
     expect(propertiesOf([imageResult()], { failOnPolicy: true })).toEqual([...proven, 'POLICY_PASSED']);
     expect(propertiesOf([imageResult(), blocked], { failOnPolicy: true })).toEqual(proven);
@@ -295,7 +295,7 @@ describe('The subjects', () => {
     ]);
   });
 
-  test('are an empty file where no digest is known', () => {
+  test('are an empty file if no digest is known', () => {
     expect(checksumsOf([unknownImage()])).toBe('');
   });
 });

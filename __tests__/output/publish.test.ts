@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { OutputFile } from '../../src/host.ts';
 import { NO_PATHS } from '../../src/output/outputs.ts';
-import { publish } from '../../src/output/publish.ts';
+import { OutputsLostError, publish } from '../../src/output/publish.ts';
 import {
   assessment,
   decided,
@@ -51,21 +51,22 @@ describe('Publishing', () => {
   });
 
   test.each(['verdict', 'reason', 'results', 'digest'])(
-    'throws where a pass cannot be written, and leaves no verdict behind: %s',
+    'throws if a pass cannot be written, and leaves no verdict behind: %s',
     async (name) => {
       const { host, outputs, files } = recordingHost((what) => what === `output ${name}`);
       await expect(publish(host, runResult())).rejects.toThrow(
-        `The outputs could not be written: output ${name}: no space left on device.`,
+        new OutputsLostError(new Error(`output ${name}: no space left on device`)),
       );
       expect(outputs.has('verdict')).toBe(false);
       expect(files.size).toBe(0);
     },
   );
 
-  test('goes on where the outputs of a failure cannot be written', async () => {
+  test('goes on if the outputs of a failure cannot be written', async () => {
     const { host, log, files } = recordingHost((what) => what.startsWith('output'));
     await publish(host, runResult([failedImage]));
-    expect(log[0]).toMatch(/^error: Registry scan gate: The outputs could not be written/);
+    expect(log.filter((line) => line.includes('The outputs could not be written'))).toHaveLength(1);
+    expect(log.some((line) => line.includes('a file that is not there'))).toBe(false);
     expect(log.some((line) => line.includes('failed (severity-cutoff): It has findings.'))).toBe(true);
     expect([...files.keys()]).toContain('/reports/receipt.json');
   });
@@ -87,6 +88,20 @@ describe('Publishing', () => {
     }
   });
 
+  test.each([
+    ['an image that failed', runResult([failedImage])],
+    ['one failed image of two', runResult([imageResult(), failedImage])],
+    ['a run that was stopped', runResult([imageResult()], { decision: decided('signal') })],
+  ])('has no checksums and no verification result of %s', async (_name, result) => {
+    const { host, outputs, files } = recordingHost();
+    await publish(host, result);
+    expect([outputs.get('subjects-path'), outputs.get('svr-path')]).toEqual(['', '']);
+    expect([...files.keys()].filter((path) => /subjects|svr/.test(path))).toEqual([]);
+    const passed = recordingHost();
+    await publish(passed.host, runResult());
+    expect(passed.files.get(passed.outputs.get('subjects-path') ?? '')).toMatch(/^a{64} {2}/);
+  });
+
   test.each(['receipt.json', 'findings.sarif', 'vuln.json', 'svr.json', 'subjects.txt', 'results.json'])(
     'withdraws the output of a file that cannot be written, and passes: %s',
     async (name) => {
@@ -101,7 +116,7 @@ describe('Publishing', () => {
     },
   );
 
-  test('warns where an output names a file that is not there and cannot be withdrawn', async () => {
+  test('warns if an output names a file that is not there and cannot be withdrawn', async () => {
     let isFull = false;
     const { host, log } = recordingHost((what) => {
       isFull ||= what.startsWith('file');
@@ -109,11 +124,11 @@ describe('Publishing', () => {
     });
     await publish(host, runResult());
     expect(log).toContainEqual(
-      expect.stringMatching(/^warning: The output receipt-path names a file that is not there/),
+      expect.stringMatching(/^warning: The output receipt-path names a file that does not exist/),
     );
   });
 
-  test('has the predicate of each image where there are several, and names those that were written', async () => {
+  test('has the predicate of each image if there are several, and names those that were written', async () => {
     const { host, outputs, files } = recordingHost((what) => what === 'file vuln-2.json');
     await publish(host, runResult([imageResult(), otherImage('other'), unknownImage()]));
     expect(outputs.get('vuln-path')).toBe('');
@@ -152,7 +167,7 @@ describe('Publishing', () => {
     expect(log).toContain('warning: The broken.json could not be written: a defect.');
   });
 
-  test('passes where the summary cannot be written', async () => {
+  test('passes if the summary cannot be written', async () => {
     const { host, outputs, log } = recordingHost((what) => what === 'summary');
     await publish(host, runResult());
     expect(outputs.get('verdict')).toBe('passed');
@@ -196,15 +211,18 @@ describe('The log of a result', () => {
 
   test('has the checks of a preflight before its verdict', async () => {
     const { host, log } = recordingHost();
-    await publish(host, {
-      ...failedRun({ decision: decided('check-failed', '1 of 2 checks failed: version.') }),
-      request: runRequest({ mode: 'check', policy: { ...noGates, exceptions: [exception] } }),
-      checks: [
-        { check: 'log-in', state: 'ok', message: 'The Console accepts the user.', fix: '' },
-        { check: 'version', state: 'failed', message: 'It is 32.07.', fix: 'Set api-version to 32.07.' },
-        { check: 'start', state: 'cannot-tell', message: 'Not tried.', fix: '' },
-      ],
-    });
+    await publish(
+      host,
+      failedRun({
+        decision: decided('check-failed', '1 of 2 checks failed: version.'),
+        request: runRequest({ mode: 'check', policy: { ...noGates, exceptions: [exception] } }),
+        checks: [
+          { check: 'log-in', state: 'ok', message: 'The Console accepts the user.', fix: '' },
+          { check: 'version', state: 'failed', message: 'It is 32.07.', fix: 'Set api-version to 32.07.' },
+          { check: 'start', state: 'cannot-tell', message: 'Not tried.', fix: '' },
+        ],
+      }),
+    );
     expect(log).toEqual([
       '✅ log-in   The Console accepts the user.',
       '❌ version  It is 32.07.',

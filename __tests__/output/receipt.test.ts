@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { receiptOf, receiptOfImage } from '../../src/output/receipt.ts';
+import { receiptOf } from '../../src/output/receipt.ts';
 import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
 import type { Proof } from '../../src/policy/proof.ts';
 import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
-import type { ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
+import { type RecordedRun, recordOfImage } from '../../src/policy/record.ts';
+import type { ImageResult, RunRequest } from '../../src/policy/result.ts';
 import type { TimelineEntry } from '../../src/scan/events.ts';
+import { RECORD_TEXTS } from '../../src/text/record-texts.ts';
 import {
   assessment,
   baselineRow,
@@ -28,8 +30,8 @@ import {
 import { receiptErrors } from './schemas.ts';
 
 /** The receipt as its readers get it, held to the schema. */
-function written(result: RunResult) {
-  const receipt = JSON.parse(JSON.stringify(receiptOf(result, runInfo)));
+function written({ record }: Pick<RecordedRun, 'record'>) {
+  const receipt = JSON.parse(JSON.stringify(receiptOf(record, runInfo)));
   expect(receiptErrors(receipt)).toEqual([]);
   return receipt;
 }
@@ -79,6 +81,13 @@ describe('The receipt', () => {
         verdict: 'passed',
         reason: 'scan-completed',
         message: expect.stringMatching(/^The scan of .* is finished/),
+        because: {
+          kind: 'scan-finished',
+          mode: 'trigger',
+          proof: 'report',
+          scanTime: SCAN_TIME,
+          imageByDigest: `registry.example.com:5000/team/app@${DIGEST}`,
+        },
         digest: DIGEST,
         imageByDigest: `registry.example.com:5000/team/app@${DIGEST}`,
         isDigestVerified: true,
@@ -118,7 +127,7 @@ describe('The receipt', () => {
     });
   });
 
-  test('has null where the report counts more than it lists: unknown is not 0', () => {
+  test('has null if the report counts more than it lists: unknown is not 0', () => {
     const partial = assessment([finding()], { isComplete: false, fixable: undefined, accepted: undefined });
     const [image] = written(runResult([imageResult([], { assessment: partial })])).images;
     expect(image.findings).toMatchObject({
@@ -223,7 +232,7 @@ describe('The receipt', () => {
   });
 
   test('has the exceptions that were used, with their reasons, and those that have expired', () => {
-    const expired = { ...exception, id: 'CVE-2026-0003', until: '2026-11-23' };
+    const expired = { ...exception, id: 'CVE-2026-0003', until: '2026-11-23', untilFixed: true };
     const lastDay = { ...exception, id: 'CVE-2026-0004', until: '2026-11-24' };
     const accepted = finding({ id: exception.id, acceptedBy: exception });
     const receipt = written(
@@ -241,12 +250,13 @@ describe('The receipt', () => {
           ...told,
           id: exception.id,
           until: '2026-12-31',
+          untilFixed: false,
           imageCount: 2,
           images: ['registry.example.com:5000/team/app:1.4', 'registry.example.com:5000/team/web:1.4'],
         },
       ],
       expiredCount: 1,
-      expired: [{ ...told, id: 'CVE-2026-0003', until: '2026-11-23' }],
+      expired: [{ ...told, id: 'CVE-2026-0003', until: '2026-11-23', untilFixed: true }],
     });
   });
 
@@ -257,6 +267,7 @@ describe('The receipt', () => {
       url: 'https://github.com/team/app/actions/runs/42',
       startedAt: '2026-11-24T10:00:00.250Z',
       endedAt: '2026-11-24T10:01:05.250Z',
+      durationMs: 65_000,
     });
     expect(receipt.images[0].timeline.map(({ phase }: { phase: string }) => phase)).toEqual([
       'requested',
@@ -285,7 +296,7 @@ describe('The receipt', () => {
     expect(written(run).checks).toEqual(checks);
   });
 
-  test.each(Object.keys(VERDICT_OF).filter(isReason))('is valid where nothing is known, for %s', (reason) => {
+  test.each(Object.keys(VERDICT_OF).filter(isReason))('is valid if nothing is known, for %s', (reason) => {
     expect(written(failedRun({ decision: decided(reason, 'Why.') }))).toMatchObject({
       request: null,
       images: [],
@@ -293,7 +304,7 @@ describe('The receipt', () => {
   });
 
   test('is valid for an image of which nothing is known, outside of a CI system', () => {
-    const receipt = receiptOf(runResult([unknownImage()]), { ...runInfo, url: '' });
+    const receipt = receiptOf(runResult([unknownImage()]).record, { ...runInfo, url: '' });
     expect(receiptErrors(receipt)).toEqual([]);
     expect(receipt.run.url).toBeNull();
     expect(receipt.images[0]).toMatchObject({ digest: null, findings: null, evidence: { baseline: null } });
@@ -338,13 +349,16 @@ describe('The receipt of one image', () => {
   });
   const passed = otherImage('web', [finding({ id: exception.id, acceptedBy: exception })]);
   const result = runResult([failed, passed]);
+  const receiptOfImage = (image: ImageResult) =>
+    written({ record: recordOfImage(result, image, RECORD_TEXTS) });
 
   test('has the verdict, the exceptions and the warnings of that image alone', () => {
-    const receipt = receiptOfImage(result, passed, runInfo);
-    expect(receiptErrors(receipt)).toEqual([]);
+    const receipt = receiptOfImage(passed);
     expect(receipt).toMatchObject({ verdict: 'passed', warnings: [], exceptions: { usedCount: 1 } });
-    expect(receipt.images.map(({ image }) => image)).toEqual(['registry.example.com:5000/team/web:1.4']);
-    expect(receiptOfImage(result, failed, runInfo)).toMatchObject({
+    expect(receipt.images.map(({ image }: { image: string }) => image)).toEqual([
+      'registry.example.com:5000/team/web:1.4',
+    ]);
+    expect(receiptOfImage(failed)).toMatchObject({
       verdict: 'failed',
       warnings: [expect.stringContaining('no single digest')],
       exceptions: { usedCount: 0 },

@@ -63,7 +63,7 @@ describe('The SARIF file', () => {
     );
   });
 
-  test('is the same to the byte where 5,200 findings of one severity are cut', () => {
+  test('is the same to the byte if 5,200 findings of one severity are cut', () => {
     const findings = Array.from({ length: 5_200 }, (_, index) => finding({ id: `CVE-2026-${index}` }));
     const expected = fileOf([imageResult(findings)]);
     expect(fileOf([imageResult(shuffled(findings, 7))])).toBe(expected);
@@ -109,6 +109,26 @@ describe('The SARIF file', () => {
     ]);
   });
 
+  test.each([
+    // A pair of surrogates that a limit would halve goes whole.
+    ['shortDescription', 1_024, 'x'.repeat(1_024), 'x'.repeat(1_024)],
+    ['shortDescription', 1_024, 'x'.repeat(5_000), 'x'.repeat(1_024)],
+    ['shortDescription', 1_024, `${'x'.repeat(1_023)}😀`, 'x'.repeat(1_023)],
+    ['fullDescription', 20_000, 'x'.repeat(20_000), 'x'.repeat(20_000)],
+    ['fullDescription', 20_000, 'x'.repeat(20_001), 'x'.repeat(20_000)],
+    ['fullDescription', 20_000, `${'x'.repeat(19_999)}😀`, 'x'.repeat(19_999)],
+  ] as const)('has a %s of %i characters at most', (field, _longest, description, expected) => {
+    const prefix = field === 'shortDescription' ? 'CVE-2026-0001: ' : '';
+    const [rule] = rulesOf([finding({ description: description.slice(prefix.length) })]);
+    expect(rule[field].text).toBe(`${prefix}${expected.slice(prefix.length)}`);
+  });
+
+  test('has the whole description in the help of a rule, however long', () => {
+    const description = 'x'.repeat(50_000);
+    const [{ help }] = rulesOf([finding({ description })]);
+    expect([help.text, help.markdown]).toEqual([1, 2].map(() => expect.stringContaining(description)));
+  });
+
   test('names package, version, path, fix and image in a result', () => {
     const [result] = resultsOf([finding()]);
     expect(result.message.text).toBe(
@@ -131,7 +151,7 @@ describe('The SARIF file', () => {
     );
   });
 
-  test('tells compliance issues of one number apart by title and by cause', () => {
+  test('distinguishes compliance issues of one number by title and by cause', () => {
     const run = runOf([
       imageResult([
         complianceIssue(),
@@ -251,7 +271,7 @@ describe('The id of a rule', () => {
     expect(ruleIdOf(finding({ id: 'A flaw.', hasOwnId: false }))).toBe('A flaw.');
   });
 
-  test('is no longer than code scanning takes, and still tells titles apart', () => {
+  test('is no longer than code scanning takes, and still distinguishes titles', () => {
     const [one, other] = ['a', 'b'].map((end) =>
       ruleIdOf(complianceIssue({ title: `${'😀'.repeat(200)}${end}` })),
     );
@@ -290,7 +310,7 @@ describe('The fingerprint of a finding', () => {
     expect(both[1]).toBe(alone);
   });
 
-  test('tells findings, versions, paths, causes, repositories and platforms apart', () => {
+  test('distinguishes findings, versions, paths, causes, repositories and platforms', () => {
     const platform = { os: 'linux', architecture: 'arm64', variant: '' };
     const all = fingerprintsOf([
       imageResult(alikeFindings),

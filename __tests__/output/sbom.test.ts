@@ -139,7 +139,7 @@ describe('The files', () => {
   test.each([
     ['not-read', undefined, true],
     ['another-image', undefined, true],
-    ['unlisted', false, true],
+    ['unlisted', true, true],
     ['no-digest', true, true],
   ] as const)('are none if the packages are %s', (why, isWarning, isWarningIfWanted) => {
     const [file] = filesOf([without(why)]);
@@ -149,6 +149,18 @@ describe('The files', () => {
     expect(wanted).toMatchObject({ output: undefined, isWarning: isWarningIfWanted });
     expect(wanted?.absence).toMatch(/^No SBOM of .+: .+\.$/);
     expect(wanted?.render(new Set())).toBeUndefined();
+  });
+
+  test('say once why several images have none, for each cause', () => {
+    const images = [without('unlisted'), imageResult(), without('no-digest'), without('unlisted')];
+    const absences = filesOf(images).map(({ absence, isWarning }) => [absence, isWarning]);
+    const name = images[0]?.name ?? '';
+    expect(absences).toEqual([
+      [expect.stringContaining(`No SBOM of ${name}, ${name}: the report does not list`), true],
+      [undefined, undefined],
+      [expect.stringContaining(`No SBOM of ${name}: the report does not prove`), true],
+      [undefined, true],
+    ]);
   });
 
   test.each([

@@ -9,13 +9,15 @@ const read = (path: string) => JSON.parse(readFileSync(new URL(path, import.meta
 
 const options = { allErrors: true, formats: fullFormats } as const;
 
+export const receiptSchema = read('../../docs/receipt.schema.json');
+
 const isReceipt = new Ajv2020({
   ...options,
   strict: true,
   // Properties and types may stand apart in a schema that is put together of parts.
   strictRequired: false,
   strictTypes: false,
-}).compile(read('../../docs/receipt.schema.json'));
+}).compile(receiptSchema);
 
 /** The schema that the standard comes with, of draft 4, which differs here in nothing but the name of `id`. */
 const {
@@ -29,7 +31,7 @@ const isGitlabReport = new Ajv2020(options).compile(gitlabReportSchema);
 const isVulnPredicate = new Ajv2020(options).compile(vulnPredicateSchema);
 const isSvrStatement = new Ajv2020(options).compile(svrStatementSchema);
 
-/** What is wrong with a document by its schema; empty for nothing. The document is read as its readers get it. */
+/** The errors of a document by its schema; empty for none. The document is read in its final form. */
 function errorsBy(validate: ValidateFunction, value: unknown): readonly string[] {
   if (validate(JSON.parse(JSON.stringify(value)))) return [];
   return (validate.errors ?? []).map(({ instancePath, message = '' }) => `${instancePath} ${message}`);

@@ -4,6 +4,7 @@ import { decide } from '../../src/policy/decision.ts';
 import { gateResult } from '../../src/policy/gates.ts';
 import type { ImageResult, RunResult } from '../../src/policy/result.ts';
 import { countFindings } from '../../src/scan/finding.ts';
+import { verdictLine } from '../../src/text/verdict-line.ts';
 import {
   assessment,
   baselineRow,
@@ -60,7 +61,7 @@ describe('The job summary', () => {
     );
   });
 
-  test('has a warning where a pass has critical findings and no gate', () => {
+  test('has a warning if a pass has critical findings and no gate', () => {
     const summary = summaryOf(runResult([imageResult([finding({ severity: 'critical' })])]));
     expect(summary).toMatch(/^## ⚠️ `.*`: passed \(scan-completed\), with critical findings and no gate\n/);
     expect(summary).toContain('> ⚠️ 1 critical finding was ignored because no gate is configured.');
@@ -79,7 +80,7 @@ describe('The job summary', () => {
     expect(summaryOf(runResult([held()]))).toContain('What was scanned:');
   });
 
-  test('links to the image in the Console, where its address is known', () => {
+  test('links to the image in the Console, if its address is known', () => {
     const linksWith = (given: Parameters<typeof runRequest>[0]) =>
       rendered(summaryOf(runResult([imageResult()], { request: runRequest(given) }))).links;
     expect(linksWith({ consoleUrl: 'https://console.example.com:8083' })).toContain(
@@ -103,7 +104,7 @@ describe('The job summary', () => {
     expect(elsewhere).toContain(' · [this run](https://ci.example.com/job/1) · ');
   });
 
-  test('has nothing but the verdict where there was nothing to wait for', () => {
+  test('has nothing but the verdict if there was nothing to wait for', () => {
     expect(renderSummary(failedRun(), { ...RUN, receiptPath: undefined })).toBe(
       '## ⚠️ Registry scan gate: error (invalid-input)\n\ntag is missing.\n\nCorrect the input; nothing was sent to the ' +
         'Console. [About invalid-input](https://docs.example.com/troubleshooting.md#invalid-input)\n\n' +
@@ -111,7 +112,7 @@ describe('The job summary', () => {
     );
   });
 
-  test('shows the phases of the regular scan, and does not tell it to promote by digest', () => {
+  test('shows the phases of the regular scan, and no advice to promote by digest', () => {
     const summary = summaryOf(
       runResult([], {
         decision: decided('scan-completed', 'The scan of the registries is finished.'),
@@ -125,15 +126,15 @@ describe('The job summary', () => {
   });
 
   test('shows the checks of a preflight', () => {
-    const result = {
-      ...failedRun({ decision: decided('check-failed', '1 of 3 checks failed.') }),
+    const result = failedRun({
+      decision: decided('check-failed', '1 of 3 checks failed.'),
       request: runRequest({ mode: 'check' }),
       checks: [
         { check: 'log-in', state: 'ok', message: 'Accepted.', fix: '' },
         { check: 'version', state: 'failed', message: 'It is 32.07.', fix: 'Set api-version to 32.07.' },
         { check: 'start', state: 'cannot-tell', message: 'Not tried.', fix: '' },
       ],
-    } as const;
+    });
     const summary = summaryOf(result);
     expect(summary).toContain('### 1 of 3 checks passed');
     expect(cellsIn(summary)).toEqual([
@@ -166,7 +167,7 @@ describe('The gates in the summary', () => {
     expect(gatesOf(runResult())).toEqual(['✅ met', '➖ Findings are counted and decide nothing.']);
   });
 
-  test('are not met where the report only counts', () => {
+  test('are not met if the report only counts', () => {
     const image = imageResult([], {
       decision: decided('severity-cutoff', ''),
       gates: notMet([], {
@@ -178,7 +179,7 @@ describe('The gates in the summary', () => {
     );
   });
 
-  test('cannot be told apart where the report is not complete', () => {
+  test('cannot be distinguished if the report is not complete', () => {
     const detail = { kind: 'unlisted', count: 2, cutoff: 'high', couldWaive: true, why: '' } as const;
     const open = notMet([], { state: 'unknown', reason: 'report-unavailable', detail });
     const image = imageResult([], { decision: decided('report-unavailable'), gates: open });
@@ -252,7 +253,7 @@ describe('The findings in the summary', () => {
       baseline: baselineRow({ vulnerabilityCounts: counts }),
     });
     expect(summaryOf(runResult([image]))).toContain(
-      'Since the scan before (`2026-11-23T09:00:00Z`): +1 critical, −2 medium.',
+      'Since the previous scan (`2026-11-23T09:00:00Z`): +1 critical, −2 medium.',
     );
     const same = imageResult([finding()], {
       baseline: baselineRow({ vulnerabilityCounts: countFindings([finding()]) }),
@@ -262,7 +263,7 @@ describe('The findings in the summary', () => {
     expect(summaryOf(runResult())).not.toContain('Since the scan');
   });
 
-  test('tell what to update and what that fixes', () => {
+  test('show what to update and what that fixes', () => {
     const findings = [
       finding({ id: 'CVE-1', severity: 'critical' }),
       finding({ id: 'CVE-2' }),
@@ -334,7 +335,7 @@ describe('The findings in the summary', () => {
     expect(rowsBelow(summary, '<summary>2 more')).toHaveLength(2);
   });
 
-  test('are folded where no gate objects', () => {
+  test('are folded if every gate is met', () => {
     expect(summaryOf(runResult())).toContain('<details>\n<summary>The worst of 1 finding</summary>\n');
     expect(summaryOf(runResult())).not.toContain('What violates the gates');
   });
@@ -347,7 +348,7 @@ describe('The findings in the summary', () => {
     expect(summary).toContain('| CVE-2026-0002 | any | 2026-12-31 | Not reachable from our code. |');
   });
 
-  test('mean nothing where the scanner does not support the distribution', () => {
+  test('mean nothing if the scanner does not support the distribution', () => {
     const unsupported = assessment([], { isUnsupportedDistro: true });
     expect(summaryOf(runResult([imageResult([], { assessment: unsupported })]))).toContain(
       '⚠️ The scanner does not support the distribution',
@@ -364,7 +365,7 @@ describe('The timeline in the summary', () => {
     ]);
   });
 
-  test('has a chart where there are several phases to compare', () => {
+  test('has a chart if there are several phases to compare', () => {
     const timeline = [
       { atMs: 0, phase: 'requested' },
       { atMs: 1_000.4, phase: 'discovery' },
@@ -423,7 +424,7 @@ describe('The job summary of several images', () => {
     expect(summary).toContain('<details>\n<summary>✅ 24 images passed</summary>\n');
   });
 
-  test('tells once why images did not pass that met the same', () => {
+  test('shows a cause that several images share once', () => {
     const summary = summaryOf(runResult(many(30), gated));
     expect(summary).toContain('- ⌛ No sign of it. (and 2 other images) Correct the input');
   });
@@ -524,7 +525,7 @@ describe('What is waived, in the summary', () => {
     } as const;
     const image = imageResult(findings, { assessment: assessment(findings, { comparison }) });
     expect(summaryOf(runResult([image], gated))).toContain(
-      'Beside `production:latest`: 3 new, 1 known, 2 gone.',
+      'Compared with `production:latest`: 3 new, 1 known, 2 gone.',
     );
   });
 
@@ -568,5 +569,15 @@ describe('The headline', () => {
   test('of several images says what to do once for each', () => {
     const summary = summaryOf(runResult([heldImage('web'), otherImage('ok')], gated));
     expect(summary.split('Update to the fixed versions')).toHaveLength(2);
+  });
+
+  test('hides no critical image behind those that timed out, however many', () => {
+    const critical = heldImage('web', [finding({ severity: 'critical' })]);
+    const many = Array.from({ length: 250 }, (_, index) => unknownImage({ name: `app-${index}` }));
+    const result = runResult([...many, critical], gated);
+    const summary = summaryOf(result);
+    expect(summary).toMatch(/^## .* 250 not-started, 1 severity-cutoff \(1 critical\)\n/);
+    expect(summary).toMatch(/<summary>❌ <code>[^<]*team\/web:1\.4<\/code> severity-cutoff/);
+    expect(verdictLine(result, RUN.reasonsPage)).toContain('1 severity-cutoff (1 critical)');
   });
 });

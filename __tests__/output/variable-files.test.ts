@@ -21,7 +21,7 @@ function variablesIn(file: string): Readonly<Record<string, string>> {
 
 describe('The dotenv file', () => {
   test('has a variable for each short output', () => {
-    expect(variablesIn(dotenvOf(runResult()))).toEqual({
+    expect(variablesIn(dotenvOf(runResult().record))).toEqual({
       SCAN_RESULT_VERDICT: 'passed',
       SCAN_RESULT_REASON: 'scan-completed',
       SCAN_RESULT_DIGEST: DIGEST,
@@ -42,7 +42,7 @@ describe('The dotenv file', () => {
   test.each(Object.keys(VERDICT_OF).filter(isReason))(
     'has the verdict for %s, and no unknown count',
     (reason) => {
-      const variables = variablesIn(dotenvOf(failedRun({ decision: decided(reason, 'Why.') })));
+      const variables = variablesIn(dotenvOf(failedRun({ decision: decided(reason, 'Why.') }).record));
       expect(variables).toMatchObject({ SCAN_RESULT_VERDICT: VERDICT_OF[reason], SCAN_RESULT_FINDINGS: '' });
     },
   );
@@ -50,20 +50,36 @@ describe('The dotenv file', () => {
   test('stays within what GitLab takes, and has nothing to expand, whatever the texts', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 8_000 }), (text) => {
-        const file = dotenvOf(runResult([imageResult([], { imageByDigest: text, scanTime: text })]));
+        const file = dotenvOf(runResult([imageResult([], { imageByDigest: text, scanTime: text })]).record);
         expect(Buffer.byteLength(file)).toBeLessThan(5 * 1_000);
         expect(file).not.toMatch(/["'$#`\\ \r]/);
         expect(Object.keys(variablesIn(file)).length).toBeLessThanOrEqual(20);
       }),
     );
-    const long = dotenvOf(runResult([imageResult([], { imageByDigest: 'x'.repeat(8_000) })]));
+    const long = dotenvOf(runResult([imageResult([], { imageByDigest: 'x'.repeat(8_000) })]).record);
     expect(variablesIn(long)).toMatchObject({ SCAN_RESULT_VERDICT: 'passed', SCAN_RESULT_FINDINGS: '0' });
   });
 });
 
+test.each([
+  'severity-cutoff',
+  'digest-mismatch',
+  'still-scanning',
+  'unconfirmed',
+  'internal',
+  'signal',
+] as const)('The dotenv file and the results of a Tekton task name nothing to promote on %s', (reason) => {
+  const { record } = runResult([imageResult([], { decision: decided(reason) })]);
+  expect(variablesIn(dotenvOf(record))).toMatchObject({
+    SCAN_RESULT_DIGEST: DIGEST,
+    SCAN_RESULT_IMAGE_BY_DIGEST: '',
+  });
+  expect(tektonResultsOf(record).get('image-by-digest')).toBe('');
+});
+
 describe('The results of a Tekton task', () => {
   test('are one text for each short output', () => {
-    const results = tektonResultsOf(runResult([unknownImage()]));
+    const results = tektonResultsOf(runResult([unknownImage()]).record);
     expect(Object.fromEntries(results)).toMatchObject({
       verdict: 'timed-out',
       reason: 'not-started',
@@ -75,7 +91,7 @@ describe('The results of a Tekton task', () => {
   test('fit together into 4,096 bytes, whatever the texts', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 6_000 }), (text) => {
-        const results = tektonResultsOf(runResult([imageResult([], { imageByDigest: text })]));
+        const results = tektonResultsOf(runResult([imageResult([], { imageByDigest: text })]).record);
         const written = [...results].map(([key, value]) => ({ key, value, type: 1 }));
         expect(Buffer.byteLength(JSON.stringify(written))).toBeLessThanOrEqual(4_096);
         expect(results.get('verdict')).toBe('passed');

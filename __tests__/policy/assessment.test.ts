@@ -32,7 +32,7 @@ describe('What a report says of an image', () => {
     expect(findings?.map(({ id }) => id)).toEqual(['CVE-1', issue.title, 'CVE-3', 'CVE-2', 'CVE-4']);
   });
 
-  test('is nothing where nothing was found', () => {
+  test('is nothing if nothing was found', () => {
     expect(assessed(rowOf([]))).toMatchObject({
       vulnerabilities: noFindings,
       compliance: noFindings,
@@ -46,7 +46,7 @@ describe('What a report says of an image', () => {
     });
   });
 
-  test('is no more than its counts where the findings were not read', () => {
+  test('is no more than its counts if the findings were not read', () => {
     const vulnerabilityCounts = counts({ critical: 1, total: 1 });
     expect(assessed(rowOf(undefined, { vulnerabilityCounts }), [exception()])).toMatchObject({
       vulnerabilities: vulnerabilityCounts,
@@ -62,12 +62,12 @@ describe('What a report says of an image', () => {
     expect(assessed(rowOf(undefined)).vulnerabilities).toBeUndefined();
   });
 
-  test('is unknown where it is neither counted nor listed, and never 0', () => {
+  test('is unknown if it is neither counted nor listed, and never 0', () => {
     const unknown = rowOf([], { vulnerabilityCounts: undefined, complianceCounts: undefined });
     expect(assessed(unknown)).toMatchObject({ vulnerabilities: undefined, compliance: undefined });
   });
 
-  test('tells whether the distribution is supported', () => {
+  test('shows if the distribution is supported', () => {
     expect(assessed(rowOf([], { isUnsupportedDistro: true })).isUnsupportedDistro).toBe(true);
   });
 
@@ -75,23 +75,23 @@ describe('What a report says of an image', () => {
     ['nothing, by the list', 0, 2],
     ['as much as it lists, by the list', 2, 2],
     ['more than it lists, by its own', 3, 3],
-  ])('counts where it counts %s', (_what, total, expected) => {
+  ])('counts if it counts %s', (_what, total, expected) => {
     const own = counts({ medium: total, total });
     const row = rowOf([high, low, issue, issue], { vulnerabilityCounts: own, complianceCounts: own });
     const { vulnerabilities, compliance, fixable, accepted, isComplete } = assessed(row);
     expect([vulnerabilities?.total, compliance?.total]).toEqual([expected, expected]);
     expect(vulnerabilities?.medium).toBe(expected === 3 ? 3 : 0);
-    // What is not listed may have a fix or be accepted.
+    // An unlisted finding may have a fix or be accepted.
     expect(isComplete).toBe(expected === 2);
     expect([fixable === undefined, accepted === undefined]).toEqual([expected === 3, expected === 3]);
   });
 
-  test('is not complete where compliance issues are counted and not listed', () => {
+  test('is not complete if compliance issues are counted and not listed', () => {
     const row = rowOf([high], { complianceCounts: counts({ low: 1, total: 1 }) });
     expect(assessed(row)).toMatchObject({ isComplete: false, fixable: noFindings });
   });
 
-  test('is counted by the list where it counts nothing itself', () => {
+  test('is counted by the list if it counts nothing itself', () => {
     const row = rowOf([high, issue], { vulnerabilityCounts: undefined, complianceCounts: undefined });
     expect(assessed(row)).toMatchObject({
       vulnerabilities: counts({ high: 1, total: 1 }),
@@ -144,7 +144,7 @@ describe('An exception that matches several findings without a CVE', () => {
     ['package', complianceIssue({ ...one, packageName: 'zlib' }), one.title],
     ['description', complianceIssue({ ...one, description: 'other' }), one.title],
     ['kind', finding({ ...one, kind: 'vulnerability' }), one.title],
-  ])('accepts none of them where they differ in %s', (_what, different, id) => {
+  ])('accepts none of them if they differ in %s', (_what, different, id) => {
     expect(acceptedOf([one, different], exception({ id }))).toEqual([undefined, undefined]);
   });
 

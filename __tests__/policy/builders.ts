@@ -135,7 +135,7 @@ export function assessable(name: string, row: ImageScanResult): AssessableImage 
   return { name, row, image: imageOf(name), digests: [], platform: undefined, reference: undefined };
 }
 
-/** What the row of one image says, with the waivers of a policy applied on a day. */
+/** The assessment of the row of one image, with the waivers of a policy applied on a day. */
 export function assessOne(
   row: ImageScanResult,
   name: string,

@@ -200,7 +200,7 @@ describe('The digest asked for', () => {
   };
   const name = `${NAME}@${DIGEST}`;
 
-  test('is promoted where it is proven', () => {
+  test('is promoted if it is proven', () => {
     const result = evaluated(finished, { of: pinned, given: evidence(same({ isComplete: true })) });
     expect(result).toMatchObject({
       decision: { reason: 'scan-completed' },
@@ -249,7 +249,7 @@ describe('The digest asked for', () => {
       `The registry answered 401. Asked for ${name}, but the report gives ${DIGEST}, and only the registry can say if that is a platform of it.`,
     ],
   ])(
-    'never passes where it %s, and the digest that was scanned is named',
+    'never passes if it %s, and the digest that was scanned is named',
     (_what, identity, registryError, reason, message) => {
       const result = evaluated(finished, { of: pinned, given: evidence(identity, { registryError }) });
       expect(told(result)).toEqual({ reason, message });
@@ -258,7 +258,7 @@ describe('The digest asked for', () => {
     },
   );
 
-  test('never passes where the report may not be read, unless the scan was of that digest', () => {
+  test('never passes if the user is not allowed to read the report, unless the scan was of that digest', () => {
     const unread: Finished = { ...finished, proof: 'progress', row: undefined };
     expect(told(evaluated(unread, { of: pinned }))).toEqual({
       reason: 'report-unavailable',
@@ -306,7 +306,7 @@ describe('A finished scan, under a gate,', () => {
   const high = finding({ id: 'CVE-1', severity: 'high', fixedIn: '3.0.2', isBlocking: true });
   const severityCutoff = 'high' as const;
 
-  test('passes where nothing is violated', () => {
+  test('passes if nothing is violated', () => {
     expect(evaluated(read([finding()]), { within: gated({ severityCutoff }) }).decision.verdict).toBe(
       'passed',
     );
@@ -365,13 +365,13 @@ describe('A finished scan, under a gate,', () => {
     );
   });
 
-  test('has no such cause where a violation is certain', () => {
+  test('has no such cause if a violation is certain', () => {
     expect(messageOf(read([high]), { within: gated({ severityCutoff }), unread: 'why' })).toMatch(
       /\(fixed in 3\.0\.2\)\.$/,
     );
   });
 
-  test('fails where the distribution is not supported', () => {
+  test('fails if the distribution is not supported', () => {
     const state = read([], { isUnsupportedDistro: true });
     expect(evaluated(state, { within: gated({ severityCutoff }) })).toMatchObject({
       decision: { verdict: 'failed', reason: 'coverage-missing' },
@@ -406,7 +406,7 @@ describe('What decides nothing is a warning:', () => {
       'fields that were left out',
       { ignoredFields: ['riskFactors', 'link'] },
       [
-        `The report of ${NAME} has fields of an unexpected type: riskFactors, link. They are left out; if they may show a fix or an exploit, they count as one.`,
+        `The report of ${NAME} has fields of an unexpected type: riskFactors, link. They are ignored, but a field that could show a fix or an exploit counts as one.`,
       ],
     ],
     [
@@ -557,7 +557,7 @@ describe('A wait that is given up', () => {
     [
       givenUp('incomplete', 'between-batches', { progress: [entry()], hadIncompleteEnd: true }),
       'scan-incomplete',
-      `The scan of ${NAME} ended in one part before all of it was scanned.`,
+      `The scan of ${NAME} ended before all of its parts were scanned.`,
     ],
     [givenUp('unconfirmed', 'awaiting-report'), 'unconfirmed', `${endNotShown}${stillShows}`],
     [

@@ -43,7 +43,7 @@ describe('A review of exceptions', () => {
     ]);
   });
 
-  test('warns of nothing where all are in use, and for long', () => {
+  test('warns of nothing if all are in use, and for long', () => {
     expect(exceptionWarnings([one, two], [image('app:1', ['CVE-1', 'CVE-2'], [one, two])], TODAY)).toEqual(
       [],
     );
@@ -113,7 +113,7 @@ describe('A review of exceptions', () => {
       ],
     ],
     ['the findings of one could not be read', [image('app:1', [], [one]), unread('app:2')]],
-  ])('warns of nothing that matches nothing where %s', (_what, images) => {
+  ])('warns of nothing that matches nothing if %s', (_what, images) => {
     expect(exceptionWarnings([one], images, TODAY)).toEqual([]);
   });
 
@@ -131,7 +131,7 @@ describe('A review of exceptions', () => {
     expect(usedExceptions([assessed])).toEqual([]);
   });
 
-  test('tells the expired from those that are about to', () => {
+  test('distinguishes the expired from those that are about to expire', () => {
     const until = (day: string) => exception({ id: day, until: day });
     const file = ['2026-11-23', '2026-11-24', '2026-11-30', '2026-12-01'].map(until);
     const { expired, expiring } = expiringExceptions(file, TODAY);

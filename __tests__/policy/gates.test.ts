@@ -101,7 +101,7 @@ describe('The gates on findings', () => {
     expect(policy).toMatchObject({ state: 'not-met', findings: [{ id: 'CVE-2026-1' }], waived: [] });
   });
 
-  test('have the counts as facts where the report counts more than it lists', () => {
+  test('have the counts as facts if the report counts more than it lists', () => {
     const row = rowOf([], { vulnerabilityCounts: counts({ high: 2, total: 2 }) });
     const [severity] = gatesOf(row, { severityCutoff: 'high' });
     expect(severity).toMatchObject({

@@ -42,11 +42,11 @@ describe('The worst of several decisions', () => {
     ).toMatchObject({ message: 'first' });
   });
 
-  test('is no pass where nothing was decided', () => {
+  test('is no pass if nothing was decided', () => {
     expect(worstOf([]).verdict).toBe('error');
   });
 
-  test('is a pass only where all passed', () => {
+  test('is a pass only if all passed', () => {
     fc.assert(
       fc.property(decisions, (all) => {
         const allPassed = all.length > 0 && all.every(({ verdict }) => verdict === 'passed');

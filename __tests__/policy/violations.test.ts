@@ -38,7 +38,7 @@ const issue = complianceIssue();
 const SHUT: Policy = { ...noGates, severityCutoff: 'low', failOnPolicy: true };
 const UNSUPPORTED = 'the scanner does not support its distribution, so an empty report proves nothing';
 
-describe('Where no gate is set', () => {
+describe('If no gate is set', () => {
   test.each<[string, ImageScanResult]>([
     ['whatever was found', rowOf([one('critical', { isBlocking: true })], { isUnsupportedDistro: true })],
     ['whatever is counted', rowOf([], { vulnerabilityCounts: counts({ critical: 5, total: 5 }) })],
@@ -114,7 +114,7 @@ describe('The cutoff', () => {
     );
   });
 
-  test('counts only what has a fix, where that is asked for', () => {
+  test('counts only what has a fix, if that is asked for', () => {
     const gates = { severityCutoff: 'high', onlyFixed: true } as const;
     expect(against(rowOf([one('critical')]), gates)).toEqual([]);
     expect(against(rowOf([one('low', { fixedIn: '1' })]), gates)).toEqual([]);
@@ -190,7 +190,7 @@ describe('A report that counts more than it lists', () => {
     expect(against(row, { severityCutoff })).toEqual([]);
   });
 
-  test('is held to what it lists where that is enough', () => {
+  test('is held to what it lists if that is enough', () => {
     const row = counted({ high: 9, total: 9 }, [one('high')]);
     expect(messageOf(row, { severityCutoff: 'high' })).toBe(
       'it has 1 finding at or above high (1 high): CVE-2026-1 in openssl 3.0.1',
@@ -206,7 +206,7 @@ describe('A report that counts more than it lists', () => {
     ['a fix decides', { onlyFixed: true }],
     ['an exception may', { exceptions: [exception()] }],
     ['both', { onlyFixed: true, exceptions: [exception()] }],
-  ])('leaves it open where %s', (_what, gates) => {
+  ])('leaves it open if %s', (_what, gates) => {
     expect(against(counted({ high: 1, total: 1 }), { severityCutoff: 'high', ...gates })).toEqual([
       {
         reason: 'report-unavailable',
@@ -282,7 +282,7 @@ describe('The cutoff of compliance', () => {
     ]);
   });
 
-  test('is not known to be kept where the report neither counts nor lists issues', () => {
+  test('is not known to be kept if the report neither counts nor lists issues', () => {
     expect(against(rowOf([], { complianceCounts: undefined }), { complianceCutoff: 'critical' })).toEqual([
       { reason: 'report-unavailable', message: 'the report neither counts nor lists compliance issues' },
     ]);
@@ -365,7 +365,7 @@ describe('The gates together', () => {
     ),
   });
 
-  test('are violated by a full report just where a finding counts', () => {
+  test('are violated by a full report exactly if a finding counts', () => {
     fc.assert(
       fc.property(some, gates, (given, { exceptions, ...rest }) => {
         const row = rowOf(given.map((each) => finding(each)));

@@ -84,11 +84,11 @@ describe('A registry that wants', () => {
     ).toBe(true);
   });
 
-  test('user and password, of which there are none, is told so', async () => {
+  test('user and password, of which there are none, gets a message that says so', async () => {
     guardWith(() => false, 'Basic realm="octo"');
     await expect(read(createClient())).rejects.toMatchObject({
       kind: 'unauthorized',
-      what: `${server.name} wants a user and a password.`,
+      what: `${server.name} requests a user and a password.`,
       hint: 'There are no credentials.',
     });
   });
@@ -123,7 +123,7 @@ describe('A registry that wants', () => {
     expect(client.secrets).toContain('token-one');
   });
 
-  test('a token gets an anonymous one where there are no credentials', async () => {
+  test('a token gets an anonymous one if there are no credentials', async () => {
     server.image('amd64', {}, '1.0');
     guardWithTokens(['token-one'], () => ({ access_token: 'token-one' }));
     await read(createClient());
@@ -182,11 +182,11 @@ describe('A registry that wants', () => {
     expect(authorizations().at(-1)).toBe(`${MANIFEST} Bearer token-one`);
   });
 
-  test('something that nobody knows is told so', async () => {
+  test('an unknown scheme gets a message that says so', async () => {
     guardWith(() => false, 'Negotiate abc==');
     await expect(read(createClient({ credential: LOGIN }))).rejects.toMatchObject({
       kind: 'unauthorized',
-      message: expect.stringContaining('offers no authentication that is known'),
+      message: expect.stringContaining('offers no known way to authenticate'),
     });
     expect(authorizations()).toEqual([`${MANIFEST} anonymous`]);
   });

@@ -62,7 +62,7 @@ describe("Docker's credentials for a registry", () => {
     ['https://index.docker.io/v1/', '', 'library/alpine'],
     ['docker.io', '', 'octo/app'],
     ['registry-1.docker.io', 'docker.io', 'octo/app'],
-  ])('are those for %j where it is %j with %j', async (key, registry, repository) => {
+  ])('are those for %j if it is %j with %j', async (key, registry, repository) => {
     expect(passwordOf(await find(registry, repository, inAuths({ [key]: login('secret') })))).toBe('secret');
   });
 
@@ -75,7 +75,7 @@ describe("Docker's credentials for a registry", () => {
     ['registry.example.com/shop/cart', 'registry.example.com', 'shop'],
     ['https://index.docker.io/v1/', 'ghcr.io', 'octo/app'],
     ['ghcr.io', '', 'octo/app'],
-  ])('are not those for %j where it is %j with %j', async (key, registry, repository) => {
+  ])('are not those for %j if it is %j with %j', async (key, registry, repository) => {
     const { credential, secrets } = await find(registry, repository, inAuths({ [key]: login('secret') }));
     expect(credential).toBeUndefined();
     expect(secrets).toEqual([]);
@@ -216,7 +216,7 @@ describe('A credential helper', () => {
     expect(helpers).toEqual([expected]);
   });
 
-  test('of all registries is not needed where the file has the password', async () => {
+  test('of all registries is not needed if the file has the password', async () => {
     const config = { credsStore: 'desktop', auths: { 'registry.example.com': login('here') } };
     const found = await find('registry.example.com', 'x', given(config, SECRET));
     expect(passwordOf(found)).toBe('here');
@@ -294,7 +294,7 @@ describe('The program of a credential helper', () => {
     expect(await run('echo "$INPUT_PASSWORD$SCAN_GATE_TOKEN"')).toBe('\n');
   });
 
-  test('may fail, and what it printed is not told', async () => {
+  test('may fail, and its output is not shown', async () => {
     await expect(run('echo secret; echo secret >&2; exit 1')).rejects.toThrow(
       /^the credential helper failed$/,
     );
@@ -323,7 +323,7 @@ describe('The program of a credential helper', () => {
     const pid = Number(readFileSync(pidFile, 'utf8'));
     const isRunning = (): boolean => {
       try {
-        // A process that nobody has waited for yet still has its number.
+        // A process that was not waited for yet still has its number.
         return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
       } catch {
         return false;

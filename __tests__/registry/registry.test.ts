@@ -208,7 +208,7 @@ describe('What runs in an index', () => {
     expect(await namesIn(server.index([on('linux/amd64', image)]).digest)).toEqual(['linux/amd64']);
   });
 
-  /** What an entry says of itself, and runtimes do not ask. */
+  /** Claims of an entry that runtimes ignore. */
   const claims: readonly [string, object][] = [
     ['an annotation', { annotations: { 'vnd.docker.reference.type': 'attestation-manifest' } }],
     ['an artifactType', { artifactType: 'application/vnd.docker.attestation.manifest.v1+json' }],
@@ -353,7 +353,7 @@ describe('What runs in an index', () => {
     expect(await namesIn(index.digest)).toEqual(['linux/arm64', 'linux/amd64']);
   });
 
-  test('has the platform of its configuration where the index names none', async () => {
+  test('has the platform of its configuration if the index names none', async () => {
     const index = server.index([server.image('arm64'), { ...server.image('amd64'), platform: null }]);
     expect(await namesIn(index.digest)).toEqual(['linux/arm64', 'linux/amd64']);
   });
@@ -424,7 +424,7 @@ describe('A platform is unknown, and nothing fails,', () => {
       (config) => server.answer(`blobs/${config}`, (_, response) => respond(response, 200, '<html>')),
     ],
     ['is other content', (config) => server.hold(`blobs/${config}`, '{"os":"linux","architecture":"arm64"}')],
-  ])('where the configuration %s', async (_name, spoil) => {
+  ])('if the configuration %s', async (_name, spoil) => {
     const { digest, config } = server.image('amd64');
     spoil(config);
     const client = createClient();
@@ -657,7 +657,7 @@ describe('What a registry answers instead of a manifest', () => {
     expect(client.clock.sleeps).toEqual([7_000, 7_000, 7_000]);
   });
 
-  test('with a pause of hours is told at once', async () => {
+  test('with a pause of hours is reported at once', async () => {
     server.answer('manifests/1.0', (_, response) => respond(response, 429, '', { 'retry-after': '21600' }));
     const client = createClient();
     await expectFailure(client.registry.resolveTag(cart(), '1.0'), 'rate-limited', '429');
@@ -681,7 +681,7 @@ describe('What a registry answers instead of a manifest', () => {
     expect(client.clock.sleeps).toEqual([500]);
   });
 
-  test('is not asked for at all where no time is left', async () => {
+  test('is not asked for at all if no time is left', async () => {
     await expectFailure(
       createClient({ timeMs: 0 }).registry.resolveTag(cart(), '1.0'),
       'unreachable',

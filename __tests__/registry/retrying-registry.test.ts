@@ -121,7 +121,7 @@ describe('A platform that could not be read', () => {
     expect(await retryingForPlatforms(registry, limits().retry).manifestsOf(IMAGE, DIGEST)).toBe(unread);
   });
 
-  test('matters to nobody else', async () => {
+  test('affects no other image', async () => {
     const { registry, count } = answering(unread);
 
     expect(await retrying(registry, limits().retry).manifestsOf(IMAGE, DIGEST)).toBe(unread);

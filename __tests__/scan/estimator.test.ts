@@ -74,7 +74,7 @@ describe('The duration estimator', () => {
     },
   );
 
-  test('goes by the rate of the counts where there are many', () => {
+  test('goes by the rate of the counts if there are many', () => {
     const estimator = new DurationEstimator(minuteLong);
     estimator.triggered(0);
     estimator.polled(scanning(10_000, 20, 100), true);
@@ -109,7 +109,7 @@ describe('The duration estimator', () => {
     });
   });
 
-  test('goes by the rate again where the total grows', () => {
+  test('goes by the rate again if the total grows', () => {
     const estimator = new DurationEstimator(minuteLong);
     estimator.polled(scanning(0, 0, 50), true);
     estimator.polled(scanning(10_000, 50, 50), true);

@@ -87,14 +87,14 @@ describe('The failure tracker', () => {
     expect(told()).toEqual([0, undefined, undefined]);
   });
 
-  test('tells a call that failed once from one that keeps failing', () => {
+  test('distinguishes a call that failed once from one that keeps failing', () => {
     const tracker = trackerOf(['report', retryable(lost), 0]);
     expect([tracker.failure('report'), tracker.failure('report', 2)]).toEqual([lost, undefined]);
     tracker.record('report', retryable(lost), 1);
     expect(tracker.failure('report', 2)).toMatchObject({ ...lost, streak: { times: 2 } });
   });
 
-  test('tells the longest streak and the longest pause that was asked for', () => {
+  test('shows the longest streak and the longest requested pause', () => {
     const tracker = trackerOf(
       ['report', retryable(lost), 0],
       ['progress', retryable(lost), 0],

@@ -2,7 +2,7 @@ import { describe } from '@jest/globals';
 import { absent, ended, entry, nothing, row, running, shows, unreadable } from './evidence.ts';
 import { before, every, holds, poll } from './story.ts';
 
-/* Which row is newer, by Console time alone. Each is held against progress that shows nothing. */
+/* Which row is newer, by Console time alone. Each is compared with progress that shows nothing. */
 
 const isNewer = { phase: 'finished', proof: 'report' };
 const isNot = { phase: 'pending' };
@@ -137,7 +137,7 @@ describe('With lagging copies of the report', () => {
   ]);
 });
 
-describe('Where the Console’s clock was set back by half a minute', () => {
+describe('If the Console’s clock was set back by half a minute', () => {
   const baseline = shows(row('09:00:20'), '09:00:00');
   holds([
     {
@@ -241,7 +241,7 @@ describe('Without the time at which the baseline was read, a row', () => {
   ]);
 });
 
-describe('Where the baseline could not be read, a row', () => {
+describe('If the baseline could not be read, a row', () => {
   holds([
     {
       name: 'is not newer by itself',

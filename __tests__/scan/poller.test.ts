@@ -61,7 +61,7 @@ describe('A wait for a scan that it triggers', () => {
     expect(run.outcome).toMatchObject(byReport);
   });
 
-  test('triggers as well where a scan is running already', async () => {
+  test('triggers as well if a scan is running already', async () => {
     const run = await waitOn({ ...good, progress: from([0, running], [60_000, ended]) });
     expect(called(run, 'trigger')).toHaveLength(1);
     expect(run.outcome).toMatchObject(byReport);
@@ -78,7 +78,7 @@ describe('A wait for a scan that it triggers', () => {
     expect(run.calls.filter(({ atMs }) => atMs > finishedAtMs)).toEqual([]);
   });
 
-  test('gives up without a trigger where the time is over before', async () => {
+  test('gives up without a trigger if the time is over before', async () => {
     const run = await waitOn(
       { ...good, report: from([0, lost], [53_000, before]) },
       { limits: { timeoutMs: 60_000 } },
@@ -122,13 +122,13 @@ describe('A trigger of unclear outcome', () => {
     expect(between).toEqual(expect.arrayContaining(['progress', 'report compact']));
   });
 
-  test('is not sent again where the scan shows', async () => {
+  test('is not sent again if the scan shows', async () => {
     const run = await waitOn({ ...good, trigger: () => unclear(6_000) });
     expect(called(run, 'trigger')).toHaveLength(1);
     expect(run.outcome).toMatchObject(byReport);
   });
 
-  test('is not sent again where a newer row shows', async () => {
+  test('is not sent again if a newer row shows', async () => {
     const run = await waitOn({
       ...good,
       progress: () => nothing,
@@ -161,7 +161,7 @@ describe('A trigger of unclear outcome', () => {
     expect(gaps.every((gapMs, index) => gapMs >= 1_000 * 2 ** index)).toBe(true);
   });
 
-  test('is the reason where no scan ever shows', async () => {
+  test('is the reason if no scan ever shows', async () => {
     const run = await waitOn({
       progress: () => nothing,
       report: () => before,
@@ -193,7 +193,7 @@ describe('A Console that never answers', () => {
     expect(run.tookMs).toBeLessThan(100_000);
   });
 
-  test('is asked until the deadline where it limits the rate', async () => {
+  test('is asked until the deadline if it limits the rate', async () => {
     const limited = failure({ kind: 'rate-limited' });
     const run = await waitOn(
       { progress: () => limited, report: () => limited },
@@ -338,7 +338,7 @@ describe('With a digest', () => {
     expect(run.outcome).toMatchObject({ ...byReport, state: { row: { digest: DIGEST } } });
   });
 
-  test('the row of another digest counts where nothing better comes', async () => {
+  test('the row of another digest counts if nothing better comes', async () => {
     const run = await waitOn(
       { ...good, progress: () => nothing, report: from([0, before], [40_000, wrong]), isWanted },
       { hasDigest: true },
@@ -370,7 +370,7 @@ describe('With a digest', () => {
     expect(asked).toBe(1);
   });
 
-  test('a row that counts only since progress showed the end is judged in the same poll', async () => {
+  test('a row that counts only since progress showed the end is evaluated in the same poll', async () => {
     const run = await waitOn(
       {
         progress: from([0, nothing], [30_000, ended]),
@@ -546,7 +546,7 @@ describe('The row in full', () => {
   };
   const gated = { needsFindings: true };
 
-  test('is read once where it is whole', async () => {
+  test('is read once if it is whole', async () => {
     const run = await waitOn(inFull(newer), gated);
     expect(called(run, 'report full')).toHaveLength(1);
     expect(run.outcome).toMatchObject({ ...byReport, unread: '', state: { row: { findings: [] } } });
@@ -559,7 +559,7 @@ describe('The row in full', () => {
     ['it had no findings', compact],
     ['the Console refused it', new Error('403')],
     ['another job’s scan, which failed, replaced it', later({ error: 'no such layer' })],
-  ])('is read again where %s', async (_what, first) => {
+  ])('is read again if %s', async (_what, first) => {
     const run = await waitOn(inFull(first, newer), gated);
     expect(called(run, 'report full')).toHaveLength(2);
     expect(run.outcome).toMatchObject({
@@ -569,7 +569,7 @@ describe('The row in full', () => {
     });
   });
 
-  test('is read again where another job’s scan of another digest replaced it', async () => {
+  test('is read again if another job’s scan of another digest replaced it', async () => {
     const other = later({ digest: OTHER_DIGEST, digests: [OTHER_DIGEST] });
     const run = await waitOn(
       { ...inFull(other, newer), isWanted: ({ digest }) => digest === DIGEST },
@@ -582,7 +582,7 @@ describe('The row in full', () => {
     });
   });
 
-  test('of the same scan counts although it tells an error that the compact row did not', async () => {
+  test('of the same scan counts although it shows an error that the compact row did not', async () => {
     const run = await waitOn(inFull(shows(row('09:01:00', { findings: [], error: 'no such layer' }))), gated);
     expect(run.outcome).toMatchObject({ unread: '', state: { row: { error: 'no such layer' } } });
   });
@@ -621,7 +621,7 @@ describe('The row in full', () => {
     expect(run.tookMs).toBeGreaterThan(answersAtMs);
   });
 
-  test('is asked for once where no gate needs its findings', async () => {
+  test('is asked for once if no gate needs its findings', async () => {
     const run = await waitOn(inFull(lost));
     expect(called(run, 'report full')).toHaveLength(1);
     expect(run.outcome).toMatchObject({ ...byReport, state: { row: row('09:01:00') } });
@@ -673,7 +673,7 @@ describe('Among many images', () => {
     expect(run.outcome).toMatchObject(byReport);
   });
 
-  test('a newer row is held against progress in the same poll', async () => {
+  test('a newer row is compared with progress in the same poll', async () => {
     const run = await waitOn(
       {
         ...good,

@@ -79,7 +79,7 @@ describe('The delay before the next poll', () => {
     expect(delays.map(Math.round)).toEqual([247_539, 248_265, 248_992]);
   });
 
-  test('is what poll-interval says, where that says something', () => {
+  test('is what poll-interval says, if that says something', () => {
     expect(nextDelayMs({ everyMs: 7_000 }, { waitedMs: 60_000, ...answered }, 0.1)).toBe(7_000);
     expect(nextDelayMs({ everyMs: 600_000 }, { waitedMs: 0, ...answered }, 0.1)).toBe(600_000);
     const estimate: Estimate = { kind: 'expected', runningMs: 0, expectedMs: 25_000 };
@@ -159,7 +159,7 @@ describe('The delay before the next poll', () => {
     [2, 500],
     [40, 10_000],
     [1_000, 250_000],
-  ])('leaves progress of each alone where there are %d for %d ms', (activeScans, expected) => {
+  ])('leaves progress of each alone if there are %d for %d ms', (activeScans, expected) => {
     expect(progressSpacingMs(activeScans)).toBe(expected);
   });
 });

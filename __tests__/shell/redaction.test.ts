@@ -55,7 +55,7 @@ describe('A secret', () => {
     expect(redactor.redact('first-secret second-secret')).toBe('*** ***');
   });
 
-  test('is redacted whole where another one is its beginning', () => {
+  test('is redacted whole if another one is its beginning', () => {
     const { redactor } = redactorFor('secret', 'secret-and-more');
     expect(redactor.redact('secret-and-more, secret')).toBe('***, ***');
   });
@@ -78,7 +78,7 @@ describe('A secret', () => {
   });
 });
 
-test('Nothing is redacted where no secret is known', () => {
+test('Nothing is redacted if no secret is known', () => {
   expect(redactorFor().redactor.redact('any text')).toBe('any text');
 });
 

@@ -64,7 +64,7 @@ describe('The secrets of a run', () => {
     expect(secretsOf({ [name]: value })).toEqual([]);
   });
 
-  test('are none where nothing is given', () => {
+  test('are none if nothing is given', () => {
     expect(secretsOf({}, { https_proxy: 'http://proxy.example:3128', http_proxy: '::' })).toEqual([]);
   });
 });

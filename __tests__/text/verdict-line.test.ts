@@ -73,7 +73,7 @@ describe('The line that decides', () => {
     expect(line).toContain('CVE-2026-0001 in openssl 3.0.1 (fixed in 3.0.2) (12 findings), CVE-2026-2');
   });
 
-  test('is one item where many images met the same', () => {
+  test('is one item if many images met the same', () => {
     const images = Array.from({ length: 4 }, (_none, at) =>
       unknownImage({ name: `app-${at}`, decision: decided('unreachable', 'GET registry: refused.') }),
     );
@@ -121,7 +121,7 @@ describe('The counts at the end of the log', () => {
     expect(countsLine(runResult([imageResult([])]))).toBe('0 findings; gate: none');
   });
 
-  test('leave out what the report does not tell: unknown is not zero', () => {
+  test('leave out what the report does not show: unknown is not zero', () => {
     const counted = assessment([finding()], { isComplete: false, fixable: undefined, accepted: undefined });
     expect(countsLine(runResult([imageResult([], { assessment: counted })]))).toBe(
       '1 finding: 1 high; gate: none',
@@ -135,7 +135,7 @@ describe('The counts at the end of the log', () => {
     expect(countsLine(runResult([unknownImage()]))).toBeUndefined();
   });
 
-  test('are the images of a regular scan, and nothing where there is no scan', () => {
+  test('are the images of a regular scan, and nothing if there is no scan', () => {
     const regular = { imageScan: { scanned: 3, total: 4 }, request: runRequest({ mode: 'await-regular' }) };
     expect(countsLine(runResult([], regular))).toBe('3 of 4 images scanned');
     expect(countsLine(failedRun())).toBeUndefined();
@@ -160,7 +160,7 @@ describe('A pass with critical findings and no gate', () => {
     ['nothing is critical', runResult()],
     ['it did not pass', runResult([{ ...critical, decision: decided('scan-error', '') }])],
     ['nothing was asked', failedRun()],
-  ])('is none where %s', (_where, result) => {
+  ])('is none if %s', (_where, result) => {
     expect(openGateWarning(result)).toBeUndefined();
   });
 });

@@ -86,7 +86,7 @@ describe('A workflow', () => {
     },
   );
 
-  test.concurrent('over a matrix succeeds where every image is good', async () => {
+  test.concurrent('over a matrix succeeds if every image is good', async () => {
     const { exitCode, log } = await run('matrix', { inputs: { repos: '["shop/good", "shop/fine"]' } });
 
     for (const repo of ['shop/good', 'shop/fine']) {
@@ -95,7 +95,7 @@ describe('A workflow', () => {
     expect(exitCode).toBe(0);
   });
 
-  test.concurrent('over a matrix fails where one image is bad, and the other has its own end', async () => {
+  test.concurrent('over a matrix fails if one image is bad, and the other has its own end', async () => {
     const { exitCode, log } = await run('matrix', { inputs: { repos: '["shop/broken", "shop/good"]' } });
 
     expect(log).toContain(`promoting registry.example.com/shop/good@${digestOf('shop/good')}`);

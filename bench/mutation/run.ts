@@ -21,6 +21,6 @@ const args = ['run', 'bench/mutation/stryker.config.json', ...process.argv.slice
 try {
   execFileSync(process.execPath, [stryker, ...args], { cwd: root, stdio: 'inherit' });
 } catch {
-  // Stryker has said what failed.
+  // Stryker has already reported the failure.
   process.exitCode = 1;
 }

@@ -61,7 +61,7 @@ describe('the configuration of a Console', () => {
     });
   });
 
-  test('tells the state and the errors of the regular scan', async () => {
+  test('shows the state and the errors of the regular scan', async () => {
     const { read, model, clock } = await started({ registries: [failing] });
     expect(await read('statuses/registry')).toMatchObject({ completed: false, scanning: false });
     model.startRegularScan();

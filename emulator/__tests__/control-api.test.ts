@@ -135,7 +135,7 @@ describe('the control API', () => {
     expect(await control('POST', 'scans', { image: { repo: 'shop/cart' } })).toMatchObject({ status: 400 });
   });
 
-  test('tells what was requested, and what happened', async () => {
+  test('shows what was requested, and what happened', async () => {
     const { control, trigger, progress } = await started();
     await trigger();
     await progress();

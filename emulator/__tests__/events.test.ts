@@ -76,7 +76,7 @@ describe('what happens to a Console by itself', () => {
 });
 
 describe('the record', () => {
-  test('tells of every scan what truly came of it', () => {
+  test('records what truly became of every scan', () => {
     const { model, trigger, clock } = testConsole({
       images: [
         alpineImage({ outcome: 'scan-error', errorText: 'no layer' }, { earlier: buildEarlierScan() }),

@@ -162,7 +162,7 @@ describe.each(['32.07', '34.04'])('an answer, by the facts of the document of %s
     });
   });
 
-  test('is refused where a field has a wrong type or is not published', () => {
+  test('is refused if a field has a wrong type or is not published', () => {
     const isProgress = answerOf('GET registry/progress');
     expect(isProgress?.([{ isScanOngoing: 'true' }])).toBe(false);
     expect(isProgress?.([{ isScanOngoing: true, percent: 5 }])).toBe(false);

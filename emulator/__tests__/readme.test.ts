@@ -34,7 +34,7 @@ describe('the README of the embedded Console', () => {
     expect(listed.toSorted()).toEqual([...new Set(names)].toSorted());
   });
 
-  test('tells the digest that was pushed under the tag that moved', () => {
+  test('shows the digest that was pushed under the tag that moved', () => {
     const moved = samples().images.find(({ repo }) => repo === 'team/moved');
     expect(readme).toContain(`\`${moved?.digest}\``);
     expect(moved?.scans[0].digest).not.toBe(moved?.digest);

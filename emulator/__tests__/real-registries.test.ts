@@ -191,7 +191,7 @@ describe('a scan of an image in a real registry', () => {
     expect(await names()).toBeNull();
   });
 
-  test('of an unknown image is refused where the setting says so', async () => {
+  test('of an unknown image is refused if the setting says so', async () => {
     const { trigger } = await served({ unknownImage: 'refused' });
     expect(await trigger(app)).toBe(400);
   });
@@ -221,22 +221,19 @@ describe('a scan of an image in a real registry', () => {
     ]);
   });
 
-  test.each(['tag', 'digest'] as const)(
-    'by %s fails in discovery where the registry is down',
-    async (way) => {
-      const { clock, trigger, progress, names } = await served();
-      const digest = registry.current.image();
-      const asked = way === 'tag' ? app : { repo: 'team/app', digest };
-      await registry.current.stop();
-      expect(await trigger(asked)).toBe(200);
-      clock.advance(untilEndMs);
-      expect(await progress(asked)).toMatchObject([
-        { isScanOngoing: false, discovery: { error: expect.stringContaining('ECONNREFUSED') } },
-      ]);
-      clock.advance(untilRowMs);
-      expect(await names()).toBeNull();
-    },
-  );
+  test.each(['tag', 'digest'] as const)('by %s fails in discovery if the registry is down', async (way) => {
+    const { clock, trigger, progress, names } = await served();
+    const digest = registry.current.image();
+    const asked = way === 'tag' ? app : { repo: 'team/app', digest };
+    await registry.current.stop();
+    expect(await trigger(asked)).toBe(200);
+    clock.advance(untilEndMs);
+    expect(await progress(asked)).toMatchObject([
+      { isScanOngoing: false, discovery: { error: expect.stringContaining('ECONNREFUSED') } },
+    ]);
+    clock.advance(untilRowMs);
+    expect(await names()).toBeNull();
+  });
 
   test.each([
     ['says nothing', () => true, 'no answer'],
@@ -244,7 +241,7 @@ describe('a scan of an image in a real registry', () => {
     ['is out of order', refusing(503), '503'],
     ['speaks HTML', answering('<html>'), 'not JSON'],
     ['gives something else than it announces', announcing(`sha256:${'0'.repeat(64)}`), 'was announced'],
-  ])('fails in discovery where the registry %s', async (_, intercept, error) => {
+  ])('fails in discovery if the registry %s', async (_, intercept, error) => {
     const { clock, trigger, progress } = await served({}, {}, error === 'no answer' ? 500 : 5_000);
     registry.current.push('team/app', '1.2.3', registry.current.image());
     registry.current.intercept = intercept;
@@ -268,7 +265,7 @@ describe('a scan of an image in a real registry', () => {
     expect(await row('team/app:1.2.3')).toMatchObject({ err: '' });
   });
 
-  test('that fails at its end leaves no row where the setting says so', async () => {
+  test('that fails at its end leaves no row if the setting says so', async () => {
     const { clock, trigger, names } = await served({ failedScanWritesRow: false });
     registry.current.push('team/app', '1.2.3', registry.current.image());
     await trigger(app);

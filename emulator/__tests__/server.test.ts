@@ -61,7 +61,7 @@ describe('the served Console', () => {
     expect(JSON.parse(report.text)).toMatchObject([{ scanTime: '2026-11-02T09:00:10.000Z' }]);
   });
 
-  test('answers null where the report has nothing', async () => {
+  test('answers null if the report has nothing', async () => {
     const { call } = await served();
     expect(await call('registry?name=no/such:1')).toMatchObject({
       status: 200,
@@ -78,7 +78,7 @@ describe('the served Console', () => {
     expect(JSON.parse((await call('registry/names?')).text)).toEqual(['library/alpine:3.16']);
   });
 
-  test('tells its version as a JSON string, and to a ping that it is there', async () => {
+  test('answers with its version as a JSON string, and to a ping', async () => {
     const { call } = await served();
     expect((await call('version')).text).toBe('"32.07.123"');
     expect(await call('_ping', { headers: {} })).toMatchObject({ status: 200, text: 'OK' });
@@ -195,7 +195,7 @@ describe('the served Console', () => {
     await expect(blocked).rejects.toThrow();
   });
 
-  test('tells its own time in Date, however far it is from the true one', async () => {
+  test('shows its own time in Date, however far it is from the true one', async () => {
     const { call, post, clock } = await served({ clockSkewMs: 3_600_000 });
     expect((await call('version')).headers.get('date')).toBe('Mon, 02 Nov 2026 10:00:00 GMT');
     await post('registry/scan', triggerBody);

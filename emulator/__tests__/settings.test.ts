@@ -217,7 +217,7 @@ describe('a setting', () => {
     });
   });
 
-  test('answers every page with the first one where the offset is ignored', () => {
+  test('answers every page with the first one if the offset is ignored', () => {
     const images = ['1', '2'].map((tag) =>
       buildImage({ repo: 'shop/base', tag, earlier: buildEarlierScan() }),
     );

@@ -31,25 +31,31 @@ const FASTEST = 1_000;
 export function usage(scenarioNames: readonly string[]): string {
   return `Usage: console [options]
 
-Serves an embedded Prisma Cloud Compute Console on 127.0.0.1 until it is stopped.
+Serves an embedded Prisma Cloud Compute Console on 127.0.0.1 until it is
+stopped.
 
   --port N              port to listen on, 0 for a free one (8083)
   --host ADDRESS        address to listen on, 0.0.0.0 for all (127.0.0.1)
   --tls                 HTTPS, with a self-signed certificate made at the start
   --ca-out FILE         writes that certificate to a file, for clients to trust
-  --scenario NAME       ${scenarioNames.join(', ')} (samples)
+  --scenario NAME       one of (samples):
+                        ${scenarioNames.join(', ')}
   --scenario FILE       a YAML file with a scenario of your own
   --print-schema        prints the JSON schema of a scenario file
-  --set KEY=VALUE       changes a setting: rowLagMs=0; may be given several times
+  --set KEY=VALUE       changes a setting: rowLagMs=0; may be given several
+                        times
   --api-version X.Y     newest version of the API: 34.04 (32.07)
   --speed N             time runs N times as fast (1)
   --log                 writes a line for each request to standard error
   --control             turns the control API on, with a generated token
   --control-token TEXT  turns the control API on, with this token
-  --images N            N clean images more, fleet/service-0000:1.0 and so on, 2 to 8 s each (0)
-  --registry URL        a real registry to discover images in, http://127.0.0.1:5000; may be given several times
+  --images N            N clean images more, fleet/service-0000:1.0 and so on,
+                        2 to 8 s each (0)
+  --registry URL        a real registry to discover images in, such as
+                        http://127.0.0.1:5000; may be given several times
   --scan-seconds N      how long the scan of an image from there takes (2)
-  --base-path PATH      path before /api, as tenants of the SaaS have it: /us-2-158254964
+  --base-path PATH      path before /api, as tenants of the SaaS have it:
+                        /us-2-158254964
   --help                this text
 `;
 }

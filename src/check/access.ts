@@ -7,10 +7,10 @@ import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 import type { ReportRead } from './report-question.ts';
 import { type ClockSample, isAbsent, type Pings, type Route } from './route.ts';
 
-/** Before this there is no `registry/progress`. */
+/** Older versions have no `registry/progress`. */
 const FIRST_WITH_PROGRESS = [30, 2] as const;
 
-/** The API version is there; otherwise the one to give, by the Console's own version. */
+/** Checks that the API version exists; if not, suggests one by the Console's own version. */
 export function checkApiVersion(
   apiVersion: string,
   route: Route,
@@ -53,15 +53,15 @@ function isNewer(one: string, other: string): boolean {
   return major > otherMajor || (major === otherMajor && minor > otherMinor);
 }
 
-/** True if one answer shows what became of the log-in, whatever the others are. */
+/** True if this answer alone shows the outcome of the log-in. */
 export function showsLogIn(answer: Answer<unknown>): boolean {
   if (answer.kind !== 'refused') return answer.kind === 'answered';
   return isLogInError(answer.error) || answer.error.kind === 'forbidden';
 }
 
 /**
- * The outcome of the log-in, by the calls that needed it. Of one that was refused, the first decides; a call that was
- * answered proves the token, and so does a 403.
+ * The outcome of the log-in, by the calls that needed it. Of several refusals, the first decides; an answered call
+ * proves the token, and so does a 403.
  */
 export function logInOf(answers: readonly Answer<unknown>[]): Answer<unknown> {
   const errors = answers.flatMap((answer) => (answer.kind === 'refused' ? [answer] : []));
@@ -75,7 +75,7 @@ export function logInOf(answers: readonly Answer<unknown>[]): Answer<unknown> {
 
 const NOT_ASKED: Answer<unknown> = { kind: 'not-asked', why: 'the Console cannot be reached' };
 
-/** The log-in. */
+/** Checks the log-in. */
 export function checkLogIn({ kind }: Credentials, logIn: Answer<unknown>): CheckResult {
   const what = kind === 'token' ? 'The token' : 'The log-in';
   if (logIn.kind === 'answered') return ok(`${what} is accepted.`);
@@ -97,7 +97,7 @@ export function checkLogIn({ kind }: Credentials, logIn: Answer<unknown>): Check
     case 'forbidden':
       return failed(
         error.what,
-        'The user or access key may not log in here; check its role, and the network it may come from.',
+        'The user or access key is not allowed to log in here; check its role, and the networks from which it is allowed.',
       );
     case 'not-found':
     case 'bad-request':
@@ -124,7 +124,7 @@ const SHOWN = {
   names: 'of the images asked for it shows this user',
 } as const satisfies Record<ReportRead['of'], string>;
 
-/** May read the report. */
+/** Checks that the user is allowed to read the report. */
 export function checkReport(report: Answer<ReportRead>): CheckResult {
   if (report.kind !== 'answered') return withoutNeededAnswer(report);
   const { of, totalCount, rateLimit } = report.value;
@@ -133,17 +133,17 @@ export function checkReport(report: Answer<ReportRead>): CheckResult {
   const limit = rateLimit === '' ? '' : ` Requests left before the limit: ${sanitize(rateLimit)}.`;
   const isEmpty = of === 'any' && totalCount === 0;
   return ok(
-    `The report may be read${shown}.${limit}`,
+    `The user can read the report${shown}.${limit}`,
     isEmpty ? 'If the Console has scanned images, give the user collections that cover them.' : '',
   );
 }
 
-/** May read progress. */
+/** Checks that the user is allowed to read progress. */
 export function checkProgress(progress: Answer<unknown>): CheckResult {
-  return progress.kind === 'answered' ? ok('Progress may be read.') : withoutNeededAnswer(progress);
+  return progress.kind === 'answered' ? ok('The user can read progress.') : withoutNeededAnswer(progress);
 }
 
-/** Starting a scan is the one thing that cannot be tried without doing it. */
+/** Starting a scan cannot be checked without doing it. */
 export function checkStart(progress: Answer<unknown>): CheckResult {
   const isReader = progress.kind === 'answered';
   return cannotTell(
@@ -152,17 +152,17 @@ export function checkStart(progress: Answer<unknown>): CheckResult {
   );
 }
 
-/** The most that the clocks of a Defender and a Console may differ by, and so a runner's. */
+/** The largest allowed difference between the clocks of a Defender and a Console, and of a runner and a Console. */
 const MAX_SKEW_MS = 5 * 60_000;
-/** A date has whole seconds, and the way takes some. */
+/** A date has whole seconds, and the network takes some time. */
 const NO_SKEW_MS = 5_000;
 
-/** The Console's clock against the runner's. */
+/** Compares the Console's clock with the runner's. */
 export function checkClock(sample: ClockSample | undefined, hasAnswered: boolean): CheckResult {
   if (sample === undefined) {
     return cannotTell(
       hasAnswered
-        ? "The Console's answers carry no date, so that a scan is only known by a later one."
+        ? 'The Console sends no Date, so only a row that is later than the one before proves a new scan.'
         : 'Not asked: the Console cannot be reached.',
     );
   }
@@ -171,20 +171,17 @@ export function checkClock(sample: ClockSample | undefined, hasAnswered: boolean
   const differs = `The Console's clock is ${formatDuration(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead of' : 'behind'} the runner's.`;
   return Math.abs(skewMs) <= MAX_SKEW_MS
     ? ok(`${differs} That does not matter: only times of the Console are compared.`)
-    : failed(
-        differs,
-        'Set the wrong one of both clocks right; tokens, certificates and exceptions go by it.',
-      );
+    : failed(differs, 'Correct whichever clock is wrong: tokens, certificates and exceptions depend on it.');
 }
 
-/** A Defender that could scan is connected; if the list is not readable, the errors of the last regular scan show it. */
+/** Checks that a Defender is connected; if the list is not readable, by the errors of the last regular scan. */
 export function checkDefender(
   defenders: Answer<readonly string[]>,
   scanErrors: Answer<readonly string[]>,
 ): CheckResult {
   const names = answeredValue(defenders);
   const missing = (answeredValue(scanErrors) ?? []).find((error) => /no available defender/i.test(error));
-  const fix = 'Connect a Defender that may reach the registry, in the collections of its registry settings.';
+  const fix = 'Connect a Defender that can reach the registry, in the collections of its registry settings.';
   if (names !== undefined && names.length === 0) return failed('No Defender is connected.', fix);
   if (missing !== undefined && names === undefined)
     return failed(`The last regular scan: ${sanitize(missing)}`, fix);

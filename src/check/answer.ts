@@ -8,15 +8,15 @@ import { type CheckResult, cannotTell, failed } from './check-result.ts';
 export type Answer<T> =
   | { readonly kind: 'answered'; readonly value: T }
   | { readonly kind: 'refused'; readonly error: CallError }
-  /** It was not asked, because something before it failed. `why` continues “Not asked: ”. */
+  /** The question was not asked, because an earlier one failed. `why` continues “Not asked: ”. */
   | { readonly kind: 'not-asked'; readonly why: string };
 
 export type Reading = Request & { readonly method: 'GET' };
 
-/** The path of the one call that is no reading. */
+/** The one call that does not only read. */
 const LOG_IN_CALL = 'POST authenticate';
 
-/** Asks one question, once. Rejects only with what is no error of the Console, such as a signal. */
+/** Asks one question, once. Rejects only with errors that are not the Console's, such as a signal. */
 export async function ask<T>(
   api: Pick<ConsoleApi, 'read'>,
   request: Reading,
@@ -44,7 +44,7 @@ export function isLogInError({ call }: CallError): boolean {
   return call === LOG_IN_CALL;
 }
 
-/** An answer; one that was refused as the log-in itself was shows nothing of its own. */
+/** An answer, which shows nothing if it was refused in the same way as the log-in. */
 export async function afterLogIn<T>(
   answer: Promise<Answer<T>>,
   logIn: Promise<Answer<unknown>>,
@@ -56,15 +56,15 @@ export async function afterLogIn<T>(
 
 type Unanswered = Exclude<Answer<unknown>, { readonly kind: 'answered' }>;
 
-/** The result if a question that only helps has no answer. `subject` names what was asked for. */
+/** The result if an optional question has no answer. `subject` names its subject. */
 export function withoutAnswer(answer: Unanswered, subject: string): CheckResult {
   if (answer.kind === 'not-asked') return cannotTell(`Not asked: ${answer.why}.`);
   const { error } = answer;
   if (isLogInError(error)) return cannotTell('Not asked: the log-in failed.');
   if (error.kind === 'forbidden') {
     return cannotTell(
-      `The user may not read ${subject} (403).`,
-      'To check it, give the user a role that may.',
+      `The user is not allowed to read ${subject} (403).`,
+      'To check it, give the user a role with that permission.',
     );
   }
   if (error.kind === 'rate-limited') return cannotTell(withHint(error), RATE_LIMIT_FIX);
@@ -79,7 +79,7 @@ export function withoutNeededAnswer(answer: Unanswered): CheckResult {
     case 'forbidden':
       return failed(
         withHint(error),
-        'Give the user a role that may read Monitor (registry images); CI User may not.',
+        'Give the user a role that can read Monitor (registry images); CI User cannot.',
       );
     case 'not-found':
       return failed(
@@ -101,7 +101,7 @@ export function withoutNeededAnswer(answer: Unanswered): CheckResult {
     case 'unsupported':
       return failed(
         withHint(error),
-        'Run the check again; if it stays, look at the Console and at proxies in front of it.',
+        'Run the check again; if it fails again, look at the Console and at proxies in front of it.',
       );
   }
 }

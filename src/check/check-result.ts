@@ -5,17 +5,17 @@ import { firstOf } from '../text/plural.ts';
 /** The result of one check, without its name. */
 export type CheckResult = Omit<Check, 'check'>;
 
-/** Nothing stands in the way. `fix` is advice for later, such as a certificate that ends soon. */
+/** The check found no problem. `fix` is advice for later, such as a certificate that ends soon. */
 export function ok(message: string, fix = ''): CheckResult {
   return { state: 'ok', message, fix };
 }
 
-/** The gate would not work like this. */
+/** The gate would not work. */
 export function failed(message: string, fix: string): CheckResult {
   return { state: 'failed', message, fix };
 }
 
-/** Could not be found out: no right to ask, no answer in time, or a check before it failed. */
+/** The check has no result: no permission to ask, no answer in time, or an earlier check failed. */
 export function cannotTell(message: string, fix = ''): CheckResult {
   return { state: 'cannot-tell', message, fix };
 }
@@ -53,7 +53,7 @@ function withoutStop(sentence: string): string {
   return sentence.replace(/\.$/, '');
 }
 
-/** The decision of a preflight: a failed check decides, and `cannot-tell` does not. */
+/** The decision of a preflight: a failed check decides, and one without a result does not. */
 export function decideChecks(checks: readonly Check[]): Decision {
   const having = (wanted: Check['state']) => checks.filter(({ state }) => state === wanted);
   const failed = having('failed').map(({ check }) => check);

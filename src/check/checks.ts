@@ -20,7 +20,7 @@ import { checkImage, checkScope, checkSpelling, type ImageKnowledge, subjectOf }
 import type { ShownImages } from './image-facts.ts';
 import { checkExceptions, checkGates, checkInputs } from './policy-checks.ts';
 
-/** The inputs of a preflight, and the moment of it. */
+/** The inputs and the time of a preflight. */
 export interface CheckSubject {
   readonly inputs: InputReading;
   readonly images: readonly Image[];
@@ -37,7 +37,7 @@ export interface PreflightCheck {
   readonly result: (facts: Facts, subject: CheckSubject) => Promise<CheckResult>;
 }
 
-/** One line of the table: the facts that a check needs, and what it makes of them. */
+/** One line of the table: the facts that a check needs, and its result for them. */
 interface CheckLine<Needed> {
   readonly name: string;
   readonly inputs: readonly InputPart[];
@@ -51,7 +51,7 @@ function check<Needed>({ name, inputs, needs, run }: CheckLine<Needed>): Preflig
 
 const CONSOLE = ['address', 'proxy', 'tls'] as const satisfies readonly InputPart[];
 const LOG_IN = [...CONSOLE, 'credentials'] as const;
-/** The registry is asked over the same proxy and with the same CAs as the Console. */
+/** The registry is called over the same proxy and with the same CAs as the Console. */
 const REGISTRY = ['task', 'names', 'proxy', 'tls'] as const satisfies readonly InputPart[];
 const POLICY = ['policy', 'names'] as const satisfies readonly InputPart[];
 
@@ -170,7 +170,7 @@ export const CHECKS: readonly PreflightCheck[] = [
   }),
 ];
 
-/** One result for all images; those that were not asked about are counted. */
+/** One result for all images; images without an answer are counted. */
 function eachImage(
   shown: Answer<ShownImages>,
   { images }: CheckSubject,

@@ -14,11 +14,11 @@ import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 import { isAbsent, type Pings } from './route.ts';
 
 const DAY_MS = 86_400_000;
-/** A certificate that ends within this gets advice. */
+/** A certificate that ends within this time gets advice. */
 const SOON_MS = 21 * DAY_MS;
 const NAMES_SHOWN = 3;
 
-/** The Console answers at the address. Without any ping, the log-in decides. */
+/** Checks that the Console answers at the address. Without any ping, the log-in decides. */
 export function checkAddress(
   { base, apiVersion }: ConsoleAddress,
   pings: Pings,
@@ -99,7 +99,7 @@ export function proxyOf(subject: {
   return proxyInUse(subject.environment, subject.inputs.config.address.base);
 }
 
-/** The proxy in use, and what it does to requests. */
+/** Checks the proxy in use. */
 export function checkProxyUse(
   proxy: ProxyInUse | undefined,
   environment: Environment,
@@ -116,12 +116,12 @@ export function checkProxyUse(
   return failed(`${used}. ${answer.error.what}`, answer.error.hint ?? fix);
 }
 
-/** The certificate, or why it was not read. */
+/** The certificate, or the reason why it was not read. */
 export type CertificateReading =
   | { readonly kind: 'read'; readonly certificate: ServerCertificate }
   | { readonly kind: 'unread'; readonly why: 'no-tls' | 'proxy' | 'no-answer' };
 
-/** The certificate of the Console: whom it is for, who signed it, and when it ends by the runner's clock. */
+/** Checks the Console's certificate: its names, its issuer, and its end by the runner's clock. */
 export function checkCertificate(
   reading: CertificateReading,
   { given }: Pings,

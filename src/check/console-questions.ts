@@ -35,9 +35,9 @@ export function versionQuestion(): Question<string> {
 }
 
 /**
- * The right to read progress. The end of a scan is shown to one reader only: a question about a real image would take it
- * from the job that waits for it, and the question without parameters may take the end of the regular scan. This one is
- * about an image that no registry has. The Console answers it with an empty list and consumes nothing.
+ * The right to read progress. The end of a scan is shown to one reader only: a question about a real image would take
+ * it from the job that waits for it, and a question without parameters may take the end of the regular scan. So this
+ * question names an image that no registry has: the Console answers with an empty list and consumes nothing.
  * `statuses/registry` needs the same right, but does not prove that a proxy lets the path of progress through.
  */
 export function progressQuestion(redact: (text: string) => string): Question<Progress> {
@@ -49,13 +49,13 @@ export function progressQuestion(redact: (text: string) => string): Question<Pro
   return question('registry/progress', query, ({ body }) => decodeProgress(parseJson(body), redact));
 }
 
-/** The registry settings: what the regular scan covers. */
+/** The registry settings, which define the scope of the regular scan. */
 export function settingsQuestion(): Question<readonly SettingsEntry[]> {
   const decode = ({ body }: HttpResponse) => decodeRegistrySettings(parseJson(body));
   return question('settings/registry', [], decode, MAX_LIST_BYTES);
 }
 
-/** The Defenders that are connected. */
+/** The connected Defenders. */
 export function defendersQuestion(): Question<readonly string[]> {
   const query: Query = [['connected', 'true']];
   return question('defenders/names', query, ({ body }) => listOf(parseJson(body), 'body', optionalTextAt));
@@ -69,7 +69,7 @@ export function scanErrorsQuestion(): Question<readonly string[]> {
   });
 }
 
-/** The full names of all images that the user may see; asked only if an image has no row. */
+/** The full names of all images that the user is allowed to see; asked only if an image has no row. */
 export function namesQuestion(): Question<readonly KnownImage[]> {
   const decode = ({ body }: HttpResponse) =>
     listOf(parseJson(body), 'body', optionalTextAt).map(parseFullName);

@@ -40,7 +40,7 @@ export async function readRegistry(
   }
 }
 
-/** The digest in the registry and its platforms. */
+/** Checks the digest in the registry and its platforms. */
 export function checkDigest({ image, selection, answer }: RegistryReading): CheckResult {
   switch (answer.kind) {
     case 'not-needed':
@@ -59,7 +59,10 @@ export function checkDigest({ image, selection, answer }: RegistryReading): Chec
   }
 }
 
-/** If the inputs need the registry in every run, a run would fail; with a digest alone only if the row has another. */
+/**
+ * The result if the registry cannot be read. If the inputs always need it, a run would fail; with a digest alone,
+ * only if the row has another one.
+ */
 function withoutRegistry(
   error: CallError,
   image: Image,
@@ -95,7 +98,7 @@ function checkPlatforms(manifests: ImageManifests, required: RequiredPlatforms):
   if (required !== 'scanned' && selected.length === 0) {
     return failed(
       `The registry has ${digest}.`,
-      'Give the digest of an image that runs, or of an index of such.',
+      'Give the digest of an image that can run, or of an index of such images.',
     );
   }
   return ok(`The registry has ${digest}.`);

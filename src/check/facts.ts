@@ -34,7 +34,7 @@ export interface FactDependencies extends ConsoleDependencies {
   readonly now: () => Date;
 }
 
-/** The inputs that a question about images needs. */
+/** The parts of the inputs that a question about images needs. */
 export const PARTS_OF_IMAGES = [
   'address',
   'proxy',
@@ -44,12 +44,15 @@ export const PARTS_OF_IMAGES = [
   'names',
 ] as const satisfies readonly InputPart[];
 
-/** An answer that is too large, or takes too long. */
+/** How many images are read with their findings: a preflight takes ten seconds. */
+const MOST_IN_FULL = 10;
+
+/** The errors of an answer that is too large, or takes too long. */
 const TOO_LARGE: ReadonlySet<CallErrorKind> = new Set(['invalid-response', 'unreachable']);
 
 /**
- * The facts that checks decide by, each read when the first check needs it, and once. A check whose inputs are wrong reads
- * none, so each fact can rely on its inputs.
+ * The facts that checks use, each read once, when the first check needs it. A check with wrong inputs reads no facts,
+ * so each fact can rely on its inputs.
  */
 export class Facts {
   readonly images: readonly Image[];
@@ -70,7 +73,7 @@ export class Facts {
   readonly route = lazy(async (): Promise<Route> => {
     return routeOf(await this.pings(), this.#inputs.config.address.apiVersion);
   });
-  /** The pings; without any, the outcome of the log-in shows if something is there. */
+  /** The pings; without any, the outcome of the log-in shows if a Console is there. */
   readonly addressAnswer = lazy(async () => {
     const pings = await this.pings();
     const isSilent = isAbsent(pings.given) && isAbsent(pings.own);
@@ -78,7 +81,7 @@ export class Facts {
   });
   readonly certificate = lazy(() => this.#readCertificate());
   readonly version = lazy(() => this.#ask(versionQuestion()));
-  /** The one read of the report: the rows of the images, or of anything if there are none. */
+  /** The one read of the report: the rows of the images, or any rows if no image is given. */
   readonly report = lazy(() => this.#readReport());
   readonly progress = lazy(() => this.#ask(progressQuestion(this.#deps.redact)));
   readonly settings = lazy(() => this.#ask(settingsQuestion()));
@@ -86,7 +89,7 @@ export class Facts {
   readonly scanErrors = lazy(() => this.#ask(scanErrorsQuestion()));
   readonly logIn = lazy(() => this.#readLogIn());
   readonly shownImages = lazy(() => this.#readImages());
-  /** The rows that a waiver is held against, with their findings, and the reference; none if nothing waives. */
+  /** The rows to apply waivers to, with their findings, and the reference; none without any waiver. */
   readonly waivable = lazy(async () => {
     const { policy } = this.#inputs.config;
     const isNeeded = hasExceptions(policy) || policy.compareWith !== undefined;
@@ -94,7 +97,9 @@ export class Facts {
     const shown = isUsable ? await this.shownImages() : undefined;
     const known = shown?.kind === 'answered' ? [...shown.value] : [];
     const { reference, readAtMs } = known[0]?.[1] ?? {};
-    return { rows: known.flatMap(assessableOf), reference, readAtMs };
+    const rows = known.flatMap(assessableOf);
+    // Files of exceptions are for all images of the step together: one that is unread may be what they are about.
+    return { rows: rows.length < this.images.length ? [] : rows, reference, readAtMs };
   });
   readonly registryAnswers = lazy(() => this.#readRegistry());
 
@@ -122,20 +127,20 @@ export class Facts {
     return ask(this.#client, question.request, question.decode);
   }
 
-  /** With the findings if exceptions are to be held against them; what is too large for that is read without. */
+  /** Reads the report with findings if there are exceptions to apply; if that is too large, without. */
   async #readReport(): Promise<Answer<ReportRead>> {
-    const [image, ...others] = this.images;
-    const isOne = image?.tag !== undefined && others.length === 0 && this.#isUsable(['policy']);
+    const { length } = this.images;
+    const areFew = length > 0 && length <= MOST_IN_FULL && this.images.every(({ tag }) => tag !== undefined);
     const reference = this.#reference();
     const isNeeded = reference !== undefined || hasExceptions(this.#inputs.config.policy);
-    if (!isOne || !isNeeded) return this.#ask(this.#report);
-    const images = reference === undefined ? [image] : [image, reference];
+    if (!areFew || !isNeeded || !this.#isUsable(['policy'])) return this.#ask(this.#report);
+    const images = reference === undefined ? this.images : [...this.images, reference];
     const full = await this.#ask(rowQuestion(images, 'full', this.#deps.redact));
     const isTooLarge = full.kind === 'refused' && TOO_LARGE.has(full.error.kind);
     return isTooLarge ? this.#ask(this.#report) : full;
   }
 
-  /** The image of `compare-with`, if one image by its tag is checked and that has a tag as well. */
+  /** The image of `compare-with`, if a single image is checked, and both are named by a tag. */
   #reference(): Image | undefined {
     const { compareWith } = this.#inputs.config.policy;
     const [image, ...others] = this.images;
@@ -150,7 +155,7 @@ export class Facts {
     return parts.every((part) => !this.#inputs.faulty.has(part));
   }
 
-  /** The outcome of the log-in, as soon as one answer shows it: a call that stalls must not hold back the others' checks. */
+  /** The outcome of the log-in, as soon as one answer shows it: a stalled call must not delay other checks. */
   #readLogIn(): Promise<Answer<unknown>> {
     const answers: readonly Promise<Answer<unknown>>[] = [
       this.version(),
@@ -171,8 +176,8 @@ export class Facts {
   }
 
   /**
-   * The rows of the images. The names of everything are read only if an image has no row; and the report is read a second
-   * time only if it has a row that the first page did not show, because there are many tags, or the registry has a path.
+   * The rows of the images. All names are read only if an image has no row. The report is read a second time only if
+   * it has a row that the first page did not show: if there are many tags, or if the registry has a path.
    */
   async #readImages(): Promise<Answer<ShownImages>> {
     const report = await this.report();

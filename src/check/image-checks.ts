@@ -18,17 +18,17 @@ import { type Coverage, coverageOf, type SettingsEntry } from './registry-settin
 
 /** Facts from the Console about one image. */
 export interface ImageKnowledge {
-  /** The image's own row; undefined if the report has none. */
+  /** The row of the image; undefined if the report has none. */
   readonly row: ImageScanResult | undefined;
-  /** Images that the Console knows, the image's own and those of its repository among them. */
+  /** Images that the Console knows, including the image itself and others of its repository. */
   readonly known: readonly KnownImage[];
-  /** How many tags the Console has of the image's repository; undefined if it did not say. */
+  /** The number of tags of the image's repository in the Console; undefined if unknown. */
   readonly tagCount: number | undefined;
   /** The entries of the registry settings; undefined if they could not be read. */
   readonly settings: readonly SettingsEntry[] | undefined;
-  /** The image of `compare-with`; undefined without one, or if it was not asked for. */
+  /** The image of `compare-with`; undefined without one, or if it was not requested. */
   readonly reference: Reference | undefined;
-  /** The Console's time of the answer; undefined if it does not say. */
+  /** The Console's time of the answer; undefined without a date. */
   readonly readAtMs: number | undefined;
 }
 
@@ -38,7 +38,7 @@ export interface Timing {
   readonly maxScanAgeMs: number | undefined;
 }
 
-/** The Console knows the image; with its last scan, how old that is and how long it took. */
+/** Checks that the Console knows the image; shows the age and the duration of its last scan. */
 export function checkImage(image: Image, knowledge: ImageKnowledge, timing: Timing): CheckResult {
   const { row } = knowledge;
   return row === undefined ? checkUnknown(image, knowledge) : checkLastScan(row, knowledge.readAtMs, timing);
@@ -78,7 +78,10 @@ function checkLastScan(row: ImageScanResult, readAtMs: number | undefined, timin
     : ok(`${took}: timeout ${timeout} is ample.${accepted}`);
 }
 
-/** A tag that was never scanned is what a pipeline has just pushed; only a likely mistake is a failure. */
+/**
+ * The result for a tag that was never scanned: a pipeline may just have pushed it, so only a likely mistake is a
+ * failure.
+ */
 function checkUnknown(image: Image, { known, tagCount }: ImageKnowledge): CheckResult {
   const siblings = known.filter((each) => isSameRepository(image, each));
   const own = siblings.find(({ tag }) => tag === image.tag);
@@ -104,7 +107,7 @@ function checkUnknown(image: Image, { known, tagCount }: ImageKnowledge): CheckR
   );
 }
 
-/** The tag that seems to be meant, `1.4` for `v1.4`; otherwise the one scanned last. */
+/** The tag that the user seems to mean, `1.4` for `v1.4`; otherwise the one scanned last. */
 function exampleOf(image: Image, siblings: readonly KnownImage[]): string {
   const bare = (tag: string) => tag.toLowerCase().replace(/^v(?=\d)/, '');
   const meant = siblings.find(({ tag }) => image.tag !== undefined && bare(tag) === bare(image.tag));
@@ -126,7 +129,7 @@ function ageText(ms: number): string {
   return formatDuration(Math.floor(wholeMs / unitMs) * unitMs);
 }
 
-/** The registry as the Console spells it. */
+/** Checks the spelling of the registry against the Console's. */
 export function checkSpelling(image: Image, { known, settings }: ImageKnowledge): CheckResult {
   const own = known.find((each) => isSameRepository(image, each));
   if (own !== undefined) return asSpelled(image.registry, own.registry, 'The Console has it');
@@ -134,7 +137,7 @@ export function checkSpelling(image: Image, { known, settings }: ImageKnowledge)
   const miss = nearMissOf(image, known, registries);
   if (miss !== undefined) {
     return failed(
-      `The Console knows ${quoted(fullName(miss))}; given is ${quoted(fullName(image))}.`,
+      `The Console has ${quoted(fullName(miss))}, and not ${quoted(fullName(image))}.`,
       fixOfNearMiss(image, miss),
     );
   }
@@ -190,7 +193,7 @@ function fullName({ registry, repository }: Pick<KnownImage, 'registry' | 'repos
 
 const WHERE = 'Defend > Vulnerabilities > Images > Registry settings';
 
-/** The regular scan covers the image. */
+/** Checks that the regular scan covers the image. */
 export function checkScope(image: Image, knowledge: ImageKnowledge): CheckResult {
   const { settings } = knowledge;
   if (settings === undefined) return cannotTell('The registry settings are not known.');
@@ -247,7 +250,7 @@ function reasonOf({ kind, entry, ...rest }: Coverage): string {
   }
 }
 
-/** The name of one image in a line about several. */
+/** The name of an image in a line about several. */
 export function subjectOf(image: Image): string {
   return sanitize(withoutScheme(imageReference(image)));
 }

@@ -20,7 +20,7 @@ export function isNameOf(name: KnownImage, { registry, repository, tag = '' }: I
   return fullNameOf(name) === fullNameOf({ registry, repository, tag, scannedAtMs: undefined });
 }
 
-/** True if an image has no row that can be read, so that more has to be asked about it. */
+/** True if an image has no readable row, so that more questions are needed. */
 export function lacksRow(image: Image, pages: readonly ReportRead[]): boolean {
   try {
     return ownRow(image, pages) === undefined;
@@ -57,7 +57,7 @@ export function knowledgeOf(
   }
 }
 
-/** The reference image of `compare-with`, as a page with findings shows it. */
+/** The reference image of `compare-with`, from a page with findings. */
 function referenceIn(pages: readonly ReportRead[], image: Image): Reference {
   const name = imageReference(image);
   const full = pages.find(({ detail }) => detail === 'full');
@@ -68,7 +68,7 @@ function referenceIn(pages: readonly ReportRead[], image: Image): Reference {
   return { name, image, reading: rows.length === 0 ? { kind: 'absent' } : { kind: 'rows', rows } };
 }
 
-/** The row of an image as a gate assesses it; none without the findings. */
+/** The row of an image in the form that gates assess; none without the findings. */
 export function assessableOf([image, { row, reference }]: readonly [
   Image,
   ImageKnowledge,
@@ -95,13 +95,16 @@ function ownRow(image: Image, pages: readonly ReportRead[]): ImageScanResult | u
   return undefined;
 }
 
-/** The names of images that no row was of: a row shows better where its registry ends, if that has a path. */
+/** The names of images without a row: if the registry has a path, only a row shows its end. */
 function namesOnly(names: readonly KnownImage[], inRows: readonly KnownImage[]): readonly KnownImage[] {
   const shown = new Set(inRows.map(fullNameOf));
   return names.filter((name) => !shown.has(fullNameOf(name)));
 }
 
-/** A page has 50 rows; names have no pages, and `Total-Count` counts all registries. */
+/**
+ * The number of tags of the repository. A page has 50 rows; names have no pages, but `Total-Count` counts all
+ * registries.
+ */
 function tagCountOf(
   image: Image,
   inRows: readonly KnownImage[],

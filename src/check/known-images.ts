@@ -9,7 +9,7 @@ export interface KnownImage {
   readonly repository: string;
   /** Empty if a row has no tag. */
   readonly tag: string;
-  /** When it was scanned last, as far as the Console showed that. */
+  /** When it was scanned last; undefined if the Console did not show it. */
   readonly scannedAtMs: number | undefined;
 }
 
@@ -35,7 +35,7 @@ export function fullNameOf({ registry, repository, tag }: KnownImage): string {
   return `${host === '' ? '' : `${host}/`}${repository}:${tag}`.toLowerCase();
 }
 
-/** The images that rows of the report are of. */
+/** The images of the report's rows. */
 export function imagesOfRows(rows: readonly ReportRow[]): readonly KnownImage[] {
   return rows.flatMap(({ ownTag, tags, json }) => {
     const scanTime = typeof json.scanTime === 'string' ? Date.parse(json.scanTime) : Number.NaN;
@@ -45,7 +45,10 @@ export function imagesOfRows(rows: readonly ReportRow[]): readonly KnownImage[] 
   });
 }
 
-/** True if both have the repository, as the gate compares: without scheme, case of the registry and `library/`. */
+/**
+ * True if both have the same repository, compared as in the gate: without scheme, case of the registry and
+ * `library/`.
+ */
 export function isSameRepository(one: Pick<Image, 'registry' | 'repository'>, other: KnownImage): boolean {
   return isSameRegistry(one.registry, other.registry) && path(one) === path(other);
 }
@@ -59,9 +62,8 @@ function path({ registry, repository }: Pick<Image, 'registry' | 'repository'>):
 }
 
 /**
- * The image that the user seems to mean: the same one to a reader who overlooks a port that goes without saying, the case,
- * and where the registry ends and the repository begins; or the same repository in another registry, if the one given
- * is in none of the registries.
+ * The image that the user seems to mean: the same one except for a default port, the case, or the boundary between
+ * registry and repository; or the same repository in another registry, if the given registry is unknown.
  */
 export function nearMissOf(
   image: Image,
@@ -84,18 +86,18 @@ function looseName(image: Pick<Image, 'registry' | 'repository'>): string {
   return `${registry === '' ? '' : `${registry}/`}${path(image)}`.toLowerCase();
 }
 
-/** The registry without what does not change whom it names: scheme, case, and the port of the scheme. */
+/** The registry without the parts that do not change its meaning: scheme, case, and default port. */
 export function looseRegistry(registry: string): string {
   const host = canonicalRegistry(registry);
   return host.replace(/^([^/]+?):(?:443|80)(?=\/|$)/, '$1');
 }
 
-/** Letters that a typing mistake may change. */
+/** Maximum number of letters that a typing mistake changes. */
 const MOST_TYPOS = 2;
-/** In a shorter name, two letters are most of it. */
+/** In a shorter name, two letters are too large a part. */
 const SHORTEST = 5;
 
-/** The registry that the one given is a typing mistake or another port of. */
+/** The known registry that the user seems to mean: the given one has a typing mistake or another port. */
 export function registryMeant(given: string, known: readonly string[]): string | undefined {
   const host = (registry: string) => looseRegistry(registry).replace(/:\d+$/, '');
   const others = known.filter((each) => !isSameRegistry(each, given));
@@ -106,7 +108,9 @@ export function registryMeant(given: string, known: readonly string[]): string |
   );
 }
 
-/** The repository of the same registry that the one given is a typing mistake of, or lacks a part of the path of. */
+/**
+ * The known repository that the user seems to mean: the given one has a typing mistake, or lacks a part of the path.
+ */
 export function repositoryMeant(image: Image, known: readonly KnownImage[]): KnownImage | undefined {
   const given = path(image).toLowerCase();
   const inRegistry = known.filter(({ registry }) => isSameRegistry(image.registry, registry));
@@ -122,7 +126,7 @@ export function repositoryMeant(image: Image, known: readonly KnownImage[]): Kno
 function isTypo(one: string, other: string): boolean {
   if (Math.min(one.length, other.length) < SHORTEST || Math.abs(one.length - other.length) > MOST_TYPOS)
     return false;
-  // A name that differs by digits alone is another one: service-1 and service-2.
+  // A name that differs only by digits is another one: service-1 and service-2.
   if (one.replaceAll(/\d/g, '') === other.replaceAll(/\d/g, '')) return false;
   return editDistance(one, other) <= MOST_TYPOS;
 }

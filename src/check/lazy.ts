@@ -1,4 +1,4 @@
-/** A fact that is read when the first check needs it, and once. */
+/** A fact that is read once, when the first check needs it. */
 export function lazy<T>(read: () => Promise<T>): () => Promise<T> {
   let fact: Promise<T> | undefined;
   return () => {

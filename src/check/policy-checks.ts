@@ -12,7 +12,7 @@ import { firstOf, plural } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 
-/** All inputs at once. */
+/** Checks all inputs at once. */
 export function checkInputs(problems: readonly string[], warnings: readonly string[]): CheckResult {
   if (problems.length > 0) {
     const [first = ''] = problems;
@@ -26,27 +26,27 @@ export function checkInputs(problems: readonly string[], warnings: readonly stri
     : ok(`All inputs are understood, with ${plural(warnings.length, 'warning')}.`, warnings.join(' '));
 }
 
-/** The gates in force. */
+/** Checks the gates in force. */
 export function checkGates(policy: Policy, held: HeldAgainst): CheckResult {
   if (!hasGate(policy)) {
-    return ok(
-      'None: findings are counted and decide nothing.',
-      'Set severity-cutoff to hold images by their findings.',
-    );
+    return ok('None: findings are counted and decide nothing.', 'Set severity-cutoff to fail on findings.');
   }
   return held.reference === undefined
     ? ok(`${gatesText(policy)}.`)
     : checkReference(`${gatesText(policy)}.`, policy, held.reference, held);
 }
 
-/** The rows that are there, which waivers are held against. */
+/** The existing rows to apply waivers to. */
 interface HeldAgainst {
   readonly rows: readonly AssessableImage[];
   readonly reference: Reference | undefined;
   readonly decidedAt: DecisionTime;
 }
 
-/** The reference image: known, of when, and what it would forgive of the row that is there. */
+/**
+ * Checks the reference image: it is known, the time of its scan, and the findings of the existing row that it would
+ * waive.
+ */
 function checkReference(
   gates: string,
   policy: Policy,
@@ -76,7 +76,7 @@ function checkReference(
         'Name the digest that runs in compare-with.',
       );
     case 'same-image':
-      return ok(`${known}; it is the very image, so nothing is forgiven.`, 'Name the digest that runs.');
+      return ok(`${known}; it is the image itself, so nothing is forgiven.`, 'Name the digest that runs.');
     case 'other-platform':
       return ok(`${known}, for another platform only, so everything is new.`);
     case 'absent':
@@ -87,12 +87,12 @@ function checkReference(
 
 const NAMED = 5;
 
-/** True if a file accepts findings, or is meant to. */
+/** True if there is a file that may accept findings. */
 export function hasExceptions({ exceptions, decisions }: Policy): boolean {
   return exceptions.length + decisions.vexFiles.length + decisions.ignoreFiles.length > 0;
 }
 
-/** The exceptions: which have expired, which are about to, and what they would do with the rows that are there. */
+/** Checks the exceptions: those that have expired or expire soon, and their effect on the existing rows. */
 export function checkExceptions(
   policy: Policy,
   rows: readonly AssessableImage[],
@@ -107,7 +107,7 @@ export function checkExceptions(
       : `${listed(expiring)} ${expiring.length === 1 ? 'expires' : 'expire'} within a week`;
   if (expired.length > 0) {
     return failed(
-      `${listed(expired)} ${expired.length === 1 ? 'has' : 'have'} expired, so that what was accepted counts again${soon === '' ? '' : `; ${soon}`}.${review.message}`,
+      `${listed(expired)} ${expired.length === 1 ? 'has' : 'have'} expired, so what they accepted counts again${soon === '' ? '' : `; ${soon}`}.${review.message}`,
       `Renew each with a reason, or remove it.${review.fix}`,
     );
   }
@@ -127,7 +127,10 @@ function filesText({ exceptions, decisions: { vexFiles, ignoreFiles } }: Policy)
   return parts.length === 0 ? 'Nothing that accepts a finding' : parts.join(', ');
 }
 
-/** How many findings they accept today, and which of them accept nothing; those that end soon are named elsewhere. */
+/**
+ * The number of findings that they accept today, and those that accept nothing; those that end soon are named
+ * elsewhere.
+ */
 function reviewOf(
   policy: Policy,
   ending: readonly Exception[],

@@ -7,17 +7,17 @@ import { type CheckResult, cannotTell } from './check-result.ts';
 import { CHECKS, type CheckSubject, type PreflightCheck } from './checks.ts';
 import { type FactDependencies, Facts } from './facts.ts';
 
-/** All checks have to be over within this; ten seconds are promised. */
+/** Time limit of all checks; the documentation promises ten seconds. */
 const MAX_PREFLIGHT_MS = 9_000;
-/** A Console that stalls one call must leave time for those after it. */
+/** A Console that stalls one call must leave time for later ones. */
 const MAX_CALL_MS = 4_000;
-/** Of a shorter `timeout`, this share is used. */
+/** The share of a shorter `timeout` that is used. */
 const SHARE_OF_TIMEOUT = 0.9;
 
 /** The deadline of a preflight. No call is repeated, so each gets a larger share than in a wait. */
 export class PreflightDeadline extends Deadline {
   constructor(clock: Clock, { config, faulty }: InputReading, startedAtMs: number) {
-    // A wrong timeout is reported, and not one that the checks should be held to.
+    // A wrong timeout is reported, but does not limit the checks.
     const shareMs = faulty.has('limits') ? MAX_PREFLIGHT_MS : config.limits.timeoutMs * SHARE_OF_TIMEOUT;
     super(clock, Math.min(shareMs, MAX_PREFLIGHT_MS), 1, startedAtMs);
   }
@@ -28,8 +28,8 @@ export class PreflightDeadline extends Deadline {
 }
 
 /**
- * Runs all checks, those that do not depend on each other at the same time, and gives them in the contract's order. Only
- * reading calls are made; a check that is not over at the deadline is `cannot-tell`. Rejects with the reason of the step's signal.
+ * Runs all checks, independent ones in parallel, and returns them in a fixed order. Only reading calls are made; a
+ * check that is not over at the deadline has no result. Rejects with the reason of the step's signal.
  */
 export async function runChecks(inputs: InputReading, deps: FactDependencies): Promise<readonly Check[]> {
   const { clock, deadline, environment, signal, redact, now } = deps;

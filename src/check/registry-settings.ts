@@ -2,7 +2,7 @@ import { listOf, objectAt, optionalCountAt, optionalTextAt } from '../http/decod
 import { canonicalRegistry, canonicalRepository, type Image } from '../image/image.ts';
 import { matchesPattern } from '../policy/exception.ts';
 
-/** An entry of the registry settings: what the regular scan covers. Of its credential nothing is read. */
+/** An entry of the registry settings, which the regular scan covers. Its credential is not read. */
 export interface SettingsEntry {
   /** As the Console has it, perhaps with `https://`; empty for Docker Hub. */
   readonly registry: string;
@@ -12,7 +12,7 @@ export interface SettingsEntry {
   readonly tag: string;
   readonly excludedRepositories: readonly string[];
   readonly excludedTags: readonly string[];
-  /** How many images of a repository are scanned, the newest; 0 for all. */
+  /** The number of newest images of a repository that are scanned; 0 for all. */
   readonly cap: number;
   readonly os: string;
   /** The error of its last scan; empty without one. */
@@ -46,7 +46,7 @@ export type Coverage =
   | {
       readonly kind: 'repository' | 'excluded-repository' | 'tag' | 'excluded-tag';
       readonly entry: SettingsEntry;
-      /** The pattern that keeps the image out. */
+      /** The pattern that excludes the image. */
       readonly pattern: string;
     };
 
@@ -68,7 +68,7 @@ function coverageBy(entry: SettingsEntry, image: Image): Coverage {
   if (excludedRepository !== undefined) {
     return { kind: 'excluded-repository', entry, pattern: excludedRepository };
   }
-  // An image by digest alone has no tag that a pattern could leave out.
+  // An image by digest alone has no tag that a pattern could exclude.
   if (entry.tag !== '' && tags.length > 0 && matchOf([entry.tag], tags) === undefined) {
     return { kind: 'tag', entry, pattern: entry.tag };
   }
@@ -76,7 +76,7 @@ function coverageBy(entry: SettingsEntry, image: Image): Coverage {
   return { kind: 'covered', entry };
 }
 
-/** Docker Hub's official images may lack `library/`. */
+/** The names of a repository: Docker Hub's official images may lack `library/`. */
 function repositoryNames({ registry, repository }: Image): readonly string[] {
   const full = canonicalRepository(registry, repository);
   return canonicalRegistry(registry) === '' ? [full, full.replace(/^library\//, '')] : [full];

@@ -11,16 +11,16 @@ import { MAX_LIST_BYTES, type Question } from './console-questions.ts';
 
 /** One page of the report. */
 export interface ReportRead {
-  /** With the findings, or without. */
+  /** `full`: with the findings. */
   readonly detail: Detail;
-  /** Which rows were asked for: of any image, of one repository, or of images by their names. */
+  /** The requested rows: of any image, of one repository, or of images by their names. */
   readonly of: 'any' | 'repository' | 'names';
   readonly rows: readonly ReportRow[];
   readonly totalCount: number | undefined;
   /** True if there may be more rows than the page has. */
   readonly isCut: boolean;
   readonly readAtMs: number | undefined;
-  /** The header that shows how much of the rate limit is left; empty without one. */
+  /** The header with the rest of the rate limit; empty without one. */
   readonly rateLimit: string;
 }
 
@@ -32,13 +32,13 @@ export interface ReportQuestion extends Question<ReportRead> {
 const MAX_BYTES: Readonly<Record<Detail, number>> = { compact: MAX_LIST_BYTES, full: 96 * 1024 * 1024 };
 /** Servers and proxies take 8 kB for the request line. */
 const MAX_FILTER_LENGTH = 5_000;
-/** Fewer than rows in a page, so that one page shows them all. */
+/** Fewer than the rows of a page, so that one page shows them all. */
 const MOST_IMAGES = 45;
 
 /**
- * The report answers 30 requests in 30 s to all clients together, so the preflight reads it once. One image is asked for by
- * its repository, in any registry: that shows how the Console spells it, and the other tags. Several are asked for by name,
- * as many as fit.
+ * The report answers 30 requests in 30 s to all clients together, so the preflight reads it once. A single image is
+ * requested by its repository, in any registry: that shows the Console's spelling, and the other tags. Several are
+ * requested by name, as many as fit.
  */
 export function rowsQuestion(images: readonly Image[], redact: (text: string) => string): ReportQuestion {
   const [first, ...others] = images;
@@ -55,8 +55,8 @@ export function rowsQuestion(images: readonly Image[], redact: (text: string) =>
 }
 
 /**
- * The rows of images by name: for a repository of more tags than a page has, and with the findings, of which a whole
- * repository has no bound.
+ * The rows of images by name: for a repository with more tags than a page, or with the findings, since a whole
+ * repository has no bound on those.
  */
 export function rowQuestion(
   images: readonly Image[],
@@ -66,13 +66,13 @@ export function rowQuestion(
   return question({ of: 'names', images, filter: images.flatMap(namesFilter), detail }, redact);
 }
 
-/** Of a repository, what was scanned last comes first, if the Console can sort so. */
+/** The rows of repositories, the latest scan first, if the Console can sort. */
 function repositoryQuery(images: readonly Image[]): Query {
   const filters = new Map(images.flatMap(repositoriesFilter).map((filter) => [filter[1], filter]));
   return [...filters.values(), ['sort', 'scanTime'], ['reverse', 'true']];
 }
 
-/** Docker Hub's official images may lack `library/`. */
+/** The filter for repositories: Docker Hub's official images may lack `library/`. */
 function repositoriesFilter(image: Image): Query {
   const isHub = canonicalRegistry(image.registry) === '';
   const filter = repositoryFilter(image);
@@ -118,7 +118,9 @@ function question(asked: Asked, redact: (text: string) => string): ReportQuestio
   };
 }
 
-/** The Console documents no such header; an API gateway in front of it may send one. */
+/**
+ * The rest of the rate limit. The Console documents no such header, but an API gateway in front of it may send one.
+ */
 function rateLimitOf({ headers }: HttpResponse): string {
   const value =
     headers['x-ratelimit-remaining'] ?? headers['x-rate-limit-remaining'] ?? headers['ratelimit-remaining'];

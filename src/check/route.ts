@@ -21,13 +21,13 @@ export interface ClockSample {
   readonly runnerMs: number;
 }
 
-/** Which API the other calls go to. */
+/** The API version for the other calls. */
 export type Route =
   | { readonly kind: 'open'; readonly apiVersion: string }
-  /** Nothing else is asked. */
+  /** No other call is made. */
   | { readonly kind: 'closed' };
 
-/** Version 1 is there on every Console, and stands for its own version. */
+/** Version 1 exists on every Console, and stands for its own version. */
 export const OWN_VERSION = '1';
 
 export interface PingDependencies {
@@ -42,7 +42,7 @@ export interface PingDependencies {
 const CALL = 'GET _ping';
 const MAX_BYTES = 64 * 1024;
 
-/** Asks whether there is an API of this version at the address. */
+/** Pings the API of this version at the address. */
 export async function ping(
   address: ConsoleAddress,
   apiVersion: string,
@@ -78,15 +78,16 @@ export async function ping(
   }
 }
 
-/** Both pings: of the version given, and of the Console's own. */
+/** Both pings: of the given version, and of the Console's own. */
 export interface Pings {
   readonly given: Ping;
   readonly own: Ping;
 }
 
 /**
- * The API that the other calls go to. If the version given is not there and the Console is, its own version serves,
- * so that a wrong `api-version` hides nothing else. A Console without any `_ping` may still answer the rest.
+ * The API version for the other calls. If the given version does not exist but the Console does, its own version is
+ * used, so that a wrong `api-version` hides no other mistakes. A Console without any `_ping` may still answer the
+ * other calls.
  */
 export function routeOf({ given, own }: Pings, apiVersion: string): Route {
   if (isAbsent(given) && !isAbsent(own) && isOpen(own)) return { kind: 'open', apiVersion: OWN_VERSION };
@@ -98,7 +99,9 @@ export function isAbsent({ answer }: Ping): boolean {
   return answer.kind === 'refused' && answer.error.kind === 'not-found';
 }
 
-/** True if more is worth asking: a server that refuses the ping by 401, 403 or 404 may answer another call. */
+/**
+ * True if other calls may be answered: a server that refuses the ping with 401, 403 or 404 may answer another call.
+ */
 function isOpen({ answer }: Ping): boolean {
   switch (answer.kind) {
     case 'answered':

@@ -14,11 +14,12 @@ import {
   variableOf,
 } from './flags.ts';
 import { imageProblem } from './image-argument.ts';
+import { isStandardError, outputPathOf, STANDARD_OUTPUT } from './output-path.ts';
 
-/** The formats that the command writes on request, and where; `-` is standard output. */
+/** The paths of the formats that the command writes on request; `-` is standard output. */
 export type RequestedFiles = Readonly<Partial<Record<FileFlag, string>>>;
 
-/** What the arguments of `gate` and `check` ask for, and every mistake in them. */
+/** The parsed arguments of `gate` and `check`, and every mistake in them. */
 export interface GateArguments {
   /** Inputs by name: flags, then the environment. Secrets are read from their files later. */
   readonly inputs: ReadonlyMap<string, string>;
@@ -35,9 +36,9 @@ export interface GateArguments {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the arguments behind `gate` or `check`, and the environment behind them: `--console-url` before
- * `SCAN_GATE_CONSOLE_URL` before the default. Reads all of them whatever is wrong with one, so that the files of the run
- * before are known in any case.
+ * Reads the arguments after `gate` or `check`, and the environment: `--console-url` wins over
+ * `SCAN_GATE_CONSOLE_URL`, which wins over the default. Reads all of them in spite of mistakes, so that the files of
+ * the previous run are always known.
  */
 export function readArguments(
   command: 'gate' | 'check' | undefined,
@@ -64,10 +65,10 @@ export function readArguments(
   };
 }
 
-/** What may be a flag that is misspelt; anything else that begins with a dash may be a secret. */
+/** The form of a possibly misspelt flag; any other text that begins with a dash may be a secret. */
 const FLAG_NAME = /^--[A-Za-z][A-Za-z_-]{1,40}$/;
 
-/** Goes through the arguments once, and notes what each of them says. */
+/** Reads the arguments in one pass, and collects their values. */
 class ArgumentReader {
   readonly values = new Map<InputName, string>();
   readonly secretFiles = new Map<InputName, string>();
@@ -78,7 +79,7 @@ class ArgumentReader {
   isHelpAsked = false;
   readonly #args: readonly string[];
   #next = 0;
-  /** The last switch without a value: the word behind it may be meant as one. */
+  /** The last switch without a value: the next word may be meant as its value. */
   #lastSwitch: string | undefined;
 
   constructor(args: readonly string[]) {
@@ -124,7 +125,7 @@ class ArgumentReader {
     } else this.#readValue(flag, option, given ?? this.#valueBehind());
   }
 
-  /** The next argument if it can be a value; another flag cannot. */
+  /** The next argument, if it can be a value; a flag cannot. */
   #valueBehind(): string | undefined {
     const word = this.#args[this.#next];
     if (word === undefined || (word.startsWith('-') && word !== '-')) return undefined;
@@ -169,8 +170,12 @@ class ArgumentReader {
 
   #noteFile(name: FileFlag, option: string, value: string): void {
     const isFolder = name === 'tekton';
-    if (value !== '' && !(isFolder && value === '-')) this.#set(this.files, name, option, value);
-    else this.problems.push(`${option} needs the path of a ${isFolder ? 'folder' : 'file'}.`);
+    const path = outputPathOf(value);
+    if (isStandardError(path)) {
+      this.problems.push(`${option} is ${value}, which has the log. Give a file, or - for standard output.`);
+    } else if (path !== '' && !(isFolder && path === STANDARD_OUTPUT)) {
+      this.#set(this.files, name, option, path);
+    } else this.problems.push(`${option} needs the path of a ${isFolder ? 'folder' : 'file'}.`);
   }
 
   #set<Name>(map: Map<Name, string>, name: Name, option: string, value: string, isPrintable = true): void {
@@ -190,7 +195,7 @@ class ArgumentReader {
     }
   }
 
-  /** The value of a flag that does not exist may be a secret: it is skipped, and never printed. */
+  /** Refuses an unknown flag. Its value may be a secret: it is skipped, and never printed. */
   #refuseUnknown(option: string, given: string | undefined): void {
     const isSkipped = given === undefined && this.#valueBehind() !== undefined;
     const name = FLAG_NAME.test(option) ? option : option.slice(0, 2);
@@ -209,7 +214,10 @@ function meant(option: string, flags: readonly string[]): string {
   return closest === undefined ? '' : ` (did you mean ${closest}?)`;
 }
 
-/** A variable that is set and empty was given empty. A misspelt one becomes an input that does not exist. */
+/**
+ * The inputs from variables. A variable that is set but empty is an empty input. A misspelt one becomes an unknown
+ * input.
+ */
 function environmentInputs(environment: Environment, problems: string[]): Map<string, string> {
   const inputs = new Map<string, string>();
   for (const [variable, value] of Object.entries(environment)) {
@@ -240,7 +248,7 @@ function checkMode(
   inputs.set('mode', 'check');
 }
 
-/** A file that is read, or written twice, must not be the one that is removed first and written then. */
+/** Refuses an output file that is also read, or written twice: output files are removed at the start. */
 function refuseSharedPaths(
   inputs: ReadonlyMap<string, string>,
   secretFiles: ReadonlyMap<InputName, string>,

@@ -4,7 +4,7 @@ import { type GateArguments, readArguments } from './arguments.ts';
 import { isShell, SHELLS, type Shell } from './completion.ts';
 import { COMMANDS, isCommand, type Topic } from './help.ts';
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export type Command =
   | { readonly kind: 'help'; readonly topic: Topic | undefined }
   | { readonly kind: 'version' }
@@ -13,7 +13,7 @@ export type Command =
   | { readonly kind: 'console'; readonly args: readonly string[] }
   | GateCommand;
 
-/** A run of the gate. With a `topic` it is one that only shows the help of it, which is no pass. */
+/** A run of the gate. With a `topic`, it only shows the help on it, which is not a pass. */
 export interface GateCommand extends GateArguments {
   readonly kind: 'gate';
   readonly command: 'gate' | 'check' | undefined;
@@ -23,8 +23,8 @@ export interface GateCommand extends GateArguments {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the arguments behind the program's name. Whatever is none of the other commands is a run of the gate with a
- * mistake in it: that never ends with status 0, prints a verdict, and leaves no file of the run before.
+ * Reads the arguments after the program's name. Anything that is not another command is a run of the gate with a
+ * mistake: it never ends with status 0, prints a verdict, and leaves no file of the previous run.
  */
 export function parseCommandLine(args: readonly string[], environment: Environment): Command {
   const [command, ...rest] = args;
@@ -71,7 +71,7 @@ function gateCommand(
   return { kind: 'gate', command, topic: command, ...read, problems: [problem] };
 }
 
-/** No command, or one that is not used so. The arguments are read all the same, for the files that they name. */
+/** A missing or misused command. The arguments are read all the same, for the files that they name. */
 function wrongCommand(
   command: string | undefined,
   rest: readonly string[],
@@ -89,15 +89,16 @@ function wrongCommand(
   };
 }
 
-/** Flags that take the place of a command. */
+/** Flags that replace a command. */
 const STANDING_ALONE: ReadonlySet<string> = new Set(['--help', '-h', '--version', '-V']);
 
-function isHelp(command: string): boolean {
+/** True for `--help` and `-h`. */
+export function isHelp(command: string): boolean {
   return command === '--help' || command === '-h';
 }
 
 function noCommand(): string {
-  // Not the help with exit status 0: a variable that holds the arguments may be empty.
+  // An error, not the help with status 0: a variable that holds the arguments may be empty.
   return `There is no command. Commands are: ${COMMANDS.join(', ')}. See registry-scan-gate help.`;
 }
 

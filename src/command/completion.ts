@@ -12,7 +12,7 @@ export function isShell(text: string): text is Shell {
 
 const PROGRAM = 'registry-scan-gate';
 
-/** The script that a shell reads to complete our command line. */
+/** The script that a shell reads to complete the command line. */
 export function completionScript(shell: Shell): string {
   switch (shell) {
     case 'bash':
@@ -24,7 +24,7 @@ export function completionScript(shell: Shell): string {
   }
 }
 
-/** A flag, and what may stand behind it. */
+/** A flag, and the kind of its value. */
 interface FlagValue {
   readonly flag: string;
   readonly value: 'none' | 'file' | 'folder' | 'text' | readonly string[];

@@ -24,12 +24,12 @@ export const LOG_FLAGS = {
 
 export type LogFlag = keyof typeof LOG_FLAGS;
 
-/** What a flag of `gate` and `check` stands for. */
+/** The meaning of a flag of `gate` and `check`. */
 export type Flag =
   | { readonly kind: 'input'; readonly name: InputName; readonly isSwitch: boolean }
   /** The file that a secret input is read from. */
   | { readonly kind: 'secret-file'; readonly name: InputName }
-  /** A secret itself, which has no place among the arguments. */
+  /** A secret itself, which is not allowed among the arguments. */
   | { readonly kind: 'secret'; readonly name: InputName }
   | { readonly kind: 'file'; readonly name: FileFlag }
   | { readonly kind: 'log'; readonly name: LogFlag };

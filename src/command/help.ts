@@ -4,7 +4,7 @@ import { FILE_FLAGS, isSwitch, LOG_FLAGS, variableOf } from './flags.ts';
 /** The commands in the order of the help. */
 export const COMMANDS = ['gate', 'check', 'console', 'completion', 'help', 'version'] as const;
 
-/** What has a help of its own: each command, and the program. */
+/** The topics of the help: each command, and the program. */
 export type Topic = (typeof COMMANDS)[number] | 'program';
 
 /** True if the text is a command. */
@@ -116,7 +116,7 @@ const ABOUT_IMAGES = wrapped(
     'processes can read a command line. Flags that are true or false take --flag, --flag=true and --flag=false.',
 );
 
-/** Flags by what they are about, in the order of the help. Inputs that no group names stand in the last one. */
+/** Flags by topic, in the order of the help. Inputs that no group names are listed in the last one. */
 const GROUPS = {
   Console: [
     'console-url',
@@ -148,7 +148,7 @@ function allFlags(): readonly string[] {
     ...Object.keys(GROUPS).flatMap((group) => ['', `${group}:`, ...inputsOf(group).map(inputHelp)]),
     '',
     'Files, written with the verdict; - is standard output, and the log has standard',
-    'error. Those of the run before are removed first:',
+    'error. Those of the previous run are removed first:',
     ...Object.entries(FILE_FLAGS).map(([flag, help]) =>
       entry(`--${flag} ${flag === 'tekton' ? 'DIR' : 'FILE'}`, help),
     ),
@@ -168,7 +168,7 @@ function inputsOf(group: string): readonly InputDefinition[] {
   return INPUTS.filter(({ name }) => (grouped.get(name) ?? 'Waiting') === group);
 }
 
-/** What stands for the value of a flag; `VALUE` for others. */
+/** The placeholder for the value of a flag; `VALUE` for all others. */
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   'console-url': 'URL',
   'ca-cert': 'PEM|FILE',
@@ -210,7 +210,7 @@ function inputHelp(input: InputDefinition): string {
     );
   }
   if (isSwitch(input)) {
-    // The action's input has the word "true" where the flag has none.
+    // The help of the action's input begins with "true"; the flag has no value.
     const [first = '', ...rest] = text.replace(/^true:? /, '');
     return entry(`--${name}`, first.toUpperCase() + rest.join(''));
   }
@@ -232,7 +232,7 @@ function completionHelp(): readonly string[] {
   ];
 }
 
-/** A name with its help behind it, or below it if the name is long. */
+/** A name followed by its help, which is below the name if the name is long. */
 function entry(name: string, help: string): string {
   const indent = ' '.repeat(COLUMN);
   const lines = linesOf(help, WIDTH - COLUMN);
@@ -245,7 +245,7 @@ function wrapped(text: string): readonly string[] {
   return linesOf(text, WIDTH);
 }
 
-/** Lines of whole words; a word that is longer than a line is broken behind a `/`, else anywhere. */
+/** Lines of whole words; a word that is longer than a line is broken after a `/`, or else anywhere. */
 function linesOf(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

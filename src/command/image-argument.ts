@@ -1,6 +1,6 @@
 import { shown } from '../config/input-reader.ts';
 
-/** Words that belong to a switch, or are a command: as images they would be looked for on Docker Hub. */
+/** Words that belong to a switch, or are commands: as images they would be searched for on Docker Hub. */
 const WORDS: ReadonlyMap<string, string> = new Map([
   ['true', 'true'],
   ['yes', 'true'],
@@ -12,7 +12,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['0', 'false'],
 ]);
 
-/** What is wrong with an image among the arguments; undefined for nothing. `behind` is the switch that stands before it. */
+/** The mistake in an image among the arguments; undefined if there is none. `behind` is the switch before it. */
 export function imageProblem(word: string, behind: string | undefined): string | undefined {
   const lower = word.toLowerCase();
   const value = WORDS.get(lower);

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** Standard input: a terminal, or whatever else it is. */
+/** Standard input: a terminal, a file or a pipe. */
 export interface Input extends Readable {
   readonly isTTY?: boolean;
   setRawMode?(isRaw: boolean): unknown;
@@ -10,7 +10,7 @@ export interface Input extends Readable {
 export interface Terminal {
   readonly input: Input;
   readonly write: (text: string) => unknown;
-  /** Called for Ctrl-C, of which a terminal that shows nothing makes no signal. */
+  /** Called for Ctrl-C, which is not a signal while a terminal shows no input. */
   readonly interrupt: () => void;
 }
 
@@ -19,8 +19,8 @@ const END_OF_INPUT = '\u0004';
 const ERASE_LINE = '\u0015';
 
 /**
- * Asks a person for a line, and shows nothing of what is typed. Rejects with the reason of `end` when that aborts. The
- * terminal is left as it was found in any case.
+ * Asks a person for a line without showing the input. Rejects with the reason of `end` when that aborts. Always
+ * restores the state of the terminal.
  */
 export async function askWithoutEcho(
   question: string,

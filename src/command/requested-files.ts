@@ -8,15 +8,13 @@ import { receiptOf } from '../output/receipt.ts';
 import { numberedPath, sbomFiles } from '../output/sbom.ts';
 import { renderSummary } from '../output/summary.ts';
 import { dotenvOf, TEKTON_RESULTS, tektonResultsOf } from '../output/variable-files.ts';
-import type { RunResult } from '../policy/result.ts';
+import type { RecordedRun } from '../policy/record.ts';
 import type { RequestedFiles } from './arguments.ts';
-
-/** The path that stands for standard output. */
-export const STANDARD_OUTPUT = '-';
+import { STANDARD_OUTPUT } from './output-path.ts';
 
 /** The files that flags ask for. The JSON file comes last, since it names the others. */
 export function requestedFiles(
-  result: RunResult,
+  result: RecordedRun,
   requested: RequestedFiles,
   runInfo: RunInfo,
 ): readonly OutputFile[] {
@@ -24,33 +22,33 @@ export function requestedFiles(
     path === undefined ? [] : [{ name, path: absolute(path), render, output: undefined }];
   const { tekton, sarif, sbom } = requested;
   return [
-    ...file('receipt', requested.receipt, () => json(receiptOf(result, runInfo))),
+    ...file('receipt', requested.receipt, () => json(receiptOf(result.record, runInfo))),
     ...(sarif === undefined ? [] : [sarifFile(absolute(sarif), result, runInfo, undefined)]),
     ...(sbom === undefined ? [] : sbomFilesAt(absolute(sbom), result, runInfo)),
     ...file('JUnit file', requested.junit, () => junitOf(result, runInfo)),
     ...file('GitLab report', requested.gitlab, () => json(gitlabReportOf(result, runInfo))),
     ...file('summary', requested.summary, () => renderSummary(result, { ...runInfo, receiptPath: '' })),
-    ...file('dotenv file', requested.dotenv, () => dotenvOf(result)),
+    ...file('dotenv file', requested.dotenv, () => dotenvOf(result.record)),
     ...(tekton === undefined
       ? []
-      : [...tektonResultsOf(result)].flatMap(([name, value]) =>
+      : [...tektonResultsOf(result.record)].flatMap(([name, value]) =>
           file(`Tekton result ${name}`, join(tekton, name), () => value),
         )),
     ...file('JSON file', requested.json, (written) => json(jsonFileOf(result, pathsOf(requested, written)))),
   ];
 }
 
-/** One file for each image; several on standard output follow each other. */
+/** One file for each image; on standard output, one after the other. */
 function sbomFilesAt(
   path: string,
-  { images }: RunResult,
+  { images }: RecordedRun,
   { version }: Pick<RunInfo, 'version'>,
 ): readonly OutputFile[] {
   const pathOf = path === STANDARD_OUTPUT ? () => path : numberedPath(path, images.length);
   return sbomFiles(images, version, pathOf, { output: undefined, isWanted: true });
 }
 
-/** Where the files of the run before are, if there was one with the same flags. */
+/** The paths of the files of a previous run with the same flags. */
 export function pathsToRemove(requested: RequestedFiles): readonly string[] {
   const { tekton, ...files } = requested;
   const paths = Object.values(files).filter((path) => path !== STANDARD_OUTPUT);

@@ -1,11 +1,11 @@
 import { constants, openSync, readFileSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { SecretLateError } from '../config/input-reader.ts';
 import type { InputName } from '../config/inputs.ts';
-import { formatDuration } from '../scan/duration.ts';
 import { askWithoutEcho, type Terminal } from './prompt.ts';
 
-/** A secret that cannot be read. The message continues “--password-file”, and never has the path in it. */
+/** A secret that cannot be read. The message continues “--password-file”, and never contains the path. */
 export class SecretError extends Error {
   constructor(message: string) {
     super(message);
@@ -13,23 +13,26 @@ export class SecretError extends Error {
   }
 }
 
-/** What reading secrets needs of the process. */
+/** The parts of the process that reading secrets needs. */
 export interface SecretSources {
-  /** Ends the reading when the run is to end. */
+  /** Aborts the read when the run ends. */
   readonly signal: AbortSignal;
-  /** How long secrets may take in all, in milliseconds. */
+  /** Time limit for all secrets together, in milliseconds. */
   readonly timeoutMs: number;
-  /** Opened when it is needed only: an open standard input keeps a process alive. */
+  /** Opened only when it is needed: an open standard input keeps the process alive. */
   readonly terminal: () => Terminal;
 }
 
-/** What was read, and one line for each secret that could not be. */
+/** The secrets, and one line for each that could not be read. */
 export interface ReadSecrets {
   readonly values: ReadonlyMap<InputName, string>;
   readonly problems: readonly string[];
 }
 
-/** Reads the secrets one after the other, by input and path. Rejects with the reason of the signal when that aborts. */
+/**
+ * Reads the secrets one after the other, by input and path. Rejects with the reason of the signal when that aborts, and
+ * with a `SecretLateError` if one has no end.
+ */
 export async function readSecrets(
   files: ReadonlyMap<InputName, string>,
   sources: SecretSources,
@@ -53,13 +56,13 @@ export async function readSecrets(
   return { values, problems };
 }
 
-/** No secret is longer; a pipe may be endless. */
+/** A limit for endless pipes; no secret is longer. */
 const MOST_BYTES = 1_000_000;
 
 /**
- * Reads a secret from a file, a pipe or standard input (`-`), without white space around it. A terminal is asked, and
- * shows nothing of what is typed. Rejects with a `SecretError`, after `timeoutMs` at the latest, or with the reason of
- * the signal.
+ * Reads a secret from a file, a pipe or standard input (`-`), without surrounding white space. On a terminal, it asks
+ * for the secret without showing the input. Rejects with a `SecretError`, with a `SecretLateError` after `timeoutMs`,
+ * or with the reason of the signal.
  */
 async function readSecret(name: InputName, path: string, sources: SecretSources): Promise<string> {
   const { signal, timeoutMs } = sources;
@@ -68,7 +71,7 @@ async function readSecret(name: InputName, path: string, sources: SecretSources)
     return (await textFrom(name, path, sources, AbortSignal.any([signal, timeout]))).trim();
   } catch (error) {
     if (signal.aborted || !timeout.aborted) throw error;
-    throw new SecretError(`had no end within the timeout of ${formatDuration(timeoutMs)}`);
+    throw new SecretLateError(`--${name}-file`, timeoutMs);
   }
 }
 
@@ -92,13 +95,13 @@ async function textOfFile(path: string, end: AbortSignal): Promise<string> {
   return opened(() => readFileSync(path, 'utf8'));
 }
 
-/** Opened without waiting for a writer, which would block a thread and with it the end of the process. */
+/** Opens a pipe without waiting for a writer: waiting would block a thread, and so the end of the process. */
 function pipeAt(path: string): Readable {
   const fd = opened(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
   return new Socket({ fd, readable: true, writable: false });
 }
 
-/** An error of the system has the path in its message, which may be the secret itself. */
+/** Replaces an error of the system: its message contains the path, which may be the secret itself. */
 function opened<T>(open: () => T): T {
   try {
     return open();
@@ -128,7 +131,7 @@ async function textOf(stream: Readable, end: AbortSignal): Promise<string> {
   } finally {
     end.removeEventListener('abort', stop);
   }
-  // A part of a secret must not be taken for all of it.
+  // A part of a secret must not count as the whole.
   end.throwIfAborted();
   return Buffer.concat(chunks).toString('utf8');
 }

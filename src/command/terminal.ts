@@ -25,10 +25,10 @@ export interface LogStream {
 export interface TerminalOptions {
   readonly ciSystem: CiSystem;
   readonly environment: Environment;
-  /** Whether a terminal gets a progress bar. */
+  /** True if a terminal gets a progress bar. */
   readonly hasProgressBar: boolean;
   readonly isDebug: boolean;
-  /** True for warnings and the line that decides alone. */
+  /** True to print only warnings and the deciding line. */
   readonly isQuiet: boolean;
   readonly redact: (text: string) => string;
 }
@@ -36,7 +36,10 @@ export interface TerminalOptions {
 const CLEAR_LINE = '\r\u001b[2K';
 const COLOURS = { warning: '\u001b[33m', error: '\u001b[31m', dim: '\u001b[2m', reset: '\u001b[0m' } as const;
 
-/** The log of the command line: lines, colours and a progress bar on a terminal, annotations where the CI system has them. */
+/**
+ * The log of the command line: lines, colours and a progress bar on a terminal, and annotations if the CI system has
+ * them.
+ */
 export function terminalLog(stream: LogStream, options: TerminalOptions): Log {
   const { ciSystem, environment, hasProgressBar, isDebug, isQuiet, redact } = options;
   const isTerminal = stream.isTTY === true && ciSystem === 'none' && environment.TERM !== 'dumb';
@@ -57,7 +60,7 @@ export function terminalLog(stream: LogStream, options: TerminalOptions): Log {
     status:
       isTerminal && hasProgressBar && !isQuiet
         ? (line) => {
-            // A line that wraps could not be replaced.
+            // A wrapped line could not be replaced.
             stream.write(CLEAR_LINE + [...redact(line)].slice(0, (stream.columns ?? 80) - 1).join(''));
             hasStatus = true;
           }
@@ -116,10 +119,10 @@ export function outputCommand(ciSystem: CiSystem, name: string, value: string): 
   return `##vso[task.setvariable variable=${resultVariable(name)};isoutput=true]${escapeForAzure(value)}`;
 }
 
-/** How Buildkite shows an annotation; a verdict that is none of these is an error. */
+/** The style of an annotation in Buildkite; any other verdict is an error. */
 const ANNOTATION_STYLES: Readonly<Record<string, string>> = { passed: 'success', 'timed-out': 'warning' };
 
-/** The line that leads to a Markdown file as the summary of a run; undefined where the CI system has no use for it. */
+/** The line that attaches a Markdown file as the summary of a run; undefined if the CI system has no such command. */
 export function summaryCommand(ciSystem: CiSystem, path: string, verdict: string): string | undefined {
   switch (ciSystem) {
     case 'azure':

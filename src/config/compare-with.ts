@@ -7,7 +7,7 @@ import { type InputReader, listed, shown } from './input-reader.ts';
 const EXPECTED =
   "a reference such as registry.example.com/production/{name}:latest; {name}, {repository} and {tag} stand for the image's own";
 
-/** Reads `compare-with`, and holds it against each image; undefined if it is not given. */
+/** Reads `compare-with`, and checks it for each image; undefined if it is not given. */
 export function readCompareWith(
   reader: InputReader,
   task: Task,
@@ -21,7 +21,7 @@ export function readCompareWith(
     return undefined;
   }
   if (severityCutoff === undefined) {
-    reader.refuse('Input compare-with needs severity-cutoff: nothing else counts less for what is known.');
+    reader.refuse('Input compare-with needs severity-cutoff, the only gate that it changes.');
   }
   const { images } = task;
   const untagged = known.has('tag') ? images.filter(({ tag }) => tag === undefined) : [];
@@ -41,7 +41,7 @@ function refuseOneForSeveral(reader: InputReader, images: readonly Image[], isPe
   const repositories = new Set(images.map(({ registry, repository }) => `${registry}/${repository}`));
   if (repositories.size < 2 || isPerRepository) return;
   reader.refuse(
-    `Input compare-with names one reference for ${repositories.size} repositories; write {name} or {repository} in it.`,
+    `Input compare-with names one reference for ${repositories.size} repositories. Write {name} or {repository} in it.`,
   );
 }
 
@@ -51,11 +51,14 @@ function mistakeOf(template: string, image: Image): string | undefined {
   if ('wrong' in reference)
     return [`${reference.wrong}.`, reference.hint].filter((part) => part !== '').join(' ');
   return isItself(reference, image)
-    ? `is ${imageReference(image)} itself, so that everything would be known; name the image that runs.`
+    ? `is ${imageReference(image)} itself, so everything would be known. Name the image that runs.`
     : undefined;
 }
 
-/** Another name is often a mistake: most findings of another image are of other packages. */
+/**
+ * Warns of a reference with another name, which is often a mistake: most findings of another image are in other
+ * packages.
+ */
 function warnOfOtherNames(reader: InputReader, template: string, images: readonly Image[]): void {
   const others = images.filter((image) => {
     const reference = referenceFor(template, image);
@@ -64,6 +67,6 @@ function warnOfOtherNames(reader: InputReader, template: string, images: readonl
   if (others.length === 0) return;
   const names = others.slice(0, 3).map(imageReference);
   reader.warn(
-    `Input compare-with compares ${listed(names)} with an image of another name: ${shown(template)}.`,
+    `Input compare-with compares ${listed(names)} with an image of another name: ${shown(template)}. Check that this is meant. Check that this is meant.`,
   );
 }

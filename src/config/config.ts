@@ -7,7 +7,7 @@ import type { ExceptionFile } from '../policy/exception-file.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Limits, PollInterval } from '../scan/limits.ts';
 
-/** What the run is asked to do: every input parsed, and no contradictions between them. */
+/** The parsed inputs of a run, without contradictions between them. */
 export interface Config {
   readonly address: ConsoleAddress;
   readonly credentials: Credentials;
@@ -15,16 +15,16 @@ export interface Config {
   readonly task: Task;
   readonly limits: Limits;
   readonly pollInterval: PollInterval;
-  /** How long ago an accepted scan may have finished; undefined where only a new scan is accepted. */
+  /** Maximum age of an accepted scan; undefined if only a new scan is accepted. */
   readonly maxScanAgeMs: number | undefined;
   readonly policy: Policy;
   /** The files of exceptions, with the digest of each. */
   readonly exceptionFiles: readonly ExceptionFile[];
-  /** What the user should know although nothing is wrong, such as an input without effect. */
+  /** Warnings although nothing is wrong, such as an input without effect. */
   readonly warnings: readonly string[];
 }
 
-/** What to wait for, and who starts it. */
+/** The scans to wait for, and who starts them. */
 export type Task =
   | ({ readonly mode: 'trigger' | 'await' } & ImageSelection)
   | { readonly mode: 'await-regular' }
@@ -33,7 +33,7 @@ export type Task =
 
 export interface ImageSelection {
   readonly images: readonly Image[];
-  /** `registry`: the digest of each image is what its tag holds in the registry when the step begins. */
+  /** `registry`: the digest of each image is the one that its tag names in the registry when the step begins. */
   readonly digestSource: 'input' | 'registry';
   readonly platforms: RequiredPlatforms;
 }

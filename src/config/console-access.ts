@@ -8,7 +8,7 @@ import { type InputReader, shown } from './input-reader.ts';
 
 const NO_ADDRESS: ConsoleAddress = { base: 'https://localhost', apiVersion: '', project: '' };
 
-/** Where the Console is: `console-url`, `api-version` and `project`. */
+/** Reads the address of the Console: `console-url`, `api-version` and `project`. */
 export function readAddress(reader: InputReader): ConsoleAddress {
   const version = /^v?(\d{1,3}(?:\.\d{1,3}){0,2})$/.exec(reader.text('api-version'))?.[1];
   if (version === undefined) reader.refuseValue('api-version', 'a version such as 32.07 or v32.07');
@@ -45,7 +45,7 @@ function readBase(reader: InputReader): string {
   return parsed.base;
 }
 
-/** How to log in: `token`, or `username` and `password`. */
+/** Reads the credentials: `token`, or `username` and `password`. */
 export function readCredentials(reader: InputReader): Credentials {
   const username = reader.text('username');
   const password = reader.text('password');
@@ -84,7 +84,7 @@ function refuseMissing(username: string, password: string, reader: InputReader):
   reader.refuse(`Input ${missing} is empty, but ${present} is given; expected both. ${MISSING_SECRET}`);
 }
 
-/** How certificates are checked: `ca-cert` and `insecure-skip-tls-verify`. */
+/** Reads how certificates are checked: `ca-cert` and `insecure-skip-tls-verify`. */
 export function readTls(reader: InputReader, files: Pick<Files, 'read'>): TlsOptions {
   const verify = !reader.flag('insecure-skip-tls-verify');
   const extraCas = readCas(reader, files);

@@ -14,7 +14,7 @@ import { firstOf } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { type InputReader, shown } from './input-reader.ts';
 
-/** All that the files of the input `exceptions` say. */
+/** The contents of the files of the input `exceptions`. */
 export interface Decisions {
   readonly exceptions: readonly Exception[];
   readonly book: DecisionBook;
@@ -28,11 +28,11 @@ interface ReadFile {
 }
 
 const MOST_BYTES = 1024 * 1024;
-/** How many entries or members a warning names. */
+/** Maximum number of entries or members that a warning names. */
 const NAMED = 10;
 const DAY_MS = 86_400_000;
 
-/** Reads every file that `exceptions` names, one a line. Each that cannot be used is a mistake in the inputs. */
+/** Reads every file that `exceptions` names, one a line. Each unusable file is a mistake in the inputs. */
 export async function readDecisions(reader: InputReader, files: Pick<Files, 'read'>): Promise<Decisions> {
   const vexMaxAgeMs = reader.durationMs('vex-max-age', { leastMs: 3_600_000, mostMs: 3_650 * DAY_MS });
   const paths = new Set(
@@ -45,7 +45,7 @@ export async function readDecisions(reader: InputReader, files: Pick<Files, 'rea
   const read: ReadFile[] = [];
   for (const path of paths) {
     const one = await readOne(reader, files, path);
-    // Ten files of 1 MiB take a second, in which a signal has to be heard.
+    // Ten files of 1 MiB take a second, during which signals have to be handled.
     await yieldToEvents();
     if (one !== undefined) read.push(one);
   }
@@ -75,7 +75,7 @@ async function readOne(
 ): Promise<ReadFile | undefined> {
   const text = reader.file('exceptions', path, 'the path of a file of exceptions', files);
   if (text === undefined) return undefined;
-  // The YAML parser is loaded only where it is needed. The bundler keeps it in the same file.
+  // The YAML parser is loaded only if it is needed. The bundler keeps it in the same file.
   const { readDecisionFile } = await import(
     /* webpackMode: "eager" */ '../policy/decisions/decision-file.ts'
   );
@@ -94,7 +94,10 @@ async function readOne(
   }
 }
 
-/** The object of a JSON text; undefined for any other text. Other scanners are written in Go and read the same file. */
+/**
+ * The object of a JSON text; undefined for any other text. Duplicate keys are refused, because other scanners,
+ * written in Go, read the same file.
+ */
 function parseJson(text: string): unknown {
   try {
     JSON.parse(text);
@@ -109,7 +112,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What a file has that accepts nothing, although nothing is wrong with it. */
+/** Warns of the parts of a valid file that accept nothing. */
 function warnOf(file: DecisionFile, path: string, reader: InputReader): void {
   if (file.format === 'openvex' && file.document.unknownMembers.length > 0) {
     const members = firstOf(file.document.unknownMembers, NAMED);

@@ -7,7 +7,9 @@ const HOUR_MS = 3_600_000;
 const LONGEST_MS = 365 * 24 * HOUR_MS;
 const EXPECTED = 'none, or a list such as critical=7d, high=30d, in days or hours of at most 365d';
 
-/** Reads `grace`: how long each severity may wait. Only for severities that `severity-cutoff` counts. */
+/**
+ * Reads `grace`, the time that findings of each severity may wait; only for severities that `severity-cutoff` counts.
+ */
 export function readGrace(reader: InputReader, severityCutoff: Severity | undefined): Grace {
   const value = reader.text('grace');
   if (value === 'none') return {};
@@ -20,7 +22,7 @@ export function readGrace(reader: InputReader, severityCutoff: Severity | undefi
     return {};
   }
   if (severityCutoff === undefined) {
-    reader.refuse('Input grace needs severity-cutoff: without it, no severity blocks that could wait.');
+    reader.refuse('Input grace needs severity-cutoff, the only gate that it delays.');
     return {};
   }
   for (const severity of severities.filter((each) => !isAtLeast(each, severityCutoff))) {

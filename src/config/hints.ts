@@ -1,14 +1,14 @@
 import { formatDuration, parseDuration } from '../scan/duration.ts';
 import { pageAddress } from '../text/version.ts';
 
-/** Where the pages tell users of the vendor's action which input here takes the place of theirs. */
+/** The page with the inputs that replace those of the vendor's action. */
 export const MIGRATION_PAGE = pageAddress('docs/running.md#migration');
 
-/** What to do about an access input that is empty: usually its secret is not there. */
+/** The advice for an empty access input: usually its secret is missing. */
 export const MISSING_SECRET =
-  'A secret that is misspelt, or that this run may not read (a pull request from a fork gets none), arrives empty.';
+  'A secret arrives empty if its name is misspelt, or if this run has no access to it (a pull request from a fork has none).';
 
-/** The word that a mistyped one is closest to; undefined where none is close enough to ask back. */
+/** The word that is closest to a mistyped one; undefined if none is close enough to suggest. */
 export function closestOf<Word extends string>(typed: string, words: readonly Word[]): Word | undefined {
   const text = typed.toLowerCase().replaceAll(/[_\s]/g, '-');
   const most = text.length < 5 ? 1 : Math.min(3, Math.ceil(text.length / 5));
@@ -19,7 +19,7 @@ export function closestOf<Word extends string>(typed: string, words: readonly Wo
   return closest?.word;
 }
 
-/** How many characters have to be inserted, removed, replaced or swapped with their neighbour. */
+/** The number of characters to insert, remove, replace or swap with their neighbour. */
 export function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, index) => index);
@@ -41,7 +41,7 @@ export function editDistance(from: string, to: string): number {
   return last[to.length] ?? 0;
 }
 
-/** What to say of a value in which an expression or a variable still stands; empty for any other value. */
+/** The hint for a value that still contains an expression or a variable; empty for any other value. */
 export function unexpandedHint(value: string): string {
   const isUnexpanded = /\$\{|\$\(|^\$\w+$|%\w+%/.test(value);
   return isUnexpanded ? 'It contains a variable or an expression that was not expanded.' : '';
@@ -54,7 +54,7 @@ const UNIT_WORDS = [
   [/seconds?|secs?/g, 's'],
 ] as const;
 
-/** What a text that is no duration probably means, as a sentence; empty where nothing suggests itself. */
+/** The probable meaning of a text that is not a duration, as a sentence; empty if there is none. */
 export function durationMeant(text: string): string {
   const value = text.trim().toLowerCase();
   if (/^\d{1,6}$/.test(value)) return `A number needs a unit: ${value}s, ${value}m or ${value}h.`;

@@ -23,7 +23,7 @@ const NO_IMAGE =
   'earlier step that does not exist arrives empty.';
 const MOST_LINES_NAMED = 5;
 
-/** Which images to wait for: `images`, or the inputs of a single one. `mode: check` may have none. */
+/** Reads the images to wait for: `images`, or the inputs of a single one. `mode: check` may have none. */
 export function readImages(reader: InputReader, mode: 'trigger' | 'await' | 'check'): ImageSelection {
   const platforms = readPlatforms(reader);
   const digest = readDigest(reader);
@@ -127,7 +127,7 @@ function readRepository(reader: InputReader, registry: string): string {
   return repository;
 }
 
-/** The inputs that a text without a registry belongs in; empty where it cannot be told. */
+/** The inputs that a text without a registry belongs in; empty if that is unclear. */
 function repositoryHint(given: string): string {
   if (given.includes('://')) return 'Leave out the scheme.';
   const [beforeDigest = '', digest] = withoutTrailing(given.replace(/^\/+/, ''), '/').split('@');
@@ -160,7 +160,7 @@ function askedDigest(digest: DigestInput): Digest | undefined {
   return digest === 'any' || digest === 'registry' ? undefined : digest;
 }
 
-/** Undefined after a mistake. An empty digest is refused elsewhere. */
+/** Reads `digest`; undefined after a mistake. An empty digest is refused elsewhere. */
 function readDigest(reader: InputReader): DigestInput {
   if (reader.isEmpty('digest')) return undefined;
   const digest = reader.text('digest');
@@ -198,7 +198,7 @@ function readPlatforms(reader: InputReader): RequiredPlatforms {
   const parts = value.split(/[\s,]+/).filter((part) => part !== '');
   const platforms = parts.map(parsePlatform).filter((platform) => platform !== undefined);
   const areAll = platforms.length === parts.length && !platforms.some(isOtherName);
-  // A list without an entry would ask for nothing.
+  // A list without an entry would require nothing.
   if (parts.length === 0 || !areAll) {
     const meant = closestOf(value, ['scanned', 'all']) ?? platformsMeant(parts);
     const hint = meant === '' ? '' : `Did you mean ${meant}?`;
@@ -207,12 +207,12 @@ function readPlatforms(reader: InputReader): RequiredPlatforms {
   return [...new Map(platforms.map((platform) => [platformName(platform), platform])).values()];
 }
 
-/** Whether an architecture goes by a name that no index uses: `linux/x86_64` would never be found. */
+/** True if an architecture has a name that no index uses: `linux/x86_64` would never be found. */
 function isOtherName({ architecture }: Platform): boolean {
   return ARCHITECTURES.has(architecture);
 }
 
-/** The list with every platform by the name that indexes use; empty where one of them is not known. */
+/** The list with every platform by the name that indexes use; empty if one of them is unknown. */
 function platformsMeant(parts: readonly string[]): string {
   const names = parts.map((part) => {
     const [os = '', architecture] = part.toLowerCase().split('/');

@@ -18,12 +18,26 @@ export class InputError extends Error {
   }
 }
 
+/** A secret from a pipe did not end within the time of the step. */
+export class SecretLateError extends Error {
+  /** The flag that names the pipe, such as `--password-file`. */
+  readonly flag: string;
+  readonly timeoutMs: number;
+
+  constructor(flag: string, timeoutMs: number) {
+    super(`${flag} had no end.`);
+    this.name = 'SecretLateError';
+    this.flag = flag;
+    this.timeoutMs = timeoutMs;
+  }
+}
+
 const LONGEST_SHOWN = 120;
 
-/** User and password before the host of an address or a reference. */
+/** Matches user and password before the host of an address or a reference. */
 const LOG_IN = /((?:^|\s)(?:[^\s:/?#]*:\/\/)?)[^\s/@]*:[^\s]*@(?!sha\d+:)/gi;
 
-/** A value as one sanitized line in quotes, cut where it is long, and without a log-in. Not for secrets. */
+/** A value as one sanitized line in quotes, cut if it is long, and without credentials. Not for secrets. */
 export function shown(value: string): string {
   const harmless = value.replace(LOG_IN, '$1***@');
   return quoted(harmless.length > LONGEST_SHOWN ? `${harmless.slice(0, LONGEST_SHOWN)}…` : harmless);
@@ -38,13 +52,13 @@ export function listed(names: readonly string[], conjunction: 'and' | 'or' = 'an
 interface DurationRange {
   readonly leastMs: number;
   readonly mostMs: number;
-  /** A word that is allowed instead of a duration; the reader of it has handled it already. */
+  /** A word that is allowed instead of a duration; the caller has handled it already. */
   readonly word?: string;
 }
 
 /**
- * Reads inputs and collects every mistake instead of stopping at the first. After a mistake the readers go on with a
- * value of the right type; it never gets out, because the caller checks `problems` once everything was read.
+ * Reads inputs and collects every mistake instead of stopping at the first. After a mistake, a method returns a value
+ * of the right type, which is never used, because the caller checks `problems` once everything is read.
  */
 export class InputReader {
   readonly #given: ReadonlyMap<string, string>;
@@ -55,18 +69,18 @@ export class InputReader {
     this.#given = given;
   }
 
-  /** The value without surrounding white space; the default where there is none, and empty without a default. */
+  /** The value without surrounding white space; the default if there is none, and empty without a default. */
   text(name: InputName): string {
     const value = this.#given.get(name)?.trim() ?? '';
     return value === '' ? (inputDefinition(name).default ?? '') : value;
   }
 
-  /** Whether the value differs from the default. */
+  /** True if the value differs from the default. */
   isSet(name: InputName): boolean {
     return this.text(name) !== (inputDefinition(name).default ?? '');
   }
 
-  /** Whether the input was given without a value. */
+  /** True if the input was given without a value. */
   isEmpty(name: InputName): boolean {
     return this.#given.get(name)?.trim() === '';
   }

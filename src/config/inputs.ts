@@ -5,17 +5,17 @@ export type Mode = Task['mode'];
 /** The modes in the order in which messages list them. */
 export const MODES = ['trigger', 'await', 'await-regular', 'check'] as const satisfies readonly Mode[];
 
-/** One input, as every place that lists the inputs shows it. */
+/** The definition of one input, for all lists of inputs. */
 export interface InputDefinition {
   readonly name: string;
-  /** What counts where the input is not given; undefined where there is no default. */
+  /** The value if the input is not given; undefined if there is no default. */
   readonly default: string | undefined;
   readonly isRequired: boolean;
-  /** Whether the value must never be printed. */
+  /** True if the value must never be printed. */
   readonly isSecret: boolean;
   /**
-   * What an empty value means: `default`: the same as no value. `refused`: an error, because the default checks less
-   * than the user asked for. `warned`: the default, with a warning for the same reason.
+   * The meaning of an empty value. `default`: the same as no value. `refused`: an error, because the default checks
+   * less than the user asked for. `warned`: the default, with a warning for the same reason.
    */
   readonly empty: 'default' | 'refused' | 'warned';
   /** The modes in which the input has an effect. */
@@ -37,8 +37,8 @@ const OF_WAITING = ['trigger', 'await', 'await-regular'] as const;
 const OF_WAITING_FOR_IMAGES = ['trigger', 'await'] as const;
 
 /**
- * Every input there is, in the order of the documentation. `action.yml`, the README, the flags of the command line
- * and the parser follow this table.
+ * Every input, in the order of the documentation. `action.yml`, the README, the flags of the command line and the
+ * parser follow this table.
  */
 export const INPUTS = [
   {

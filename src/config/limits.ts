@@ -5,10 +5,10 @@ import type { InputReader } from './input-reader.ts';
 /** No job runs longer than five days. */
 const LONGEST = { mostMs: 5 * 86_400_000 } as const;
 
-/** A scan from before this says nothing about today's vulnerabilities. */
+/** An older scan proves nothing about today's vulnerabilities. */
 const OLDEST_SCAN_MS = 365 * 86_400_000;
 
-/** How long things may take: `timeout`, `start-timeout`, `report-timeout`. */
+/** Reads the time limits: `timeout`, `start-timeout`, `report-timeout`. */
 export function readLimits(reader: InputReader): Limits {
   const timeoutMs = reader.durationMs('timeout', { leastMs: 1_000, ...LONGEST });
   const startTimeoutMs = reader.durationMs('start-timeout', { leastMs: 0, ...LONGEST });
@@ -22,13 +22,13 @@ export function readLimits(reader: InputReader): Limits {
   return { timeoutMs, startTimeoutMs: Math.min(startTimeoutMs, timeoutMs), reportTimeoutMs };
 }
 
-/** How often to poll. */
+/** Reads how often to poll. */
 export function readPollInterval(reader: InputReader): PollInterval {
   if (reader.text('poll-interval') === 'auto') return 'auto';
   return { everyMs: reader.durationMs('poll-interval', { leastMs: 1_000, ...LONGEST, word: 'auto' }) };
 }
 
-/** How long ago an accepted scan may have finished; undefined where only a new scan is accepted. */
+/** Reads the maximum age of an accepted scan; undefined if only a new scan is accepted. */
 export function readMaxScanAge(reader: InputReader): number | undefined {
   if (reader.text('max-scan-age') === 'never') return undefined;
   return reader.durationMs('max-scan-age', { leastMs: 1_000, mostMs: OLDEST_SCAN_MS, word: 'never' });

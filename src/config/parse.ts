@@ -11,7 +11,7 @@ import { refuseUnknownInputs } from './unknown-inputs.ts';
 
 /** The inputs of a run, with every mistake in them. */
 export interface InputReading {
-  /** Where a part is faulty, it has values of the right types that mean nothing. */
+  /** A faulty part has values of the right types without a meaning. */
   readonly config: Config;
   /** One sanitized line for each mistake. */
   readonly problems: readonly string[];
@@ -19,12 +19,12 @@ export interface InputReading {
   readonly faulty: ReadonlySet<InputPart>;
 }
 
-/** What belongs together: the preflight checks a part although another one is faulty. */
+/** Groups of inputs: the preflight checks one even if another is faulty. */
 export type InputPart = 'names' | 'address' | 'proxy' | 'credentials' | 'tls' | 'task' | 'limits' | 'policy';
 
 /**
  * Reads all inputs and checks them against each other; an absent input takes its default. Rejects with one
- * `InputError` that names every mistake, those `given` first, which were found before.
+ * `InputError` that names every mistake, starting with those in `given`, which were found earlier.
  */
 export async function parseConfig(
   inputs: ReadonlyMap<string, string>,
@@ -37,7 +37,7 @@ export async function parseConfig(
   return config;
 }
 
-/** The same for the preflight, which goes on with the parts that are right. */
+/** The same for the preflight, which continues with the valid parts. */
 export async function readInputs(
   inputs: ReadonlyMap<string, string>,
   files: Pick<Files, 'read'>,
@@ -93,19 +93,19 @@ function refuseEmpty(reader: InputReader): void {
     const { empty, default: byDefault = '' } = inputDefinition(name);
     if (empty === 'refused') {
       reader.refuse(
-        `Input ${name} is given but empty. An expression or variable that gives nothing would drop the check; give ` +
-          `${byDefault} to go without it, or leave the input out.`,
+        `Input ${name} is empty; an expression or variable probably has no value. Set it to ${byDefault} to go without ` +
+          'this check, or remove the input.',
       );
     }
     if (empty === 'warned') {
-      reader.warn(`Input ${name} is given but empty, which checks as little as its default, ${byDefault}.`);
+      reader.warn(`Input ${name} is empty, and counts as its default, ${byDefault}.`);
     }
   }
 }
 
 function readTask(reader: InputReader): Task {
   const mode = reader.choice('mode', MODES, (value) => OTHER_WORDS.get(value));
-  // An unknown mode may be one without images, so none are asked for.
+  // An unknown mode may be one without images, so none are required.
   if (reader.text('mode') !== mode) return { mode: 'check', ...readImages(reader, 'check') };
   if (mode !== 'await-regular') return { mode, ...readImages(reader, mode) };
   const extra = INPUT_NAMES.filter((name) => isOfImages(name) && reader.isSet(name));
@@ -119,7 +119,7 @@ function readTask(reader: InputReader): Task {
   return { mode };
 }
 
-/** What other tools call the modes. */
+/** Names of the modes in other tools. */
 const OTHER_WORDS: ReadonlyMap<string, Mode> = new Map<string, Mode>([
   ['on-demand', 'trigger'],
   ['scan', 'trigger'],
@@ -129,13 +129,13 @@ const OTHER_WORDS: ReadonlyMap<string, Mode> = new Map<string, Mode>([
   ['preflight', 'check'],
 ]);
 
-/** Whether the input is about images: a gate that is not applied must not look as if it were. */
+/** True if the input is about images: a gate that is not applied must not look as if it were. */
 function isOfImages(name: InputName): boolean {
   const { modes } = inputDefinition(name);
   return !modes.includes('await-regular') && modes.includes('check');
 }
 
-/** An input that is set and has no effect in this mode. */
+/** Warns of inputs that are set and have no effect in this mode. */
 function warnWithoutEffect(reader: InputReader, mode: Mode): void {
   const idle = INPUT_NAMES.filter(
     (name) => reader.isSet(name) && !inputDefinition(name).modes.includes(mode),

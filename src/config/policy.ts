@@ -12,7 +12,7 @@ import type { InputReader } from './input-reader.ts';
 const CUTOFFS = ['none', ...SEVERITIES] as const;
 const EXPLOIT_CUTOFFS = ['none', 'in-the-wild', 'poc'] as const;
 
-/** What a finished scan must satisfy, and the files of exceptions that it was read from. */
+/** Reads the policy that a finished scan must satisfy, and its files of exceptions. */
 export async function readPolicy(
   reader: InputReader,
   task: Task,
@@ -49,7 +49,7 @@ function readCutoff(
   return cutoff === 'none' ? undefined : cutoff;
 }
 
-/** An input that only qualifies a gate which is not set. */
+/** Warns of an input that only qualifies a gate which is not set. */
 function warnWithoutEffect(reader: InputReader, policy: Policy): void {
   if (policy.onlyFixed && policy.severityCutoff === undefined) {
     reader.warn('Input only-fixed has no effect without severity-cutoff.');

@@ -4,16 +4,16 @@ import { isLoopback } from '../http/loopback.ts';
 import { matchesPattern } from '../policy/exception.ts';
 import { type InputReader, shown } from './input-reader.ts';
 
-/** The variables that the HTTP client reads, in its order: the first that is set counts. */
+/** The variables that the HTTP client reads, in its order: the first one that is set counts. */
 const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY'] as const;
 const EXEMPTION_VARIABLES = ['no_proxy', 'NO_PROXY'] as const;
 
 const EXPECTED = 'expected http://[USER:PASSWORD@]HOST:PORT.';
 
 /**
- * Refuses a proxy address that the HTTP client cannot use: it would leave the proxy aside without a word, and send the
- * log-in directly. Warns of an entry of `no_proxy` that means the Console in a form that does not count. Never prints an
- * address, because credentials are part of it.
+ * Refuses a proxy address that the HTTP client cannot use: it would silently ignore the proxy, and send the
+ * credentials directly. Warns of an entry of `no_proxy` that names the Console in an unsupported form. Never prints
+ * an address, because credentials are part of it.
  */
 export function checkProxy(reader: InputReader, environment: Environment, consoleBase: string): void {
   const name = PROXY_VARIABLES.find((each) => environment[each]);
@@ -38,7 +38,7 @@ export interface ProxyInUse {
   readonly host: string;
 }
 
-/** The proxy that the HTTP client uses for a Console; undefined where it connects directly. */
+/** The proxy that the HTTP client uses for a Console; undefined if it connects directly. */
 export function proxyInUse(environment: Environment, consoleBase: string): ProxyInUse | undefined {
   const variable = PROXY_VARIABLES.find((each) => environment[each]);
   const proxy = environment[variable ?? '']?.trim() ?? '';
@@ -60,12 +60,12 @@ function exemptionsIn(environment: Environment): readonly string[] {
     .filter((entry) => entry !== '');
 }
 
-/** What keeps the client from using the address; undefined where it would use it. */
+/** The reason why the client would not use the address; undefined if it would. */
 function mistakeIn(proxy: string): string | undefined {
   const hasScheme = /^https?:\/\//i.test(proxy);
   const address = hasScheme ? proxy : `http://${proxy}`;
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  // A second @ means that a user or password has a / or # in it, which ends the host too early.
+  // A second @ means that user or password contains a / or #, which ends the host too early.
   if (url === undefined || `${url.pathname}${url.search}${url.hash}`.includes('@')) {
     return `is not the address of a proxy; ${EXPECTED} In user and password, write / as %2F, # as %23, @ as %40, % as %25.`;
   }
@@ -79,7 +79,7 @@ function mistakeIn(proxy: string): string | undefined {
   return undefined;
 }
 
-/** Whether the client goes to the Console without the proxy; warns where the user seems to expect that in vain. */
+/** True if the client connects to the Console without the proxy; warns if the user seems to expect that in vain. */
 function isExempt(console: URL, reader: InputReader, environment: Environment): boolean {
   const name = EXEMPTION_VARIABLES.find((each) => environment[each]);
   const entries = exemptionsIn(environment);
@@ -95,14 +95,14 @@ function isExempt(console: URL, reader: InputReader, environment: Environment): 
   return false;
 }
 
-/** The client's own rule. */
+/** True if an entry exempts the Console by the client's own rule. */
 function exempts(entry: string, { hostname, port }: URL): boolean {
   const domain = entry.startsWith('.') ? entry : `.${entry}`;
   const names = [hostname, `${hostname}:${port === '' ? '443' : port}`];
   return entry === '*' || names.some((name) => name === entry || name.endsWith(domain));
 }
 
-/** Whether an entry means the Console in a form that other tools know: blanks between hosts, `*.`, or a subnet. */
+/** True if an entry names the Console in a form of other tools: blanks between hosts, `*.`, or a subnet. */
 function seemsToMean(entry: string, console: URL): boolean {
   const words = entry.split(/\s+/);
   if (words.length > 1) return words.some((word) => exempts(word, console) || seemsToMean(word, console));

@@ -3,7 +3,7 @@ import { closestOf, MIGRATION_PAGE } from './hints.ts';
 import { type InputReader, shown } from './input-reader.ts';
 import { INPUT_NAMES, type InputName, isInputName } from './inputs.ts';
 
-/** What the inputs of the vendor's own action became. */
+/** The inputs of the vendor's own action, and their replacements. */
 const OF_VENDOR: ReadonlyMap<string, string> = new Map([
   ['pcc_console_url', 'Here it is console-url.'],
   ['pcc_user', 'Here it is username.'],
@@ -15,7 +15,7 @@ const OF_VENDOR: ReadonlyMap<string, string> = new Map([
 
 const VENDOR_NAME = /^(?:pcc_|twistcli_|docker_|containerized$|image_name$|results_file$|sarif_file$)/;
 
-/** What other tools call the same. */
+/** Names of the inputs in other tools. */
 const SYNONYMS: ReadonlyMap<string, InputName> = new Map<string, InputName>([
   ['url', 'console-url'],
   ['console', 'console-url'],
@@ -42,7 +42,8 @@ export function refuseUnknownInputs(given: ReadonlyMap<string, string>, reader: 
   const others: string[] = [];
   for (const [name, value] of given) {
     if (isInputName(name)) continue;
-    // A CI system may set empty variables of its own that look like an input; only a typing mistake is refused empty.
+    // A CI system may set empty variables that look like an input, so an empty value is refused only if its name is a
+    // typing mistake.
     const hint = value.trim() === '' ? meantBy(closestOf(name, INPUT_NAMES)) : hintFor(name);
     if (hint !== undefined) reader.refuse(`There is no input ${shown(name)}. ${hint}`);
     else if (value.trim() !== '') others.push(name);

@@ -32,7 +32,9 @@ export interface RowTag {
   readonly digest: string;
 }
 
-/** A request asks for 50 rows. If a Console returns all rows at once, reading so many takes less than a second. */
+/**
+ * A request asks for 50 rows. If a Console returns all rows at once, reading this number takes less than a second.
+ */
 const MOST_ROWS = 200_000;
 
 /** Reads a response of `GET registry`, which is `null` if nothing matches (seen in client code). */

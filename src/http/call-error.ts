@@ -71,7 +71,7 @@ export interface Peer {
   readonly server: Server;
   /** The server's own words for an error, from the JSON of its body; undefined without any. */
   readonly wordsIn: (json: unknown) => string | undefined;
-  /** Removes secrets from what the server says. */
+  /** Removes secrets from the server's texts. */
   readonly redact: (text: string) => string;
   /** The advice for a refusal of this kind. */
   readonly hintOf?: (kind: CallErrorKind) => string | undefined;

@@ -16,7 +16,7 @@ type JsonObject = { readonly [key: string]: unknown };
 
 /** No API nests deeper; code that walks through a deeper value would run out of stack. */
 const DEEPEST = 100;
-/** Parsing so many values takes a fraction of a second; a full page of the report may have more. */
+/** Parsing this number of values takes a fraction of a second; a full page of the report may have more. */
 const MOST_VALUES = 2_000_000;
 
 /**

@@ -115,8 +115,8 @@ function signsOf(
 }
 
 /**
- * The digests that may be what was scanned: that of the row's tag, and only without one all that the row lists. Beside
- * the tag's, another one in the list may be of another push; then only the registry can show that both are one image.
+ * The digests that may be the scanned one: that of the row's tag, or without it, all that the row lists. Another
+ * digest in the list may belong to another push; only the registry can show that both are the same image.
  */
 function shownAsScanned({ digest, digests }: ScannedIdentity): readonly Digest[] {
   return digest === undefined ? digests : [digest];

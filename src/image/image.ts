@@ -9,7 +9,10 @@ export type ScanBy = { readonly tag: string } | { readonly digest: Digest };
 
 /** One image to wait for: an image, or one platform of a multi-platform image. */
 export interface Image {
-  /** As the Console knows it, perhaps with a scheme; empty for Docker Hub. Sent as it is, never compared as it is. */
+  /**
+   * The registry as the Console knows it, perhaps with a scheme; empty for Docker Hub. Sent unchanged, but compared
+   * only in canonical form.
+   */
   readonly registry: string;
   readonly repository: string;
   /** The tag that the user gave; undefined if only a digest was given. */

@@ -7,7 +7,7 @@ import { formatDuration } from '../scan/duration.ts';
 import { gatesText } from '../text/gates-text.ts';
 import { plural } from '../text/plural.ts';
 
-/** The first lines of the log: the gates in force, what is waited for, where, and for how long. */
+/** The first lines of the log: the gates in force, the scans to wait for, the Console, and the time limits. */
 export function announce({ log, inputs }: Pick<RunHost, 'log' | 'inputs'>, config: Config): void {
   const { address, task, limits, policy, maxScanAgeMs } = config;
   const given = (name: string, ms: number) => inputs.get(name) || formatDuration(ms);

@@ -7,7 +7,7 @@ const STATE_SIGN = {
   'cannot-tell': '❓',
 } as const satisfies Record<Check['state'], string>;
 
-/** The checks of a preflight for the log: a line each with what was seen, and below it what to do. */
+/** The checks of a preflight for the log: one line for each result, and the advice below it. */
 export function checkLines(checks: readonly Check[]): readonly string[] {
   const width = Math.max(0, ...checks.map(({ check }) => check.length));
   return checks.flatMap(({ check, state, message, fix }) => [
@@ -28,11 +28,11 @@ export function checkSection(checks: readonly Check[]): Section {
   ]);
   const count = (wanted: Check['state']) => checks.filter(({ state }) => state === wanted).length;
   const heading = `### ${count('ok')} of ${checks.length} checks passed`;
-  const untold = count('cannot-tell');
+  const undecided = count('cannot-tell');
   const note =
-    untold === 0
+    undecided === 0
       ? ''
-      : `\n\n❓ ${untold} of them cannot be told without the rights for it, or without starting a scan.`;
+      : `\n\n❓ ${undecided} of them cannot be decided without more permissions, or without starting a scan.`;
   return {
     about,
     markdown: `${heading}\n\n${markdownTable(['', 'Check', 'Seen', 'What to do'], rows)}${note}`,

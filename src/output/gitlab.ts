@@ -1,25 +1,33 @@
 import { createHash } from 'node:crypto';
 import type { RunInfo } from '../host.ts';
 import { referenceByDigest, repositoryName } from '../image/image.ts';
-import { assessmentOf, hasGaps, type LocatedFinding, worstFindings } from '../policy/image-findings.ts';
+import {
+  assessmentOf,
+  type Gap,
+  gapOf,
+  type LocatedFinding,
+  worstFindings,
+} from '../policy/image-findings.ts';
+import type { RecordedRun } from '../policy/record.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
 import { cutText } from '../text/cut.ts';
+import { gapTexts, omittedTexts, outcomeText } from '../text/file-text.ts';
+import { solutionText } from '../text/finding-sentence.ts';
 import { webAddress } from '../text/markdown.ts';
-import { messageOf } from '../text/verdict-line.ts';
 import { waiverText } from '../text/waiver-text.ts';
 import { Fingerprints, ruleIdOf } from './sarif-identity.ts';
 
 /** The oldest version of the format that every supported GitLab reads. */
 const SCHEMA_VERSION = '15.0.7';
 
-/** Keeps the report below the size that GitLab takes. */
+/** Keeps the report below GitLab's size limit. */
 export const MOST_VULNERABILITIES = 5_000;
 const MOST_MESSAGES = 100;
 const LONGEST_NAME = 255;
 const LONGEST_SOLUTION = 7_000;
-/** GitLab takes one byte more. */
+/** One byte below GitLab's limit. */
 const LONGEST_DESCRIPTION = 1_048_575;
 
 const SEVERITY_NAMES = {
@@ -31,10 +39,11 @@ const SEVERITY_NAMES = {
 
 /**
  * The vulnerabilities as GitLab's container scanning report, `gl-container-scanning-report.json`. Compliance issues
- * belong to no package, so the format has no place for them. The scan is a failure where a finding may be missing.
+ * belong to no package, so the format has no place for them. The scan counts as failed if a finding may be missing.
  */
-export function gitlabReportOf(result: RunResult, { version, now }: Pick<RunInfo, 'version' | 'now'>) {
-  const endedAt = now();
+export function gitlabReportOf(result: RecordedRun, { version }: Pick<RunInfo, 'version'>) {
+  const { startedAt, endedAt } = result.record.run;
+  const gap = gapOf(result.images);
   const { located, omitted } = worstFindings(
     result.images,
     MOST_VULNERABILITIES,
@@ -57,29 +66,24 @@ export function gitlabReportOf(result: RunResult, { version, now }: Pick<RunInfo
         vendor: { name: 'Palo Alto Networks' },
       },
       type: 'container_scanning',
-      start_time: localTime(new Date(endedAt.getTime() - result.durationMs)),
+      start_time: localTime(startedAt),
       end_time: localTime(endedAt),
-      status: hasGaps(result.images) ? 'failure' : 'success',
-      messages: messagesOf(result, omitted),
+      status: gap === undefined ? 'success' : 'failure',
+      messages: messagesOf(result, gap, omitted),
     },
     vulnerabilities: located.map((one) => vulnerabilityOf(one, fingerprints.of(one.image, one.finding))),
   };
 }
 
-function messagesOf(result: RunResult, omitted: number) {
-  const { decision, images, warnings } = result;
-  const level = decision.verdict === 'passed' ? 'info' : 'warn';
+function messagesOf(result: RunResult, gap: Gap | undefined, omitted: number) {
+  const level = result.decision.verdict === 'passed' ? 'info' : 'warn';
   const texts = [
-    ...(hasGaps(images)
-      ? ['Not every vulnerability is known, so that what is missing is not resolved.']
-      : []),
-    ...(omitted > 0
-      ? [`${omitted} vulnerabilities are omitted. They are no more severe than those listed.`]
-      : []),
-    ...warnings.filter((text) => text !== ''),
+    ...gapTexts(gap),
+    ...omittedTexts(omitted),
+    ...result.warnings.filter((text) => text !== ''),
   ];
   return [
-    { level, value: `${decision.verdict} (${decision.reason}): ${messageOf(result)}` },
+    { level, value: outcomeText(result) },
     ...texts.slice(0, MOST_MESSAGES).map((value) => ({ level: 'warn', value })),
   ];
 }
@@ -104,37 +108,31 @@ function vulnerabilityOf({ image, finding }: LocatedFinding, fingerprint: string
   };
 }
 
-/** GitLab's only flag would call a waived finding a false positive, which it is not. */
+/** The waivers of a finding. GitLab's only flag would mark a waived finding as a false positive, which it is not. */
 function detailsOf({ waivers }: AssessedFinding) {
   if (waivers.length === 0) return {};
   return { details: { waived: { name: 'Waived', type: 'text', value: waivers.map(waiverText).join('; ') } } };
 }
 
-/** `debian 12.13`; the format does not take an empty text. */
+/** `debian 12.13`; the format does not allow an empty text. */
 function systemOf(image: ImageResult): string {
   const { name = '', version = '' } = assessmentOf(image)?.distribution ?? {};
   return nonEmpty([name, version].filter((part) => part !== '').join(' '));
 }
 
-function solutionOf({ fixedIn, packageName }: AssessedFinding) {
-  if (fixedIn === undefined) return {};
-  const target = fixedIn === '' ? 'a version that has the fix' : fixedIn;
-  return {
-    solution: cutText(
-      `Upgrade ${packageName === '' ? 'the package' : packageName} to ${target}`,
-      LONGEST_SOLUTION,
-    ),
-  };
+function solutionOf(finding: AssessedFinding) {
+  const solution = solutionText(finding);
+  return solution === undefined ? {} : { solution: cutText(solution, LONGEST_SOLUTION) };
 }
 
-/** By type and value GitLab tells that two scanners mean the same vulnerability. */
+/** The identifier of a finding. By type and value, GitLab recognizes the same vulnerability from two scanners. */
 function identifierOf(finding: AssessedFinding, url: string | undefined) {
   const value = nonEmpty(ruleIdOf(finding));
   const type = /^CVE-/i.test(value) ? 'cve' : /^GHSA-/i.test(value) ? 'ghsa' : 'prisma_cloud';
   return { type, name: value, value, ...(url === undefined ? {} : { url }) };
 }
 
-/** The reference without the name of a platform, which is no part of a reference. */
+/** The reference without the name of a platform, which is not part of a reference. */
 function referenceOf({ image, name, digest }: ImageResult): string {
   if (image === undefined) return nonEmpty(name);
   if (image.tag !== undefined) return `${repositoryName(image)}:${image.tag}`;
@@ -154,9 +152,9 @@ function uuidOf(parts: readonly string[]): string {
   ].join('-');
 }
 
-/** A time in UTC without zone and fraction, as the format wants it. */
-function localTime(time: Date): string {
-  return time.toISOString().slice(0, 19);
+/** A time in UTC without zone and fraction, as the format requires. */
+function localTime(time: string): string {
+  return time.slice(0, 19);
 }
 
 function nonEmpty(text: string | undefined): string {

@@ -1,10 +1,9 @@
-import { assessmentOf, promotedReference } from '../policy/image-findings.ts';
-import type { ImageResult, RunResult } from '../policy/result.ts';
+import { assessmentOf } from '../policy/image-findings.ts';
+import type { ImageRecord, RecordedRun } from '../policy/record.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
-import { describeImage, messageOf } from '../text/verdict-line.ts';
 import { NO_PATHS, OUTPUT_NAMES, type OutputName, outputsOf } from './outputs.ts';
 
-/** How each output stands in the file: as a number, as a text, or as the path that a flag gave. */
+/** The form of each output in the file: a number, a text, or the path given by a flag. */
 const FORMS = {
   verdict: 'text',
   reason: 'text',
@@ -34,17 +33,21 @@ const FORMS = {
 } as const satisfies Record<OutputName, 'number' | 'text' | { readonly flag: string }>;
 
 /**
- * All results as JSON, for programs: the outputs by their names, numbers as numbers and null for what is unknown; the
- * paths of the files that were written, by flag; and each image with its findings.
+ * All results as JSON, for programs: the outputs by their names, numbers as numbers, and null for unknown values; the
+ * paths of the written files, by flag; and each image with its findings.
  */
-export function jsonFileOf(result: RunResult, files: Readonly<Record<string, string>>) {
-  const { checks, images } = result;
-  const outputs = outputsOf(result, NO_PATHS);
+export function jsonFileOf({ record, images }: RecordedRun, files: Readonly<Record<string, string>>) {
+  const { checks, message } = record;
+  const outputs = outputsOf(record, NO_PATHS);
+  const entries = record.images.map((entry, index) => {
+    const image = images[index];
+    return imageEntry(entry, image && assessmentOf(image)?.findings);
+  });
   return {
     ...Object.fromEntries(OUTPUT_NAMES.map((name) => [name, typedValue(name, outputs[name], files)])),
-    message: messageOf(result),
+    message,
     files,
-    results: checks.length > 0 ? checks : images.map(imageEntry),
+    results: checks.length > 0 ? checks : entries,
   };
 }
 
@@ -59,24 +62,22 @@ function typedValue(
   return form === 'number' ? Number(text) : text;
 }
 
-function imageEntry(image: ImageResult) {
-  const assessment = assessmentOf(image);
-  const findings = assessment?.findings;
-  const listed = (kind: 'vulnerability' | 'compliance') =>
+/** An image, and the findings that the report lists; null if it does not. */
+function imageEntry({ evidence, ...image }: ImageRecord, findings: readonly AssessedFinding[] | undefined) {
+  const listed = (kind: AssessedFinding['kind']) =>
     findings?.filter((finding) => finding.kind === kind).map(findingEntry) ?? null;
   return {
-    image: image.name,
-    verdict: image.decision.verdict,
-    reason: image.decision.reason,
-    message: describeImage(image).what,
-    scanned: image.imageScan.scanned,
-    total: image.imageScan.total,
-    digest: image.digest ?? null,
-    imageByDigest: promotedReference(image) ?? null,
-    scanTime: image.scanTime ?? null,
-    findings: assessment?.vulnerabilities ?? null,
-    compliance: assessment?.compliance ?? null,
-    /** Null if the report does not list them. */
+    image: image.image,
+    verdict: image.verdict,
+    reason: image.reason,
+    message: image.message,
+    scanned: evidence.imageScan.scanned,
+    total: evidence.imageScan.total,
+    digest: image.digest,
+    imageByDigest: image.imageByDigest,
+    scanTime: evidence.scanTime,
+    findings: image.findings?.counts ?? null,
+    compliance: image.compliance,
     vulnerabilities: listed('vulnerability'),
     complianceIssues: listed('compliance'),
   };
@@ -96,7 +97,7 @@ function findingEntry(finding: AssessedFinding) {
     link: textOrNull(finding.link),
     isBlocking: finding.isBlocking,
     exploit: finding.exploit ?? null,
-    /** What forgives it at some gates, such as `exception` or `known`. */
+    /** Its waivers at some gates, such as `exception` or `known`. */
     waivers: finding.waivers.map(({ kind }) => kind),
   };
 }

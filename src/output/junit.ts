@@ -2,16 +2,17 @@ import type { RunInfo } from '../host.ts';
 import type { Decision } from '../policy/decision.ts';
 import { groupFindings } from '../policy/finding-group.ts';
 import { violatingFindings } from '../policy/gates.ts';
+import type { RecordedRun } from '../policy/record.ts';
 import type { Check, ImageResult, RunResult } from '../policy/result.ts';
 import type { Description } from '../text/description.ts';
 import { groupText } from '../text/finding-names.ts';
 import { describeImage, describeRun } from '../text/verdict-line.ts';
 
 const SUITE = 'registry-scan-gate';
-/** How many findings a test case lists. */
+/** Maximum number of findings that a test case lists. */
 const FINDINGS_LISTED = 100;
 
-/** One test case of the suite, with what went wrong in it. */
+/** One test case of the suite, with its problem. */
 interface TestCase {
   readonly name: string;
   readonly problem: Problem | undefined;
@@ -19,19 +20,16 @@ interface TestCase {
 
 interface Problem {
   readonly element: 'failure' | 'error' | 'skipped';
-  /** The reason code; empty where there is none. */
+  /** The reason code; empty if there is none. */
   readonly type: string;
-  /** What happened. */
+  /** The event. */
   readonly message: string;
-  /** What to do, and the findings. */
+  /** The advice and the findings. */
   readonly details: readonly string[];
 }
 
 /** The run as a JUnit file: one test suite, and a test case for each image, or for each check of a preflight. */
-export function junitOf(
-  result: RunResult,
-  { now, reasonsPage }: Pick<RunInfo, 'now' | 'reasonsPage'>,
-): string {
+export function junitOf(result: RecordedRun, { reasonsPage }: Pick<RunInfo, 'reasonsPage'>): string {
   const cases = casesOf(result, reasonsPage);
   const count = (element: Problem['element']) =>
     cases.filter(({ problem }) => problem?.element === element).length;
@@ -43,11 +41,11 @@ export function junitOf(
     errors: String(count('error')),
     time: seconds,
   });
-  const startedAt = new Date(now().getTime() - result.durationMs).toISOString().replace(/\.\d+Z$/, '');
+  const startedAt = result.record.run.startedAt.replace(/\.\d+Z$/, '');
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${totals}>`,
-    // Jenkins' schema knows no `skipped` of all suites together.
+    // Jenkins' schema has no total of `skipped`.
     `  <testsuite${totals}${attributes({ skipped: String(count('skipped')), timestamp: startedAt })}>`,
     ...cases.map(caseElement),
     '  </testsuite>',
@@ -65,7 +63,7 @@ function casesOf(result: RunResult, reasonsPage: string): readonly TestCase[] {
           name: image.name,
           problem: problemOf(image.decision, describeImage(image), image),
         }));
-  // A run that did not pass must never look like one that did.
+  // A run that did not pass must never look as if it passed.
   const isShown = decision.verdict === 'passed' || cases.some(({ problem }) => problem !== undefined);
   if (cases.length > 0 && isShown) return cases;
   const name = request?.mode === 'await-regular' ? 'the registries' : 'the run';
@@ -118,7 +116,7 @@ function caseElement({ name, problem }: TestCase): string {
   const open = `    <testcase${attributes({ name, classname: SUITE })}`;
   if (problem === undefined) return `${open}/>`;
   const { element, type, message, details } = problem;
-  // The schema of most readers knows no type of a skipped test.
+  // The schema of most readers has no type for a skipped test.
   const given = attributes(element === 'skipped' ? { message } : { message, type });
   const body = details.map(escapeXml).join('\n');
   return `${open}>\n      <${element}${given}>${body}</${element}>\n    </testcase>`;
@@ -130,7 +128,7 @@ function attributes(values: Readonly<Record<string, string>>): string {
     .join('');
 }
 
-/** Characters that XML 1.0 has no way to write, and halves of surrogate pairs. */
+/** Characters that XML 1.0 cannot represent, and halves of surrogate pairs. */
 const UNWRITABLE = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -1,44 +1,35 @@
 import type { OutputFile, ResultHost, RunInfo } from '../host.ts';
-import { assessmentOf, hasGaps, ownAssessmentOf } from '../policy/image-findings.ts';
+import { gapOf } from '../policy/image-findings.ts';
+import type { RecordedRun } from '../policy/record.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
+import { noSarifText } from '../text/file-text.ts';
 import { type PathOutputName, resultsFileOf } from './outputs.ts';
 import { checksumsOf, subjectsOf, svrPredicateOf, vulnPredicateOf } from './predicates.ts';
 import { receiptOf } from './receipt.ts';
 import { sarifOf } from './sarif.ts';
 import { sbomFiles } from './sbom.ts';
 
-/** The SARIF file, which exists only where every finding is known: code scanning takes a missing one for a fixed one. */
+/** The SARIF file, which exists only if every finding is known: code scanning treats a missing finding as fixed. */
 export function sarifFile(
   path: string,
   result: RunResult,
   run: Pick<RunInfo, 'version'>,
   output: PathOutputName | undefined,
 ): OutputFile {
-  const isMissing = hasGaps(result.images);
-  const wasRead = result.images.some((image) => assessmentOf(image) !== undefined);
+  const gap = gapOf(result.images);
   return {
     name: 'SARIF file',
     path,
-    render: () => (isMissing ? undefined : `${JSON.stringify(sarifOf(result, run))}\n`),
-    output: isMissing ? undefined : output,
-    // Where no report was read, the verdict says so.
-    absence: isMissing && wasRead ? `No SARIF file: ${gapText(result)}.` : undefined,
+    render: () => (gap === undefined ? `${JSON.stringify(sarifOf(result, run))}\n` : undefined),
+    output: gap === undefined ? output : undefined,
+    absence: gap && noSarifText(gap),
   };
 }
 
-function gapText({ images }: RunResult): string {
-  const isOther = images.some(
-    (image) => assessmentOf(image) !== undefined && ownAssessmentOf(image) === undefined,
-  );
-  return isOther
-    ? 'what was scanned is not proven to be what was asked for'
-    : 'the report does not list every finding';
-}
-
-/** The files of every run, in the order in which they are written: what lists files comes after them. */
+/** The files of every run, in the order in which they are written: files that list others come after them. */
 export function outputFiles(
   { files, run }: Pick<ResultHost, 'files' | 'run'>,
-  result: RunResult,
+  result: RecordedRun,
 ): readonly OutputFile[] {
   const { images, decision } = result;
   const predicates = images.flatMap((image, index) =>
@@ -51,7 +42,7 @@ export function outputFiles(
     {
       name: 'receipt',
       path: files.outputPath('receipt.json'),
-      render: () => json(receiptOf(result, run)),
+      render: () => json(receiptOf(result.record, run)),
       output: 'receipt-path',
     },
     ...when(images.length > 0, sarifFile(files.outputPath('findings.sarif'), result, run, 'sarif-path')),
@@ -65,7 +56,7 @@ export function outputFiles(
     ...when(decision.verdict === 'passed' && images.length > 0, {
       name: 'predicate of the verdict',
       path: files.outputPath('svr.json'),
-      render: () => json(svrPredicateOf(result, run)),
+      render: () => json(svrPredicateOf(result)),
       output: 'svr-path',
     }),
     ...when(decision.verdict === 'passed' && subjectsOf(images).length > 0, {
@@ -81,7 +72,7 @@ export function outputFiles(
         const sbomPaths = images
           .map((_image, index) => sbomPath(index))
           .map((path) => (written.has(path) ? path : ''));
-        return `${resultsFileOf(result, writtenPaths(images, predicates, written), sbomPaths)}\n`;
+        return `${resultsFileOf(result.record, writtenPaths(images, predicates, written), sbomPaths)}\n`;
       },
       output: 'results-path',
     },
@@ -97,7 +88,7 @@ function numbered(name: string, images: readonly ImageResult[], index: number): 
   return images.length === 1 ? `${name}.json` : `${name}-${index + 1}.json`;
 }
 
-/** For each image the path of its predicate, empty where it has none. */
+/** For each image, the path of its predicate; empty if it has none. */
 function writtenPaths(
   images: readonly ImageResult[],
   predicates: readonly { readonly index: number; readonly path: string }[],

@@ -2,26 +2,32 @@ import type { RunInfo } from '../host.ts';
 import { repositoryName } from '../image/image.ts';
 import type { Grace } from '../policy/grace-waivers.ts';
 import { assessmentOf } from '../policy/image-findings.ts';
-import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
+import { type RecordedRun, recordOfImage } from '../policy/record.ts';
+import { policyText } from '../policy/request-record.ts';
+import type { ImageResult, RunRequest } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Exploit } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
-import { policyDigest, policyText, receiptOfImage } from './receipt.ts';
+import { RECORD_TEXTS } from '../text/record-texts.ts';
+import { receiptOf } from './receipt.ts';
 
-/** Who verified. The number counts changes of what a property means, so that a policy can name one meaning. */
+/**
+ * The id of the verifier. Its number changes with the meaning of a property, so that a policy can require one
+ * meaning.
+ */
 export const VERIFIER_ID = 'urn:registry-scan-gate:verifier:1';
 
-/** The type as Sigstore's tools compare it: with the scheme. */
+/** The predicate type with its scheme, as Sigstore's tools compare it. */
 export const VULN_PREDICATE_TYPE = 'https://cosign.sigstore.dev/attestation/vuln/v1';
 
 /**
- * The predicate that an image was scanned, and when: the time is the Console's, `scanner.result` is the receipt of this
- * image. Undefined where the time is unknown. It exists for a pass and for a failure alike.
+ * The predicate that an image was scanned, and when: the time is the Console's, `scanner.result` is the receipt of
+ * this image. Undefined if the time is unknown. It exists both for a pass and for a failure.
  */
 export function vulnPredicateOf(
-  result: RunResult,
+  result: RecordedRun,
   image: ImageResult,
-  run: Pick<RunInfo, 'version' | 'url' | 'now'>,
+  run: Pick<RunInfo, 'version' | 'url'>,
 ) {
   const scanTime = rfc3339(image.scanTime);
   if (scanTime === undefined) return undefined;
@@ -36,16 +42,16 @@ export function vulnPredicateOf(
     scanner: {
       uri: request?.consoleUrl ?? '',
       version: request?.apiVersion ?? '',
-      // The Console does not tell which version of its vulnerability database a scan used.
+      // The Console does not show which version of its vulnerability database a scan used.
       db: { uri: '', version: '' },
-      result: receiptOfImage(result, image, run),
+      result: receiptOf(recordOfImage(result, image, RECORD_TEXTS), run),
     },
-    // The report gives the time of a scan, and not when it began.
+    // The report gives one time of a scan, not its start.
     metadata: { scanStartedOn: scanTime, scanFinishedOn: scanTime },
   };
 }
 
-/** The inputs that decide what the scan proves, as flags of the command line. */
+/** The inputs that determine the meaning of the scan, as flags of the command line. */
 function parametersOf(request: RunRequest): readonly string[] {
   const { mode, platforms, maxScanAgeMs, policy, exceptionFiles } = request;
   return [
@@ -66,7 +72,7 @@ function parametersOf(request: RunRequest): readonly string[] {
   ];
 }
 
-/** As the input takes it, in hours: `critical=168h,high=720h`; `none` without any. */
+/** The grace in the form of the input, in hours: `critical=168h,high=720h`; `none` without any. */
 function graceText(grace: Grace): string {
   const parts = SEVERITIES.flatMap((severity) => {
     const ms = grace[severity];
@@ -77,7 +83,7 @@ function graceText(grace: Grace): string {
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
-/** The time as it is where it has the form that Go's decoder takes; rewritten where it is a time in another form. */
+/** The time unchanged if Go's decoder accepts its form; a time in another form is rewritten. */
 function rfc3339(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const epochMs = Date.parse(text);
@@ -90,26 +96,26 @@ export const SVR_PREDICATE_TYPE = 'https://in-toto.io/attestation/svr/v0.2';
 const PREFIX = 'REGISTRY_SCAN_GATE_';
 
 /**
- * The predicate that all images of a run passed, with the properties that a gate checked. Undefined unless they did: its
- * existence says so. `timeCreated` is the time of the decision.
+ * The predicate that all images of a run passed, with the properties that a gate checked. Undefined unless all
+ * passed: its existence is the proof. `timeCreated` is the time of the decision.
  */
-export function svrPredicateOf({ decision, images, request }: RunResult, { now }: Pick<RunInfo, 'now'>) {
+export function svrPredicateOf({ decision, images, request, record }: RecordedRun) {
   const hasPassed = [decision, ...images.map((image) => image.decision)].every(
     ({ verdict }) => verdict === 'passed',
   );
   if (!hasPassed || images.length === 0 || request === undefined) return undefined;
   return {
     verifier: { id: VERIFIER_ID, policies: policiesOf(request) },
-    timeCreated: now().toISOString(),
+    timeCreated: record.run.endedAt,
     properties: propertiesOf(images, request).map((property) => `${PREFIX}${property}`),
   };
 }
 
-/** The policy in force as it can be read and hashed again, and each file of exceptions by its digest. */
+/** The policy in force, in a form that can be read and hashed again, and each file of exceptions by its digest. */
 function policiesOf(request: RunRequest) {
   const policy = {
     name: 'policy',
-    digest: { sha256: hexOf(policyDigest(request)) },
+    digest: { sha256: hexOf(request.policyDigest) },
     mediaType: 'application/json',
     content: Buffer.from(policyText(request)).toString('base64'),
   };
@@ -125,8 +131,8 @@ function hexOf(digest: string): string {
 }
 
 /**
- * What was checked of every image. A property is left out where its gate was not set, where an exception or `only-fixed`
- * may have let through what it denies, and where the report does not list every finding.
+ * The properties checked for every image. A property is left out if its gate was not set, if an exception or
+ * `only-fixed` may have waived a finding that it excludes, or if the report does not list every finding.
  */
 function propertiesOf(images: readonly ImageResult[], { policy }: RunRequest): readonly string[] {
   const { severityCutoff, exploitCutoff, compareWith, complianceCutoff, onlyFixed, failOnPolicy } = policy;
@@ -141,9 +147,9 @@ function propertiesOf(images: readonly ImageResult[], { policy }: RunRequest): r
       allImages((image) => hasNone(image, kind, severity)),
     );
   return [
-    // A row of the report is dated; an end seen in progress alone is not.
+    // A row of the report has a date; an end seen only in progress has none.
     ...ifAll('SCAN_PROVEN', ({ proof }) => proof === 'report' || proof === 'recent' || proof === 'digest'),
-    // The scan ended during the run, so that the time of the decision bounds its age.
+    // The scan ended during the run, so the time of the decision limits its age.
     ...ifAll('SCAN_NEW', ({ proof }) => proof === 'report'),
     ...ifAll('DIGEST_VERIFIED', ({ isDigestVerified }) => isDigestVerified),
     ...ifAll('ALL_PLATFORMS', ({ hasAllPlatforms }) => hasAllPlatforms === true),
@@ -165,7 +171,7 @@ function propertiesOf(images: readonly ImageResult[], { policy }: RunRequest): r
   ];
 }
 
-/** Whether the report counts no finding of this severity, accepted ones included, and lists all that it counts. */
+/** True if the report counts no finding of this severity, even an accepted one, and lists all that it counts. */
 function hasNone(image: ImageResult, kind: AssessedFinding['kind'], severity: Severity): boolean {
   const assessment = assessmentOf(image);
   if (assessment === undefined || !assessment.isComplete || assessment.isUnsupportedDistro) return false;
@@ -174,7 +180,7 @@ function hasNone(image: ImageResult, kind: AssessedFinding['kind'], severity: Se
   return counts?.[severity] === 0 && !isListed;
 }
 
-/** True if the reference has all that the image has of this severity, excepted findings included. */
+/** True if the reference has every finding of this severity that the image has, including excepted ones. */
 function hasNoNew(image: ImageResult, severity: Severity): boolean {
   const assessment = assessmentOf(image);
   const { comparison } = assessment ?? {};
@@ -182,7 +188,7 @@ function hasNoNew(image: ImageResult, severity: Severity): boolean {
   return comparison !== undefined && 'added' in comparison && comparison.added?.[severity] === 0;
 }
 
-/** True if the gate is met, and no finding has such an exploit that something waives. */
+/** True if the gate is met without a waived finding that has such an exploit. */
 function hasNoExploit(image: ImageResult, level: Exploit): boolean {
   const assessment = assessmentOf(image);
   if (assessment?.findings === undefined || !assessment.isComplete || assessment.isUnsupportedDistro) {
@@ -199,13 +205,13 @@ function hasNoBlockingFinding(image: ImageResult): boolean {
   return !assessment.isUnsupportedDistro && !assessment.findings.some(({ isBlocking }) => isBlocking);
 }
 
-/** What an attestation is about: a repository, and the digest of an image in it. */
+/** The subject of an attestation: a repository, and the digest of an image in it. */
 export interface AttestationSubject {
   readonly name: string;
   readonly digest: { readonly sha256: string };
 }
 
-/** The digests of the images without repetition: those that were scanned, and those to promote. */
+/** The digests of the images without duplicates: the scanned ones, and those to promote. */
 export function subjectsOf(images: readonly ImageResult[]): readonly AttestationSubject[] {
   const subjects = new Map<string, AttestationSubject>();
   for (const { image, digest, promotes } of images) {
@@ -221,8 +227,8 @@ export function subjectsOf(images: readonly ImageResult[]): readonly Attestation
 }
 
 /**
- * The subjects as a checksums file, as `sha256sum` writes it and `subject-checksums` of actions/attest reads it. Empty
- * where no digest is known.
+ * The subjects as a checksums file, as `sha256sum` writes it and `subject-checksums` of actions/attest reads it.
+ * Empty if no digest is known.
  */
 export function checksumsOf(images: readonly ImageResult[]): string {
   return subjectsOf(images)
@@ -230,7 +236,7 @@ export function checksumsOf(images: readonly ImageResult[]): string {
     .join('');
 }
 
-/** A whole in-toto statement, for `cosign attest --statement` and other tools that sign one as it is. */
+/** A complete in-toto statement, for `cosign attest --statement` and other tools that sign it unchanged. */
 export function statementOf(
   subjects: readonly AttestationSubject[],
   predicateType: string,

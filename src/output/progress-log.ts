@@ -2,35 +2,37 @@ import type { Log } from '../host.ts';
 import { type Subject, subjectName } from '../image/image.ts';
 import type { Decision } from '../policy/decision.ts';
 import { groupBy } from '../policy/group-by.ts';
-import { formatDuration } from '../scan/duration.ts';
 import type { PollEvent, Stage } from '../scan/events.ts';
-import type { Counts, ReportSnapshot, RetryableFailure } from '../scan/types.ts';
-import { clockText, delayText, timeLeft } from '../text/clock.ts';
+import type { RetryableFailure } from '../scan/types.ts';
+import { clockText, timeLeft } from '../text/clock.ts';
 import { firstOf } from '../text/plural.ts';
+import { failureKind, failureText, pollText, stageText, startText } from '../text/poll-text.ts';
 import { progressBar, STAGE_TEXT } from '../text/progress-text.ts';
 import { VERDICT_SIGN } from '../text/verdict-sign.ts';
 
-/** A line that would repeat the one before is written again only after this long, in milliseconds. */
+/** A line that repeats the previous one is written again only after this time, in milliseconds. */
 const HEARTBEAT_MS = 60_000;
-/** How many images a line names. */
+/** Maximum number of images that a line names. */
 const NAMED = 3;
 
-/** Where the lines go. A terminal has a status line as well, which shows what repeats. */
+/** The log for the lines. A terminal also has a status line, which shows repeated changes. */
 export type ProgressSink = Pick<Log, 'info' | 'debug' | 'status'>;
 
-/** Where the wait for one image reports to. */
+/** The log of the wait for one image. */
 export interface ImageProgressLog {
   readonly write: (event: PollEvent) => void;
-  /** The image is decided. `atMs` counts from the start of the step. */
+  /** Ends the wait of the image; its decision is made once all waits are over. */
+  readonly over: () => void;
+  /** Ends the log of an image with its decision. `atMs` counts from the start of the step. */
   readonly end: (decision: Decision, atMs: number) => void;
 }
 
-/** The log of a wait: with one image every change of it, with many a line as each of them ends. */
+/** The log of a wait: for one image, every change; for several, the images that are pending. */
 export interface ProgressLog {
   readonly forImage: (subject: Subject) => ImageProgressLog;
 }
 
-/** Opens the progress log of a run over so many images. */
+/** Opens the progress log of a run over `imageCount` images. */
 export function progressLog(log: ProgressSink, timeoutMs: number, imageCount: number): ProgressLog {
   if (imageCount > 1) return new SharedProgressLog(log, timeoutMs, imageCount);
   return { forImage: () => new SingleProgressLog(log, timeoutMs) };
@@ -41,13 +43,13 @@ type PolledEvent = Extract<PollEvent, { kind: 'polled' }>;
 const NOTHING = { text: '', atMs: 0 };
 
 /**
- * One image: a line when something changes, a heartbeat when nothing does for long. Where there is a status line, it shows
- * counts and time as they go, and the lines that stay are those of a new stage.
+ * The log of one image: a line for every change, and a heartbeat after a long time without one. If there is a status
+ * line, it shows counts and time, and lines are written for new stages only.
  */
 class SingleProgressLog implements ImageProgressLog {
   readonly #log: ProgressSink;
   readonly #timeoutMs: number;
-  /** The last line of each kind, so that none is repeated however they alternate. */
+  /** The last line of each kind, so that alternating lines are not repeated. */
   #lastState = NOTHING;
   #lastFailure = NOTHING;
 
@@ -58,10 +60,7 @@ class SingleProgressLog implements ImageProgressLog {
 
   readonly write = (event: PollEvent): void => {
     if (event.kind !== 'polled') {
-      this.#writeState(
-        event.kind === 'baseline' ? baselineText(event.snapshot) : TRIGGER_TEXT[event.kind],
-        event,
-      );
+      this.#writeState(startText(event), event);
       return;
     }
     this.#log.debug(pollText(event));
@@ -74,7 +73,7 @@ class SingleProgressLog implements ImageProgressLog {
       }
       return;
     }
-    // Once the Console responds again, where the scan stands is news.
+    // Once the Console responds again, the state of the scan is written again.
     if (this.#lastFailure !== NOTHING) {
       this.#lastState = NOTHING;
       this.#lastFailure = NOTHING;
@@ -82,7 +81,9 @@ class SingleProgressLog implements ImageProgressLog {
     this.#writeStage(event);
   };
 
-  // The verdict of the only image is that of the run, which has a line of its own.
+  readonly over = (): void => {};
+
+  // The verdict of the only image is that of the run, which has its own line.
   readonly end = (): void => {};
 
   #writeStage(event: PolledEvent): void {
@@ -112,8 +113,9 @@ class SingleProgressLog implements ImageProgressLog {
 }
 
 /**
- * Many images: a line as each ends, with one progress bar for all; a failure once, whichever image met it; and where
- * nothing changes for long, which images are still waited for.
+ * The log of several images: one progress bar for all, which counts the completed waits; each failure once, whichever
+ * image it affects; after a long time without a line, the images that are still pending; and once all waits are over,
+ * a line for each image.
  */
 class SharedProgressLog implements ProgressLog {
   readonly #log: ProgressSink;
@@ -121,7 +123,7 @@ class SharedProgressLog implements ProgressLog {
   readonly #total: number;
   readonly #stages = new Map<string, Stage>();
   #ended = 0;
-  /** Never yet: the first poll is worth a line. */
+  /** No line was written yet, so the first poll gets one. */
   #lastAtMs = Number.NEGATIVE_INFINITY;
   /** When each kind of failure was last written. */
   readonly #failures = new Map<string, number>();
@@ -137,15 +139,14 @@ class SharedProgressLog implements ProgressLog {
     this.#stages.set(name, 'pending');
     return {
       write: (event) => this.#write(name, event),
+      over: () => this.#over(name),
       end: (decision, atMs) => this.#end(name, decision, atMs),
     };
   };
 
   #write(name: string, event: PollEvent): void {
     if (event.kind !== 'polled') {
-      this.#log.debug(
-        `${name}: ${event.kind === 'baseline' ? baselineText(event.snapshot) : TRIGGER_TEXT[event.kind]}`,
-      );
+      this.#log.debug(`${name}: ${startText(event)}`);
       return;
     }
     this.#log.debug(`${name}: ${pollText(event)}`);
@@ -157,13 +158,16 @@ class SharedProgressLog implements ProgressLog {
     else if (event.atMs - this.#lastAtMs >= HEARTBEAT_MS) this.#writeLine(this.#pendingText(), event.atMs);
   }
 
-  #end(name: string, { verdict, reason }: Decision, atMs: number): void {
+  #over(name: string): void {
     this.#ended += 1;
     this.#stages.delete(name);
+  }
+
+  #end(name: string, { verdict, reason }: Decision, atMs: number): void {
     this.#writeLine(`${VERDICT_SIGN[verdict]} ${name}  ${verdict} (${reason})`, atMs);
   }
 
-  /** The same failure of many images is one failure. */
+  /** Writes the same failure of several images once. */
   #writeFailure(failure: RetryableFailure, nextPollMs: number | undefined, atMs: number): void {
     for (const [kind, writtenAtMs] of this.#failures) {
       if (atMs - writtenAtMs >= HEARTBEAT_MS) this.#failures.delete(kind);
@@ -186,7 +190,7 @@ class SharedProgressLog implements ProgressLog {
     this.#log.info(this.#lineOf(text, atMs));
   }
 
-  /** A terminal cuts what does not fit, so what matters most comes first. */
+  /** The status line. A terminal cuts long lines, so the most important parts come first. */
   #statusOf(atMs: number): string {
     return `${clockText(atMs)}  ${this.#bar()}  ${timeLeft(this.#timeoutMs, atMs)} left  ${this.#pendingText()}`;
   }
@@ -200,54 +204,6 @@ class SharedProgressLog implements ProgressLog {
   }
 }
 
-const TRIGGER_TEXT = {
-  'trigger-sent': 'asking the Console to scan',
-  'trigger-accepted': 'the Console accepted the request',
-} as const;
-
 function isDue(text: string, atMs: number, last: typeof NOTHING): boolean {
   return text !== last.text || atMs - last.atMs >= HEARTBEAT_MS;
-}
-
-/** A failure without its numbers: the same one took another number of milliseconds in each poll. */
-function failureKind({ message }: RetryableFailure): string {
-  return message.replace(/\d+(?:\.\d+)?/g, '');
-}
-
-/** What went wrong, and when the next attempt is. */
-function failureText({ message }: RetryableFailure, nextPollMs: number | undefined): string {
-  if (nextPollMs === undefined) return message;
-  return `${message.replace(/\.$/, '')}; asking again in ${delayText(nextPollMs)}`;
-}
-
-function stageText(stage: Stage, counts: Counts | undefined): string {
-  return counts === undefined ? STAGE_TEXT[stage] : `${STAGE_TEXT[stage]}  ${progressBar(counts)}`;
-}
-
-/** A poll for the debug log. */
-function pollText({ stage, counts, failures, nextPollMs }: PolledEvent): string {
-  const parts = [
-    `polled: ${stage}${counts === undefined ? '' : ` ${counts.scanned}/${counts.total}`}`,
-    ...failures.map(({ kind, message }) => `${kind}: ${message}`),
-    nextPollMs === undefined ? 'no further poll' : `next poll in ${Math.round(nextPollMs)} ms`,
-  ];
-  return parts.join('; ');
-}
-
-/** How long the scan before took decides when polls begin, so it explains a quiet while. */
-function baselineText(snapshot: ReportSnapshot): string {
-  switch (snapshot.kind) {
-    case 'row': {
-      const { scanTime, durationMs } = snapshot.row;
-      if (scanTime === undefined) return 'the report so far shows no scan of the image';
-      const took = durationMs === undefined ? '' : `, which took ${formatDuration(durationMs)}`;
-      return `the report so far shows a scan of ${scanTime.text}${took}`;
-    }
-    case 'absent':
-      return 'the report so far does not know the image';
-    case 'unreadable':
-      return snapshot.why === 'regular-scan'
-        ? 'looking for the regular scan'
-        : `the report cannot be read (${snapshot.why}); progress alone has to show the end`;
-  }
 }

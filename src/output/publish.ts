@@ -1,5 +1,5 @@
 import type { OutputFile, ResultHost } from '../host.ts';
-import type { RunResult } from '../policy/result.ts';
+import type { RecordedRun } from '../policy/record.ts';
 import { countsLine, openGateWarning } from '../text/counts-line.ts';
 import { errorMessage } from '../text/sanitize.ts';
 import { verdictLine } from '../text/verdict-line.ts';
@@ -9,31 +9,39 @@ import { renderSummary } from './summary.ts';
 
 const TITLE = 'Registry scan gate';
 
+/** A pass that cannot be written to the outputs is not a pass: a later step would not find it, or find half of it. */
+export class OutputsLostError extends Error {
+  constructor(cause: unknown) {
+    super(errorMessage(cause), { cause });
+    this.name = 'OutputsLostError';
+  }
+}
+
 /**
- * Publishes the result of a run: outputs, files, the summary, and at last the warnings, the counts and the line that
- * decides. Throws if a pass cannot be put into the outputs; whatever comes after the outputs can neither fail nor
- * change the verdict.
+ * Publishes the result of a run: outputs, files, the summary, and finally the warnings, the counts and the deciding
+ * line. Throws if a pass cannot be written to the outputs; later failures cannot change the verdict.
  */
-export async function publish(host: ResultHost, result: RunResult): Promise<void> {
+export async function publish(host: ResultHost, result: RecordedRun): Promise<void> {
   await writeSummary(host, result, writeMachineReadable(host, result));
+  for (const loss of await host.files.unwritten()) host.log.warning(loss);
   writeVerdict(host, result);
 }
 
-/** The same for a process that is about to end: all but the summary, and without waiting for anything. */
-export function publishAtOnce(host: ResultHost, result: RunResult): void {
+/** The same for a process that is about to end: without the summary, and without waiting. */
+export function publishAtOnce(host: ResultHost, result: RecordedRun): void {
   writeMachineReadable(host, result);
   writeVerdict(host, result);
 }
 
-/** Writes the outputs before any file is made, and returns the path of the receipt; undefined if there is none. */
-function writeMachineReadable(host: ResultHost, result: RunResult): string | undefined {
+/** Writes the outputs before any file is created, and returns the path of the receipt; undefined if there is none. */
+function writeMachineReadable(host: ResultHost, result: RecordedRun): string | undefined {
   const files = host.outputFiles(result);
-  writeOutputs(host, result, pathsOf(files));
-  // A reader who looks for the SARIF file wants to know why there is none.
+  const hasOutputs = writeOutputs(host, result, pathsOf(files));
+  // The log explains to a reader why there is no SARIF file.
   for (const { absence, isWarning } of files) {
     if (absence !== undefined) (isWarning === true ? host.log.warning : host.log.info)(absence);
   }
-  const written = writeFiles(host, files);
+  const written = writeFiles(host, files, hasOutputs);
   return files.find(({ output, path }) => output === 'receipt-path' && written.has(path))?.path;
 }
 
@@ -42,22 +50,31 @@ function pathsOf(files: readonly OutputFile[]): OutputPaths {
   return { ...NO_PATHS, ...Object.fromEntries(paths) };
 }
 
-/** Outputs that cannot be written turn a pass into an error, and are one more line where there is no pass to lose. */
-function writeOutputs({ setOutput, log }: ResultHost, result: RunResult, paths: OutputPaths): void {
+/**
+ * Writes the outputs. If that fails, a pass becomes an error; without a pass, the failure is only logged. True if they
+ * are written.
+ */
+function writeOutputs({ setOutput, log }: ResultHost, result: RecordedRun, paths: OutputPaths): boolean {
   const hasPassed = result.decision.verdict === 'passed';
-  const outputs = Object.entries(outputsOf(result, paths));
+  const outputs = Object.entries(outputsOf(result.record, paths));
   try {
-    // The verdict is the first of them. A file that fills up half-way must not be left with a pass in it.
+    // The verdict is the first output, so a pass is written last: a file that fills up half-way must not contain it.
     for (const [name, value] of hasPassed ? outputs.toReversed() : outputs) setOutput(name, value);
+    return true;
   } catch (error) {
-    const message = `The outputs could not be written: ${errorMessage(error)}.`;
-    if (hasPassed) throw new Error(message, { cause: error });
-    log.error(TITLE, message);
+    if (hasPassed) throw new OutputsLostError(error);
+    // The deciding line already reports it.
+    if (result.decision.because.kind !== 'outputs-lost') {
+      log.warning(`The outputs could not be written: ${errorMessage(error)}.`);
+    }
+    return false;
   }
 }
 
-/** Warnings, the checks of a preflight, the counts, and as the last line of the log the one that decides. */
-function writeVerdict({ log, run }: ResultHost, result: RunResult): void {
+/**
+ * Writes the warnings, the checks of a preflight, the counts, and, as the last line of the log, the deciding line.
+ */
+function writeVerdict({ log, run }: ResultHost, result: RecordedRun): void {
   const openGate = openGateWarning(result);
   for (const warning of result.warnings) log.warning(warning);
   if (openGate !== undefined) log.warning(openGate);
@@ -70,17 +87,21 @@ function writeVerdict({ log, run }: ResultHost, result: RunResult): void {
   else log.error(`${TITLE}: ${verdict} (${reason})`, line);
 }
 
-/** Writes the files, each on its own, and returns the paths of those that are there. */
-function writeFiles(host: ResultHost, files: readonly OutputFile[]): ReadonlySet<string> {
+/** Writes the files independently of each other, and returns the paths of those that exist. */
+function writeFiles(
+  host: ResultHost,
+  files: readonly OutputFile[],
+  hasOutputs: boolean,
+): ReadonlySet<string> {
   const written = new Set<string>();
   for (const file of files) {
     if (writeFile(host, file, written)) written.add(file.path);
-    else if (file.output !== undefined) withdraw(host, file.output);
+    else if (hasOutputs && file.output !== undefined) withdraw(host, file.output);
   }
   return written;
 }
 
-/** A file that cannot be written is a warning: it has no part in the verdict. */
+/** Writes a file. A failure is a warning only, since files have no part in the verdict. */
 function writeFile(
   { files, log }: ResultHost,
   { name, path, render }: OutputFile,
@@ -97,18 +118,21 @@ function writeFile(
   }
 }
 
-/** No later step may look for a file that is not there. Of an output that is written twice, the later value counts. */
+/**
+ * Clears the output of a file that does not exist, so that no later step reads it. If an output is written twice, the
+ * later value counts.
+ */
 function withdraw({ setOutput, log }: ResultHost, output: string): void {
   try {
     setOutput(output, '');
   } catch (error) {
-    log.warning(`The output ${output} names a file that is not there: ${errorMessage(error)}.`);
+    log.warning(`The output ${output} names a file that does not exist: ${errorMessage(error)}.`);
   }
 }
 
 async function writeSummary(
   { writeSummary: write, run, log }: ResultHost,
-  result: RunResult,
+  result: RecordedRun,
   receiptPath: string | undefined,
 ): Promise<void> {
   try {

@@ -3,24 +3,25 @@ import { repositoryName } from '../image/image.ts';
 import { platformName } from '../image/platform.ts';
 import type { ImageResult } from '../policy/result.ts';
 import type { Finding } from '../scan/finding.ts';
+import { cutText } from '../text/cut.ts';
 
-/** Code scanning takes no longer rule ids. */
+/** Maximum length of rule ids in code scanning. */
 const LONGEST_RULE_ID = 255;
 
 /**
- * The id of the rule for a finding: the CVE. The Console's numbers stand for several compliance issues, so those are
- * told apart by their titles as well. The same in every run, whatever else was found.
+ * The id of the rule for a finding: the CVE. The Console's numbers stand for several compliance issues, so titles
+ * distinguish those. The id is the same in every run, whatever else was found.
  */
 export function ruleIdOf({ id, hasOwnId, checkId }: Finding): string {
   const ruleId = hasOwnId || checkId === '' ? id : `${checkId}: ${id}`;
   if (ruleId.length <= LONGEST_RULE_ID) return ruleId;
   const hash = shortHash([ruleId]);
-  return `${ruleId.slice(0, LONGEST_RULE_ID - hash.length - 1).replace(/[\ud800-\udbff]$/, '')} ${hash}`;
+  return `${cutText(ruleId, LONGEST_RULE_ID - hash.length - 1)} ${hash}`;
 }
 
 /**
- * Tells findings apart by what stays the same from one tag and one scan to the next: the repository, the platform, the
- * finding, and the package with its version and path. Equal findings are numbered.
+ * Identifies findings by facts that stay the same between tags and scans: the repository, the platform, the finding,
+ * and the package with its version and path. Equal findings are numbered.
  */
 export class Fingerprints {
   readonly #seen = new Map<string, number>();
@@ -49,14 +50,14 @@ function shortHash(parts: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 }
 
-/** `registry/repo` of an image: what stays the same when a tag moves on. */
+/** `registry/repo` of an image, which stays the same for a new tag. */
 function repositoryOf({ image, name }: ImageResult): string {
   return image === undefined ? name : repositoryName(image);
 }
 
 /**
- * The repository as a relative URI. A colon in its first segment would make what stands before it a URI scheme, and a
- * tag would open every alert anew.
+ * The repository as a relative URI. With a colon in its first segment, the text before it would be a URI scheme; and
+ * a tag would reopen every alert.
  */
 export function artifactUri(image: ImageResult): string {
   const segments = repositoryOf(image)

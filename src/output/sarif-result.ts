@@ -3,10 +3,11 @@ import type { LocatedFinding } from '../policy/image-findings.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
 import { cutText } from '../text/cut.ts';
+import { findingSentence } from '../text/finding-sentence.ts';
 import { markdownLink, markdownText, webAddress } from '../text/markdown.ts';
 import { waiverText } from '../text/waiver-text.ts';
 
-/** Code scanning tells severities by scores. Without a CVSS the usual score of the severity is taken. */
+/** Code scanning derives severities from scores. Without a CVSS, the usual score of the severity is used. */
 const SCORES = {
   critical: { least: 9.1, usual: 9.5, most: 10 },
   high: { least: 7, usual: 8, most: 8.9 },
@@ -21,11 +22,14 @@ const LEVELS = {
   low: 'note',
 } as const satisfies Record<Severity, Result.level>;
 
-/** Code scanning takes no longer short descriptions, and shows the whole of a full one up to some length. */
+/** Limits of code scanning: for short descriptions, and for the displayed part of full ones. */
 const LONGEST_SHORT = 1_024;
 const LONGEST_FULL = 20_000;
 
-/** The rule of a finding: what is true wherever it is found. Of several findings, the worst describes the rule. */
+/**
+ * The rule of a finding, with the facts that are true in every image. Of several findings, the worst describes the
+ * rule.
+ */
 export function ruleOf(id: string, finding: AssessedFinding): ReportingDescriptor {
   const { kind, title, severity, cvss, link, description } = finding;
   const heading = title === '' || id.includes(title) ? id : `${id}: ${title}`;
@@ -55,7 +59,7 @@ export function ruleOf(id: string, finding: AssessedFinding): ReportingDescripto
   };
 }
 
-/** What a result needs besides its finding. */
+/** The parts of a result besides its finding. */
 export interface ResultIdentity {
   readonly ruleId: string;
   readonly ruleIndex: number;
@@ -72,7 +76,7 @@ export function resultOf({ image, finding }: LocatedFinding, identity: ResultIde
     kind: 'fail',
     level: levelOf(finding),
     ...baselineOf(image, finding),
-    message: { text: plain(messageOf(finding, image.name)) },
+    message: { text: plain(findingSentence(finding, image.name)) },
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: identity.uri }, region: { startLine: 1 } },
@@ -98,13 +102,13 @@ export function resultOf({ image, finding }: LocatedFinding, identity: ResultIde
   };
 }
 
-/** What is in grace is due, and blocks later. */
+/** The level of a finding. In grace, it is a warning, since it blocks later. */
 function levelOf({ severity, waivers }: AssessedFinding): Result.level {
   const level = LEVELS[severity];
   return level === 'error' && waivers.some(({ kind }) => kind === 'grace') ? 'warning' : level;
 }
 
-/** Without a reference image nothing is known, and no state is given. */
+/** The state compared with the reference image; without one, none is given. */
 function baselineOf(
   { assessment }: LocatedFinding['image'],
   { kind, waivers }: AssessedFinding,
@@ -115,33 +119,20 @@ function baselineOf(
   return isCompared && kind === 'vulnerability' ? { baselineState: 'new' } : {};
 }
 
-/** Decisions of people suppress a result; what is only less urgent does not. */
+/** Suppresses a result that people decided to accept, but not one that is only less urgent. */
 function suppressionsOf({ waivers }: AssessedFinding): NonNullable<Result['suppressions']> {
   return waivers
     .filter(({ kind }) => kind === 'exception' || kind === 'vex')
     .map((waiver) => ({ kind: 'external', status: 'accepted', justification: waiverText(waiver) }));
 }
 
-function messageOf(finding: AssessedFinding, imageName: string): string {
-  const { kind, id, title, cause, checkId, packageName, packageVersion, packagePath, fixedIn } = finding;
-  const name = [checkId, id, title === id ? '' : title].filter((part) => part !== '').join(': ');
-  if (kind === 'compliance') {
-    return `${imageName} has the compliance issue ${name}.${cause === '' ? '' : ` Cause: ${cause}`}`;
-  }
-  const what = [packageName, packageVersion].filter((part) => part !== '').join(' ');
-  const path = packagePath === '' ? '' : ` (${packagePath})`;
-  const where = what === '' ? `${imageName} has ${name}` : `${what}${path} in ${imageName} has ${name}`;
-  if (fixedIn === undefined) return `${where}. There is no fix yet.`;
-  return `${where}. Fixed${fixedIn === '' ? '' : ` in ${fixedIn}`}.`;
-}
-
-/** The CVSS, within the bounds of the severity that gates go by. */
+/** The CVSS, within the bounds of the severity that gates use. */
 function scoreOf({ severity, cvss }: AssessedFinding): number {
   const { least, usual, most } = SCORES[severity];
   return cvss === undefined ? usual : Math.min(most, Math.max(least, cvss));
 }
 
-/** SARIF reads square brackets as links and curly ones as placeholders, in plain text too. */
+/** Replaces brackets: even in plain text, SARIF reads square ones as links and curly ones as placeholders. */
 function plain(text: string): string {
   return text.replace(/[[{]/g, '(').replace(/[\]}]/g, ')');
 }

@@ -2,6 +2,7 @@ import type { Log, ReportingDescriptor, Run } from 'sarif';
 import type { RunInfo } from '../host.ts';
 import { worstFindings } from '../policy/image-findings.ts';
 import type { RunResult } from '../policy/result.ts';
+import { omittedTexts } from '../text/file-text.ts';
 import { artifactUri, Fingerprints, ruleIdOf } from './sarif-identity.ts';
 import { resultOf, ruleOf } from './sarif-result.ts';
 
@@ -9,9 +10,8 @@ import { resultOf, ruleOf } from './sarif-result.ts';
 export const MOST_RESULTS = 5_000;
 
 /**
- * The findings as SARIF 2.1.0 for code scanning: the worst of them, and one rule for each id. The same findings in any
- * order give the same file. It has no `automationDetails.id`, so that the category of the upload decides which alerts
- * it replaces.
+ * The worst findings as SARIF 2.1.0 for code scanning, with one rule for each id. The same findings in any order give
+ * the same file. It has no `automationDetails.id`, so the category of the upload decides which alerts it replaces.
  */
 export function sarifOf({ images }: RunResult, { version }: Pick<RunInfo, 'version'>): Log {
   const { located, omitted } = worstFindings(images, MOST_RESULTS);
@@ -19,7 +19,7 @@ export function sarifOf({ images }: RunResult, { version }: Pick<RunInfo, 'versi
   const fingerprints = new Fingerprints();
   const results = located.map((one) => {
     const ruleId = ruleIdOf(one.finding);
-    // The worst finding of a rule comes first, and decides the severity of the rule.
+    // The worst finding of a rule comes first, and determines the severity of the rule.
     const { index, rule } = rules.get(ruleId) ?? { index: rules.size, rule: ruleOf(ruleId, one.finding) };
     rules.set(ruleId, { index, rule });
     return resultOf(one, {
@@ -38,14 +38,14 @@ export function sarifOf({ images }: RunResult, { version }: Pick<RunInfo, 'versi
       },
     },
     columnKind: 'utf16CodeUnits',
-    invocations: [{ executionSuccessful: true, ...(omitted > 0 ? omittedNote(omitted) : {}) }],
+    invocations: [{ executionSuccessful: true, ...notesOf(omitted) }],
     results,
     properties: { omittedResults: omitted },
   };
   return { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
 }
 
-function omittedNote(omitted: number): Partial<NonNullable<Run['invocations']>[number]> {
-  const text = `${omitted} findings are omitted. They are no more severe than those listed.`;
-  return { toolExecutionNotifications: [{ level: 'note', message: { text } }] };
+function notesOf(omitted: number): Partial<NonNullable<Run['invocations']>[number]> {
+  const notes = omittedTexts(omitted).map((text) => ({ level: 'note', message: { text } }) as const);
+  return notes.length === 0 ? {} : { toolExecutionNotifications: notes };
 }

@@ -6,6 +6,7 @@ import { formatPackageUrl, parsePackageUrl } from '../policy/decisions/package-u
 import type { Inventory } from '../policy/inventory.ts';
 import type { ImageResult } from '../policy/result.ts';
 import type { ReportedPackage } from '../scan/package.ts';
+import { noSbomText } from '../text/file-text.ts';
 import type { PathOutputName } from './outputs.ts';
 
 type KnownInventory = Extract<Inventory, { readonly kind: 'known' }>;
@@ -19,8 +20,8 @@ const PREFIX = 'registry-scan-gate';
 const IMAGE_REF = 'image';
 
 /**
- * CycloneDX 1.6 of the packages that the row lists which decided. Nothing in it depends on the run, so that two runs on
- * one row give one file. The composition is unknown: the report does not say that its list is complete.
+ * CycloneDX 1.6 of the packages in the row that decided. Nothing in it depends on the run, so two runs on one row
+ * give the same file. The composition is unknown: the report does not claim that its list is complete.
  */
 export function sbomOf(image: Image, inventory: KnownInventory, version: string) {
   const { digest, scanTime, platform, distribution } = inventory;
@@ -64,7 +65,7 @@ function componentOf(given: ReportedPackage, index: number) {
       ...propertiesOf('package:type', [type]),
       ...propertiesOf('package:path', [path]),
       ...propertiesOf('package:binary', binaryNames),
-      // The Console's words for licences are no SPDX expressions.
+      // The Console's names of licences are not SPDX expressions.
       ...propertiesOf('package:license', licenses),
     ],
   };
@@ -74,7 +75,7 @@ function propertiesOf(name: string, values: readonly string[]): readonly Propert
   return values.filter((value) => value !== '').map((value) => ({ name: `${PREFIX}:${name}`, value }));
 }
 
-/** Consoles leave `+` and others as they are. */
+/** The package URL in canonical encoding: some Consoles leave characters such as `+` unescaped. */
 function encoded(purl: string): string {
   const url = parsePackageUrl(purl);
   return url === undefined ? purl : formatPackageUrl(url);
@@ -96,7 +97,7 @@ function imageUrl(image: Image, { digest, platform }: KnownInventory): string {
   });
 }
 
-/** The order of the report varies from one read to the next. */
+/** Compares packages, since the order of the report varies between reads. */
 function comparePackages(one: ReportedPackage, other: ReportedPackage): number {
   const keys = (each: ReportedPackage) => [
     each.type,
@@ -114,7 +115,7 @@ function comparePackages(one: ReportedPackage, other: ReportedPackage): number {
 /** The namespace of addresses in RFC 9562. */
 const NAMESPACE = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex');
 
-/** A UUID of version 5: the same name gives the same one. */
+/** A UUID of version 5: the same name always gives the same UUID. */
 function uuidOf(name: string): string {
   const bytes = createHash('sha1').update(NAMESPACE).update(`${PREFIX} ${name}`).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
@@ -123,16 +124,9 @@ function uuidOf(name: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-const ABSENT: Readonly<Record<Extract<Inventory, { kind: 'unknown' }>['why'], string>> = {
-  'not-read': 'the report was not read with its packages, which it is only if a gate on findings is set',
-  unlisted: 'the report does not list the packages',
-  'no-digest': 'the report does not prove the digest of what was scanned',
-  'another-image': 'the report is not proven to be of the image asked for',
-};
-
 /**
- * The SBOM of each image, or why it has none. `pathOf` gives the path of the image with a number, from 0. If it was not
- * asked for, what the verdict says already is not said again.
+ * The SBOM of each image, or a warning why it has none. `pathOf` returns the path for the number of an image, from 0.
+ * If the SBOM was not requested, a cause that the verdict or another warning already names is not repeated.
  */
 export function sbomFiles(
   images: readonly ImageResult[],
@@ -140,18 +134,29 @@ export function sbomFiles(
   pathOf: (index: number) => string,
   { output, isWanted }: { readonly output: PathOutputName | undefined; readonly isWanted: boolean },
 ): readonly OutputFile[] {
-  return images.flatMap(({ image, name, inventory }, index): readonly OutputFile[] => {
+  return images.flatMap((one, index): readonly OutputFile[] => {
+    const { image, inventory } = one;
     const file = { name: 'SBOM', path: pathOf(index) };
     if (image === undefined) return [];
     if (inventory.kind === 'unknown') {
-      const absence = `No SBOM of ${name}: ${ABSENT[inventory.why]}.`;
-      const isSilent = !isWanted && inventory.why !== 'no-digest' && inventory.why !== 'unlisted';
-      const isWarning = isWanted || inventory.why === 'no-digest';
-      return isSilent ? [] : [{ ...file, render: () => undefined, output: undefined, absence, isWarning }];
+      const isSaid = inventory.why === 'not-read' || inventory.why === 'another-image';
+      if (isSaid && !isWanted) return [];
+      const absence = absenceText(images, one);
+      return [{ ...file, render: () => undefined, output: undefined, absence, isWarning: true }];
     }
     const render = () => `${JSON.stringify(sbomOf(image, inventory, version), null, 2)}\n`;
     return [{ ...file, render, output: images.length === 1 ? output : undefined }];
   });
+}
+
+/** The reason why images have no SBOM, once for all images with the same cause: at the first of them. */
+function absenceText(images: readonly ImageResult[], one: ImageResult): string | undefined {
+  if (one.inventory.kind !== 'unknown') return undefined;
+  const { why } = one.inventory;
+  const alike = images.filter(({ inventory }) => inventory.kind === 'unknown' && inventory.why === why);
+  if (alike[0] !== one) return undefined;
+  const names = alike.map(({ name }) => name);
+  return noSbomText(names, why);
 }
 
 /** The path of a file of one image: with a number before its extension, from 1, if there are several. */

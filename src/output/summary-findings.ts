@@ -1,12 +1,12 @@
 import { usedExceptions } from '../policy/exception-review.ts';
 import { type FindingGroup, groupFindings, type PackageFix, packageFixes } from '../policy/finding-group.ts';
 import { assessmentOf } from '../policy/image-findings.ts';
-import type { Comparison } from '../policy/reference.ts';
 import type { ImageResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Exploit, FindingCounts } from '../scan/finding.ts';
 import { countFindings } from '../scan/finding.ts';
 import { SEVERITIES } from '../scan/severity.ts';
+import { assessmentTexts } from '../text/evidence-text.ts';
 import { findingName, packageOf } from '../text/finding-names.ts';
 import {
   markdownCode,
@@ -20,16 +20,16 @@ import { firstOf, plural } from '../text/plural.ts';
 import { shownText } from '../text/sanitize.ts';
 import { SEVERITY_SIGN, severityCounts } from '../text/severity-text.ts';
 
-/** How many rows a table of findings, of fixes and of exceptions has. */
+/** Maximum number of rows in a table of findings. */
 const FINDINGS_SHOWN = 10;
-/** Beyond the first, folded. */
+/** Maximum number of further rows, which are folded. */
 const FINDINGS_FOLDED = 200;
 const PATHS_SHOWN = 3;
 const FIXES_SHOWN = 10;
 const EXCEPTIONS_SHOWN = 100;
 const VERSIONS_SHOWN = 3;
 
-/** How many findings the report has: in all, with a fix, accepted; and the change since the scan before. */
+/** The numbers of findings in the report: in total, with a fix, accepted; and the change since the last scan. */
 export function countSection(image: ImageResult): Section {
   const about = 'the counts of findings';
   const assessment = assessmentOf(image);
@@ -37,7 +37,7 @@ export function countSection(image: ImageResult): Section {
   const { vulnerabilities, fixable, accepted, compliance } = assessment;
   const rows = [
     ['Vulnerabilities', ...countCells(vulnerabilities)],
-    // Unknown is not zero, so there is no row for it.
+    // Unknown is not zero, so an unknown count has no row.
     ...(fixable === undefined || vulnerabilities.total === 0 ? [] : [['… fixable', ...countCells(fixable)]]),
     ...(accepted === undefined || accepted.total === 0 ? [] : [['… accepted', ...countCells(accepted)]]),
     ...(compliance === undefined || compliance.total === 0
@@ -48,37 +48,23 @@ export function countSection(image: ImageResult): Section {
   const change = changeText(image);
   const parts = [
     markdownTable(head, rows),
-    change === undefined ? '' : `Since the scan before (${change.since}): ${change.text}.`,
-    comparisonText(assessment.comparison),
-    assessment.isComplete ? '' : 'The report counts more findings than it lists.',
-    assessment.isUnsupportedDistro
-      ? '⚠️ The scanner does not support the distribution of this image, so a report without findings means nothing.'
-      : '',
+    change === undefined ? '' : `Since the previous scan (${change.since}): ${change.text}.`,
+    ...assessmentTexts(assessment),
   ];
   return { about, markdown: parts.filter((part) => part !== '').join('\n\n') };
-}
-
-/** New, known and gone, beside the reference image. */
-function comparisonText(comparison: Comparison | undefined): string {
-  if (comparison === undefined || comparison.kind === 'unavailable') return '';
-  const added = comparison.added === undefined ? 'an unknown number' : String(comparison.added.total);
-  const beside = `Beside ${markdownCode(comparison.reference)}: ${added} new`;
-  return comparison.kind === 'compared'
-    ? `${beside}, ${comparison.known.total} known, ${comparison.gone} gone.`
-    : `${beside}.`;
 }
 
 function countCells(counts: FindingCounts): readonly string[] {
   return [...SEVERITIES, 'total' as const].map((of) => String(counts[of]));
 }
 
-/** What changed since the scan before: `+1 critical, −3 medium`; undefined where there is none to compare with. */
+/** The change since the last scan: `+1 critical, −3 medium`; undefined without a scan to compare with. */
 export function changeText(
   image: ImageResult,
 ): { readonly since: string; readonly text: string } | undefined {
   const { baseline, proof } = image;
   const now = assessmentOf(image)?.vulnerabilities;
-  // An accepted scan of before is the baseline itself.
+  // An accepted earlier scan is the baseline itself.
   if (now === undefined || proof === 'recent' || proof === 'digest' || baseline?.kind !== 'row')
     return undefined;
   const { vulnerabilityCounts: before, scanTime } = baseline.row;
@@ -90,7 +76,7 @@ export function changeText(
   return { since: markdownCode(scanTime.text), text };
 }
 
-/** What to update and what that fixes, for the findings that decide, or for all where none does. */
+/** The packages to update, and the findings that this fixes: those that decide, or else all. */
 export function fixesTable(findings: readonly AssessedFinding[]): string {
   const fixes = packageFixes(findings);
   if (fixes.length === 0) return '';
@@ -108,7 +94,9 @@ export function fixesTable(findings: readonly AssessedFinding[]): string {
   return `${markdownTable(['Update', 'To', 'Fixes'], rows)}${rest}`;
 }
 
-/** The version to update to: one that fixes all if there is one, else each with how many it fixes. */
+/**
+ * The version to update to: one that fixes all if there is one, or else each with the number of findings it fixes.
+ */
 function targetText({ versions, fixesAll }: PackageFix): string {
   if (fixesAll !== undefined) return versionText(fixesAll);
   const targets = versions.map(({ version, fixes }) =>
@@ -123,7 +111,7 @@ function versionText(version: string): string {
   return shown === '' ? 'a newer version' : markdownCode(shown) || markdownText(shown);
 }
 
-/** Findings one by one, each with its CVSS, package and fix, and what is known of exploits. */
+/** A table of findings, each with its CVSS, package, fix and exploits. */
 export function findingsTable(findings: readonly AssessedFinding[], most = FINDINGS_SHOWN): string {
   const groups = groupFindings(findings);
   if (groups.length === 0) return '';
@@ -156,7 +144,7 @@ function findingCells({ finding, times, paths }: FindingGroup): readonly string[
   const marks = marksOf(finding).map((mark) => `<br>${mark}`);
   return [
     `${SEVERITY_SIGN[severity]} ${word}`,
-    // The report has 0 for what has no CVSS.
+    // The report has 0 for a finding without a CVSS.
     cvss === undefined || cvss === 0 ? '' : String(cvss),
     `${markdownLink(findingName(finding), link)}${marks.join('')}`,
     `${name}${type}${times > 1 ? ` × ${times}` : ''}${place}`,
@@ -176,7 +164,7 @@ const EXPLOIT_TEXT = {
   poc: '🧪 proof of concept',
 } as const satisfies Record<Exploit, string>;
 
-/** Risk factors that tell how a finding can be used; the others repeat what has a column of its own. */
+/** Risk factors that describe how a finding can be exploited; the others repeat other columns. */
 const TELLING_RISK = /^(?:remote|dos)\b/i;
 
 function marksOf({ kind, isBlocking, exploit, riskFactors }: AssessedFinding): readonly string[] {
@@ -195,7 +183,7 @@ function fixText({ fixedIn }: AssessedFinding): string {
   return version === '' ? 'yes' : markdownCode(version) || markdownText(version);
 }
 
-/** The exceptions that accepted something, with why and until when, those of the worst findings first. */
+/** The exceptions that accepted a finding, with their reasons and last days, those of the worst findings first. */
 export function exceptionSection(images: readonly ImageResult[]): Section {
   const about = 'the exceptions used';
   const used = usedExceptions(images.map((image) => ({ name: image.name, assessment: assessmentOf(image) })));

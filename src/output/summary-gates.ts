@@ -1,24 +1,24 @@
 import type { GateResult } from '../policy/gates.ts';
 import { hasGate } from '../policy/policy.ts';
-import type { RunRequest, RunResult } from '../policy/result.ts';
-import { GATE_NAMES, type GateName } from '../policy/waiver.ts';
-import { formatDuration } from '../scan/duration.ts';
+import type { RunResult } from '../policy/result.ts';
+import { GATE_NAMES } from '../policy/waiver.ts';
 import { findingCount } from '../text/finding-names.ts';
+import { finishedCondition, gateCondition } from '../text/gate-condition.ts';
 import { clauseOf } from '../text/gate-text.ts';
 import { markdownTable, markdownText, type Section } from '../text/markdown.ts';
 import { waivedText } from '../text/waiver-text.ts';
 
-/** Every gate in force, if it is met, and how many findings violate it. */
+/** Every gate in force, with its state and the number of findings that violate it. */
 export function gateSection({ images, request, decision }: RunResult): Section {
   const about = 'the gates in force';
   if (request === undefined || request.mode === 'check') return { about, markdown: '' };
   if (images.length === 0) {
     const [sign, text] = decision.verdict === 'passed' ? [SIGN.met, 'met'] : [SIGN['not-met'], '**not met**'];
-    return { about, markdown: markdownTable(HEAD, [[sign, finishedText(request), text]]) };
+    return { about, markdown: markdownTable(HEAD, [[sign, finishedCondition(request), text]]) };
   }
   const rows = GATE_NAMES.flatMap((name) => {
     const results = images.flatMap(({ gates }) => gates.filter(({ gate }) => gate === name));
-    return results.length === 0 ? [] : [gateRow(gateName(name, request), results)];
+    return results.length === 0 ? [] : [gateRow(gateCondition(name, request), results)];
   });
   const open = hasGate(request.policy)
     ? []
@@ -52,7 +52,7 @@ function isOnFindings({ gate }: GateResult): boolean {
   return gate !== 'scan' && gate !== 'digest' && gate !== 'platforms' && gate !== 'coverage';
 }
 
-/** How many findings violate it; their names have a table of their own. */
+/** The number of findings that violate a gate; their names have a separate table. */
 function violationText(results: readonly GateResult[]): string {
   const findings = results.flatMap((result) => result.findings);
   if (findings.length > 0) return `**${findingCount(findings)}**`;
@@ -62,39 +62,4 @@ function violationText(results: readonly GateResult[]): string {
 
 function unknownText(results: readonly GateResult[]): string {
   return results.some(({ detail }) => detail.kind === 'not-evaluated') ? 'not evaluated' : 'unknown';
-}
-
-/** The condition for a pass, in Markdown. */
-function gateName(gate: GateName, request: RunRequest): string {
-  const { severityCutoff = 'low', complianceCutoff = 'low', onlyFixed } = request.policy;
-  switch (gate) {
-    case 'scan':
-      return finishedText(request);
-    case 'digest':
-      return 'The scanned digest is the one asked for (`digest`)';
-    case 'platforms':
-      return `Platforms are scanned (\`platforms\`: ${markdownText(request.platforms)})`;
-    case 'severity-cutoff':
-      return `No vulnerability of severity ${orAbove(severityCutoff)}${onlyFixed ? ' with a fix (`severity-cutoff`, `only-fixed`)' : ' (`severity-cutoff`)'}`;
-    case 'exploit-cutoff':
-      return 'No vulnerability with a known exploit (`exploit-cutoff`)';
-    case 'compliance-cutoff':
-      return `No compliance issue of severity ${orAbove(complianceCutoff)} (\`compliance-cutoff\`)`;
-    case 'fail-on-policy':
-      return 'No finding that the Console policy blocks (`fail-on-policy`)';
-    case 'coverage':
-      return 'The scanner supports the distribution';
-  }
-}
-
-function finishedText({ maxScanAgeMs }: RunRequest): string {
-  const recent =
-    maxScanAgeMs === undefined
-      ? ''
-      : `, or finished at most ${formatDuration(maxScanAgeMs)} ago (\`max-scan-age\`)`;
-  return `The scan is proven finished without an error${recent}`;
-}
-
-function orAbove(severity: string): string {
-  return severity === 'critical' ? severity : `${severity} or above`;
 }

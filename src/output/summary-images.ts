@@ -3,10 +3,10 @@ import { withoutTrailing } from '../image/trailing.ts';
 import { openOnFindings, violatingFindings } from '../policy/gates.ts';
 import { groupBy } from '../policy/group-by.ts';
 import { assessmentOf, promotedReference } from '../policy/image-findings.ts';
-import type { Proof } from '../policy/proof.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
 import { SEVERITIES } from '../scan/severity.ts';
+import { proofText } from '../text/evidence-text.ts';
 import {
   htmlCode,
   markdownBlock,
@@ -31,21 +31,13 @@ import {
 import { VERDICT_SIGN } from '../text/verdict-sign.ts';
 import { changeText, countSection, findingsTable, fixesTable } from './summary-findings.ts';
 
-/** How many images have a part of their own, and how many a row. */
+/** Maximum number of images with a separate part, and with a row. */
 const IMAGES_OPEN = 10;
 const IMAGES_LISTED = 200;
 const DIGESTS_SHOWN = 1_000;
 const FINDINGS_OF_ONE = 5;
 
-const PROOF_TEXT = {
-  report: 'a newer row in the report',
-  progress: 'progress, which showed it',
-  'progress-lost': 'progress, which stopped showing the scan',
-  recent: 'the report, of a scan that `max-scan-age` accepts',
-  digest: 'the report, of the scan that was over before and carries the digest',
-} as const satisfies Record<Proof, string>;
-
-/** The one image of a run: its name, and what to promote, both to copy; counts, fixes and findings. */
+/** The only image of a run: its name and the reference to promote, both to copy; counts, fixes and findings. */
 export function singleImageSections(image: ImageResult, request: RunRequest | undefined): readonly Section[] {
   return [
     { about: 'the image', markdown: identityOf(image, request) },
@@ -59,7 +51,6 @@ function identityOf(
   { name, image, imageByDigest, scanTime, proof, decision, gates }: ImageResult,
   request: RunRequest | undefined,
 ): string {
-  const time = scanTime === undefined ? '' : ` at ${markdownCode(scanTime)} on the clock of the Console`;
   const page = consolePage(request, image);
   const isScanned = gates.every(({ gate, state }) => gate !== 'scan' || state === 'met');
   const parts = [
@@ -69,7 +60,7 @@ function identityOf(
         ? `Promote exactly what was scanned:\n\n${markdownBlock([imageByDigest])}`
         : `What was scanned:\n\n${markdownBlock([imageByDigest])}`,
     [
-      proof === undefined || !isScanned ? '' : `Scanned${time}. Proof of its end: ${PROOF_TEXT[proof]}.`,
+      proof === undefined || !isScanned ? '' : proofText(proof, scanTime),
       page === undefined ? '' : markdownLink('The image in the Console', page),
     ]
       .filter((part) => part !== '')
@@ -84,7 +75,7 @@ function fixesSection(image: ImageResult): Section {
   return { about, markdown: table === '' ? '' : `### What to update\n\n${table}` };
 }
 
-/** What violates the gates, in the open; what they let pass, folded. */
+/** The findings that violate the gates, open; those that the gates allow, folded. */
 function findingsSection(image: ImageResult): Section {
   const about = 'the findings';
   const findings = unaccepted(image);
@@ -112,12 +103,12 @@ function unaccepted(image: ImageResult) {
   return (assessmentOf(image)?.findings ?? []).filter(({ waivers }) => waivers.length === 0);
 }
 
-/** Several images: those that did not pass in the open, those that passed folded. */
+/** Several images: those that did not pass are open, those that passed are folded. */
 export function severalImagesSections(result: RunResult, reasonsPage: string): readonly Section[] {
   const { images, request, decision } = result;
   const promote = decision.verdict === 'passed' ? promotionOf(result) : undefined;
   const held = heldImages(images);
-  const noun = commonImage(images) === undefined ? 'Images' : 'Platforms';
+  const noun = commonImage(images) === undefined ? 'image' : 'platform';
   const passed = images.filter(isPassed);
   return [
     {
@@ -127,14 +118,17 @@ export function severalImagesSections(result: RunResult, reasonsPage: string): r
     },
     {
       about: 'the table of images',
-      markdown: held.length === 0 ? '' : tableOf(`### ${noun} that did not pass`, held),
+      markdown:
+        held.length === 0
+          ? ''
+          : tableOf(`### ${noun === 'image' ? 'Images' : 'Platforms'} that did not pass`, held),
     },
     { about: 'why images did not pass', markdown: reasonsList(held, reasonsPage) },
     ...held
       .filter(({ gates }) => openOnFindings(gates).length > 0)
       .slice(0, IMAGES_OPEN)
       .map((image) => ({ about: image.name, markdown: imageDetails(image, request) })),
-    { about: 'the images that passed', markdown: passedDetails(passed, noun.toLowerCase()) },
+    { about: 'the images that passed', markdown: passedDetails(passed, noun) },
   ];
 }
 
@@ -164,7 +158,10 @@ function imagesTable(images: readonly ImageResult[]): string {
   return `${markdownTable(head, rows)}${rest}`;
 }
 
-/** Why images did not pass that no finding holds; the same cause of many images is one line. */
+/**
+ * The reasons of images that did not pass for a cause other than findings; the same cause of several images is one
+ * line.
+ */
 function reasonsList(held: readonly ImageResult[], reasonsPage: string): string {
   const withoutFindings = held.filter(({ gates }) => violatingFindings(gates).length === 0);
   const byCause = groupBy(withoutFindings, (image) => `${image.decision.reason} ${briefOf(image)}`);
@@ -185,7 +182,7 @@ function causeLine(images: readonly ImageResult[], reasonsPage: string): string 
   return `- ${VERDICT_SIGN[verdict]} ${markdownText(what)}${more} ${markdownText(todo)} ${aboutReason(reasonsPage, reason)}`;
 }
 
-/** A link to the page of a reason; its path where the documentation has no address. */
+/** A link to the page of a reason; its path if the documentation has no address. */
 export function aboutReason(reasonsPage: string, reason: Reason): string {
   const address = reasonLink(reasonsPage, reason);
   return webAddress(address) === undefined
@@ -207,7 +204,7 @@ function imageDetails(image: ImageResult, request: RunRequest | undefined): stri
   return markdownDetails(summary, parts.filter((part) => part !== '').join('\n\n'), true);
 }
 
-function passedDetails(passed: readonly ImageResult[], nouns: string): string {
+function passedDetails(passed: readonly ImageResult[], noun: string): string {
   if (passed.length === 0) return '';
   const digests = passed.flatMap((image) => promotedReference(image) ?? []);
   const block = markdownBlock(digests.slice(0, DIGESTS_SHOWN));
@@ -215,10 +212,7 @@ function passedDetails(passed: readonly ImageResult[], nouns: string): string {
     imagesTable(passed),
     ...(block === '' ? [] : [`Scanned and passed, by digest:\n\n${block}`]),
   ];
-  return markdownDetails(
-    `${VERDICT_SIGN.passed} ${plural(passed.length, nouns.replace(/s$/, ''))} passed`,
-    parts.join('\n\n'),
-  );
+  return markdownDetails(`${VERDICT_SIGN.passed} ${plural(passed.length, noun)} passed`, parts.join('\n\n'));
 }
 
 function isPassed({ decision }: ImageResult): boolean {
@@ -226,8 +220,8 @@ function isPassed({ decision }: ImageResult): boolean {
 }
 
 /**
- * The page of the Console that lists the image. Known for a Console of its own; on SaaS the pages are part of the
- * platform, whose address is not that of the API, and in a tenant project the address is not documented.
+ * The page of the Console that lists the image. Known for a self-hosted Console; on SaaS, the pages are part of the
+ * platform, whose address is not that of the API, and in a tenant project, the address is not documented.
  */
 function consolePage(request: RunRequest | undefined, image: Image | undefined): string | undefined {
   if (request === undefined || image === undefined || request.project !== '') return undefined;

@@ -12,10 +12,10 @@ import {
 import { plural } from '../text/plural.ts';
 import { nearMissText, timeText, waiverText } from '../text/waiver-text.ts';
 
-/** How many rows each of the tables has. */
+/** Maximum number of rows in each table. */
 const ROWS_SHOWN = 100;
 
-/** The findings that something waives, a table for each kind; and what nearly waived others. */
+/** The waived findings, with a table for each kind, and the near misses. */
 export function waivedSections(images: readonly ImageResult[]): readonly Section[] {
   return [
     graceSection(images),
@@ -38,7 +38,7 @@ function waivedIn(images: readonly ImageResult[], kind: Waiver['kind']): readonl
   );
 }
 
-/** In grace: the day on which each begins to block, the next first. */
+/** The findings in grace, with the day on which each begins to block, the earliest first. */
 function graceSection(images: readonly ImageResult[]): Section {
   const endOf = ({ one }: Located<WaivedFinding>) =>
     Math.min(...one.by.flatMap((waiver) => (waiver.kind === 'grace' ? [waiver.endsAtMs] : [])));
@@ -59,7 +59,7 @@ function kindSection(images: readonly ImageResult[], kind: Waiver['kind'], what:
   return tableSection(`${plural(waived.length, 'finding')} ${what}`, 'Waived', rows, images);
 }
 
-/** Why findings that violate a gate are not waived, although something nearly does. */
+/** The reasons why near waivers do not apply to findings that violate a gate. */
 function nearMissSection(images: readonly ImageResult[]): Section {
   const rows = images.flatMap((image) =>
     violatingFindings(image.gates)

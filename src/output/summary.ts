@@ -20,17 +20,17 @@ import { aboutReason, severalImagesSections, singleImageSections } from './summa
 import { waivedSections } from './summary-waived.ts';
 import { timelineSection } from './timeline-section.ts';
 
-/** What GitHub takes of one step. */
+/** GitHub's size limit for one step. */
 const MOST_BYTES = 1024 * 1024;
 const WARNINGS_SHOWN = 20;
 
-/** What a summary needs to know of the run that it is of. */
+/** The facts about the run that a summary needs. */
 export interface SummaryRun extends Pick<RunInfo, 'version' | 'url' | 'reasonsPage'> {
-  /** Where the receipt is; undefined if it could not be written. */
+  /** The path of the receipt; undefined if it could not be written. */
   readonly receiptPath: string | undefined;
 }
 
-/** The job summary, in GitHub's Markdown: what people paste into a ticket. */
+/** The job summary, in GitHub's Markdown, which people paste into tickets. */
 export function renderSummary(result: RunResult, run: SummaryRun): string {
   return pageOf(sectionsOf(result, run), MOST_BYTES);
 }
@@ -62,18 +62,18 @@ function verdictSection(result: RunResult, { reasonsPage }: SummaryRun): Section
   const addition = isOpen ? ', with critical findings and no gate' : '';
   const link = verdict === 'passed' ? '' : ` ${aboutReason(reasonsPage, reason)}`;
   const { what, todo } = describeRun(result, reasonsPage);
-  // What to promote has a block of its own, and each of several images its own line.
+  // The reference to promote has a separate block, and each of several images a separate line.
   const hasTodo = verdict === 'passed' ? promotionOf(result) === undefined : images.length < 2;
   const parts = [
     `## ${sign} ${headline(result)}${addition}`,
-    // Of several images each that did not pass has its own line further down.
+    // With several images, each that did not pass has its own line further down.
     ...(images.length > 1 ? [] : [markdownText(what)]),
     ...(hasTodo ? [`${markdownText(todo)}${link}`] : []),
   ];
   return { about: 'the verdict', markdown: parts.join('\n\n') };
 }
 
-/** The image and its verdict; of several images, how many for which reason. */
+/** The image and its verdict; for several images, the number for each reason. */
 function headline(result: RunResult): string {
   const { images, decision, request } = result;
   const { verdict, reason } = decision;
@@ -107,7 +107,7 @@ function warningSection(result: RunResult): Section {
   };
 }
 
-/** The regular scan is of no image in particular. */
+/** The counts of both phases, shown for the regular scan, which belongs to no particular image. */
 function phaseSection({ discovery, imageScan }: RunResult): Section {
   const rows = [
     ['Discovery', countsText(discovery)],
@@ -120,7 +120,7 @@ function countsText({ scanned, total }: Counts): string {
   return `${scanned}/${total}`;
 }
 
-/** Where the receipt is, and the run that wrote it. */
+/** The path of the receipt, and the run that wrote it. */
 function footer({ version, url, receiptPath }: SummaryRun): Section {
   const parts = [
     ...(receiptPath === undefined ? [] : [`Receipt: ${markdownCode(receiptPath)}`]),

@@ -6,11 +6,11 @@ import { STAGE_TEXT } from '../text/progress-text.ts';
 type Phase = TimelineEntry['phase'];
 
 const PHASES_SHOWN = 50;
-/** Below this, and with fewer bars, a chart shows no more than the table. */
+/** A shorter chart, or one with fewer bars, shows no more than the table. */
 const CHARTED_MS = 10_000;
 const CHARTED_BARS = 3;
 
-/** When each phase began and how long it lasted; with a chart where there is something to compare. */
+/** The start and the duration of each phase, with a chart if there is something to compare. */
 export function timelineSection(timeline: readonly TimelineEntry[], durationMs: number): Section {
   const about = 'the timeline';
   if (timeline.length === 0) return { about, markdown: '' };
@@ -46,7 +46,7 @@ function phaseText(phase: Phase): string {
   return phase === 'requested' ? 'asking the Console to scan' : STAGE_TEXT[phase];
 }
 
-/** The name of a phase in the chart: short, and without characters that mean something there. */
+/** The name of a phase in the chart: short, and without characters that have a meaning there. */
 const CHART_TEXT = {
   requested: 'request',
   pending: 'waiting to start',
@@ -70,7 +70,7 @@ function chartOf(phases: readonly LastingPhase[]): readonly string[] {
   const endMs = bars.at(-1)?.toMs ?? 0;
   if (bars.length < CHARTED_BARS || endMs < CHARTED_MS) return [];
   const lines = bars.map(({ text, fromMs, toMs }) => `  ${text} :${fromMs}, ${toMs}`);
-  // Seconds since the epoch are the only ones that no time zone shifts.
+  // Only times since the epoch are independent of the time zone.
   const chart = ['gantt', '  dateFormat x', '  axisFormat %ss', ...lines];
   return [['```mermaid', ...chart, '```'].join('\n')];
 }

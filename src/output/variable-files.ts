@@ -1,10 +1,10 @@
-import type { RunResult } from '../policy/result.ts';
+import type { RunRecord } from '../policy/record.ts';
 import { NO_PATHS, type OutputName, outputsOf } from './outputs.ts';
 
-/** GitLab takes files of less than 5 KB. */
+/** GitLab accepts files of less than 5 KB. */
 const MOST_DOTENV_BYTES = 5_000;
 
-/** Tekton takes 4,096 bytes for all results of a task, in JSON that names and types each. */
+/** Tekton accepts 4,096 bytes for all results of a task, as JSON with a name and a type for each. */
 const MOST_TEKTON_BYTES = 4_096;
 const TEKTON_ENTRY_BYTES = 40;
 
@@ -34,19 +34,19 @@ const PLAIN_VALUE = /^[A-Za-z0-9._:/@+=%-]*$/;
 
 /**
  * The variable of an output, `SCAN_RESULT_…`. Not `SCAN_GATE_…`: later jobs inherit it, and another gate among them
- * would take it for an input.
+ * would read it as an input.
  */
 export function resultVariable(output: string): string {
   return `SCAN_RESULT_${output.toUpperCase().replaceAll('-', '_')}`;
 }
 
 /**
- * The outputs as a dotenv file for GitLab's `reports:dotenv`: a variable `SCAN_RESULT_…` for each. A value that cannot be
- * written without quotes is left empty.
+ * The outputs as a dotenv file for GitLab's `reports:dotenv`: a variable `SCAN_RESULT_…` for each. A value that needs
+ * quotes is left empty.
  */
-export function dotenvOf(result: RunResult): string {
+export function dotenvOf(record: RunRecord): string {
   let file = '';
-  for (const [name, value] of shortOutputs(result)) {
+  for (const [name, value] of shortOutputs(record)) {
     const line = `${resultVariable(name)}=${PLAIN_VALUE.test(value) ? value : ''}\n`;
     if (Buffer.byteLength(file + line) < MOST_DOTENV_BYTES) file += line;
   }
@@ -54,10 +54,10 @@ export function dotenvOf(result: RunResult): string {
 }
 
 /** The outputs as files for a Tekton task, one for each result, by the name of the result. */
-export function tektonResultsOf(result: RunResult): ReadonlyMap<string, string> {
+export function tektonResultsOf(record: RunRecord): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   let bytes = 2;
-  for (const [name, value] of shortOutputs(result)) {
+  for (const [name, value] of shortOutputs(record)) {
     bytes += Buffer.byteLength(JSON.stringify(name) + JSON.stringify(value)) + TEKTON_ENTRY_BYTES;
     // A result that does not fit is empty, since a task has to write what it declares.
     const isFitting = bytes <= MOST_TEKTON_BYTES;
@@ -67,7 +67,7 @@ export function tektonResultsOf(result: RunResult): ReadonlyMap<string, string> 
   return files;
 }
 
-function shortOutputs(result: RunResult): readonly (readonly [name: string, value: string])[] {
-  const outputs = outputsOf(result, NO_PATHS);
+function shortOutputs(record: RunRecord): readonly (readonly [name: string, value: string])[] {
+  const outputs = outputsOf(record, NO_PATHS);
   return SHORT_OUTPUTS.map((name) => [name, outputs[name]]);
 }

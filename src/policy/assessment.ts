@@ -10,8 +10,8 @@ import type { AssessedFinding, NearMiss, Waiver } from './waiver.ts';
 import { type AssessableImage, type FindingWaivers, NO_WAIVERS, type WaiverSource } from './waiver-source.ts';
 
 /**
- * What the rows say of the images, with everything that waives a finding applied at the time of the decision. All images
- * of the step are assessed together: an exception that matches different findings in two of them accepts neither.
+ * The findings of the images in their rows, with all waivers applied at the time of the decision. All images of the
+ * step are assessed together: an exception that matches different findings in two of them accepts neither.
  */
 export function assessImages(
   images: readonly AssessableImage[],
@@ -98,7 +98,10 @@ function listsAll(
   return listed !== undefined && (counts?.total ?? 0) <= listed.length;
 }
 
-/** What is neither counted nor listed is unknown. The report's own counts can lack severities that are none of the four; a list that is cut short has fewer. */
+/**
+ * The larger of two counts; unknown if the findings are neither counted nor listed. The report's own counts can lack
+ * severities other than the four; a list that is cut short has fewer.
+ */
 function fullerCounts(
   counts: FindingCounts | undefined,
   listed: readonly Finding[] | undefined,

@@ -6,8 +6,7 @@ import type { WaitMode } from './given-up.ts';
 import type { Proof } from './proof.ts';
 
 /**
- * The facts that a decision stands on, as plain data. `src/text/catalogue.ts` makes every sentence about a result of
- * them; nothing else does.
+ * The facts behind a decision, as plain data. `src/text/catalogue.ts` turns them into sentences; nothing else does.
  */
 export type Because =
   | ScanFinished
@@ -18,6 +17,8 @@ export type Because =
   | WrongInput
   | Stopped
   | ChecksDone
+  | SecretLate
+  | OutputsLost
   | Defect;
 
 /** The scan is proven finished, and every gate is met. */
@@ -25,18 +26,18 @@ export interface ScanFinished {
   readonly kind: 'scan-finished';
   readonly mode: WaitMode;
   readonly proof: Proof;
-  /** The Console's time of the scan; undefined where no row gives one. */
+  /** The Console's time of the scan; undefined if no row gives one. */
   readonly scanTime: string | undefined;
-  /** `registry/repo@sha256:…`, to promote; undefined where the report gives no digest. */
+  /** `registry/repo@sha256:…`, to promote; undefined if the report gives no digest. */
   readonly imageByDigest: string | undefined;
 }
 
-/** A platform that `platforms` asks for is not in the image. */
+/** A platform required by `platforms` is not in the image. */
 export interface PlatformAbsent {
   readonly kind: 'platform-absent';
-  /** Its name; undefined if the image has no platform that can run at all. */
+  /** Its name; undefined if the image has no runnable platform at all. */
   readonly platform: string | undefined;
-  /** Why the registry could not read a part of the image, which may be that platform; undefined if it read all. */
+  /** The reason why a part of the image, perhaps that platform, could not be read; undefined if all was read. */
   readonly registryError: string | undefined;
 }
 
@@ -47,7 +48,7 @@ export interface RegistryUnread {
   readonly registryError: string;
 }
 
-/** A gate is not met, or it is unknown if it is. */
+/** A gate is not met or unknown. */
 export interface GatesNotMet {
   readonly kind: 'gates-not-met';
   /** Every gate in force, in the order in which they decide. */
@@ -65,20 +66,20 @@ export type CallFailureKind =
   | 'rate-limited'
   | 'invalid-response';
 
-/** A call of the Console failed for good. */
+/** A call of the Console failed finally. */
 export interface CallFailed {
   readonly kind: 'call-failed';
   readonly failure: {
     readonly kind: CallFailureKind;
     /** The call, such as `POST authenticate`; undefined if only its failure is known. */
     readonly call: string | undefined;
-    /** What was attempted and what came back: sentences. */
+    /** The attempt and its result: sentences. */
     readonly what: string;
-    /** What a user can do; undefined if only the kind says it. */
+    /** The advice for the user; undefined if only the kind gives any. */
     readonly hint: string | undefined;
-    /** The status that the Console answered with; undefined where it did not answer. */
+    /** The status of the Console's answer; undefined if it did not answer. */
     readonly status: number | undefined;
-    /** How often and how long it was tried; undefined for one attempt. */
+    /** The number and duration of the attempts; undefined for one attempt. */
     readonly streak: FailureStreak | undefined;
   };
   readonly seen: WaitSeen;
@@ -91,10 +92,10 @@ export interface WrongInput {
   readonly message: string;
 }
 
-/** The run was asked to end. */
+/** The run was cancelled. */
 export interface Stopped {
   readonly kind: 'stopped';
-  /** `SIGTERM`; undefined where it is not known who stopped it. */
+  /** `SIGTERM`; undefined if the signal is unknown. */
   readonly signal: string | undefined;
   readonly seen: WaitSeen;
 }
@@ -106,7 +107,22 @@ export interface ChecksDone {
   readonly counts: Readonly<Record<'ok' | 'failed' | 'cannot-tell', number>>;
 }
 
-/** An error of no known class: a defect of ours. */
+/** A secret from a pipe did not end within the time of the step. */
+export interface SecretLate {
+  readonly kind: 'secret-late';
+  /** The flag that names the pipe, such as `--password-file`. */
+  readonly flag: string;
+  readonly timeoutMs: number;
+}
+
+/** The scan passed, but the outputs could not be written. */
+export interface OutputsLost {
+  readonly kind: 'outputs-lost';
+  /** The error of the machine. */
+  readonly message: string;
+}
+
+/** An error of no known class: a defect of this program. */
 export interface Defect {
   readonly kind: 'defect';
   readonly message: string;

@@ -1,7 +1,7 @@
 /**
- * The one version of a package that has all of these fixes; undefined if that is not certain. Versions are compared only
- * if they differ in nothing but numbers. Of a language's package they must be of one branch as well: a later branch may
- * have got a fix later than the one before it. A distribution has one branch of each package.
+ * The one version of a package that has all of these fixes; undefined if that is not certain. Versions are compared
+ * only if they differ in nothing but numbers. Versions of a language's package must also belong to one branch: a
+ * later branch may have received a fix later than an earlier one. A distribution has one branch of each package.
  */
 export function commonFix(versions: readonly string[], isOfSystem: boolean): string | undefined {
   const [first, ...others] = versions;
@@ -13,12 +13,12 @@ export function commonFix(versions: readonly string[], isOfSystem: boolean): str
   return others.reduce((newest, version) => (isNewer(version, newest) ? version : newest), first);
 }
 
-/** `3.0.11-1~deb12u2` without its numbers. A list of versions is none. */
+/** A version without its numbers, such as `#.#.#-#~deb#u#`. A list of versions is unchanged. */
 function shapeOf(version: string): string {
   return /[,\s]/.test(version) ? version : version.replace(/\d+/g, '#');
 }
 
-/** All but the last number. */
+/** A version without its last number. */
 function branchOf(version: string): string {
   return version.replace(/\d+(?=\D*$)/, '#');
 }

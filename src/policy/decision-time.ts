@@ -1,7 +1,10 @@
-/** When a run is decided. One time for decision, summary and receipt: what ends with a day ends in all of them. */
+/**
+ * The time at which a run is decided, the same for decision, summary and receipt, so that no day changes between
+ * them.
+ */
 export interface DecisionTime {
   readonly epochMs: number;
-  /** Whose clock that is: the Console's, or the runner's if the Console sends no `Date`. */
+  /** The clock of that time: the Console's, or the runner's if the Console sends no `Date`. */
   readonly clock: 'console' | 'runner';
   /** The day in UTC, `2026-12-31`. */
   readonly day: string;

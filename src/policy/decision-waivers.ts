@@ -12,22 +12,22 @@ import {
 import type { NearMiss, Waiver } from './waiver.ts';
 import type { AssessableImage, FindingWaivers, WaiverSource } from './waiver-source.ts';
 
-/** What became of the decisions that others wrote, in all images of the step together. */
+/** The results of the decisions of others, in all images of the step together. */
 export interface DecisionReview {
   readonly statements: readonly { readonly of: StatementInFile; readonly outcome: VexOutcome }[];
   readonly entries: readonly { readonly of: EntryInFile; readonly outcome: EntryOutcome }[];
-  /** The images of which the report has no package URL for any package. */
+  /** The images without a package URL for any package in the report. */
   readonly imagesWithoutUrls: readonly string[];
-  /** True if every finding of every image is listed, so that what matched nothing is about nothing. */
+  /** True if every finding of every image is listed, so that a decision without a match is about no finding. */
   readonly areAllListed: boolean;
 }
 
-/** What OpenVEX statements and entries of `.trivyignore.yaml` waive. */
+/** The waivers from OpenVEX statements and entries of `.trivyignore.yaml`. */
 export interface DecisionWaivers extends WaiverSource {
   readonly review: DecisionReview;
 }
 
-/** What the decisions of others waive in all images of a step, at the time of the decision. */
+/** The waivers from the decisions of others in all images of a step, at the time of the decision. */
 export function decisionWaivers(
   images: readonly AssessableImage[],
   book: DecisionBook,
@@ -130,7 +130,7 @@ function entryWaiver(entry: EntryInFile): Waiver {
   return { kind: 'exception', format: 'trivyignore', exception: entry.exception };
 }
 
-/** True if the book has something that could waive a finding which the report does not list. */
+/** True if the book could waive a finding that the report does not list. */
 export function couldWaive({ vexFiles, ignoreFiles }: DecisionBook): boolean {
   return vexFiles.length > 0 || ignoreFiles.length > 0;
 }

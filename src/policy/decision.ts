@@ -4,7 +4,7 @@ import type { RetryableFailure } from '../scan/types.ts';
 import type { Because } from './because.ts';
 import { type Reason, VERDICT_OF, type Verdict } from './reasons.ts';
 
-/** The verdict, its reason, and the facts that it stands on. */
+/** The verdict, its reason, and the facts behind it. */
 export interface Decision {
   readonly verdict: Verdict;
   readonly reason: Reason;
@@ -16,14 +16,14 @@ export function decide(reason: Reason, because: Because): Decision {
   return { verdict: VERDICT_OF[reason], reason, because };
 }
 
-/** A Console that asks to be left alone for longer than there is time cannot be used, as one that is not there. */
+/** A Console that asks for a longer pause than the time left is as unusable as an unreachable one. */
 const REASON_OF_FAILURE = {
   unreachable: 'unreachable',
   'rate-limited': 'unreachable',
   'invalid-response': 'invalid-response',
 } as const satisfies Record<RetryableFailure['kind'], Reason>;
 
-/** The decision if a call that had to be answered failed to the end. */
+/** The decision if a call that had to be answered failed until the deadline. */
 export function decisionFromFailure(failure: RetryableFailure, seen: WaitSeen, calls: CallCounts): Decision {
   const { kind, message, hint, status, streak } = failure;
   return decide(REASON_OF_FAILURE[kind], {
@@ -37,12 +37,12 @@ export function decisionFromFailure(failure: RetryableFailure, seen: WaitSeen, c
 /** Worst first: with several images the step's verdict is the worst of theirs. */
 const WORST_FIRST: readonly Verdict[] = ['error', 'cancelled', 'timed-out', 'failed', 'passed'];
 
-/** The order of decisions: by verdict, worst first. */
-export function byVerdict(one: Decision, other: Decision): number {
+/** Compares decisions by verdict, worst first. */
+export function byVerdict(one: Pick<Decision, 'verdict'>, other: Pick<Decision, 'verdict'>): number {
   return WORST_FIRST.indexOf(one.verdict) - WORST_FIRST.indexOf(other.verdict);
 }
 
-/** The worst of the decisions; among equals the first. No decision at all is a defect, never a pass. */
+/** The worst of the decisions; among equals the first. Without any decision, the result is a defect, never a pass. */
 export function worstOf(decisions: readonly Decision[]): Decision {
   const [worst] = decisions.toSorted(byVerdict);
   return worst ?? decide('internal', { kind: 'defect', message: 'No image was evaluated.' });

@@ -27,7 +27,7 @@ import {
 } from './scan-gates.ts';
 import type { AssessableImage } from './waiver-source.ts';
 
-/** What an image is held to. */
+/** The requirements for an image. */
 export interface EvaluationContext {
   readonly mode: WaitMode;
   readonly policy: Policy;
@@ -37,7 +37,7 @@ export interface EvaluationContext {
   readonly decidedAt: DecisionTime;
 }
 
-/** The end of the wait for one image, with what the registry adds; or the error that ended it. */
+/** The end of the wait for one image, with the registry's evidence; or the error that ended it. */
 export type WaitEnd =
   | {
       readonly subject: Subject;
@@ -57,8 +57,8 @@ export type WaitEnd =
 type ReadEnd = Exclude<WaitEnd, { error: Decision }>;
 
 /**
- * What may be promoted: the ends of all waits of a step, held to what was asked for, in their order. They are evaluated
- * together and once, because an exception is held against the findings of all images.
+ * Evaluates the ends of all waits of a step, in their order. They are evaluated together and once, because an
+ * exception is compared with the findings of all images.
  */
 export function evaluateImages(ends: readonly WaitEnd[], context: EvaluationContext): readonly ImageResult[] {
   const assessments = assessEnds(ends, context);
@@ -140,7 +140,7 @@ function finishedImage(
   const name = subjectName(subject);
   const { row, proof, history } = state;
   const identity = evidence.identity?.kind === 'same' ? evidence.identity : undefined;
-  // Without the proof, the outputs name what was scanned all the same; the verdict is not passed then.
+  // Without a proof, the outputs still name the scanned digest, but the verdict is not passed.
   const digest = row && (identity === undefined ? row.digest : identity.promote);
   const imageByDigest =
     subject === 'regular-scan' || !digest ? undefined : referenceByDigest(subject, digest);
@@ -174,7 +174,7 @@ function finishedImage(
   };
 }
 
-/** A wait that an error ended: what was seen until then. */
+/** The result of a wait that an error ended, with the evidence until then. */
 export function failedImage(
   subject: Subject,
   progress: Progress,
@@ -189,7 +189,7 @@ export function failedImage(
   return { ...unproven(subject, progress, timeline), gates: [gate], decision };
 }
 
-/** What the registry had to be asked before the wait. */
+/** The gate of an error that ended the run before the wait. */
 const GATE_OF_ERROR: ReadonlyMap<Reason, 'digest' | 'platforms'> = new Map([
   ['digest-mismatch', 'digest'],
   ['platform-unscanned', 'platforms'],
@@ -197,7 +197,10 @@ const GATE_OF_ERROR: ReadonlyMap<Reason, 'digest' | 'platforms'> = new Map([
 
 // ── Gates ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Findings of another image say nothing, so their gates stay open until scan and digest are proven. */
+/**
+ * All gates. Findings of another image prove nothing, so the gates on findings are unknown until scan and digest are
+ * proven.
+ */
 function gatesOf(
   subject: Subject,
   state: Finished,
@@ -231,7 +234,10 @@ function decisionOf(gates: readonly GateResult[], finished: Omit<ScanFinished, '
 
 // ── What is common to all ───────────────────────────────────────────────────────────────────────────────────────
 
-/** Where the report alone proves the end, progress has nothing final to count: the row proves one image. */
+/**
+ * The counts of a finished scan. If the report alone proves the end, progress has no final counts: the row proves one
+ * image.
+ */
 function provenCounts({ proof, history }: Finished): Pick<ImageResult, 'discovery' | 'imageScan'> {
   const one: Counts = { scanned: 1, total: 1 };
   switch (proof) {

@@ -1,4 +1,4 @@
-/** A file of the input `exceptions`: what it is, and which bytes it had. */
+/** A file of the input `exceptions`. */
 export interface ExceptionFile {
   /** The path, as the input names it. */
   readonly path: string;

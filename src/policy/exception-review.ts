@@ -1,13 +1,13 @@
 import { type Exception, isActive } from './exception.ts';
 import type { Assessment } from './result.ts';
 
-/** An exception that accepted a finding, and in which images. */
+/** An exception that accepted a finding, and the names of those images. */
 export interface UsedException {
   readonly exception: Exception;
   readonly images: readonly string[];
 }
 
-/** An image with what the report says of it. */
+/** An image with the assessment of its report. */
 export interface AssessedImage {
   readonly name: string;
   readonly assessment: Assessment | undefined;
@@ -39,13 +39,13 @@ export function expiringExceptions(
   };
 }
 
-/** The exceptions of a run that people have to look at. */
+/** The exceptions of a run that people have to review. */
 export interface ExceptionReview {
   readonly expired: readonly Exception[];
   readonly expiring: readonly Exception[];
-  /** They match several findings without a CVE, and accept none of them. */
+  /** Exceptions that match several findings without a CVE, and accept none of them. */
   readonly ambiguous: readonly Exception[];
-  /** They match no finding; empty if the findings of some image are not all known. */
+  /** Exceptions that match no finding; empty if some findings are unknown. */
   readonly unmatched: readonly Exception[];
 }
 

@@ -2,15 +2,18 @@ import type { Finding } from '../scan/finding.ts';
 import { type Exception, findMatches, isActive } from './exception.ts';
 import { type AssessableImage, type FindingWaivers, NO_WAIVERS, type WaiverSource } from './waiver-source.ts';
 
-/** Our own exceptions, matched with the findings of all images of a step. */
+/** The user's exceptions, matched with the findings of all images of a step. */
 export interface ExceptionWaivers extends WaiverSource {
   /** The exceptions that match some finding of the image, active or expired. */
   readonly matchedIn: (image: AssessableImage) => readonly Exception[];
-  /** The exceptions that match a finding of the image, and another one here or in another image: they accept nothing. */
+  /**
+   * The exceptions that match a finding of the image, and a different one in this or another image: they accept
+   * nothing.
+   */
   readonly ambiguousIn: (image: AssessableImage) => readonly Exception[];
 }
 
-/** What our own exceptions waive on a day, `2026-12-31`. */
+/** The waivers from the user's exceptions on a day, `2026-12-31`. */
 export function exceptionWaivers(
   images: readonly AssessableImage[],
   exceptions: readonly Exception[],
@@ -34,7 +37,7 @@ export function exceptionWaivers(
   };
 }
 
-/** The first exception of the list that holds is the waiver; those that nearly do are named. */
+/** The first active exception of the list is the waiver; near misses are recorded. */
 function waiversOf(
   matches: ReadonlyMap<Exception, readonly Finding[]>,
   ambiguous: ReadonlySet<Exception>,
@@ -72,8 +75,8 @@ function withException(
 }
 
 /**
- * True if findings without an id of their own differ: then a title, a cause or a description stands for several, and one
- * exception is for one. All findings that have the id itself are one vulnerability, which no text is.
+ * True if findings without an id of their own differ: then a title, a cause or a description names several findings,
+ * but an exception accepts only one. All findings with the same id are one vulnerability.
  */
 function areDifferent(findings: readonly Finding[]): boolean {
   return new Set(findings.map((finding) => (finding.hasOwnId ? '' : contentOf(finding)))).size > 1;

@@ -5,24 +5,24 @@ import type { Finding } from '../scan/finding.ts';
 export interface Exception {
   readonly id: string;
   readonly reason: string;
-  /** The last day it holds, `2026-12-31`, in UTC. */
+  /** Its last day, `2026-12-31`, in UTC. */
   readonly until: string;
-  /** It ends as soon as its finding has a fix. */
+  /** True if it ends as soon as its finding has a fix. */
   readonly untilFixed: boolean;
-  /** The package it is about, `*` standing for any text; undefined for every package. */
+  /** The name of the package, in which `*` matches any text; undefined for every package. */
   readonly package: string | undefined;
-  /** The image it is about, by its full reference, `*` standing for any text; undefined for every image. */
+  /** The full reference of the image, in which `*` matches any text; undefined for every image. */
   readonly image: string | undefined;
 }
 
-/** Whether the exception still holds on a day, `2026-12-31`. */
+/** True if the exception is still active on a day, `2026-12-31`. */
 export function isActive(exception: Exception, today: string): boolean {
   return today <= exception.until;
 }
 
 /**
- * The findings that each exception is about in an image, whether it is active or expired. A report has 60,000 findings
- * and a file thousands of exceptions, so the findings are looked up by their names.
+ * The findings of an image that each exception matches, active or expired. A report can have 60,000 findings and a
+ * file thousands of exceptions, so findings are looked up by their names.
  */
 export function findMatches(
   exceptions: readonly Exception[],
@@ -54,30 +54,33 @@ function isAboutPackage(exception: Exception, { packageName }: Finding): boolean
   return exception.package === undefined || matchesPattern(exception.package, packageName);
 }
 
-/** The keys under which an id of a list may find something. */
+/** The keys by which an id of the list may match a finding. */
 function keysOf(id: string): readonly string[] {
   return [wordKey(id), titleKey(id), textKey(id)];
 }
 
-/** A CVE or a vendor's id, in whatever case. */
+/** The key of a CVE or a vendor's id, in any case. */
 function wordKey(id: string): string {
   return `id ${id.toLowerCase()}`;
 }
 
-/** A title or a description, in whatever case. */
+/** The key of a title or a description, in any case. */
 function titleKey(text: string): string {
   return `title ${text.toLowerCase()}`;
 }
 
-/** A text that has paths in it, which differ by case. */
+/** The key of a text that contains paths, whose case matters. */
 function textKey(text: string): string {
   return `text ${text}`;
 }
 
-/** A number, or the form of a CVE or a vendor's id: as the text of a finding without an id it names nothing. */
+/** A number, or the form of a CVE or a vendor's id: as the text of a finding without an id, it identifies nothing. */
 const NO_TEXT = /^(?:\d+|[a-z]+-\d[\w.:-]*|ghsa-[\w-]+)$/i;
 
-/** A finding is named by its id; without one by its title, description or cause, or by several with the check's number. */
+/**
+ * The keys of a finding: its id; without one, its title, description or cause, also combined or with the check's
+ * number.
+ */
 function keysOfFinding({ id, title, description, cause, checkId, hasOwnId }: Finding): ReadonlySet<string> {
   if (hasOwnId) return new Set([wordKey(id)]);
   const joined = (...parts: readonly string[]) => (parts.includes('') ? '' : parts.join(': '));
@@ -87,7 +90,7 @@ function keysOfFinding({ id, title, description, cause, checkId, hasOwnId }: Fin
   return new Set([...titles.filter(isName).map(titleKey), ...texts.filter(isName).map(textKey)]);
 }
 
-/** An image, and what it is called. */
+/** An image and its name. */
 export interface NamedImage {
   readonly name: string;
   /** Undefined for the regular scan. */
@@ -95,8 +98,8 @@ export interface NamedImage {
 }
 
 /**
- * The references that a pattern is held against: a digest or a platform behind the tag makes it no other image, and on
- * Docker Hub `library/` may be left out.
+ * The references that a pattern is compared with: a digest or a platform after the tag does not make it another
+ * image, and on Docker Hub `library/` may be omitted.
  */
 function referencesOf({ name, image }: NamedImage): readonly string[] {
   const withoutPlatform = name.replace(/ \([a-z0-9./_-]+\)$/, '');
@@ -107,7 +110,10 @@ function referencesOf({ name, image }: NamedImage): readonly string[] {
   return [...onHub, ...onHub.map((each) => each.replace(/^library\//, ''))];
 }
 
-/** A pattern that names Docker Hub is about Docker Hub and nothing else; an image there need not name it. */
+/**
+ * True if a pattern matches an image. A pattern that names Docker Hub matches only images there, which need not name
+ * it.
+ */
 function matchesImage(pattern: string, { image }: NamedImage, names: readonly string[]): boolean {
   const rest = withoutHub(pattern);
   return (rest === pattern || isOnHub(image)) && names.some((name) => matchesPattern(rest, name));
@@ -122,7 +128,7 @@ function withoutHub(reference: string): string {
   return rest.length > 0 && host !== '' && canonicalRegistry(host) === '' ? rest.join('/') : reference;
 }
 
-/** Whether a text matches a pattern in which `*` stands for any text. Takes time in proportion to both. */
+/** True if a text matches a pattern in which `*` matches any text. Takes time in proportion to both. */
 export function matchesPattern(pattern: string, text: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();

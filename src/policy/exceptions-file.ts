@@ -3,10 +3,12 @@ import { FileMistake } from './decisions/file-mistake.ts';
 import type { Exception } from './exception.ts';
 
 const FIELDS = ['id', 'reason', 'until', 'package', 'image', 'until-fixed'] as const;
-/** Of a reason. An id may be a description or a cause, as long as the Console writes it. */
+/**
+ * The limit of a reason. An id has no limit: it may be a description or a cause, as long as the Console writes it.
+ */
 const MAX_REASON_LENGTH = 1_000;
 
-/** Reads our own list of exceptions, of which every value is a text; throws a `FileMistake`. */
+/** Reads the user's list of exceptions, in which every value is a text; throws a `FileMistake`. */
 export function decodeExceptions(list: readonly unknown[]): readonly Exception[] {
   return list.map(exceptionIn);
 }
@@ -19,7 +21,7 @@ function exceptionIn(entry: unknown, index: number): Exception {
   const optional = (field: Field) => (given.has(field) ? textIn(given, field, at) : undefined);
   const packageName = optional('package');
   return {
-    // Findings are sanitized when they are read, so what is compared with them has to be, too. Nothing is cut.
+    // Findings are sanitized when they are read, so the texts to compare have to be as well. Nothing is cut.
     id: sanitizeWhole(textIn(given, 'id', at)),
     reason: textIn(given, 'reason', at),
     until: dayIn(given, at),
@@ -37,7 +39,7 @@ function refuseUnknownField(name: unknown, at: string): void {
   throw new FileMistake(`${at} has the unknown field “${shown}”; fields are ${FIELDS.join(', ')}`);
 }
 
-/** What YAML reads as null; no finding has such a name. */
+/** The texts that YAML reads as null; no finding has such a name. */
 const NULLS = ['', '~', 'null'];
 
 /** Control characters and bidirectional marks. Zero-width joiners are allowed: some scripts and emoji need them. */

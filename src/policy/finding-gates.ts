@@ -43,7 +43,7 @@ function openGates(policy: Policy, detail: GateResult['detail']): readonly GateR
   return gatesSet(policy).map((gate) => gateResult(gate, 'report-unavailable', { state: 'unknown', detail }));
 }
 
-/** In the order in which they decide. */
+/** The gates that are set, in the order in which they decide. */
 function gatesSet(policy: Policy): readonly (keyof typeof REASON_OF)[] {
   return [
     ...(policy.severityCutoff === undefined ? [] : (['severity-cutoff'] as const)),
@@ -54,11 +54,11 @@ function gatesSet(policy: Policy): readonly (keyof typeof REASON_OF)[] {
   ];
 }
 
-/** What the gates on findings look at. */
+/** The evidence for the gates on findings. */
 interface Evidence {
   readonly row: ImageScanResult;
   readonly findings: readonly AssessedFinding[];
-  /** Why the row was not read in full; empty if it was. */
+  /** The reason why the row was not read in full; empty if it was. */
   readonly unread: string;
   readonly policy: Policy;
   readonly comparison: Comparison | undefined;
@@ -92,7 +92,7 @@ function severityGate({ row, findings, unread, policy, comparison }: Evidence): 
   });
 }
 
-/** True if something is set that might waive a vulnerability of the report for its severity. */
+/** True if the policy might waive a vulnerability of the report for its severity. */
 function couldWaiveSeverity(policy: Policy): boolean {
   const { onlyFixed, exceptions, decisions, grace, compareWith } = policy;
   const isGiven = exceptions.length > 0 || couldWaive(decisions) || Object.keys(grace).length > 0;
@@ -126,7 +126,7 @@ interface Cutoff {
   readonly comparison: Comparison | undefined;
   readonly listed: readonly AssessedFinding[];
   readonly counts: FindingCounts | undefined;
-  /** True if something is set that might waive a finding that is only counted. */
+  /** True if the policy might waive a finding that is only counted. */
   readonly couldWaive: boolean;
   readonly unread: string;
 }
@@ -138,7 +138,7 @@ function cutoffGate({ gate, cutoff, listed, counts, couldWaive, unread, ...about
     const detail = { kind: 'at-or-above', cutoff, ...about } as const;
     return gateResult(gate, REASON_OF[gate], { state: 'not-met', detail, findings: violating, waived });
   }
-  // The report counts more than it lists: then its counts decide, unless something might waive what they count.
+  // If the report counts more than it lists, its counts decide, unless a waiver might apply to the unlisted findings.
   const count = unlistedAtOrAbove(counts, cutoff, listed);
   if (count <= 0) return gateResult(gate, REASON_OF[gate], { waived });
   const detail = { kind: 'unlisted', count, cutoff, couldWaive, why: unread } as const;
@@ -163,7 +163,7 @@ function policyGate({ row, findings, unread }: Evidence): GateResult {
   return gateResult('fail-on-policy', 'report-unavailable', { state: 'unknown', detail, waived });
 }
 
-/** How many findings of both kinds the report counts beyond those that it lists. */
+/** The number of findings of both kinds that the report counts but does not list. */
 function unlistedOf(row: ImageScanResult, findings: readonly AssessedFinding[]): number {
   const vulnerabilities = findings.filter(({ kind }) => kind === 'vulnerability').length;
   return (
@@ -181,9 +181,9 @@ function coverageGate({ row }: Evidence): GateResult {
 }
 
 /**
- * How many at or above the cutoff the report counts beyond those that it lists, and no more of any worse severity: a high
- * finding that is listed does not stand for a critical one that is counted. What it counts as none of the four severities
- * is taken for the worst, unless it is listed: then its severity is known.
+ * The number of findings at or above the cutoff that the report counts but does not list. Worse severities are also
+ * compared separately: a listed high finding does not make up for a counted critical one. Counted findings outside
+ * the four severities count as the worst, unless they are listed: then their severity is known.
  */
 function unlistedAtOrAbove(
   counts: FindingCounts | undefined,

@@ -6,9 +6,9 @@ import type { AssessedFinding } from './waiver.ts';
 /** One finding as people count it: a library in twelve binaries of an image is one, found twelve times. */
 export interface FindingGroup {
   readonly finding: AssessedFinding;
-  /** How often the report lists it. */
+  /** The number of times that the report lists it. */
   readonly times: number;
-  /** Where in the image it is, each path once. */
+  /** Its paths in the image, each once. */
   readonly paths: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export function groupFindings(findings: readonly AssessedFinding[]): readonly Fi
   });
 }
 
-/** Of two entries of one finding the one that counts more, so that a group is never milder than its members. */
+/** The worse of two entries of one finding, so that a group is never milder than its members. */
 function worseOf(one: AssessedFinding, other: AssessedFinding): AssessedFinding {
   return isAtLeast(one.severity, other.severity) ? one : other;
 }
@@ -33,11 +33,11 @@ function worseOf(one: AssessedFinding, other: AssessedFinding): AssessedFinding 
 /** The Console's words for a package of the distribution. */
 const SYSTEM_TYPES: ReadonlySet<string> = new Set(['package', 'os']);
 
-/** What updating one package brings. */
+/** The effect of updating one package. */
 export interface PackageFix {
   readonly packageName: string;
   readonly packageVersion: string;
-  /** The versions that fix findings, each with how many; an empty version is one that the report does not name. */
+  /** The versions that fix findings, with those findings; an empty version is one that the report does not name. */
   readonly versions: readonly { readonly version: string; readonly fixes: readonly AssessedFinding[] }[];
   /** The one version that fixes all of them; undefined if that is not certain. */
   readonly fixesAll: string | undefined;
@@ -45,8 +45,8 @@ export interface PackageFix {
 }
 
 /**
- * What to update: packages with a fix, those of the worst findings first. Accepted findings and compliance issues ask
- * for nothing. The findings are in order, worst first.
+ * The packages to update, those of the worst findings first. Accepted findings and compliance issues need no update.
+ * The findings are sorted, worst first.
  */
 export function packageFixes(findings: readonly AssessedFinding[]): readonly PackageFix[] {
   const fixable = findings.filter(

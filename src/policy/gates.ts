@@ -12,28 +12,28 @@ import { type AssessedFinding, type GateName, reaches, type WaivedFinding } from
 /** One gate, evaluated once for one image. Every output reads this. */
 export interface GateResult {
   readonly gate: GateName;
-  /** `unknown`: the evidence does not say, which is no pass. */
+  /** `unknown`: the evidence is missing, which is not a pass. */
   readonly state: 'met' | 'not-met' | 'unknown';
   /** The reason of the decision if this gate decides it. */
   readonly reason: Reason;
   readonly detail: GateDetail;
   /** The findings that violate it, worst first. */
   readonly findings: readonly AssessedFinding[];
-  /** The findings that would violate it, and what waives each. */
+  /** The findings that would violate it, with the waivers of each. */
   readonly waived: readonly WaivedFinding[];
 }
 
-/** The facts behind the state of a gate; sentences are made of them elsewhere. */
+/** The facts behind the state of a gate, without sentences. */
 export type GateDetail =
-  /** There is nothing to say beside the state and the findings. */
+  /** No facts beside the state and the findings. */
   | { readonly kind: 'none' }
-  /** An earlier gate is open, so that this one was not looked at. */
+  /** An earlier gate is not met or unknown, so this one was not evaluated. */
   | { readonly kind: 'not-evaluated' }
   // ── scan ──
   | { readonly kind: 'proven'; readonly proof: Finished['proof']; readonly scanTime: string | undefined }
   | { readonly kind: 'given-up'; readonly facts: WaitGivenUp }
   | { readonly kind: 'no-response'; readonly failure: RetryableFailure }
-  /** An error ended the wait, or was there before it. */
+  /** An error ended the wait, or the run before it. */
   | { readonly kind: 'ended-by-error' }
   | { readonly kind: 'scan-error'; readonly error: string }
   // ── digest and platforms ──
@@ -44,14 +44,14 @@ export type GateDetail =
       readonly why: 'other-digest' | 'no-digest' | 'architecture' | 'contradiction';
       /** The digests that the row shows. */
       readonly shown: readonly Digest[];
-      /** `architecture`: the names of the platforms that the digest asked for is of. */
+      /** For `architecture`: the names of the platforms behind the requested digest. */
       readonly platforms: readonly string[];
       readonly isArm64: boolean | undefined;
       readonly registryError: string;
     }
   | {
       readonly kind: 'registry-not-asked';
-      /** The digests that the report shows instead of the one asked for. */
+      /** The digests that the report shows instead of the requested one. */
       readonly shown: readonly Digest[];
       readonly registryError: string;
     }
@@ -63,23 +63,23 @@ export type GateDetail =
   // ── findings ──
   /** The user is not allowed to read the report. */
   | { readonly kind: 'no-row' }
-  /** The row has no list of findings; why is empty if nothing says so. */
+  /** The row has no list of findings; `why` is empty if no reason is known. */
   | { readonly kind: 'findings-unread'; readonly why: string }
   /** The findings violate the cutoff. */
   | {
       readonly kind: 'at-or-above';
       readonly cutoff: Severity;
       readonly onlyFixed: boolean;
-      /** How the image compares with its reference; undefined without one. */
+      /** The comparison of the image with its reference; undefined without one. */
       readonly comparison: Comparison | undefined;
     }
-  /** The report counts more at or above the cutoff than it lists. `couldWaive`: something set might waive them. */
+  /** The report counts more at or above the cutoff than it lists. `couldWaive`: the policy might waive them. */
   | {
       readonly kind: 'unlisted';
       readonly count: number;
       readonly cutoff: Severity | undefined;
       readonly couldWaive: boolean;
-      /** Why the row was not read in full; empty if it was. */
+      /** The reason why the row was not read in full; empty if it was. */
       readonly why: string;
     }
   /** Findings have such an exploit. */
@@ -88,7 +88,7 @@ export type GateDetail =
   | { readonly kind: 'unlisted-exploit'; readonly exploit: Exploit }
   /** High or critical vulnerabilities are listed, and none of any severity has a risk factor or an exploit. */
   | { readonly kind: 'exploits-unsaid' }
-  /** It is not known what the reference image has. */
+  /** The findings of the reference image are unknown. */
   | {
       readonly kind: 'reference-unavailable';
       readonly comparison: Extract<Comparison, { readonly kind: 'unavailable' }>;
@@ -116,15 +116,15 @@ const ON_FINDINGS: ReadonlySet<GateName> = new Set([
   'coverage',
 ]);
 
-/** True if a gate on findings is not met or unknown, for a cause of its own and not for want of the report. */
+/** True if a gate on findings is not met or unknown for its own cause, not because the report is missing. */
 export function isOpenOnFindings({ gate, state, detail }: GateResult): boolean {
   const isOfItsOwn = detail.kind !== 'not-evaluated' && detail.kind !== 'no-row';
   return ON_FINDINGS.has(gate) && state !== 'met' && isOfItsOwn;
 }
 
 /**
- * The gates on findings that are not met, then those that are unknown. If the findings could not be read, all of them are
- * unknown for that one cause, which is there once.
+ * The gates on findings that are not met, then those that are unknown. If the findings could not be read, all of them
+ * are unknown for that cause, so only one is returned.
  */
 export function openOnFindings(gates: readonly GateResult[]): readonly GateResult[] {
   const open = gates.filter(isOpenOnFindings);
@@ -141,7 +141,7 @@ export function violatingFindings(gates: readonly GateResult[]): readonly Assess
   return [...new Set(openOnFindings(gates).flatMap(({ findings }) => findings))];
 }
 
-/** What is waived at any gate, each finding once, with what waives it at the first. */
+/** The findings that are waived at any gate, each once, with its waivers at the first gate. */
 export function waivedFindings(gates: readonly GateResult[]): readonly WaivedFinding[] {
   const byFinding = new Map<AssessedFinding, WaivedFinding>();
   for (const waived of gates.flatMap((gate) => gate.waived)) {
@@ -150,7 +150,7 @@ export function waivedFindings(gates: readonly GateResult[]): readonly WaivedFin
   return [...byFinding.values()];
 }
 
-/** Findings parted into those that violate a gate and those that something waives there. */
+/** Separates findings into those that violate a gate and those that are waived there. */
 export function partByWaivers(
   findings: readonly AssessedFinding[],
   gate: GateName,

@@ -3,7 +3,7 @@ import type { Limits } from '../scan/limits.ts';
 import type { GivenUp } from '../scan/state.ts';
 import { type Counts, countPhase } from '../scan/types.ts';
 
-/** How the scan of a step begins: by its own request, by somebody else's, or by the schedule of the registries. */
+/** The way in which a scan begins: requested by this step, by another job, or by the schedule of the registries. */
 export type WaitMode = 'trigger' | 'await' | 'await-regular';
 
 /** The wait ended without a proof. */
@@ -14,7 +14,7 @@ export interface WaitGivenUp {
   readonly from: GivenUp['from'];
   /** The time that ran out, in milliseconds: that of the step, to start, or for the report. */
   readonly waitedMs: number;
-  /** The value of `max-scan-age`; undefined where only a new scan counts. */
+  /** The value of `max-scan-age`; undefined if only a new scan counts. */
   readonly maxScanAgeMs: number | undefined;
   /** The counts of the last progress that had entries. */
   readonly discovery: Counts;
@@ -22,12 +22,12 @@ export interface WaitGivenUp {
   readonly shown: ShownInstead;
 }
 
-/** What the report shows instead of the scan that was waited for. */
+/** The row that the report shows instead of the expected scan. */
 export type ShownInstead =
   | { readonly kind: 'scan'; readonly scanTime: string; readonly ageMs: number | undefined }
   /** A newer row whose scan was over before the step read the report first. */
   | { readonly kind: 'outdated-scan'; readonly scanTime: string; readonly baselineAtMs: number | undefined }
-  /** The Console sends no `Date`, and there was no row before to compare this one with. */
+  /** The Console sends no `Date`, and there was no earlier row to compare this one with. */
   | { readonly kind: 'undated-scan'; readonly scanTime: string }
   | { readonly kind: 'unscanned-row' }
   | { readonly kind: 'no-row' }

@@ -4,17 +4,17 @@ import type { DecisionTime } from './decision-time.ts';
 import type { NearMiss } from './waiver.ts';
 import { type FindingWaivers, NO_WAIVERS, type WaiverSource } from './waiver-source.ts';
 
-/** How long a vulnerability of each severity may wait for its update, in milliseconds; a severity without is absent. */
+/** The time that a vulnerability of each severity may wait for its update, in milliseconds; absent without grace. */
 export type Grace = Readonly<Partial<Record<Severity, number>>>;
 
-/** What the days of grace waive at the time of the decision. */
+/** The waivers from the days of grace at the time of the decision. */
 export function graceWaivers(grace: Grace, decidedAt: DecisionTime): WaiverSource {
   return { of: (_image, finding) => graceOf(finding, grace, decidedAt) };
 }
 
 /**
- * The days count from the fix, or from the publication if there is no fix yet, as the Console's own grace does. They end
- * to the second. A severity that nobody knows has none, and neither has what is exploited in the wild.
+ * The days count from the fix, or from the publication if there is no fix yet, as the Console's own grace does. They
+ * end to the second. Vulnerabilities of an unknown severity, or exploited in the wild, have no grace.
  */
 function graceOf(finding: Finding, grace: Grace, { epochMs, clock }: DecisionTime): FindingWaivers {
   const graceMs = grace[finding.severity];

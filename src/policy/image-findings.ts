@@ -3,15 +3,15 @@ import type { Assessment, ImageResult } from './result.ts';
 import type { AssessedFinding } from './waiver.ts';
 
 /**
- * What the report says of the scan that was waited for. Undefined where it was not read, where the scan failed, and
- * where its end is not proven: the report may show an earlier scan then.
+ * The assessment of the scan that the step waited for. Undefined if the report was not read, if the scan failed, and
+ * if its end is not proven: the report may then show an earlier scan.
  */
 export function assessmentOf({ assessment, decision, proof }: ImageResult): Assessment | undefined {
   const hasFailed = decision.reason === 'scan-error' || decision.reason === 'scan-incomplete';
   return hasFailed || proof === undefined ? undefined : assessment;
 }
 
-/** Counts of all images together; undefined where those of any image are unknown, and without an image. */
+/** Counts of all images together; undefined if those of any image are unknown, and without an image. */
 export function totalCounts(
   images: readonly ImageResult[],
   of: 'vulnerabilities' | 'compliance',
@@ -40,8 +40,8 @@ export function newTotal(images: readonly ImageResult[]): number | undefined {
 }
 
 /**
- * The same for lists that take what they lack for fixed: undefined as well if what was scanned is not proven to be what
- * was asked for, so that the findings of another image close no alert.
+ * The same for consumers that treat a missing finding as fixed: also undefined if the digest or the platforms are not
+ * proven, so that the findings of another image close no alert.
  */
 export function ownAssessmentOf(image: ImageResult): Assessment | undefined {
   const isProven = image.gates.every(
@@ -50,31 +50,43 @@ export function ownAssessmentOf(image: ImageResult): Assessment | undefined {
   return isProven ? assessmentOf(image) : undefined;
 }
 
+/** The reason why some findings of the images are unknown. */
+export type Gap =
+  /** No report was read. */
+  | 'unread'
+  /** The digest or the platforms are not proven. */
+  | 'another-image'
+  /** The report counts more than it lists, or the report of another image was not read. */
+  | 'unlisted';
+
 /**
- * True if some findings of the images are not listed. Code scanning closes the alerts of findings that a file lacks, so
- * there is no file then, and none without an image.
+ * The reason why not every finding of the images is listed; undefined if all are. Code scanning closes the alerts of
+ * findings that a file lacks, so no file is written if there is a gap.
  */
-export function hasGaps(images: readonly ImageResult[]): boolean {
-  return images.length === 0 || !images.every((image) => isListed(ownAssessmentOf(image)));
+export function gapOf(images: readonly ImageResult[]): Gap | undefined {
+  if (images.length > 0 && images.every((image) => isListed(ownAssessmentOf(image)))) return undefined;
+  const read = images.filter((image) => assessmentOf(image) !== undefined);
+  if (read.length === 0) return 'unread';
+  return read.every((image) => ownAssessmentOf(image) !== undefined) ? 'unlisted' : 'another-image';
 }
 
 function isListed(assessment: Assessment | undefined): boolean {
   return assessment?.findings !== undefined && assessment.isComplete;
 }
 
-/** A finding, and the image it is in. */
+/** A finding and its image. */
 export interface LocatedFinding {
   readonly image: ImageResult;
   readonly finding: AssessedFinding;
 }
 
-/** The worst findings of a run, and how many more there are. */
+/** The worst findings of a run, and the number of the others. */
 export interface WorstFindings {
   readonly located: readonly LocatedFinding[];
   readonly omitted: number;
 }
 
-/** The worst findings of all images in the order of findings, whatever order they and the images come in. */
+/** The worst findings of all images, sorted, whatever the order of findings and images. */
 export function worstFindings(
   images: readonly ImageResult[],
   most: number,
@@ -95,7 +107,7 @@ function compareLocated(one: LocatedFinding, other: LocatedFinding): number {
   return name < otherName ? -1 : 1;
 }
 
-/** `registry/repo@sha256:…`, to promote: of an image that passed only. */
+/** `registry/repo@sha256:…`, to promote; undefined unless the image passed. */
 export function promotedReference({ decision, imageByDigest }: ImageResult): string | undefined {
   return decision.verdict === 'passed' ? imageByDigest : undefined;
 }

@@ -3,25 +3,25 @@ import type { Digest } from '../image/image.ts';
 import type { Finding } from '../scan/finding.ts';
 import type { Finished } from '../scan/state.ts';
 
-/** What a reader of a finished scan has to know besides the decision, as plain facts. */
+/** The facts besides the decision that a reader of a finished scan has to know. */
 export type ImageWarning =
-  /** Progress stopped showing the scan, and nothing else shows its end. */
+  /** Progress stopped showing the scan, and there is no other evidence of its end. */
   | { readonly kind: 'lost-without-report' }
   /** The user is not allowed to read the report: progress alone shows the end. */
   | { readonly kind: 'no-report' }
-  /** The report gives several digests or none, so there is none to promote by. */
+  /** The report gives several digests or none, so there is no digest to promote. */
   | { readonly kind: 'no-single-digest' }
   | { readonly kind: 'findings-unread'; readonly why: string }
-  /** Words of the Console that nobody knows here count as the worst. */
+  /** Unknown words of the Console, which count as the worst. */
   | { readonly kind: 'unknown-words'; readonly of: UnknownWord; readonly words: readonly string[] }
-  /** Fields of an unexpected type, which are left out. */
+  /** Fields of an unexpected type, which are ignored. */
   | { readonly kind: 'ignored-fields'; readonly fields: readonly string[] }
-  /** The scanner does not support the distribution, and no gate says so. */
+  /** The scanner does not support the distribution, and no gate depends on it. */
   | { readonly kind: 'unsupported-distribution' };
 
 export type UnknownWord = 'severity' | 'status' | 'exploit';
 
-/** The warnings about a finished scan; none about one that failed, which says enough. */
+/** The warnings about a finished scan; none if it failed, since the decision reports that. */
 export function warningsOf(
   { proof, row, error }: Finished,
   unread: string,
@@ -44,7 +44,7 @@ function when(condition: boolean, warning: ImageWarning): readonly ImageWarning[
   return condition ? [warning] : [];
 }
 
-/** A word that is not known here must neither pass nor be overlooked. */
+/** Warns of unknown words, which must not pass unnoticed. */
 function unknownWords(findings: readonly Finding[]): readonly ImageWarning[] {
   const words = {
     severity: new Set(findings.flatMap(({ rawSeverity }) => rawSeverity ?? [])),

@@ -5,11 +5,11 @@ import type { Distribution, ReportedPackage } from '../scan/package.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import { provenPlatform } from './proven-image.ts';
 
-/** What was scanned: the packages of the very row that decided, or why they are not known. */
+/** The packages of the row that decided, or the reason why they are unknown. */
 export type Inventory =
   | {
       readonly kind: 'known';
-      /** Of what was scanned itself: of one platform, never of an index. */
+      /** The scanned digest: of one platform, never of an index. */
       readonly digest: Digest;
       readonly scanTime: string;
       readonly platform: Platform | undefined;
@@ -22,7 +22,7 @@ export type Inventory =
       readonly why: 'not-read' | 'unlisted' | 'no-digest' | 'another-image';
     };
 
-/** What a row says of the packages of an image, if it is proven which image that is. */
+/** The packages of an image in a row, if the identity of the image is proven. */
 export function inventoryOf(
   row: ImageScanResult | undefined,
   image: Image | undefined,
@@ -40,14 +40,14 @@ export function inventoryOf(
   return { kind: 'known', digest, scanTime: scanTime.text, platform, distribution, packages };
 }
 
-/** The digest of the one platform that was scanned; of several that could be it, none. */
+/** The digest of the one platform that was scanned; undefined if it could be one of several. */
 function scannedDigest({
   scanned,
   isComplete,
   promote,
 }: Extract<Identity, { readonly kind: 'same' }>): Digest | undefined {
   const [only, ...others] = scanned;
-  // Without the registry it is what the row shows of the digest asked for.
+  // Without the registry, it is the requested digest if the row shows it.
   if (isComplete === undefined) return promote;
   return others.length === 0 ? only?.digest : undefined;
 }

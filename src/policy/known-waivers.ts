@@ -15,7 +15,7 @@ import type { Comparison, Reference, ReferenceRow } from './reference.ts';
 import type { NearMiss } from './waiver.ts';
 import { type AssessableImage, type FindingWaivers, NO_WAIVERS, type WaiverSource } from './waiver-source.ts';
 
-/** What the reference images waive, and how each image compares with its own. */
+/** The waivers from the reference images, and the comparison of each image with its own. */
 export interface KnownWaivers extends WaiverSource {
   /** Undefined without a reference. */
   readonly comparisonOf: (image: AssessableImage) => Comparison | undefined;
@@ -62,7 +62,7 @@ function compare(image: AssessableImage, { name: reference, image: of, reading }
   return compareRows(image.row, first, { reference, row, isPromoted: isVeryImage });
 }
 
-/** The latest first: of several rows of one image, that is the one that counts. */
+/** Compares by scan time, latest first: of several rows of one image, the latest counts. */
 function byScanTime(one: ImageScanResult, other: ImageScanResult): number {
   return (other.scanTime?.epochMs ?? 0) - (one.scanTime?.epochMs ?? 0);
 }
@@ -74,7 +74,7 @@ function isSameImage(one: ImageScanResult, other: ImageScanResult): boolean {
 }
 
 /**
- * What a row is known by: its digests; the image id as well if it has none, or if one of several platforms is compared,
+ * The digests that identify a row; the image id as well if it has none, or if one of several platforms is compared,
  * since the row may show the digest of their index.
  */
 function identifiersOf({ digests, imageId }: ImageScanResult, { image }: AssessableImage): readonly Digest[] {
@@ -83,8 +83,8 @@ function identifiersOf({ digests, imageId }: ImageScanResult, { image }: Assessa
 }
 
 /**
- * True unless the row is of another platform. For one of several platforms the row has to say which it is of; otherwise
- * a row that does not say is taken for the only one there is.
+ * True unless the row belongs to another platform. For one of several platforms, the row has to show its platform;
+ * otherwise, a row without one counts as the only platform.
  */
 function isOfSamePlatform({ image, platform, row }: AssessableImage, reference: ImageScanResult): boolean {
   if (reference.isArm64 === undefined) return image?.platform === undefined;
@@ -125,16 +125,19 @@ function vulnerabilitiesOf({ findings = [] }: ImageScanResult): readonly Finding
   return findings.filter(({ kind }) => kind === 'vulnerability');
 }
 
-/** Version and path do not count: a rebuilt package is not new. Empty for what has no name at all. */
+/**
+ * The key of a finding, without version and path: a rebuilt package is not new. Empty for a finding without any name.
+ */
 function keyOf({ id, hasOwnId, packageType, packageName }: Finding): string {
   if (id === UNNAMED) return '';
   return JSON.stringify([hasOwnId ? id.toLowerCase() : id, hasOwnId, packageType, packageName]);
 }
 
 /**
- * Entries of one finding here and there. Each one there makes one here known that is no worse; worst first, with the
- * mildest that will do, so that as many as possible are known. A library can be listed thousands of times, so entries
- * there are counted by their severity.
+ * Matches the entries of one finding in the image with those in the reference. Each entry of the reference makes one
+ * entry of the image known that is not worse. The worst are matched first, each with the mildest sufficient entry, so
+ * that as many as possible are known. A library can be listed thousands of times, so entries of the reference are
+ * counted by severity.
  */
 function matchGroup(
   ours: readonly Finding[],
@@ -152,7 +155,7 @@ function matchGroup(
   });
 }
 
-/** How many entries there are of each severity, and of each word that nobody knows. */
+/** The number of entries of each severity, and of each unknown word. */
 function countsByWord(findings: readonly Finding[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const finding of findings) {
@@ -167,8 +170,8 @@ function wordOf({ severity, rawSeverity }: Finding): string {
 }
 
 /**
- * The severities there that make a finding known, mildest first. One that nobody knows is never worse than another: it is
- * known only by the same word.
+ * The severities in the reference that make a finding known, mildest first. Unknown words cannot be ordered, so only
+ * the same word makes such a finding known.
  */
 function wordsNoMilder(finding: Finding): readonly string[] {
   if (finding.rawSeverity !== undefined) return [wordOf(finding)];
@@ -188,7 +191,7 @@ function nearMissesOf(
 
 // ── Counts ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** All that the row counts, or lists if that is more; undefined if it does neither. */
+/** The vulnerabilities that the row counts, or lists if that is more; undefined if it does neither. */
 function vulnerabilityCounts(row: ImageScanResult): FindingCounts | undefined {
   const listed = vulnerabilitiesOf(row);
   const counts = row.vulnerabilityCounts;

@@ -1,12 +1,12 @@
-/** What proved the end of a scan. */
+/** The proof of the end of a scan. */
 export type Proof =
   /** A newer row in the report. */
   | 'report'
-  /** Progress alone, where the report may not be read. */
+  /** Progress alone, if the user is not allowed to read the report. */
   | 'progress'
-  /** Progress that stopped showing the scan, where the report may not be read. */
+  /** Progress that stopped showing the scan, if the user is not allowed to read the report. */
   | 'progress-lost'
-  /** A row of before that `max-scan-age` accepts. */
+  /** An earlier row that `max-scan-age` accepts. */
   | 'recent'
-  /** `await`: the scan was over at the first poll, and the row that is there carries the digest asked for. */
+  /** `await`: the scan was over at the first poll, and the existing row has the requested digest. */
   | 'digest';

@@ -5,7 +5,7 @@ import type { ImageScanResult } from '../scan/types.ts';
 
 type Proven = Extract<Identity, { readonly kind: 'same' }>;
 
-/** Every digest that stands for what was scanned: those of the row, and those that the registry proved it to be of. */
+/** Every digest of the scanned image: those of the row, and those that the registry proved to belong to it. */
 export function provenDigests(
   row: ImageScanResult,
   image: Image | undefined,
@@ -17,7 +17,7 @@ export function provenDigests(
   return [...new Set([...ofRow, ...asked, ...ofScanned].filter((digest) => digest !== undefined))];
 }
 
-/** The platform of what was scanned: by the registry, by what was asked for, or by the row; undefined if none says. */
+/** The platform of the scanned image: from the registry, from the request, or from the row; undefined without any. */
 export function provenPlatform(
   { isArm64 }: ImageScanResult,
   image: Image | undefined,

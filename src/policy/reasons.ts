@@ -1,6 +1,6 @@
 export type Verdict = 'passed' | 'failed' | 'timed-out' | 'error' | 'cancelled';
 
-/** Every reason there is, and the verdict it stands for. */
+/** Every reason, and its verdict. */
 export const VERDICT_OF = {
   'scan-completed': 'passed',
   'recent-scan': 'passed',

@@ -2,16 +2,16 @@ import type { Digest, Image } from '../image/image.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 
-/** What the report says of a reference image. */
+/** The report on a reference image. */
 export type ReferenceReading =
-  /** Every row of it; several if the report has more than one image for the reference. */
+  /** Every row of the reference; several if the report has more than one image for it. */
   | { readonly kind: 'rows'; readonly rows: readonly ImageScanResult[] }
   | { readonly kind: 'absent' }
   | { readonly kind: 'unreadable'; readonly why: string };
 
-/** The image that `compare-with` names for one of ours. */
+/** The image that `compare-with` names for an image of the step. */
 export interface Reference {
-  /** As people write it: `registry.example.com/production/app:latest`. */
+  /** The reference for people: `registry.example.com/production/app:latest`. */
   readonly name: string;
   readonly image: Image;
   readonly reading: ReferenceReading;
@@ -23,21 +23,21 @@ export interface ReferenceRow {
   readonly scanTime: string | undefined;
 }
 
-/** How an image compares with its reference. */
+/** The comparison of an image with its reference. */
 export type Comparison =
   /** The report has no row of the reference, so everything is new. */
   | { readonly kind: 'absent'; readonly reference: string; readonly added: FindingCounts | undefined }
-  /** The report has the reference for another platform only, so everything is new. */
+  /** The report has the reference only for another platform, so everything is new. */
   | { readonly kind: 'other-platform'; readonly reference: string; readonly added: FindingCounts | undefined }
-  /** It is not known what the reference has. */
+  /** The findings of the reference are unknown. */
   | {
       readonly kind: 'unavailable';
       readonly reference: string;
       readonly why: 'unreadable' | 'several-images';
-      /** What was refused; empty if that is not the cause. */
+      /** The refused call; empty if that is not the cause. */
       readonly detail: string;
     }
-  /** The reference is the very image, in the same repository: the tag has moved already, and nothing is forgiven. */
+  /** The reference is the same image in the same repository: the tag has already moved, and nothing is waived. */
   | {
       readonly kind: 'same-image';
       readonly reference: string;
@@ -51,10 +51,10 @@ export type Comparison =
       /** Vulnerabilities that the reference does not have, before exceptions. */
       readonly added: FindingCounts | undefined;
       readonly known: FindingCounts;
-      /** How many vulnerabilities of the reference the image does not have. */
+      /** The number of vulnerabilities of the reference that the image does not have. */
       readonly gone: number;
       /** True if the row of the reference has an error, or lists less than it counts. */
       readonly isPartial: boolean;
-      /** True if the reference is the very image in another repository: it is promoted already. */
+      /** True if the reference is the same image in another repository: it is already promoted. */
       readonly isPromoted: boolean;
     };

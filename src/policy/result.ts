@@ -16,34 +16,34 @@ import type { Proof } from './proof.ts';
 import type { Comparison } from './reference.ts';
 import type { AssessedFinding } from './waiver.ts';
 
-/** What the report says of an image, with the exceptions applied. Unknown is undefined, never 0. */
+/** The report on an image, with the exceptions applied. An unknown value is undefined, never 0. */
 export interface Assessment {
-  /** Vulnerabilities of the report before exceptions, the fullest count there is. */
+  /** Vulnerabilities of the report before exceptions, by the largest count. */
   readonly vulnerabilities: FindingCounts | undefined;
   /** Compliance issues of the report before exceptions. */
   readonly compliance: FindingCounts | undefined;
-  /** Vulnerabilities that have a fix, before exceptions; undefined where the report counts more than it lists. */
+  /** Vulnerabilities that have a fix, before exceptions; undefined if the report counts more than it lists. */
   readonly fixable: FindingCounts | undefined;
-  /** Vulnerabilities that an active exception accepts; undefined where the report counts more than it lists. */
+  /** Vulnerabilities that an active exception accepts; undefined if the report counts more than it lists. */
   readonly accepted: FindingCounts | undefined;
-  /** All findings, in our order (severity, CVSS, id, package, version, path); undefined where they were not listed. */
+  /** All findings, sorted by severity, CVSS, id, package, version and path; undefined if they were not listed. */
   readonly findings: readonly AssessedFinding[] | undefined;
-  /** Whether every finding that the report counts is listed. */
+  /** True if every finding that the report counts is listed. */
   readonly isComplete: boolean;
   readonly isUnsupportedDistro: boolean;
-  /** The system of the image as the row names it. */
+  /** The system of the image, from the row. */
   readonly distribution: Distribution;
-  /** How it compares with the reference image; undefined without one. */
+  /** The comparison with the reference image; undefined without one. */
   readonly comparison: Comparison | undefined;
   /** The exceptions that match some finding, active or expired. */
   readonly matchedExceptions: readonly Exception[];
   /** The exceptions that accept nothing, because they match several different findings without a CVE. */
   readonly ambiguousExceptions: readonly Exception[];
-  /** What became of the decisions of others, in all images of the step: the same for each of them. */
+  /** The review of the decisions of others in all images of the step: the same for each image. */
   readonly decisions: DecisionReview;
 }
 
-/** What is known of one image, or of the regular scan, once its wait is over. */
+/** The result of one image, or of the regular scan, after its wait. */
 export interface ImageResult {
   /** The reference of the image for people; `the registries` for the regular scan. */
   readonly name: string;
@@ -52,24 +52,24 @@ export interface ImageResult {
   readonly decision: Decision;
   readonly discovery: Counts;
   readonly imageScan: Counts;
-  /** Undefined where the end of the scan is not proven. */
+  /** Undefined if the end of the scan is not proven. */
   readonly proof: Proof | undefined;
-  /** The report as it was before; undefined where it was not read. */
+  /** The baseline; undefined if it was not read. */
   readonly baseline: ReportSnapshot | undefined;
   readonly digest: Digest | undefined;
   /** The digest of `imageByDigest`: the image's own, or that of all its platforms together. */
   readonly promotes: Digest | undefined;
   /** `registry/repo@sha256:…`, to promote if the image passed. */
   readonly imageByDigest: string | undefined;
-  /** The Console's time of the scan, as the report gives it. */
+  /** The Console's time of the scan, as in the report. */
   readonly scanTime: string | undefined;
-  /** Whether the digest asked for was proven by the report or by the registry's index. */
+  /** True if the requested digest was proven by the report or by the registry's index. */
   readonly isDigestVerified: boolean;
-  /** Whether every runnable platform of the digest was scanned; undefined where that was not checked. */
+  /** True if every runnable platform of the digest was scanned; undefined if that was not checked. */
   readonly hasAllPlatforms: boolean | undefined;
-  /** Undefined where the report was not read. */
+  /** Undefined if the report was not read. */
   readonly assessment: Assessment | undefined;
-  /** What was scanned, package by package. */
+  /** The scanned packages. */
   readonly inventory: Inventory;
   /** Every gate in force, in the order in which they decide. */
   readonly gates: readonly GateResult[];
@@ -78,7 +78,7 @@ export interface ImageResult {
   readonly warnings: readonly ImageWarning[];
 }
 
-/** What a step was asked to do, as far as outputs tell. */
+/** The request of a step, as outputs show it. */
 export interface RunRequest {
   readonly mode: 'trigger' | 'await' | 'await-regular' | 'check';
   readonly consoleHost: string;
@@ -93,19 +93,21 @@ export interface RunRequest {
   readonly maxScanAgeMs: number | undefined;
   /** The value of `platforms` as given. */
   readonly platforms: string;
+  /** The SHA-256 of the text of the policy in force. */
+  readonly policyDigest: Digest;
 }
 
 /** One check of the preflight. */
 export interface Check {
   readonly check: string;
   readonly state: 'ok' | 'failed' | 'cannot-tell';
-  /** What was seen. */
+  /** The result in words. */
   readonly message: string;
-  /** What to do; empty where there is nothing to do. */
+  /** The advice; empty if there is nothing to do. */
   readonly fix: string;
 }
 
-/** All that a run has to tell once it is over: every output is made from this. */
+/** The result of a run: every output is made from it. */
 export interface RunResult {
   readonly decision: Decision;
   /** One for each image; none for a regular scan, a preflight, or a run that ended before the wait. */
@@ -116,12 +118,14 @@ export interface RunResult {
   /** When the run was decided: exceptions and grace end by it. */
   readonly decidedAt: DecisionTime;
   readonly durationMs: number;
+  /** When the run ended, by the runner's clock, in epoch milliseconds. */
+  readonly endedAtMs: number;
   /** The timeline of the regular scan; empty for images, each of which has its own. */
   readonly timeline: readonly TimelineEntry[];
-  /** What to promote of the one image that was asked for, all its platforms together; undefined for several images. */
+  /** The promotion of the one requested image, all its platforms together; undefined for several images. */
   readonly promotion: { readonly digest: Digest; readonly imageByDigest: string } | undefined;
   /** The checks of `mode: check`; empty otherwise. */
   readonly checks: readonly Check[];
-  /** Undefined where the inputs could not be read. */
+  /** Undefined if the inputs could not be read. */
   readonly request: RunRequest | undefined;
 }

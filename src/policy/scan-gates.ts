@@ -8,17 +8,17 @@ import { type GateResult, gateResult } from './gates.ts';
 import type { WaitGivenUp } from './given-up.ts';
 import type { Reason } from './reasons.ts';
 
-/** What the registry adds to what the report says of an image. */
+/** The registry's evidence on the identity of an image. */
 export interface IdentityEvidence {
-  /** Undefined where no digest was asked for, or the report has no row. */
+  /** Undefined if no digest was requested, or the report has no row. */
   readonly identity: Identity | undefined;
-  /** Why the registry could not be asked; empty where it was, or was not needed. */
+  /** The reason why the registry could not be asked; empty if it was, or was not needed. */
   readonly registryError: string;
-  /** The platforms that `platforms` asks for, and of which at least one row has to be; empty for any. */
+  /** The platforms that `platforms` requires, one of which the row has to show; empty for any. */
   readonly requiredPlatforms: readonly PlatformManifest[];
 }
 
-/** The scan is proven finished, without an error. */
+/** The gate of a finished scan: met without an error. */
 export function finishedGate({ error, row, proof }: Finished): GateResult {
   const scanError = error || (row?.error ?? '');
   if (scanError !== '') {
@@ -37,7 +37,7 @@ const REASON_OF_END = {
   incomplete: 'scan-incomplete',
 } as const satisfies Record<GivenUp['why'], Reason>;
 
-/** The wait was given up. A platform that the Console did not scan is missing, for whatever cause. */
+/** The gate of a wait that was given up. For a single platform, the reason is that the Console did not scan it. */
 export function givenUpGate(subject: Subject, facts: WaitGivenUp): GateResult {
   const reason = REASON_OF_END[facts.why];
   const isPlatform = subject !== 'regular-scan' && subject.platform !== undefined;
@@ -48,7 +48,10 @@ export function givenUpGate(subject: Subject, facts: WaitGivenUp): GateResult {
   });
 }
 
-/** What was scanned is what was asked for, and all of it: nothing unless a digest or platforms were asked for. */
+/**
+ * The gates on identity: the scanned image is the requested one, with all its platforms. None unless a digest or
+ * platforms were requested.
+ */
 export function identityGates(
   image: Image,
   row: ImageScanResult | undefined,
@@ -58,7 +61,7 @@ export function identityGates(
   return [digestGate(image, row, evidence), ...platformGates(image, evidence)];
 }
 
-/** The same before the scan is proven. */
+/** The gates on identity before the scan is proven. */
 export function unevaluatedIdentityGates(image: Image): readonly GateResult[] {
   if (image.digest === undefined) return [];
   const open = { state: 'unknown', detail: { kind: 'not-evaluated' } } as const;
@@ -74,7 +77,7 @@ function digestGate(
   { identity, registryError }: IdentityEvidence,
 ): GateResult {
   if (row === undefined || identity === undefined) {
-    // What the Console was asked to scan by its digest is of that digest.
+    // An image that the Console was asked to scan by digest has that digest.
     if ('digest' in image.scanBy) return gateResult('digest', 'digest-mismatch');
     return gateResult('digest', 'report-unavailable', {
       state: 'unknown',

@@ -16,20 +16,22 @@ export const GATE_NAMES = [
 
 export type GateName = (typeof GATE_NAMES)[number];
 
-/** Something that forgives a finding at some gates: it says what, and until when. */
+/** A waiver of a finding at some gates. */
 export type Waiver =
-  /** An entry of a list of exceptions: our own, or of a `.trivyignore.yaml`. */
+  /** An entry of a list of exceptions: the user's own, or of a `.trivyignore.yaml`. */
   | { readonly kind: 'exception'; readonly format: 'own' | 'trivyignore'; readonly exception: Exception }
   /** An OpenVEX statement, `not_affected` or `fixed`. */
   | { readonly kind: 'vex'; readonly statement: VexStatement }
   /** The reference image has the same finding. */
   | { readonly kind: 'known'; readonly reference: string }
-  /** The days of grace are not over: it begins to block at this time of the Console, in epoch milliseconds. */
+  /**
+   * The days of grace are not over: the finding begins to block at this time of the Console, in epoch milliseconds.
+   */
   | { readonly kind: 'grace'; readonly endsAtMs: number }
-  /** It has no fix, and only those that have one count. */
+  /** The finding has no fix, and only findings with a fix count. */
   | { readonly kind: 'no-fix' };
 
-/** What is shown of a VEX statement that waives a finding. */
+/** The part of a VEX statement that outputs show. */
 export interface VexStatement {
   /** The path of the file, as the input names it. */
   readonly file: string;
@@ -44,23 +46,23 @@ export interface VexStatement {
   readonly endsAtMs: number;
 }
 
-/** Why a waiver does not hold that nearly did. */
+/** The reason why a near waiver does not apply. */
 export type NearMiss =
   | { readonly kind: 'grace-ended'; readonly endedAtMs: number }
   /** The grace would last, but the finding is exploited in the wild. */
   | { readonly kind: 'grace-exploited'; readonly endsAtMs: number }
   /** There is grace for the severity, but no date to count from. */
   | { readonly kind: 'grace-undated'; readonly why: 'no-date' | 'unusable-date' | 'no-clock' }
-  /** The reference image has it with a milder severity. */
+  /** The reference image has the finding with a milder severity. */
   | { readonly kind: 'known-milder'; readonly reference: string; readonly severity: Severity }
-  /** The reference image has it less often. */
+  /** The reference image has the finding less often. */
   | { readonly kind: 'known-less-often'; readonly reference: string; readonly times: number }
   | { readonly kind: 'exception-expired'; readonly exception: Exception }
   /** `until-fixed`: there is a fix now. The version is empty if the report names none. */
   | { readonly kind: 'exception-fixed'; readonly exception: Exception; readonly fixedIn: string }
   /** The exception matches several findings that differ. */
   | { readonly kind: 'exception-ambiguous'; readonly exception: Exception }
-  /** The newest VEX statement about it does not accept it. */
+  /** The newest VEX statement about the finding does not accept it. */
   | {
       readonly kind: 'vex';
       readonly file: string;
@@ -69,7 +71,7 @@ export type NearMiss =
       readonly why: 'too-old' | 'unjustified' | 'fixed-without-version' | 'tie' | 'forbidden';
     };
 
-/** A finding, what waives it, and what nearly did. */
+/** A finding with its waivers and near misses. */
 export interface AssessedFinding extends Finding {
   readonly waivers: readonly Waiver[];
   readonly nearMisses: readonly NearMiss[];
@@ -84,8 +86,8 @@ export interface WaivedFinding {
 }
 
 /**
- * True if a waiver counts for a gate. Exceptions and statements are decisions about a finding; what is known, in grace or
- * without a fix is only of a lower urgency, which the severity stands for.
+ * True if a waiver counts for a gate. Exceptions and statements are decisions about a finding; known findings, and
+ * those in grace or without a fix, are only less urgent, so they are waived for severity alone.
  */
 export function reaches(waiver: Waiver, gate: GateName): boolean {
   switch (waiver.kind) {

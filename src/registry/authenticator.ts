@@ -96,8 +96,8 @@ export class Authenticator {
       );
     }
     const what = isBasicOffered
-      ? 'wants a user and a password'
-      : 'refuses, and offers no authentication that is known';
+      ? 'requests a user and a password'
+      : 'refuses the request, and offers no known way to authenticate';
     throw registryError('unauthorized', `${endpoint.registry} ${what}.`, { hint: origin });
   }
 

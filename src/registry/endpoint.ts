@@ -34,7 +34,7 @@ export function endpointOf(image: Pick<Image, 'registry' | 'repository'>): Endpo
     parsed?.pathname === '/' && parsed.username === '' && parsed.search === '' && parsed.hash === '';
   if (parsed === undefined || !isPlain || !isRepository(repository)) {
     const name = quoted(`${image.registry}/${image.repository}`);
-    throw registryError('unsupported', `${name} is not a repository that a registry can be asked for.`);
+    throw registryError('unsupported', `${name} cannot be the name of a repository in a registry.`);
   }
   const isOfLoopback = isLoopback(parsed.hostname);
   if (given === 'http' && !isOfLoopback && !isDockerHub) {

@@ -29,7 +29,7 @@ const MANIFEST: Fields = {
 /** The document that a digest or a tag names. */
 export type Manifest =
   | { readonly kind: 'index'; readonly children: readonly Child[] }
-  /** `isRunnable`: false if its layers say that they are documents. */
+  /** `isRunnable`: false if all layers are marked as documents. */
   | { readonly kind: 'image'; readonly config: Digest; readonly isRunnable: boolean }
   /** Docker's format 1: old runtimes run it, and it names its contents without digests. */
   | { readonly kind: 'format-1' }

@@ -9,17 +9,17 @@ import { ActiveScans } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';
 import { References } from './references.ts';
 
-/** The servers that a run talks to, with what all calls share. */
+/** The clients of a run, and the parts that all calls share. */
 export interface Connections {
   readonly activeScans: ActiveScans;
-  /** What every client of the Console is made of. */
+  /** The dependencies of every client of the Console. */
   readonly shared: ConsoleDependencies;
   readonly api: ConsoleApi;
   readonly registry: ImageRegistry;
   readonly references: References;
 }
 
-/** A registry behind a firewall that drops packets must not take the time of the wait. */
+/** A registry behind a firewall that drops packets must not use up the time of the wait. */
 const MAX_REGISTRY_REQUEST_MS = 10_000;
 
 /** The clients of Console and registry, under one deadline and one signal. */
@@ -56,7 +56,7 @@ export function connect(host: RunHost, config: Config, deadline: Deadline): Conn
     }),
     registry: createRegistry({
       ...shared,
-      // `insecure-skip-tls-verify` is of the Console: a registry gets Docker's credentials.
+      // `insecure-skip-tls-verify` applies to the Console only: a registry receives Docker's credentials.
       transport: config.tls.verify ? transport : host.connect({ ...config.tls, verify: true }),
       limit: registryLimit,
       findCredential: createCredentialFinder({

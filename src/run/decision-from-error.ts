@@ -1,6 +1,7 @@
-import { InputError } from '../config/input-reader.ts';
+import { InputError, SecretLateError } from '../config/input-reader.ts';
 import { CallError, type CallErrorKind } from '../http/call-error.ts';
 import { CancelledError } from '../lifecycle.ts';
+import { OutputsLostError } from '../output/publish.ts';
 import { type Decision, decide } from '../policy/decision.ts';
 import type { Reason } from '../policy/reasons.ts';
 import { NOTHING_SEEN } from '../scan/timeline.ts';
@@ -18,7 +19,10 @@ const REASON_OF_KIND = {
   'invalid-response': 'invalid-response',
 } as const satisfies Record<CallErrorKind, Reason>;
 
-/** The one place where an error that ends a run or a wait becomes a reason. An error of no known class is a defect of ours. */
+/**
+ * Turns an error that ends a run or a wait into a decision; nothing else does. An error of no known class is a defect
+ * of this program.
+ */
 export function decisionFromError(error: unknown, signal: AbortSignal, seen = NOTHING_SEEN): Decision {
   if (signal.aborted) {
     const { reason } = signal;
@@ -36,6 +40,13 @@ export function decisionFromError(error: unknown, signal: AbortSignal, seen = NO
       seen,
       calls: undefined,
     });
+  }
+  if (error instanceof SecretLateError) {
+    const { flag, timeoutMs } = error;
+    return decide('not-started', { kind: 'secret-late', flag, timeoutMs });
+  }
+  if (error instanceof OutputsLostError) {
+    return decide('internal', { kind: 'outputs-lost', message: error.message });
   }
   return decide('internal', { kind: 'defect', message: errorMessage(error) });
 }

@@ -11,20 +11,20 @@ import type { ImageScanResult } from '../scan/types.ts';
 /** The facts about an image before its scan. */
 export interface KnownIdentity {
   readonly image: Image;
-  /** The registry's manifests of the digest asked for; undefined if it was not asked, or could not be. */
+  /** The registry's manifests of the requested digest; undefined if the registry was not asked, or could not be. */
   readonly manifests: ImageManifests | undefined;
-  /** The platforms of which one scan has to be; empty for any. */
+  /** The platforms, one of which has to be scanned; empty for any. */
   readonly required: readonly PlatformManifest[];
-  /** Why the registry could not be asked; undefined if it could, or was not asked. */
+  /** The reason why the registry could not be asked; undefined if it could, or was not asked. */
   readonly registryError: string | undefined;
 }
 
 /**
- * Proves that rows of the report are of the digest asked for. The registry is asked if a row carries another digest; one
- * that cannot be asked is asked again for each later row, after a pause.
+ * Proves that rows of the report have the requested digest. If a row has another digest, the registry is asked; if
+ * that fails, it is asked again for each later row, after a pause.
  */
 export class IdentityProof {
-  /** Digests by which the report may show a scan that is asked for by digest: fixed before the baseline is read. */
+  /** Digests by which the report may show a scan that was requested by digest; fixed before the baseline is read. */
   readonly aliases: readonly Digest[];
   readonly #image: Image;
   readonly #required: readonly PlatformManifest[];
@@ -47,7 +47,7 @@ export class IdentityProof {
     );
   }
 
-  /** True if the row is of the digest asked for, and of a platform that has to be scanned. */
+  /** True if the row has the requested digest, and a platform that has to be scanned. */
   async accepts(row: ImageScanResult): Promise<boolean> {
     const identity = await this.#prove(row, this.#clock.nowMs() >= this.#askAgainAtMs);
     if (identity === undefined) return true;

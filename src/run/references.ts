@@ -6,14 +6,16 @@ import type { Clock } from '../scan/clock.ts';
 import type { ReportSnapshot } from '../scan/types.ts';
 import type { ScanSource } from '../scan/wait.ts';
 
-/** What reading the report of a reference needs. */
+/** The dependencies for reading the report of a reference. */
 export interface ReferenceDependencies {
   readonly sourceOf: (image: Image) => ScanSource;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** How long a read may be repeated, in milliseconds; the time in which the Console does not answer is left out. */
+  /**
+   * Time limit for repeating a read, in milliseconds; the time in which the Console does not answer does not count.
+   */
   readonly forMs: number;
-  /** How long the step may go on, in milliseconds. */
+  /** Time left for the step, in milliseconds. */
   readonly leftMs: () => number;
 }
 
@@ -33,7 +35,7 @@ export class References {
     this.#deps = deps;
   }
 
-  /** The reference of an image, as the report has it; undefined without `compare-with`. */
+  /** The reference of an image, as read from the report; undefined without `compare-with`. */
   async of(image: Image): Promise<Reference | undefined> {
     if (this.#template === undefined) return undefined;
     const reference = referenceFor(this.#template, image);
@@ -60,7 +62,7 @@ export class References {
 
 interface Attempt {
   readonly reading: ReferenceReading;
-  /** False if another attempt may bring more. */
+  /** False if another attempt may give a better result. */
   readonly isFinal: boolean;
   readonly isAnswered: boolean;
 }

@@ -11,7 +11,7 @@ import type { ImageRegistry } from '../registry/registry.ts';
 import { type RetryLimits, retrying, retryingForPlatforms } from '../registry/retrying-registry.ts';
 import { IdentityProof, type KnownIdentity } from './identity-proof.ts';
 
-/** One image to wait for, with what is known of its digest in the registry. */
+/** One image to wait for, and the proof of its digest. */
 export interface Target {
   readonly image: Image;
   readonly proof: IdentityProof;
@@ -26,9 +26,9 @@ export interface Targets {
 }
 
 /**
- * Asks the registry if the inputs need it: for the digest that a tag holds (`digest: registry`), for the platforms of an
- * image (`platforms` other than `scanned`), and for the rows that may show a scan that is asked for by digest alone, before
- * the first of them is read. Several platforms become an image each.
+ * Asks the registry if the inputs need it: for the digest of a tag (`digest: registry`), for the platforms of an
+ * image (`platforms` other than `scanned`), and, before the first report is read, for the digests that may show a
+ * scan requested by digest alone. Several platforms become one image each.
  */
 export async function resolveTargets(
   selection: ImageSelection,
@@ -82,7 +82,7 @@ class Resolution {
     return retrying(this.#registry, this.#retry).resolveTag(this.#given, tag ?? 'latest');
   }
 
-  /** A registry that cannot be asked leaves the rows that carry the digest itself. */
+  /** The targets of an image by digest. If the registry cannot be asked, only rows with the digest itself count. */
   async #byDigest(image: Image): Promise<Targets> {
     if (image.digest === undefined) return this.#single({ image });
     try {
@@ -169,7 +169,7 @@ export function withPromotion(
   });
 }
 
-/** True if the results are of all that runs in an index, and all of them passed. */
+/** True if the results cover all runnable platforms of an index, and all of them passed. */
 function havePassed(index: ImageManifests, results: readonly ImageResult[]): boolean {
   const passed = results.filter(
     ({ decision, isDigestVerified }) => decision.verdict === 'passed' && isDigestVerified,

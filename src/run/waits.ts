@@ -14,7 +14,7 @@ import type { Connections } from './connections.ts';
 import { decisionFromError } from './decision-from-error.ts';
 import type { Target } from './targets.ts';
 
-/** What the waits of one run share. */
+/** The parts that the waits of one run share. */
 export interface Step extends Pick<Connections, 'api' | 'activeScans' | 'references'> {
   readonly host: RunHost;
   readonly config: Config;
@@ -23,8 +23,8 @@ export interface Step extends Pick<Connections, 'api' | 'activeScans' | 'referen
 }
 
 /**
- * Waits for images side by side, and for the platforms that this step has scanned of one image one after the other: the
- * Console may keep one row for their tag, which the scan of the next platform replaces.
+ * Waits for images in parallel. If this step triggers several platforms of one image, it waits for one after the
+ * other: the Console may keep one row for their tag, which the scan of the next platform replaces.
  */
 export async function waitForTargets(step: Step, targets: readonly Target[]): Promise<readonly LoggedEnd[]> {
   const { mode } = step.config.task;
@@ -41,10 +41,10 @@ export async function waitForTargets(step: Step, targets: readonly Target[]): Pr
   return Promise.all(results);
 }
 
-/** The end of a wait, and what writes its decision to the log once there is one. */
+/** The end of a wait, with a function that writes its decision to the log. */
 export type LoggedEnd = WaitEnd & { readonly finish: (decision: Decision) => void };
 
-/** Waits for one image, or for the regular scan. Whatever goes wrong is how the wait ended. */
+/** Waits for one image, or for the regular scan. Never rejects: an error becomes the end of the wait. */
 export async function waitForTarget(step: Step, target: Target | 'regular-scan'): Promise<LoggedEnd> {
   const { host, deadline, activeScans, log } = step;
   const { clock, random, signal } = host;
@@ -52,7 +52,10 @@ export async function waitForTarget(step: Step, target: Target | 'regular-scan')
   const imageLog = log.forImage(subject);
   const wait = waitFor(step, target);
   const timeline = new Timeline();
-  const finishAt = (atMs: number) => (decision: Decision) => imageLog.end(decision, atMs);
+  const finishAt = (atMs: number) => {
+    imageLog.over();
+    return (decision: Decision) => imageLog.end(decision, atMs);
+  };
   const emit: Parameters<typeof waitForScan>[1]['emit'] = (event) => {
     timeline.add(event);
     imageLog.write(event);
@@ -86,7 +89,7 @@ export async function waitForTarget(step: Step, target: Target | 'regular-scan')
   }
 }
 
-/** However short `start-timeout` is, the request itself is given this long. */
+/** The minimum time for the request itself, however short `start-timeout` is. */
 const MIN_TRIGGER_MS = 1_000;
 
 function waitFor(step: Step, target: Target | 'regular-scan'): Wait {
@@ -106,7 +109,7 @@ function waitFor(step: Step, target: Target | 'regular-scan'): Wait {
     };
   }
   const { image, proof } = target;
-  // The trigger may block for minutes; but the time to start has to leave some for another request.
+  // The trigger may block for minutes, but the time to start has to leave room for another request.
   const triggerMs = Math.max(limits.startTimeoutMs / 4, MIN_TRIGGER_MS);
   return {
     source: api.scanOf(image, () => proof.aliases),
@@ -121,7 +124,10 @@ function waitFor(step: Step, target: Target | 'regular-scan'): Wait {
   };
 }
 
-/** The stack of a defect is for its report; what a user caused has none. */
+/**
+ * The decision for an error. The stack of a defect is logged for its report; an error that the user caused needs
+ * none.
+ */
 export function decideError(
   { log, signal }: Pick<RunHost, 'log' | 'signal'>,
   error: unknown,

@@ -2,7 +2,7 @@ import { type CallCounts, FailureTracker } from './failure-tracker.ts';
 import type { Progress, ReportSnapshot, Result, RetryableFailure } from './types.ts';
 import type { Detail, PollerDependencies, Wait } from './wait.ts';
 
-/** A refusal that no other attempt can mend; `cause` is the error of the source. */
+/** A final refusal: no other attempt can help. `cause` is the error of the source. */
 export class FinalRefusal extends Error {
   constructor(cause: unknown) {
     super('refused finally', { cause });
@@ -15,7 +15,7 @@ export class FinalRefusal extends Error {
   }
 }
 
-/** The calls of one wait, each one attempt, with the memory of those that failed. Throws `FinalRefusal`. */
+/** The calls of one wait, one attempt each; records those that failed. Throws `FinalRefusal`. */
 export class Calls {
   readonly failures = new FailureTracker();
   readonly #wait: Pick<Wait, 'source' | 'scan'>;
@@ -38,17 +38,17 @@ export class Calls {
   async report(detail: Detail): Promise<Result<ReportSnapshot>> {
     const result = await this.#attempt(() => this.#wait.source.report(detail, this.#deps.signal));
     this.#reportAnsweredAtMs = this.#deps.clock.nowMs();
-    // The regular scan has no row, so this is no answer of the Console.
+    // The regular scan has no row, so this is not an answer of the Console.
     if (this.#wait.scan === 'on-demand') this.failures.record('report', result, this.#reportAnsweredAtMs);
     return result;
   }
 
-  /** Since progress was polled last, in milliseconds; infinite if it never was. */
+  /** Time since progress was last polled, in milliseconds; infinite if it never was. */
   sinceProgressMs(): number {
     return this.#deps.clock.nowMs() - this.#progressAnsweredAtMs;
   }
 
-  /** The same for the report. */
+  /** Time since the report was last polled, in milliseconds. */
   sinceReportMs(): number {
     return this.#deps.clock.nowMs() - this.#reportAnsweredAtMs;
   }
@@ -57,7 +57,10 @@ export class Calls {
     return this.failures.counts();
   }
 
-  /** The failure for which the time ran out: the final poll has little, so its failure alone says less than those before. */
+  /**
+   * The failure because of which the time ran out. The final poll has little time, so its failure alone means less
+   * than the earlier ones.
+   */
   lastFailure(): RetryableFailure | undefined {
     return this.failures.failure('progress', 2) ?? this.failures.failure('report', 2);
   }

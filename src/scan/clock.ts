@@ -1,6 +1,6 @@
 /**
- * Time as a parameter. `nowMs` is monotonic: only differences mean anything, and a change of the machine's clock
- * cannot stretch or cut a wait.
+ * The clock as a dependency. `nowMs` is monotonic: only differences have a meaning, and a change of the machine's
+ * clock cannot lengthen or shorten a wait.
  */
 export interface Clock {
   nowMs(): number;
@@ -8,7 +8,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** How many scans one step waits for at this moment: the more there are, the rarer each is polled. */
+/** The number of scans that one step waits for now: the more there are, the less often each is polled. */
 export class ActiveScans {
   #size = 0;
 
@@ -16,7 +16,7 @@ export class ActiveScans {
     return this.#size;
   }
 
-  /** Counts one more until `work` has settled, and returns its result. */
+  /** Counts one more scan until `work` has settled, and returns its result. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     this.#size += 1;
     try {

@@ -1,19 +1,19 @@
 import type { Clock } from './clock.ts';
 
-/** Kept back for the final poll, so that it is answered before the deadline. */
+/** Time reserved for the final poll, so that it is answered before the deadline. */
 const FINAL_POLL_SHARE = 0.1;
 const FINAL_POLL_MAX_MS = 10_000;
-/** What the final poll of each further scan takes. */
+/** Time for the final poll of each further scan. */
 const FINAL_POLL_EACH_MS = 50;
 
 const MAX_REQUEST_MS = 30_000;
 const REQUEST_SHARE_OF_TIME_LEFT = 0.25;
-/** A slow Console must not be taken for one that is down, as long as there is time for another attempt. */
+/** A slow Console must not count as unreachable while there is time for another attempt. */
 const MIN_REQUEST_MS = 2_000;
 const MIN_REQUEST_SHARE = 0.5;
 const SHORTEST_REQUEST_MS = 250;
 
-/** The one deadline of the step, on the monotonic clock. Every wait and every request is cut to it. */
+/** The deadline of the step, on the monotonic clock. No wait and no request outlasts it. */
 export class Deadline {
   readonly startedAtMs: number;
   readonly endsAtMs: number;
@@ -21,7 +21,7 @@ export class Deadline {
   readonly finalPollAtMs: number;
   readonly #clock: Clock;
 
-  /** `scans` is how many images share the final poll. */
+  /** `scans` is the number of images that share the final poll. */
   constructor(clock: Clock, timeoutMs: number, scans = 1, startedAtMs = clock.nowMs()) {
     this.#clock = clock;
     this.startedAtMs = startedAtMs;
@@ -38,7 +38,7 @@ export class Deadline {
     return Math.max(0, this.endsAtMs - this.#clock.nowMs());
   }
 
-  /** How long one request may take: a share of the time left, so that a stalled one leaves time for another. */
+  /** Time limit of one request: a share of the time left, so that a stalled request leaves time for another. */
   requestMs(): number {
     const leftMs = this.leftMs();
     const minMs = Math.max(Math.min(MIN_REQUEST_MS, leftMs * MIN_REQUEST_SHARE), SHORTEST_REQUEST_MS);

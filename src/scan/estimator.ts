@@ -2,16 +2,16 @@ import type { Estimate } from './schedule.ts';
 import type { ScanState } from './state.ts';
 import { type Counts, countPhase, type ReportSnapshot } from './types.ts';
 
-/** Below this total, counts jump too far to give a rate; a single image is 0 of 1 to its end. */
+/** Below this total, counts are too coarse for a rate; a single image is 0 of 1 until its end. */
 const MIN_TOTAL = 10;
 
 /**
- * Estimates the time that is left of one scan: from when it can have begun at the earliest, from how long the last one
- * took, and from the rate of its counts. It decides when to poll, never what is finished.
+ * Estimates the remaining time of one scan from its earliest possible start, the duration of the last scan, and the
+ * rate of its counts. The estimate decides when to poll, never what is finished.
  */
 export class DurationEstimator {
   readonly #expectedMs: number | undefined;
-  /** The last time at which the scan had not begun; undefined if it may have been running all the time. */
+  /** The last time at which the scan had not begun; undefined if it may have been running from the start. */
   #notBegunAtMs: number | undefined;
   #firstCount: { readonly atMs: number; readonly scanned: number } | undefined;
   #completeSinceMs: number | undefined;
@@ -20,12 +20,12 @@ export class DurationEstimator {
     this.#expectedMs = baseline?.kind === 'row' ? baseline.row.durationMs : undefined;
   }
 
-  /** The scan was requested at this time. */
+  /** Records that the scan was requested at this time. */
   triggered(nowMs: number): void {
     this.#notBegunAtMs = nowMs;
   }
 
-  /** A poll at `polledAtMs` led to this state; `isAnswered` if progress answered. */
+  /** Records the state after a poll at `polledAtMs`; `isAnswered` if progress answered. */
   polled(state: ScanState, isAnswered: boolean): void {
     const { polledAtMs, progress } = state.history;
     if (state.phase === 'pending' && isAnswered) this.#notBegunAtMs = polledAtMs;
@@ -51,7 +51,7 @@ export class DurationEstimator {
     }
   }
 
-  /** By the duration of the scan before; right after the trigger there is nothing else. */
+  /** The estimate by the duration of the last scan: right after the trigger, nothing else is known. */
   expected(nowMs: number): Estimate {
     if (this.#expectedMs === undefined || this.#notBegunAtMs === undefined) return { kind: 'unknown' };
     return { kind: 'expected', runningMs: nowMs - this.#notBegunAtMs, expectedMs: this.#expectedMs };

@@ -1,6 +1,6 @@
 import type { Counts, ReportSnapshot, RetryableFailure } from './types.ts';
 
-/** Where a wait stands, in the terms that a person follows it in. */
+/** The stage of a wait, in terms for people. */
 export type Stage =
   /** No sign of the scan yet. */
   | 'pending'
@@ -19,7 +19,7 @@ export type Stage =
   | 'finished'
   | 'given-up';
 
-/** What happens in the wait for one image, for logs and the timeline. `atMs` counts from the start of the step. */
+/** An event in the wait for one image, for logs and the timeline. `atMs` counts from the start of the step. */
 export type PollEvent =
   | { readonly kind: 'baseline'; readonly atMs: number; readonly snapshot: ReportSnapshot }
   | { readonly kind: 'trigger-sent' | 'trigger-accepted'; readonly atMs: number }
@@ -27,11 +27,11 @@ export type PollEvent =
       readonly kind: 'polled';
       readonly atMs: number;
       readonly stage: Stage;
-      /** What the stage counts; undefined where there is nothing to count. */
+      /** The counts of the stage; undefined if there is nothing to count. */
       readonly counts: Counts | undefined;
       /** Calls of this poll that brought no usable response. */
       readonly failures: readonly RetryableFailure[];
-      /** The delay before the next poll; undefined where there is none. */
+      /** The delay before the next poll; undefined if there is none. */
       readonly nextPollMs: number | undefined;
     };
 

@@ -1,13 +1,16 @@
-/** Durations of two scans of one image are this close; beyond it the earlier one says nothing. */
+/** The durations of two scans of one image are this close; outside this window, the earlier one is no estimate. */
 const EARLIEST = 0.85;
 const LATEST = 1.18;
 
-/** The latency that polling within the window of the likely end adds on average. */
+/** The average latency that polling adds within the window of the likely end. */
 const ADDED_LATENCY_MS = 2_450;
-/** With gaps that shrink evenly the added latency is close to this times √(window × difference of two gaps). */
+/** If gaps shrink evenly, the added latency is close to this times √(window × difference of two gaps). */
 const EVEN_SHRINKING = Math.SQRT2 / 3;
 
-/** Before the window each poll comes at this part of the time of the next, the first one no sooner than that. */
+/**
+ * Before the window, the time of each poll is that of the next one divided by this ratio; the first comes no sooner
+ * than the minimum.
+ */
 const EARLY_RATIO = 2.5;
 const FIRST_EARLY_POLL_MS = 6_000;
 
@@ -18,9 +21,9 @@ export interface Delay {
 }
 
 /**
- * The delay for a scan that has run for `runningMs` where the last one took `expectedMs`: polls are rare before its
- * end is likely, and then ever closer, because with every poll that finds it running the end comes nearer. That is
- * the cheapest way to a given added latency (bench/polling.md). Undefined once it is overdue.
+ * The delay for a scan that has run for `runningMs`, if the last one took `expectedMs`. Polls are rare before the end
+ * is likely, and then come ever closer together, because the end comes nearer with every poll that shows the scan
+ * running. This is the cheapest schedule for a given added latency (bench/polling.md). Undefined once it is overdue.
  */
 export function delayForExpected(runningMs: number, expectedMs: number): Delay | undefined {
   const fromMs = expectedMs * EARLIEST;
@@ -40,7 +43,7 @@ export function windowStartMs(expectedMs: number): number {
   return expectedMs * EARLIEST;
 }
 
-/** By how much a scan is overdue; negative before that. */
+/** The time by which a scan is overdue; negative before that. */
 export function overdueMs(runningMs: number, expectedMs: number): number {
   return runningMs - expectedMs * LATEST;
 }
@@ -55,7 +58,7 @@ function gapBeforeMs(leftMs: number, stepMs: number): number {
   return Math.min(leftMs, (stepMs / 2) * (Math.sqrt(1 + (8 * leftMs) / stepMs) - 1));
 }
 
-/** The first of the early polls that is still to come: it limits what a wrong estimate costs. */
+/** The next of the early polls, which limit the cost of a wrong estimate. */
 function earlyPollAtMs(runningMs: number, pollAtMs: number): number | undefined {
   // Two polls in close succession are not worth the request.
   const notBeforeMs = Math.max(FIRST_EARLY_POLL_MS, runningMs * 1.5);

@@ -1,12 +1,12 @@
 import type { Result, RetryableFailure } from './types.ts';
 
-/** How many calls of one wait the Console was asked, and how many of them it refused because it is asked too much. */
+/** The number of calls of one wait, and of those that the rate limit refused. */
 export interface CallCounts {
   readonly made: number;
   readonly refused: number;
 }
 
-/** How often a Console that limits its callers refused a wait. */
+/** The sentence on the calls that the rate limit refused. */
 export function refusedCalls({ made, refused }: CallCounts): string {
   return `The Console refused ${refused} of ${made} calls of this wait.`;
 }
@@ -15,19 +15,19 @@ export function refusedCalls({ made, refused }: CallCounts): string {
 export type Call = 'trigger' | 'progress' | 'report';
 
 /**
- * A Console that has never answered is misconfigured rather than down: it is given up after this time, while one
- * that has answered, or limits the rate, is polled until the deadline.
+ * A Console that has never answered is probably misconfigured, so polling stops after this time. A Console that has
+ * answered, or limits the rate, is polled until the deadline.
  */
 const FIRST_RESPONSE_WITHIN_MS = 60_000;
 
 interface Streak {
-  /** The last failure, with how often and how long the call has failed by then. */
+  /** The last failure, with the length and the duration of the streak so far. */
   readonly failure: RetryableFailure;
   readonly sinceMs: number;
   readonly length: number;
 }
 
-/** Counts failed calls in a row, and knows when another attempt is pointless. */
+/** Counts failed calls in a row, and decides when another attempt is pointless. */
 export class FailureTracker {
   readonly #answered = new Set<Call>();
   #made = 0;
@@ -50,7 +50,7 @@ export class FailureTracker {
     this.#streaks.set(call, { failure: { ...result.failure, streak }, sinceMs, length });
   }
 
-  /** How many calls were made, and how many of them the Console refused because it is asked too much. */
+  /** The number of calls made, and of those that the rate limit refused. */
   counts(): CallCounts {
     return { made: this.#made, refused: this.#refused };
   }
@@ -60,7 +60,7 @@ export class FailureTracker {
     return Math.max(0, ...[...this.#streaks.values()].map(({ length }) => length));
   }
 
-  /** The longest pause, in milliseconds, that the Console asked for with a refusal that still stands. */
+  /** The longest pause, in milliseconds, that a current refusal asks for. */
   retryAfterMs(): number | undefined {
     const asked = [...this.#streaks.values()].flatMap(({ failure }) => failure.retryAfterMs ?? []);
     return asked.length > 0 ? Math.max(...asked) : undefined;
@@ -72,14 +72,14 @@ export class FailureTracker {
     return streak !== undefined && streak.length >= minLength ? streak.failure : undefined;
   }
 
-  /** Forgets the streak of a call that is not made any more. */
+  /** Forgets the streak of a call that is no longer made. */
   forget(call: Call): void {
     this.#streaks.delete(call);
   }
 
   /**
    * The failure to give up with at `nowMs`; undefined if another attempt may help. A trigger is never given up: its
-   * response may be lost, and the scan may show all the same.
+   * response may be lost, and the scan may appear all the same.
    */
   exhausted(nowMs: number): RetryableFailure | undefined {
     for (const [call, { failure, sinceMs }] of this.#streaks) {

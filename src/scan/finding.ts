@@ -1,14 +1,14 @@
 import { SEVERITIES, type Severity } from './severity.ts';
 
-/** The id of what has no id, no title and no description. */
+/** The id of a finding without id, title and description. */
 export const UNNAMED = 'unnamed';
 
-/** What the report may show of exploits of a vulnerability, worst first. */
+/** Levels of evidence of exploits of a vulnerability, worst first. */
 export const EXPLOITS = ['in-the-wild', 'poc'] as const;
 
 export type Exploit = (typeof EXPLOITS)[number];
 
-/** A date of a finding. `unusable`: it cannot be read, or no finding can be that old. */
+/** A date of a finding. `unusable`: the date is unreadable, or older than any finding can be. */
 export type FindingDate =
   | { readonly kind: 'time'; readonly epochMs: number }
   | { readonly kind: 'none' }
@@ -16,54 +16,57 @@ export type FindingDate =
 
 /**
  * One finding as the report lists it. Every text is sanitized (one line, no control characters) and whole: texts are
- * compared as they are, and cut where they are shown.
+ * compared as they are, and cut only for display.
  */
 export interface Finding {
   readonly kind: 'vulnerability' | 'compliance';
-  /** The CVE or the vendor's id; for what has neither, the title, else the description; else `unnamed`. */
+  /** The CVE or the vendor's id; without either, the title, else the description, else `unnamed`. */
   readonly id: string;
-  /** True if `id` is a CVE or a vendor's id; a title or a description may be that of several findings. */
+  /** True if `id` is a CVE or a vendor's id; several findings may share a title or a description. */
   readonly hasOwnId: boolean;
   /** The Console's number of a compliance check, which several issues share; empty for a vulnerability. */
   readonly checkId: string;
-  /** What a compliance issue is called; empty for most vulnerabilities. */
+  /** The title of a compliance issue; empty for most vulnerabilities. */
   readonly title: string;
-  /** What caused a compliance issue, such as the path of a secret; empty where the Console names none. */
+  /** The cause of a compliance issue, such as the path of a secret; empty if the Console names none. */
   readonly cause: string;
-  /** The severity that gates go by; a word that is not known counts as critical. */
+  /** The severity that gates use; an unknown word counts as critical. */
   readonly severity: Severity;
-  /** The Console's word for the severity where it is not known here. */
+  /** The Console's word for the severity, if it is unknown here. */
   readonly rawSeverity: string | undefined;
   readonly cvss: number | undefined;
   readonly packageName: string;
   readonly packageVersion: string;
   readonly packageType: string;
-  /** Path of the package in the image; empty where the row has none. */
+  /** Path of the package in the image; empty if the row has none. */
   readonly packagePath: string;
-  /** The version that has the fix; empty where there is a fix and no version is given; undefined without a fix. */
+  /** The version that has the fix; empty if there is a fix without a version; undefined without a fix. */
   readonly fixedIn: string | undefined;
-  /** The Console's word for the status where it is not known here; it counts as a fix. */
+  /** The Console's word for the status, if it is unknown here; it counts as a fix. */
   readonly rawStatus: string | undefined;
-  /** The worst evidence of an exploit; what is not known here counts as in the wild. */
+  /** The worst evidence of an exploit; an unknown kind counts as in the wild. */
   readonly exploit: Exploit | undefined;
-  /** Each level that some evidence shows, worst first: what is exploited in the wild may have a proof of concept too. */
+  /**
+   * Every level of the evidence, worst first: a vulnerability exploited in the wild may have a proof of concept as
+   * well.
+   */
   readonly exploits: readonly Exploit[];
-  /** The Console's kind of exploit if it is not known here; `malformed` for evidence of an unknown form. */
+  /** The Console's kind of exploit, if it is unknown here; `malformed` for evidence of an unknown form. */
   readonly rawExploit: string | undefined;
   /** When the vulnerability was published. */
   readonly publishedAt: FindingDate;
-  /** When its fix was; none if there is no fix, as far as the date says. */
+  /** When its fix was published; none if the row has no such date. */
   readonly fixedAt: FindingDate;
   /** The Console's risk factors in its own words, such as `Remote execution`, `DoS - High`. */
   readonly riskFactors: readonly string[];
-  /** A web address to read more; empty for none. */
+  /** A web address with more information; empty for none. */
   readonly link: string;
   readonly description: string;
-  /** Whether the Console's own policy marks it as blocking. */
+  /** True if the Console's own policy marks it as blocking. */
   readonly isBlocking: boolean;
 }
 
-/** How many findings there are of each severity, and in all. */
+/** The numbers of findings by severity, and in total. */
 export interface FindingCounts extends Readonly<Record<Severity, number>> {
   readonly total: number;
 }
@@ -75,7 +78,7 @@ export function countFindings(findings: readonly Finding[]): FindingCounts {
   return counts;
 }
 
-/** The order of findings: severity, CVSS, id, package, version, path, cause. The API's own order varies by call. */
+/** Compares findings by severity, CVSS, id, package, version, path, cause. The API's own order varies by call. */
 export function compareFindings(one: Finding, other: Finding): number {
   if (one.severity !== other.severity) {
     return SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity);
@@ -93,7 +96,7 @@ export function compareFindings(one: Finding, other: Finding): number {
   );
 }
 
-/** What hardly ever tells two findings apart; the same library can be listed thousands of times. */
+/** The facts that rarely distinguish two findings; the same library can be listed thousands of times. */
 function restOf(finding: Finding): string {
   const { kind, packageType, fixedIn = '-', rawSeverity = '-', rawStatus = '-', link, isBlocking } = finding;
   const rest = [kind, packageType, fixedIn, rawSeverity, rawStatus, link, isBlocking];
@@ -102,7 +105,7 @@ function restOf(finding: Finding): string {
   return [...rest, ...exploits, rawExploit, checkId, ...dates, ...riskFactors].join('\n');
 }
 
-/** By code units: the order must not depend on the runner's locale. */
+/** Compares by code units: the order must not depend on the runner's locale. */
 function compareTexts(one: string, other: string): number {
   if (one === other) return 0;
   return one < other ? -1 : 1;

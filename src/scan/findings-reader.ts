@@ -8,18 +8,18 @@ import type { Finished } from './state.ts';
 import type { ImageScanResult, ReportSnapshot, Result } from './types.ts';
 import type { Wait } from './wait.ts';
 
-/** A finished scan with its row in full, and why that could not be read; empty if it was. */
+/** A finished scan with its full row, or the reason why that could not be read; empty if it was. */
 export interface FullyRead {
   readonly state: Finished;
   readonly unread: string;
 }
 
-interface JudgedRow extends FullRow {
-  /** The answer in full, if it is of another image than the one that was proven to be asked for. */
+interface EvaluatedRow extends FullRow {
+  /** The full answer, if it shows another image than the one that was proven to be the requested one. */
   readonly unwanted?: ImageScanResult;
 }
 
-interface Attempt extends JudgedRow {
+interface Attempt extends EvaluatedRow {
   /** True if the Console answered: only then does `report-timeout` run. */
   readonly isAnswered: boolean;
 }
@@ -39,8 +39,8 @@ export class FindingsReader {
   }
 
   /**
-   * Repeats the read for `report-timeout`, in which only the time between two answers counts. If the findings decide
-   * nothing, one attempt is enough, and a failure changes nothing.
+   * Repeats the read for `report-timeout`, which counts only the time between two answers. If no gate needs the
+   * findings, one attempt is enough, and a failure changes nothing.
    */
   async read(state: Finished): Promise<FullyRead> {
     const { row: proven } = state;
@@ -75,15 +75,15 @@ export class FindingsReader {
     try {
       const result = await this.#calls.report('full');
       const isAnswered = result.ok || result.failure.kind === 'invalid-response';
-      return { ...(await this.#judge(row, result)), isAnswered };
+      return { ...(await this.#evaluate(row, result)), isAnswered };
     } catch (error) {
       if (!(error instanceof FinalRefusal)) throw error;
       return { row, unread: error.reason, isAnswered: true };
     }
   }
 
-  /** A later scan counts if it is good. */
-  async #judge(proven: ImageScanResult, result: Result<ReportSnapshot>): Promise<JudgedRow> {
+  /** Evaluates a full answer. A later scan counts if it is good. */
+  async #evaluate(proven: ImageScanResult, result: Result<ReportSnapshot>): Promise<EvaluatedRow> {
     const full = readFullRow(proven, result);
     if (!result.ok && result.failure.kind === 'rate-limited') {
       return { ...full, unread: `${full.unread} ${refusedCalls(this.#calls.counts())}` };

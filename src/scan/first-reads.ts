@@ -14,7 +14,7 @@ import {
 import type { Progress, ReportSnapshot, Result, RetryableFailure } from './types.ts';
 import type { PollerDependencies, Wait } from './wait.ts';
 
-/** The parts of a wait that read the Console. */
+/** The parts of a wait that call the Console. */
 export interface WaitParts {
   readonly calls: Calls;
   readonly pace: Pace;
@@ -22,7 +22,7 @@ export interface WaitParts {
   readonly findings: FindingsReader;
 }
 
-/** The state in which a wait begins, a recent scan that is accepted, or the failure of a call that has to be answered. */
+/** The state in which a wait begins, an accepted recent scan, or the failure of a call that had to be answered. */
 export type Begun =
   | { readonly kind: 'open'; readonly state: OpenState }
   | { readonly kind: 'recent'; readonly read: FullyRead }
@@ -70,7 +70,7 @@ export class FirstReads {
     return { kind: 'open', state: open };
   }
 
-  /** Everything that was answered until now dates the rest: the request has not been sent yet. */
+  /** The first state. All answers so far are older than the scan, because its request has not been sent yet. */
   #stateOf(baseline: ReportSnapshot, first: Progress, isWanted: boolean): OpenState | Finished {
     const origin = this.#wait.start === undefined ? 'awaited' : 'triggered';
     const readAtMs = this.#wait.source.consoleTimeMs();

@@ -2,7 +2,7 @@ import type { Finding, FindingCounts } from './finding.ts';
 import { isSameScan, worseRow } from './same-scan.ts';
 import type { ImageScanResult, ReportSnapshot, Result } from './types.ts';
 
-/** A row with its findings if they could be read, and else the reason. */
+/** A row with its findings if they could be read, or else the reason. */
 export interface FullRow {
   readonly row: ImageScanResult;
   /** Empty if the row was read in full. */
@@ -10,8 +10,8 @@ export interface FullRow {
 }
 
 /**
- * The row that the report gives in full, together with the one that proved the scan: of each fact the worse one counts.
- * The proven row alone if the report gives none of this scan or a later one.
+ * The full row of the report, combined with the one that proved the scan: of each fact, the worse one counts. The
+ * proven row alone if the report has no row of this scan or a later one.
  */
 export function readFullRow(proven: ImageScanResult, result: Result<ReportSnapshot>): FullRow {
   if (!result.ok) return { row: proven, unread: result.failure.message };
@@ -36,7 +36,7 @@ function scannedAtMs({ scanTime }: ImageScanResult): number {
   return scanTime?.epochMs ?? 0;
 }
 
-/** Of the same scan a row cannot have less than before, unless a lagging copy or a proxy spoiled it. */
+/** True if a row has less than an earlier one of the same scan: a lagging copy or a proxy has spoiled it. */
 function isReduced(row: ImageScanResult, proven: ImageScanResult): boolean {
   return (
     hasFewer(row, proven, 'vulnerability', 'vulnerabilityCounts') ||

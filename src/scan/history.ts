@@ -9,39 +9,39 @@ import {
   success,
 } from './types.ts';
 
-/** Everything that the wait has learned, whatever the phase. */
+/** The evidence collected by the wait, in every phase. */
 export interface History {
-  /** The report as it was before: a newer row is compared with this. */
+  /** The baseline: the report before the scan, with which a newer row is compared. */
   readonly baseline: ReportSnapshot;
   /** The latest time of the Console in any answer before the trigger; undefined if it sends none. */
   readonly readAtMs: number | undefined;
-  /** The most that the report showed: its latest row, if it showed one. */
+  /** The best snapshot of the report: its latest row, if it showed one. */
   readonly snapshot: ReportSnapshot;
-  /** The rows that the report showed, each scan once; the one that was shown last is the last. */
+  /** The rows that the report showed, one for each scan, in the order in which they were last shown. */
   readonly rows: readonly SeenRow[];
   /** The last progress that had entries. */
   readonly progress: Progress;
-  /** True if progress has shown our scan: running, or ended after the first poll. */
+  /** True if progress has shown this scan: running, or ended after the first poll. */
   readonly wasSeen: boolean;
-  /** The first error that progress showed since then; empty for none. Each end is shown once, so it is kept. */
+  /** The first error that progress has shown of it; empty for none. Each end is shown once, so it is kept. */
   readonly error: string;
-  /** A row that is later than the baseline, and was scanned too long before it was read to be our scan's. */
+  /** The time of a row that is later than the baseline, but too old to belong to this scan. */
   readonly outdated: ScanTime | undefined;
-  /** True if an answer had several entries, for which the row of one never stands. */
+  /** True if an answer had several entries: the row of one does not prove the others. */
   readonly hadSeveral: boolean;
-  /** True if any entry ended before all of it was scanned. */
+  /** True if any entry ended before it was scanned completely. */
   readonly hadIncompleteEnd: boolean;
-  /** Entries that are no longer shown, and were not complete when they last were. */
+  /** Entries that are no longer shown and were incomplete when last shown. */
   readonly vanished: Progress;
   readonly polledAtMs: number;
   /** True if the last poll was answered. */
   readonly isAnswered: boolean;
 }
 
-/** A row of the report, with the worse of each fact from all answers about its scan. */
+/** A row of the report, with the worst of each fact from all answers about its scan. */
 export interface SeenRow {
   readonly row: ImageScanResult;
-  /** True if it is of the digest asked for. */
+  /** True if it has the requested digest. */
   readonly isWanted: boolean;
 }
 
@@ -50,15 +50,15 @@ export interface Observation {
   readonly atMs: number;
   readonly progress: Result<Progress> | 'not-polled';
   readonly report: Result<ReportSnapshot> | 'not-polled';
-  /** True if the row of the report, if it has one, is of the digest asked for. */
+  /** True if the report has a row with the requested digest. */
   readonly isWanted: boolean;
-  /** True while the Console refuses the trigger because others ask too much. */
+  /** True while the rate limit refuses the trigger. */
   readonly isTriggerRefused: boolean;
 }
 
-/** Everything that was read before the trigger. */
+/** The answers from before the trigger. */
 export interface Beginning {
-  /** `triggered`: this step asks for the scan; `awaited`: something else does. */
+  /** `triggered`: this step requests the scan; `awaited`: something else does. */
   readonly origin: 'triggered' | 'awaited';
   readonly baseline: ReportSnapshot;
   /** The progress that was read right after the baseline. */
@@ -70,12 +70,12 @@ export interface Beginning {
 
 /** Clocks of a Defender and a Console may differ by this much (Kerberos allows the same). */
 const CLOCK_SKEW_MS = 5 * 60_000;
-/** An image is scanned now and then; more rows than these in one wait come from a Console that makes them up. */
+/** Images are scanned rarely; a Console that shows more rows than this in one wait makes them up. */
 const MAX_ROWS = 20;
 /** `Date` is in whole seconds. */
 const DATE_PRECISION_MS = 1_000;
 
-/** The history before the first poll of the wait; `progress` is the part of the first one that counts. */
+/** The history before the first poll of the wait; `progress` is the part of the first answer that counts. */
 export function historyOf({ baseline, isWanted, readAtMs, atMs }: Beginning, progress: Progress): History {
   const isRunning = progressShows(success(progress)) === 'running';
   return {
@@ -122,7 +122,10 @@ function progressEvidence(before: History, progress: Observation['progress']): P
   };
 }
 
-/** An answer that shows less than one before it proves nothing: a lagging copy, or a refusal. */
+/**
+ * The latest report. An answer that shows less than an earlier one is a lagging copy or a refusal, and proves
+ * nothing.
+ */
 function latestReport(
   before: History,
   { report, isWanted }: Observation,
@@ -135,7 +138,7 @@ function latestReport(
   return { snapshot: value.kind === 'row' && row !== undefined ? { ...value, row } : value, rows };
 }
 
-/** The rows with one more answer, which is the last one then. */
+/** The rows with one more answer, which becomes the last one. */
 function remember(rows: readonly SeenRow[], seen: SeenRow): readonly SeenRow[] {
   const isOfSame = ({ row }: SeenRow) => row.scanTime?.epochMs === seen.row.scanTime?.epochMs;
   const others = rows.filter((each) => !isOfSame(each));
@@ -143,17 +146,17 @@ function remember(rows: readonly SeenRow[], seen: SeenRow): readonly SeenRow[] {
   return [...others, known === undefined ? seen : worseAnswer(known, seen)].slice(-MAX_ROWS);
 }
 
-/** Two answers about one scan. If they name different images, the one that is not asked for counts. */
+/** The worse of two answers about one scan. If they name different images, the one that was not requested counts. */
 function worseAnswer(known: SeenRow, seen: SeenRow): SeenRow {
   const row = worseRow(known.row, seen.row);
-  // The registry may have proven meanwhile what it could not before.
+  // The registry may have proven the identity in the meantime.
   if (haveSameIdentity(known.row, seen.row)) return { row, isWanted: seen.isWanted };
   if (known.isWanted && seen.isWanted) return { row, isWanted: true };
   const unwanted = known.isWanted ? seen : known;
   return { row: withIdentityOf(row, unwanted.row), isWanted: false };
 }
 
-/** True if a snapshot shows less than one before it: an earlier row, none at all, or a refusal. */
+/** True if a snapshot shows less than an earlier one: an earlier row, no row, or a refusal. */
 export function isSuperseded(snapshot: ReportSnapshot, before: ReportSnapshot): boolean {
   switch (before.kind) {
     case 'row':
@@ -174,7 +177,7 @@ export function isNewer(snapshot: ReportSnapshot, history: History): boolean {
   return snapshot.kind === 'row' && compareWithBaseline(snapshot.row, history) === 'newer';
 }
 
-/** The row that this poll shows, if it is newer: with everything that earlier answers said of its scan. */
+/** The row that this poll shows, if it is newer, combined with the earlier answers about its scan. */
 export function newerRow({ report }: Observation, { rows, ...history }: History): SeenRow | undefined {
   const seen = rows.at(-1);
   if (report === 'not-polled' || !report.ok || report.value.kind !== 'row' || seen === undefined)
@@ -182,7 +185,10 @@ export function newerRow({ report }: Observation, { rows, ...history }: History)
   return compareWithBaseline(seen.row, history) === 'newer' ? seen : undefined;
 }
 
-/** Both times are the Console's. A row of the future (its clock was set back) is compared for being another one. */
+/**
+ * Compares a row with the baseline, both by the Console's time. If the baseline is in the future (the clock was set
+ * back), any other time is newer.
+ */
 function compareWithBaseline(
   row: ImageScanResult,
   { baseline, readAtMs, wasSeen }: Pick<History, 'baseline' | 'readAtMs' | 'wasSeen'>,
@@ -195,12 +201,12 @@ function compareWithBaseline(
     if (isOfFuture ? epochMs === before : epochMs <= before) return 'same';
   }
   if (readAtMs === undefined) return before === undefined ? 'same' : 'newer';
-  // The row may have been there before, unseen: then progress has to have shown our scan, and no clock is excused.
+  // An older row may have been there unseen: progress must have shown this scan, and no clock difference is allowed.
   if (baseline.kind === 'unreadable' && (!wasSeen || epochMs <= readAtMs)) return 'same';
   return epochMs < readAtMs - CLOCK_SKEW_MS ? 'outdated' : 'newer';
 }
 
-/** The last row that the report showed of all scans; undefined if it showed none. */
+/** The latest row that the report showed; undefined if it showed none. */
 export function latestRow({ snapshot, rows }: History): SeenRow | undefined {
   if (snapshot.kind !== 'row') return undefined;
   return rows.find(({ row }) => row === snapshot.row);
@@ -215,17 +221,17 @@ export function isRecent(
   if (maxScanAgeMs === undefined || snapshot.kind !== 'row' || readAtMs === undefined) return false;
   const { scanTime, error } = snapshot.row;
   if (scanTime === undefined || error !== '') return false;
-  // One node that lags must not make a scan look younger than another answer says.
+  // A lagging node must not make a scan look younger than another answer shows.
   const ageMs = Math.max(readAtMs, snapshot.readAtMs ?? readAtMs) - scanTime.epochMs;
   return ageMs <= maxScanAgeMs && ageMs >= -CLOCK_SKEW_MS;
 }
 
-/** True if every end that was shown is complete, those of earlier answers too, and no entry vanished without one. */
+/** True if every end shown so far is complete, and no entry vanished without an end. */
 export function hasScannedAll({ progress, hadIncompleteEnd, vanished }: History): boolean {
   return isComplete(progress) && !hadIncompleteEnd && vanished.length === 0;
 }
 
-/** True if the Console answered all that it was asked. */
+/** True if the Console answered every call of the poll. */
 function isAnswered({ progress, report, isTriggerRefused }: Observation): boolean {
   const answers = [progress, report].every((answer) => answer === 'not-polled' || answer.ok);
   return answers && !isTriggerRefused;

@@ -1,10 +1,10 @@
-/** How long things may take, in milliseconds. */
+/** Time limits, in milliseconds. */
 export interface Limits {
-  /** The whole step, everything included. */
+  /** The limit of the whole step. */
   readonly timeoutMs: number;
-  /** No sign of the scan at all; never beyond `timeoutMs`. */
+  /** The limit of waiting without any sign of the scan; never beyond `timeoutMs`. */
   readonly startTimeoutMs: number;
-  /** The report lagging behind progress. */
+  /** The limit of the report's lag behind progress. */
   readonly reportTimeoutMs: number;
 }
 

@@ -3,7 +3,7 @@ import { type Estimate, honouredRetryAfterMs, nextDelayMs } from './schedule.ts'
 import { type Criteria, hasNoSign, type OpenState, phaseEndsAtMs } from './state.ts';
 import type { PollerDependencies, Wait } from './wait.ts';
 
-/** The time of one wait: now, the delays between its polls, and its sleeps, none of which outlasts the final poll. */
+/** The time of one wait: now, the delays between its polls, and its sleeps, which always end by the final poll. */
 export class Pace {
   readonly #interval: Wait['pollInterval'];
   readonly #deps: PollerDependencies;
@@ -26,7 +26,7 @@ export class Pace {
     return this.#deps.clock.nowMs();
   }
 
-  /** Since polling started, in milliseconds. */
+  /** Time since polling started, in milliseconds. */
   waitedMs(): number {
     return this.nowMs() - this.#waitingSinceMs;
   }
@@ -48,14 +48,17 @@ export class Pace {
     return nextDelayMs(this.#interval, context, random());
   }
 
-  /** A phase that ends has to be judged in time, but not while a failing Console asks for a longer delay. */
+  /**
+   * The delay before the next poll, cut so that the end of a phase is noticed in time, unless a failing Console asks
+   * for longer.
+   */
   boundedDelayMs(state: OpenState, criteria: Criteria, estimate: Estimate): number {
     const leftMs = phaseEndsAtMs(state, criteria) - this.nowMs();
     const delayMs = this.delayMs(estimate, this.#retryAfterMs(state, leftMs));
     return this.#failures.longest() === 0 ? Math.max(0, Math.min(delayMs, leftMs)) : delayMs;
   }
 
-  /** While only the trigger fails, the pause has to leave time for another one. */
+  /** The pause that the Console asked for. While only the trigger fails, it has to leave time for another trigger. */
   #retryAfterMs(state: OpenState, leftMs: number): number | undefined {
     const retryAfterMs = this.#failures.retryAfterMs();
     const isAnswered = (['progress', 'report'] as const).every((call) => !this.#failures.failure(call));

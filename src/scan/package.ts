@@ -1,4 +1,4 @@
-/** One package as the row lists it (`packages[].pkgs[]`). Texts are sanitized as those of findings are. */
+/** One package as the row lists it (`packages[].pkgs[]`). Texts are sanitized like those of findings. */
 export interface ReportedPackage {
   /** The Console's word: `package` for the system's own, `python`, `jar`, `go` …; empty if there is none. */
   readonly type: string;
@@ -8,12 +8,12 @@ export interface ReportedPackage {
   readonly purl: string | undefined;
   /** Path in the image; empty if there is none. */
   readonly path: string;
-  /** The binary packages that are built of this source package; findings of Debian name the source. */
+  /** The binary packages built from this source package; Debian's findings name the source. */
   readonly binaryNames: readonly string[];
   readonly licenses: readonly string[];
 }
 
-/** The system of an image as the row names it: `debian`, `12.13`, `bookworm`. Empty if not known. */
+/** The system of an image as the row names it: `debian`, `12.13`, `bookworm`. Empty if unknown. */
 export interface Distribution {
   readonly name: string;
   readonly version: string;

@@ -24,12 +24,12 @@ import { Trigger } from './trigger.ts';
 import type { RetryableFailure } from './types.ts';
 import type { PollerDependencies, Wait, WaitOutcome } from './wait.ts';
 
-/** The response to the trigger is waited for this long before progress is polled without it. */
+/** Progress is polled without a response to the trigger after this time. */
 const TRIGGER_HEAD_START_MS = 5_000;
 
 /**
- * Polls until the scan is proven finished, or until it is clear that this will not be known in time. Throws the signal's
- * reason when aborted.
+ * Polls until the scan is proven finished, or until no proof can come in time. Throws the signal's reason when
+ * aborted.
  */
 export async function waitForScan(wait: Wait, dependencies: PollerDependencies): Promise<WaitOutcome> {
   const over = new AbortController();
@@ -70,7 +70,7 @@ class Poller {
     this.#trigger = wait.start && new Trigger(wait.start, deps.signal);
   }
 
-  /** Everything that was learned so far. */
+  /** The evidence collected so far. */
   history(): History | undefined {
     return this.#state?.history;
   }
@@ -100,7 +100,7 @@ class Poller {
     }
   }
 
-  /** Sends the trigger, if any; an outcome only if there is no time left to wait for a scan. */
+  /** Sends the trigger, if any; returns an outcome only if there is no time left to wait for a scan. */
   async #start(state: OpenState): Promise<WaitOutcome | undefined> {
     if (this.#trigger === undefined) {
       // The first poll has just been made.
@@ -112,7 +112,7 @@ class Poller {
       return this.#ended({ phase: 'given-up', why: 'not-triggered', from: phase, history });
     }
     await this.#send(this.#trigger);
-    // Right after the trigger there is nothing to see yet.
+    // Right after the trigger, progress shows nothing yet.
     if (this.#trigger.isAccepted() && this.#wait.pollInterval === 'auto') {
       const delayMs = this.pace.delayMs(this.#estimator.expected(this.pace.nowMs()));
       await this.pace.sleep(delayMs, this.#trigger.pending());
@@ -163,8 +163,8 @@ class Poller {
   }
 
   /**
-   * One poll. Of many images progress is polled rarely, because the report answers for all of them at once; but a newer
-   * row is held against it in the same poll.
+   * One poll. With many images, progress is polled rarely, because the report answers for all of them at once; but a
+   * newer row is always compared with progress in the same poll.
    */
   async #observe(state: OpenState, isFinal: boolean, isUnclear: boolean): Promise<Observation> {
     const isForced = isFinal || isUnclear;
@@ -172,7 +172,7 @@ class Poller {
     const isDue = isForced || isPhaseOver || this.calls.sinceProgressMs() >= this.#progressSpacingMs();
     let progress: Observation['progress'] = isDue ? await this.calls.progress() : 'not-polled';
     const shows = progressShows(progress);
-    // Some rows count only once progress has shown the scan, which an end does.
+    // Some rows count only once progress has shown the scan; an end shows it.
     const history = { ...state.history, wasSeen: state.history.wasSeen || shows === 'ended' };
     const mustRead = shows !== 'running' && (isForced || isPhaseOver);
     const isRead =
@@ -193,13 +193,13 @@ class Poller {
     return progressSpacingMs(this.#deps.activeScans.size);
   }
 
-  /** A call that is not made any more has no failure that matters. */
+  /** Forgets the failures of calls that are no longer made. */
   #forgetUnpolled(state: ScanState, seen: Observation): void {
     if (seen.report === 'not-polled') this.calls.failures.forget('report');
     if (!hasNoSign(state) && state.phase !== 'given-up') this.calls.failures.forget('trigger');
   }
 
-  /** A lost request is sent again only if the Console says plainly that there is no scan of ours. */
+  /** Sends the trigger again if it may be lost, but only if the Console clearly shows no scan. */
   async #triggerAgain(state: OpenState, seen: Observation, isUnclear: boolean): Promise<void> {
     const trigger = this.#trigger;
     if (trigger === undefined) return;
@@ -218,7 +218,7 @@ class Poller {
       const read = await this.findings.read(over);
       return { kind: 'ended', ...read, calls: this.calls.counts() };
     }
-    // If the time ran out on a call that was not answered, that is the reason.
+    // If the time ran out while a call was not answered, that is the reason.
     const trigger = over.why === 'not-started' ? this.calls.failures.failure('trigger') : undefined;
     const failure = trigger ?? this.calls.lastFailure();
     return failure === undefined || over.why === 'incomplete' ? this.#ended(over) : this.#noResponse(failure);

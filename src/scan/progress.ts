@@ -1,6 +1,6 @@
 import type { Progress, ProgressEntry, Result } from './types.ts';
 
-/** What one poll of progress shows: `empty` is `[]`, `ended` is an answer whose entries have all ended. */
+/** The result of one poll of progress: `empty` is `[]`, `ended` is an answer whose entries have all ended. */
 export type ProgressShows = 'running' | 'ended' | 'empty' | 'failed' | 'not-polled';
 
 /** Sums up one answer of progress. */
@@ -11,12 +11,12 @@ export function progressShows(progress: Result<Progress> | 'not-polled'): Progre
   return progress.value.some(({ isOngoing }) => isOngoing) ? 'running' : 'ended';
 }
 
-/** True if everything was scanned that there was to scan, and something was: `scanned ≥ total ≥ 1`. */
+/** True if everything was scanned, and there was something to scan: `scanned ≥ total ≥ 1`. */
 export function isComplete(progress: Progress): boolean {
   return progress.every(hasAll) && progress.some(({ imageScan }) => imageScan.total >= 1);
 }
 
-/** True if both phases of an entry scanned all that they counted. */
+/** True if both phases of an entry are complete. */
 export function hasAll({ discovery, imageScan }: ProgressEntry): boolean {
   return [discovery, imageScan].every(({ scanned, total }) => scanned >= total);
 }
@@ -28,8 +28,8 @@ export function firstError(progress: Progress): string {
 }
 
 /**
- * The entries that were running, are not complete, and have no successor in a later answer: their end was not shown. An
- * entry continues one of the same registry with no more scanned and no more to scan.
+ * The entries that were running and incomplete, and have no successor in a later answer: their end was not shown. A
+ * successor is an entry of the same registry whose counts are not smaller.
  */
 export function vanished(before: Progress, after: Progress): Progress {
   const successors = new Map<string, ProgressEntry[]>();
@@ -38,7 +38,7 @@ export function vanished(before: Progress, after: Progress): Progress {
     if (ofRegistry === undefined) successors.set(entry.registry ?? '', [entry]);
     else ofRegistry.push(entry);
   }
-  // The one that has come furthest chooses first, and takes the nearest of those that have come as far.
+  // The entry with the highest counts chooses first, and takes the nearest successor.
   const open = before.filter((entry) => entry.isOngoing).sort(byCountsDescending);
   const lost = open.filter((entry) => !takeSuccessor(entry, successors.get(entry.registry ?? '') ?? []));
   return lost.filter((entry) => !isComplete([entry]));

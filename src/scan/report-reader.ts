@@ -5,23 +5,26 @@ import type { OpenState } from './state.ts';
 import { type ReportSnapshot, type Result, success } from './types.ts';
 import type { Wait } from './wait.ts';
 
-/** A row with more findings than this is read in full only once it is known to be new. */
+/** A row with more findings is read in full only once it is known to be new. */
 const MANY_FINDINGS = 2_000;
-/** Some scans never show in progress, so while it shows none the report is read as well: at least this far apart. */
+/**
+ * Some scans never appear in progress, so while it shows none, the report is read as well, at least this far apart.
+ */
 const MIN_UNSEEN_SPACING_MS = 10_000;
 const MAX_UNSEEN_SPACING_MS = 30_000;
 const UNSEEN_SHARE_OF_WAIT = 0.5;
 
 /**
- * Reads the report for one wait, in the form and as rarely as its state allows: all jobs of the Console share its limit.
- * Once the end of a scan was seen, the row is read with its findings at once, so that an image costs two reads.
+ * Reads the report for one wait, as rarely and in as compact a form as its state allows, because all jobs share the
+ * Console's rate limit. Once the end of a scan was seen, the row is read with its findings at once, so that an image
+ * costs two reads.
  */
 export class ReportReader {
   readonly #wait: Wait;
   readonly #calls: Calls;
   #hasManyFindings = false;
   #wasFullInVain = false;
-  /** Why the last read in full failed; undefined if none did. */
+  /** The reason why the last full read failed; undefined if none did. */
   fullFailure: string | undefined;
 
   constructor(wait: Wait, calls: Calls) {
@@ -29,7 +32,7 @@ export class ReportReader {
     this.#calls = calls;
   }
 
-  /** The report as it is before the trigger. */
+  /** Reads the report before the trigger. */
   async baseline(): Promise<Result<ReportSnapshot>> {
     const result = await this.#calls.report('compact');
     this.#hasManyFindings = result.ok && findingsOf(result.value) > MANY_FINDINGS;
@@ -37,8 +40,8 @@ export class ReportReader {
   }
 
   /**
-   * True if the report can have changed: not while progress shows the scan running, and hardly while it shows none. The
-   * reads of many images share their calls, so they may be as frequent as before.
+   * True if the report can have changed: not while progress shows the scan running, and rarely while it shows none.
+   * The reads of many images share their calls, so they need no such limit.
    */
   isDue(state: OpenState, shows: ProgressShows, waitedMs: number, activeScans: number): boolean {
     if (shows === 'running') return false;
@@ -48,8 +51,8 @@ export class ReportReader {
   }
 
   /**
-   * One read; `isLastPoll` if the wait or its phase ends with this poll. A compact row can lack the digest that it has to
-   * be judged by.
+   * One read; `isLastPoll` if the wait or its phase ends with this poll. A compact row can lack the digest that
+   * identifies it.
    */
   async read(
     state: OpenState,
@@ -75,7 +78,7 @@ export class ReportReader {
     return !this.#wasFullInVain || (this.#wait.needsFindings && !isLastPoll);
   }
 
-  /** Undefined if the Console refuses finally to give so much of the report: perhaps it gives less. */
+  /** Reads in full; undefined after a final refusal, because the compact form may still be allowed. */
   async #readFull(history: History): Promise<Result<ReportSnapshot> | undefined> {
     try {
       const result = await this.#calls.report('full');
@@ -89,13 +92,13 @@ export class ReportReader {
     }
   }
 
-  /** True if the row of a snapshot is of the digest asked for; reads its digest if the compact form left it out. */
+  /** True if the row of a snapshot has the requested digest; reads the digest if the compact form left it out. */
   async isRowWanted(snapshot: ReportSnapshot): Promise<boolean> {
     const withDigest = this.#lacksDigest(snapshot) ? await this.#calls.report('full') : success(snapshot);
     return withDigest.ok && this.isWanted(withDigest.value);
   }
 
-  /** True if the row is of the digest asked for, or none was. */
+  /** True if the row has the requested digest, or none was requested. */
   async isWanted(snapshot: ReportSnapshot): Promise<boolean> {
     if (!this.#wait.hasDigest) return true;
     return snapshot.kind === 'row' && this.#wait.isWanted(snapshot.row);
@@ -106,7 +109,7 @@ export class ReportReader {
   }
 }
 
-/** The report if it shows a row that decides something, so that it is worth a question to the registry. */
+/** The report, if it shows a row that decides something and so justifies a call to the registry. */
 export function decisiveRow(
   state: OpenState,
   report: Observation['report'],

@@ -2,17 +2,17 @@ import { EXPLOITS, type Finding, type FindingCounts } from './finding.ts';
 import type { ReportedPackage } from './package.ts';
 import type { ImageScanResult } from './types.ts';
 
-/** True if both rows are of one scan: the Console has scanned the image once at that time. */
+/** True if both rows belong to one scan: the Console has scanned the image once at that time. */
 export function isSameScan(one: ImageScanResult, other: ImageScanResult): boolean {
   return one.scanTime !== undefined && one.scanTime.epochMs === other.scanTime?.epochMs;
 }
 
-/** The digests, the image id and the architecture by which an image is known. */
+/** The digests, the image id and the architecture that identify an image. */
 type Identity = Pick<ImageScanResult, 'digest' | 'digests' | 'imageId' | 'isArm64'>;
 
 /**
- * Two answers about one scan as one row, with the worse of each fact: a lagging copy or a proxy may have spoiled either.
- * Of an identity on which they disagree nothing is known.
+ * Combines two answers about one scan into one row, with the worse of each fact: a lagging copy or a proxy may have
+ * spoiled either. If they disagree on the identity, it is unknown.
  */
 export function worseRow(one: ImageScanResult, other: ImageScanResult): ImageScanResult {
   return {
@@ -54,12 +54,12 @@ function nameOneImage(rows: readonly Identity[]): boolean {
   );
 }
 
-/** True if two answers about one scan name one image, as far as both name any. */
+/** True if two answers about one scan name the same image, or one of them names none. */
 export function haveSameIdentity(one: Identity, other: Identity): boolean {
   return (['digest', 'imageId', 'isArm64'] as const).every((fact) => agree(one[fact], other[fact]));
 }
 
-/** A row with the identity that another answer about its scan gives. */
+/** A row with the identity from another answer about its scan. */
 export function withIdentityOf(row: ImageScanResult, other: Identity): ImageScanResult {
   const { digest, digests, imageId, isArm64 } = other;
   return { ...row, digest, digests, imageId, isArm64 };
@@ -83,7 +83,7 @@ function agreed<T>(one: T | undefined, other: T | undefined): T | undefined {
   return agree(one, other) ? (one ?? other) : undefined;
 }
 
-/** Either is an error; of two, the same one in either order. */
+/** The error of either; of two errors, the same one in either order. */
 function worseError(one: string, other: string): string {
   if (one === '' || other === '') return one || other;
   return one < other ? one : other;
@@ -103,7 +103,7 @@ function worseCounts(
   };
 }
 
-/** The findings of both lists; one that both have, as often as the list that has it more often. */
+/** The findings of both lists. A finding in both occurs as often as in the list that has it more often. */
 function allFindings(
   one: readonly Finding[] | undefined,
   other: readonly Finding[] | undefined,

@@ -1,53 +1,53 @@
 import { type Delay, delayForExpected, gapStepMs, overdueMs, windowStartMs } from './expected-window.ts';
 import type { PollInterval } from './limits.ts';
 
-/** What the schedule may know when it is asked, all of it in milliseconds of the monotonic clock. */
+/** The facts that the schedule uses, in milliseconds of the monotonic clock. */
 export interface PollContext {
   /** Since the wait began. */
   readonly waitedMs: number;
   /** Until the deadline. */
   readonly leftMs: number;
-  /** How many polls in a row brought no usable response. */
+  /** The number of polls in a row without a usable response. */
   readonly failures: number;
   /** The pause that the Console asked for with its last refusal. */
   readonly retryAfterMs: number | undefined;
   readonly estimate: Estimate;
-  /** How many scans the step waits for. The same requests serve many, so each poll of one costs little. */
+  /** The number of scans that the step waits for. They share requests, so each poll of one costs little. */
   readonly activeScans: number;
 }
 
-/** What can be told of the time that is left. */
+/** The estimate of the remaining time. */
 export type Estimate =
   | { readonly kind: 'unknown' }
   /** The scan has run for `runningMs`, and the last one of the same image took `expectedMs`. */
   | { readonly kind: 'expected'; readonly runningMs: number; readonly expectedMs: number }
   /** The counts are complete in about `remainingMs` at the rate seen so far. */
   | { readonly kind: 'counting'; readonly remainingMs: number }
-  /** For `elapsedMs` only what follows by itself has been left: a row to be written, a scan to be closed. */
+  /** The scan is done for `elapsedMs`; only the last steps are left: the row is written, the scan is closed. */
   | { readonly kind: 'settling'; readonly elapsedMs: number };
 
 const MIN_DELAY_MS = 1_000;
 const JITTER = 0.1;
 
-/** Half of the time waited is quick enough at first; then the cost of the wait decides. */
+/** At first, a delay of half the time waited is short enough; later, the cost of the wait decides. */
 const SHARE_OF_WAIT = 0.5;
-/** The same where a poll is shared by many images. */
+/** The same if many images share a poll. */
 const SHARE_OF_SHARED_WAIT = 0.1;
 const MAX_DELAY_MS = 4_500;
-/** Beyond these two minutes a few seconds more are a small share of the wait. */
+/** After two minutes, a few more seconds are a small share of the wait. */
 const LONG_WAIT_MS = 120_000;
 const MAX_DELAY_IN_LONG_WAIT_MS = 9_500;
 
 /** A short deadline needs short delays: an end takes more than one poll to prove. */
 const SHARE_OF_TIME_LEFT = 0.1;
 
-/** Where the scan is expected to end by itself soon. */
+/** The share of the time overdue, if the scan should end soon. */
 const SHARE_OF_OVERTIME = 0.25;
 /** The rate of counts is unreliable, so each delay covers only this part of the remaining time. */
 const SHARE_OF_REMAINING = 0.25;
 const MAX_DELAY_BY_COUNTS_MS = 30_000;
 
-/** Of all images together progress is polled this often at most: each request is of one image only. */
+/** The minimum time between polls of progress, for all images together: each request covers one image only. */
 const PROGRESS_SPACING_MS = 250;
 
 const FIRST_BACKOFF_MS = 500;
@@ -61,19 +61,19 @@ export function nextDelayMs(interval: PollInterval, context: PollContext, random
   const delayMs = interval === 'auto' ? adaptiveMs(context, random) : interval.everyMs;
   if (context.failures === 0) return delayMs;
   const backoffMs = Math.min(FIRST_BACKOFF_MS * 2 ** context.failures, MAX_BACKOFF_MS) * random;
-  // A fixed interval of ten minutes is no reason to wait as long after a lost response.
+  // After a lost response, a fixed interval of ten minutes would be too long.
   return Math.max(Math.min(delayMs, MAX_BACKOFF_MS), backoffMs, honouredRetryAfterMs(context));
 }
 
 /**
- * The shortest time between two polls of one image's progress, in milliseconds, where `activeScans` are waited for: of
- * a single image it is polled every time, and the report answers for many at once.
+ * The minimum time between two polls of one image's progress, in milliseconds. The progress of a single image is
+ * polled every time; with several, the report answers for all of them at once.
  */
 export function progressSpacingMs(activeScans: number): number {
   return activeScans > 1 ? activeScans * PROGRESS_SPACING_MS : 0;
 }
 
-/** The part of `Retry-After` that is honoured: where it takes more than half of the time left, a quarter of that. */
+/** The part of `Retry-After` that is honoured: if it exceeds half of the time left, a quarter of the time left. */
 export function honouredRetryAfterMs({
   retryAfterMs = 0,
   leftMs,
@@ -93,7 +93,7 @@ function delayFor(context: PollContext): Delay {
   return delay.delayMs <= sharedMs ? delay : withFullJitter(sharedMs);
 }
 
-/** A scan that cannot be over yet leaves the shared requests to those whose end is likely. */
+/** True if a scan cannot be over yet: it leaves the shared requests to those whose end is likely. */
 function isFarFromEnd(estimate: Estimate): boolean {
   return estimate.kind === 'expected' && estimate.runningMs < windowStartMs(estimate.expectedMs);
 }
@@ -124,13 +124,16 @@ function delayByEstimate(context: PollContext): Delay {
   }
 }
 
-/** The delay where only the time already waited is known. */
+/** The delay if only the time waited so far is known. */
 function usualDelayMs({ waitedMs, leftMs }: PollContext): number {
   const maxMs = waitedMs < LONG_WAIT_MS ? MAX_DELAY_MS : MAX_DELAY_IN_LONG_WAIT_MS;
   return Math.max(MIN_DELAY_MS, Math.min(waitedMs * SHARE_OF_WAIT, maxMs, leftMs * SHARE_OF_TIME_LEFT));
 }
 
-/** The estimate was wrong, perhaps by little: the next poll is soon, and later ones are ever rarer. */
+/**
+ * The delay after a wrong estimate: it may be wrong by little, so the next poll is soon, and later ones are ever
+ * rarer.
+ */
 function overdueDelayMs(runningMs: number, expectedMs: number): number {
   const soonMs = Math.max(MIN_DELAY_MS, gapStepMs(expectedMs));
   return Math.max(soonMs, overdueMs(runningMs, expectedMs) * SHARE_OF_OVERTIME);

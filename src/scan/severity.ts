@@ -3,7 +3,7 @@ export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 
 export type Severity = (typeof SEVERITIES)[number];
 
-/** The vendor's other words for them, as seen in reports that are not normalized. */
+/** The vendor's other words for severities, as seen in reports that are not normalized. */
 const OTHER_WORDS: ReadonlyMap<string, Severity> = new Map([
   ['important', 'high'],
   ['moderate', 'medium'],
@@ -17,7 +17,7 @@ export function severityOf(word: string): Severity | undefined {
   return SEVERITIES.find((severity) => severity === lower) ?? OTHER_WORDS.get(lower);
 }
 
-/** Whether a severity is at least as bad as another. */
+/** True if a severity is at least as bad as another. */
 export function isAtLeast(severity: Severity, cutoff: Severity): boolean {
   return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(cutoff);
 }

@@ -2,7 +2,7 @@ import type { Stage } from './events.ts';
 import type { ScanState } from './state.ts';
 import { type Counts, countPhase } from './types.ts';
 
-/** The stage of a wait, with what there is to count in it. */
+/** The stage of a wait, with its counts. */
 export function stageOf(state: ScanState): { readonly stage: Stage; readonly counts: Counts | undefined } {
   const { progress } = state.history;
   switch (state.phase) {

@@ -31,11 +31,11 @@ import { type ImageScanResult, type Progress, type ReportSnapshot, success } fro
  *   scanning         []                    no newer row        lost; report-timeout: unconfirmed
  *   scanning, lost   [] twice              never readable      finished, with a warning
  *   over-before      ended again           no newer row        awaiting-report: a scan that ended since
- *   over-before      ended at first        no newer row        report-timeout: the row that is there, if it carries
- *                                                              the digest asked for or is recent; else unconfirmed
+ *   over-before      ended at first        no newer row        report-timeout: finished if the row has the
+ *                                                              requested digest or is recent, else unconfirmed
  *
- * “Good” is a row without an error, of the digest asked for. A phase timeout counts the time between two polls that were
- * both answered: an outage says nothing of the scan.
+ * A good row has no error, and has the requested digest. A phase timeout counts only the time between two polls that were
+ * both answered: an outage shows nothing about the scan.
  */
 
 /** How far the proof has come that a scan is finished. */
@@ -46,7 +46,7 @@ export type OpenState =
   /** No sign of the scan yet. */
   | Open<'pending'>
   | Scanning
-  /** `await`: the first poll showed an end. It may be the end of the push before. */
+  /** `await`: the first poll showed an end, which may be that of the previous push. */
   | Open<'over-before'>
   | AwaitingReport
   | AwaitingBetterRow
@@ -57,7 +57,7 @@ export type OpenState =
 
 interface Open<Phase> {
   readonly phase: Phase;
-  /** How much of the phase timeout is used up. */
+  /** The part of the phase timeout that is used up. */
   readonly spentMs: number;
   readonly history: History;
 }
@@ -69,7 +69,7 @@ interface Scanning extends Open<'scanning'> {
 
 /** Progress showed the end; the report has no newer row yet. */
 interface AwaitingReport extends Open<'awaiting-report'> {
-  /** True if the last answer of progress showed the end: shown again, it is the same one. */
+  /** True if the last answer of progress showed the end; if it is shown again, it is the same end. */
   readonly isShown: boolean;
 }
 
@@ -97,21 +97,22 @@ export interface GivenUp {
   readonly history: History;
 }
 
-/** What the states are held to. */
+/** The limits that decide between states. */
 export interface Criteria {
   readonly startTimeoutMs: number;
   readonly reportTimeoutMs: number;
-  /** How long ago an accepted scan may have finished; undefined if only a new scan is accepted. */
+  /** Maximum age of an accepted scan; undefined if only a new scan is accepted. */
   readonly maxScanAgeMs: number | undefined;
-  /** True if a digest was asked for. */
+  /** True if a digest was requested. */
   readonly hasDigest: boolean;
 }
 
-/** Two polls this far apart, and none between them, show nothing running: then the regular scan is over. */
+/** The regular scan is over if two polls this far apart, with none between them, show nothing running. */
 const BETWEEN_BATCHES_MS = 10_000;
 /**
- * The state before the trigger. The first progress drains an unread end of an earlier scan, so every later end is of a
- * scan that ended since. A scan that runs, or has just ended, has a row to come: then no recent row is accepted.
+ * The state before the trigger. The first poll of progress consumes an unread end of an earlier scan, so every later
+ * end belongs to a scan that ended since. If a scan is running or has just ended, its row is still to come, and no
+ * recent row is accepted.
  */
 export function beginWait(beginning: Beginning, criteria: Criteria): OpenState | Finished {
   const { origin, baseline, first, readAtMs } = beginning;
@@ -124,7 +125,10 @@ export function beginWait(beginning: Beginning, criteria: Criteria): OpenState |
   return isAccepted ? finish('recent', history) : { phase: 'pending', spentMs: 0, history };
 }
 
-/** The state of the regular scan after its first poll: an end that is there beside registries that run is last night's. */
+/**
+ * The state of the regular scan after its first poll. An end beside running registries is that of the previous
+ * regular scan.
+ */
 export function beginRegularScan(first: Progress, atMs: number): OpenState {
   const baseline: ReportSnapshot = { kind: 'unreadable', why: 'regular-scan', readAtMs: undefined };
   const running = first.filter(({ isOngoing }) => isOngoing);
@@ -154,8 +158,8 @@ export function observe(state: OpenState, seen: Observation, criteria: Criteria)
 }
 
 /**
- * The same for the regular scan of the registries, which has no row. It has to be seen running; an end or `[]` from the
- * start is nothing to wait for. Counts that are not complete at the end are incomplete.
+ * The same for the regular scan of the registries, which has no row. It has to be seen running; with an end or `[]`
+ * from the start, there is nothing to wait for. If the counts are not complete at the end, the scan is incomplete.
  */
 export function observeRegularScan(state: OpenState, seen: Observation, criteria: Criteria): ScanState {
   const shows = progressShows(seen.progress);
@@ -182,7 +186,7 @@ export function expire(state: ScanState, criteria: Criteria): Finished | GivenUp
     case 'awaiting-better-row':
       return finishWith('report', state.row, state.history);
     case 'over-before':
-      // A final poll without an answer leaves open that another scan runs.
+      // Without an answer to the final poll, another scan may still be running.
       return state.history.isAnswered ? endOverBefore(state, criteria) : giveUp(state, 'unconfirmed');
     case 'pending':
       return giveUp(state, 'not-started');
@@ -196,7 +200,7 @@ export function expire(state: ScanState, criteria: Criteria): Finished | GivenUp
   }
 }
 
-/** When the phase timeout of a state is over if every poll is answered, in the time of `Observation.atMs`. */
+/** When the phase timeout of a state ends if every poll is answered, on the clock of `Observation.atMs`. */
 export function phaseEndsAtMs(state: OpenState, criteria: Criteria): number {
   return state.history.polledAtMs + timeoutOf(state, criteria) - state.spentMs;
 }
@@ -229,7 +233,9 @@ export function isOpen(state: ScanState): state is OpenState {
 
 // ── A row of the report ─────────────────────────────────────────────────────────────────────────────────────────
 
-/** Progress is not running. Both a good and a bad row have to be held against progress in the same poll. */
+/**
+ * The state with a newer row. Progress does not show the scan running, and has to be polled together with the row.
+ */
 function withRow(state: OpenState, { row, isWanted }: SeenRow, shows: ProgressShows): ScanState {
   const { history } = state;
   if (shows === 'not-polled') return state;
@@ -241,14 +247,14 @@ function withRow(state: OpenState, { row, isWanted }: SeenRow, shows: ProgressSh
 }
 
 /**
- * True if the scan may still be running: progress failed only once since it showed that, or had several entries, of
- * which the row speaks for one only.
+ * True if the scan may still be running: progress has failed only once since it showed that, or had several entries,
+ * and the row proves only one of them.
  */
 function mayStillRun(state: OpenState): state is Scanning {
   return state.phase === 'scanning' && (!state.missed || state.history.hadSeveral);
 }
 
-/** A lagging copy may show an earlier scan in turn with this one. */
+/** True if a row is later: a lagging copy may alternate with a row of an earlier scan. */
 function isLaterScan({ scanTime }: ImageScanResult, before: ImageScanResult): boolean {
   return (scanTime?.epochMs ?? 0) > (before.scanTime?.epochMs ?? 0);
 }
@@ -272,7 +278,7 @@ function withoutRow(state: OpenState, shows: ProgressShows, seen: Observation): 
 
 function afterEnd(state: OpenState, seen: Observation): ScanState {
   const { history } = state;
-  // A scan that failed may never write a row, and a row could not make it good.
+  // A failed scan may never write a row, and a row would not change the failure.
   if (history.error !== '') return finishWith('progress', undefined, history);
   // A lagging copy may show the earlier row once more.
   if (state.phase === 'awaiting-better-row') return state;
@@ -281,7 +287,7 @@ function afterEnd(state: OpenState, seen: Observation): ScanState {
   return awaitReport({ phase: 'awaiting-report', spentMs, isShown: true, history }, seen);
 }
 
-/** The end is all there is if the report cannot be read. */
+/** The state after an end without a newer row. If the report cannot be read, the end is the only evidence. */
 function awaitReport(ended: AwaitingReport, seen: Observation): ScanState {
   const { history } = ended;
   if (!isUnreadable(seen, history)) return ended;
@@ -304,7 +310,7 @@ function afterEmpty(state: OpenState, seen: Observation): ScanState {
   }
 }
 
-/** Nothing is known of the end but the entries that ended or vanished before. */
+/** The end of a lost scan: only the entries that ended or vanished earlier are evidence. */
 function endLost(state: OpenState): Finished | GivenUp {
   const { error, hadIncompleteEnd, vanished } = state.history;
   const isIncomplete = hadIncompleteEnd || vanished.length > 0;
@@ -312,22 +318,22 @@ function endLost(state: OpenState): Finished | GivenUp {
   return finishWith('progress-lost', undefined, state.history);
 }
 
-/** True if the report was refused in this poll, and never was readable: one that was has a row to wait for. */
+/** True if the report was refused in this poll and was never readable. If it was readable, a row can still come. */
 function isUnreadable({ report }: Observation, { snapshot }: History): boolean {
   return report !== 'not-polled' && report.ok && snapshot.kind === 'unreadable';
 }
 
 // ── Timeouts ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The state with what it has learned, and with the time that counts. */
+/** The state with the new history, and with the time that counts towards the phase timeout. */
 function age(state: OpenState, seen: Observation, history: History): OpenState {
-  // Two polls decide there, whatever was not answered between them.
+  // Between batches, two polls decide, even if calls between them were not answered.
   const isCounted = state.phase === 'between-batches' || (state.history.isAnswered && history.isAnswered);
   const countedMs = isCounted ? seen.atMs - state.history.polledAtMs : 0;
   return { ...state, history, spentMs: state.spentMs + countedMs };
 }
 
-/** Nothing is given up before it was asked for. */
+/** Applies the phase timeout, but never before both calls were made in this poll. */
 function applyTimeout(state: OpenState, seen: Observation, criteria: Criteria): ScanState {
   const isAsked = seen.progress !== 'not-polled' && seen.report !== 'not-polled';
   if (!isAsked || !state.history.isAnswered || state.spentMs < timeoutOf(state, criteria)) return state;
@@ -353,7 +359,7 @@ function endUnproven(state: AwaitingReport | Open<'lost'>): Finished | GivenUp {
   return giveUp(state, isIncomplete ? 'incomplete' : 'unconfirmed');
 }
 
-/** Nothing came since: the row that is there counts if it is named by its digest, or dated. */
+/** The end if nothing newer came: the existing row counts if it has the requested digest, or is recent. */
 function endOverBefore(state: OpenState, criteria: Criteria): Finished | GivenUp {
   const { history } = state;
   const { snapshot, readAtMs } = history;

@@ -1,18 +1,21 @@
 import type { PollEvent, TimelineEntry } from './events.ts';
 import type { Counts } from './types.ts';
 
-/** What a wait had seen of the scan when something ended it. Times count from the start of the step, in milliseconds. */
+/** The evidence of the scan when a wait was ended. Times count from the start of the step, in milliseconds. */
 export interface WaitSeen {
   /** True if this step has asked the Console to scan. */
   readonly wasRequested: boolean;
-  /** When the scan was last seen running, and its counts then; undefined where it was never seen. */
+  /** When the scan was last seen running, and its counts then; undefined if it was never seen. */
   readonly running: { readonly atMs: number; readonly counts: Counts | undefined } | undefined;
 }
 
-/** Nothing was seen of a scan. */
+/** No evidence of a scan. */
 export const NOTHING_SEEN: WaitSeen = { wasRequested: false, running: undefined };
 
-/** Collects when each phase of the wait for one image began. It grows with the changes, not with the length of the wait. */
+/**
+ * Records when each phase of the wait for one image began. It grows with the changes of phase, not with the length of
+ * the wait.
+ */
 export class Timeline {
   readonly #entries: TimelineEntry[] = [];
   #running: WaitSeen['running'];

@@ -2,13 +2,13 @@ import { FinalRefusal } from './calls.ts';
 import type { Result } from './types.ts';
 import type { StartScan } from './wait.ts';
 
-/** A request may have been lost or accepted; the Console must not get an unlimited number of them. */
+/** If it is unclear whether a request was accepted, it is repeated, but not without limit. */
 const MAX_REQUESTS = 10;
 const FIRST_SPACING_MS = 1_000;
 
 /**
- * The request to scan while it is under way. The Console may take minutes to answer it, and the scan can show long
- * before that, so polling goes on meanwhile. A rejection is kept until it is asked for, and is never unhandled.
+ * The pending request to scan. The Console may take minutes to answer it, and the scan can appear long before that,
+ * so polling continues in the meantime. A rejection is kept until it is asked for, and is never unhandled.
  */
 export class Trigger {
   readonly #start: StartScan;
@@ -23,7 +23,7 @@ export class Trigger {
     this.#signal = signal;
   }
 
-  /** Sends the request at `nowMs`; resolves when it is answered. `onResult` learns the answer. */
+  /** Sends the request at `nowMs`; resolves when it is answered. `onResult` receives the answer. */
   send(nowMs: number, onResult: (result: Result<'accepted'>) => void): Promise<void> {
     this.#sent += 1;
     this.#sentAtMs = nowMs;
@@ -49,17 +49,17 @@ export class Trigger {
     return this.#outcome === 'accepted';
   }
 
-  /** True if it is not known whether the Console will scan, or if it refused only because it is asked too much. */
+  /** True if it is unclear whether the Console will scan, or if only the rate limit refused the request. */
   isUnclear(): boolean {
     return this.#outcome === 'unclear' || this.#outcome === 'rate-limited';
   }
 
-  /** True while the Console refuses the request because it is asked too much. */
+  /** True while the rate limit refuses the request. */
   isRateLimited(): boolean {
     return this.#outcome === 'rate-limited';
   }
 
-  /** Resolves once the request is answered; undefined if it is, or none is under way. */
+  /** Resolves once the request is answered; undefined if it already is, or none was sent. */
   pending(): Promise<void> | undefined {
     return this.#sent > 0 && this.#outcome === 'pending' ? this.#settled : undefined;
   }

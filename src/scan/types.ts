@@ -31,32 +31,32 @@ export interface ScanTime {
 export interface ImageScanResult {
   /** Undefined if the row was never scanned (no time, or Go's zero time). */
   readonly scanTime: ScanTime | undefined;
-  /** Why the scan failed, from `err` or `errCode`; empty if it did not. */
+  /** The error of the scan, from `err` or `errCode`; empty if it succeeded. */
   readonly error: string;
-  /** The digest that was scanned; undefined if the row gives none, or several with nothing to choose by. */
+  /** The digest that was scanned; undefined if the row gives none, or several without a way to choose. */
   readonly digest: Digest | undefined;
   /** Every digest that the row gives for this image. */
   readonly digests: readonly Digest[];
   /** The row's `id`: the digest of the configuration, or of the index if containerd stores the image. */
   readonly imageId: Digest | undefined;
-  /** Undefined if the row does not say which architecture was scanned. */
+  /** Undefined if the row does not show the architecture. */
   readonly isArm64: boolean | undefined;
-  /** How many vulnerabilities the report counts: the largest of its counters; undefined if it has none. */
+  /** The number of vulnerabilities in the report: the largest of its counters; undefined if it has none. */
   readonly vulnerabilityCounts: FindingCounts | undefined;
   /** The same for compliance issues. */
   readonly complianceCounts: FindingCounts | undefined;
   /** The exploits that the risk factors of the whole row name, worst first. */
   readonly exploits: readonly Exploit[];
-  /** Vulnerabilities and compliance issues one by one; undefined where the report was read in the compact form. */
+  /** Vulnerabilities and compliance issues one by one; undefined if the report was read in the compact form. */
   readonly findings: readonly Finding[] | undefined;
-  /** The packages of the image; undefined if they were not listed, or not in a form that can be read. */
+  /** The packages of the image; undefined if they are not listed, or not readable. */
   readonly packages: readonly ReportedPackage[] | undefined;
   readonly distribution: Distribution;
   /** True if the scanner does not support the image's distribution, so that an empty report proves nothing. */
   readonly isUnsupportedDistro: boolean;
-  /** How long the scan took, in milliseconds; undefined if the row does not say it reliably. */
+  /** Duration of the scan, in milliseconds; undefined if the row does not show it reliably. */
   readonly durationMs: number | undefined;
-  /** Fields of a secondary kind that had an unexpected type and were left out, for a warning. */
+  /** Optional fields that had an unexpected type and were ignored, for a warning. */
   readonly ignoredFields: readonly string[];
 }
 
@@ -68,9 +68,9 @@ export type ReportSnapshot =
   | {
       readonly kind: 'row';
       readonly row: ImageScanResult;
-      /** The rows that the report has for the image one by one, if it has several. */
+      /** The separate rows of the report for the image, if it has several. */
       readonly all?: readonly ImageScanResult[];
-      /** When the Console answered, by its own clock; undefined if it does not say. */
+      /** When the Console answered, by its own clock; undefined without a date. */
       readonly readAtMs: number | undefined;
     }
   | { readonly kind: 'absent'; readonly readAtMs: number | undefined }
@@ -83,20 +83,20 @@ export type ReportSnapshot =
 /** Attempts of one call in a row that brought no usable response. */
 export interface FailureStreak {
   readonly times: number;
-  /** From the first of them to the last, in milliseconds. */
+  /** Time from the first attempt to the last, in milliseconds. */
   readonly lastedMs: number;
 }
 
-/** A call that brought no usable response this time; another attempt may. */
+/** A call without a usable response; another attempt may bring one. */
 export interface RetryableFailure {
   readonly kind: 'unreachable' | 'invalid-response' | 'rate-limited';
   /** One sentence: the attempt and its result. */
   readonly message: string;
-  /** What a user can do about it; absent if that is not known. */
+  /** The advice for the user; absent if none is known. */
   readonly hint?: string | undefined;
   /** The status that came back; absent if nothing answered. */
   readonly status?: number | undefined;
-  /** How often the call had failed in a row by then, and for how long; absent for one that failed once. */
+  /** The number of failures in a row and their duration; absent for a single failure. */
   readonly streak?: FailureStreak | undefined;
   /** The pause that the Console asked for, in milliseconds. */
   readonly retryAfterMs: number | undefined;
@@ -106,12 +106,12 @@ export type Result<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: RetryableFailure };
 
-/** A result that has a value. */
+/** A successful result. */
 export function success<T>(value: T): Result<T> {
   return { ok: true, value };
 }
 
-/** A result of an attempt that may be repeated. */
+/** The result of a failed attempt that may be repeated. */
 export function retryable(failure: RetryableFailure): {
   readonly ok: false;
   readonly failure: RetryableFailure;
@@ -119,7 +119,7 @@ export function retryable(failure: RetryableFailure): {
   return { ok: false, failure };
 }
 
-/** How many images were scanned, and how many there were to scan. */
+/** The number of images scanned, and the number to scan. */
 export interface Counts {
   readonly scanned: number;
   readonly total: number;

@@ -7,10 +7,10 @@ import type { Limits, PollInterval } from './limits.ts';
 import type { Finished, GivenUp } from './state.ts';
 import type { ImageScanResult, Progress, ReportSnapshot, Result, RetryableFailure } from './types.ts';
 
-/** `compact` spares the Console and the network the findings; it may leave out the digest as well. */
+/** `compact` leaves out the findings, to spare the Console and the network; it may leave out the digest as well. */
 export type Detail = 'compact' | 'full';
 
-/** The source of the evidence about one scan. What no other attempt can mend is thrown. */
+/** The source of the evidence about one scan. Throws an error that no other attempt can change. */
 export interface ScanSource {
   progress(signal: AbortSignal): Promise<Result<Progress>>;
   report(detail: Detail, signal: AbortSignal): Promise<Result<ReportSnapshot>>;
@@ -31,11 +31,11 @@ export interface Wait {
   readonly limits: Limits;
   readonly pollInterval: PollInterval;
   readonly maxScanAgeMs: number | undefined;
-  /** True if a digest was asked for. */
+  /** True if a digest was requested. */
   readonly hasDigest: boolean;
-  /** Resolves to true if a row is of the digest asked for; may read the registry. */
+  /** Resolves to true if a row has the requested digest; may call the registry. */
   readonly isWanted: (row: ImageScanResult) => Promise<boolean>;
-  /** True if the findings decide, so that it is worth reading them again and again. */
+  /** True if a gate needs the findings, so that failed reads are worth repeating. */
   readonly needsFindings: boolean;
 }
 
@@ -48,12 +48,12 @@ export interface PollerDependencies {
   readonly emit: (event: PollEvent) => void;
 }
 
-/** How a wait ends. `history` is undefined if it ended before both calls that come before the trigger were answered. */
+/** The result of a wait. `history` is undefined if it ended before both calls before the trigger were answered. */
 export type WaitOutcome =
   | {
       readonly kind: 'ended';
       readonly state: Finished | GivenUp;
-      /** Why the row could not be read in full; empty if it was, or that was not tried. */
+      /** The reason why the row could not be read in full; empty if it was, or if that was not tried. */
       readonly unread: string;
       readonly calls: CallCounts;
     }
@@ -64,7 +64,7 @@ export type WaitOutcome =
       readonly history: History | undefined;
       readonly calls: CallCounts;
     }
-  /** The Console refused a call finally: no other attempt can help. */
+  /** The Console refused a call, and no other attempt can help. */
   | { readonly kind: 'refused'; readonly error: unknown; readonly history: History | undefined };
 
 /** The ends of a wait that are evaluated; a final refusal is an error. */

@@ -15,7 +15,7 @@ import { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Files } from '../host.ts';
+import type { WrittenFiles } from '../host.ts';
 import type { Clock } from '../scan/clock.ts';
 
 /** Timers overflow beyond this and fire at once. */
@@ -34,14 +34,12 @@ export const systemClock: Clock = {
   },
 };
 
-/** Where output files go: into a new folder below `temporaryFolder`, each text redacted. */
-export function outputFolder(
-  temporaryFolder: string,
-  redact: (text: string) => string,
-): Pick<Files, 'write' | 'outputPath'> {
+/** Writes output files into a new folder below `temporaryFolder`, each text redacted. */
+export function outputFolder(temporaryFolder: string, redact: (text: string) => string): WrittenFiles {
   const folder = join(temporaryFolder, `registry-scan-gate-${randomUUID()}`);
   return {
     write: (path, text) => writeWhole(path, redact(text)),
+    unwritten,
     outputPath: (name) => join(folder, name),
   };
 }
@@ -52,19 +50,19 @@ const MOST_BYTES = 10_000_000;
 /** Reads a regular file as UTF-8; throws if it cannot. */
 export function readRegularFile(path: string): string {
   const stats = statSync(path);
-  // A pipe or a device may never end, and nothing interrupts the reading.
+  // A pipe or a device may never end, and nothing could interrupt the read.
   if (!stats.isFile()) throw new Error('it is not a regular file');
   if (stats.size > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES / 1_000_000} MB`);
   return readFileSync(path, 'utf8');
 }
 
-/** Removes the regular file that a run before may have left; throws if it stays. Anything else is not of a run. */
+/** Removes a regular file that a previous run may have left; throws if it stays. Anything else is not from a run. */
 export function removeOldFile(path: string): void {
   if (isInPlace(path)) return;
   for (const file of [path, draftOf(path)]) if (lstatSync(file, { throwIfNoEntry: false })) rmSync(file);
 }
 
-/** True for what has to be written where it is: a pipe, a device, a folder (which gives an error), `/dev/stdout`. */
+/** True if a path has to be written in place: a pipe, a device, a folder (which gives an error), `/dev/stdout`. */
 function isInPlace(path: string): boolean {
   if (/^\/(?:dev|proc)\//.test(path)) return true;
   const there = statSync(path, { throwIfNoEntry: false });
@@ -75,10 +73,10 @@ function draftOf(path: string): string {
   return `${path}.draft`;
 }
 
-/** A part of a file would be read as a whole one, so it gets its name only once it is complete. */
+/** Writes a file under its name only once it is complete: a part of it would be read as the whole. */
 function writeWhole(path: string, text: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isFIFO()) {
-    unread.add(writeToPipe(path, text));
+    noteWrite(`the pipe ${path}`, writeToPipe(path, text));
     return;
   }
   if (isInPlace(path)) {
@@ -87,29 +85,58 @@ function writeWhole(path: string, text: string): void {
   }
   const draft = draftOf(path);
   const folder = dirname(path);
-  // Creating parents as well does not end in folders where nothing can be created, such as /proc.
+  // Not recursive: creating parents as well never ends in folders such as /proc, in which nothing can be created.
   if (!existsSync(folder)) mkdirSync(folder);
   try {
     writeFileSync(draft, text);
     renameSync(draft, path);
   } catch (error) {
-    // A file of an earlier run would be taken for this one's.
+    // A file of an earlier run would look like one of this run.
     for (const file of [draft, path]) rmSync(file, { force: true });
     throw error;
   }
 }
 
-/** Texts on their way into pipes, whose readers may come late, or never. */
-const unread = new Set<Promise<void>>();
+/** Pending texts by destination; their readers may come late, or never. */
+const underway = new Map<string, Promise<void>>();
 
-/** Resolves when every pipe has its text, or cannot have it. */
-export async function pipesWritten(): Promise<void> {
-  await Promise.all(unread);
+/** Records a text that is being written to a destination, such as `standard output`. */
+export function noteWrite(where: string, written: Promise<void>): void {
+  const all = Promise.all([underway.get(where), written]).then(() => undefined);
+  // A failure is reported at the end, and does not crash the process before.
+  all.catch(() => undefined);
+  underway.set(where, all);
+}
+
+/** The time that the end waits for written texts to be read. */
+const LAST_WRITES_MS = 5_000;
+
+/**
+ * Waits until every text has arrived, for five seconds at most. Returns a sentence for each that has not, and forgets
+ * all of them, so that nothing waits for them again.
+ */
+export async function unwritten(): Promise<readonly string[]> {
+  const texts = [...underway];
+  underway.clear();
+  if (texts.length === 0) return [];
+  const isLate = delay(LAST_WRITES_MS, true);
+  const ends = texts.map(async ([where, written]) => {
+    try {
+      const late = await Promise.race([written, isLate]);
+      return late === true
+        ? [`No process has read ${where} within ${LAST_WRITES_MS / 1_000} s; what was to be there is lost.`]
+        : [];
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return [`The text for ${where} could not be written: ${why}.`];
+    }
+  });
+  return (await Promise.all(ends)).flat();
 }
 
 const READER_POLL_MS = 50;
 
-/** Nothing here waits for the reader in a thread, since nothing could end that. */
+/** Writes to a pipe without waiting for its reader in a thread, since nothing could end that wait. */
 async function writeToPipe(path: string, text: string): Promise<void> {
   let fd: number | undefined;
   while (fd === undefined) {
@@ -117,10 +144,12 @@ async function writeToPipe(path: string, text: string): Promise<void> {
     if (fd === undefined) await delay(READER_POLL_MS);
   }
   const pipe = new Socket({ fd, readable: false, writable: true });
-  await new Promise<void>((resolve) => pipe.on('error', () => resolve()).end(text, () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    pipe.once('error', reject).end(text, () => resolve());
+  });
 }
 
-/** Undefined as long as the pipe has no reader. */
+/** Opens a pipe; undefined while it has no reader. */
 function openedPipe(path: string): number | undefined {
   try {
     return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);

@@ -8,9 +8,9 @@ export class Redactor {
   readonly #mask: (text: string) => void;
   readonly #secrets = new Set<string>();
   readonly #masked = new Set<string>();
-  /** What to look for, the longest first; undefined after a new secret. */
+  /** The patterns to search for, the longest first; undefined after a new secret. */
   #patterns: readonly (string | RegExp)[] | undefined;
-  /** No shorter text can have a secret in it. */
+  /** No shorter text can contain a secret. */
   #shortest = Number.POSITIVE_INFINITY;
 
   constructor(mask: (text: string) => void, known: readonly string[]) {
@@ -31,7 +31,7 @@ export class Redactor {
     }
   }
 
-  /** The text with every secret replaced by `***`: a server may echo what it was sent. */
+  /** The text with every secret replaced by `***`: a server may echo what it received. */
   redact(text: string): string {
     if (text.length < this.#shortest) return text;
     this.#patterns ??= patternsFor([...this.#secrets].filter(({ length }) => length >= SHORTEST_TO_REDACT));
@@ -43,9 +43,9 @@ export class Redactor {
 const LONGEST_EXPRESSION = 20_000;
 
 /**
- * Patterns that match any of the secrets, the longest first if one contains another. A report has hundreds of thousands
- * of texts, so as many secrets as V8 allows share an expression. A secret that is too long for one is looked for in its
- * usual forms.
+ * Patterns that match any of the secrets, the longest first if one contains another. A report has hundreds of
+ * thousands of texts, so as many secrets as V8 allows share an expression. A secret that is too long for one is
+ * searched for in its usual forms.
  */
 function patternsFor(secrets: readonly string[]): readonly (string | RegExp)[] {
   const longestFirst = secrets.flatMap(withBase64).sort((one, other) => other.length - one.length);
@@ -69,7 +69,7 @@ function withBase64(secret: string): readonly string[] {
   return [...new Set([secret, ...base64Of(secret).filter(({ length }) => length >= SHORTEST_TO_REDACT)])];
 }
 
-/** A secret as it is, and as addresses, forms, JSON, HTML and headers write it. */
+/** A secret unchanged, and as addresses, forms, JSON, HTML and headers write it. */
 function formsOf(secret: string): ReadonlySet<string> {
   const percent = encodeURIComponent(secret.toWellFormed());
   // Go and Python encode more characters than JavaScript does.
@@ -108,7 +108,7 @@ function percentOf(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
-/** As Go's encoder writes what it does not write as it is. */
+/** The character as Go's encoder escapes it. */
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -3,13 +3,13 @@ import { isToken } from '../console/session.ts';
 import type { Environment } from '../host.ts';
 
 /**
- * Every secret of a run, whatever else is wrong with its inputs: the secret inputs, the pair of user and password as
- * headers write it, and what logs in at an address or a reference, in any input or in a variable for proxies.
+ * Every secret of a run, even if its inputs are wrong: the secret inputs, user and password together as in headers,
+ * and the credentials in an address or a reference, in any input or in a variable for proxies.
  */
 export function secretsIn(inputs: ReadonlyMap<string, string>, environment: Environment): readonly string[] {
   const text = (name: InputName): string => inputs.get(name)?.trim() ?? '';
   const own = INPUTS.filter(({ isSecret }) => isSecret)
-    // What is too short to be a token is refused; to mask a word such as passed would hide every verdict.
+    // A text that is too short for a token is refused; masking a word such as passed would hide every verdict.
     .filter(({ name }) => name !== 'token' || isToken(text(name)))
     .map(({ name }) => text(name));
   const addresses = [...inputs].flatMap(([name, value]) =>
@@ -36,7 +36,7 @@ const PROXY_VARIABLES = [
 
 interface LogIn {
   readonly user: string;
-  /** Empty if the user alone stands there, who is then a token. */
+  /** Empty if there is only a user, which is then a token. */
   readonly password: string;
 }
 
@@ -44,8 +44,8 @@ interface LogIn {
 const ADDRESSES: ReadonlySet<string> = new Set<InputName>(['console-url', 'registry']);
 
 /**
- * What stands before the @ of an address or a reference: `https://robot:secret@host`, `robot:secret@host.example/repo`.
- * A digest stands behind an @ too, and so does the host of a user's mail address.
+ * The credentials before the @ of an address or a reference: `https://robot:secret@host`,
+ * `robot:secret@host.example/repo`. An @ also precedes a digest, and the host in a user's mail address.
  */
 function logInsIn(text: string, isAddress: boolean): readonly LogIn[] {
   const [, scheme, before = '', host = ''] = /^([^:/?#]*:\/\/)?(.*)@(.*)$/s.exec(text) ?? [];
@@ -68,7 +68,7 @@ function proxyLogIns(address: string): readonly LogIn[] {
   return user === '' && password === '' ? [] : spelled({ user, password });
 }
 
-/** A log-in as the address has it, and as it is meant. */
+/** Credentials as spelled in the address, and decoded. */
 function spelled({ user, password }: LogIn): readonly LogIn[] {
   return [
     { user, password },

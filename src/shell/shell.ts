@@ -4,25 +4,25 @@ import { killGroup, runToExit } from '../lifecycle.ts';
 import type { Decision } from '../policy/decision.ts';
 import { crash, run } from '../run.ts';
 import { VERSION } from '../text/version.ts';
-import { pipesWritten, readRegularFile, systemClock } from './machine.ts';
+import { readRegularFile, systemClock, unwritten } from './machine.ts';
 import { Redactor } from './redaction.ts';
 import { secretsIn } from './secrets.ts';
 
 /** The page on verdicts and reasons, below the root of the repository. */
 export const REASONS_PAGE = 'docs/troubleshooting.md';
 
-/** What differs between the shells, of all that a run needs. */
+/** The parts of a run that differ between the shells. */
 export interface ShellParts {
   readonly inputs: ReadonlyMap<string, string>;
   readonly environment: Environment;
   readonly signal: AbortSignal;
-  /** Learns every secret before it can be printed, for the masks of a CI system. */
+  /** Receives every secret before it can be printed, for the masks of a CI system. */
   readonly onSecret: (secret: string) => void;
-  /** Makes the log, all of whose texts have to pass `redact`. */
+  /** Creates the log; all of its texts have to pass through `redact`. */
   readonly logWith: (redact: (text: string) => string) => Log;
 }
 
-/** What a run needs, on this machine. */
+/** The host of a run on this machine. */
 export function runHost({ inputs, environment, signal, onSecret, logWith }: ShellParts): RunHost {
   const redactor = new Redactor(onSecret, secretsIn(inputs, environment));
   return {
@@ -46,14 +46,14 @@ export function runHost({ inputs, environment, signal, onSecret, logWith }: Shel
 export interface ExitCodes {
   /** 0 for `passed`, and only for that. */
   readonly of: (decision: Decision) => number;
-  /** If the process ends without a decision. */
+  /** The status if the process ends without a decision. */
   readonly broken: number;
 }
 
-/** A shell that is a process of its own. */
+/** A shell with its own process. */
 export interface Shell {
   readonly hostFor: (signal: AbortSignal) => Host;
-  /** Adds the inputs that have to be waited for; a failure ends the run with what the host has. */
+  /** Adds the inputs that take time to read; after a failure, the run ends with the inputs of the host. */
   readonly complete?: (host: Host) => Promise<Host>;
   readonly exitCodes: ExitCodes;
   /** The stream that has the log. */
@@ -77,6 +77,6 @@ export async function runShell({
     exitCodeOf: exitCodes.of,
     brokenExitCode: exitCodes.broken,
     log,
-    written: pipesWritten,
+    written: unwritten,
   });
 }

@@ -1,4 +1,4 @@
-/** Characters that every encoding in use leaves as they are. */
+/** Characters that every encoding in use leaves unchanged. */
 const PLAIN = /^[A-Za-z0-9]$/;
 
 const NAMED_ENTITIES: Readonly<Record<string, string>> = {
@@ -19,10 +19,10 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The source of an expression that finds a text however it was encoded: as it is; percent-encoded by JavaScript, Go,
- * Python or a form, which leave different characters alone; with HTML entities; as a string of JSON, Go, Python or a
- * shell; and one of these within another. The search takes time in proportion to the text that is searched: no two
- * loops of the expression can share a run of characters.
+ * The source of an expression that finds a text in any encoding: plain; percent-encoded by JavaScript, Go, Python or
+ * a form, which leave different characters unchanged; with HTML entities; as a string of JSON, Go, Python or a shell;
+ * and one of these within another. The search takes time in proportion to the searched text: no two loops of the
+ * expression can match the same run of characters.
  */
 export function spellingsOf(text: string): string {
   let source = '';
@@ -37,23 +37,23 @@ export function spellingsOf(text: string): string {
   return source;
 }
 
-/** What stands before a character: only behind text is a run of backslashes searched, and once. */
+/** The text before a character: a run of backslashes is searched only after text, and only once. */
 type Before = 'nothing' | 'text' | 'backslashes';
 
-/** How many backslashes begin an escape. */
+/** The backslashes that begin an escape. */
 const BEGIN_OF_ESCAPE: Readonly<Record<Before, string>> = {
   nothing: '\\\\',
   text: '\\\\+',
   backslashes: '',
 };
 
-/** Encodings double backslashes. */
+/** Matches backslashes, which encodings double. */
 function backslashes(count: number, before: Before): string {
   const most = before === 'nothing' ? '' : ',';
   return `(?:\\\\{${count}${most}}|${encoded('\\', before)}{${count}})`;
 }
 
-/** A character in every form but its own. */
+/** A character in every encoded form. */
 function encoded(character: string, before: Before): string {
   const forms = [
     percentEncoded(character),
@@ -66,7 +66,7 @@ function encoded(character: string, before: Before): string {
   return `(?:${forms.join('|')})`;
 }
 
-/** As the bytes of UTF-8; `%25` is what encodes a percent sign once more. */
+/** The bytes of UTF-8, percent-encoded; `%25` encodes a percent sign once more. */
 function percentEncoded(character: string): string {
   const bytes = [...Buffer.from(character.toWellFormed())];
   return bytes.map((byte) => `%(?:25)*${caseless(byte, 2)}`).join('');

@@ -4,14 +4,20 @@ import { refusedCalls } from '../scan/failure-tracker.ts';
 import type { WaitSeen } from '../scan/timeline.ts';
 import type { Description } from './description.ts';
 
-/** Why a call of the Console failed for good, and what was seen of the scan before. */
+/** The cause of a call's final failure, and the evidence of the scan until then. */
 export function callFailedText({ failure, seen, calls }: CallFailed, name: string): Description {
-  const todo = [todoOf(failure), joinTodo(seen)].filter((part) => part !== '').join(' ');
+  const join = isRefusedRequest(failure) ? '' : joinTodo(seen);
+  const todo = [todoOf(failure), join].filter((part) => part !== '').join(' ');
   return {
     what: `${failure.what}${refusedText(failure, calls)}${streakText(failure)}${runningText(seen, name)}`,
     todo,
     brief: failure.what.replace(/\.$/, ''),
   };
+}
+
+/** True if the Console refused to start the scan, so there is none to join. */
+function isRefusedRequest({ call, status }: CallFailed['failure']): boolean {
+  return call === 'POST registry/scan' && status !== undefined && status < 500;
 }
 
 function todoOf({ kind, call, hint, status }: CallFailed['failure']): string {
@@ -26,7 +32,7 @@ function todoOf({ kind, call, hint, status }: CallFailed['failure']): string {
   return TODO[kind];
 }
 
-/** A user who is not known gets a 401, and roles count only once the user is logged in. */
+/** An unknown user gets a 401, and roles matter only after the log-in, so a 403 is not the Console's. */
 const LOG_IN_FORBIDDEN =
   'Check console-url, and what stands before the Console: a firewall or proxy may refuse this machine.';
 
@@ -35,14 +41,14 @@ const TODO = {
     'Check the secrets: username and password (or access key id and secret key), or the token, which may have expired or belong to another Console.',
   forbidden: 'Give the Console user a role that can read and write Monitor; CI User lacks that permission.',
   'not-found': 'Check console-url, with its path on SaaS, and api-version.',
-  unsupported: 'The answer has a form that this version does not read. Please report it with this log.',
+  unsupported: 'This version cannot read an answer of this form. Please report it with this log.',
   'bad-request': 'Check repo, tag and api-version against the version of the Console.',
   unreachable: 'Check that this machine can reach the Console (network, firewall, proxy), then run again.',
   tls: 'For a private CA, set ca-cert. Fix any other certificate error on the Console.',
   'invalid-response': 'Check console-url: a proxy or a log-in page may be answering instead of the Console.',
 } as const satisfies Record<Exclude<CallFailureKind, 'rate-limited'>, string>;
 
-/** The refusals that used up the time, whatever other failures there were. */
+/** The refusals that used up the time, even if there were other failures. */
 function refusedText({ kind }: CallFailed['failure'], calls: CallFailed['calls']): string {
   if (calls === undefined || kind !== 'rate-limited') return '';
   return ` ${refusedCalls(calls)}`;
@@ -61,11 +67,11 @@ function runningText({ running }: WaitSeen, name: string): string {
   return ` The scan of ${name} was last seen running ${formatDuration(wholeSeconds(atMs))} after the start${progress}.`;
 }
 
-/** A scan that was seen or asked for goes on without us. */
+/** The advice for a scan that was seen or requested: it continues without this step. */
 function joinTodo({ running, wasRequested }: WaitSeen): string {
   if (running === undefined && !wasRequested) return '';
   return running === undefined
-    ? 'The scan may have started all the same: mode await joins it.'
+    ? 'The scan may have started: run again with mode await to join it.'
     : 'The scan may go on meanwhile: run again with mode await and max-scan-age to take its result.';
 }
 

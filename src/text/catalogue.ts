@@ -1,12 +1,13 @@
 import type { Because, ChecksDone, ScanFinished, Stopped } from '../policy/because.ts';
 import { decidingGate } from '../policy/gates.ts';
+import { formatDuration } from '../scan/duration.ts';
 import { callFailedText } from './call-text.ts';
 import type { Description, Subject } from './description.ts';
 import { gatesNotMetText } from './gate-text.ts';
 import { absentPlatformText, registryUnreadText } from './identity-text.ts';
 import { plural } from './plural.ts';
 
-/** The sentences about the facts of a decision: every message about a result is made here. */
+/** The sentences about the facts of a decision. Every message about a result is made here. */
 export function describe(because: Because, about: Subject): Description {
   const { name } = about;
   switch (because.kind) {
@@ -33,6 +34,20 @@ export function describe(because: Because, about: Subject): Description {
       return stoppedText(because);
     case 'checks-done':
       return checksText(because);
+    case 'secret-late': {
+      const what = `${because.flag} had no end within timeout (${formatDuration(because.timeoutMs)})`;
+      return {
+        what: `${what}; nothing was sent to the Console.`,
+        todo: 'Whatever writes the secret has to close its end: printf %s "$PASSWORD" | …, or a file.',
+        brief: what,
+      };
+    }
+    case 'outputs-lost':
+      return {
+        what: `The scan passed, but the outputs could not be written: ${ended(because.message)}`,
+        todo: 'A later step would not find the verdict, so this is no pass. Free the disk, or correct what the variable GITHUB_OUTPUT names, and run again.',
+        brief: `the outputs could not be written (${withoutStop(because.message)})`,
+      };
     case 'defect': {
       const where = about.issuesPage === undefined ? '' : ` at ${about.issuesPage}`;
       return {
@@ -59,7 +74,7 @@ function finishedText({ proof, scanTime = 'an unknown time' }: ScanFinished, nam
   }
 }
 
-/** A regular scan has no image to promote, and some rows give no digest. */
+/** The advice on promotion. A regular scan has no image to promote, and some rows give no digest. */
 function promotionText({ mode, imageByDigest }: ScanFinished): string {
   if (mode === 'await-regular') {
     return 'The report has the findings of each image; gate an image with mode await or max-scan-age before it is promoted.';
@@ -87,7 +102,7 @@ function checksText({ failed, counts }: ChecksDone): Description {
     return { what: `${brief}.`, todo: 'Fix the failed checks; each line says how.', brief };
   }
   const unknown = counts['cannot-tell'];
-  const brief = `${counts.ok} of ${all} passed${unknown === 0 ? '' : `, ${unknown} cannot be told`}, and none failed`;
+  const brief = `${counts.ok} of ${all} passed${unknown === 0 ? '' : `, ${unknown} cannot be decided`}, and none failed`;
   return {
     what: `${brief}.`,
     todo: 'The gate can run with these inputs; whether the user may start a scan shows in the first run.',
@@ -103,7 +118,7 @@ function withoutStop(sentence: string): string {
   return sentence.replace(/\.$/, '');
 }
 
-/** The page for new issues, where the documentation is on a forge that has one. */
+/** The page for new issues, if the documentation is on a forge that has one. */
 export function issuesPageOf(reasonsPage: string): string | undefined {
   const repository = /^(https:\/\/[^/]+\/[^/]+\/[^/]+)\/blob\//.exec(reasonsPage)?.[1];
   return repository === undefined ? undefined : `${repository}/issues`;

@@ -1,11 +1,11 @@
 import { formatDuration } from '../scan/duration.ts';
 
-/** The time that is left before the deadline, in whole seconds, rounded up: `29m57s`. */
+/** The time left before the deadline, in whole seconds, rounded up: `29m57s`. */
 export function timeLeft(timeoutMs: number, atMs: number): string {
   return formatDuration(Math.ceil(Math.max(0, timeoutMs - atMs) / 1000) * 1000);
 }
 
-/** A delay before the next poll: `12 s`, or `0.5 s` where it is below a second. */
+/** A delay before the next poll: `12 s`, or `0.5 s` if it is below a second. */
 export function delayText(ms: number): string {
   return ms < 1_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 1_000)} s`;
 }

@@ -7,7 +7,7 @@ import { firstOf, plural } from './plural.ts';
 import { severityCounts } from './severity-text.ts';
 import { waivedText } from './waiver-text.ts';
 
-/** The counts that precede the line that decides, pass or not: `5 findings: 1 critical, 4 high; 3 fixable; gate: …`. */
+/** The counts before the deciding line, pass or not: `5 findings: 1 critical, 4 high; 3 fixable; gate: …`. */
 export function countsLine({ images, request, imageScan }: RunResult): string | undefined {
   if (request === undefined || request.mode === 'check') return undefined;
   const gate = `gate: ${gatesText(request.policy)}`;
@@ -42,7 +42,7 @@ function findingCountsText(images: readonly ImageResult[]): string {
   return parts.join('; ');
 }
 
-/** What something forgives, wherever it stands; that a finding has no fix forgives only where that is asked for. */
+/** The waived findings of an image, at any gate; a missing fix waives a finding only with `only-fixed`. */
 function waivedIn(image: ImageResult): readonly WaivedFinding[] {
   const findings = assessmentOf(image)?.findings ?? [];
   return findings
@@ -50,7 +50,7 @@ function waivedIn(image: ImageResult): readonly WaivedFinding[] {
     .map((finding) => ({ finding, by: finding.waivers }));
 }
 
-/** Unknown where that of any image is. */
+/** The number of fixable findings in all images; unknown if that of any image is. */
 function sumOfFixable(images: readonly ImageResult[]): number | undefined {
   const counts = images.map((image) => assessmentOf(image)?.fixable?.total);
   return counts.reduce<number | undefined>(
@@ -59,7 +59,7 @@ function sumOfFixable(images: readonly ImageResult[]): number | undefined {
   );
 }
 
-/** A warning if no gate is set and the report has critical findings: such a pass says less than it seems to. */
+/** A warning if no gate is set and the report has critical findings: such a pass proves less than it seems to. */
 export function openGateWarning({ images, request, decision }: RunResult): string | undefined {
   if (decision.verdict !== 'passed' || request === undefined || hasGate(request.policy)) return undefined;
   const critical = images.filter((image) => (assessmentOf(image)?.vulnerabilities?.critical ?? 0) > 0);

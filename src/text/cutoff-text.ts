@@ -7,7 +7,7 @@ import { plural } from './plural.ts';
 import { tally } from './severity-text.ts';
 import { waivedBy, waivedParts } from './waiver-text.ts';
 
-/** The findings at or above a cutoff: how many, and the worst by name. */
+/** The findings at or above a cutoff: their number, and the worst by name. */
 export function cutoffText(
   gate: GateResult['gate'],
   { cutoff, onlyFixed, comparison }: Extract<GateDetail, { kind: 'at-or-above' }>,
@@ -16,14 +16,14 @@ export function cutoffText(
 ): string {
   const noun = gate === 'compliance-cutoff' ? 'compliance issue' : 'finding';
   const above = `at or above ${cutoff}${onlyFixed ? ' that have a fix' : ''}`;
-  // What is known or in grace is there and counts later; what is excepted, or has no fix, does not count at all.
+  // Findings that are known or in grace count later; those that are excepted, or have no fix, do not count at all.
   const spared = waived.filter((one) => waivedBy(one) === 'known' || waivedBy(one) === 'grace');
   const all = [...findings, ...spared.map(({ finding }) => finding)];
   const ofWhich = spared.length === 0 ? '' : `, of which ${waivedParts(spared)}`;
   return `it has ${findingCount(all, noun)} ${above} (${tally(countFindings(all))})${ofWhich}${comparedText(comparison)}: ${describeFindings(findings)}`;
 }
 
-/** Why nothing is known although there is a reference. */
+/** The reason why no finding is known although there is a reference. */
 function comparedText(comparison: Comparison | undefined): string {
   switch (comparison?.kind) {
     case 'absent':
@@ -39,7 +39,7 @@ function comparedText(comparison: Comparison | undefined): string {
   }
 }
 
-/** What the report counts beyond those that it lists. */
+/** The findings that the report counts but does not list. */
 export function unlistedText(
   gate: GateResult['gate'],
   { count, cutoff, couldWaive }: Extract<GateDetail, { kind: 'unlisted' }>,

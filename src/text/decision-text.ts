@@ -1,18 +1,17 @@
 import type { DecisionReview } from '../policy/decision-waivers.ts';
 import type { Miss } from '../policy/decisions/comparison.ts';
-import type { EntryOutcome } from '../policy/decisions/trivyignore-review.ts';
 import type { VexOutcome, VoidBecause } from '../policy/decisions/vex-review.ts';
 import { firstOf, plural } from './plural.ts';
 import { sanitize } from './sanitize.ts';
 
-/** How many statements or entries a warning names. */
+/** Maximum number of statements or entries that a warning names. */
 const NAMED = 10;
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 7;
 
 /**
- * Warnings about the decisions that others wrote: which accepted nothing, and why, which are about to end, and what the
- * report lacks to hold them against. `nowMs` is the time of the decision.
+ * Warnings about the decisions of others: those that accepted nothing, and why; those that end soon; and the facts
+ * that the report lacks to apply them. `nowMs` is the time of the decision.
  */
 export function decisionWarnings(review: DecisionReview, nowMs: number): readonly string[] {
   return [...statementWarnings(review, nowMs), ...entryWarnings(review, nowMs), ...urlWarnings(review)];
@@ -21,12 +20,12 @@ export function decisionWarnings(review: DecisionReview, nowMs: number): readonl
 // ── OpenVEX ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const VOID: readonly (readonly [VoidBecause, string])[] = [
-  ['undated', 'have no time that can be read and accept nothing'],
-  ['in-the-future', 'are of the future by the clock of the Console and accept nothing'],
+  ['undated', 'have no readable time and accept nothing'],
+  ['in-the-future', "are dated in the future by the Console's clock and accept nothing"],
   ['too-old', 'are older than vex-max-age and accept nothing'],
   ['unjustified', 'are not_affected without a justification and accept nothing'],
   ['fixed-without-version', 'are fixed without a version, a tag or a digest and accept nothing'],
-  ['superseded', 'are in a document of which a higher version was given and do not count'],
+  ['superseded', 'are in a document of which there is a higher version and do not count'],
 ];
 
 function statementWarnings({ statements, areAllListed }: DecisionReview, nowMs: number): readonly string[] {
@@ -108,75 +107,9 @@ function entryWarnings({ entries, areAllListed }: DecisionReview, nowMs: number)
   ];
 }
 
-/** A statement or an entry that accepted nothing, and why. */
-export interface Idle {
-  readonly file: string;
-  /** Its place in the file, from 1. */
-  readonly number: number;
-  readonly id: string;
-  readonly why: string;
-}
-
-/** Every statement and entry that accepted nothing, in the order of the files. */
-export function idleDecisions({ statements, entries }: DecisionReview): readonly Idle[] {
-  return [
-    ...statements.flatMap(({ of: { file, statement }, outcome }) => {
-      const why = idleStatementText(outcome);
-      return why === undefined
-        ? []
-        : [{ file: file.file, number: statement.number, id: statement.vulnerability, why }];
-    }),
-    ...entries.flatMap(({ of: { file, entry }, outcome }) => {
-      const why = idleEntryText(outcome);
-      return why === undefined ? [] : [{ file, number: entry.number, id: entry.id, why }];
-    }),
-  ];
-}
-
-/** Why a statement accepted nothing; undefined for one that did. */
-function idleStatementText(outcome: VexOutcome): string | undefined {
-  switch (outcome.kind) {
-    case 'used':
-      return undefined;
-    case 'forbids':
-      return 'affected, or under investigation';
-    case 'overridden':
-      return 'a newer statement decides';
-    case 'tie':
-      return 'another statement of the same time disagrees';
-    case 'void':
-      return VOID_BRIEF[outcome.why];
-    case 'unmatched':
-      return missText(outcome.miss);
-  }
-}
-
-const VOID_BRIEF: Readonly<Record<VoidBecause, string>> = {
-  undated: 'no time that can be read',
-  'in-the-future': 'of the future',
-  'too-old': 'older than vex-max-age',
-  unjustified: 'no justification',
-  'fixed-without-version': 'fixed without a version',
-  superseded: 'a higher version of the document was given',
-};
-
-/** Why an entry accepted nothing; undefined for one that did. */
-function idleEntryText(outcome: EntryOutcome): string | undefined {
-  switch (outcome.kind) {
-    case 'used':
-      return undefined;
-    case 'expired':
-      return 'expired';
-    case 'overridden':
-      return 'an entry before it decides';
-    case 'unmatched':
-      return missText(outcome.miss);
-  }
-}
-
 // ── What is common to both ──────────────────────────────────────────────────────────────────────────────────────
 
-/** Said once, and only if a statement or an entry names a package. */
+/** Warns once, and only if a statement or an entry names a package. */
 function urlWarnings({ imagesWithoutUrls, statements, entries }: DecisionReview): readonly string[] {
   const needsUrl = [...statements, ...entries].some(
     ({ outcome }) => outcome.kind === 'unmatched' && outcome.miss.kind === 'no-package-url',
@@ -188,8 +121,8 @@ function urlWarnings({ imagesWithoutUrls, statements, entries }: DecisionReview)
   ];
 }
 
-/** Why something matched nothing. */
-export function missText(miss: Miss): string {
+/** The reason why a statement or an entry matched nothing. */
+function missText(miss: Miss): string {
   switch (miss.kind) {
     case 'no-such-vulnerability':
       return 'no such vulnerability';

@@ -1,17 +1,17 @@
-/** What a sentence is about. */
+/** The subject of a sentence. */
 export interface Subject {
-  /** The reference of the image, `the registries`, or `the image` where its name stands beside the sentence. */
+  /** The reference of the image, `the registries`, or `the image` if its name is shown beside the sentence. */
   readonly name: string;
-  /** Where to report a defect; undefined where that is not known. */
+  /** The page to report a defect; undefined if unknown. */
   readonly issuesPage: string | undefined;
 }
 
-/** What people read about a decision; each part says what no other says. */
+/** The texts about a decision; no part repeats another. */
 export interface Description {
-  /** What happened and its cause: sentences. */
+  /** The event and its cause: sentences. */
   readonly what: string;
-  /** What to do: one or two sentences. */
+  /** The advice: one or two sentences. */
   readonly todo: string;
-  /** What happened, for a list of images: a clause without name and full stop. */
+  /** The event, for a list of images: a clause without name and full stop. */
   readonly brief: string;
 }

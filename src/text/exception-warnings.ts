@@ -3,10 +3,10 @@ import { type AssessedImage, reviewExceptions } from '../policy/exception-review
 import { firstOf } from './plural.ts';
 import { shownText } from './sanitize.ts';
 
-/** How many a warning names. */
+/** Maximum number of exceptions that a warning names. */
 const NAMED = 10;
 
-/** Warnings about exceptions on a day, `2026-12-31`: a sentence for each thing that people have to look at. */
+/** Warnings about exceptions on a day, `2026-12-31`: a sentence for each problem that people have to review. */
 export function exceptionWarnings(
   exceptions: readonly Exception[],
   images: readonly AssessedImage[],

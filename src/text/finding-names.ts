@@ -3,14 +3,14 @@ import { type Finding, UNNAMED } from '../scan/finding.ts';
 import { plural } from './plural.ts';
 import { shownText } from './sanitize.ts';
 
-/** What a finding is called: its CVE; for a compliance issue its number with title and cause. */
+/** The name of a finding: its CVE; for a compliance issue, its number with title and cause. */
 export function findingName({ id, checkId, cause, hasOwnId }: Finding): string {
   if (hasOwnId) return shownText(id);
   const parts = [checkId, id === UNNAMED && checkId !== '' ? '' : id, cause].filter((part) => part !== '');
   return shownText(parts.join(': '));
 }
 
-/** `openssl 1.1.1n`; empty where a finding is of no package. */
+/** `openssl 1.1.1n`; empty if a finding names no package. */
 export function packageOf({ packageName, packageVersion }: Finding): string {
   return shownText([packageName, packageVersion].filter((part) => part !== '').join(' '));
 }
@@ -25,7 +25,7 @@ export function groupText({ finding, times }: FindingGroup): string {
   return `${findingName(finding)}${ofPackage === '' ? '' : ` in ${ofPackage}`}${fix}${repeated}`;
 }
 
-/** How many findings a message names; the summary has the rest. */
+/** The number of findings that a message names; the summary lists the rest. */
 const NAMED = 3;
 
 /** `CVE-2026-1 in openssl 3.0.1 (fixed in 3.0.2), … and 4 more findings`: the worst, in one line. */
@@ -36,7 +36,7 @@ export function describeFindings(findings: Parameters<typeof groupFindings>[0], 
   return `${shown.map(groupText).join(', ')}${more > 0 ? ` and ${plural(more, 'more finding')}` : ''}`;
 }
 
-/** `7 findings`, and of how many CVEs where that is another number: `7 findings (3 CVEs)`. */
+/** `7 findings`, with the number of CVEs if that differs: `7 findings (3 CVEs)`. */
 export function findingCount(findings: readonly Finding[], noun = 'finding'): string {
   const ids = findings.filter(({ hasOwnId }) => hasOwnId).map(({ id }) => id);
   const cves = new Set(ids).size;

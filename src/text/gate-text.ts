@@ -9,10 +9,10 @@ import { givenUpText } from './given-up-text.ts';
 import { digestText, registryNotAskedText, unscannedText } from './identity-text.ts';
 import { tally } from './severity-text.ts';
 
-/** How many findings the short form names. */
+/** The number of findings that the short form names. */
 const FINDINGS_NAMED = 2;
 
-/** The sentences about the gate that decides; others on findings that are open as well are named after it. */
+/** The sentences about the deciding gate; other gates on findings that are not met or unknown are named after it. */
 export function gatesNotMetText(
   deciding: GateResult,
   gates: readonly GateResult[],
@@ -161,10 +161,10 @@ const UNLISTED =
 const UNKNOWN_UNLISTED =
   'See the image in the Console; without exceptions, only-fixed and fail-on-policy the counts of the report decide.';
 
-/** A field of an unexpected type stays as it is, however long one waits. */
+/** The advice for unread findings: a field of an unexpected type does not change with time. */
 function findingsUnreadTodo({ why }: Extract<GateDetail, { kind: 'findings-unread' }>): string {
   return /expected .*, got /.test(why)
-    ? 'The report has a form that this version does not read. Please report it with this log.'
+    ? 'This version cannot read a report of this form. Please report it with this log.'
     : 'A large report needs a longer report-timeout. Run again.';
 }
 

@@ -6,8 +6,8 @@ export const MISSING_PLATFORM =
   'Have the missing platform scanned (the registry settings of the Console decide which are), or name in platforms only what you ship.';
 
 /**
- * Why a wait was given up, with what the report shows instead of the scan. `isPlatformMissing`: it was for one platform
- * of an image, which the Console did not scan.
+ * The reason why a wait was given up, and the row that the report shows instead. `isPlatformMissing`: the wait was
+ * for one platform of an image, and the Console did not scan it.
  */
 export function givenUpText(facts: WaitGivenUp, name: string, isPlatformMissing = false): Description {
   const text = textOf(facts, name);
@@ -76,7 +76,7 @@ function stillScanning(because: WaitGivenUp, name: string): Description {
   const timeout = formatDuration(waitedMs);
   const { clause, todo } = STILL_SCANNING[from];
   const isRunning = from === 'scanning' || from === 'between-batches';
-  // A scan that runs has no row yet, so the row of before explains nothing.
+  // A running scan has no row yet, so an earlier row explains nothing.
   const row = isRunning ? '' : shownText(shown);
   return {
     what: `The scan of ${name} ${clause} when the timeout of ${timeout} was over.${row}`,
@@ -92,7 +92,7 @@ const RUNNING_TODO =
 const LATE_TODO =
   'Run again with max-scan-age to take the result, and with a timeout that leaves room for report-timeout.';
 
-/** Where the wait stood when the deadline came: continues “The scan of …”. */
+/** The state of the wait at the deadline: continues “The scan of …”. */
 const STILL_SCANNING = {
   pending: { clause: 'had not shown', todo: 'Run again with a longer timeout.' },
   scanning: { clause: 'was still running', todo: RUNNING_TODO },
@@ -128,7 +128,7 @@ function incomplete({ discovery, imageScan }: WaitGivenUp, name: string): Descri
   if (scanned < total) return of(`ended after ${scanned} of ${total} images`);
   return discovery.scanned < discovery.total
     ? of(`ended after ${discovery.scanned} of ${discovery.total} steps of its discovery`)
-    : of('ended in one part before all of it was scanned');
+    : of('ended before all of its parts were scanned');
 }
 
 function unconfirmed(because: WaitGivenUp, name: string): Description {
@@ -151,7 +151,7 @@ function unconfirmed(because: WaitGivenUp, name: string): Description {
   };
 }
 
-/** What the report shows instead. */
+/** The row that the report shows instead. */
 function shownText(shown: ShownInstead): string {
   switch (shown.kind) {
     case 'scan':
@@ -171,7 +171,7 @@ function shownText(shown: ShownInstead): string {
   }
 }
 
-/** What to do about what the report shows instead. */
+/** The advice for the row that the report shows instead. */
 function shownTodo(shown: ShownInstead): string {
   switch (shown.kind) {
     case 'scan':

@@ -8,7 +8,7 @@ const DIGESTS_NAMED = 3;
 const PLATFORMS_NAMED = 5;
 const READ_REGISTRY = 'Let this step read the registry (docker login), then run again.';
 
-/** Why a row is of another image than the one asked for. */
+/** The reason why a row belongs to another image than the requested one. */
 export function digestText(
   { why, shown, platforms, isArm64, registryError }: Extract<GateDetail, { kind: 'different-image' }>,
   name: string,
@@ -42,7 +42,7 @@ export function digestText(
   }
 }
 
-/** Only the registry can say if what was scanned is a part of what was asked for, and it could not be asked. */
+/** Only the registry can show if the scanned digest is a part of the requested one, and it could not be asked. */
 export function registryNotAskedText(
   { shown, registryError }: Extract<GateDetail, { kind: 'registry-not-asked' }>,
   name: string,
@@ -52,7 +52,7 @@ export function registryNotAskedText(
   return { what: `${leading(registryError)}Asked for ${name}, but ${brief}.`, todo: READ_REGISTRY, brief };
 }
 
-/** Platforms that are in the image and were not scanned. */
+/** Platforms of the image that were not scanned. */
 export function unscannedText(
   platforms: readonly string[],
   registryError: string,
@@ -80,17 +80,17 @@ export function absentPlatformText({ platform, registryError }: PlatformAbsent, 
   };
 }
 
-/** The registry is needed before the wait. */
+/** The registry was needed before the wait, and could not be read. */
 export function registryUnreadText({ question, registryError }: RegistryUnread, name: string): Description {
-  const unknown = question === 'platforms' ? 'which platforms it has' : 'which digest the tag holds';
+  const [what, are] = question === 'platforms' ? ['platforms', 'are'] : ['digest', 'is'];
   return {
-    what: `${leading(registryError)}So it is unknown of ${name} ${unknown}.`,
+    what: `${leading(registryError)}So the ${what} of ${name} in the registry ${are} unknown.`,
     todo: READ_REGISTRY,
-    brief: `it is unknown ${unknown}: ${registryError.replace(/\.$/, '')}`,
+    brief: `the ${what} in the registry ${are} unknown: ${registryError.replace(/\.$/, '')}`,
   };
 }
 
-/** Why the registry could not be asked comes first: the rest follows from it. */
+/** The registry's error at the beginning of a text: the rest follows from it. */
 function leading(registryError: string): string {
   return registryError === '' ? '' : `${registryError.replace(/([^.])$/, '$1.')} `;
 }

@@ -30,7 +30,7 @@ export function imageWarningText(warning: ImageWarning, name: string): string {
     case 'unknown-words':
       return unknownWordsText(warning.of, warning.words, name);
     case 'ignored-fields':
-      return `The report of ${name} has fields of an unexpected type: ${warning.fields.join(', ')}. They are left out; if they may show a fix or an exploit, they count as one.`;
+      return `The report of ${name} has fields of an unexpected type: ${warning.fields.join(', ')}. They are ignored, but a field that could show a fix or an exploit counts as one.`;
     case 'unsupported-distribution':
       return `The scanner does not support the distribution of ${name}, so an empty report proves nothing.`;
   }

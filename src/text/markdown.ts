@@ -12,10 +12,10 @@ export function markdownText(text: string): string {
       .replaceAll('>', '&gt;')
       .replace(/[\\`*_{}[\]#!|~$]/g, entity)
       .replace(/(?:https?|ftp):|www\./gi, (word) => word.replace(/[:.]/, entity))
-      // At the start of a line these begin a list, or underline a heading.
+      // At the start of a line, these characters begin a list or underline a heading.
       .replace(/^\d*[-+=.)]/, (start) => start.replace(/\D/, entity))
-      // GitHub looks for user names and mail addresses in each rendered text; an empty element parts them in two, and
-      // whoever copies the text copies nothing of it.
+      // GitHub searches rendered text for user names and mail addresses; an empty element splits them, and is not
+      // copied with the text.
       .replaceAll('@', '&#64;<b></b>')
   );
 }
@@ -38,7 +38,7 @@ export function markdownBlock(lines: readonly string[]): string {
   return code.length === 0 ? '' : ['```text', ...code, '```'].join('\n');
 }
 
-/** A link that shows a text; the text alone where the address is not one of the web. */
+/** A link that shows a text; the text alone if the address is not a web address. */
 export function markdownLink(text: string, address: string): string {
   const target = webAddress(address);
   return target === undefined
@@ -46,7 +46,9 @@ export function markdownLink(text: string, address: string): string {
     : `[${markdownText(text)}](${target.replaceAll('&', '&amp;')})`;
 }
 
-/** A web address with every unusual character encoded; undefined for other addresses, and where it hides its host. */
+/**
+ * A web address with every unusual character encoded; undefined for other addresses, and for one that hides its host.
+ */
 export function webAddress(address: string): string | undefined {
   if (!/^https?:\/\/[^/?#@\\]+(?:[/?#]|$)/i.test(address) || !URL.canParse(address)) return undefined;
   return (
@@ -54,7 +56,7 @@ export function webAddress(address: string): string | undefined {
       .replace(/[^\w\-.~:/?#=&%+,;@]/g, (character) => encodeURIComponent(character).replace(/[()*'!]/g, hex))
       .replace(/%(?![0-9a-f]{2})/gi, '%25')
       .replace(/(?<=#.*)#/g, '%23')
-      // Pages of the Console begin like this, and browsers do not decode it.
+      // Addresses of Console pages contain `#!/`, and browsers do not decode it.
       .replace('#%21/', '#!/')
   );
 }
@@ -92,17 +94,17 @@ export function htmlCode(text: string): string {
   return `<code>${code}</code>`;
 }
 
-/** A part of a page that is there as a whole or not at all. */
+/** A part of a page that is shown completely or not at all. */
 export interface Section {
-  /** What is missing where it is left out. */
+  /** Its name, for the note if it is left out. */
   readonly about: string;
   readonly markdown: string;
 }
 
-/** Reserved for the note of what was left out. */
+/** Space reserved for the note on omitted sections. */
 const NOTE_BYTES = 2_000;
 
-/** The sections as one page of at most so many bytes. Those that do not fit are left out and named. */
+/** The sections as one page of at most `mostBytes` bytes. Sections that do not fit are omitted and named. */
 export function pageOf(sections: readonly Section[], mostBytes: number): string {
   const kept: string[] = [];
   const omitted: string[] = [];

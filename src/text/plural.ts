@@ -3,7 +3,7 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** The first of the items in a list, and how many more there are: `a, b and 3 more`. */
+/** The first items of a list, and the number of the others: `a, b and 3 more`. */
 export function firstOf(items: readonly string[], most: number, separator = ', '): string {
   const more = items.length - most;
   return items.slice(0, most).join(separator) + (more > 0 ? ` and ${more} more` : '');

@@ -1,7 +1,7 @@
 import type { Stage } from '../scan/events.ts';
 import type { Counts } from '../scan/types.ts';
 
-/** What each stage of the wait is called, wherever people see it. */
+/** The names of the stages of a wait, for people. */
 export const STAGE_TEXT = {
   pending: 'waiting for the scan to start',
   discovery: 'step 1/2  discovering tags',

@@ -1,15 +1,16 @@
 const LONGEST = 300;
 /** Most texts need no change; a report has hundreds of thousands of them. */
 const HARMLESS = /^(?:[0-9A-Za-z]|[0-9A-Za-z](?:[ !"$-9;-~]|:(?!:)){0,298}[!"$-9;-~])$/;
-/** The same for long texts, in one pass without a choice. */
+/** The same for long texts, in one pass without backtracking. */
 const HARMLESS_LONG = /^[0-9A-Za-z][ !"$-9;-~]*[!"$-9;-~]$/;
-/** Of a longer text only the beginning is processed, as long as that is enough. */
+/** Only the beginning of a longer text is processed, if that is enough. */
 const ENOUGH = 320;
 
 /**
  * Text from the Console, a registry or an input as one harmless line of at most 300 characters. Control characters,
- * escape sequences, line separators, invisible and bidirectional marks are removed; what CI systems read as commands
- * is broken up wherever it stands: `::`, `##[`, `##vso[`, `##teamcity[`, and `---`, `+++`, `~~~`, `^^^` at the start.
+ * escape sequences, line separators, invisible and bidirectional marks are removed; texts that CI systems read as
+ * commands are broken up in any position: `::`, `##[`, `##vso[`, `##teamcity[`, and `---`, `+++`, `~~~`, `^^^` at the
+ * start.
  */
 export function sanitize(text: string): string {
   if (text.length <= LONGEST && HARMLESS.test(text)) return text;
@@ -17,20 +18,20 @@ export function sanitize(text: string): string {
   return shownText(beginning.length > LONGEST ? beginning : harmlessLine(text));
 }
 
-/** The same without a cut, for a text that is compared before it is shown. */
+/** The same without cutting, for a text that is compared before it is shown. */
 export function sanitizeWhole(text: string): string {
   if (text.length <= LONGEST) return HARMLESS.test(text) ? text : harmlessLine(text);
   return HARMLESS_LONG.test(text) && !text.includes('  ') ? text : harmlessLine(text);
 }
 
-/** A harmless line as it is shown: of at most 300 characters. */
+/** A harmless line, cut to 300 characters for display. */
 export function shownText(line: string): string {
   if (line.length <= LONGEST) return line;
   // The cut must not leave half of a surrogate pair.
   return `${line.slice(0, LONGEST - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-/** The same for a text whose presence alone is a failure: it never becomes empty. */
+/** The same for a text whose presence alone means a failure: it never becomes empty. */
 export function sanitizeError(text: string): string {
   return text === '' ? '' : sanitize(text) || '(text without a printable character)';
 }
@@ -40,7 +41,7 @@ export function quoted(value: string): string {
   return `"${sanitize(value)}"`;
 }
 
-/** The message of whatever was thrown, as one sanitized line. */
+/** The message of a thrown value, as one sanitized line. */
 export function errorMessage(error: unknown): string {
   try {
     return sanitize(error instanceof Error ? error.message : String(error));
@@ -53,7 +54,7 @@ function harmlessLine(text: string): string {
   const line = printable(text)
     .trim()
     .replace(/^(?:-{3}|\+{3}|~{3}|\^{3})/, (group) => [...group].join(' '));
-  // Few texts have these, and to look for them first takes a fraction of the time.
+  // Few texts contain these, and a search for them first takes a fraction of the time.
   const commands = line.includes('##') ? line.replace(/##(?=[a-z]*\[)/gi, '# #') : line;
   return commands.includes('::') ? commands.replace(/:(?=:)/g, ': ') : commands;
 }

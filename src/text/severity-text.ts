@@ -8,14 +8,14 @@ export const SEVERITY_SIGN = {
   low: '🟦',
 } as const satisfies Record<Severity, string>;
 
-/** `2 critical, 1 high`; the severities that have none are left out. Empty for no findings. */
+/** `2 critical, 1 high`; severities without findings are left out. Empty for no findings. */
 export function severityCounts(counts: FindingCounts): string {
   return SEVERITIES.filter((severity) => counts[severity] > 0)
     .map((severity) => `${counts[severity]} ${severity}`)
     .join(', ');
 }
 
-/** `2 critical, 3 high and 1 low`; the severities that have none are left out. */
+/** `2 critical, 3 high and 1 low`; severities without findings are left out. */
 export function tally(counts: FindingCounts): string {
   return severityCounts(counts).replace(/, ([^,]*)$/, ' and $1');
 }

@@ -1,3 +1,4 @@
+import { subjectName } from '../image/image.ts';
 import { byVerdict } from '../policy/decision.ts';
 import { violatingFindings } from '../policy/gates.ts';
 import { groupBy } from '../policy/group-by.ts';
@@ -8,12 +9,12 @@ import { cutText } from './cut.ts';
 import type { Description } from './description.ts';
 import { plural } from './plural.ts';
 
-/** How many images the line names. */
+/** Maximum number of images that the line names. */
 const IMAGES_NAMED = 10;
-/** Ten of these, what to do and the address fit into the 4,096 characters that a runner keeps of an annotation. */
+/** Ten of these, the advice and the address fit into the 4,096 characters that a runner keeps of an annotation. */
 const LONGEST_PER_IMAGE = 320;
 
-/** The line that decides: verdict, reason, what happened, and what to do; for a pass, what to promote. */
+/** The deciding line: verdict, reason, event and advice; for a pass, the reference to promote. */
 export function verdictLine(result: RunResult, reasonsPage: string): string {
   const { verdict, reason } = result.decision;
   const { what, todo } = describeRun(result, reasonsPage);
@@ -44,12 +45,12 @@ export function describeImage({ name, decision }: ImageResult): Description {
   return describe(decision.because, { name, issuesPage: undefined });
 }
 
-/** What happened to an image, in a list that names it already. */
+/** The event of one image, for a list that names the image itself. */
 export function briefOf({ decision }: ImageResult): string {
   return describe(decision.because, { name: 'the image', issuesPage: undefined }).brief;
 }
 
-/** What happened in the whole run, for files that have no line of their own for each image. */
+/** The event of the whole run, for files without a line for each image. */
 export function messageOf(result: RunResult): string {
   const { decision, images } = result;
   const name = images.find((image) => image.decision === decision)?.name ?? nameOfRun(result);
@@ -60,12 +61,12 @@ function nameOfRun({ request }: RunResult): string {
   return request?.mode === 'await-regular' ? 'the registries' : 'the image';
 }
 
-/** What to promote, where it is one: of the only image, or of all platforms of one. */
+/** The reference to promote, if there is one: of the only image, or of all platforms of one. */
 export function promotionOf({ promotion, images }: RunResult): string | undefined {
   return promotion?.imageByDigest ?? (images.length === 1 ? images[0]?.imageByDigest : undefined);
 }
 
-/** The page of reasons, at this one. */
+/** The link to a reason on the page of reasons. */
 export function reasonLink(reasonsPage: string, reason: Reason): string {
   return `${reasonsPage}#${reason}`;
 }
@@ -80,7 +81,7 @@ function severalText(images: readonly ImageResult[]): string {
   return `${held.length} of ${imagesText(images)} did not pass: ${items.join('; ')}${more}.`;
 }
 
-/** `3 images`, or `2 platforms of registry/repo:tag` where they are of one image. */
+/** `3 images`, or `2 platforms of registry/repo:tag` if they belong to one image. */
 export function imagesText(images: readonly ImageResult[]): string {
   const whole = commonImage(images);
   return whole === undefined
@@ -95,12 +96,12 @@ export function commonImage(images: readonly ImageResult[]): string | undefined 
   return images.every((image) => wholeName(image) === whole) ? whole : undefined;
 }
 
-/** The name of the multi-platform image that this is one platform of. */
-function wholeName({ name, image }: ImageResult): string | undefined {
-  return image?.platform === undefined ? undefined : name.replace(/ \([^()]*\)$/, '');
+/** The name of the multi-platform image that this platform belongs to. */
+function wholeName({ image }: ImageResult): string | undefined {
+  return image?.platform === undefined ? undefined : subjectName({ ...image, platform: undefined });
 }
 
-/** `1 not-started, 2 severity-cutoff (3 critical)`: no other reason hides what is critical. */
+/** `1 not-started, 2 severity-cutoff (3 critical)`: critical findings are shown with any reason. */
 export function reasonCounts(images: readonly ImageResult[]): string {
   const byReason = groupBy(images, ({ decision }) => decision.reason);
   return [...byReason].map(([reason, group]) => `${group.length} ${reason}${criticalText(group)}`).join(', ');
@@ -119,7 +120,7 @@ export function heldImages(images: readonly ImageResult[]): readonly ImageResult
     .toSorted((one, other) => byVerdict(one.decision, other.decision));
 }
 
-/** Images that met the same are one item. */
+/** One item for images with the same result. */
 function itemText(images: readonly ImageResult[]): string {
   const [first] = images;
   if (first === undefined) return '';

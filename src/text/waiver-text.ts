@@ -2,7 +2,7 @@ import { groupBy } from '../policy/group-by.ts';
 import type { NearMiss, WaivedFinding, Waiver } from '../policy/waiver.ts';
 import { plural } from './plural.ts';
 
-/** How a waived finding is called, by the waiver that counts most. */
+/** The names of waived findings, by the waiver that counts most. */
 const WAIVER_TEXT = {
   exception: 'excepted',
   vex: 'not affected (VEX)',
@@ -44,7 +44,7 @@ function whereKnown(kind: Waiver['kind'], waived: readonly WaivedFinding[]): str
   return references.size === 1 && only !== undefined ? ` in ${only}` : '';
 }
 
-/** By what a finding is waived, and until when: `until 2026-12-31: not reachable`. */
+/** The waiver of a finding, and its end: `until 2026-12-31: not reachable`. */
 export function waiverText(waiver: Waiver): string {
   switch (waiver.kind) {
     case 'exception':
@@ -74,7 +74,7 @@ export function timeText(epochMs: number): string {
   return new Date(epochMs).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-/** Why a waiver does not hold that nearly did. */
+/** The reason why a near waiver does not apply. */
 export function nearMissText(miss: NearMiss): string {
   switch (miss.kind) {
     case 'grace-ended':

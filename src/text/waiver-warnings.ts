@@ -10,7 +10,7 @@ import { firstOf } from './plural.ts';
 const SOON_MS = 7 * 86_400_000;
 const NAMED = 5;
 
-/** What is about to block, and what a comparison does not say, for the image of this name. */
+/** Warnings for an image: findings that block soon, and the limits of its comparison. */
 export function waiverWarnings(
   name: string,
   { findings = [], comparison }: Pick<Assessment, 'findings' | 'comparison'>,
@@ -23,13 +23,13 @@ export function waiverWarnings(
   );
   return [
     ...graceWarning(name, above, decidedAt),
-    // An exception of our own reaches every gate.
+    // An entry of an exception list reaches every gate.
     ...fixedWarning(name, findings),
     ...(comparison === undefined ? [] : comparisonWarnings(name, comparison)),
   ];
 }
 
-/** From seven days before the end, for what only grace waives. */
+/** Warns in the last seven days of grace, for findings that only grace waives. */
 function graceWarning(
   name: string,
   findings: readonly AssessedFinding[],
@@ -45,11 +45,11 @@ function graceWarning(
   const sorted = ends.toSorted((one, other) => one.endsAtMs - other.endsAtMs);
   const texts = sorted.map(({ finding, endsAtMs }) => `${placeOf(finding)} on ${dayOf(endsAtMs)}`);
   return [
-    `The grace of ${name} ends within a week, and then blocks: ${firstOf([...new Set(texts)], NAMED, '; ')}.`,
+    `Days of grace end within a week in ${name}, and then block: ${firstOf([...new Set(texts)], NAMED, '; ')}.`,
   ];
 }
 
-/** Exceptions that ended because there is a fix now. */
+/** Warns of exceptions that ended because there is a fix now. */
 function fixedWarning(name: string, findings: readonly AssessedFinding[]): readonly string[] {
   const texts = findings.flatMap((finding) => {
     const fixed = finding.nearMisses.find((nearMiss) => nearMiss.kind === 'exception-fixed');
@@ -73,7 +73,7 @@ function comparisonWarnings(name: string, comparison: Comparison): readonly stri
       ];
     case 'same-image':
       return [
-        `The reference ${reference} is ${name} itself, so nothing is forgiven: the tag has moved already; name the digest that runs.`,
+        `The reference ${reference} is ${name} itself, so nothing is forgiven: the tag has moved already. Name the digest that runs in compare-with.`,
       ];
     case 'compared':
       return [
@@ -81,7 +81,7 @@ function comparisonWarnings(name: string, comparison: Comparison): readonly stri
           ? [`The report of the reference ${reference} is not complete; only what it lists is known.`]
           : []),
         ...(comparison.isPromoted
-          ? [`The reference ${reference} is the very image ${name}: it is promoted already.`]
+          ? [`The reference ${reference} is the same image as ${name}, which is promoted already.`]
           : []),
       ];
     case 'unavailable':

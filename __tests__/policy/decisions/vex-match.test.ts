@@ -263,7 +263,7 @@ describe('a package is named', () => {
     ['two differ in their type', [openssl({ type: 'python', purl: 'pkg:pypi/openssl@3.0.1' }), openssl()]],
     ['one is there at two paths', [openssl({ path: '/a' }), openssl({ path: '/b' })]],
     ['neither names a type', [openssl({ type: '' })]],
-  ])('and is told from others if %s', (_why, packages) => {
+  ])('and is distinguished from others if %s', (_why, packages) => {
     expect(acceptsBy([{ '@id': 'pkg:deb/debian/openssl@3.0.1' }], reviewed({ packages }))).toBe(true);
   });
 

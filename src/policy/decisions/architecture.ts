@@ -1,6 +1,6 @@
 import { isSamePlatform, type Platform, parsePlatform } from '../../image/platform.ts';
 
-/** What distributions and package managers call an architecture, in the words of OCI. */
+/** The names of architectures in distributions and package managers, with OCI's names. */
 const ALIASES: ReadonlyMap<string, string> = new Map([
   ['x86_64', 'amd64'],
   ['x86-64', 'amd64'],
@@ -20,10 +20,10 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ['ppc64el', 'ppc64le'],
 ]);
 
-/** What package managers call a package that is the same for every architecture. */
+/** The names in package managers for a package that is the same for every architecture. */
 const INDEPENDENT = new Set(['all', 'noarch', 'any']);
 
-/** True if an `arch` qualifier of a package URL holds on a platform; undefined if the platform is not known. */
+/** True if an `arch` qualifier of a package URL matches a platform; undefined if the platform is unknown. */
 export function isOfArchitecture(arch: string, platform: Platform | undefined): boolean | undefined {
   const name = arch.toLowerCase();
   if (INDEPENDENT.has(name)) return true;

@@ -1,8 +1,8 @@
-/** Why a statement or an entry is not about a finding, in the order of how close it came. */
+/** The reason why a statement or an entry is not about a finding, from the most distant to the closest. */
 export type Miss =
   /** No finding of the images has this id. */
   | { readonly kind: 'no-such-vulnerability' }
-  /** The product is no package URL, reference or digest that can be held against an image. */
+  /** The product is not a package URL, reference or digest that can be compared with an image. */
   | { readonly kind: 'unreadable-product'; readonly text: string }
   /** A package with subcomponents: the report has no dependency tree. */
   | { readonly kind: 'needs-dependency-tree' }
@@ -14,9 +14,9 @@ export type Miss =
   | { readonly kind: 'no-such-package' }
   | { readonly kind: 'other-version'; readonly found: string }
   | { readonly kind: 'other-path'; readonly found: string }
-  /** A qualifier that differs, or that cannot be held against anything. */
+  /** A qualifier that differs, or that cannot be compared with anything. */
   | { readonly kind: 'qualifier'; readonly key: string }
-  /** Several packages of the finding's name and version, which the package type does not distinguish. */
+  /** Several packages have the finding's name and version, and the package type does not distinguish them. */
   | { readonly kind: 'ambiguous-package' };
 
 const CLOSENESS: readonly Miss['kind'][] = [
@@ -35,8 +35,8 @@ const CLOSENESS: readonly Miss['kind'][] = [
 ];
 
 /**
- * How what a statement names compares with what there is. `unknown` is neither: it is never enough to accept a finding,
- * and it is enough for a statement that forbids to.
+ * The comparison of what a statement names with the facts. `unknown` is never enough to accept a finding, but is
+ * enough for a statement that forbids it.
  */
 export type Comparison =
   | { readonly state: 'same' }
@@ -49,12 +49,12 @@ export function other(miss: Miss): Comparison {
   return { state: 'other', miss };
 }
 
-/** The comparison of a thing that cannot be held against anything. */
+/** The comparison of a thing that cannot be compared with anything. */
 export function unknown(miss: Miss): Comparison {
   return { state: 'unknown', miss };
 }
 
-/** All have to be the same: the first that is other decides, then the first that is unknown. */
+/** All have to be the same: the first `other` decides, then the first `unknown`. */
 export function allOf(comparisons: readonly Comparison[]): Comparison {
   return (
     comparisons.find(({ state }) => state === 'other') ??
@@ -63,7 +63,7 @@ export function allOf(comparisons: readonly Comparison[]): Comparison {
   );
 }
 
-/** One of them is enough; without one, the one that came closest. */
+/** One that is the same is enough; without one, the closest. */
 export function anyOf(comparisons: readonly Comparison[], none: Miss): Comparison {
   return comparisons.reduce<Comparison>((one, two) => closer(one, two), other(none));
 }
@@ -77,7 +77,7 @@ function closer(one: Comparison, two: Comparison): Comparison {
   return closerMiss(one.miss, two.miss) === one.miss ? one : two;
 }
 
-/** Of two reasons the one that came closer to a match; the first of two alike. */
+/** The reason that is closer to a match; the first of two equal ones. */
 export function closerMiss(one: Miss, two: Miss): Miss {
   return CLOSENESS.indexOf(two.kind) > CLOSENESS.indexOf(one.kind) ? two : one;
 }

@@ -1,11 +1,11 @@
 import type { TrivyIgnore } from './trivyignore.ts';
 import type { VexDocument } from './vex-statement.ts';
 
-/** The decisions that others wrote: what the files of a step say, as they were read. */
+/** The decisions of others: the parsed files of a step. */
 export interface DecisionBook {
   readonly vexFiles: readonly VexFile[];
   readonly ignoreFiles: readonly IgnoreFile[];
-  /** A statement that is older accepts nothing. */
+  /** An older statement accepts nothing. */
   readonly vexMaxAgeMs: number;
 }
 
@@ -24,8 +24,9 @@ export interface IgnoreFile {
 export const EMPTY_BOOK: DecisionBook = { vexFiles: [], ignoreFiles: [], vexMaxAgeMs: 365 * 86_400_000 };
 
 /**
- * The documents that count. Of those with one `@id` that is the highest version; several of the highest all count, since
- * nothing says which is the newer one. A document without `@id` replaces none and is replaced by none.
+ * Separates the documents that count from the superseded ones. Of documents with the same `@id`, the highest version
+ * counts; if several have it, all of them count, since none is known to be newer. A document without `@id` replaces
+ * none and is replaced by none.
  */
 export function partByVersion(files: readonly VexFile[]): {
   readonly current: readonly VexFile[];

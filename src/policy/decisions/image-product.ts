@@ -16,7 +16,7 @@ export interface ImageProduct {
 }
 
 interface ImageName {
-  /** Spellings of the whole name; undefined if any registry will do. */
+  /** The spellings of the whole name; undefined if any registry matches. */
   readonly repositories: readonly Repository[] | undefined;
   /** The last part of the repository. */
   readonly lastPart: string;
@@ -29,7 +29,7 @@ interface Repository {
   readonly repository: string;
 }
 
-/** One identifier of a product as the name of an image; undefined if it is none. */
+/** One identifier of a product as the name of an image; undefined if it names no image. */
 export function imageProductOf(identifier: string): ImageProduct | undefined {
   const url = parsePackageUrl(identifier);
   if (url?.type === 'oci') return ociProduct(url);
@@ -37,7 +37,7 @@ export function imageProductOf(identifier: string): ImageProduct | undefined {
   return url === undefined && !identifier.startsWith('pkg:') ? referenceProduct(identifier) : undefined;
 }
 
-/** Several identifiers and hashes of one product: what one of them pins holds for all. */
+/** Combines several identifiers and hashes of one product: a digest or tag from one of them applies to all. */
 export function combinedProduct(products: readonly ImageProduct[], hashes: readonly string[]): ImageProduct {
   return {
     names: products.flatMap(({ names }) => names),
@@ -46,7 +46,7 @@ export function combinedProduct(products: readonly ImageProduct[], hashes: reado
   };
 }
 
-/** True if the product names one content or one tag, and not whatever the repository holds. */
+/** True if the product names a digest or a tag, and not just a repository. */
 export function isPinned({ digests, tags }: ImageProduct): boolean {
   return digests.length > 0 || tags.length > 0;
 }
@@ -84,7 +84,7 @@ function compareName(
   );
 }
 
-/** `platform` is Docker's word. Any other qualifier cannot be held against anything. */
+/** True if a qualifier matches. `platform` is Docker's; any other qualifier cannot be compared. */
 function holdsFor(
   key: string,
   value: string,
@@ -107,7 +107,7 @@ function compareTag(wanted: readonly string[], { tag }: Image): Comparison {
 
 // ── The three ways to write an image ────────────────────────────────────────────────────────────────────────────
 
-/** `pkg:oci/NAME@sha256:…?repository_url=…&tag=…`: the URL is written with the name and without it. */
+/** `pkg:oci/NAME@sha256:…?repository_url=…&tag=…`: the URL may or may not include the name. */
 function ociProduct(url: PackageUrl): ImageProduct | undefined {
   const { name, version, qualifiers, subpath } = url;
   if (subpath !== undefined || (version !== undefined && !isDigest(version))) return undefined;
@@ -169,7 +169,7 @@ function ownRepository({ registry, repository }: Pick<Image, 'registry' | 'repos
   };
 }
 
-/** A name that begins with a host; without one it is on Docker Hub. */
+/** The repository in a name that begins with a host; without a host, it is on Docker Hub. */
 function repositoryIn(name: string): Repository {
   const slash = name.indexOf('/');
   const host = name.slice(0, Math.max(slash, 0));

@@ -2,22 +2,24 @@ import type { Finding } from '../../scan/finding.ts';
 import type { ReportedPackage } from '../../scan/package.ts';
 import { type PackageUrl, parsePackageUrl } from './package-url.ts';
 
-/** The package of a finding, as far as the row's list of packages says. */
+/** The package of a finding, from the row's list of packages. */
 export type JoinedPackage =
   | {
       readonly kind: 'package';
       readonly url: PackageUrl;
-      /** The names of the binary packages that are built of it. */
+      /** The names of the binary packages built from it. */
       readonly binaryNames: ReadonlySet<string>;
       readonly path: string;
     }
-  /** The row has no such package, or no URL of it, or several that differ. */
+  /** The row has no such package, no URL for it, or several different ones. */
   | { readonly kind: 'no-url' | 'ambiguous'; readonly path: string };
 
 /** The packages of one row by name and version: a finding names both, and no URL. */
 export class PackageIndex {
   readonly #byName = new Map<string, ReportedPackage[]>();
   readonly #urls = new Map<string, PackageUrl | undefined>();
+  /** A cache: a report lists tens of thousands of findings in hundreds of packages. */
+  readonly #joined = new Map<string, JoinedPackage>();
 
   constructor(packages: readonly ReportedPackage[]) {
     for (const each of packages) {
@@ -28,15 +30,25 @@ export class PackageIndex {
     }
   }
 
-  /** The package of a finding. Of several of one name and version the package type decides, if it does. */
+  /** The package of a finding. Among several with the same name and version, the package type decides, if it can. */
   joinedTo(finding: Finding): JoinedPackage {
+    const { packageName, packageVersion, packageType, packagePath } = finding;
+    const key = [packageName, packageVersion, packageType, packagePath].join('\n');
+    const known = this.#joined.get(key);
+    if (known !== undefined) return known;
+    const joined = this.#join(finding);
+    this.#joined.set(key, joined);
+    return joined;
+  }
+
+  #join(finding: Finding): JoinedPackage {
     const named = this.#byName.get(keyOf(finding.packageName, finding.packageVersion)) ?? [];
     const candidates = named.filter(({ type }) => isSameType(type, finding.packageType));
     const [first, ...others] = candidates;
     const path = finding.packagePath || commonPath(candidates);
     const url = first && this.#urlOf(first);
     if (first === undefined || url === undefined) return { kind: 'no-url', path };
-    // One package at several paths is one package; two packages are none.
+    // One package at several paths is one package; two different packages are ambiguous.
     if (others.some((each) => each.purl !== first.purl)) return { kind: 'ambiguous', path };
     return { kind: 'package', url, binaryNames: commonBinaryNames(candidates), path };
   }
@@ -52,7 +64,7 @@ function keyOf(name: string, version: string): string {
   return `${name}\n${version}`;
 }
 
-/** A type that one side does not name contradicts nothing. */
+/** True if two types agree: an unknown type matches any. */
 function isSameType(one: string, two: string): boolean {
   return one === '' || two === '' || one.toLowerCase() === two.toLowerCase();
 }

@@ -7,7 +7,7 @@ export type Json = { readonly [key: string]: unknown };
 export class MemberReader {
   readonly unknown: string[] = [];
 
-  /** Notes the members that are none of the known ones. Those that begin with `_` are extensions and are ignored. */
+  /** Records unknown members. Those that begin with `_` are extensions and are ignored. */
   expect(json: Json, at: string, known: readonly string[]): void {
     for (const member of Object.keys(json)) {
       if (!known.includes(member) && !member.startsWith('_')) this.unknown.push(sanitize(pathOf(at, member)));

@@ -15,7 +15,7 @@ import {
   type VexTime,
 } from './vex-statement.ts';
 
-/** The `@context` of the one version that is read. */
+/** The `@context` of the only supported version. */
 export const OPENVEX_CONTEXT = 'https://openvex.dev/ns/v0.2.0';
 
 const IDENTIFIED = {
@@ -24,7 +24,7 @@ const IDENTIFIED = {
   hashes: {},
 } as const;
 
-/** Every member that decides: other programs have to read the same of them. */
+/** Every member that affects a decision: other programs have to read the same values. */
 export const OPENVEX_MEMBERS = {
   '@context': 'value',
   '@id': 'value',
@@ -71,11 +71,31 @@ const IN_VULNERABILITY = ['@id', 'name', 'description', 'aliases'];
 const IN_COMPONENT = ['@id', 'identifiers', 'hashes', 'supplier'];
 
 /**
- * Reads an OpenVEX document of version 0.2.0. What makes a statement mean nothing (a status without its justification,
- * a product that is no package URL) is kept, and accepts nothing; what is no statement at all throws a `FileMistake`.
+ * Reads members and identifiers, with a cache: a hub names the same few images and packages in thousands of
+ * statements.
+ */
+class VexReader extends MemberReader {
+  readonly #urls = new Map<string, PackageUrl | undefined>();
+  readonly #images = new Map<string, ImageProduct | undefined>();
+
+  url(identifier: string): PackageUrl | undefined {
+    if (!this.#urls.has(identifier)) this.#urls.set(identifier, parsePackageUrl(identifier));
+    return this.#urls.get(identifier);
+  }
+
+  image(identifier: string): ImageProduct | undefined {
+    if (!this.#images.has(identifier)) this.#images.set(identifier, imageProductOf(identifier));
+    return this.#images.get(identifier);
+  }
+}
+
+/**
+ * Reads an OpenVEX document of version 0.2.0. A statement without effect (a status without its justification, a
+ * product that is not a package URL) is kept, and accepts nothing; anything that is not a statement throws a
+ * `FileMistake`.
  */
 export function decodeOpenVex(json: Json): VexDocument {
-  const reader = new MemberReader();
+  const reader = new VexReader();
   reader.expect(json, '', IN_DOCUMENT);
   const time = timeIn(json.timestamp);
   const statements = reader.list(json, 'statements', '');
@@ -104,7 +124,7 @@ function statementOf(
   json: Json,
   index: number,
   inherited: VexTime | undefined,
-  reader: MemberReader,
+  reader: VexReader,
 ): VexStatement {
   const at = `statements[${index}]`;
   reader.expect(json, at, IN_STATEMENT);
@@ -120,7 +140,7 @@ function statementOf(
     status: statusIn(reader.text(json, 'status', at), at),
     justification: justificationIn(reader.text(json, 'justification', at)),
     impactStatement: shownText(reader.text(json, 'impact_statement', at)),
-    // A time that cannot be read is no reason to take the document's, which may be newer.
+    // An unreadable time is not replaced by the document's, which may be newer.
     time: json.timestamp === undefined ? inherited : timeIn(json.timestamp),
     products: (reader.list(json, 'products', at) ?? []).map((each, place) =>
       productOf(each, `${at}.products[${place}]`, reader),
@@ -128,7 +148,7 @@ function statementOf(
   };
 }
 
-/** One harmless line; undefined if nothing of it can be shown. */
+/** One harmless line; undefined if it has no printable text. */
 function shownText(text: string | undefined): string | undefined {
   const line = text === undefined ? '' : sanitize(text);
   return line === '' ? undefined : line;
@@ -150,7 +170,7 @@ function justificationIn(text: string | undefined): VexJustification | undefined
 
 const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
-/** A time as RFC 3339 has it; undefined for anything else, such as 30 February. */
+/** A time in RFC 3339 format; undefined for anything else, such as 30 February. */
 function timeIn(value: unknown): VexTime | undefined {
   if (typeof value !== 'string') return undefined;
   const text = value.toUpperCase();
@@ -161,20 +181,20 @@ function timeIn(value: unknown): VexTime | undefined {
   return Number.isNaN(epochMs) || !isDay ? undefined : { text: value, epochMs };
 }
 
-function productOf(json: Json, at: string, reader: MemberReader): VexProduct {
+function productOf(json: Json, at: string, reader: VexReader): VexProduct {
   const unknownBefore = reader.unknown.length;
   reader.expect(json, at, [...IN_COMPONENT, 'subcomponents']);
   const { identifiers, hashes, text } = identityOf(json, at, reader);
   const list = reader.list(json, 'subcomponents', at)?.map((each, index) => {
     const place = `${at}.subcomponents[${index}]`;
     reader.expect(each, place, IN_COMPONENT);
-    return componentOf(identityOf(each, place, reader));
+    return componentOf(identityOf(each, place, reader), reader);
   });
-  // A member that narrows a product in a way that is not known here would be lost.
+  // An unknown member may narrow the product, so the product counts as unreadable.
   if (reader.unknown.length > unknownBefore) return { kind: 'unreadable', text };
   const subcomponents = list === undefined || list.length === 0 ? undefined : list;
-  const images = identifiers.flatMap((identifier) => imageProductOf(identifier) ?? []);
-  const packages = packagesIn(identifiers);
+  const images = identifiers.flatMap((identifier) => reader.image(identifier) ?? []);
+  const packages = packagesIn(identifiers, reader);
   const isImage = images.length > 0 || (packages.length === 0 && hashes.length > 0);
   if (isImage && packages.length === 0) return imageOf(images, hashes, subcomponents);
   if (packages.length === 0 || images.length > 0) return { kind: 'unreadable', text };
@@ -191,13 +211,13 @@ function imageOf(
 
 interface Identity {
   readonly identifiers: readonly string[];
-  /** `sha256:…`; of other algorithms `sha-512:…`, which is nothing that an image has. */
+  /** `sha256:…`; for other algorithms `sha-512:…` and the like, which no image has. */
   readonly hashes: readonly string[];
-  /** For people. */
+  /** The product as text, for people. */
   readonly text: string;
 }
 
-function identityOf(json: Json, at: string, reader: MemberReader): Identity {
+function identityOf(json: Json, at: string, reader: VexReader): Identity {
   const given = reader.object(json, 'identifiers', at) ?? {};
   reader.expect(given, `${at}.identifiers`, ['purl', 'cpe22', 'cpe23']);
   const hashes = reader.object(json, 'hashes', at) ?? {};
@@ -216,13 +236,13 @@ function hashOf(algorithm: string, value: string): string {
   return `${isSha256 ? 'sha256' : algorithm}:${value.toLowerCase()}`;
 }
 
-function componentOf({ identifiers, text }: Identity): VexComponent {
-  return { urls: packagesIn(identifiers), text };
+function componentOf({ identifiers, text }: Identity, reader: VexReader): VexComponent {
+  return { urls: packagesIn(identifiers, reader), text };
 }
 
-/** The package URLs among identifiers that are of packages, and not of images. */
-function packagesIn(identifiers: readonly string[]): readonly PackageUrl[] {
+/** The package URLs among identifiers that name packages, not images. */
+function packagesIn(identifiers: readonly string[], reader: VexReader): readonly PackageUrl[] {
   return identifiers
-    .flatMap((identifier) => parsePackageUrl(identifier) ?? [])
+    .flatMap((identifier) => reader.url(identifier) ?? [])
     .filter(({ type }) => type !== 'oci' && type !== 'docker');
 }

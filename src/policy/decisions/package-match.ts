@@ -5,7 +5,7 @@ import type { JoinedPackage } from './joined-package.ts';
 import type { PackageUrl } from './package-url.ts';
 import type { ReviewedImage } from './reviewed-image.ts';
 
-/** Where a package is: what the qualifiers of its URL are held against. */
+/** The platform and distribution of a package, which the qualifiers of its URL are compared with. */
 export type PackagePlace = Pick<ReviewedImage, 'platform' | 'distribution'>;
 
 /** Compares the package that a decision names with the package of a finding, in an image. */
@@ -50,7 +50,7 @@ function compareQualifier(key: string, value: string, url: PackageUrl, place: Pa
   return holds === false ? other({ kind: 'qualifier', key }) : unknown({ kind: 'qualifier', key });
 }
 
-/** True or false if a qualifier can be held against something; undefined if it cannot. */
+/** True if a qualifier matches; undefined if it cannot be compared. */
 function holdsFor(
   key: string,
   value: string,
@@ -81,7 +81,7 @@ function isEqualTo(value: string, known: string): boolean | undefined {
   return known === '' ? undefined : value.toLowerCase() === known.toLowerCase();
 }
 
-/** `debian-12`, `12`, `bookworm` or `debian-bookworm`, as scanners write it. */
+/** True if a `distro` qualifier names the distribution: `debian-12`, `12`, `bookworm` or `debian-bookworm`. */
 function isOfDistribution(wanted: string, given: Distribution): boolean | undefined {
   const name = given.name.toLowerCase();
   const version = given.version.toLowerCase();
@@ -94,12 +94,12 @@ function isOfDistribution(wanted: string, given: Distribution): boolean | undefi
   return version === '' || release === '' ? undefined : false;
 }
 
-/** `12` is a prefix of `12.13` at a dot, `1` is not, and nothing is a prefix of something shorter. */
+/** True for `12` as a prefix of `12.13`, at a dot; false for `1`, and for a longer text. */
 function isPrefixAtDot(short: string, long: string): boolean {
   return long === short || long.startsWith(`${short}.`);
 }
 
-/** The name of the source package, alone, with its version, or as the file of a source RPM. */
+/** True if `upstream` names the source package: alone, with its version, or as the file of a source RPM. */
 function isSourceOf(upstream: string, { name, version }: PackageUrl): boolean {
   return (
     upstream === name ||

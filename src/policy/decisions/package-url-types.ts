@@ -26,13 +26,13 @@ const CASELESS = new Set([
   'vscode-extension',
 ]);
 
-/** Types of which the namespace alone is in lower case. */
+/** Types whose namespace alone is in lower case. */
 const CASELESS_NAMESPACE = new Set(['qpkg', 'rpm', 'yocto']);
 
-/** Types of which the version is in lower case too. */
+/** Types whose version is in lower case as well. */
 const CASELESS_VERSION = new Set(['huggingface', 'oci', 'pypi', 'vscode-extension']);
 
-/** Rules that a type adds. Only those are here without which a text stands for another package, or for none. */
+/** Additional rules of types. Only rules that change which package a text names, or make it invalid. */
 const RULES: ReadonlyMap<string, (parts: PackageUrlParts) => PackageUrlParts | undefined> = new Map<
   string,
   (parts: PackageUrlParts) => PackageUrlParts | undefined
@@ -70,7 +70,7 @@ function unless(isWrong: boolean, parts: PackageUrlParts): PackageUrlParts | und
   return isWrong ? undefined : parts;
 }
 
-/** The namespace of `git` is the host alone, and the name is the rest. */
+/** For `git`, the namespace is only the host, and the name is the rest. */
 function withRepositoryAsName(parts: PackageUrlParts): PackageUrlParts {
   const [host, ...path] = parts.namespace?.split('/') ?? [];
   return { ...parts, namespace: host, name: [...path, parts.name].join('/') };

@@ -5,17 +5,17 @@ export interface PackageUrl extends PackageUrlParts {
   readonly subpath: string | undefined;
 }
 
-/** No package has a longer one; a file or a report may. */
+/** No package has a longer URL, but a file or a report may contain one. */
 const MAX_LENGTH = 4_096;
 
 const TYPE = /^[a-z][a-z0-9.-]*$/;
 const QUALIFIER_KEY = /^[a-z][a-z0-9._-]*$/;
-/** A range of versions or white space where a package URL has neither: such a text never names one package. */
+/** Characters of version ranges or white space, which a package URL cannot contain. */
 const NOT_OF_A_URL = /[\s<>"'`{}|\\^]/;
 
 /**
- * Reads a package URL; undefined for a text that is none. The parts are split off from the right, as the specification
- * has it, and then decoded.
+ * Reads a package URL; undefined for any other text. The parts are split off from the right, as specified, and then
+ * decoded.
  */
 export function parsePackageUrl(text: string): PackageUrl | undefined {
   if (text.length > MAX_LENGTH || NOT_OF_A_URL.test(text)) return undefined;
@@ -61,7 +61,7 @@ function splitLast(text: string, separator: string): readonly [string, string | 
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** The `@` of an npm scope, which may stand undecoded, begins a name and no version. */
+/** Splits off the version. The `@` of an npm scope, which may be unescaped, begins a name, not a version. */
 function splitVersion(path: string): readonly [string, string | undefined] {
   const at = path.lastIndexOf('@');
   const isScope =
@@ -77,7 +77,7 @@ function segmentsOf(path: string): readonly string[] | undefined {
   return segments.every((segment) => segment !== undefined) ? segments : undefined;
 }
 
-/** A key that occurs twice leaves open which value counts. */
+/** The qualifiers of a query; undefined if a key occurs twice, since either value could count. */
 function qualifiersIn(query: string | undefined): ReadonlyMap<string, string> | undefined {
   const qualifiers = new Map<string, string>();
   for (const pair of (query ?? '').split('&').filter((each) => each !== '')) {
@@ -85,7 +85,7 @@ function qualifiersIn(query: string | undefined): ReadonlyMap<string, string> | 
     const name = pair.slice(0, Math.max(equals, 0));
     const key = name.toLowerCase();
     const value = decoded(pair.slice(equals + 1));
-    // A key with a capital first letter is refused, as purl-spec's suite has it.
+    // A key with a capital first letter is refused, as in purl-spec's test suite.
     if (!QUALIFIER_KEY.test(key) || name[0] !== key[0] || value === undefined || qualifiers.has(key))
       return undefined;
     if (value !== '') qualifiers.set(key, value);
@@ -93,7 +93,7 @@ function qualifiersIn(query: string | undefined): ReadonlyMap<string, string> | 
   return qualifiers;
 }
 
-/** A `+` stands for itself; a text with a broken escape is none. */
+/** Decodes a text; `+` stands for itself. Undefined for a broken escape. */
 function decoded(text: string): string | undefined {
   if (!text.includes('%')) return text;
   try {

@@ -1,14 +1,14 @@
 /**
- * A pattern over paths as Trivy reads it (doublestar): `*` and `?` within a part, `**` for any parts, `[a-z]`, `[^a]`,
- * `{one,two}`, and `\` before a character that stands for itself.
+ * A pattern for paths as Trivy reads it (doublestar): `*` and `?` within a part, `**` for any parts, `[a-z]`, `[^a]`,
+ * `{one,two}`, and `\` to escape a character.
  */
 export interface PathGlob {
   readonly text: string;
-  /** One for each way to choose among the alternatives in braces. */
+  /** One pattern for each combination of the alternatives in braces. */
   readonly alternatives: readonly (readonly Part[])[];
 }
 
-/** One part of a path: `**`, or tokens of which each is for one character but `*`. */
+/** One part of a path: `**`, or tokens, each for one character except `*`. */
 type Part = 'any-parts' | readonly Token[];
 
 type Token =
@@ -22,7 +22,7 @@ type Token =
     };
 
 const MAX_LENGTH = 1_000;
-/** Braces multiply: ten pairs with two alternatives are 1,024 patterns. */
+/** Limits the patterns from braces: ten pairs with two alternatives give 1,024. */
 const MAX_ALTERNATIVES = 256;
 
 /** Reads a pattern; undefined if it is malformed, or too long to be matched in bounded time. */
@@ -34,7 +34,7 @@ export function parsePathGlob(text: string): PathGlob | undefined {
   return { text, alternatives: alternatives.filter((parts) => parts !== undefined) };
 }
 
-/** True if the pattern covers the whole path. A leading `/` counts on neither side. */
+/** True if the pattern covers the whole path. A leading `/` is ignored on both sides. */
 export function matchesGlob({ alternatives }: PathGlob, path: string): boolean {
   const parts = withoutSlash(path)
     .split('/')
@@ -46,7 +46,10 @@ function withoutSlash(path: string): string {
   return path.startsWith('/') ? path.slice(1) : path;
 }
 
-/** Marks the positions that the pattern can reach, part by part, so that the time is the product of both lengths. */
+/**
+ * Marks the positions that the pattern can reach, part by part, so that the time is proportional to the product of
+ * both lengths.
+ */
 function matchesParts(pattern: readonly Part[], path: readonly (readonly string[])[]): boolean {
   let reached = [true, ...path.map(() => false)];
   for (const part of pattern) {
@@ -70,7 +73,7 @@ function matchesTokens(tokens: readonly Token[], characters: readonly string[]):
   return reached.at(-1) === true;
 }
 
-/** Every position at or behind the first that is reached. */
+/** Marks every position from the first reached one on. */
 function spread(reached: readonly boolean[]): boolean[] {
   const first = reached.indexOf(true);
   return reached.map((_each, at) => first >= 0 && at >= first);
@@ -90,7 +93,7 @@ function isOf(token: Token, character: string): boolean {
 
 // ── Reading ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The patterns without braces; undefined if a brace is not closed, or if there are too many of them. */
+/** The patterns without braces; undefined if a brace is not closed, or if there are too many patterns. */
 function expandBraces(text: string): readonly string[] | undefined {
   const open = indexOfOutside(text, '{', 0);
   if (open < 0) return indexOfOutside(text, '}', 0) < 0 ? [text] : undefined;

@@ -1,12 +1,12 @@
 import { FAILSAFE_SCHEMA, loadAll, realMapTag } from 'js-yaml';
 import { FileMistake } from './file-mistake.ts';
 
-/** Reads every value as the text that it is: 4.10 is not 4.1. Lists of entries with lists need no deeper nesting. */
+/** Reads every value as text: 4.10 is not 4.1. Lists of entries with lists need no deeper nesting. */
 const OPTIONS = { schema: FAILSAFE_SCHEMA.withTags(realMapTag), maxAliases: 0, maxDepth: 8 } as const;
 
 /**
- * The data of a YAML file: maps, lists and texts; undefined if it has none. Only plain data is allowed: no aliases, whose
- * expansion has no bound, and no tags. Throws a `FileMistake`.
+ * The data of a YAML file: maps, lists and texts; undefined for an empty file. Only plain data is allowed: no
+ * aliases, whose expansion has no bound, and no tags. Throws a `FileMistake`.
  */
 export function plainYaml(text: string): unknown {
   const [data, ...more] = documentsIn(text);

@@ -3,13 +3,16 @@ import type { Platform } from '../../image/platform.ts';
 import type { Finding } from '../../scan/finding.ts';
 import type { Distribution, ReportedPackage } from '../../scan/package.ts';
 
-/** One image of the step, with all that a decision about it can be held against. */
+/** One image of the step, with all facts that a decision about it can be compared with. */
 export interface ReviewedImage {
   readonly name: string;
   readonly image: Image;
-  /** Every digest that is proven for the row: of the image, of its configuration, of the index that it is part of. */
+  /**
+   * Every digest that is proven for the row: that of the image, of its configuration, and of the index that contains
+   * it.
+   */
   readonly digests: readonly Digest[];
-  /** As the registry proved it, otherwise as the row says; undefined if neither does. */
+  /** The platform proven by the registry, or else shown by the row; undefined without either. */
   readonly platform: Platform | undefined;
   readonly distribution: Distribution;
   readonly packages: readonly ReportedPackage[] | undefined;

@@ -14,20 +14,20 @@ import type { TrivyEntry } from './trivyignore.ts';
 export interface EntryInFile {
   readonly file: string;
   readonly entry: TrivyEntry;
-  /** The entry as one of our own exceptions: it is shown as one. */
+  /** The entry in the form of an exception: outputs show it as one. */
   readonly exception: Exception;
 }
 
-/** What became of an entry in all images of the step. */
+/** The result of an entry in all images of the step. */
 export type EntryOutcome =
   | { readonly kind: 'used'; readonly images: readonly string[]; readonly findings: number }
-  /** Its last day is over; it may be about a finding or not. */
+  /** Its last day is over. `isAbout`: it is about some finding. */
   | { readonly kind: 'expired'; readonly isAbout: boolean }
-  /** It is about a finding that an entry before it accepts. */
+  /** It is about a finding that an earlier entry accepts. */
   | { readonly kind: 'overridden' }
   | { readonly kind: 'unmatched'; readonly miss: Miss };
 
-/** All entries of a step, held against all findings. */
+/** The review of all entries of a step against all findings. */
 export interface EntryReview {
   /** The entries about a finding of an image: those that accept it, and those that have expired. */
   readonly entriesOf: (image: ReviewedImage, finding: Finding) => EntriesOfFinding;
@@ -48,7 +48,7 @@ interface Seen extends EntryInFile {
 
 const NO_ENTRIES: EntriesOfFinding = { accepting: undefined, expired: [] };
 
-/** Holds every entry against every finding on a day, `2026-12-31`. */
+/** Compares every entry with every finding on a day, `2026-12-31`. */
 export function reviewEntries(
   files: readonly IgnoreFile[],
   images: readonly ReviewedImage[],

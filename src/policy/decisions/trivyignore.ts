@@ -5,19 +5,19 @@ import { type PathGlob, parsePathGlob } from './path-glob.ts';
 
 /** One entry of `vulnerabilities` in a `.trivyignore.yaml` that may accept something. */
 export interface TrivyEntry {
-  /** Its place in the list, from 1. */
+  /** Its position in the list, from 1. */
   readonly number: number;
   readonly id: string;
   readonly reason: string;
-  /** The last day it holds, `2026-12-31`, in UTC: Trivy ends it at the start of `expired_at`. */
+  /** Its last day, `2026-12-31`, in UTC: Trivy ends it at the start of `expired_at`. */
   readonly until: string;
-  /** Undefined if it names none, so that every path will do. */
+  /** Undefined if it names none, so that every path matches. */
   readonly paths: readonly PathGlob[] | undefined;
-  /** Undefined if it names none, so that every package will do. */
+  /** Undefined if it names none, so that every package matches. */
   readonly urls: readonly PackageUrl[] | undefined;
 }
 
-/** An entry that accepts nothing here, and why: the file serves Trivy as well, which needs less. */
+/** An entry that accepts nothing here, and why: Trivy, which reads the same file, requires less. */
 export interface UnusableEntry {
   readonly number: number;
   readonly id: string | undefined;
@@ -26,7 +26,7 @@ export interface UnusableEntry {
 
 export type UnusableBecause =
   | { readonly kind: 'lacks'; readonly field: 'id' | 'statement' | 'expired_at' }
-  /** A field that is not known may narrow what the entry is about. */
+  /** An unknown field may narrow the entry. */
   | { readonly kind: 'unknown-field'; readonly field: string };
 
 export interface TrivyIgnore {
@@ -88,8 +88,8 @@ const EXPIRY = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\
 const DAY_MS = 86_400_000;
 
 /**
- * The day before `expired_at`; undefined if that is no day. Of a time the whole day counts as expired: the day that is
- * written, or the day in UTC if that is earlier.
+ * The day before `expired_at`; undefined if that is not a valid day. If it has a time, the whole day counts as
+ * expired: the written day, or the day in UTC if that is earlier.
  */
 function lastDayIn(text: string | undefined): string | undefined {
   const [, day = '', time = '00:00:00', zone = 'Z'] = EXPIRY.exec(text?.toUpperCase() ?? '') ?? [];
@@ -99,7 +99,7 @@ function lastDayIn(text: string | undefined): string | undefined {
   return new Date(Math.floor(endMs / DAY_MS) * DAY_MS - DAY_MS).toISOString().slice(0, 10);
 }
 
-/** What YAML reads as null. */
+/** The texts that YAML reads as null. */
 const NULLS = ['', '~', 'null', 'Null', 'NULL'];
 
 function textIn(value: unknown, what: string): string | undefined {
@@ -109,7 +109,7 @@ function textIn(value: unknown, what: string): string | undefined {
   return NULLS.includes(text) ? undefined : text;
 }
 
-/** A list of texts; undefined if it is absent or has nothing in it, which restricts nothing, as for Trivy. */
+/** A list of texts; undefined if it is absent or empty, which restricts nothing, as in Trivy. */
 function textsIn(value: unknown, what: string): readonly string[] | undefined {
   const list = listIn(value, what).map((each) => {
     if (typeof each !== 'string' || NULLS.includes(each))

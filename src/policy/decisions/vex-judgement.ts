@@ -1,15 +1,15 @@
 import { isPinned } from './image-product.ts';
 import type { VexProduct, VexStatement } from './vex-statement.ts';
 
-/** What a statement is worth at a time, whatever it is about. */
+/** The effect of a statement at a given time, whatever it is about. */
 export type VexJudgement =
-  /** It accepts what it is about, until it is too old. */
+  /** It accepts its findings, until it is too old. */
   | { readonly kind: 'accepts'; readonly madeAtMs: number; readonly endsAtMs: number }
-  /** `affected` or `under_investigation`: what it is about is not accepted by what is older. */
+  /** `affected` or `under_investigation`: older statements do not accept its findings. */
   | { readonly kind: 'forbids'; readonly madeAtMs: number }
-  /** It would accept, but lacks something, or its time has passed: it overrides what is older, and accepts nothing. */
+  /** It would accept, but is incomplete or too old: it overrides older statements, and accepts nothing. */
   | { readonly kind: 'void'; readonly why: 'too-old' | 'unjustified'; readonly madeAtMs: number }
-  /** It would accept, but has no time to be held against others by. */
+  /** It would accept, but has no usable time to compare with other statements. */
   | { readonly kind: 'undatable'; readonly why: 'undated' | 'in-the-future' };
 
 /** Judges a statement at a time of the Console, in epoch milliseconds. */
@@ -29,12 +29,12 @@ export function judge(statement: VexStatement, maxAgeMs: number, nowMs: number):
     : { kind: 'accepts', madeAtMs, endsAtMs };
 }
 
-/** `fixed` has its proof in each product: that is judged apart. */
+/** True if a statement has a justification. That of `fixed` is in each product, and is checked separately. */
 function isJustified({ status, justification, impactStatement }: VexStatement): boolean {
   return status === 'fixed' || justification !== undefined || impactStatement !== undefined;
 }
 
-/** True if `fixed` names what has the fix: a version, a tag or a digest of the product or of the subcomponent. */
+/** True if a product of `fixed` names the version with the fix, or a tag or digest of the product or subcomponent. */
 export function namesFixed(product: VexProduct): boolean {
   switch (product.kind) {
     case 'image':

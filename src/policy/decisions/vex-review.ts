@@ -14,7 +14,7 @@ export interface StatementInFile {
   readonly statement: VexStatement;
 }
 
-/** What became of a statement in all images of the step. */
+/** The result of a statement in all images of the step. */
 export type VexOutcome =
   | {
       readonly kind: 'used';
@@ -24,9 +24,9 @@ export type VexOutcome =
     }
   /** `affected` or `under_investigation`, and about some finding. */
   | { readonly kind: 'forbids' }
-  /** It is about some finding, and a newer statement decides. */
+  /** It is about some finding, but a newer statement decides. */
   | { readonly kind: 'overridden' }
-  /** Another statement of the same time says otherwise. */
+  /** Another statement of the same time contradicts it. */
   | { readonly kind: 'tie' }
   /** It accepts nothing, whatever it is about. */
   | { readonly kind: 'void'; readonly why: VoidBecause }
@@ -40,30 +40,30 @@ export type VoidBecause =
   | 'unjustified'
   /** `fixed` without a version, a tag or a digest. */
   | 'fixed-without-version'
-  /** A higher version of its document is there. */
+  /** There is a higher version of its document. */
   | 'superseded';
 
-/** What a statement decides for one finding. */
+/** A statement that accepts a finding, with its time and its end. */
 export interface VexAcceptance extends StatementInFile {
   readonly madeAtMs: number;
   readonly endsAtMs: number;
 }
 
-/** Why the newest statement about a finding does not accept it, although some statement would. */
+/** The reason why the newest statement about a finding does not accept it, although some statement would. */
 export interface VexNearMiss extends StatementInFile {
   readonly why: 'too-old' | 'unjustified' | 'fixed-without-version' | 'tie' | 'forbidden';
 }
 
-/** All statements of a step, held against all findings. */
+/** The review of all statements of a step against all findings. */
 export interface VexReview {
   /** The statement that accepts a finding of an image; undefined if none does. */
   readonly acceptanceOf: (image: ReviewedImage, finding: Finding) => VexAcceptance | undefined;
-  /** Why a statement that is about a finding does not accept it; undefined if one does, or if none is. */
+  /** The reason why a statement about a finding does not accept it; undefined if one does, or if there is none. */
   readonly nearMissOf: (image: ReviewedImage, finding: Finding) => VexNearMiss | undefined;
   readonly outcomes: ReadonlyMap<StatementInFile, VexOutcome>;
 }
 
-/** A statement with what it is worth now, and what was seen of it so far. */
+/** A statement with its effect now, and the results of its comparisons so far. */
 interface Entry extends StatementInFile {
   readonly judgement: VexJudgement;
   miss: Miss;
@@ -75,8 +75,8 @@ interface Entry extends StatementInFile {
 }
 
 /**
- * Decides which statement counts for each finding, at a time of the Console. Statements are looked up by vulnerability,
- * and findings that are alike are decided once, so that the time is that of reading both.
+ * Decides which statement counts for each finding, at a time of the Console. Statements are looked up by
+ * vulnerability, and equal findings are decided once, so that the time is proportional to the size of both.
  */
 export function reviewStatements(
   book: DecisionBook,
@@ -125,7 +125,7 @@ interface EntriesOfId {
   readonly all: Entry[];
   readonly ofAnyPackage: Entry[];
   readonly byPackage: Map<string, Entry[]>;
-  /** True once all of them were held against a finding. */
+  /** True once all of them were compared with a finding. */
   isExplained: boolean;
 }
 
@@ -152,14 +152,14 @@ function addTo({ all, ofAnyPackage, byPackage }: EntriesOfId, entry: Entry): voi
   }
 }
 
-/** The names of the packages that a statement is about; undefined if it may be about any. */
+/** The names of a statement's packages; undefined if it may be about any package. */
 function packageNames({ products }: VexStatement): ReadonlySet<string> | undefined {
   const lists = products.flatMap(urlLists);
   if (lists.length === 0 || lists.some((urls) => urls.length === 0)) return undefined;
   return new Set(lists.flat().map(({ name }) => name));
 }
 
-/** The URLs of each package that a product names; an empty list for one that cannot be read, or for a whole image. */
+/** The URLs of each package that a product names; an empty list for an unreadable product, or a whole image. */
 function urlLists(product: VexProduct): readonly (readonly PackageUrl[])[] {
   switch (product.kind) {
     case 'image':
@@ -172,13 +172,13 @@ function urlLists(product: VexProduct): readonly (readonly PackageUrl[])[] {
   }
 }
 
-/** The findings of an image that a statement accepts, and those that one nearly does. */
+/** The findings of an image that a statement accepts, and those that one nearly accepts. */
 interface DecidedImage {
   readonly accepted: ReadonlyMap<Finding, VexAcceptance>;
   readonly nearMisses: ReadonlyMap<Finding, VexNearMiss>;
 }
 
-/** What the statements decide for each finding of an image. */
+/** Decides for each finding of an image. */
 function decideImage(image: ReviewedImage, byId: ReadonlyMap<string, EntriesOfId>): DecidedImage {
   const packages = new PackageIndex(byId.size === 0 ? [] : (image.packages ?? []));
   const accepted = new Map<Finding, VexAcceptance>();
@@ -202,8 +202,9 @@ function decideImage(image: ReviewedImage, byId: ReadonlyMap<string, EntriesOfId
 }
 
 /**
- * The statements that may be about a package: a vulnerability can have thousands of statements and a report thousands of
- * packages with it, so that not every pair is compared. One finding is held against all of them, to say why not.
+ * The statements that may be about a package. A vulnerability can have thousands of statements, and a report
+ * thousands of packages with it, so not every pair is compared. One finding is compared with all of them, to explain
+ * a mismatch.
  */
 function entriesAbout(entries: EntriesOfId, joined: JoinedPackage): readonly Entry[] {
   if (joined.kind !== 'package' || !entries.isExplained) {
@@ -215,26 +216,26 @@ function entriesAbout(entries: EntriesOfId, joined: JoinedPackage): readonly Ent
   return [...new Set([...entries.ofAnyPackage, ...named])];
 }
 
-/** A statement names vulnerabilities, by an identifier. */
+/** True if a statement can name a finding: a vulnerability with an identifier. */
 function isNamed({ kind, hasOwnId }: Finding): boolean {
   return kind === 'vulnerability' && hasOwnId;
 }
 
-/** Findings that no statement can distinguish have one key: of a package without a URL only that is known. */
+/** The key of findings that no statement can distinguish. A package without a URL has no more to distinguish it. */
 function keyOf(finding: Finding, { kind }: JoinedPackage): string {
   const { packageName, packageVersion, packageType } = finding;
   const id = finding.id.toLowerCase();
   return JSON.stringify(kind === 'package' ? [id, packageName, packageVersion, packageType] : [id, kind]);
 }
 
-/** What a statement says of one finding. */
+/** The effect of a statement on one finding. */
 interface Vote {
   readonly entry: Entry;
   readonly accepts: boolean;
   readonly madeAtMs: number;
 }
 
-/** The newest statement about a finding, if it accepts it and no other of its time says otherwise. */
+/** The newest statement about a finding, if it accepts it and no other one of the same time contradicts it. */
 function decide(
   entries: readonly Entry[],
   image: ReviewedImage,
@@ -257,7 +258,7 @@ function decide(
   return nearMiss(first.entry, votes, newest.length > 1);
 }
 
-/** A statement that forbids is only worth a word if it overrides one that accepts. */
+/** A near miss. A statement that forbids is only reported if it overrides one that accepts. */
 function nearMiss(
   { file, statement, judgement }: Entry,
   votes: readonly Vote[],
@@ -277,8 +278,8 @@ function nearMiss(
 }
 
 /**
- * What a statement says of a finding; undefined if it is not about it. To accept, everything it names has to be the same;
- * to forbid, nothing may be other.
+ * The effect of a statement on a finding; undefined if it is not about it. To accept, everything that it names has to
+ * be the same; to forbid, nothing must differ.
  */
 function voteOf(entry: Entry, image: ReviewedImage, joined: JoinedPackage): Vote | undefined {
   const { statement, judgement } = entry;
@@ -296,7 +297,7 @@ function voteOf(entry: Entry, image: ReviewedImage, joined: JoinedPackage): Vote
   return { entry, accepts: judgement.kind === 'accepts' && isProven(statement, image, joined), madeAtMs };
 }
 
-/** `fixed` accepts only by a product that names what has the fix. */
+/** True if a statement may accept: `fixed` only by a product that names the version with the fix. */
 function isProven({ status, products }: VexStatement, image: ReviewedImage, joined: JoinedPackage): boolean {
   return status !== 'fixed' || compareProducts(products.filter(namesFixed), image, joined).state === 'same';
 }
@@ -321,6 +322,6 @@ function outcomeOf({ statement, judgement, images, findings, isAbout, lost, miss
     return { kind: 'void', why: 'fixed-without-version' };
   }
   if (lost !== undefined) return { kind: lost };
-  // What it is about is accepted by another statement of the same time that says the same.
+  // Another statement of the same time accepts the same finding.
   return isAbout ? { kind: 'overridden' } : { kind: 'unmatched', miss };
 }

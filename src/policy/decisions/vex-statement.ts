@@ -18,7 +18,7 @@ export interface VexDocument {
   /** Undefined if it has none; then no other document replaces it. */
   readonly id: string | undefined;
   readonly author: string | undefined;
-  /** Undefined if it has none: then any other version of the document is newer. */
+  /** Undefined if it has none; then any other version of the document is newer. */
   readonly version: number | undefined;
   readonly statements: readonly VexStatement[];
   /** Members that the standard does not have, such as `statements[2].expires`. */
@@ -26,17 +26,17 @@ export interface VexDocument {
 }
 
 export interface VexStatement {
-  /** Its place in the document, from 1. */
+  /** Its position in the document, from 1. */
   readonly number: number;
-  /** The name of the vulnerability as it is written. */
+  /** The name of the vulnerability as written. */
   readonly vulnerability: string;
   /** Name and aliases in lower case. */
   readonly ids: readonly string[];
   readonly status: VexStatus;
-  /** Undefined if there is none, or one that the standard does not have. */
+  /** Undefined if there is none, or one that is not in the standard. */
   readonly justification: VexJustification | undefined;
   readonly impactStatement: string | undefined;
-  /** Of the statement, otherwise of the document; undefined if neither has one that can be read. */
+  /** The time of the statement, or else of the document; undefined if neither is readable. */
   readonly time: VexTime | undefined;
   readonly products: readonly VexProduct[];
 }
@@ -59,7 +59,7 @@ export type VexProduct =
   | { readonly kind: 'package-in-package' }
   | { readonly kind: 'unreadable'; readonly text: string };
 
-/** A subcomponent: the package that its identifiers name; none if it cannot be read. */
+/** A subcomponent: the package that its identifiers name; none if it is unreadable. */
 export interface VexComponent {
   readonly urls: readonly PackageUrl[];
   readonly text: string;

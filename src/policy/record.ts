@@ -1,0 +1,194 @@
+import { platformName } from '../image/platform.ts';
+import type { TimelineEntry } from '../scan/events.ts';
+import type { Finding } from '../scan/finding.ts';
+import type { ReportSnapshot } from '../scan/types.ts';
+import { shownText } from '../text/sanitize.ts';
+import type { Because } from './because.ts';
+import { decisionsRecord, exceptionsRecord } from './exception-record.ts';
+import type { GateResult } from './gates.ts';
+import { assessmentOf, newTotal, promotedReference, totalCounts } from './image-findings.ts';
+import { type Json, jsonOf } from './json.ts';
+import type { Comparison } from './reference.ts';
+import { requestRecord } from './request-record.ts';
+import type { ImageResult, RunResult } from './result.ts';
+
+/** Maximum number of entries of each kind in a record; attestations take 16 MB. */
+const MOST_LISTED = 1_000;
+const MOST_FINDINGS = 10;
+const MOST_WAIVED = 100;
+
+const SCHEMA_VERSION = '2.0';
+
+/**
+ * The record of a run: plain JSON in the form of `docs/receipt.schema.json`. Times of scans and of the report are the
+ * Console's; only `run` uses the runner's clock. Unknown values are null, never 0.
+ */
+export type RunRecord = ReturnType<typeof runRecord>;
+
+/** The record of one image, or of one platform of it. */
+export type ImageRecord = RunRecord['images'][number];
+
+/** A completed run: its record, and the facts that are too large for it, such as every finding. */
+export interface RecordedRun extends RunResult {
+  readonly record: RunRecord;
+}
+
+/** Writes the sentences of a record from the same facts. */
+export interface RecordTexts {
+  readonly ofRun: (result: RunResult) => string;
+  readonly ofImage: (image: ImageResult) => string;
+  readonly warnings: (image: ImageResult) => readonly string[];
+}
+
+/** Records a run, once. */
+export function recorded(result: RunResult, texts: RecordTexts): RecordedRun {
+  return { ...result, record: runRecord(result, texts) };
+}
+
+/** The record of a single image of the run, for an attestation of its digest. */
+export function recordOfImage(result: RunResult, image: ImageResult, texts: RecordTexts): RunRecord {
+  const { decision, discovery, imageScan, promotes, imageByDigest } = image;
+  const isPromotable = promotes !== undefined && imageByDigest !== undefined;
+  return runRecord(
+    {
+      ...result,
+      decision,
+      discovery,
+      imageScan,
+      warnings: texts.warnings(image),
+      images: [image],
+      promotion: isPromotable ? { digest: promotes, imageByDigest } : undefined,
+    },
+    texts,
+  );
+}
+
+function runRecord(result: RunResult, texts: RecordTexts) {
+  const { decision, images, request, promotion, durationMs, endedAtMs } = result;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    verdict: decision.verdict,
+    reason: decision.reason,
+    message: texts.ofRun(result),
+    because: becauseRecord(decision.because),
+    digest: promotion?.digest ?? null,
+    imageByDigest: decision.verdict === 'passed' ? (promotion?.imageByDigest ?? null) : null,
+    totals: {
+      vulnerabilities: totalCounts(images, 'vulnerabilities') ?? null,
+      compliance: totalCounts(images, 'compliance') ?? null,
+      new: newTotal(images) ?? null,
+    },
+    images: images.map((image) => imageRecord(image, texts)),
+    discovery: result.discovery,
+    imageScan: result.imageScan,
+    request: request === undefined ? null : requestRecord(request),
+    exceptions: exceptionsRecord(images, request?.policy.exceptions ?? [], result.decidedAt.day),
+    decisions: decisionsRecord(images),
+    checks: result.checks,
+    warnings: result.warnings.slice(0, MOST_LISTED),
+    timeline: timelineRecord(result.timeline),
+    run: {
+      startedAt: new Date(endedAtMs - durationMs).toISOString(),
+      endedAt: new Date(endedAtMs).toISOString(),
+      durationMs: Math.floor(durationMs),
+    },
+  };
+}
+
+function imageRecord(result: ImageResult, texts: RecordTexts) {
+  const { image, decision } = result;
+  const assessment = assessmentOf(result);
+  return {
+    image: result.name,
+    platform: image?.platform === undefined ? null : platformName(image.platform),
+    verdict: decision.verdict,
+    reason: decision.reason,
+    message: texts.ofImage(result),
+    because: becauseRecord(decision.because),
+    digest: result.digest ?? null,
+    imageByDigest: promotedReference(result) ?? null,
+    isDigestVerified: result.isDigestVerified,
+    hasAllPlatforms: result.hasAllPlatforms ?? null,
+    evidence: {
+      proof: result.proof ?? null,
+      scanTime: result.scanTime ?? null,
+      baseline: result.baseline === undefined ? null : baselineRecord(result.baseline),
+      discovery: result.discovery,
+      imageScan: result.imageScan,
+    },
+    findings:
+      assessment === undefined
+        ? null
+        : {
+            counts: assessment.vulnerabilities ?? null,
+            fixable: assessment.fixable ?? null,
+            accepted: assessment.accepted ?? null,
+            isComplete: assessment.isComplete,
+            isUnsupportedDistro: assessment.isUnsupportedDistro,
+          },
+    compliance: assessment?.compliance ?? null,
+    comparison: assessment?.comparison === undefined ? null : comparisonRecord(assessment.comparison),
+    gates: result.gates.map(gateRecord),
+    timeline: timelineRecord(result.timeline),
+  };
+}
+
+/** The facts of a decision. Gates, which are listed separately, are named only. */
+function becauseRecord(because: Because): Json {
+  if (because.kind !== 'gates-not-met') return jsonOf(because);
+  const open = because.gates.filter(({ state }) => state !== 'met');
+  return { kind: because.kind, gates: open.map(({ gate }) => gate) };
+}
+
+/** The comparison of the image with its reference; unknown values are null. */
+function comparisonRecord(comparison: Comparison) {
+  const { kind, reference } = comparison;
+  const row = 'row' in comparison ? comparison.row : undefined;
+  return {
+    kind,
+    reference,
+    digest: row?.digest ?? null,
+    scanTime: row?.scanTime ?? null,
+    new: 'added' in comparison ? (comparison.added ?? null) : null,
+    known: 'known' in comparison ? comparison.known : null,
+    gone: 'gone' in comparison ? comparison.gone : null,
+  };
+}
+
+function timelineRecord(timeline: readonly TimelineEntry[]) {
+  return timeline.slice(0, MOST_LISTED).map(({ atMs, phase }) => ({ phase, atMs: Math.round(atMs) }));
+}
+
+function baselineRecord(baseline: ReportSnapshot) {
+  const { kind, readAtMs } = baseline;
+  return {
+    kind,
+    scanTime: kind === 'row' ? (baseline.row.scanTime?.text ?? null) : null,
+    readAt: readAtMs === undefined ? null : new Date(readAtMs).toISOString(),
+  };
+}
+
+function gateRecord({ gate, state, reason, detail, findings, waived }: GateResult) {
+  return {
+    gate,
+    state,
+    reason,
+    detail: jsonOf(detail),
+    findingCount: findings.length,
+    findings: findings.slice(0, MOST_FINDINGS).map(findingRecord),
+    waivedCount: waived.length,
+    waived: waived
+      .slice(0, MOST_WAIVED)
+      .map(({ finding, by }) => ({ ...findingRecord(finding), by: by.map(jsonOf) })),
+  };
+}
+
+function findingRecord({ id, title, severity, packageName, packageVersion }: Finding) {
+  return {
+    id: shownText(id),
+    title: shownText(title),
+    severity,
+    packageName: shownText(packageName),
+    packageVersion: shownText(packageVersion),
+  };
+}

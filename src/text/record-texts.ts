@@ -1,0 +1,10 @@
+import type { RecordTexts } from '../policy/record.ts';
+import { warningTexts } from './image-warning-text.ts';
+import { describeImage, messageOf } from './verdict-line.ts';
+
+/** The sentences of a record. */
+export const RECORD_TEXTS: RecordTexts = {
+  ofRun: messageOf,
+  ofImage: (image) => describeImage(image).what,
+  warnings: warningTexts,
+};
