@@ -25,7 +25,7 @@ export interface Files {
   readonly read: (path: string) => string;
   /** Writes a file completely or not at all; throws if it cannot. */
   readonly write: (path: string, text: string) => void;
-  /** Waits a short time for readers of pipes; gives a sentence for each text that did not arrive. */
+  /** Waits a short time for readers of pipes; returns a sentence for each text that did not arrive. */
   readonly unwritten: () => Promise<readonly string[]>;
   /**
    * The path of an output file of this name, such as `receipt.json`. The file does not exist before it is written.

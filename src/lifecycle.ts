@@ -33,7 +33,7 @@ interface Run {
   readonly brokenExitCode: number;
   /** The stream that has the log: a run whose log cannot be written fails. */
   readonly log: 'stdout' | 'stderr';
-  /** Resolves when what was written elsewhere has arrived, or is given up. */
+  /** Resolves when texts written to other places have arrived, or are given up. */
   readonly written: () => Promise<unknown>;
 }
 

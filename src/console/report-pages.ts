@@ -46,7 +46,7 @@ interface PageFacts {
 function needsNextPage(facts: PageFacts): boolean {
   const { rowsInPage, rowsSoFar, totalCount, isRepeated, mayBeCut, areShown } = facts;
   if (rowsInPage === 0 || isRepeated) return false;
-  // A count that the rows exceed is of something else.
+  // A count below the number of rows is wrong.
   if (totalCount !== undefined && totalCount >= rowsSoFar) return rowsSoFar < totalCount;
   return mayBeCut && !(rowsInPage < PAGE_SIZE && areShown());
 }

@@ -107,7 +107,7 @@ export interface ChecksDone {
   readonly counts: Readonly<Record<'ok' | 'failed' | 'cannot-tell', number>>;
 }
 
-/** A secret that is read from a pipe had no end within the time of the step. */
+/** A secret from a pipe did not end within the time of the step. */
 export interface SecretLate {
   readonly kind: 'secret-late';
   /** The flag that names the pipe, such as `--password-file`. */
@@ -115,7 +115,7 @@ export interface SecretLate {
   readonly timeoutMs: number;
 }
 
-/** The scan passed, and the outputs that say so could not be written. */
+/** The scan passed, but the outputs could not be written. */
 export interface OutputsLost {
   readonly kind: 'outputs-lost';
   /** The error of the machine. */

@@ -68,7 +68,7 @@ export type ReportSnapshot =
   | {
       readonly kind: 'row';
       readonly row: ImageScanResult;
-      /** The rows that the report has for the image one by one, if it has several. */
+      /** The separate rows of the report for the image, if it has several. */
       readonly all?: readonly ImageScanResult[];
       /** When the Console answered, by its own clock; undefined without a date. */
       readonly readAtMs: number | undefined;

@@ -70,7 +70,10 @@ const IN_STATEMENT = [
 const IN_VULNERABILITY = ['@id', 'name', 'description', 'aliases'];
 const IN_COMPONENT = ['@id', 'identifiers', 'hashes', 'supplier'];
 
-/** Reads members and identifiers. A hub names the same few images and packages in thousands of statements. */
+/**
+ * Reads members and identifiers, with a cache: a hub names the same few images and packages in thousands of
+ * statements.
+ */
 class VexReader extends MemberReader {
   readonly #urls = new Map<string, PackageUrl | undefined>();
   readonly #images = new Map<string, ImageProduct | undefined>();
