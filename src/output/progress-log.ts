@@ -16,18 +16,18 @@ const HEARTBEAT_MS = 60_000;
 const NAMED = 3;
 
 /** The log for the lines. A terminal also has a status line, which shows repeated changes. */
-export type ProgressSink = Pick<Log, 'info' | 'debug' | 'status'>;
+type ProgressSink = Pick<Log, 'info' | 'debug' | 'status'>;
 
 /** The log of the wait for one image. */
-export interface ImageProgressLog {
+interface ImageProgressLog {
   readonly write: (event: PollEvent) => void;
-  /** The wait for the image is over; its decision is made once all waits are. */
+  /** Ends the wait of the image; its decision is made once all waits are over. */
   readonly over: () => void;
   /** Ends the log of an image with its decision. `atMs` counts from the start of the step. */
   readonly end: (decision: Decision, atMs: number) => void;
 }
 
-/** The log of a wait: for one image, every change; for several, which of them it waits for. */
+/** The log of a wait: for one image, every change; for several, the images that are pending. */
 export interface ProgressLog {
   readonly forImage: (subject: Subject) => ImageProgressLog;
 }
@@ -113,9 +113,9 @@ class SingleProgressLog implements ImageProgressLog {
 }
 
 /**
- * The log of several images: one progress bar for all, which counts the waits that are over; each failure once, whichever
- * image it affects; after a long time without a line, the images that are still pending; and once all waits are over, a
- * line for each image.
+ * The log of several images: one progress bar for all, which counts the completed waits; each failure once, whichever
+ * image it affects; after a long time without a line, the images that are still pending; and once all waits are over,
+ * a line for each image.
  */
 class SharedProgressLog implements ProgressLog {
   readonly #log: ProgressSink;

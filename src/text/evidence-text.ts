@@ -11,13 +11,13 @@ const PROOF_TEXT = {
   digest: 'the report, of an earlier scan that carries the digest',
 } as const satisfies Record<Proof, string>;
 
-/** When the scan was, and what proves that it ended, in Markdown. */
+/** The time of the scan, and the proof of its end, in Markdown. */
 export function proofText(proof: Proof, scanTime: string | undefined): string {
   const time = scanTime === undefined ? '' : ` at ${markdownCode(scanTime)} on the clock of the Console`;
   return `Scanned${time}. Proof of its end: ${PROOF_TEXT[proof]}.`;
 }
 
-/** What a reader of the counts has to know besides, in Markdown: a sentence for each. */
+/** Notes for a reader of the counts, in Markdown, each a sentence. */
 export function assessmentTexts({
   comparison,
   isComplete,

@@ -9,7 +9,7 @@ const TRIGGER_TEXT = {
   'trigger-accepted': 'the Console accepted the request',
 } as const;
 
-/** An event before the polls: the report as it was, or the request to scan. */
+/** An event before the polls: the baseline, or the request to scan. */
 export function startText(event: Exclude<PollEvent, { kind: 'polled' }>): string {
   return event.kind === 'baseline' ? baselineText(event.snapshot) : TRIGGER_TEXT[event.kind];
 }
