@@ -37,7 +37,7 @@ export interface Files {
 export type WrittenFiles = Omit<Files, 'read'>;
 
 /** Knows the secrets of a run. */
-export interface Secrets {
+interface Secrets {
   /** Adds a secret that is obtained during the run, such as a renewed token. */
   readonly add: (secret: string) => void;
   /** The text with every secret replaced by `***`. */

@@ -149,7 +149,7 @@ export function assessOne(
 
 /** A finding that nothing waives. */
 export function unwaived(given: Finding) {
-  return { ...given, waivers: [], nearMisses: [], acceptedBy: undefined };
+  return { ...given, waivers: [], nearMisses: [] };
 }
 
 /** The result of the only image of a step. */

@@ -16,10 +16,10 @@ const HEARTBEAT_MS = 60_000;
 const NAMED = 3;
 
 /** The log for the lines. A terminal also has a status line, which shows repeated changes. */
-export type ProgressSink = Pick<Log, 'info' | 'debug' | 'status'>;
+type ProgressSink = Pick<Log, 'info' | 'debug' | 'status'>;
 
 /** The log of the wait for one image. */
-export interface ImageProgressLog {
+interface ImageProgressLog {
   readonly write: (event: PollEvent) => void;
   /** Ends the wait of the image; its decision is made once all waits are over. */
   readonly over: () => void;

@@ -38,11 +38,9 @@ export function countSection(image: ImageResult): Section {
   const rows = [
     ['Vulnerabilities', ...countCells(vulnerabilities)],
     // Unknown is not zero, so an unknown count has no row.
-    ...(fixable === undefined || vulnerabilities.total === 0 ? [] : [['… fixable', ...countCells(fixable)]]),
-    ...(accepted === undefined || accepted.total === 0 ? [] : [['… accepted', ...countCells(accepted)]]),
-    ...(compliance === undefined || compliance.total === 0
-      ? []
-      : [['Compliance issues', ...countCells(compliance)]]),
+    ...(vulnerabilities.total === 0 ? [] : countRow('… fixable', fixable)),
+    ...countRowIfAny('… accepted', accepted),
+    ...countRowIfAny('Compliance issues', compliance),
   ];
   const head = ['', ...SEVERITIES.map((severity) => `${SEVERITY_SIGN[severity]} ${severity}`), 'all'];
   const change = changeText(image);
@@ -52,6 +50,14 @@ export function countSection(image: ImageResult): Section {
     ...assessmentTexts(assessment),
   ];
   return { about, markdown: parts.filter((part) => part !== '').join('\n\n') };
+}
+
+function countRow(name: string, counts: FindingCounts | undefined): readonly (readonly string[])[] {
+  return counts === undefined ? [] : [[name, ...countCells(counts)]];
+}
+
+function countRowIfAny(name: string, counts: FindingCounts | undefined): ReturnType<typeof countRow> {
+  return counts?.total === 0 ? [] : countRow(name, counts);
 }
 
 function countCells(counts: FindingCounts): readonly string[] {

@@ -49,7 +49,7 @@ export interface RegistryUnread {
 }
 
 /** A gate is not met or unknown. */
-export interface GatesNotMet {
+interface GatesNotMet {
   readonly kind: 'gates-not-met';
   /** Every gate in force, in the order in which they decide. */
   readonly gates: readonly GateResult[];
@@ -87,7 +87,7 @@ export interface CallFailed {
   readonly calls: CallCounts | undefined;
 }
 
-export interface WrongInput {
+interface WrongInput {
   readonly kind: 'wrong-input';
   readonly message: string;
 }
@@ -123,7 +123,7 @@ export interface OutputsLost {
 }
 
 /** An error of no known class: a defect of this program. */
-export interface Defect {
+interface Defect {
   readonly kind: 'defect';
   readonly message: string;
 }

@@ -97,8 +97,7 @@ export class PlatformReader {
   async #platformOf({ child, manifest }: ReadChild): Promise<PlatformManifest | undefined> {
     const { digest, platform, isUnknown } = child;
     if (manifest?.kind !== 'image') {
-      const isNone = manifest?.kind === 'artifact' || (manifest === undefined && isUnknown);
-      return isNone ? undefined : { platform, digest, configDigest: undefined };
+      return isNoImage(manifest, isUnknown) ? undefined : { platform, digest, configDigest: undefined };
     }
     const { config, isRunnable } = manifest;
     if (!isRunnable && (isUnknown || (await this.#namesNoPlatform(child, config)))) return undefined;
@@ -133,4 +132,8 @@ export class PlatformReader {
 
 function keyOf({ digest, platform, isUnknown }: Child): string {
   return JSON.stringify([digest, platform, isUnknown]);
+}
+
+function isNoImage(manifest: Manifest | undefined, isUnknown: boolean): boolean {
+  return manifest === undefined ? isUnknown : manifest.kind === 'artifact';
 }

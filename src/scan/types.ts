@@ -137,3 +137,8 @@ export function addCounts(counts: readonly Counts[]): Counts {
     total: counts.reduce((sum, { total }) => sum + total, 0),
   };
 }
+
+/** The Console's time of a scan, in epoch milliseconds; 0 for a row without one. */
+export function scannedAtMs({ scanTime }: ImageScanResult): number {
+  return scanTime?.epochMs ?? 0;
+}
