@@ -182,7 +182,7 @@ async function embeddedConsole(args: readonly string[]): Promise<number> {
   return start(args, process.stdout, process.stderr);
 }
 
-/** With `--help` among the arguments it serves nothing, so that this does not end with 0. */
+/** With `--help` among the arguments it serves nothing, so it must not end with 0. */
 async function runConsole(args: readonly string[]): Promise<number> {
   const status = await embeddedConsole(args);
   if (!args.some(isHelp)) return status;

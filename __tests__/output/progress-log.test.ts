@@ -182,9 +182,11 @@ describe('The progress log of one image', () => {
 });
 
 describe('The progress log of many images', () => {
-  test('has a line for each as it ends, with one progress bar for all', () => {
+  test('has a line for each once it is decided, with one progress bar for all', () => {
     const { lines, logs } = open(4);
+    logs[2]?.over();
     logs[2]?.end(decided('scan-completed', ''), 5_000);
+    logs[0]?.over();
     logs[0]?.end(decided('scan-error', ''), 65_000);
     expect(lines).toEqual([
       '   0:05  █████░░░░░░░░░░░░░░░ 1/4  ✅ team/app-2:1  passed (scan-completed)  (29m55s left)',
@@ -233,9 +235,9 @@ describe('The progress log of many images', () => {
     expect(last).not.toContain('team/app-3:1');
   });
 
-  test('names all if they are few, and none that have ended', () => {
+  test('names all if they are few, and none whose wait is over', () => {
     const { lines, logs } = open(4);
-    logs[1]?.end(decided('scan-completed', ''), 1_000);
+    logs[1]?.over();
     logs[1]?.write(polled(1_001, 'finished'));
     logs[0]?.write(polled(10 * MINUTE_MS, 'pending'));
     expect(lines.at(-1)).toContain(
@@ -256,9 +258,9 @@ describe('The progress log of many images', () => {
   test('has what is waited for in the status line of a terminal', () => {
     const { lines, statuses, logs } = open(2, true);
     logs[0]?.write(polled(1_000, 'image-scan'));
-    logs[0]?.end(decided('scan-completed', ''), 2_000);
+    logs[0]?.over();
     logs[1]?.write(polled(90_000, 'image-scan'));
-    expect(lines).toHaveLength(1);
+    expect(lines).toEqual([]);
     expect(statuses).toHaveLength(2);
     expect(statuses[1]).toContain('1/2  28m30s left  waiting for 1; step 2/2  scanning images: team/app-1:1');
   });

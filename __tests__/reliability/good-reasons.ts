@@ -23,7 +23,9 @@ const REASON_OF = {
 
 type Failing = keyof typeof REASON_OF;
 
-/** The reasons that the contract allows where the scan finishes well, and neither a gate nor its age decides. */
+/**
+ * The reasons that the contract allows if the scan finishes without an error, and neither a gate nor its age decides.
+ */
 export function goodReasons(cell: Cell): readonly Reason[] {
   const meaning = meaningOf(cell);
   const isForGood = cell.times === 'for good';
@@ -53,14 +55,21 @@ export function goodReasons(cell: Cell): readonly Reason[] {
     case 'tls':
       return ['tls'];
     case 'rejected':
-      // A token is renewed once; the log-in that renews it is not tried again.
-      return cell.call !== 'authenticate' && cell.times === 'once' ? [PASSED] : ['unauthorized'];
+      return rejected(cell);
     case 'bad-request':
     case 'forbidden':
     case 'not-found':
     case 'refused':
       return refused(cell, meaning);
   }
+}
+
+/** A token is renewed once; the log-in that renews it is not tried again. */
+function rejected({ call, times, position }: Cell): readonly Reason[] {
+  if (call !== 'authenticate' && times === 'once') return [PASSED];
+  // After the end the row is read in full, and in its compact form if the Console refuses that finally.
+  if (call === 'report' && times === 'twice' && position !== 'start') return [PASSED, 'unauthorized'];
+  return ['unauthorized'];
 }
 
 /** A call that is answered again. */
@@ -77,7 +86,7 @@ function onceLost(cell: Cell): readonly Reason[] {
   return [PASSED];
 }
 
-/** Whether the response takes as long as the client waits for it. */
+/** True if the response takes as long as the client waits for it. */
 function isSlow(cell: Cell): boolean {
   const wire = wireOf(cell);
   return wire?.kind === 'fault' && (wire.fault.kind === 'stall' || wire.fault.kind === 'flood');
@@ -143,13 +152,13 @@ function refused(cell: Cell, meaning: Failing): readonly Reason[] {
   return call === 'report' ? [reason, UNCONFIRMED] : [reason];
 }
 
-/** Whether the Console processes the request although its response is lost. */
+/** True if the Console processes the request although its response is lost. */
 function hasActed(cell: Cell): boolean {
   const wire = wireOf(cell);
   return wire?.kind === 'fault' && isAccepted(wire.fault);
 }
 
-/** Whether the fault also changes the empty list, which progress shows before and after a scan. */
+/** True if the fault also changes the empty list, which progress shows before and after a scan. */
 function changesEmptyList(cell: Cell): boolean {
   const wire = wireOf(cell);
   if (wire?.kind !== 'fault' || wire.fault.kind !== 'rewrite') return true;

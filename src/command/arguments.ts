@@ -110,15 +110,10 @@ class ArgumentReader {
 
   #readFlag(word: string): void {
     this.#lastSwitch = undefined;
-    const equals = word.indexOf('=');
-    const option = equals < 0 ? word : word.slice(0, equals);
-    const given = equals < 0 ? undefined : word.slice(equals + 1);
-    if (option === '--help' || option === '-h') {
-      this.isHelpAsked = true;
-      return;
-    }
+    const { option, given } = splitFlag(word);
     const flag = option.startsWith('--') ? FLAGS.get(option.slice(2)) : undefined;
-    if (flag === undefined) this.#refuseUnknown(option, given);
+    if (option === '--help' || option === '-h') this.isHelpAsked = true;
+    else if (flag === undefined) this.#refuseUnknown(option, given);
     else if (isSwitchFlag(flag)) {
       if (given === undefined) this.#lastSwitch = option;
       this.#note(flag, option, given ?? 'true');
@@ -279,4 +274,12 @@ function refuseSharedPaths(
       problems.push(`${other} and --${flag} both name ${same}. Give each a file of its own.`);
     }
   }
+}
+
+/** `--flag=value` in its two parts. */
+function splitFlag(word: string): { readonly option: string; readonly given: string | undefined } {
+  const equals = word.indexOf('=');
+  return equals < 0
+    ? { option: word, given: undefined }
+    : { option: word.slice(0, equals), given: word.slice(equals + 1) };
 }

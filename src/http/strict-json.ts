@@ -25,8 +25,8 @@ interface Level {
   readonly isObject: boolean;
   /** Undefined if none of its fields are read. */
   readonly fields: Fields | undefined;
-  /** The keys of an object so far, by their folded form; the fields that are read are there from the start. */
-  readonly keys: Map<string, { readonly key: string; isGiven: boolean }>;
+  /** The keys of an object so far, in their folded form. */
+  readonly keys: Set<string>;
   /** The fields of the value that comes next. */
   next: Fields | undefined;
   isKeyNext: boolean;
@@ -36,65 +36,69 @@ interface Level {
 function refuseAmbiguousKeys(text: string, fields: Fields): void {
   const levels: Level[] = [];
   const foldOf = memoized(fold);
+  const spellingsOf = memoized((of: Fields) => new Map(Object.keys(of).map((key) => [foldOf(key), key])));
+  const folding: Folding = { foldOf, spellingsOf };
   for (let at = 0; at < text.length; at += 1) {
     const level = levels.at(-1);
-    switch (text[at]) {
-      case '{':
-      case '[':
-        levels.push(levelOf(text[at] === '{', level === undefined ? fields : level.next, foldOf));
-        if (levels.length > DEEPEST) throw new DecodeError('body', `at most ${DEEPEST} levels`, 'more');
-        break;
-      case '}':
-      case ']':
-        levels.pop();
-        break;
-      case ',':
-        if (level !== undefined) level.isKeyNext = level.isObject;
-        break;
-      case '"': {
-        const end = endOfString(text, at);
-        if (level?.isKeyNext === true) takeKey(level, text.slice(at, end + 1), foldOf);
-        at = end;
-        break;
-      }
-    }
+    const character = text.charAt(at);
+    if (character === '"') {
+      const end = endOfString(text, at);
+      if (level?.isKeyNext === true) takeKey(level, text.slice(at, end + 1), folding);
+      at = end;
+    } else if ('{['.includes(character)) {
+      levels.push(levelOf(character === '{', level === undefined ? fields : level.next));
+      refuseDeeper(levels.length);
+    } else if ('}]'.includes(character)) levels.pop();
+    else if (character === ',' && level !== undefined) level.isKeyNext = level.isObject;
   }
 }
 
-function levelOf(isObject: boolean, fields: Fields | undefined, foldOf: (key: string) => string): Level {
-  const names = isObject ? Object.keys(fields ?? {}) : [];
-  const keys = new Map(names.map((key) => [foldOf(key), { key, isGiven: false }]));
-  return { isObject, fields, keys, next: isObject ? undefined : fields, isKeyNext: isObject };
+function refuseDeeper(depth: number): void {
+  if (depth > DEEPEST) throw new DecodeError('body', `at most ${DEEPEST} levels`, 'more');
 }
 
-function takeKey(level: Level, token: string, foldOf: (key: string) => string): void {
+function levelOf(isObject: boolean, fields: Fields | undefined): Level {
+  return { isObject, fields, keys: new Set(), next: isObject ? undefined : fields, isKeyNext: isObject };
+}
+
+/** A document has thousands of objects with the same few keys, so each key and each set of fields is folded once. */
+interface Folding {
+  readonly foldOf: (key: string) => string;
+  /** The fields that are read of an object, by their folded form. */
+  readonly spellingsOf: (fields: Fields) => ReadonlyMap<string, string>;
+}
+
+function takeKey(level: Level, token: string, { foldOf, spellingsOf }: Folding): void {
   level.isKeyNext = false;
   level.next = undefined;
   if (level.fields === undefined) return;
   const key = token.includes('\\') ? String(JSON.parse(token)) : token.slice(1, -1);
   const folded = foldOf(key);
-  const known = level.keys.get(folded);
-  if (known !== undefined && (known.isGiven || known.key !== key)) {
-    throw new DecodeError(
-      known.key,
-      'one key of this name, in this spelling',
-      'another that Go takes for it',
-    );
+  const spelling = spellingsOf(level.fields).get(folded) ?? key;
+  if (spelling !== key || level.keys.has(folded)) {
+    throw new DecodeError(spelling, 'one key of this name, in this spelling', 'another that Go takes for it');
   }
-  level.keys.set(folded, { key, isGiven: true });
+  level.keys.add(folded);
   const field = Object.hasOwn(level.fields, key) ? level.fields[key] : undefined;
   level.next = field === 'value' ? undefined : field;
 }
 
 function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at;
+  let end = text.indexOf('"', start + 1);
+  while (end >= 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end < 0 ? text.length : end;
+}
+
+/** True if an odd number of backslashes precedes a character. */
+function isEscaped(text: string, at: number): boolean {
+  let first = at;
+  while (text[first - 1] === '\\') first -= 1;
+  return (at - first) % 2 === 1;
 }
 
 /** Caches the results: a document repeats the same few keys thousands of times. */
-function memoized(compute: (key: string) => string): (key: string) => string {
-  const known = new Map<string, string>();
+function memoized<Key, Result>(compute: (key: Key) => Result): (key: Key) => Result {
+  const known = new Map<Key, Result>();
   return (key) => {
     const before = known.get(key);
     if (before !== undefined) return before;

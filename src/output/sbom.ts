@@ -149,7 +149,7 @@ export function sbomFiles(
   });
 }
 
-/** Why images have no SBOM, once for all with the same cause: with the first of them. */
+/** The reason why images have no SBOM, once for all images with the same cause: at the first of them. */
 function absenceText(images: readonly ImageResult[], one: ImageResult): string | undefined {
   if (one.inventory.kind !== 'unknown') return undefined;
   const { why } = one.inventory;

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { RunHost } from '../host.ts';
+import { otherWork } from '../http/turn.ts';
 import type { ProgressLog } from '../output/progress-log.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { WaitEnd } from '../policy/evaluate.ts';
@@ -51,7 +52,10 @@ export async function waitForTarget(step: Step, target: Target | 'regular-scan')
   const imageLog = log.forImage(subject);
   const wait = waitFor(step, target);
   const timeline = new Timeline();
-  const finishAt = (atMs: number) => (decision: Decision) => imageLog.end(decision, atMs);
+  const finishAt = (atMs: number) => {
+    imageLog.over();
+    return (decision: Decision) => imageLog.end(decision, atMs);
+  };
   const emit: Parameters<typeof waitForScan>[1]['emit'] = (event) => {
     timeline.add(event);
     imageLog.write(event);
@@ -67,6 +71,9 @@ export async function waitForTarget(step: Step, target: Target | 'regular-scan')
     const outcome = await activeScans.during(() =>
       waitForScan(wait, { clock, deadline, random, signal, activeScans, emit }),
     );
+    // The last answer may have taken long to read, and a signal came meanwhile.
+    await otherWork();
+    signal.throwIfAborted();
     if (outcome.kind === 'refused') return failed(outcome.error, outcome.history?.progress);
     const row =
       outcome.kind === 'ended' && outcome.state.phase === 'finished' ? outcome.state.row : undefined;

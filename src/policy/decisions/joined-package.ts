@@ -18,6 +18,8 @@ export type JoinedPackage =
 export class PackageIndex {
   readonly #byName = new Map<string, ReportedPackage[]>();
   readonly #urls = new Map<string, PackageUrl | undefined>();
+  /** A cache: a report lists tens of thousands of findings in hundreds of packages. */
+  readonly #joined = new Map<string, JoinedPackage>();
 
   constructor(packages: readonly ReportedPackage[]) {
     for (const each of packages) {
@@ -30,6 +32,16 @@ export class PackageIndex {
 
   /** The package of a finding. Among several with the same name and version, the package type decides, if it can. */
   joinedTo(finding: Finding): JoinedPackage {
+    const { packageName, packageVersion, packageType, packagePath } = finding;
+    const key = [packageName, packageVersion, packageType, packagePath].join('\n');
+    const known = this.#joined.get(key);
+    if (known !== undefined) return known;
+    const joined = this.#join(finding);
+    this.#joined.set(key, joined);
+    return joined;
+  }
+
+  #join(finding: Finding): JoinedPackage {
     const named = this.#byName.get(keyOf(finding.packageName, finding.packageVersion)) ?? [];
     const candidates = named.filter(({ type }) => isSameType(type, finding.packageType));
     const [first, ...others] = candidates;

@@ -71,12 +71,31 @@ const IN_VULNERABILITY = ['@id', 'name', 'description', 'aliases'];
 const IN_COMPONENT = ['@id', 'identifiers', 'hashes', 'supplier'];
 
 /**
+ * Reads members and identifiers, with a cache: a hub names the same few images and packages in thousands of
+ * statements.
+ */
+class VexReader extends MemberReader {
+  readonly #urls = new Map<string, PackageUrl | undefined>();
+  readonly #images = new Map<string, ImageProduct | undefined>();
+
+  url(identifier: string): PackageUrl | undefined {
+    if (!this.#urls.has(identifier)) this.#urls.set(identifier, parsePackageUrl(identifier));
+    return this.#urls.get(identifier);
+  }
+
+  image(identifier: string): ImageProduct | undefined {
+    if (!this.#images.has(identifier)) this.#images.set(identifier, imageProductOf(identifier));
+    return this.#images.get(identifier);
+  }
+}
+
+/**
  * Reads an OpenVEX document of version 0.2.0. A statement without effect (a status without its justification, a
  * product that is not a package URL) is kept, and accepts nothing; anything that is not a statement throws a
  * `FileMistake`.
  */
 export function decodeOpenVex(json: Json): VexDocument {
-  const reader = new MemberReader();
+  const reader = new VexReader();
   reader.expect(json, '', IN_DOCUMENT);
   const time = timeIn(json.timestamp);
   const statements = reader.list(json, 'statements', '');
@@ -105,7 +124,7 @@ function statementOf(
   json: Json,
   index: number,
   inherited: VexTime | undefined,
-  reader: MemberReader,
+  reader: VexReader,
 ): VexStatement {
   const at = `statements[${index}]`;
   reader.expect(json, at, IN_STATEMENT);
@@ -162,20 +181,28 @@ function timeIn(value: unknown): VexTime | undefined {
   return Number.isNaN(epochMs) || !isDay ? undefined : { text: value, epochMs };
 }
 
-function productOf(json: Json, at: string, reader: MemberReader): VexProduct {
+function productOf(json: Json, at: string, reader: VexReader): VexProduct {
   const unknownBefore = reader.unknown.length;
   reader.expect(json, at, [...IN_COMPONENT, 'subcomponents']);
   const { identifiers, hashes, text } = identityOf(json, at, reader);
   const list = reader.list(json, 'subcomponents', at)?.map((each, index) => {
     const place = `${at}.subcomponents[${index}]`;
     reader.expect(each, place, IN_COMPONENT);
-    return componentOf(identityOf(each, place, reader));
+    return componentOf(identityOf(each, place, reader), reader);
   });
   // An unknown member may narrow the product, so the product counts as unreadable.
   if (reader.unknown.length > unknownBefore) return { kind: 'unreadable', text };
-  const subcomponents = list === undefined || list.length === 0 ? undefined : list;
-  const images = identifiers.flatMap((identifier) => imageProductOf(identifier) ?? []);
-  const packages = packagesIn(identifiers);
+  const subcomponents = list?.length === 0 ? undefined : list;
+  return productNamed({ identifiers, hashes, text }, subcomponents, reader);
+}
+
+function productNamed(
+  { identifiers, hashes, text }: Identity,
+  subcomponents: readonly VexComponent[] | undefined,
+  reader: VexReader,
+): VexProduct {
+  const images = identifiers.flatMap((identifier) => reader.image(identifier) ?? []);
+  const packages = packagesIn(identifiers, reader);
   const isImage = images.length > 0 || (packages.length === 0 && hashes.length > 0);
   if (isImage && packages.length === 0) return imageOf(images, hashes, subcomponents);
   if (packages.length === 0 || images.length > 0) return { kind: 'unreadable', text };
@@ -198,7 +225,7 @@ interface Identity {
   readonly text: string;
 }
 
-function identityOf(json: Json, at: string, reader: MemberReader): Identity {
+function identityOf(json: Json, at: string, reader: VexReader): Identity {
   const given = reader.object(json, 'identifiers', at) ?? {};
   reader.expect(given, `${at}.identifiers`, ['purl', 'cpe22', 'cpe23']);
   const hashes = reader.object(json, 'hashes', at) ?? {};
@@ -217,13 +244,13 @@ function hashOf(algorithm: string, value: string): string {
   return `${isSha256 ? 'sha256' : algorithm}:${value.toLowerCase()}`;
 }
 
-function componentOf({ identifiers, text }: Identity): VexComponent {
-  return { urls: packagesIn(identifiers), text };
+function componentOf({ identifiers, text }: Identity, reader: VexReader): VexComponent {
+  return { urls: packagesIn(identifiers, reader), text };
 }
 
 /** The package URLs among identifiers that name packages, not images. */
-function packagesIn(identifiers: readonly string[]): readonly PackageUrl[] {
+function packagesIn(identifiers: readonly string[], reader: VexReader): readonly PackageUrl[] {
   return identifiers
-    .flatMap((identifier) => parsePackageUrl(identifier) ?? [])
+    .flatMap((identifier) => reader.url(identifier) ?? [])
     .filter(({ type }) => type !== 'oci' && type !== 'docker');
 }
