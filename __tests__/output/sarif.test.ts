@@ -183,21 +183,6 @@ describe('The SARIF file', () => {
     expect(rule.defaultConfiguration.level).toBe(level);
   });
 
-  test('shows an accepted finding as suppressed, with the reason', () => {
-    const [accepted, counting] = resultsOf([
-      finding({ acceptedBy: exception }),
-      finding({ id: 'CVE-2026-0009' }),
-    ]);
-    expect(accepted.suppressions).toEqual([
-      {
-        kind: 'external',
-        status: 'accepted',
-        justification: 'excepted until 2026-12-31: Not reachable from our code.',
-      },
-    ]);
-    expect(counting.suppressions).toEqual([]);
-  });
-
   test('leaves the category to the upload, so that two uploads do not replace each other’s alerts', () => {
     expect(runOf([imageResult()])).not.toHaveProperty('automationDetails');
   });
