@@ -49,7 +49,7 @@ function valuesIn(file: string): Record<string, string> {
   return Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)));
 }
 
-/** The status of a call; undefined where the Console does not answer. */
+/** The status of a call; undefined if the Console does not answer. */
 function status(url: string, ca: string): Promise<number | undefined> {
   return new Promise((resolve) => {
     const request = get(`${url}/api/v1/_ping`, { ca, agent: false }, (response) => {

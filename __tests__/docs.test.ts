@@ -22,7 +22,7 @@ function anchorOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
-/** What a page links to in this repository, as a path from its root. */
+/** The targets of a page's links in this repository, as paths from its root. */
 function linksOf(page: string): string[] {
   return [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = '']) => {
     const target = join(dirname(page), path).replace(/\/$/, '');

@@ -1,6 +1,6 @@
 import { seededRandom } from '../bench/seeded-random.ts';
 
-/** Whether the large tests run all of their cases, as CI does; `npm test` takes a sample of them. */
+/** True if the large tests run all of their cases, as CI does; `npm test` takes a sample of them. */
 export const FULL = process.env.FULL === '1';
 
 /** Which sample is taken: the same one every time, or another one with `SAMPLE_SEED`. */

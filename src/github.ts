@@ -49,7 +49,7 @@ function githubHost(signal: AbortSignal): Host {
   };
 }
 
-/** Opening a pipe waits for its reader, and neither the deadline nor a signal ends that. */
+/** Refuses a pipe: opening it waits for its reader, and neither the deadline nor a signal ends that wait. */
 function refusePipe(path: string | undefined): void {
   if (path && statSync(path, { throwIfNoEntry: false })?.isFIFO())
     throw new Error(`${path} is a pipe, not a file`);

@@ -25,7 +25,7 @@ export interface Files {
   readonly read: (path: string) => string;
   /** Writes a file completely or not at all; throws if it cannot. */
   readonly write: (path: string, text: string) => void;
-  /** Waits a short time for readers of pipes; gives a sentence for each text that did not arrive. */
+  /** Waits a short time for readers of pipes; returns a sentence for each text that did not arrive. */
   readonly unwritten: () => Promise<readonly string[]>;
   /**
    * The path of an output file of this name, such as `receipt.json`. The file does not exist before it is written.
@@ -37,7 +37,7 @@ export interface Files {
 export type WrittenFiles = Omit<Files, 'read'>;
 
 /** Knows the secrets of a run. */
-export interface Secrets {
+interface Secrets {
   /** Adds a secret that is obtained during the run, such as a renewed token. */
   readonly add: (secret: string) => void;
   /** The text with every secret replaced by `***`. */

@@ -22,7 +22,7 @@ export function killGroup(leaderPid: number): void {
 }
 
 /** One run of a shell: its work, and its reaction to an error that escapes. */
-export interface Run {
+interface Run {
   /** Returns the decision; rejects only if the outputs cannot be written. */
   readonly main: (signal: AbortSignal) => Promise<Decision>;
   /** Writes the outputs that can still be written after a defect, and returns a decision that is never `passed`. */
@@ -33,7 +33,7 @@ export interface Run {
   readonly brokenExitCode: number;
   /** The stream that has the log: a run whose log cannot be written fails. */
   readonly log: 'stdout' | 'stderr';
-  /** Resolves when what was written elsewhere has arrived, or is given up. */
+  /** Resolves when texts written to other places have arrived, or are given up. */
   readonly written: () => Promise<unknown>;
 }
 

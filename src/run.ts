@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts';
 import { parseConfig, readInputs } from './config/parse.ts';
 import type { Host, RunHost } from './host.ts';
 import { readCertificate } from './http/certificate.ts';
+import { otherWork } from './http/event-loop.ts';
 import { announce } from './output/announcement.ts';
 import { progressLog } from './output/progress-log.ts';
 import { publish, publishAtOnce } from './output/publish.ts';
@@ -21,6 +22,7 @@ import { Deadline } from './scan/deadline.ts';
 /** The whole run: inputs → poll each image → evaluate → publish. Rejects only if outputs cannot be written. */
 export async function run(host: Host): Promise<Decision> {
   const result = await execute(host);
+  await otherWork();
   await publish(host, result);
   return result.decision;
 }

@@ -16,12 +16,12 @@ export interface GatedImage {
   readonly reference: string;
   readonly digest: string;
   readonly end: StepEnd;
-  /** Empty where the gate wrote none. */
+  /** Empty if the gate wrote none. */
   readonly vulnPath: string;
   readonly svrPath: string;
 }
 
-/** What a verification ended with. */
+/** The result of a verification. */
 export interface Verification {
   readonly exitCode: number;
   readonly stdout: string;
@@ -118,7 +118,7 @@ export class GatedImages {
     );
   }
 
-  /** Verifies by cosign, with a policy where one is given. */
+  /** Verifies by cosign, with a policy if one is given. */
   verify(image: string, type: string, policy?: string): Promise<Verification> {
     return this.run('cosign', [
       ...['verify-attestation', '--key', join(this.folder, 'cosign.pub'), '--insecure-ignore-tlog=true'],

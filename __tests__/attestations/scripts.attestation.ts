@@ -26,13 +26,13 @@ while [ $# -gt 0 ]; do [ "$1" = --jq ] && filter=$2; shift; done
 jq --raw-output "$filter" "$ANSWER"
 `;
 
-/** Stands in for cosign: prints the envelopes that it would have verified, and fails where there is none. */
+/** Stands in for cosign: prints the envelopes that it would have verified, and fails if there is none. */
 const COSIGN = `#!/usr/bin/env bash
 cat "$ANSWER"
 [ -s "$ANSWER" ]
 `;
 
-/** What each program prints for the results on a digest. */
+/** The output of each program for the results on a digest. */
 const ANSWERS: Readonly<Record<string, (predicates: readonly Predicate[]) => string>> = {
   'verify-with-gh.sh': (predicates) =>
     JSON.stringify(predicates.map((predicate) => ({ verificationResult: { statement: { predicate } } }))),

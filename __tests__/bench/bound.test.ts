@@ -4,7 +4,7 @@ import { bestPrice, fewestRequests } from '../../bench/bound.ts';
 
 const ROW_LAG = 0.5;
 
-/** What polls after these gaps cost, by the same count as the bound: two requests at the final poll. */
+/** The cost of polls after these gaps, counted as in the bound: two requests at the final poll. */
 function priceOf(gaps: readonly number[]) {
   const window = gaps.reduce((sum, gap) => sum + gap, 0);
   const sum = (of: (gap: number, at: number) => number) =>

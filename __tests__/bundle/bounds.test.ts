@@ -1,7 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { ended, entry, newRow, nothing, oldRow, ongoing } from './console-data.ts';
+import { afterOldRow, found, reportOf } from './findings-data.ts';
 import { gate, NO_IMAGE, of, PASSED, shown, verdictOf } from './gate.ts';
+import { preload } from './preload.ts';
 import { type Answer, json, type Scripts } from './scripted-console.ts';
 
 /** 33 MB of progress in some 30 kB: an answer larger than 1 MB is none. */
@@ -172,5 +174,39 @@ describe('a report that is odd, large or deep', () => {
 
     expect(verdictOf(run)).toBe('1 cancelled signal');
     expect(of(run, 'report').length).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('a signal during the work on a large answer', () => {
+  const findings = Array.from({ length: 8_000 }, (_, at) => found('low', { cve: `CVE-2026-${at}` }));
+  /** The signal comes at a certain step of the work, which nothing interrupts. */
+  const onLargeJson = (signalled: string) =>
+    preload(`
+      import process from 'node:process';
+      const { parse } = JSON;
+      JSON.parse = (text, ...rest) => {
+        const value = parse(text, ...rest);
+        if (text.length < 1_500_000) return value;
+        const signal = () => process.kill(process.pid, 'SIGTERM');
+        ${signalled}
+        return value;
+      };
+    `);
+
+  test.concurrent.each([
+    ['is parsed', 'signal();'],
+    [
+      'is read',
+      `const { vulnerabilities } = value[0];
+       Object.defineProperty(value[0], 'vulnerabilities', { get: () => (signal(), vulnerabilities) });`,
+    ],
+  ])('ends the step once the answer %s', async (_when, signalled) => {
+    const run = await gate(
+      { progress: [nothing, ongoing, ended, nothing], report: afterOldRow(reportOf(findings)) },
+      { 'severity-cutoff': 'critical' },
+      { time: 'real', addressed: (url) => ({ url, env: onLargeJson(signalled) }) },
+    );
+
+    expect(verdictOf(run)).toBe('1 cancelled signal');
   });
 });

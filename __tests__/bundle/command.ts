@@ -12,7 +12,7 @@ import { VIRTUAL_TIME } from './virtual-time.ts';
 /** The bundle of the command line. */
 export const COMMAND = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
-/** The Node that runs it: another one where `COMMAND_NODE` names one. */
+/** The Node that runs it: the one that `COMMAND_NODE` names, if it is set. */
 export const NODE = process.env.COMMAND_NODE ?? process.execPath;
 
 type Environment = Readonly<Record<string, string>>;
@@ -21,7 +21,7 @@ export interface CommandEnd {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** What it left in its working folder and in its temporary one, by relative path. */
+  /** The files left in its working folder and its temporary one, by relative path. */
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -79,7 +79,7 @@ export interface GateEnd extends CommandEnd {
 export interface GateCommandOptions extends Omit<CommandOptions, 'onStart'> {
   /** All arguments, instead of `gate`, the image and the flags. */
   readonly args?: readonly string[];
-  /** What happens while the command runs, which then runs in real time. */
+  /** Actions while the command runs, which then runs in real time. */
   readonly meanwhile?: (
     console: ScriptedConsole,
     process: Promise<ChildProcessWithoutNullStreams>,

@@ -1,6 +1,6 @@
 import { type Answer, json } from './scripted-console.ts';
 
-/** What a Console says about scans, in the shapes of the wire. */
+/** The Console's data about scans, in the form of the API. */
 
 interface Phase {
   readonly scanned?: unknown;

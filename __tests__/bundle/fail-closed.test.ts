@@ -39,7 +39,7 @@ type Environment = Readonly<Record<string, string>>;
 const inJob = (env: Environment, scripts: Scripts = passes, meanwhile?: Meanwhile): Promise<Run> =>
   gate(scripts, {}, { ...(meanwhile && { meanwhile }), addressed: (url) => ({ url, env }) });
 
-/** The log as somebody sees it who did not turn debugging on. */
+/** The log as shown without debugging. */
 const withoutDebugging = (run: Run): string => shown(run).replaceAll(/^::debug::.*$/gm, '');
 
 /** Nothing of a stack trace: neither its lines nor the source that Node shows above them. */
@@ -318,7 +318,7 @@ describe('a strange environment', () => {
 
 describe('a secret that the Console echoes is struck out, in whatever form', () => {
   const [HEAD, TAIL] = ['zeta-Kx7', 'omicron-Qw9'];
-  /** What is awkward to write down, between two parts that are easy to find. */
+  /** A text that is hard to encode, between two parts that are easy to find. */
   const AWKWARD = `${HEAD}&<'"ö\\% /+=!${TAIL}`;
   const base64 = (text: string): string => Buffer.from(text).toString('base64');
   const escaped = (text: string, which: RegExp): string =>

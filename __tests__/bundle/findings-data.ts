@@ -1,7 +1,7 @@
 import { NEW_TIME, oldRow, row } from './console-data.ts';
 import { type Answer, type Asked, json, type Script } from './scripted-console.ts';
 
-/** What a Console says of the findings of an image, in the shapes of the wire. */
+/** The Console's data about the findings of an image, in the form of the API. */
 export type WireFinding = Readonly<Record<string, unknown>>;
 
 /** One finding of this severity, with whatever is given instead. */
@@ -23,7 +23,7 @@ export function found(severity: string, given: WireFinding = {}): WireFinding {
   };
 }
 
-/** What the Console itself counts: only the four words, whatever else there is. */
+/** The Console's own counts: only the four words, whatever else there is. */
 export function distribution(findings: readonly WireFinding[]): WireFinding {
   const of = (severity: string) => findings.filter((each) => each.severity === severity).length;
   return {
@@ -38,7 +38,7 @@ export function distribution(findings: readonly WireFinding[]): WireFinding {
 export const isCompact = ({ query }: Asked): boolean =>
   query.some(([name, value]) => name === 'compact' && value === 'true');
 
-/** A report of these findings, which has them only where it is asked for in full. */
+/** A report of these findings, which has them only if it is read in full. */
 export const reportOf =
   (findings: readonly WireFinding[], given: WireFinding = {}, scanTime = NEW_TIME) =>
   (asked: Asked): Answer =>

@@ -25,14 +25,14 @@ export interface Run extends StepEnd {
 
 export type Meanwhile = (console: ScriptedConsole, process: Promise<ChildProcess>) => Promise<void>;
 
-/** What the step gets for the address of the Console; with variables of the job, if need be. */
+/** The inputs of the step for the address of the Console; with variables of the job, if needed. */
 type Addressed = string | { readonly url: string; readonly env: Readonly<Record<string, string>> };
 
 /** Far beyond what any run takes, on a busy machine too. */
 const LONGEST_RUN_MS = 280_000;
 
 export interface GateOptions {
-  /** What happens while the step runs. */
+  /** Actions while the step runs. */
   readonly meanwhile?: Meanwhile;
   readonly addressed?: (url: string) => Addressed;
   /**
@@ -93,7 +93,7 @@ export async function gates<Case extends { readonly name: string }, Result>(
 /** Inputs without the image, for what waits for no single image. */
 export const NO_IMAGE = { repo: '', tag: '' } as const;
 
-/** What a run ended with: the three that must never disagree. */
+/** The three results of a run that must never disagree. */
 export function verdictOf({ exitCode, outputs }: StepEnd): string {
   return `${exitCode} ${outputs.verdict} ${outputs.reason}`;
 }
@@ -105,14 +105,14 @@ export const calls = ({ asked }: Run): string[] => asked.map(({ call }) => call)
 
 export const of = ({ asked }: Run, call: Asked['call']): Asked[] => asked.filter((one) => one.call === call);
 
-/** What the log would tell the runner: its command lines, as the runner finds them. */
+/** The commands in the log, as the runner finds them. */
 export const commands = ({ log }: StepEnd): string[] =>
   log.split(/[\n\r]/).filter((line) => line.trimStart().startsWith('::'));
 
-/** The log without the lines that tell the runner what to mask, and which it does not show. */
+/** The log without the lines that add masks, which a runner does not show. */
 export const shown = ({ log }: StepEnd): string => log.replaceAll(/^::add-mask::.*$/gm, '');
 
-/** What people see of the log: a runner hides its masks, and debugging unless it is turned on. */
+/** The visible log: a runner hides masks, and debugging unless it is turned on. */
 export const visible = (run: StepEnd): string =>
   shown(run)
     .replaceAll(/^::debug::.*\n?/gm, '')

@@ -38,9 +38,9 @@ interface Case {
   /** The text of the file of exceptions. */
   readonly exceptions?: string;
   readonly expected: string;
-  /** What the message has to say. */
+  /** The expected message. */
   readonly says?: readonly string[];
-  /** What has to be warned of; nothing else may be. */
+  /** The expected warnings; there must be no others. */
   readonly warns?: readonly RegExp[];
 }
 
@@ -79,7 +79,7 @@ const LADDER: Case[] = SEVERITIES.flatMap((cutoff, at) =>
   }),
 );
 
-/** A word, the severity that it stands for, and whether nobody knows it. */
+/** A word, its severity, and true if it is unknown. */
 const WORDS: readonly (readonly [
   word: unknown,
   severity: (typeof SEVERITIES)[number],

@@ -55,7 +55,7 @@ function fill(held: ScriptedRegistry) {
 }
 
 interface Shown {
-  /** The digest of the row; none where left out. */
+  /** The digest of the row; none if left out. */
   readonly digest?: string;
   readonly id?: string;
   readonly isARM64?: boolean;
@@ -86,7 +86,7 @@ const image = (given: Readonly<Record<string, string>> = {}, name = registry.nam
   ...given,
 });
 
-/** What a script answers. */
+/** The answers of a script. */
 const answered = async (script: Script | undefined, asked: Asked, nth: number): Promise<Answer> =>
   (typeof script === 'function' ? await script(asked, nth) : script?.at(nth)) ?? {};
 

@@ -10,7 +10,7 @@ const finishes: Scripts = { progress: [ongoing, ended, nothing], report: [oldRow
 interface Wrong {
   readonly name: string;
   readonly inputs: Readonly<Record<string, string>>;
-  /** What the message has to say: the input, the value, what is allowed. */
+  /** The expected parts of the message: the input, the value, the allowed values. */
   readonly says: readonly (string | RegExp)[];
 }
 

@@ -10,7 +10,7 @@ export interface Misfit extends Certificate {
   readonly name: string;
   /** The certificate of its issuer, PEM. */
   readonly authority: string;
-  /** What a client has to say of it. */
+  /** The expected message of a client. */
   readonly says: RegExp;
 }
 

@@ -39,7 +39,7 @@ const namedWithCredentials = (proxy: RunningProxy): Readonly<Record<string, stri
   https_proxy: proxy.address(IN_ADDRESS),
 });
 
-/** Runs the gate where a proxy with this script is named, and the Console by a host that only the proxy knows. */
+/** Runs the gate with a proxy of this script, and the Console at a host that only the proxy knows. */
 async function through(
   script: ProxyScript,
   { scripts = finishes, inputs = {}, host = HOST, env = named, meanwhile }: Given = {},
@@ -229,7 +229,7 @@ describe('a certificate is checked behind a proxy as anywhere', () => {
 interface Trouble {
   readonly name: string;
   readonly treatment: Treatment;
-  /** What the log has to say of it. */
+  /** The expected log. */
   readonly says: RegExp;
 }
 
@@ -264,7 +264,7 @@ const STALLING: readonly Trouble[] = [
 const TROUBLES = [...REFUSING, ...STALLING];
 
 describe('a proxy that is no help', () => {
-  /** How the gate fares where the proxy is like that for good, from its third connection on, and for a moment. */
+  /** The result of the gate if the proxy behaves like this always, from its third connection on, or for a moment. */
   let forGood: (name: string) => Passage;
   let later: (name: string) => Passage;
   let once: (name: string) => Passage;

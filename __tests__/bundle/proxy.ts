@@ -3,7 +3,7 @@ import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** What is done to one CONNECT: a tunnel is opened, or a status answered, or neither. */
+/** The reaction to one CONNECT: a tunnel, a status, or neither. */
 export type Treatment =
   | 'tunnel'
   /** Never answers. */
@@ -72,7 +72,7 @@ export async function startProxy({
     client.on('error', () => client.destroy());
     const treatment = treatmentOf(one);
     if (treatment === 'stall') {
-      // Tells a step in virtual time that no answer comes; others ignore it.
+      // Signals to a step in virtual time that no answer comes; others ignore it.
       client.write('HTTP/1.1 ');
       return;
     }

@@ -20,15 +20,15 @@ interface Case {
   readonly ageMs: number;
   /** How far the Console's clock is from the runner's. */
   readonly skewMs?: number;
-  /** What the header says instead of when the answer was given. */
+  /** The value of the header in place of the time of the answer. */
   readonly date?: 'none' | string;
   /** For how long a cache kept the answer, as it says itself. */
   readonly cachedFor?: string;
   readonly row?: WireFinding;
   readonly inputs?: Readonly<Record<string, string>>;
-  /** Whether the scan of before makes another one needless. */
+  /** True if the earlier scan makes another one needless. */
   readonly isAccepted: boolean;
-  /** Where it is not the verdict of recency alone. */
+  /** The verdict, if it does not follow from recency alone. */
   readonly expected?: string;
 }
 

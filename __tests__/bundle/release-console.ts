@@ -31,7 +31,7 @@ export interface Result {
 
 interface Given {
   readonly scenario: Scenario;
-  /** Each in a line of the input `images`; all of the scenario’s where left out. */
+  /** The lines of the input `images`; default: all images of the scenario. */
   readonly images?: readonly string[];
   readonly with?: Readonly<Record<string, string>>;
   readonly faults?: readonly FaultRule[];

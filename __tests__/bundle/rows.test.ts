@@ -85,7 +85,7 @@ describe('counts without a list', () => {
     expect(runs.map(({ exitCode, outputs }) => `${exitCode} ${outputs.reason}`)).toEqual([
       '1 compliance-cutoff',
       '0 scan-completed',
-      // What is counted without a severity may be critical.
+      // A finding counted without a severity may be critical.
       '1 compliance-cutoff',
     ]);
   });

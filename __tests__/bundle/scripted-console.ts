@@ -25,14 +25,14 @@ export interface Asked {
 /** The Console's time, at which it answers everything: a test has no need to know what day it is. */
 export const READ_TIME = '2026-11-20T09:29:00Z';
 
-/** What is done to one request. */
+/** The reaction to one request. */
 export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
   /** Breaks the answer off, or never ends it, before its head or in the middle of its body. */
   readonly broken?: 'dropped' | 'dropped-within' | 'stalled' | 'stalled-within';
-  /** The Console's time of the response; `READ_TIME` where left out, and no header for `null`. */
+  /** The Console's time of the response; default: `READ_TIME`; no header for `null`. */
   readonly date?: string | null;
   /** From now on, the tokens given out so far are refused. */
   readonly revokesTokens?: boolean;
@@ -42,11 +42,11 @@ export interface Answer {
 export type Script = readonly Answer[] | ((asked: Asked, nth: number) => Answer | Promise<Answer>);
 
 export interface Scripts extends Readonly<Partial<Record<Call, Script>>> {
-  /** Where the API lies below the host. */
+  /** The path of the API below the host. */
   readonly basePath?: string;
   readonly version?: string;
   readonly host?: string;
-  /** Any that is free, where left out. */
+  /** Default: a free port. */
   readonly port?: number;
   /** How many calls a token is good for. */
   readonly callsPerToken?: number;
@@ -190,7 +190,7 @@ async function send(response: ServerResponse, answer: Answer): Promise<void> {
   response.sendDate = false;
   if (date !== null) response.setHeader('date', new Date(date).toUTCString());
   if (broken === 'stalled') {
-    // Tells a step in virtual time that no answer comes; others ignore it.
+    // Signals to a step in virtual time that no answer comes; others ignore it.
     response.writeProcessing();
     return;
   }

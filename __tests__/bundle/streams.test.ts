@@ -20,7 +20,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 let count = 0;
-/** A named pipe that nobody has opened. */
+/** A named pipe that no process has opened. */
 function pipe(): string {
   count += 1;
   const path = join(folder, `pipe-${count}`);
@@ -34,7 +34,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Starts the command with pipes that stay open, and whose standard output nobody reads. */
+/** Starts the command with pipes that stay open, and a standard output that is not read. */
 async function start(
   scripts: Scripts,
   args: readonly string[],

@@ -71,7 +71,7 @@ const FIELDS: readonly { readonly name: string; readonly scripts: Scripts }[] = 
   scripts: { progress: [ongoing, ended, nothing], report: [oldRow, json([row(NEW_TIME, given)])] },
 }));
 
-/** What stands in the summary outside code, where GitHub would render it. */
+/** The text of the summary outside code, which GitHub would render. */
 const rendered = ({ summary }: Run): string =>
   summary.replaceAll(/(`+)(?:(?!\1)[^\n])*\1/g, 'code').replaceAll(/\\[!-/:-@[-`{-~]/g, '');
 

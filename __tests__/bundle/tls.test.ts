@@ -189,7 +189,7 @@ describe('a certificate that proves nothing ends the step with tls, at once', ()
     readonly name: string;
     readonly tls: ServerOptions;
     readonly caCert: string;
-    /** The cause, and where help is. */
+    /** The cause, and the place of the help. */
     readonly says: readonly RegExp[];
   }[] = [
     { name: 'of an unknown authority', tls: certificate, caCert: '', says: [unknown, /ca-cert/] },

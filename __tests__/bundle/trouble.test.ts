@@ -13,7 +13,7 @@ import {
   startConsole,
 } from './scripted-console.ts';
 
-/** What each call answers where nothing is wrong, with room for an answer or two that is. */
+/** The answers of each call without faults, with room for one or two wrong answers. */
 const USUAL = {
   authenticate: [logIn],
   report: [oldRow, newRow],

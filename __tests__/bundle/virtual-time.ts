@@ -55,7 +55,7 @@ export const VIRTUAL_TIME = preload(`
       sent.once('close', () => leave(sent));
       // Without a tunnel there is no socket, and so no end of it.
       sent.once(errorMonitor, () => leave(sent));
-      // What waits for a tunnel that is never there, or hands nothing on, is never answered either.
+      // A request that waits for a tunnel that never opens, or forwards nothing, is never answered.
       sent.once('information', () => leave(sent));
       if (sent.method === 'CONNECT') whenBegun(sent, () => leave(...underWay));
       sent.once('connect', ({ headers }, tunnel) => {
@@ -107,7 +107,7 @@ export const VIRTUAL_TIME = preload(`
     isChecking = true;
   }
 
-  // What a response sets off settles in the next turns of the event loop.
+  // The effects of a response settle in the next turns of the event loop.
   function check(turns) {
     if (turns > 0) return setImmediate(check, turns - 1);
     isChecking = false;

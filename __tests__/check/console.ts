@@ -5,7 +5,7 @@ import type { Clock } from '../../src/scan/clock.ts';
 /** The time that the runner and, by default, the Console have. */
 export const NOW = '2026-11-26T09:00:00Z';
 
-/** What a Console does with one call. */
+/** The reaction of a Console to one call. */
 export type Reply =
   | {
       readonly status?: number;

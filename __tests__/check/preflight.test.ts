@@ -593,6 +593,26 @@ describe('files of exceptions', () => {
     expect(reads(run)).toEqual([expect.not.stringContaining('compact')]);
   });
 
+  test('are compared with the rows of several images together, which are read once', async () => {
+    const other = row('https://registry.example.com', 'shop/till', '8', '2026-11-26T06:00:00Z', {
+      vulnerabilities: [finding('CVE-2026-9')],
+      vulnerabilityDistribution: { critical: 0, high: 1, medium: 0, low: 0, total: 1 },
+    });
+    const names = ['registry.example.com/shop/cart:7', 'registry.example.com/shop/till:8'];
+    const several = { ...inputs, registry: '', repo: '', tag: '', images: names.join('\n') };
+    const run = await preflight({ inputs: several, files, replies: report([listed, other]) });
+
+    expect(run.check('exceptions')).toMatchObject({
+      state: 'ok',
+      message: '2 exceptions, none about to expire. Today they accept 2 of 3 findings of the last scan.',
+      fix: '',
+    });
+    expect(reads(run)).toEqual([expect.not.stringContaining('compact')]);
+
+    const half = await preflight({ inputs: several, files, replies: report([listed]) });
+    expect(half.check('exceptions').message).toBe('2 exceptions, none about to expire.');
+  });
+
   test('are checked without a row that is too large to be read in full', async () => {
     const run = await preflight({
       inputs,

@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const run = (program: string, args: readonly string[], input = '') =>
   execFileSync(program, args, { cwd: folder, encoding: 'utf8', input });
 
-/** What a shell offers for a line, of which the last word is being typed. */
+/** The suggestions of a shell for a line whose last word is being typed. */
 const OFFERS: Readonly<Record<Shell, (words: readonly string[]) => readonly string[]>> = {
   bash: (words) => {
     const script = `source ./bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _registry_scan_gate; printf '%s\\n' "\${COMPREPLY[@]}"`;

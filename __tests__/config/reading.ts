@@ -36,7 +36,7 @@ export async function configOf(
   return await parseConfig(new Map(Object.entries({ ...COMPLETE, ...change })), { read }, environment);
 }
 
-/** What is wrong with the complete inputs after a change to them; empty where nothing is. */
+/** The problems of the complete inputs after a change; empty if there are none. */
 export async function problemsOf(
   change: Readonly<Record<string, string>>,
   given: Given = {},

@@ -33,7 +33,7 @@ type Fate = Reply | TransportError;
 
 const call = ({ method, url }: HttpRequest) => `${method} ${url.pathname.replace('/path/api/v32.07/', '')}`;
 
-/** A client of a Console that answers each request as it is told; log-ins succeed unless it is told otherwise. */
+/** A client of a Console that answers each request as scripted; log-ins succeed by default. */
 function begin(fateOf: (request: HttpRequest, nth: number) => Fate, credentials = login) {
   const clock = new FakeClock();
   const requests: HttpRequest[] = [];

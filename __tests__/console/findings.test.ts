@@ -180,7 +180,7 @@ describe('A finding', () => {
     [{ fixDate: 1_700_000_000 }, ''],
     [{ fixDate: '1700000000' }, ''],
     [{ fixDate: '2026-01-02T00:00:00Z' }, ''],
-    // What cannot be understood counts as a fix.
+    // A value that cannot be understood counts as a fix.
     [{ fixDate: true }, ''],
     [{ fixDate: false }, ''],
     [{ fixDate: {} }, ''],

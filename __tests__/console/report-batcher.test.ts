@@ -63,7 +63,7 @@ type Fate = unknown[] | Page | Failure | Error;
 const rowsOf = (call: Call): unknown[] =>
   call.names.filter((name) => !name.startsWith('https')).map((name) => wireRow(name));
 
-/** A batcher for so many images, at a Console that does with each call as it is told. */
+/** A batcher for this number of images, at a Console that answers each call as scripted. */
 function begin(size: number, fateOf: (call: Call, nth: number) => Fate = rowsOf, timeoutMs = 1_800_000) {
   const clock = new FakeClock();
   const activeScans = new ActiveScans();

@@ -63,7 +63,7 @@ async function requested(
   const images = new Map(requests.map(([repository]) => [repository, image(repository)]));
   const request = (repository: string, detail: Detail) =>
     activeScans.during(() => batcher.request(images.get(repository) ?? image(repository), detail, () => []));
-  // The compact rows tell how many findings an image has.
+  // The compact rows show the number of findings of an image.
   await clock.run(Promise.all([...images.keys()].map((repository) => request(repository, 'compact'))));
   calls.length = 0;
   const results = await clock.run(Promise.all(requests.map((each) => request(...each))));

@@ -11,7 +11,7 @@ import { inJob, type Job, PUSHED, SCANNED_IMAGE, type ScriptEnd, scansOf } from 
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 const read = (path: string) => readFile(join(examples, path), 'utf8');
 
-/** What stages of an example ended with, in order; what was not reached is absent. */
+/** The results of the stages of an example, in order; stages that were not reached are absent. */
 type Stages = readonly ScriptEnd[];
 
 const PRODUCTION = 'docker://registry.example.com/production/app:latest';

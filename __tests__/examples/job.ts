@@ -12,7 +12,7 @@ import { VIRTUAL_TIME } from '../bundle/virtual-time.ts';
 /** The digest that the build pushed, and that the Console scans. */
 export const PUSHED = `sha256:${'a'.repeat(64)}`;
 
-/** What an example has to copy, and nothing else. */
+/** The files that an example has to copy, and nothing else. */
 export const SCANNED_IMAGE = `registry.example.com/team/app@${PUSHED}`;
 
 const imageRow = (scanTime: string, given: Readonly<Record<string, unknown>>, tag: string): Answer =>
@@ -27,7 +27,7 @@ const imageRow = (scanTime: string, given: Readonly<Record<string, unknown>>, ta
     }),
   ]);
 
-/** The report of the image by this tag, new from the second time on; with an error where the example is to stop. */
+/** The report of the image by this tag, new from the second time on; with an error if the example has to stop. */
 export const reportOf = (tag: string, err: string, nth: number): Answer =>
   imageRow(nth === 0 ? '2026-11-20T08:00:00Z' : '2026-11-20T09:30:00Z', { err }, tag);
 
@@ -36,7 +36,7 @@ export const scansOf = (tag: string, err = ''): Scripts => ({
   report: (_asked, nth) => reportOf(tag, err, nth),
 });
 
-/** What a script ended with. */
+/** The result of a script. */
 export interface ScriptEnd {
   readonly exitCode: number | null;
   readonly log: string;
@@ -45,7 +45,7 @@ export interface ScriptEnd {
 /** A machine of a CI system: a folder, stand-ins for the programs that examples call, and a Console. */
 export interface Job {
   readonly folder: string;
-  /** What the job gives the gate as secrets, by the names of the command line's variables. */
+  /** The secrets that the job gives the gate, by the names of the command line's variables. */
   readonly secrets: Readonly<
     Record<'SCAN_GATE_CONSOLE_URL' | 'SCAN_GATE_USERNAME' | 'SCAN_GATE_PASSWORD', string>
   >;

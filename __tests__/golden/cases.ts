@@ -68,7 +68,7 @@ function run(
   });
 }
 
-/** A gate with the findings that it objects to. */
+/** A gate with the findings that violate it. */
 function gated(policy: Partial<Policy>, row = scannedRow([critical, high, ...copies, medium])): RecordedRun {
   return run([finished({ row }, { policy })], { policy });
 }
@@ -84,7 +84,7 @@ function refused(error: unknown, seen: Partial<WaitSeen> = {}, of = image): Imag
   return { ...givenUp('not-started', 'pending', {}, { subject: of }), decision };
 }
 
-/** What the Console answered to a call. */
+/** The Console's answer to a call. */
 function answer(call: string, status: number, body = ''): CallError {
   const response = { status, headers: {}, body: new TextEncoder().encode(body) };
   const error = errorOfStatus(call, response, peer);

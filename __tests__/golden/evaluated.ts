@@ -27,7 +27,7 @@ export const image: Image = {
 
 export const limits = { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 };
 
-/** What a case changes of an ordinary wait for an image. */
+/** The changes of a case to an ordinary wait for an image. */
 export interface Circumstances {
   readonly subject?: Subject;
   readonly policy?: Partial<Policy>;

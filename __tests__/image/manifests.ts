@@ -34,7 +34,7 @@ export function indexOf(...names: readonly string[]): ImageManifests {
   };
 }
 
-/** What the registry has under the digest of an image of one platform. */
+/** The registry's manifests under the digest of an image of one platform. */
 export function imageOf(platform: PlatformManifest): ImageManifests {
   return { digest: platform.digest, isIndex: false, platforms: [platform], unread: undefined };
 }

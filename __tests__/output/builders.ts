@@ -7,7 +7,7 @@ import type { Policy } from '../../src/policy/policy.ts';
 import type { Reason } from '../../src/policy/reasons.ts';
 import { type RecordedRun, recorded } from '../../src/policy/record.ts';
 import type { Assessment, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
-import type { AssessedFinding, Waiver } from '../../src/policy/waiver.ts';
+import { type AssessedFinding, acceptedBy, type Waiver } from '../../src/policy/waiver.ts';
 import { withPolicyDigest } from '../../src/run/run-result.ts';
 import { countFindings } from '../../src/scan/finding.ts';
 import { addCounts, type ImageScanResult, type ReportSnapshot } from '../../src/scan/types.ts';
@@ -57,7 +57,10 @@ export const exception: Exception = {
 };
 
 /** A vulnerability of an operating system package that has a fix. */
-export function finding(given: Partial<AssessedFinding> = {}): AssessedFinding {
+/** A finding, perhaps with the exception that accepts it. */
+type GivenFinding = Partial<AssessedFinding> & { readonly acceptedBy?: Exception | undefined };
+
+export function finding({ acceptedBy: exception, ...given }: GivenFinding = {}): AssessedFinding {
   return {
     kind: 'vulnerability',
     id: 'CVE-2026-0001',
@@ -83,10 +86,9 @@ export function finding(given: Partial<AssessedFinding> = {}): AssessedFinding {
     link: 'https://nvd.example/CVE-2026-0001',
     description: 'A buffer is read beyond its end.',
     isBlocking: false,
-    acceptedBy: undefined,
     nearMisses: [],
     ...given,
-    waivers: given.waivers ?? waiversOf(given.acceptedBy),
+    waivers: given.waivers ?? waiversOf(exception),
   };
 }
 
@@ -95,7 +97,7 @@ function waiversOf(exception: Exception | undefined): readonly Waiver[] {
 }
 
 /** A compliance issue, which has a number, a title and a cause, and neither package nor fix. */
-export function complianceIssue(given: Partial<AssessedFinding> = {}): AssessedFinding {
+export function complianceIssue(given: GivenFinding = {}): AssessedFinding {
   return finding({
     kind: 'compliance',
     id: given.title ?? 'Private keys stored in image',
@@ -114,18 +116,18 @@ export function complianceIssue(given: Partial<AssessedFinding> = {}): AssessedF
   });
 }
 
-/** What a report says that lists these findings, each of which it counts. */
+/** The assessment of a report that lists and counts these findings. */
 export function assessment(
   findings: readonly AssessedFinding[],
   given: Partial<Assessment> = {},
 ): Assessment {
   const vulnerabilities = findings.filter(({ kind }) => kind === 'vulnerability');
-  const exceptions = findings.flatMap(({ acceptedBy }) => (acceptedBy === undefined ? [] : [acceptedBy]));
+  const exceptions = findings.flatMap((each) => acceptedBy(each) ?? []);
   return {
     vulnerabilities: countFindings(vulnerabilities),
     compliance: countFindings(findings.filter(({ kind }) => kind === 'compliance')),
     fixable: countFindings(vulnerabilities.filter(({ fixedIn }) => fixedIn !== undefined)),
-    accepted: countFindings(vulnerabilities.filter(({ acceptedBy }) => acceptedBy !== undefined)),
+    accepted: countFindings(vulnerabilities.filter((each) => acceptedBy(each) !== undefined)),
     findings,
     isComplete: true,
     isUnsupportedDistro: false,
@@ -338,7 +340,7 @@ export function runResult(
   return recorded(result, RECORD_TEXTS);
 }
 
-/** What to promote of the only image. */
+/** The promotion of the only image. */
 function promotionOf([only, ...others]: readonly ImageResult[]): RunResult['promotion'] {
   if (only?.digest === undefined || only.imageByDigest === undefined || others.length > 0) return undefined;
   return { digest: only.digest, imageByDigest: only.imageByDigest };

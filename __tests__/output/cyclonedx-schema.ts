@@ -15,7 +15,7 @@ ajv.addSchema({ ...licences, $id: `${at}spdx.SNAPSHOT.schema.json` });
 ajv.addSchema({ ...signatures, $id: `${at}jsf-0.82.SNAPSHOT.schema.json` });
 const validate = ajv.compile(bom);
 
-/** What the official schema of CycloneDX 1.6 finds wrong with a document. */
+/** The errors of a document by the official schema of CycloneDX 1.6. */
 export function cycloneDxErrors(document: unknown): readonly string[] {
   return validate(document)
     ? []

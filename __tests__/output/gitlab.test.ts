@@ -67,6 +67,17 @@ describe('The container scanning report', () => {
     ]);
   });
 
+  test.each([
+    ['name', { title: 'x'.repeat(256) }, 255],
+    ['description', { description: 'x'.repeat(1_048_575) }, 1_048_575],
+    ['description', { description: 'x'.repeat(1_048_576) }, 1_048_575],
+    ['description', { description: `${'x'.repeat(1_048_574)}😀` }, 1_048_574],
+    ['solution', { fixedIn: 'x'.repeat(8_000) }, 7_000],
+  ] as const)('has a %s no longer than GitLab takes: %#', (field, given, length) => {
+    const [vulnerability] = vulnerabilitiesOf(imageResult([finding(given)]));
+    expect(vulnerability?.[field]).toHaveLength(length);
+  });
+
   test('leaves no required text empty, and links to nothing but web addresses', () => {
     const bare = finding({
       id: '',

@@ -37,7 +37,7 @@ function unescaped(text: string): string {
 
 /** Reads the subset of XML that the file uses, and refuses everything else. */
 function parsed(xml: string): Element {
-  // What XML 1.0 allows in a document.
+  // The characters that XML 1.0 allows in a document.
   expect(xml).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u);
   const declaration = '<?xml version="1.0" encoding="UTF-8"?>';
   expect(xml.startsWith(declaration)).toBe(true);

@@ -6,7 +6,7 @@ const sha256 = {
   properties: { sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' } },
 } as const;
 
-/** What cosign's type for `vuln` decodes. It drops every field that it does not know, so there must be none. */
+/** The fields that cosign's type for `vuln` decodes. It drops unknown fields, so there must be none. */
 export const vulnPredicateSchema = {
   type: 'object',
   required: ['invocation', 'scanner', 'metadata'],

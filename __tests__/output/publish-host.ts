@@ -2,7 +2,7 @@ import type { OutputFile, ResultHost } from '../../src/host.ts';
 import { outputFiles } from '../../src/output/output-files.ts';
 import { runInfo } from './builders.ts';
 
-/** A host that remembers what it was given, in order, and fails where it is told to. */
+/** A host that records its calls, in order, and fails on request. */
 export interface RecordingHost {
   readonly host: ResultHost;
   /** `output verdict`, `warning`, `info`, `error`, `file receipt.json`, `summary`. */

@@ -88,6 +88,20 @@ describe('Publishing', () => {
     }
   });
 
+  test.each([
+    ['an image that failed', runResult([failedImage])],
+    ['one failed image of two', runResult([imageResult(), failedImage])],
+    ['a run that was stopped', runResult([imageResult()], { decision: decided('signal') })],
+  ])('has no checksums and no verification result of %s', async (_name, result) => {
+    const { host, outputs, files } = recordingHost();
+    await publish(host, result);
+    expect([outputs.get('subjects-path'), outputs.get('svr-path')]).toEqual(['', '']);
+    expect([...files.keys()].filter((path) => /subjects|svr/.test(path))).toEqual([]);
+    const passed = recordingHost();
+    await publish(passed.host, runResult());
+    expect(passed.files.get(passed.outputs.get('subjects-path') ?? '')).toMatch(/^a{64} {2}/);
+  });
+
   test.each(['receipt.json', 'findings.sarif', 'vuln.json', 'svr.json', 'subjects.txt', 'results.json'])(
     'withdraws the output of a file that cannot be written, and passes: %s',
     async (name) => {

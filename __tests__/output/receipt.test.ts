@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { receiptOf } from '../../src/output/receipt.ts';
 import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
 import type { Proof } from '../../src/policy/proof.ts';
-import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
 import { type RecordedRun, recordOfImage } from '../../src/policy/record.ts';
 import type { ImageResult, RunRequest } from '../../src/policy/result.ts';
 import type { TimelineEntry } from '../../src/scan/events.ts';
@@ -15,7 +14,6 @@ import {
   DIGEST,
   decided,
   exception,
-  failedRun,
   finding,
   imageResult,
   noGates,
@@ -63,8 +61,6 @@ const PROOFS: Readonly<Record<Proof, true>> = {
   digest: true,
 };
 const isProof = (name: string): name is Proof => Object.hasOwn(PROOFS, name);
-
-const isReason = (name: string): name is Reason => Object.hasOwn(VERDICT_OF, name);
 
 describe('The receipt', () => {
   test('has each image, what was decided, and what proved it by the Console’s clock', () => {
@@ -294,13 +290,6 @@ describe('The receipt', () => {
       checks,
     });
     expect(written(run).checks).toEqual(checks);
-  });
-
-  test.each(Object.keys(VERDICT_OF).filter(isReason))('is valid if nothing is known, for %s', (reason) => {
-    expect(written(failedRun({ decision: decided(reason, 'Why.') }))).toMatchObject({
-      request: null,
-      images: [],
-    });
   });
 
   test('is valid for an image of which nothing is known, outside of a CI system', () => {

@@ -2,7 +2,7 @@ import { Marked, type Token, type Tokens } from 'marked';
 
 const marked = new Marked({ gfm: true });
 
-/** What a renderer makes of Markdown: the kinds of its parts, without the texts in them. */
+/** The parts of rendered Markdown by kind, without their texts. */
 export interface Rendered {
   /** The kinds of parts in their order, such as `table 5x3`; plain texts do not count. */
   readonly skeleton: readonly string[];
@@ -25,7 +25,7 @@ export function rendered(markdown: string): Rendered {
   return { skeleton, links, tags };
 }
 
-/** Without the empty elements that part an at sign from what follows: they are seen by nobody. */
+/** Without the empty elements after an at sign, which are invisible. */
 function withoutSeparators(markdown: string): string {
   return markdown.replaceAll('&#64;<b></b>', '&#64;');
 }

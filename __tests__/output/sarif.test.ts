@@ -109,6 +109,26 @@ describe('The SARIF file', () => {
     ]);
   });
 
+  test.each([
+    // A pair of surrogates that a limit would halve goes whole.
+    ['shortDescription', 1_024, 'x'.repeat(1_024), 'x'.repeat(1_024)],
+    ['shortDescription', 1_024, 'x'.repeat(5_000), 'x'.repeat(1_024)],
+    ['shortDescription', 1_024, `${'x'.repeat(1_023)}😀`, 'x'.repeat(1_023)],
+    ['fullDescription', 20_000, 'x'.repeat(20_000), 'x'.repeat(20_000)],
+    ['fullDescription', 20_000, 'x'.repeat(20_001), 'x'.repeat(20_000)],
+    ['fullDescription', 20_000, `${'x'.repeat(19_999)}😀`, 'x'.repeat(19_999)],
+  ] as const)('has a %s of %i characters at most', (field, _longest, description, expected) => {
+    const prefix = field === 'shortDescription' ? 'CVE-2026-0001: ' : '';
+    const [rule] = rulesOf([finding({ description: description.slice(prefix.length) })]);
+    expect(rule[field].text).toBe(`${prefix}${expected.slice(prefix.length)}`);
+  });
+
+  test('has the whole description in the help of a rule, however long', () => {
+    const description = 'x'.repeat(50_000);
+    const [{ help }] = rulesOf([finding({ description })]);
+    expect([help.text, help.markdown]).toEqual([1, 2].map(() => expect.stringContaining(description)));
+  });
+
   test('names package, version, path, fix and image in a result', () => {
     const [result] = resultsOf([finding()]);
     expect(result.message.text).toBe(
@@ -161,21 +181,6 @@ describe('The SARIF file', () => {
     const [rule] = rulesOf([finding({ severity, cvss })]);
     expect(rule.properties['security-severity']).toBe(score);
     expect(rule.defaultConfiguration.level).toBe(level);
-  });
-
-  test('shows an accepted finding as suppressed, with the reason', () => {
-    const [accepted, counting] = resultsOf([
-      finding({ acceptedBy: exception }),
-      finding({ id: 'CVE-2026-0009' }),
-    ]);
-    expect(accepted.suppressions).toEqual([
-      {
-        kind: 'external',
-        status: 'accepted',
-        justification: 'excepted until 2026-12-31: Not reachable from our code.',
-      },
-    ]);
-    expect(counting.suppressions).toEqual([]);
   });
 
   test('leaves the category to the upload, so that two uploads do not replace each other’s alerts', () => {

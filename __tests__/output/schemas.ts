@@ -31,7 +31,7 @@ const isGitlabReport = new Ajv2020(options).compile(gitlabReportSchema);
 const isVulnPredicate = new Ajv2020(options).compile(vulnPredicateSchema);
 const isSvrStatement = new Ajv2020(options).compile(svrStatementSchema);
 
-/** What is wrong with a document by its schema; empty for nothing. The document is read as its readers get it. */
+/** The errors of a document by its schema; empty for none. The document is read in its final form. */
 function errorsBy(validate: ValidateFunction, value: unknown): readonly string[] {
   if (validate(JSON.parse(JSON.stringify(value)))) return [];
   return (validate.errors ?? []).map(({ instancePath, message = '' }) => `${instancePath} ${message}`);

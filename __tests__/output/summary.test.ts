@@ -4,6 +4,7 @@ import { decide } from '../../src/policy/decision.ts';
 import { gateResult } from '../../src/policy/gates.ts';
 import type { ImageResult, RunResult } from '../../src/policy/result.ts';
 import { countFindings } from '../../src/scan/finding.ts';
+import { verdictLine } from '../../src/text/verdict-line.ts';
 import {
   assessment,
   baselineRow,
@@ -568,5 +569,15 @@ describe('The headline', () => {
   test('of several images says what to do once for each', () => {
     const summary = summaryOf(runResult([heldImage('web'), otherImage('ok')], gated));
     expect(summary.split('Update to the fixed versions')).toHaveLength(2);
+  });
+
+  test('hides no critical image behind those that timed out, however many', () => {
+    const critical = heldImage('web', [finding({ severity: 'critical' })]);
+    const many = Array.from({ length: 250 }, (_, index) => unknownImage({ name: `app-${index}` }));
+    const result = runResult([...many, critical], gated);
+    const summary = summaryOf(result);
+    expect(summary).toMatch(/^## .* 250 not-started, 1 severity-cutoff \(1 critical\)\n/);
+    expect(summary).toMatch(/<summary>❌ <code>[^<]*team\/web:1\.4<\/code> severity-cutoff/);
+    expect(verdictLine(result, RUN.reasonsPage)).toContain('1 severity-cutoff (1 critical)');
   });
 });

@@ -61,6 +61,22 @@ describe('The dotenv file', () => {
   });
 });
 
+test.each([
+  'severity-cutoff',
+  'digest-mismatch',
+  'still-scanning',
+  'unconfirmed',
+  'internal',
+  'signal',
+] as const)('The dotenv file and the results of a Tekton task name nothing to promote on %s', (reason) => {
+  const { record } = runResult([imageResult([], { decision: decided(reason) })]);
+  expect(variablesIn(dotenvOf(record))).toMatchObject({
+    SCAN_RESULT_DIGEST: DIGEST,
+    SCAN_RESULT_IMAGE_BY_DIGEST: '',
+  });
+  expect(tektonResultsOf(record).get('image-by-digest')).toBe('');
+});
+
 describe('The results of a Tekton task', () => {
   test('are one text for each short output', () => {
     const results = tektonResultsOf(runResult([unknownImage()]).record);

@@ -135,7 +135,7 @@ export function assessable(name: string, row: ImageScanResult): AssessableImage 
   return { name, row, image: imageOf(name), digests: [], platform: undefined, reference: undefined };
 }
 
-/** What the row of one image says, with the waivers of a policy applied on a day. */
+/** The assessment of the row of one image, with the waivers of a policy applied on a day. */
 export function assessOne(
   row: ImageScanResult,
   name: string,
@@ -149,7 +149,7 @@ export function assessOne(
 
 /** A finding that nothing waives. */
 export function unwaived(given: Finding) {
-  return { ...given, waivers: [], nearMisses: [], acceptedBy: undefined };
+  return { ...given, waivers: [], nearMisses: [] };
 }
 
 /** The result of the only image of a step. */

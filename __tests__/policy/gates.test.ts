@@ -4,7 +4,7 @@ import { assessImages } from '../../src/policy/assessment.ts';
 import { findingGates } from '../../src/policy/finding-gates.ts';
 import { decidingGate, type GateResult, gateResult } from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { GATE_NAMES } from '../../src/policy/waiver.ts';
+import { acceptedBy, GATE_NAMES } from '../../src/policy/waiver.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
 import {
   assessable,
@@ -122,7 +122,7 @@ describe('Images of one step', () => {
       { ...noGates, exceptions: [byTitle] },
       noonOf(TODAY),
     ).map(({ findings, ambiguousExceptions }) => ({
-      accepted: findings?.map(({ acceptedBy }) => acceptedBy?.id),
+      accepted: findings?.map((each) => acceptedBy(each)?.id),
       isAmbiguous: ambiguousExceptions.length > 0,
     }));
 

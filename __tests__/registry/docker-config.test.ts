@@ -323,7 +323,7 @@ describe('The program of a credential helper', () => {
     const pid = Number(readFileSync(pidFile, 'utf8'));
     const isRunning = (): boolean => {
       try {
-        // A process that nobody has waited for yet still has its number.
+        // A process that was not waited for yet still has its number.
         return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
       } catch {
         return false;

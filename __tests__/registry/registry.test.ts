@@ -208,7 +208,7 @@ describe('What runs in an index', () => {
     expect(await namesIn(server.index([on('linux/amd64', image)]).digest)).toEqual(['linux/amd64']);
   });
 
-  /** What an entry says of itself, and runtimes do not ask. */
+  /** Claims of an entry that runtimes ignore. */
   const claims: readonly [string, object][] = [
     ['an annotation', { annotations: { 'vnd.docker.reference.type': 'attestation-manifest' } }],
     ['an artifactType', { artifactType: 'application/vnd.docker.attestation.manifest.v1+json' }],

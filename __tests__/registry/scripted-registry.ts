@@ -30,7 +30,7 @@ export interface Received {
 
 type Answer = (request: Received, response: ServerResponse, whole: IncomingMessage) => void;
 
-/** A registry on loopback that holds what a test puts in, and answers as the test says where it says something. */
+/** A registry on loopback with the content that a test puts in; a test can script its answers. */
 export class ScriptedRegistry {
   readonly requests: Received[] = [];
   readonly #server: Server;

@@ -41,7 +41,7 @@ function everyAnswer(pattern: RegExp, to: string): Spoils {
 
 const PAGE = '<!DOCTYPE html><html><head><title>Log in</title></head><body>Who are you?</body></html>';
 
-/** A body with nothing in it may be read as an empty list. */
+/** An empty body could be taken for an empty list. */
 const NOTHING = { report: 'odd', progress: 'odd' } as const;
 
 /** A response that is not what the API promises. */

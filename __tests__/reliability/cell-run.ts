@@ -37,7 +37,7 @@ export interface Outcome {
   readonly hung: boolean;
   /** The result of each image, or of the regular scan. */
   readonly images: readonly ImageResult[];
-  /** Where a secret was written. */
+  /** The places that a secret was written to. */
   readonly leaks: readonly string[];
 }
 
@@ -101,7 +101,7 @@ export async function runCell(cell: Cell, { foreignHost, tlsPort }: SharedServer
   };
 }
 
-/** Keeps whatever a run writes, and where. */
+/** Keeps everything that a run writes, by place. */
 class Recorder {
   readonly outputs = new Map<string, string>();
   readonly #written: (readonly [where: string, text: string])[] = [];

@@ -19,7 +19,7 @@ function heavy(name: string, pieces: number): FaultCase {
 const HUGE_PIECES = 130;
 const PIECE_BYTES = 1024 * 1024;
 
-/** What breaks before there is a whole answer. */
+/** Connections that break before the answer is complete. */
 export const CONNECTION_FAULTS: readonly FaultCase[] = [
   everywhere(CONNECTION, 'refused', 'unanswered', { kind: 'detour', to: 'refused' }),
   everywhere(CONNECTION, 'the name has no address', 'unanswered', { kind: 'detour', to: 'no-such-name' }),

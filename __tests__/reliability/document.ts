@@ -16,7 +16,7 @@ those of a fault that begins with the first request of its call, in the middle o
 first request, the second and the third. One word stands for all three, and – was not run.
 `;
 
-/** The results of the same faults where something else decides as well. */
+/** The results of the same faults if something else decides as well. */
 const SECTIONS = [
   {
     setup: 'good',

@@ -8,8 +8,8 @@ const UNREAD = 'report-unavailable' satisfies Reason;
 const UNCONFIRMED = 'unconfirmed' satisfies Reason;
 
 /**
- * The reasons that the contract allows for an image of a cell. Mostly it is one; several where the contract leaves it
- * open, and the comment beside them says why. Whether a pass is true is asked of the Console, not of this table.
+ * The reasons that the contract allows for an image of a cell. Mostly it is one; several if the contract leaves it
+ * open, with the reason in the comment beside them. The Console, not this table, decides if a pass is true.
  */
 export function expectedReasons(cell: Cell, end: ExpectedEnd): readonly Reason[] {
   const inGood = reasonsInGood(cell);
@@ -25,7 +25,7 @@ export function expectedReasons(cell: Cell, end: ExpectedEnd): readonly Reason[]
   }
 }
 
-/** Whether the fault is over by itself: then an image that is good has to pass. */
+/** True if the fault is over by itself: then an image that is good has to pass. */
 export function isToPass(cell: Cell, end: ExpectedEnd): boolean {
   return cell.times !== 'for good' && expectedReasons(cell, end).every(isPass);
 }
@@ -46,7 +46,7 @@ function plainReasons(cell: Cell): readonly Reason[] {
   return cell.call === 'full report' ? [PASSED] : goodReasons(cell);
 }
 
-/** Where a gate needs the findings, and has nothing to object to. */
+/** For a gate that needs the findings, and is met. */
 function gatedReasons(cell: Cell): readonly Reason[] {
   const isForGood = cell.times === 'for good';
   const meaning = meaningOf(cell);
@@ -56,14 +56,14 @@ function gatedReasons(cell: Cell): readonly Reason[] {
   }
   const reasons = goodReasons(cell);
   if (cell.call !== 'report' || !isForGood) return reasons;
-  // Progress proves the end, and nothing tells what was found.
+  // Progress proves the end, but nothing shows the findings.
   if (isUnreadable(cell)) return reasons.map((reason) => (reason === PASSED ? UNREAD : reason));
   return meaning === 'odd' ? unique([...reasons, UNREAD]) : reasons;
 }
 
 /**
- * Where an earlier scan is accepted if it is recent and of the digest asked for. If that is not clear, another scan is
- * started, and the report has to show its digest.
+ * For setups that accept an earlier scan if it is recent and has the requested digest. If that is not clear, another
+ * scan is started, and the report has to show its digest.
  */
 function recentReasons(cell: Cell): readonly Reason[] {
   const own: readonly Reason[] = cell.setup === 'stale' ? [PASSED] : ['recent-scan', PASSED];
@@ -94,7 +94,7 @@ function recentReasons(cell: Cell): readonly Reason[] {
   return meaning === 'odd' ? unique([...reasons, UNREAD]) : reasons;
 }
 
-/** Whether the report is refused from its first request on, so that progress alone has to show the end. */
+/** True if the report is refused from its first request on, so that progress alone has to show the end. */
 function isUnreadable(cell: Cell): boolean {
   const meaning = meaningOf(cell);
   return cell.call === 'report' && (meaning === 'forbidden' || meaning === 'not-found');
@@ -105,7 +105,7 @@ function itselfOr(itself: Reason, cell: Cell, inGood: readonly Reason[]): readon
   return unique([itself, ...unprovable(cell), ...inGood.filter((reason) => !isPass(reason))]);
 }
 
-/** Progress that hides a scan for good leaves nothing to wait for but the report, where such a scan has no row. */
+/** Progress that hides a scan for good leaves nothing to wait for but the report, which has no row of such a scan. */
 function unprovable({ call, times }: Cell): readonly Reason[] {
   if (times !== 'for good') return [];
   return call === 'progress' || call === 'any'

@@ -4,7 +4,7 @@ import type { Fault } from 'compute-console-emulator';
 export const CALLS = ['authenticate', 'report', 'full report', 'trigger', 'progress'] as const;
 export type Call = (typeof CALLS)[number];
 
-/** What the calls are to the Console. */
+/** The calls as the Console sees them. */
 export const CALL_TEXT = {
   authenticate: 'POST authenticate',
   report: 'GET registry',
@@ -13,10 +13,10 @@ export const CALL_TEXT = {
   progress: 'GET registry/progress',
 } as const satisfies Record<Call, string>;
 
-/** Where a connection goes instead of to the Console. */
+/** The destination of a connection in place of the Console. */
 export type Detour = 'refused' | 'no-such-name' | 'no-tls' | 'unknown-authority';
 
-/** What happens on the wire to one request. */
+/** The fault of one request on the wire. */
 export type Wire =
   | { readonly kind: 'fault'; readonly fault: Fault }
   | { readonly kind: 'detour'; readonly to: Detour }
@@ -66,13 +66,13 @@ export type Meaning =
   | 'refused'
   | 'forgotten';
 
-/** One fault as data. Where it cannot happen to a call, there is nothing on the wire. */
+/** One fault as data. If it cannot happen to a call, there is nothing on the wire. */
 export interface FaultCase {
   readonly family: string;
   readonly name: string;
   readonly wire: (call: Call) => Wire | undefined;
   readonly meaning: (call: Call) => Meaning;
-  /** Whether it takes so much of the machine that a few cells must do. */
+  /** True if it takes so much of the machine that a few cells must do. */
   readonly isHeavy?: boolean;
 }
 

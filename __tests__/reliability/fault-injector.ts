@@ -28,7 +28,7 @@ interface Target {
   readonly restart: () => void;
 }
 
-/** Injects the fault of a cell into the requests of one run, where and as often as the cell says. */
+/** Injects the fault of a cell into the requests of one run, at the positions that the cell defines. */
 export class FaultInjector {
   readonly #cell: Cell;
   readonly #target: Target;
@@ -47,7 +47,7 @@ export class FaultInjector {
     return this.#injected;
   }
 
-  /** Where the connection for a call goes instead; undefined for the Console. */
+  /** The other destination of the connection for a call; undefined for the Console. */
   detour(call: Call): Detour | undefined {
     const wire = wireOf(this.#cell);
     if (wire?.kind === 'detour') return this.#isDue(call, call === 'trigger' ? 1 : 0) ? wire.to : undefined;
@@ -82,7 +82,7 @@ export class FaultInjector {
     return { kind: 'clock-set', fromMs, byMs: wire.byMs };
   }
 
-  /** What has to happen before the cell's call is made at that position at all. */
+  /** The preconditions for the cell's call at that position. */
   #preparation(call: Call): Fault | undefined {
     const { call: faulty, position } = this.#cell;
     if (faulty === 'trigger' && call === 'trigger' && !this.#isInPosition(call, 0)) return TURNED_AWAY;

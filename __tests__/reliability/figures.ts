@@ -5,7 +5,7 @@ import { expectedReasons, isToPass } from './expectation.ts';
 import { type ImageResult, worstOf } from './results.ts';
 import type { ExpectedEnd } from './setups.ts';
 
-/** What a run of the matrix comes to; each list but the first should be empty. */
+/** The results of a run of the matrix; each list but the first should be empty. */
 export interface Figures {
   readonly outcomes: readonly Outcome[];
   /** Passed, and no scan had finished without error. */
@@ -98,7 +98,7 @@ function isAskedOfOne({ call }: Cell): boolean {
   return call === 'trigger' || call === 'progress';
 }
 
-/** Whether it ended otherwise than it would have by itself. */
+/** True if it ended otherwise than it would have by itself. */
 function isChanged({ image, reason }: ImageResult): boolean {
   return reason !== BY_ITSELF[image.end];
 }

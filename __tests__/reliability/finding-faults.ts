@@ -25,7 +25,7 @@ const LIST_AND_ALL_COUNTS = new RegExp(
 
 const ZEROS = '"vulnerabilityDistribution":{"critical":0,"high":0,"medium":0,"low":0,"total":0}';
 
-/** What cannot be read as findings: a clean image must not pass on it either. */
+/** Values that cannot be read as findings: not even a clean image may pass with them. */
 export const UNREADABLE_FINDINGS: readonly FaultCase[] = [
   ...[
     ['a string', '"none"'],
@@ -47,7 +47,7 @@ export const UNREADABLE_FINDINGS: readonly FaultCase[] = [
   ]),
 ];
 
-/** What can be read, and says less or more than there is: a gate that has to object must object all the same. */
+/** Readable values that show fewer or more findings than there are: a gate that is not met must still fail. */
 export const MISLEADING_FINDINGS: readonly FaultCase[] = [
   findings('no list', 'odd', [LIST, '"vulnerable":null']),
   findings('`null` for the list', 'odd', [LIST, '"vulnerabilities":null']),

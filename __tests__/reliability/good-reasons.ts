@@ -23,7 +23,9 @@ const REASON_OF = {
 
 type Failing = keyof typeof REASON_OF;
 
-/** The reasons that the contract allows where the scan finishes well, and neither a gate nor its age decides. */
+/**
+ * The reasons that the contract allows if the scan finishes without an error, and neither a gate nor its age decides.
+ */
 export function goodReasons(cell: Cell): readonly Reason[] {
   const meaning = meaningOf(cell);
   const isForGood = cell.times === 'for good';
@@ -84,7 +86,7 @@ function onceLost(cell: Cell): readonly Reason[] {
   return [PASSED];
 }
 
-/** Whether the response takes as long as the client waits for it. */
+/** True if the response takes as long as the client waits for it. */
 function isSlow(cell: Cell): boolean {
   const wire = wireOf(cell);
   return wire?.kind === 'fault' && (wire.fault.kind === 'stall' || wire.fault.kind === 'flood');
@@ -150,13 +152,13 @@ function refused(cell: Cell, meaning: Failing): readonly Reason[] {
   return call === 'report' ? [reason, UNCONFIRMED] : [reason];
 }
 
-/** Whether the Console processes the request although its response is lost. */
+/** True if the Console processes the request although its response is lost. */
 function hasActed(cell: Cell): boolean {
   const wire = wireOf(cell);
   return wire?.kind === 'fault' && isAccepted(wire.fault);
 }
 
-/** Whether the fault also changes the empty list, which progress shows before and after a scan. */
+/** True if the fault also changes the empty list, which progress shows before and after a scan. */
 function changesEmptyList(cell: Cell): boolean {
   const wire = wireOf(cell);
   if (wire?.kind !== 'fault' || wire.fault.kind !== 'rewrite') return true;

@@ -22,7 +22,7 @@ function callOf({ pathname, searchParams }: URL): Call | undefined {
   return CALL_OF.get(pathname.replace(/^\/api\/v[^/]+\//, ''));
 }
 
-/** What lies between the gate and the Console. */
+/** The network between the gate and the Console. */
 export interface Network {
   readonly clock: SocketClock;
   /** The port of a Console with a certificate of its own making. */

@@ -1,17 +1,17 @@
 import type { ImageSetup } from './setups.ts';
 
-/** What the step says of one image, beside the truth. */
+/** The result of the step for one image, beside the truth. */
 export interface ImageResult {
   readonly image: ImageSetup;
   readonly verdict: string;
   readonly reason: string;
-  /** Whether it was true to pass it when the verdict came. */
+  /** True if a pass was correct at the time of the verdict. */
   readonly mayPass: boolean;
 }
 
 /**
- * What the outputs say of each image; of a regular scan, which has no image, they say it of the step. What is not said
- * of an image is no verdict at all.
+ * The results of each image in the outputs; for a regular scan, which has no image, that of the step. A missing
+ * result is not a verdict.
  */
 export function resultsIn(
   outputs: ReadonlyMap<string, string>,

@@ -7,8 +7,8 @@ const DAY_MS = 24 * 3_600_000;
 const HOUR_MS = 3_600_000;
 
 /**
- * What becomes of an image when nothing goes wrong: its scan finishes and it passes; the scan fails; it is not over
- * in time; or it finishes, and a gate objects.
+ * The result of an image without a fault: its scan finishes and it passes; the scan fails; it is not over in time; or
+ * it finishes, and a gate is not met.
  */
 export type ExpectedEnd = 'passes' | 'fails' | 'never ends' | 'violates';
 
@@ -21,15 +21,15 @@ export interface ImageSetup {
   readonly earlierFindings: Findings;
 }
 
-/** What the Console has in store, and what the gate is told to make of it. */
+/** The scans of the Console, and the inputs of the gate. */
 interface Setup {
-  /** What a table says of it. */
+  /** The description in a table. */
   readonly text: string;
   readonly images: readonly [ImageSetup, ...ImageSetup[]];
   readonly inputs: Readonly<Record<string, string>>;
-  /** Whether findings decide. */
+  /** True if findings decide. */
   readonly isGated?: true;
-  /** A scan of before is accepted that is no older; undefined where none is. */
+  /** Maximum age of an accepted earlier scan; undefined if none is accepted. */
   readonly maxScanAgeMs?: number;
 }
 
@@ -114,7 +114,7 @@ export const SETUPS = {
 
 export type SetupName = keyof typeof SETUPS;
 
-/** What the setup is made of. */
+/** The parts of the setup. */
 export function setupOf(setup: SetupName): Setup {
   return SETUPS[setup];
 }

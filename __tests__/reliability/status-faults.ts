@@ -50,7 +50,7 @@ const RETRY_AFTER: readonly (readonly [name: string, headers: Readonly<Record<st
   ['nothing', { 'retry-after': '' }],
 ];
 
-/** What the Console, or something before it, says by its status. */
+/** Statuses of the Console, or of something before it. */
 export const STATUS_FAULTS: readonly FaultCase[] = [
   ...STATUSES.flatMap((status) =>
     BODIES.map(({ name, ...rest }) =>
@@ -70,7 +70,7 @@ export const STATUS_FAULTS: readonly FaultCase[] = [
       }),
     ),
   ),
-  // What was sent comes back, as it is and as a header or an address would spell it.
+  // The request comes back, unchanged and as a header or an address would spell it.
   ...[400, 401, 503].map((status) =>
     everywhere('Status with the password in it', `${status}`, MEANING.get(status) ?? 'unanswered', {
       kind: 'answer',

@@ -69,14 +69,14 @@ function referenceTo({ repo }: ImageSetup) {
   return { ...IMAGE, repo };
 }
 
-/** When the awaited scan is asked for, shows, and is over, in milliseconds of the cell; undefined where unknown yet. */
+/** When the awaited scan is asked for, shows, and is over, in milliseconds of the cell; undefined if unknown yet. */
 export interface Moments {
   readonly askedForAtMs: number;
   readonly registeredAtMs: number;
   readonly overAtMs: number;
 }
 
-/** What truly happens in the Console, whatever it shows. */
+/** The true events in the Console, whatever it shows. */
 export class Truth {
   readonly #model: ConsoleModel;
   readonly #cell: Cell;
@@ -106,8 +106,8 @@ export class Truth {
   }
 
   /**
-   * Whether an image may pass at this moment: a scan of it has finished without an error, none but one that is recent
-   * enough of before, its row is in the report where the report can be read, and no gate objects to its findings.
+   * True if an image may pass at this moment: a scan of it has finished without an error, an earlier one counts only
+   * if it is recent enough, its row is in the report if the report can be read, and its findings violate no gate.
    */
   mayPass(image: ImageSetup, nowMs: number): boolean {
     if (image.end === 'violates') return false;

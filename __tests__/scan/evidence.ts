@@ -22,7 +22,7 @@ interface EntryGiven {
   readonly registry?: string;
 }
 
-/** One entry of progress: ended, complete and without an error unless told otherwise. */
+/** One entry of progress: ended, complete and without an error by default. */
 export function entry(given: EntryGiven = {}): ProgressEntry {
   const { isOngoing = false, discoveryError = '', scanError = '', scanned = 1, total = 1, registry } = given;
   return {

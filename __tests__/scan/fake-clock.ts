@@ -87,7 +87,7 @@ export class FakeClock implements Clock {
     }
   }
 
-  /** Advances to the earliest sleeper and wakes it; false where there is none. */
+  /** Advances to the earliest sleeper and wakes it; false if there is none. */
   wakeNext(): boolean {
     const next = this.#earliest();
     if (next === undefined) return false;

@@ -8,7 +8,7 @@ const high = finding({ severity: 'high' });
 const none = { critical: 0, high: 0, medium: 0, low: 0, total: 0 };
 const one = { ...none, high: 1, total: 1 };
 
-/** What proved the scan: a row that counts one finding, and lists none. */
+/** The row that proved the scan: it counts one finding, and lists none. */
 const proven = row('09:00:20', { vulnerabilityCounts: one });
 
 describe('The row in full', () => {

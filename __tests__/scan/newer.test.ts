@@ -2,7 +2,7 @@ import { describe } from '@jest/globals';
 import { absent, ended, entry, nothing, row, running, shows, unreadable } from './evidence.ts';
 import { before, every, holds, poll } from './story.ts';
 
-/* Which row is newer, by Console time alone. Each is held against progress that shows nothing. */
+/* Which row is newer, by Console time alone. Each is compared with progress that shows nothing. */
 
 const isNewer = { phase: 'finished', proof: 'report' };
 const isNot = { phase: 'pending' };

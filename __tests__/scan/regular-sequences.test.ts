@@ -31,7 +31,7 @@ type Answer = readonly Shown[] | undefined;
 
 /** A reader's memory of the wait. */
 interface Memory {
-  /** What each registry showed last, while it was shown. */
+  /** The last entry of each registry, while it was shown. */
   readonly last: readonly Shown[];
   readonly wasRunning: boolean;
   readonly hasError: boolean;

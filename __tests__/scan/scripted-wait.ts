@@ -14,14 +14,14 @@ import {
 import type { EvaluableOutcome, Wait } from '../../src/scan/wait.ts';
 import { FakeClock } from './fake-clock.ts';
 
-/** What a Console answers: data, a failure that may be repeated, or what is final and thrown. */
+/** The answer of a Console: data, a failure that may be repeated, or a final error, which is thrown. */
 type Scripted<T> = T | RetryableFailure | Error;
 
-/** What a Console answers at a time, in milliseconds from the start of the step. */
+/** The answer of a Console at a time, in milliseconds from the start of the step. */
 export interface Script {
   readonly progress: (atMs: number) => Scripted<Progress>;
   readonly report: (atMs: number, detail: 'compact' | 'full') => Scripted<ReportSnapshot>;
-  /** What becomes of the trigger, and after how long; undefined where nothing is triggered. */
+  /** The result of the trigger, and its delay; undefined if nothing is triggered. */
   readonly trigger?: (attempt: number) => { readonly afterMs: number; readonly result: Scripted<'accepted'> };
   readonly isWanted?: (row: ImageScanResult) => boolean;
 }
@@ -36,7 +36,7 @@ type WaitGiven = Partial<
 };
 
 export interface ScriptedRun {
-  /** What the wait ended with; an error where it was thrown. */
+  /** The outcome of the wait; an error if one was thrown. */
   readonly outcome: EvaluableOutcome | Error;
   /** The calls in their order, such as `report compact`, with their times. */
   readonly calls: readonly { readonly call: string; readonly atMs: number }[];

@@ -191,7 +191,7 @@ function reportAnswer(name: ReportName, date: string | undefined): Observation['
   return name === 'failed' ? unanswered : success(REPORT[name](date));
 }
 
-/** What a reader remembers of a wait. */
+/** The memory of a reader of a wait. */
 export interface Memory {
   /** Progress has shown an error since the beginning. */
   readonly hasError: boolean;
@@ -199,7 +199,7 @@ export interface Memory {
   readonly wasReadable: boolean;
   /** Our scan has been shown: running, or ended since. */
   readonly wasSeen: boolean;
-  /** What progress answered last. */
+  /** The last answer of progress. */
   readonly last: 'running' | 'ended' | 'empty';
   readonly hadSeveral: boolean;
   /** Polls of progress without an answer since then, up to two. */

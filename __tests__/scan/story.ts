@@ -12,14 +12,14 @@ import {
 import { type Progress, type ReportSnapshot, success } from '../../src/scan/types.ts';
 import { nothing, row, shows, unanswered } from './evidence.ts';
 
-/** What a Console answered to one wait, poll by poll, and the state that this leads to. */
+/** The answers of a Console to one wait, poll by poll, and the resulting state. */
 export interface Story {
   readonly name: string;
   readonly origin?: 'triggered' | 'awaited';
   readonly baseline?: ReportSnapshot;
   /** The progress that is read before the trigger. */
   readonly first?: Progress;
-  /** Whether the row of the baseline is of the digest asked for. */
+  /** True if the row of the baseline has the requested digest. */
   readonly isWanted?: boolean;
   readonly criteria?: Partial<Criteria>;
   readonly polls?: readonly Observation[];
@@ -33,7 +33,7 @@ export const criteria: Criteria = {
   hasDigest: false,
 };
 
-/** The report of before: scanned at 08:00, read at 09:00. */
+/** The baseline: scanned at 08:00, read at 09:00. */
 export const before = shows(row('08:00:00'), '09:00:00');
 export const newer = shows(row('09:00:20'), '09:00:30');
 export const failed = shows(row('09:00:20', { error: 'no such layer' }), '09:00:30');

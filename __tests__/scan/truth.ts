@@ -6,8 +6,8 @@ import { PUSHED, REPOSITORY, registriesOf, scenarioOf, TAG, type World } from '.
 import { type Call, CONSOLE_STARTS_AT_MS, type Run } from './world-run.ts';
 
 /**
- * What a run may and must have come to, by what truly happened in its Console. The first question is answered
- * with one line that says what is wrong, or with undefined.
+ * The results that a run may have, and must have, by the true events in its Console. The first check returns one line
+ * that names the fault, or undefined.
  */
 
 type Shown = Call & { readonly entries: Progress };
@@ -45,7 +45,7 @@ export function passOf({ end, world }: Run): Finished | undefined {
 
 // ── Sound ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** Why a pass is not proven; undefined where it is, and where nothing passed. */
+/** The reason why a pass is not proven; undefined if it is, and without a pass. */
 export function unsound(run: Run): string | undefined {
   const state = passOf(run);
   if (state === undefined) return undefined;
@@ -131,7 +131,7 @@ function notRecent(run: Run, row: ImageScanResult | undefined, proven: Scan | un
   return isOld ? 'passed by a scan that is older than allowed' : undefined;
 }
 
-/** What is known of a scan whose row cannot be read: its end, or that it is not shown any more. */
+/** The evidence of a scan whose row cannot be read: its end, or that it is no longer shown. */
 function unsoundBlind(run: Run, { proof, history }: Finished, wasOverBefore: boolean): string | undefined {
   if (!isBlind(run)) return 'passed without the row, although the report could be read';
   const { images } = scenarioOf(run.world);
@@ -169,7 +169,7 @@ function unsoundRegular(run: Run): string | undefined {
     settings.regularEnd === 'never-shown' ||
     settings.unreadEndMs !== null ||
     world.events.length > 0;
-  // What failed before the first poll may be of the night before.
+  // A failure before the first poll may belong to the previous regular scan.
   const hasFailed = world.registries.some((each) => each.outcome !== 'finished' && isLong(each));
   return hasFailed && !mayBeHidden ? 'passed although a registry failed' : undefined;
 }
@@ -182,7 +182,7 @@ interface Scan extends ScanRecord {
   readonly registry: string;
 }
 
-/** What happened to the image of a registry, in times of the step. */
+/** The events of the image of a registry, in times of the step. */
 function recordsOf(run: Run, registry: string): Scan[] {
   const relative = (atMs: number | null) => (atMs === null ? null : atMs - CONSOLE_STARTS_AT_MS);
   return run.model.scansOf({ registry, repo: REPOSITORY, tag: TAG }).map((record) => ({
@@ -203,14 +203,14 @@ function baselineHeardAtMs({ calls }: Run): number {
   return calls.find(isRead)?.heardAtMs ?? 0;
 }
 
-/** Whether the report was never readable. */
+/** True if the report was never readable. */
 function isBlind({ calls }: Run): boolean {
   return !calls.some(
     ({ name, status, heardAtMs }) => name === 'report' && status === 200 && heardAtMs !== undefined,
   );
 }
 
-/** Whether the report of the world shows at once what is there. */
+/** True if the report of the world shows every row at once. */
 function isTruthful({ world: { settings, outages } }: Run): boolean {
   const isWhole =
     settings.reportReplicaLagsMs.length === 0 &&
@@ -237,7 +237,7 @@ function hasRestarted({ world, overAtMs }: Run): boolean {
 // ── Live ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * Whether a run had to pass: the scan succeeds, and the evidence that the page on completion asks for is there in time,
+ * True if a run had to pass: the scan succeeds, and the evidence that the page on completion asks for is there in time,
  * with some slack for delays, responses on their way and outages. Cautious: `false` means that nothing is claimed.
  */
 export function mustPass(run: Run): boolean {

@@ -18,10 +18,10 @@ import { activeAt, type Outage, PUSHED, REPOSITORY, scenarioOf, TAG, type World 
 export interface Call {
   readonly name: 'progress' | 'report';
   readonly sentAtMs: number;
-  /** When it reached the Console; undefined where it never did. */
+  /** When it reached the Console; undefined if it never did. */
   readonly heardAtMs: number | undefined;
   readonly overAtMs: number;
-  /** Undefined where there was no response, or an error page instead. */
+  /** Undefined if there was no response, or an error page instead. */
   readonly status: number | undefined;
   /** The entries of a valid response of progress. */
   readonly entries: Progress | undefined;
@@ -31,7 +31,7 @@ export interface Post {
   readonly sentAtMs: number;
   readonly settlesAtMs: number;
   readonly outcome: 'accepted' | 'unclear' | 'refused';
-  /** When the Console took it as a request for a scan; undefined where it did not. */
+  /** When the Console took it as a request for a scan; undefined if it did not. */
   readonly acceptedAtMs: number | undefined;
 }
 

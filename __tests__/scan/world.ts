@@ -25,15 +25,15 @@ export interface World {
   readonly startTimeoutMs: number;
   readonly reportTimeoutMs: number;
   readonly maxScanAgeMs: number | undefined;
-  /** Whether the digest that was pushed is asked for. */
+  /** True if the pushed digest is requested. */
   readonly hasDigest: boolean;
   readonly needsFindings: boolean;
   readonly interval: PollInterval;
   readonly active: Active;
-  /** Where the image is; empty for Docker Hub. */
+  /** The registry of the image; empty for Docker Hub. */
   readonly registry: string;
   readonly scan: Scan;
-  /** The scans of before, oldest first; the last one left the row that is there, and perhaps an unread end. */
+  /** The earlier scans, oldest first; the last one left the existing row, and perhaps an unread end. */
   readonly earlier: readonly Earlier[];
   /** The scans of the same `repo:tag` in other registries. */
   readonly twins: readonly Scan[];
@@ -44,7 +44,7 @@ export interface World {
   readonly registries: readonly Registry[];
   readonly events: readonly Happening[];
   readonly settings: Pick<Settings, SettingInPlay>;
-  /** What becomes of each trigger in turn; the last one stands for the rest. */
+  /** The result of each trigger in turn; the last one repeats. */
   readonly triggers: readonly Triggering[];
   readonly latenciesMs: readonly number[];
   readonly outages: readonly Outage[];
@@ -67,7 +67,7 @@ type Scan = Pick<
   readonly digest: 'pushed' | 'moved';
   /** How many images there are, and how many of them are scanned at the end. */
   readonly counts: readonly [scanned: number, images: number];
-  /** Whether a failed scan leaves a text in its row, or a code alone. */
+  /** True if a failed scan leaves a text in its row, or a code alone. */
   readonly errorAs: 'text' | 'code';
 };
 
@@ -130,7 +130,7 @@ export interface Outage {
    */
   readonly how: 'unheard' | 'lost' | 'stalled' | 'refused';
   readonly status: 403 | 404 | 400;
-  /** What comes instead of the response. */
+  /** The answer in place of the response. */
   readonly instead: 'nothing' | 'error-page' | 'unavailable';
   readonly retryAfterSeconds: number | undefined;
 }
@@ -173,7 +173,7 @@ export function scenarioOf(world: World): Scenario {
   });
 }
 
-/** The scan that left the row of before came before all that happens. */
+/** The scan of the existing row precedes all events. */
 function earlierScan({ digest, ...given }: Earlier, { events, startedAtMs, mode }: World): EarlierScan {
   const firstMs = Math.min(0, mode === 'await' ? startedAtMs : 0, ...events.map(({ atMs }) => atMs));
   return buildEarlierScan({
@@ -475,8 +475,8 @@ const foreign: fc.Arbitrary<Happening> = fc
   }));
 
 /**
- * Worlds in which a scan succeeds and other jobs do no more than scan the image as well, with any result that only a row
- * tells, so that most of these worlds have to pass.
+ * Worlds in which a scan succeeds and other jobs do no more than scan the image as well, with any result that only a
+ * row shows, so that most of these worlds have to pass.
  */
 export const kindWorlds: fc.Arbitrary<World> = fc
   .tuple(worlds, fc.option(foreign, { freq: 2, nil: undefined }))
@@ -504,7 +504,7 @@ export function activeAt({ active: { size, untilMs } }: World, atMs: number): nu
   return atMs < untilMs ? size : 1;
 }
 
-/** What is special about a world, for counting that each kind was met. */
+/** The features of a world, to count that each kind occurred. */
 export function kindsOf(world: World): string[] {
   const { scan: ours, settings: set, mode, earlier: scansBefore, events, outages } = world;
   const first = world.triggers[0];

@@ -78,7 +78,7 @@ describe('Text from the Console', () => {
         expect(shown).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Cf}\p{Cs}]|::|##[a-z]*\[|^(?:---|\+\+\+)/iu);
         expect(shown).not.toMatch(/^\s|\s$/);
         expect(shown.length).toBeLessThanOrEqual(300);
-        // What is harmless stays as it is, so text can be sanitized where it enters and where it leaves.
+        // Harmless text stays unchanged, so text can be sanitized both on input and on output.
         if (shown.length < 300) expect(sanitize(shown)).toBe(shown);
       }),
       { numRuns: 2_000 },

@@ -6,7 +6,7 @@ import { ACTION_NAME, layAction, layRepository } from './repository.ts';
 import { RunnerLog } from './runner-log.ts';
 import { STAND_INS } from './stand-ins.ts';
 
-/** A run of one workflow, and what whoever starts it by hand would give. */
+/** A run of one workflow, with the inputs of a manual start. */
 export interface Start {
   /** Path of the workflow in this project. */
   readonly workflow: string;
@@ -17,21 +17,21 @@ export interface Start {
   readonly vars?: Readonly<Record<string, string>>;
   /** By hand by default. */
   readonly event?: 'workflow_dispatch' | 'push' | 'pull_request';
-  /** What GitHub tells of the event. */
+  /** GitHub's data of the event. */
   readonly payload?: object;
   /** Who starts it. */
   readonly actor?: string;
-  /** What the stand-ins are told besides. */
+  /** Additional data for the stand-ins. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What happens while it runs. */
+  /** Actions while it runs. */
   readonly meanwhile?: (log: RunnerLog, runner: ChildProcess) => Promise<void>;
 }
 
 export interface WorkflowEnd {
-  /** 0 where every job succeeded. */
+  /** 0 if every job succeeded. */
   readonly exitCode: number | null;
   readonly log: string;
-  /** What each stand-in for a service of GitHub's was given. */
+  /** The data that each stand-in for a service of GitHub received. */
   readonly records: ReadonlyMap<string, string>;
 }
 

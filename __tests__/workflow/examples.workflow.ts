@@ -52,7 +52,7 @@ const nightlyScan =
     });
   };
 
-/** What is in an index that BuildKit pushed: two platforms, and an attestation of each. */
+/** The contents of an index that BuildKit pushed: two platforms, and an attestation of each. */
 const PLATFORMS = ['amd64', 'arm64', 'unknown', 'unknown'];
 
 const BOTH_DEFENDERS: PipelineGiven = {
@@ -377,7 +377,7 @@ function byDigest({ staging }: Pipeline, name: string, digest: string): string {
   return `${staging.name}/${name.replace(/:.*/, '')}@${digest}`;
 }
 
-/** What the stand-in of actions/attest was given, one attestation a line. */
+/** The data that the stand-in of actions/attest received, one attestation per line. */
 function attestationsIn(records: ReadonlyMap<string, string>): unknown[] {
   return (records.get('attestations') ?? '')
     .trim()
@@ -439,7 +439,7 @@ describe('The example of a whole pipeline', () => {
   ] as const;
 
   for (const { example: file, name, findings, exit } of CASES) {
-    // Where BuildKit pushes with provenance, one platform is an index too.
+    // If BuildKit pushes with provenance, a single platform is an index as well.
     example(file, name, async ({ staging }, run) => {
       const build = await mkdtemp(join(tmpdir(), 'registry-scan-gate-build-'));
       try {

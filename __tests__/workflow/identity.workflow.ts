@@ -12,7 +12,7 @@ import { KEEPER } from './registry.ts';
 
 const run = promisify(execFile);
 
-/** What reaches production: all of what was pushed, one platform of it, or nothing. */
+/** The result in production: everything that was pushed, one platform of it, or nothing. */
 type Promoted = 'all' | 'amd64' | 'arm64' | 'nothing';
 
 interface Case {
@@ -37,7 +37,7 @@ const ANSWERS = {
 } as const satisfies Record<string, PipelineGiven['settings']>;
 const answers = Object.entries(ANSWERS);
 
-/** Where the row has what was asked for, the registry is not asked, and the digest in the row is what was scanned. */
+/** If the row has the requested digest, the registry is not asked, and the digest in the row is the scanned one. */
 const promotedBy = (answer: string): Promoted => (answer === 'the index as image id' ? 'amd64' : 'all');
 
 /** One platform and its provenance, as build-push-action pushes an image by default. */

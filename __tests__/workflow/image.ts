@@ -9,14 +9,14 @@ const ATTESTATION = 'application/vnd.docker.attestation.manifest.v1+json';
 const INDEX = 'application/vnd.oci.image.index.v1+json';
 
 export interface ImageContent {
-  /** What tells it from other images: the one file in it. */
+  /** The one file in it, which distinguishes it from other images. */
   readonly text: string;
   readonly labels?: Readonly<Record<string, string>>;
   /** Instead of `labels`, for the images of some architectures. */
   readonly labelsOf?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** One image for each, in an index, where there are several. */
+  /** One image for each; in an index if there are several. */
   readonly architectures?: readonly string[];
-  /** An attestation for each, in an index even where there is one image, as BuildKit writes them. */
+  /** An attestation for each, in an index even for a single image, as BuildKit writes them. */
   readonly attestations?: 'none' | 'images' | 'artifacts';
 }
 

@@ -13,7 +13,7 @@ import { KEEPER, Registry } from './registry.ts';
 export const USER = 'octo-promoter';
 export const PASSWORD = 'correct-horse-Zq7';
 
-/** What a pipeline needs besides the workflow: two registries, and a Console that scans the first of them. */
+/** The services of a pipeline: two registries, and a Console that scans the first of them. */
 export interface Pipeline {
   readonly staging: Registry;
   readonly production: Registry;

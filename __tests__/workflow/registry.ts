@@ -105,7 +105,7 @@ export class Registry {
     return held;
   }
 
-  /** Whether it has this manifest, under whatever tag or none. */
+  /** True if it has this manifest, under whatever tag or none. */
   async has(repo: string, digest: string): Promise<boolean> {
     return (await this.#ask(`/v2/${repo}/manifests/${digest}`)).ok;
   }

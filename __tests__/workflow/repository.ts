@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The name by which the examples use this action. */
 export const ACTION_NAME = 'OWNER/registry-scan-gate@v1';
 
-/** What a runner needs of this action, and nothing else. */
+/** The files of this action that a runner needs, and nothing else. */
 export async function layAction(folder: string): Promise<void> {
   await Promise.all(
     ['action.yml', 'dist', 'console'].map((name) =>
@@ -17,7 +17,7 @@ export async function layAction(folder: string): Promise<void> {
   );
 }
 
-/** A repository of somebody who uses the action, with these workflows of ours in it. */
+/** A user's repository with these workflows. */
 export async function layRepository(folder: string, workflows: readonly string[]): Promise<void> {
   const place = join(folder, '.github', 'workflows');
   await mkdir(place, { recursive: true });

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** What the runner prints, as it prints it, without its colours. */
+/** The runner's output, without its colours. */
 export class RunnerLog {
   /** Settles once the runner has ended, and all is read. */
   readonly end: Promise<void>;
@@ -29,7 +29,7 @@ export class RunnerLog {
     return this.#text;
   }
 
-  /** Settles once the log has this text; rejects where the run ends without it. */
+  /** Settles once the log has this text; rejects if the run ends without it. */
   shows(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = (): void => {

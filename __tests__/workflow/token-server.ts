@@ -11,7 +11,7 @@ const LIFETIME_S = 300;
 
 /** A token server as registries of Docker's kind trust one: it signs what a user may do with a key that they know. */
 export class TokenServer {
-  /** What the keeper's docker config has as identity token after a login that gave one. */
+  /** The identity token in the keeper's docker config after a login that gave one. */
   readonly identityToken = REFRESH_TOKEN;
   /** The scopes that were asked for, and by whom. */
   readonly requests: { readonly user: string; readonly scope: string }[] = [];
@@ -43,7 +43,7 @@ export class TokenServer {
     return server;
   }
 
-  /** What the registry's configuration has under `auth`. */
+  /** The value of `auth` in the registry's configuration. */
   get auth(): object {
     return {
       token: { realm: this.#address, service: SERVICE, issuer: ISSUER, rootcertbundle: this.#authorityFile },
@@ -108,7 +108,7 @@ export class TokenServer {
   }
 }
 
-/** Who asks; undefined for somebody with wrong credentials. */
+/** The user who asks; undefined for wrong credentials. */
 function userOf({ method, headers }: IncomingMessage, form: URLSearchParams): string | undefined {
   if (method === 'POST') return form.get('refresh_token') === REFRESH_TOKEN ? KEEPER.username : undefined;
   if (headers.authorization === undefined) return 'anonymous';

@@ -4,7 +4,9 @@ import { connect, createServer } from 'node:tls';
 import { describe, expect, test } from '@jest/globals';
 import { type Certificate, createAuthority, selfSignedCertificate } from '../src/certificate.ts';
 
-/** What a client that trusts `ca` makes of a server with a certificate: `trusted`, or the code of its refusal. */
+/**
+ * The result of a client that trusts `ca`, for a server with a certificate: `trusted`, or the code of its refusal.
+ */
 async function judged(certificate: Certificate, ca: string): Promise<string> {
   const server = createServer({ ...certificate }).listen(0, '127.0.0.1');
   await once(server, 'listening');

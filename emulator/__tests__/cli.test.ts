@@ -14,7 +14,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-/** Starts the command and reads what it prints until it has told everything. */
+/** Starts the command and reads its output until it is complete. */
 async function started(...args: string[]) {
   const child = spawn(process.execPath, [cli, '--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -23,7 +23,7 @@ async function faulty(...rules: Parameters<typeof faultsFrom>[0]) {
   return { console, get, trigger: () => get('registry/scan', { method: 'POST', body }) };
 }
 
-/** What becomes of a trigger that a fault strikes, and whether the Console has started the scan. */
+/** The result of a trigger with a fault, and true if the Console has started the scan. */
 async function struckTrigger(fault: Fault) {
   const { console, trigger } = await faulty({ call: 'scan', fault });
   const outcome = await trigger().then(

@@ -8,7 +8,7 @@ import type { ReportRead } from './report-question.ts';
 import { type ClockSample, isAbsent, type Pings, type Route } from './route.ts';
 
 /** Older versions have no `registry/progress`. */
-const FIRST_WITH_PROGRESS = [30, 2] as const;
+const FIRST_WITH_PROGRESS = '30.02';
 
 /** Checks that the API version exists; if not, suggests one by the Console's own version. */
 export function checkApiVersion(
@@ -19,32 +19,33 @@ export function checkApiVersion(
 ): CheckResult {
   if (route.kind === 'closed') return cannotTell('Not asked: the Console cannot be reached.');
   const shown = answeredValue(version);
-  const own = /^v?(\d{1,3})\.(\d{1,3})/.exec(shown ?? '');
-  const ownVersion = own === null ? undefined : `${own[1]}.${own[2]}`;
+  const own = versionIn(shown);
   const console = shown === undefined ? 'The Console' : `The Console is ${sanitize(shown)} and`;
-  if (route.apiVersion !== apiVersion) {
-    return failed(
-      `${console} has no API ${apiVersion}.`,
-      ownVersion === undefined
-        ? 'Give the version that the Console shows behind the user menu, its first two numbers, in api-version.'
-        : `Give api-version ${ownVersion}.`,
-    );
-  }
+  if (route.apiVersion !== apiVersion) return failed(`${console} has no API ${apiVersion}.`, versionFix(own));
   if (isAbsent(pings.given) && shown === undefined) {
     return cannotTell(`The Console has no _ping for API ${apiVersion}, and its version could not be read.`);
   }
-  const [major, minor] = FIRST_WITH_PROGRESS;
-  if (own !== null && (Number(own[1]) < major || (Number(own[1]) === major && Number(own[2]) < minor))) {
+  if (own === undefined) return ok(`API ${apiVersion} is there; the version of the Console is not known.`);
+  if (isNewer(FIRST_WITH_PROGRESS, own)) {
     return failed(
       `The Console is ${sanitize(shown ?? '')}, which has no progress of scans in its API.`,
-      `Update the Console; ${major}.0${minor} and later have it.`,
+      `Update the Console; ${FIRST_WITH_PROGRESS} and later have it.`,
     );
   }
-  if (ownVersion === undefined)
-    return ok(`API ${apiVersion} is there; the version of the Console is not known.`);
-  return isNewer(apiVersion, ownVersion)
-    ? ok(`${console} answers API ${apiVersion} all the same.`, `Give api-version ${ownVersion}.`)
+  return isNewer(apiVersion, own)
+    ? ok(`${console} answers API ${apiVersion} all the same.`, `Give api-version ${own}.`)
     : ok(`${console} answers API ${apiVersion}.`);
+}
+
+function versionFix(own: string | undefined): string {
+  return own === undefined
+    ? 'Give the version that the Console shows behind the user menu, its first two numbers, in api-version.'
+    : `Give api-version ${own}.`;
+}
+
+/** The first two numbers of a version. */
+function versionIn(shown: string | undefined): string | undefined {
+  return /^v?(\d{1,3}\.\d{1,3})/.exec(shown ?? '')?.[1];
 }
 
 function isNewer(one: string, other: string): boolean {
@@ -81,41 +82,31 @@ export function checkLogIn({ kind }: Credentials, logIn: Answer<unknown>): Check
   if (logIn.kind === 'answered') return ok(`${what} is accepted.`);
   if (logIn.kind === 'not-asked') return cannotTell(`Not asked: ${logIn.why}.`);
   const { error } = logIn;
-  const isOfLogIn = isLogInError(error);
-  if (error.kind === 'not-found' && isOfLogIn)
-    return cannotTell('There is no log-in at this address; see address.');
-  switch (error.kind) {
-    case 'unauthorized':
-      return failed(
-        error.what,
-        kind === 'token'
-          ? 'The token has expired or is of another Console; obtain a new one.'
-          : isOfLogIn
-            ? 'Check username and password, or access key id and secret key; a key can be disabled or expired.'
-            : 'The log-in gives a token that the Console then refuses; a proxy may drop the authorization.',
-      );
-    case 'forbidden':
-      return failed(
-        error.what,
-        'The user or access key is not allowed to log in here; check its role, and the networks from which it is allowed.',
-      );
-    case 'not-found':
-    case 'bad-request':
-    case 'rate-limited':
-    case 'unreachable':
-    case 'invalid-response':
-    case 'tls':
-    case 'unsupported':
-      if (!isOfLogIn) {
-        return kind === 'token'
-          ? cannotTell('No call was answered that would have shown whether the token is accepted.')
-          : ok('The log-in is accepted.');
-      }
-      return failed(
-        error.what,
-        'The Console answers, but not its log-in; look at the Console and at proxies in front of it.',
-      );
+  if (error.kind === 'unauthorized') return failed(error.what, unauthorizedFix(kind, isLogInError(error)));
+  if (error.kind === 'forbidden') {
+    return failed(
+      error.what,
+      'The user or access key is not allowed to log in here; check its role, and the networks from which it is allowed.',
+    );
   }
+  if (isLogInError(error)) {
+    return error.kind === 'not-found'
+      ? cannotTell('There is no log-in at this address; see address.')
+      : failed(
+          error.what,
+          'The Console answers, but not its log-in; look at the Console and at proxies in front of it.',
+        );
+  }
+  return kind === 'token'
+    ? cannotTell('No call was answered that would have shown whether the token is accepted.')
+    : ok('The log-in is accepted.');
+}
+
+function unauthorizedFix(kind: Credentials['kind'], isOfLogIn: boolean): string {
+  if (kind === 'token') return 'The token has expired or is of another Console; obtain a new one.';
+  return isOfLogIn
+    ? 'Check username and password, or access key id and secret key; a key can be disabled or expired.'
+    : 'The log-in gives a token that the Console then refuses; a proxy may drop the authorization.';
 }
 
 const SHOWN = {

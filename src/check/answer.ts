@@ -1,5 +1,5 @@
 import type { ConsoleApi, Request } from '../console/api.ts';
-import { CallError, errorOfBody, withHint } from '../http/call-error.ts';
+import { CallError, type CallErrorKind, errorOfBody, withHint } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { type CheckResult, cannotTell, failed } from './check-result.ts';
@@ -75,36 +75,23 @@ export function withoutAnswer(answer: Unanswered, subject: string): CheckResult 
 export function withoutNeededAnswer(answer: Unanswered): CheckResult {
   if (answer.kind === 'not-asked' || isLogInError(answer.error)) return withoutAnswer(answer, '');
   const { error } = answer;
-  switch (error.kind) {
-    case 'forbidden':
-      return failed(
-        withHint(error),
-        'Give the user a role that can read Monitor (registry images); CI User cannot.',
-      );
-    case 'not-found':
-      return failed(
-        withHint(error),
-        'The Console or a proxy in front of it does not have this call; check api-version.',
-      );
-    case 'unauthorized':
-      return failed(
-        withHint(error),
-        'The token is refused for this call alone; a proxy may drop the authorization.',
-      );
-    case 'rate-limited':
-      return cannotTell(withHint(error), RATE_LIMIT_FIX);
-    case 'bad-request':
-      return failed(withHint(error), 'Check api-version and project.');
-    case 'unreachable':
-    case 'invalid-response':
-    case 'tls':
-    case 'unsupported':
-      return failed(
-        withHint(error),
-        'Run the check again; if it fails again, look at the Console and at proxies in front of it.',
-      );
-  }
+  if (error.kind === 'rate-limited') return cannotTell(withHint(error), RATE_LIMIT_FIX);
+  return failed(withHint(error), FIX_OF[error.kind]);
 }
+
+const TRY_AGAIN =
+  'Run the check again; if it fails again, look at the Console and at proxies in front of it.';
+
+const FIX_OF = {
+  forbidden: 'Give the user a role that can read Monitor (registry images); CI User cannot.',
+  'not-found': 'The Console or a proxy in front of it does not have this call; check api-version.',
+  unauthorized: 'The token is refused for this call alone; a proxy may drop the authorization.',
+  'bad-request': 'Check api-version and project.',
+  unreachable: TRY_AGAIN,
+  'invalid-response': TRY_AGAIN,
+  tls: TRY_AGAIN,
+  unsupported: TRY_AGAIN,
+} as const satisfies Record<Exclude<CallErrorKind, 'rate-limited'>, string>;
 
 const RATE_LIMIT_FIX =
   'Other clients use up the limit of 30 requests in 30 s; run the check again in half a minute.';

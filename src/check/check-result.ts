@@ -1,5 +1,6 @@
 import { type Decision, decide } from '../policy/decision.ts';
 import type { Check } from '../policy/result.ts';
+import { withoutStop } from '../text/catalogue.ts';
 import { firstOf } from '../text/plural.ts';
 
 /** The result of one check, without its name. */
@@ -21,7 +22,7 @@ export function cannotTell(message: string, fix = ''): CheckResult {
 }
 
 /** The result of a check for one of several images. */
-export interface SubjectResult {
+interface SubjectResult {
   readonly subject: string;
   readonly result: CheckResult;
 }
@@ -47,10 +48,6 @@ export function combine(results: readonly SubjectResult[]): CheckResult {
     message: `${firstOf(texts, SUBJECTS_NAMED, '; ')}${count}.`,
     fix: fixes.slice(0, SUBJECTS_NAMED).join(' '),
   };
-}
-
-function withoutStop(sentence: string): string {
-  return sentence.replace(/\.$/, '');
 }
 
 /** The decision of a preflight: a failed check decides, and one without a result does not. */

@@ -6,14 +6,13 @@ import type { CallError } from '../http/call-error.ts';
 import type { ServerCertificate } from '../http/certificate.ts';
 import { transportHint } from '../http/hints.ts';
 import { TransportError } from '../http/transport-error.ts';
-import { formatDuration } from '../scan/duration.ts';
+import { DAY_MS, formatDuration } from '../scan/duration.ts';
 import { plural } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';
 import type { Answer } from './answer.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 import { isAbsent, type Pings } from './route.ts';
 
-const DAY_MS = 86_400_000;
 /** A certificate that ends within this time gets advice. */
 const SOON_MS = 21 * DAY_MS;
 const NAMES_SHOWN = 3;
@@ -27,44 +26,44 @@ export function checkAddress(
 ): CheckResult {
   const { answer } = isAbsent(pings.given) ? pings.own : pings.given;
   const at = sanitize(base);
-  switch (answer.kind) {
-    case 'not-asked':
-      return cannotTell(`Not asked: ${answer.why}.`);
-    case 'answered':
-      return answer.value.isPage
-        ? failed(
-            `${at} answers with a web page, not with the API.`,
-            'A log-in page or a proxy answers instead of the Console. Give the address that the Console shows as "Path to Console".',
-          )
-        : ok(`${at} answers.`);
-    case 'refused':
-      break;
-  }
-  const { error } = answer;
+  if (answer.kind === 'not-asked') return cannotTell(`Not asked: ${answer.why}.`);
+  if (answer.kind === 'answered') return answer.value.isPage ? pageInstead(at) : ok(`${at} answers.`);
+  return checkRefusal(answer.error, base, apiVersion, logIn, proxy);
+}
+
+function checkRefusal(
+  error: CallError,
+  base: string,
+  apiVersion: string,
+  logIn: Answer<unknown> | undefined,
+  proxy: ProxyInUse | undefined,
+): CheckResult {
+  const at = sanitize(base);
   if (isFailureOfProxy(error, proxy))
     return cannotTell('The proxy does not let the request through; see proxy.');
-  switch (error.kind) {
-    case 'tls':
-      return cannotTell('The server answers, and its certificate is refused; see certificate.');
-    case 'unreachable':
-    case 'invalid-response':
-      return unreachable(at, error);
-    case 'not-found':
-      return isThere(logIn)
-        ? ok(`${at} answers.`)
-        : failed(
-            `Nothing of the API is at ${at}: 404 for API ${apiVersion} and for the Console's own version.`,
-            lacksTenantPath(base)
-              ? 'A Console on SaaS has a path for each tenant, such as https://us-east1.cloud.twistlock.com/us-2-158254964.'
-              : 'Check host, port and path of console-url: give the address that the Console shows as "Path to Console".',
-          );
-    case 'unauthorized':
-    case 'forbidden':
-    case 'bad-request':
-    case 'unsupported':
-    case 'rate-limited':
-      return ok(`${at} answers.`);
-  }
+  if (error.kind === 'tls')
+    return cannotTell('The server answers, and its certificate is refused; see certificate.');
+  if (error.kind === 'unreachable' || error.kind === 'invalid-response') return unreachable(at, error);
+  // Any other answer is one of the API.
+  return error.kind === 'not-found' && !isThere(logIn)
+    ? nothingThere(base, apiVersion)
+    : ok(`${at} answers.`);
+}
+
+function pageInstead(at: string): CheckResult {
+  return failed(
+    `${at} answers with a web page, not with the API.`,
+    'A log-in page or a proxy answers instead of the Console. Give the address that the Console shows as "Path to Console".',
+  );
+}
+
+function nothingThere(base: string, apiVersion: string): CheckResult {
+  return failed(
+    `Nothing of the API is at ${sanitize(base)}: 404 for API ${apiVersion} and for the Console's own version.`,
+    lacksTenantPath(base)
+      ? 'A Console on SaaS has a path for each tenant, such as https://us-east1.cloud.twistlock.com/us-2-158254964.'
+      : 'Check host, port and path of console-url: give the address that the Console shows as "Path to Console".',
+  );
 }
 
 /** True if the log-in got an answer that only an API gives. */

@@ -44,6 +44,9 @@ export const PARTS_OF_IMAGES = [
   'names',
 ] as const satisfies readonly InputPart[];
 
+/** How many images are read with their findings: a preflight takes ten seconds. */
+const MOST_IN_FULL = 10;
+
 /** The errors of an answer that is too large, or takes too long. */
 const TOO_LARGE: ReadonlySet<CallErrorKind> = new Set(['invalid-response', 'unreachable']);
 
@@ -94,7 +97,9 @@ export class Facts {
     const shown = isUsable ? await this.shownImages() : undefined;
     const known = shown?.kind === 'answered' ? [...shown.value] : [];
     const { reference, readAtMs } = known[0]?.[1] ?? {};
-    return { rows: known.flatMap(assessableOf), reference, readAtMs };
+    const rows = known.flatMap(assessableOf);
+    // Files of exceptions are for all images of the step together: one that is unread may be what they are about.
+    return { rows: rows.length < this.images.length ? [] : rows, reference, readAtMs };
   });
   readonly registryAnswers = lazy(() => this.#readRegistry());
 
@@ -124,12 +129,12 @@ export class Facts {
 
   /** Reads the report with findings if there are exceptions to apply; if that is too large, without. */
   async #readReport(): Promise<Answer<ReportRead>> {
-    const [image, ...others] = this.images;
-    const isOne = image?.tag !== undefined && others.length === 0 && this.#isUsable(['policy']);
+    const { length } = this.images;
+    const areFew = length > 0 && length <= MOST_IN_FULL && this.images.every(({ tag }) => tag !== undefined);
     const reference = this.#reference();
     const isNeeded = reference !== undefined || hasExceptions(this.#inputs.config.policy);
-    if (!isOne || !isNeeded) return this.#ask(this.#report);
-    const images = reference === undefined ? [image] : [image, reference];
+    if (!areFew || !isNeeded || !this.#isUsable(['policy'])) return this.#ask(this.#report);
+    const images = reference === undefined ? this.images : [...this.images, reference];
     const full = await this.#ask(rowQuestion(images, 'full', this.#deps.redact));
     const isTooLarge = full.kind === 'refused' && TOO_LARGE.has(full.error.kind);
     return isTooLarge ? this.#ask(this.#report) : full;

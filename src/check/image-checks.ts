@@ -32,7 +32,7 @@ export interface ImageKnowledge {
   readonly readAtMs: number | undefined;
 }
 
-export interface Timing {
+interface Timing {
   /** Undefined if the input is wrong. */
   readonly timeoutMs: number | undefined;
   readonly maxScanAgeMs: number | undefined;
@@ -55,13 +55,20 @@ function checkLastScan(row: ImageScanResult, readAtMs: number | undefined, timin
       'Fix what the scanner names, often the credential of the registry, and have the image scanned again.',
     );
   }
-  const accepted =
-    ageMs !== undefined && timing.maxScanAgeMs !== undefined && ageMs <= timing.maxScanAgeMs
-      ? ' max-scan-age would accept it.'
-      : '';
-  if (durationMs === undefined) return ok(`Last scan ${age}.${accepted}`);
-  const took = `Last scan ${age}, took ${formatDuration(durationMs)}`;
-  const { timeoutMs } = timing;
+  const isAccepted = ageMs !== undefined && timing.maxScanAgeMs !== undefined && ageMs <= timing.maxScanAgeMs;
+  const accepted = isAccepted ? ' max-scan-age would accept it.' : '';
+  return durationMs === undefined
+    ? ok(`Last scan ${age}.${accepted}`)
+    : checkDuration(`Last scan ${age}, took ${formatDuration(durationMs)}`, durationMs, timing, accepted);
+}
+
+/** The duration of the last scan beside `timeout`. */
+function checkDuration(
+  took: string,
+  durationMs: number,
+  { timeoutMs }: Timing,
+  accepted: string,
+): CheckResult {
   if (timeoutMs === undefined) return ok(`${took}.${accepted}`);
   const timeout = formatDuration(timeoutMs);
   if (durationMs >= timeoutMs) {

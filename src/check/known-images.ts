@@ -87,7 +87,7 @@ function looseName(image: Pick<Image, 'registry' | 'repository'>): string {
 }
 
 /** The registry without the parts that do not change its meaning: scheme, case, and default port. */
-export function looseRegistry(registry: string): string {
+function looseRegistry(registry: string): string {
   const host = canonicalRegistry(registry);
   return host.replace(/^([^/]+?):(?:443|80)(?=\/|$)/, '$1');
 }

@@ -3,7 +3,7 @@ import type { DecisionTime } from '../policy/decision-time.ts';
 import type { Exception } from '../policy/exception.ts';
 import { expiringExceptions } from '../policy/exception-review.ts';
 import { hasGate, type Policy } from '../policy/policy.ts';
-import type { Reference } from '../policy/reference.ts';
+import type { Comparison, Reference } from '../policy/reference.ts';
 import type { AssessableImage } from '../policy/waiver-source.ts';
 import { decisionWarnings } from '../text/decision-text.ts';
 import { exceptionWarnings } from '../text/exception-warnings.ts';
@@ -62,7 +62,11 @@ function checkReference(
   const last = times.toSorted((one, other) => other.epochMs - one.epochMs)[0]?.text;
   const known = `${gates} ${about} is known, last scanned ${last === undefined ? 'never' : sanitize(last)}`;
   const [assessment] = assessImages(rows, policy, decidedAt);
-  const comparison = assessment?.comparison;
+  return checkComparison(known, assessment?.comparison);
+}
+
+/** What the reference would forgive, behind what is known of it. */
+function checkComparison(known: string, comparison: Comparison | undefined): CheckResult {
   switch (comparison?.kind) {
     case 'compared': {
       const all = comparison.known.total + (comparison.added?.total ?? 0);

@@ -8,7 +8,7 @@ import { TransportError } from '../http/transport-error.ts';
 import type { Answer } from './answer.ts';
 
 /** The answer to `GET _ping`, which needs no log-in. */
-export interface Ping {
+interface Ping {
   readonly answer: Answer<{ readonly isPage: boolean }>;
   /** Undefined if the answer has no date, or there is none. */
   readonly clock: ClockSample | undefined;
@@ -30,7 +30,7 @@ export type Route =
 /** Version 1 exists on every Console, and stands for its own version. */
 export const OWN_VERSION = '1';
 
-export interface PingDependencies {
+interface PingDependencies {
   readonly transport: HttpTransport;
   readonly redact: (text: string) => string;
   readonly signal: AbortSignal;

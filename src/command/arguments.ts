@@ -110,15 +110,10 @@ class ArgumentReader {
 
   #readFlag(word: string): void {
     this.#lastSwitch = undefined;
-    const equals = word.indexOf('=');
-    const option = equals < 0 ? word : word.slice(0, equals);
-    const given = equals < 0 ? undefined : word.slice(equals + 1);
-    if (option === '--help' || option === '-h') {
-      this.isHelpAsked = true;
-      return;
-    }
+    const { option, given } = splitFlag(word);
     const flag = option.startsWith('--') ? FLAGS.get(option.slice(2)) : undefined;
-    if (flag === undefined) this.#refuseUnknown(option, given);
+    if (option === '--help' || option === '-h') this.isHelpAsked = true;
+    else if (flag === undefined) this.#refuseUnknown(option, given);
     else if (isSwitchFlag(flag)) {
       if (given === undefined) this.#lastSwitch = option;
       this.#note(flag, option, given ?? 'true');
@@ -248,6 +243,19 @@ function checkMode(
   inputs.set('mode', 'check');
 }
 
+/** The files that a run reads, by their absolute paths, with the flag that names each. */
+export function pathsRead({
+  inputs,
+  secretFiles,
+}: Pick<GateArguments, 'inputs' | 'secretFiles'>): ReadonlyMap<string, string> {
+  const fixed = ['ca-cert', 'exceptions'].flatMap((name) =>
+    (inputs.get(name) ?? '').split('\n').map((path) => [`--${name}`, path.trim()] as const),
+  );
+  const secrets = [...secretFiles].map(([name, path]) => [`--${name}-file`, path] as const);
+  const named = [...fixed, ...secrets].filter(([, path]) => path !== '' && path !== '-');
+  return new Map(named.map(([flag, path]) => [resolve(path), flag]));
+}
+
 /** Refuses an output file that is also read, or written twice: output files are removed at the start. */
 function refuseSharedPaths(
   inputs: ReadonlyMap<string, string>,
@@ -255,13 +263,7 @@ function refuseSharedPaths(
   files: Map<FileFlag, string>,
   problems: string[],
 ): void {
-  const uses = new Map<string, string>();
-  const fixed = ['ca-cert', 'exceptions'].flatMap((name) =>
-    (inputs.get(name) ?? '').split('\n').map((path) => [`--${name}`, path.trim()] as const),
-  );
-  const secrets = [...secretFiles].map(([name, path]) => [`--${name}-file`, path] as const);
-  for (const [flag, path] of [...fixed, ...secrets])
-    if (path !== '' && path !== '-') uses.set(resolve(path), flag);
+  const uses = new Map(pathsRead({ inputs, secretFiles }));
   for (const [flag, path] of [...files]) {
     const key = path === '-' ? path : resolve(path);
     const other = uses.get(key);
@@ -272,4 +274,12 @@ function refuseSharedPaths(
       problems.push(`${other} and --${flag} both name ${same}. Give each a file of its own.`);
     }
   }
+}
+
+/** `--flag=value` in its two parts. */
+function splitFlag(word: string): { readonly option: string; readonly given: string | undefined } {
+  const equals = word.indexOf('=');
+  return equals < 0
+    ? { option: word, given: undefined }
+    : { option: word.slice(0, equals), given: word.slice(equals + 1) };
 }

@@ -28,34 +28,38 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function parseCommandLine(args: readonly string[], environment: Environment): Command {
   const [command, ...rest] = args;
+  if (command === 'gate' || command === 'check') return gateCommand(command, rest, environment);
+  if (command === 'console') return { kind: 'console', args: rest };
+  return printing(command, rest) ?? wrongCommand(command, rest, environment);
+}
+
+/** A command that only prints something; undefined if it is none, or if something is wrong behind it. */
+function printing(command: string | undefined, rest: readonly string[]): Command | undefined {
   const isAlone = rest.length === 0;
   switch (command) {
-    case 'gate':
-    case 'check':
-      return gateCommand(command, rest, environment);
-    case 'console':
-      return { kind: 'console', args: rest };
     case '--help':
     case '-h':
-      if (isAlone) return { kind: 'help', topic: undefined };
-      break;
-    case 'help': {
-      const [topic, ...more] = rest;
-      if (topic === undefined || (isCommand(topic) && more.length === 0)) return { kind: 'help', topic };
-      break;
-    }
+      return isAlone ? { kind: 'help', topic: undefined } : undefined;
+    case 'help':
+      return helpOn(rest);
     case 'version':
     case '--version':
     case '-V':
-      if (isAlone) return { kind: 'version' };
-      break;
-    case 'completion': {
-      const [shell = '', ...more] = rest;
-      if (isShell(shell) && more.length === 0) return { kind: 'completion', shell };
-      break;
-    }
+      return isAlone ? { kind: 'version' } : undefined;
+    case 'completion':
+      return completionFor(rest);
+    default:
+      return undefined;
   }
-  return wrongCommand(command, rest, environment);
+}
+
+function helpOn([topic, ...more]: readonly string[]): Command | undefined {
+  if (topic === undefined) return { kind: 'help', topic };
+  return isCommand(topic) && more.length === 0 ? { kind: 'help', topic } : undefined;
+}
+
+function completionFor([shell = '', ...more]: readonly string[]): Command | undefined {
+  return isShell(shell) && more.length === 0 ? { kind: 'completion', shell } : undefined;
 }
 
 function gateCommand(

@@ -187,7 +187,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 };
 
 /** The name of a flag's value, such as `DURATION`. */
-export function placeholderOf(flag: string): string {
+function placeholderOf(flag: string): string {
   return PLACEHOLDERS[flag] ?? 'VALUE';
 }
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 
 /** Standard input: a terminal, a file or a pipe. */
-export interface Input extends Readable {
+interface Input extends Readable {
   readonly isTTY?: boolean;
   setRawMode?(isRaw: boolean): unknown;
 }

@@ -6,7 +6,7 @@ import type { InputName } from '../config/inputs.ts';
 import { askWithoutEcho, type Terminal } from './prompt.ts';
 
 /** A secret that cannot be read. The message continues “--password-file”, and never contains the path. */
-export class SecretError extends Error {
+class SecretError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'SecretError';
@@ -14,7 +14,7 @@ export class SecretError extends Error {
 }
 
 /** The parts of the process that reading secrets needs. */
-export interface SecretSources {
+interface SecretSources {
   /** Aborts the read when the run ends. */
   readonly signal: AbortSignal;
   /** Time limit for all secrets together, in milliseconds. */
@@ -24,7 +24,7 @@ export interface SecretSources {
 }
 
 /** The secrets, and one line for each that could not be read. */
-export interface ReadSecrets {
+interface ReadSecrets {
   readonly values: ReadonlyMap<InputName, string>;
   readonly problems: readonly string[];
 }

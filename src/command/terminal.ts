@@ -2,7 +2,7 @@ import type { Log } from '../host.ts';
 import { resultVariable } from '../output/variable-files.ts';
 
 /** A CI system that is known by its variables; `none` is a terminal or a plain log. */
-export type CiSystem = 'azure' | 'buildkite' | 'github' | 'teamcity' | 'none';
+type CiSystem = 'azure' | 'buildkite' | 'github' | 'teamcity' | 'none';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,7 +16,7 @@ export function ciSystemOf(environment: Environment): CiSystem {
 }
 
 /** The stream that a log is written to. */
-export interface LogStream {
+interface LogStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;

@@ -10,12 +10,13 @@ import { OPENVEX_MEMBERS } from '../policy/decisions/openvex.ts';
 import type { UnusableEntry } from '../policy/decisions/trivyignore.ts';
 import type { Exception } from '../policy/exception.ts';
 import type { ExceptionFile } from '../policy/exception-file.ts';
+import { DAY_MS } from '../scan/duration.ts';
 import { firstOf } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { type InputReader, shown } from './input-reader.ts';
 
 /** The contents of the files of the input `exceptions`. */
-export interface Decisions {
+interface Decisions {
   readonly exceptions: readonly Exception[];
   readonly book: DecisionBook;
   readonly files: readonly ExceptionFile[];
@@ -30,7 +31,6 @@ interface ReadFile {
 const MOST_BYTES = 1024 * 1024;
 /** Maximum number of entries or members that a warning names. */
 const NAMED = 10;
-const DAY_MS = 86_400_000;
 
 /** Reads every file that `exceptions` names, one a line. Each unusable file is a mistake in the inputs. */
 export async function readDecisions(reader: InputReader, files: Pick<Files, 'read'>): Promise<Decisions> {

@@ -27,18 +27,21 @@ export function editDistance(from: string, to: string): number {
     const current = [row];
     for (let column = 1; column <= to.length; column += 1) {
       const isSame = from[row - 1] === to[column - 1];
-      const replaced = (last[column - 1] ?? 0) + (isSame ? 0 : 1);
-      const removed = (last[column] ?? 0) + 1;
-      const inserted = (current[column - 1] ?? 0) + 1;
-      const isSwap =
-        row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-      const swapped = isSwap ? (beforeLast[column - 2] ?? 0) + 1 : replaced;
+      const replaced = at(last, column - 1) + (isSame ? 0 : 1);
+      const removed = at(last, column) + 1;
+      const inserted = at(current, column - 1) + 1;
+      const isSwap = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const swapped = row > 1 && column > 1 && isSwap ? at(beforeLast, column - 2) + 1 : replaced;
       current.push(Math.min(replaced, removed, inserted, swapped));
     }
     beforeLast = last;
     last = current;
   }
-  return last[to.length] ?? 0;
+  return at(last, to.length);
+}
+
+function at(distances: readonly number[], index: number): number {
+  return distances[index] ?? 0;
 }
 
 /** The hint for a value that still contains an expression or a variable; empty for any other value. */

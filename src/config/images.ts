@@ -116,8 +116,8 @@ function readRepository(reader: InputReader, registry: string): string {
   const expected = 'a repository such as library/alpine, without registry, tag and digest';
   const [first = '', ...rest] = withoutScheme(repository).split('/');
   const repeats = registry !== '' && canonicalRegistry(first) === canonicalRegistry(registry);
-  const hasRegistry = rest.length > 0 && (repeats || (registry === '' && namesRegistry(first)));
-  if (hasRegistry) {
+  const isRegistryFirst = registry === '' ? namesRegistry(first) : repeats;
+  if (rest.length > 0 && isRegistryFirst) {
     const host = canonicalRegistry(first) === '' ? 'no registry' : `registry ${sanitize(first)}`;
     const hint = repeats ? 'It repeats the registry.' : `The registry does not belong here: give ${host}.`;
     reader.refuseValue('repo', expected, `${hint} ${repositoryHint(rest.join('/'))}`.trim());

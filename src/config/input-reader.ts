@@ -18,7 +18,7 @@ export class InputError extends Error {
   }
 }
 
-/** A secret that is read from a pipe had no end within the time of the step. */
+/** A secret from a pipe did not end within the time of the step. */
 export class SecretLateError extends Error {
   /** The flag that names the pipe, such as `--password-file`. */
   readonly flag: string;

@@ -43,12 +43,14 @@ export function proxyInUse(environment: Environment, consoleBase: string): Proxy
   const variable = PROXY_VARIABLES.find((each) => environment[each]);
   const proxy = environment[variable ?? '']?.trim() ?? '';
   const url = new URL(consoleBase);
-  if (variable === undefined || proxy === '' || url.protocol !== 'https:' || isLoopback(url.hostname)) {
-    return undefined;
-  }
-  if (exemptionsIn(environment).some((entry) => exempts(entry, url))) return undefined;
+  if (variable === undefined || proxy === '' || goesDirectly(url, environment)) return undefined;
   const address = /^https?:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
   return { variable, host: URL.canParse(address) ? new URL(address).host : 'an address that cannot be read' };
+}
+
+function goesDirectly(url: URL, environment: Environment): boolean {
+  if (url.protocol !== 'https:' || isLoopback(url.hostname)) return true;
+  return exemptionsIn(environment).some((entry) => exempts(entry, url));
 }
 
 /** The hosts that are reached without a proxy. */
@@ -109,6 +111,10 @@ function seemsToMean(entry: string, console: URL): boolean {
   const [network = '', prefix] = entry.split('/');
   const host = console.hostname.replace(/^\[(.*)\]$/, '$1');
   if (prefix === undefined) return entry.includes('*') && matchesPattern(entry, host);
+  return isInSubnet(host, network, prefix);
+}
+
+function isInSubnet(host: string, network: string, prefix: string): boolean {
   const isSameFamily = isIP(network) !== 0 && isIP(network) === isIP(host);
   const longest = isIPv4(network) ? 32 : 128;
   if (!isSameFamily || !/^\d{1,3}$/.test(prefix) || Number(prefix) > longest) return false;

@@ -29,7 +29,7 @@ export function consoleHost(address: ConsoleAddress): string {
 }
 
 /** The mistake in an address, and the printable part of it; undefined if it may contain a secret. */
-export interface AddressMistake {
+interface AddressMistake {
   /** Continues “Input console-url (…)”; whole sentences. */
   readonly wrong: string;
   readonly printable: string | undefined;
@@ -47,8 +47,8 @@ const WHERE_TO_FIND =
  * of some call, or the `#!/…` of a page. Returns the base, or the mistake.
  */
 export function parseConsoleUrl(text: string): { readonly base: string } | AddressMistake {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) return noAddress(text);
+  const url = webAddress(text);
+  if (url === undefined) return noAddress(text);
   const refuse = (wrong: string): AddressMistake => ({ wrong, printable: `${url.origin}${url.pathname}` });
   if (url.username !== '' || url.password !== '') {
     return {
@@ -56,15 +56,8 @@ export function parseConsoleUrl(text: string): { readonly base: string } | Addre
       printable: undefined,
     };
   }
-  if (isIn(url.hostname, 'paloaltonetworks.com')) {
-    return refuse(
-      'is an address of Cortex Cloud, which has no public call that starts a registry scan. A Prisma Cloud Compute ' +
-        `Console is needed. ${WHERE_TO_FIND}`,
-    );
-  }
-  if (isIn(url.hostname, 'prismacloud.io') || isIn(url.hostname, 'prismacloud.cn')) {
-    return refuse(`is an address of the Prisma Cloud platform, not of its Compute Console. ${WHERE_TO_FIND}`);
-  }
+  const product = otherProduct(url.hostname);
+  if (product !== undefined) return refuse(`${product} ${WHERE_TO_FIND}`);
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     return refuse('would send secrets unencrypted. Use https://; http:// is allowed for loopback only.');
   }
@@ -79,6 +72,24 @@ export function parseConsoleUrl(text: string): { readonly base: string } | Addre
 export function lacksTenantPath(base: string): boolean {
   const { hostname, pathname } = new URL(base);
   return isIn(hostname, 'cloud.twistlock.com') && pathname === '/';
+}
+
+function webAddress(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url : undefined;
+}
+
+/** The mistake in the address of another product of the vendor. */
+function otherProduct(hostname: string): string | undefined {
+  if (isIn(hostname, 'paloaltonetworks.com')) {
+    return (
+      'is an address of Cortex Cloud, which has no public call that starts a registry scan. A Prisma Cloud Compute ' +
+      'Console is needed.'
+    );
+  }
+  return isIn(hostname, 'prismacloud.io') || isIn(hostname, 'prismacloud.cn')
+    ? 'is an address of the Prisma Cloud platform, not of its Compute Console.'
+    : undefined;
 }
 
 function noAddress(text: string): AddressMistake {

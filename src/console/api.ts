@@ -1,6 +1,7 @@
 import { CallError, errorOfBody, errorOfStatus, errorOfTransport, type Peer } from '../http/call-error.ts';
 import { answeredAtMs } from '../http/date.ts';
 import { DecodeError, isPage, objectAt, optionalTextAt, parseJson } from '../http/decode.ts';
+import { LARGE_BODY_BYTES, otherWork } from '../http/event-loop.ts';
 import type { HttpResponse, HttpTransport } from '../http/transport.ts';
 import { TransportError } from '../http/transport-error.ts';
 import type { Image } from '../image/image.ts';
@@ -169,11 +170,16 @@ export class ConsoleApi {
   async #reportPage(query: Query, signal: AbortSignal, detail: Detail): Promise<Result<ReportPage>> {
     const request: Request = { method: 'GET', path: 'registry', query, maxBytes: MAX_PAGE_BYTES[detail] };
     const { redact } = this.#deps;
-    return this.#attempt(request, signal, (response) => ({
-      rows: decodeReport(parseJson(response.body, MOST_PAGE_VALUES[detail]), redact),
-      readAtMs: answeredAtMs(response.headers),
-      totalCount: totalCountOf(response),
-    }));
+    return this.#attempt(request, signal, async (response) => {
+      const json = parseJson(response.body, MOST_PAGE_VALUES[detail]);
+      if (response.body.byteLength > LARGE_BODY_BYTES) await otherWork();
+      signal.throwIfAborted();
+      return {
+        rows: decodeReport(json, redact),
+        readAtMs: answeredAtMs(response.headers),
+        totalCount: totalCountOf(response),
+      };
+    });
   }
 
   /**
@@ -183,7 +189,7 @@ export class ConsoleApi {
   async #attempt<T>(
     request: Request,
     signal: AbortSignal,
-    decode: (response: HttpResponse) => T,
+    decode: (response: HttpResponse) => T | Promise<T>,
     subject: Query = [],
   ): Promise<Result<T>> {
     const asked = JSON.stringify([request.path, subject]);
@@ -212,7 +218,7 @@ export class ConsoleApi {
   async #authorized<T>(
     request: Request,
     signal: AbortSignal,
-    decode: (response: HttpResponse) => T,
+    decode: (response: HttpResponse) => T | Promise<T>,
   ): Promise<T> {
     const token = await this.#session.token();
     try {
@@ -242,7 +248,7 @@ export class ConsoleApi {
     request: Request,
     authorization: string | undefined,
     signal: AbortSignal,
-    decode: (response: HttpResponse) => T,
+    decode: (response: HttpResponse) => T | Promise<T>,
   ): Promise<T> {
     const call = `${request.method} ${request.path}`;
     const response = await this.#send(call, request, authorization, signal);
@@ -250,7 +256,7 @@ export class ConsoleApi {
     const error = errorOfStatus(call, response, this.#peer);
     if (error !== undefined) throw error;
     try {
-      const decoded = decode(response);
+      const decoded = await decode(response);
       this.#answered.add(call);
       return decoded;
     } catch (thrown) {

@@ -6,7 +6,7 @@ const UNUSABLE = { kind: 'unusable' } as const;
 const ZERO_SECONDS = -62_135_596_800;
 const ZERO_TIME = /^0001-01-01T00:00:00(?:\.0+)?(?:Z|\+00:00)$/;
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
+export const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 /** No vulnerability has an older date. */
 const EARLIEST_MS = Date.parse('1990-01-01T00:00:00Z');
 /** The latest time that a date can have (ECMAScript). */

@@ -1,10 +1,11 @@
+import { isObject } from '../http/decode.ts';
 import type { Distribution, ReportedPackage } from '../scan/package.ts';
 import { sanitize, sanitizeWhole } from '../text/sanitize.ts';
 
 type Json = { readonly [key: string]: unknown };
 
 /** The packages of a row. */
-export interface PackageList {
+interface PackageList {
   /** Undefined if the row lists none, or if one of them has no readable name or version. */
   readonly packages: readonly ReportedPackage[] | undefined;
   readonly isMalformed: boolean;
@@ -84,8 +85,4 @@ function listAt(json: unknown): readonly unknown[] {
 function objectAt(json: unknown): Json {
   if (!isObject(json)) throw new MalformedPackages();
   return json;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

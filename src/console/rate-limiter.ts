@@ -2,7 +2,7 @@ import type { Clock } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';
 
 /** A burst of requests, then one per interval, in milliseconds. */
-export interface Rate {
+interface Rate {
   readonly burst: number;
   readonly intervalMs: number;
 }

@@ -39,7 +39,7 @@ function windowsLeftOut(refusals: number): number {
   return Math.min(Math.max(0, refusals - PATIENT_REFUSALS), MOST_WINDOWS_LEFT_OUT);
 }
 
-export interface RefusalPauseDependencies {
+interface RefusalPauseDependencies {
   readonly clock: Clock;
   readonly deadline: Deadline;
   readonly random: () => number;

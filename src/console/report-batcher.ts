@@ -12,7 +12,7 @@ import type { ReportRow } from './report-row.ts';
 import { needsFullRead, snapshotOf, snapshotOfRefusal } from './report-snapshot.ts';
 import { type Aliases, namesOf } from './row-image.ts';
 
-export interface BatcherDependencies {
+interface BatcherDependencies {
   readonly clock: Clock;
   readonly deadline: Deadline;
   readonly activeScans: ActiveScans;
@@ -150,23 +150,28 @@ export class ReportBatcher {
     try {
       const pages = await this.#pages.read(batch, first.detail);
       if (first.detail === 'full') this.#adaptSize(pages, batch.length);
-      for (const request of batch) {
-        const snapshot = pages.ok ? snapshotOf(pages.value, request) : pages;
-        if (pages.ok) this.#remember(request, pages.value.rows.of(request.image), snapshot);
-        if (request.missed !== undefined) this.#found(request, request.missed, pages);
-        else if (pages.ok && needsFullRead(pages.value, request)) this.#requeue(request, 'full');
-        else if (request.isTakenAlong && !snapshot.ok) this.#requeue(request, 'compact');
-        else this.#reply(request, snapshot);
-      }
+      for (const request of batch) this.#settle(request, pages);
     } catch (error) {
       const refused = snapshotOfRefusal(error, first.detail, this.#pages.wasRead);
-      for (const request of batch) {
-        if (request.missed !== undefined) request.reply.resolve(request.missed.result);
-        else if (request.isTakenAlong) this.#requeue(request, 'compact');
-        else if (refused === undefined) request.reply.reject(error);
-        else request.reply.resolve(refused);
-      }
+      for (const request of batch) this.#refuse(request, error, refused);
     }
+  }
+
+  /** Ends a request by the pages that were read for it, or asks again in another form. */
+  #settle(request: PendingRequest, pages: Result<Pages>): void {
+    const snapshot = pages.ok ? snapshotOf(pages.value, request) : pages;
+    if (pages.ok) this.#remember(request, pages.value.rows.of(request.image), snapshot);
+    if (request.missed !== undefined) this.#found(request, request.missed, pages);
+    else if (pages.ok && needsFullRead(pages.value, request)) this.#requeue(request, 'full');
+    else if (request.isTakenAlong && !snapshot.ok) this.#requeue(request, 'compact');
+    else this.#reply(request, snapshot);
+  }
+
+  #refuse(request: PendingRequest, error: unknown, refused: ReturnType<typeof snapshotOfRefusal>): void {
+    if (request.missed !== undefined) request.reply.resolve(request.missed.result);
+    else if (request.isTakenAlong) this.#requeue(request, 'compact');
+    else if (refused === undefined) request.reply.reject(error);
+    else request.reply.resolve(refused);
   }
 
   /**

@@ -26,7 +26,7 @@ export interface Pages {
 const MAX_PAGES = 100;
 
 /** The facts known after each page. */
-export interface PageFacts {
+interface PageFacts {
   readonly rowsInPage: number;
   readonly rowsSoFar: number;
   /** The number of rows on all pages; undefined if it is unknown. */
@@ -43,10 +43,10 @@ export interface PageFacts {
  * True if the next page has to be read. `Total-Count` is the number of rows, whatever the size of a page. Without it,
  * pages are read until every image was found, or until a page is empty or repeats the previous one.
  */
-export function needsNextPage(facts: PageFacts): boolean {
+function needsNextPage(facts: PageFacts): boolean {
   const { rowsInPage, rowsSoFar, totalCount, isRepeated, mayBeCut, areShown } = facts;
   if (rowsInPage === 0 || isRepeated) return false;
-  // A count that the rows exceed is of something else.
+  // A count below the number of rows is wrong.
   if (totalCount !== undefined && totalCount >= rowsSoFar) return rowsSoFar < totalCount;
   return mayBeCut && !(rowsInPage < PAGE_SIZE && areShown());
 }
@@ -57,7 +57,7 @@ export function needsNextPage(facts: PageFacts): boolean {
  * longest so far; with several images, the next page is then read only if the length stays the same, or an image is
  * read for the first time.
  */
-export function mayBeCut(
+function mayBeCut(
   rowsInPage: number,
   longestBefore: number,
   { isFirstRead, isOnlyScan }: { readonly isFirstRead: boolean; readonly isOnlyScan: boolean },
@@ -66,7 +66,7 @@ export function mayBeCut(
   return rowsInPage > longestBefore ? isFirstRead || isOnlyScan : rowsInPage === longestBefore;
 }
 
-export interface ReportPagesDependencies {
+interface ReportPagesDependencies {
   readonly readPage: ReadPage;
   readonly limiter: RateLimiter;
   readonly pause: RefusalPause;
@@ -108,13 +108,23 @@ export class ReportPages {
       readAtMs ??= value.readAtMs;
       const isRepeated = page > 0 && rows.hasAll(value);
       if (!isRepeated) await rows.addAll(value.rows);
-      const facts = this.#factsOf(value, rows, isRepeated, batch);
-      // If `offset` is ignored, there may be more than the first page shows.
-      const areAll = !isRepeated || value.rows.length < PAGE_SIZE;
-      // A search is one call: the newest rows come first.
-      if (batch[0]?.isSearch || !needsNextPage(facts)) return success({ rows, readAtMs, areAll });
+      if (!this.#needsNext(value, rows, isRepeated, batch)) {
+        // If `offset` is ignored, there may be more than the first page shows.
+        return success({ rows, readAtMs, areAll: !isRepeated || value.rows.length < PAGE_SIZE });
+      }
     }
     return success({ rows, readAtMs, areAll: false });
+  }
+
+  #needsNext(
+    page: ReportPage,
+    rows: RowIndex,
+    isRepeated: boolean,
+    batch: readonly ReportRequest[],
+  ): boolean {
+    const facts = this.#factsOf(page, rows, isRepeated, batch);
+    // A search is one call: what is looked for comes first.
+    return batch[0]?.isSearch !== true && needsNextPage(facts);
   }
 
   #factsOf(

@@ -1,6 +1,7 @@
 import type { Image } from '../image/image.ts';
 import { worstRow } from '../scan/same-scan.ts';
 import type { ImageScanResult } from '../scan/types.ts';
+import { scannedAtMs } from '../scan/types.ts';
 import type { ReportRow } from './report-row.ts';
 import { type Aliases, isOf, isTagOf, mayBeOf } from './row-image.ts';
 import { decodeRow } from './row-result.ts';
@@ -45,8 +46,4 @@ export function latestOf(rows: readonly ImageScanResult[]): ImageScanResult | un
   const latestMs = rows.reduce((ms, row) => Math.max(ms, scannedAtMs(row)), 0);
   const [first, ...others] = rows.filter((row) => scannedAtMs(row) === latestMs);
   return first === undefined ? undefined : worstRow([first, ...others]);
-}
-
-function scannedAtMs({ scanTime }: ImageScanResult): number {
-  return scanTime?.epochMs ?? 0;
 }

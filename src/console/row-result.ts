@@ -5,10 +5,11 @@ import {
   optionalObjectAt,
   optionalTextAt,
 } from '../http/decode.ts';
-import { type Image, isDigest } from '../image/image.ts';
+import { type Digest, type Image, isDigest } from '../image/image.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import type { ImageScanResult, ScanTime } from '../scan/types.ts';
 import { sanitizeError } from '../text/sanitize.ts';
+import { RFC_3339 } from './finding-date.ts';
 import { FindingDecoder } from './findings.ts';
 import { decodeDistribution, decodePackages } from './packages.ts';
 import type { ReportRow } from './report-row.ts';
@@ -18,7 +19,6 @@ import { digestsOf, isTagOf, tagsOf } from './row-image.ts';
 export function decodeRow(row: ReportRow, image: Image, detail: 'compact' | 'full'): ImageScanResult {
   const { json, field } = row;
   const digests = digestsOf(row, image);
-  const ownDigest = tagsOf(row).find((tag) => isTagOf(tag, image) && isDigest(tag.digest))?.digest ?? '';
   const decoder = new FindingDecoder(row.redact);
   // In a full row, `null` is an empty list; in the compact form, every row has `null`.
   const none = (list: unknown) => (detail === 'full' && list !== undefined ? NO_FINDINGS : undefined);
@@ -26,11 +26,12 @@ export function decodeRow(row: ReportRow, image: Image, detail: 'compact' | 'ful
     decodeCounts(json, field, 'vulnerabilityDistribution', 'vulnerabilitiesCount') ??
     none(json.vulnerabilities);
   const error = rowError(row);
-  const { packages, isMalformed } = decodePackages(detail === 'full' ? json.packages : undefined, row.redact);
+  const isFull = detail === 'full';
+  const { packages, isMalformed } = decodePackages(isFull ? json.packages : undefined, row.redact);
   return {
     scanTime: decodeScanTime(json.scanTime, `${field}.scanTime`),
     error,
-    digest: isDigest(ownDigest) ? ownDigest : digests.length === 1 ? digests[0] : undefined,
+    digest: digestIn(row, image, digests),
     digests,
     imageId: typeof json.id === 'string' && isDigest(json.id) ? json.id : undefined,
     isArm64: typeof json.isARM64 === 'boolean' ? json.isARM64 : undefined,
@@ -38,7 +39,7 @@ export function decodeRow(row: ReportRow, image: Image, detail: 'compact' | 'ful
     complianceCounts:
       decodeCounts(json, field, 'complianceDistribution', 'complianceIssuesCount') ??
       none(json.complianceIssues),
-    findings: detail === 'full' ? decodeFindings(row, decoder, vulnerabilityCounts) : undefined,
+    findings: isFull ? decodeFindings(row, decoder, vulnerabilityCounts) : undefined,
     exploits: decoder.riskFactors(json.riskFactors).evidence.exploits,
     packages,
     distribution: decodeDistribution(json),
@@ -47,6 +48,15 @@ export function decodeRow(row: ReportRow, image: Image, detail: 'compact' | 'ful
     durationMs: error === '' ? scanDurationMs(json.scanDuration) : undefined,
     ignoredFields: [...decoder.ignoredFields(), ...(isMalformed ? ['packages'] : [])],
   };
+}
+
+/** The digest of the tag that the image was asked for by, or the only one. */
+function digestIn(row: ReportRow, image: Image, digests: readonly Digest[]): Digest | undefined {
+  const own = tagsOf(row)
+    .filter((tag) => isTagOf(tag, image))
+    .map(({ digest }) => digest)
+    .find(isDigest);
+  return own ?? (digests.length === 1 ? digests[0] : undefined);
 }
 
 /** `err`, or an `errCode` other than 0 if there is no text. */
@@ -103,8 +113,6 @@ function decodeCounts(
 }
 
 const NO_FINDINGS: FindingCounts = { critical: 0, high: 0, medium: 0, low: 0, total: 0 };
-
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /**
  * Reads the scan time. Go's zero time means never scanned. Go's encoder always writes a time, so a row without one is

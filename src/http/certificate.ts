@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import * as tls from 'node:tls';
 import { addTrustedCas, type TlsOptions } from './tls.ts';
+import { codeOf } from './transport-error.ts';
 
 /** The certificate that a server shows, valid or not. */
 export interface ServerCertificate {
@@ -62,13 +63,11 @@ function certificateOf(socket: tls.TLSSocket): ServerCertificate | undefined {
     issuer: /^CN=(.+)$/m.exec(shown.issuer)?.[1] ?? /^O=(.+)$/m.exec(shown.issuer)?.[1] ?? '',
     startsAtMs: Date.parse(shown.validFrom),
     endsAtMs: Date.parse(shown.validTo),
-    error: socket.authorized ? '' : codeOf(error),
+    error: socket.authorized ? '' : refusalOf(error),
   };
 }
 
 /** The code of a certificate error: Node's types declare an error here, but Node sets its code. */
-function codeOf(error: unknown): string {
-  if (typeof error === 'string') return error;
-  const hasCode = typeof error === 'object' && error !== null && 'code' in error;
-  return hasCode && typeof error.code === 'string' ? error.code : 'UNSPECIFIED';
+function refusalOf(error: unknown): string {
+  return typeof error === 'string' ? error : (codeOf(error) ?? 'UNSPECIFIED');
 }

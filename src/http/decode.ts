@@ -81,7 +81,7 @@ export function optionalCountAt(value: unknown, field: string): number {
   return value;
 }
 
-function isObject(value: unknown): value is JsonObject {
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -1,13 +1,19 @@
 /** Limits on the size of JSON. */
-export interface JsonBounds {
+interface JsonBounds {
   /** Maximum nesting of lists and objects. */
   readonly depth: number;
   /** Maximum number of lists, objects and commas; the number of values is at most twice as large. */
   readonly values: number;
 }
 
-const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
-const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+// One by one, so that the bundle has numbers in their place: they are compared with every byte.
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 
 /**
  * The first bound that JSON exceeds; undefined if it keeps both. One pass over the bytes, before anything is built: a

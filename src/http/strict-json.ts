@@ -40,27 +40,21 @@ function refuseAmbiguousKeys(text: string, fields: Fields): void {
   const folding: Folding = { foldOf, spellingsOf };
   for (let at = 0; at < text.length; at += 1) {
     const level = levels.at(-1);
-    switch (text[at]) {
-      case '{':
-      case '[':
-        levels.push(levelOf(text[at] === '{', level === undefined ? fields : level.next));
-        if (levels.length > DEEPEST) throw new DecodeError('body', `at most ${DEEPEST} levels`, 'more');
-        break;
-      case '}':
-      case ']':
-        levels.pop();
-        break;
-      case ',':
-        if (level !== undefined) level.isKeyNext = level.isObject;
-        break;
-      case '"': {
-        const end = endOfString(text, at);
-        if (level?.isKeyNext === true) takeKey(level, text.slice(at, end + 1), folding);
-        at = end;
-        break;
-      }
-    }
+    const character = text.charAt(at);
+    if (character === '"') {
+      const end = endOfString(text, at);
+      if (level?.isKeyNext === true) takeKey(level, text.slice(at, end + 1), folding);
+      at = end;
+    } else if ('{['.includes(character)) {
+      levels.push(levelOf(character === '{', level === undefined ? fields : level.next));
+      refuseDeeper(levels.length);
+    } else if ('}]'.includes(character)) levels.pop();
+    else if (character === ',' && level !== undefined) level.isKeyNext = level.isObject;
   }
+}
+
+function refuseDeeper(depth: number): void {
+  if (depth > DEEPEST) throw new DecodeError('body', `at most ${DEEPEST} levels`, 'more');
 }
 
 function levelOf(isObject: boolean, fields: Fields | undefined): Level {
@@ -95,7 +89,7 @@ function endOfString(text: string, start: number): number {
   return end < 0 ? text.length : end;
 }
 
-/** True if an odd number of backslashes stands before a character. */
+/** True if an odd number of backslashes precedes a character. */
 function isEscaped(text: string, at: number): boolean {
   let first = at;
   while (text[first - 1] === '\\') first -= 1;

@@ -3,7 +3,7 @@
  * there. `proxy`: no tunnel through the proxy. `not-tls`: the peer speaks something else on a port for TLS. `tls`: a
  * certificate or the handshake. `connection`: any other failure of the connection.
  */
-export type TransportFailure =
+type TransportFailure =
   | 'timeout'
   | 'unresolved'
   | 'refused'

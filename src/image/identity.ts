@@ -13,7 +13,7 @@ import {
 } from './platform.ts';
 
 /** The identity of the scanned image, as a row of the report shows it. */
-export interface ScannedIdentity {
+interface ScannedIdentity {
   /** Undefined if the row gives no digest, or several without a way to choose. */
   readonly digest: Digest | undefined;
   /** Every digest that the row gives, including those of other tags of the same image. */
@@ -76,6 +76,16 @@ export function proveIdentity(
   if ((signs.length > 0 && named.length === 0) || isIdContradicted(row, asked, platforms)) {
     return contradiction(row);
   }
+  return proveAmong(named, row, asked, manifests);
+}
+
+/** The proof among the platforms that the row may be of. */
+function proveAmong(
+  named: readonly PlatformManifest[],
+  row: ScannedIdentity,
+  asked: Digest,
+  manifests: ImageManifests,
+): Identity {
   const agreeing = named.filter(({ platform }) => agreesWithArm64(platform, row.isArm64));
   if (named.length > 0 && agreeing.length === 0) return differentArchitecture(row, named);
 
@@ -178,7 +188,7 @@ function differentArchitecture(row: ScannedIdentity, named: readonly PlatformMan
 }
 
 /** The platforms of an image that have to be scanned, and the requested ones that it does not have. */
-export interface PlatformSelection {
+interface PlatformSelection {
   /** Empty for `scanned`, which leaves the choice to the Console. No digest twice. */
   readonly selected: readonly PlatformManifest[];
   readonly absent: readonly Platform[];

@@ -5,7 +5,7 @@ import { withoutTrailing } from './trailing.ts';
 export type Digest = `sha256:${string}`;
 
 /** The tag or the digest that names the image in the trigger and in the progress query. */
-export type ScanBy = { readonly tag: string } | { readonly digest: Digest };
+type ScanBy = { readonly tag: string } | { readonly digest: Digest };
 
 /** One image to wait for: an image, or one platform of a multi-platform image. */
 export interface Image {

@@ -90,7 +90,7 @@ export function knownPlatformName(platform: Platform | undefined): string {
   return platform === undefined ? 'unknown platform' : platformName(platform);
 }
 
-/** True if a platform is of the architecture that a row shows: `isARM64: false` is amd64, and no other. */
+/** True if a platform has the architecture that a row shows: `isARM64: false` means amd64 only. */
 export function isArchitectureOfRow(platform: Platform, isArm64: boolean): boolean {
   return canonical(platform).architecture === (isArm64 ? 'arm64' : 'amd64');
 }

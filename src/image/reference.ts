@@ -1,4 +1,11 @@
-import { canonicalRegistry, canonicalRepository, type Image, imageReference, isDigest } from './image.ts';
+import {
+  canonicalRegistry,
+  canonicalRepository,
+  type Digest,
+  type Image,
+  imageReference,
+  isDigest,
+} from './image.ts';
 
 // The grammar of names and tags: https://github.com/distribution/reference
 const REPOSITORY = /^[a-z0-9]+(?:(?:\.|_|__|-+|\/)[a-z0-9]+)*$/;
@@ -43,18 +50,36 @@ export function parseReference(text: string): Image | ReferenceMistake {
   if (more.length > 0 || (digest !== undefined && !isDigest(digest))) {
     return mistake('has no sha256: with 64 hex digits in lower case behind the @');
   }
-  const slash = beforeDigest.indexOf('/');
-  const hasRegistry = slash >= 0 && namesRegistry(beforeDigest.slice(0, slash));
-  const host = hasRegistry ? beforeDigest.slice(0, slash) : '';
-  const path = hasRegistry ? beforeDigest.slice(slash + 1) : beforeDigest;
-  const registry = canonicalRegistry(host) === '' ? '' : host;
+  return parseNamed(text, beforeDigest, digest);
+}
+
+/** Reads the part of a reference before the digest. */
+function parseNamed(text: string, named: string, digest: Digest | undefined): Image | ReferenceMistake {
+  const { registry, path } = splitRegistry(named);
   if (!isRegistry(registry)) return mistake('begins with something that is not a registry');
 
   const [name = '', tag, ...rest] = path.split(':');
   if (rest.length > 0 || (tag !== undefined && !isTag(tag)))
     return mistake('has no valid tag behind the colon');
-  if (!isRepository(name)) return repositoryMistake(text, name);
-  const repository = canonicalRepository(registry, name);
+  return isRepository(name)
+    ? imageNamed(registry, canonicalRepository(registry, name), tag, digest)
+    : repositoryMistake(text, name);
+}
+
+/** The registry, empty for Docker Hub, and what follows it. */
+function splitRegistry(named: string): { readonly registry: string; readonly path: string } {
+  const slash = named.indexOf('/');
+  const host = named.slice(0, Math.max(slash, 0));
+  if (!namesRegistry(host)) return { registry: '', path: named };
+  return { registry: canonicalRegistry(host) === '' ? '' : host, path: named.slice(slash + 1) };
+}
+
+function imageNamed(
+  registry: string,
+  repository: string,
+  tag: string | undefined,
+  digest: Digest | undefined,
+): Image {
   if (digest !== undefined && tag === undefined) {
     return { registry, repository, tag, digest, scanBy: { digest }, platform: undefined };
   }
@@ -72,6 +97,10 @@ function commonMistake(text: string): ReferenceMistake | undefined {
   if (withoutLogIn(text) !== text) {
     return mistake('has a user or a password in it', 'Credentials come from config.json of Docker.');
   }
+  return notationMistake(text);
+}
+
+function notationMistake(text: string): ReferenceMistake | undefined {
   if (/^[[{]/.test(text) && !IPV6_HOST.test(text))
     return mistake('is JSON', 'Write one reference a line, without brackets and quotes.');
   if (/^-\s/.test(text))
@@ -100,7 +129,7 @@ function mistake(wrong: string, hint = ''): ReferenceMistake {
 }
 
 /** A list of references, with the mistake of every invalid line. */
-export interface ReferenceList {
+interface ReferenceList {
   readonly images: readonly Image[];
   readonly mistakes: readonly (ReferenceMistake & { readonly line: string })[];
 }

@@ -206,7 +206,7 @@ function hasNoBlockingFinding(image: ImageResult): boolean {
 }
 
 /** The subject of an attestation: a repository, and the digest of an image in it. */
-export interface AttestationSubject {
+interface AttestationSubject {
   readonly name: string;
   readonly digest: { readonly sha256: string };
 }

@@ -2,11 +2,11 @@ import type { Log } from '../host.ts';
 import { type Subject, subjectName } from '../image/image.ts';
 import type { Decision } from '../policy/decision.ts';
 import { groupBy } from '../policy/group-by.ts';
-import { formatDuration } from '../scan/duration.ts';
 import type { PollEvent, Stage } from '../scan/events.ts';
-import type { Counts, ReportSnapshot, RetryableFailure } from '../scan/types.ts';
-import { clockText, delayText, timeLeft } from '../text/clock.ts';
+import type { RetryableFailure } from '../scan/types.ts';
+import { clockText, timeLeft } from '../text/clock.ts';
 import { firstOf } from '../text/plural.ts';
+import { failureKind, failureText, pollText, stageText, startText } from '../text/poll-text.ts';
 import { progressBar, STAGE_TEXT } from '../text/progress-text.ts';
 import { VERDICT_SIGN } from '../text/verdict-sign.ts';
 
@@ -16,18 +16,18 @@ const HEARTBEAT_MS = 60_000;
 const NAMED = 3;
 
 /** The log for the lines. A terminal also has a status line, which shows repeated changes. */
-export type ProgressSink = Pick<Log, 'info' | 'debug' | 'status'>;
+type ProgressSink = Pick<Log, 'info' | 'debug' | 'status'>;
 
 /** The log of the wait for one image. */
-export interface ImageProgressLog {
+interface ImageProgressLog {
   readonly write: (event: PollEvent) => void;
-  /** The wait for the image is over; its decision is made once all waits are. */
+  /** Ends the wait of the image; its decision is made once all waits are over. */
   readonly over: () => void;
   /** Ends the log of an image with its decision. `atMs` counts from the start of the step. */
   readonly end: (decision: Decision, atMs: number) => void;
 }
 
-/** The log of a wait: for one image, every change; for several, which of them it waits for. */
+/** The log of a wait: for one image, every change; for several, the images that are pending. */
 export interface ProgressLog {
   readonly forImage: (subject: Subject) => ImageProgressLog;
 }
@@ -60,10 +60,7 @@ class SingleProgressLog implements ImageProgressLog {
 
   readonly write = (event: PollEvent): void => {
     if (event.kind !== 'polled') {
-      this.#writeState(
-        event.kind === 'baseline' ? baselineText(event.snapshot) : TRIGGER_TEXT[event.kind],
-        event,
-      );
+      this.#writeState(startText(event), event);
       return;
     }
     this.#log.debug(pollText(event));
@@ -116,9 +113,9 @@ class SingleProgressLog implements ImageProgressLog {
 }
 
 /**
- * The log of several images: one progress bar for all, which counts the waits that are over; each failure once, whichever
- * image it affects; after a long time without a line, the images that are still pending; and once all waits are over, a
- * line for each image.
+ * The log of several images: one progress bar for all, which counts the completed waits; each failure once, whichever
+ * image it affects; after a long time without a line, the images that are still pending; and once all waits are over,
+ * a line for each image.
  */
 class SharedProgressLog implements ProgressLog {
   readonly #log: ProgressSink;
@@ -149,9 +146,7 @@ class SharedProgressLog implements ProgressLog {
 
   #write(name: string, event: PollEvent): void {
     if (event.kind !== 'polled') {
-      this.#log.debug(
-        `${name}: ${event.kind === 'baseline' ? baselineText(event.snapshot) : TRIGGER_TEXT[event.kind]}`,
-      );
+      this.#log.debug(`${name}: ${startText(event)}`);
       return;
     }
     this.#log.debug(`${name}: ${pollText(event)}`);
@@ -209,56 +204,6 @@ class SharedProgressLog implements ProgressLog {
   }
 }
 
-const TRIGGER_TEXT = {
-  'trigger-sent': 'asking the Console to scan',
-  'trigger-accepted': 'the Console accepted the request',
-} as const;
-
 function isDue(text: string, atMs: number, last: typeof NOTHING): boolean {
   return text !== last.text || atMs - last.atMs >= HEARTBEAT_MS;
-}
-
-/** A failure without its numbers: the same failure can have a different number of milliseconds in each poll. */
-function failureKind({ message }: RetryableFailure): string {
-  return message.replace(/\d+(?:\.\d+)?/g, '');
-}
-
-/** The failure, and the time of the next attempt. */
-function failureText({ message }: RetryableFailure, nextPollMs: number | undefined): string {
-  if (nextPollMs === undefined) return message;
-  return `${message.replace(/\.$/, '')}; asking again in ${delayText(nextPollMs)}`;
-}
-
-function stageText(stage: Stage, counts: Counts | undefined): string {
-  return counts === undefined ? STAGE_TEXT[stage] : `${STAGE_TEXT[stage]}  ${progressBar(counts)}`;
-}
-
-/** A poll for the debug log. */
-function pollText({ stage, counts, failures, nextPollMs }: PolledEvent): string {
-  const parts = [
-    `polled: ${stage}${counts === undefined ? '' : ` ${counts.scanned}/${counts.total}`}`,
-    ...failures.map(({ kind, message }) => `${kind}: ${message}`),
-    nextPollMs === undefined ? 'no further poll' : `next poll in ${Math.round(nextPollMs)} ms`,
-  ];
-  return parts.join('; ');
-}
-
-/**
- * The baseline for the debug log. The duration of the last scan decides when polling begins, so it explains a pause.
- */
-function baselineText(snapshot: ReportSnapshot): string {
-  switch (snapshot.kind) {
-    case 'row': {
-      const { scanTime, durationMs } = snapshot.row;
-      if (scanTime === undefined) return 'the report so far shows no scan of the image';
-      const took = durationMs === undefined ? '' : `, which took ${formatDuration(durationMs)}`;
-      return `the report so far shows a scan of ${scanTime.text}${took}`;
-    }
-    case 'absent':
-      return 'the report so far does not know the image';
-    case 'unreadable':
-      return snapshot.why === 'regular-scan'
-        ? 'looking for the regular scan'
-        : `the report cannot be read (${snapshot.why}); progress alone has to show the end`;
-  }
 }

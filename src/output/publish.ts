@@ -9,7 +9,7 @@ import { renderSummary } from './summary.ts';
 
 const TITLE = 'Registry scan gate';
 
-/** A pass that cannot be put into the outputs is none: a later step would not find it, or find half of it. */
+/** A pass that cannot be written to the outputs is not a pass: a later step would not find it, or find half of it. */
 export class OutputsLostError extends Error {
   constructor(cause: unknown) {
     super(errorMessage(cause), { cause });
@@ -63,7 +63,7 @@ function writeOutputs({ setOutput, log }: ResultHost, result: RecordedRun, paths
     return true;
   } catch (error) {
     if (hasPassed) throw new OutputsLostError(error);
-    // The line that decides says it already.
+    // The deciding line already reports it.
     if (result.decision.because.kind !== 'outputs-lost') {
       log.warning(`The outputs could not be written: ${errorMessage(error)}.`);
     }

@@ -3,6 +3,7 @@ import { repositoryName } from '../image/image.ts';
 import { platformName } from '../image/platform.ts';
 import type { ImageResult } from '../policy/result.ts';
 import type { Finding } from '../scan/finding.ts';
+import { cutText } from '../text/cut.ts';
 
 /** Maximum length of rule ids in code scanning. */
 const LONGEST_RULE_ID = 255;
@@ -15,7 +16,7 @@ export function ruleIdOf({ id, hasOwnId, checkId }: Finding): string {
   const ruleId = hasOwnId || checkId === '' ? id : `${checkId}: ${id}`;
   if (ruleId.length <= LONGEST_RULE_ID) return ruleId;
   const hash = shortHash([ruleId]);
-  return `${ruleId.slice(0, LONGEST_RULE_ID - hash.length - 1).replace(/[\ud800-\udbff]$/, '')} ${hash}`;
+  return `${cutText(ruleId, LONGEST_RULE_ID - hash.length - 1)} ${hash}`;
 }
 
 /**

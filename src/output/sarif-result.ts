@@ -60,7 +60,7 @@ export function ruleOf(id: string, finding: AssessedFinding): ReportingDescripto
 }
 
 /** The parts of a result besides its finding. */
-export interface ResultIdentity {
+interface ResultIdentity {
   readonly ruleId: string;
   readonly ruleIndex: number;
   readonly uri: string;

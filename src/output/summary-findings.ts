@@ -1,12 +1,12 @@
 import { usedExceptions } from '../policy/exception-review.ts';
 import { type FindingGroup, groupFindings, type PackageFix, packageFixes } from '../policy/finding-group.ts';
 import { assessmentOf } from '../policy/image-findings.ts';
-import type { Comparison } from '../policy/reference.ts';
 import type { ImageResult } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Exploit, FindingCounts } from '../scan/finding.ts';
 import { countFindings } from '../scan/finding.ts';
 import { SEVERITIES } from '../scan/severity.ts';
+import { assessmentTexts } from '../text/evidence-text.ts';
 import { findingName, packageOf } from '../text/finding-names.ts';
 import {
   markdownCode,
@@ -38,34 +38,26 @@ export function countSection(image: ImageResult): Section {
   const rows = [
     ['Vulnerabilities', ...countCells(vulnerabilities)],
     // Unknown is not zero, so an unknown count has no row.
-    ...(fixable === undefined || vulnerabilities.total === 0 ? [] : [['… fixable', ...countCells(fixable)]]),
-    ...(accepted === undefined || accepted.total === 0 ? [] : [['… accepted', ...countCells(accepted)]]),
-    ...(compliance === undefined || compliance.total === 0
-      ? []
-      : [['Compliance issues', ...countCells(compliance)]]),
+    ...(vulnerabilities.total === 0 ? [] : countRow('… fixable', fixable)),
+    ...countRowIfAny('… accepted', accepted),
+    ...countRowIfAny('Compliance issues', compliance),
   ];
   const head = ['', ...SEVERITIES.map((severity) => `${SEVERITY_SIGN[severity]} ${severity}`), 'all'];
   const change = changeText(image);
   const parts = [
     markdownTable(head, rows),
     change === undefined ? '' : `Since the previous scan (${change.since}): ${change.text}.`,
-    comparisonText(assessment.comparison),
-    assessment.isComplete ? '' : 'The report counts more findings than it lists.',
-    assessment.isUnsupportedDistro
-      ? '⚠️ The scanner does not support the distribution of this image, so an empty report proves nothing.'
-      : '',
+    ...assessmentTexts(assessment),
   ];
   return { about, markdown: parts.filter((part) => part !== '').join('\n\n') };
 }
 
-/** The new, known and gone findings, compared with the reference image. */
-function comparisonText(comparison: Comparison | undefined): string {
-  if (comparison === undefined || comparison.kind === 'unavailable') return '';
-  const added = comparison.added === undefined ? 'an unknown number' : String(comparison.added.total);
-  const beside = `Compared with ${markdownCode(comparison.reference)}: ${added} new`;
-  return comparison.kind === 'compared'
-    ? `${beside}, ${comparison.known.total} known, ${comparison.gone} gone.`
-    : `${beside}.`;
+function countRow(name: string, counts: FindingCounts | undefined): readonly (readonly string[])[] {
+  return counts === undefined ? [] : [[name, ...countCells(counts)]];
+}
+
+function countRowIfAny(name: string, counts: FindingCounts | undefined): ReturnType<typeof countRow> {
+  return counts?.total === 0 ? [] : countRow(name, counts);
 }
 
 function countCells(counts: FindingCounts): readonly string[] {

@@ -1,9 +1,9 @@
 import type { GateResult } from '../policy/gates.ts';
 import { hasGate } from '../policy/policy.ts';
-import type { RunRequest, RunResult } from '../policy/result.ts';
-import { GATE_NAMES, type GateName } from '../policy/waiver.ts';
-import { formatDuration } from '../scan/duration.ts';
+import type { RunResult } from '../policy/result.ts';
+import { GATE_NAMES } from '../policy/waiver.ts';
 import { findingCount } from '../text/finding-names.ts';
+import { finishedCondition, gateCondition } from '../text/gate-condition.ts';
 import { clauseOf } from '../text/gate-text.ts';
 import { markdownTable, markdownText, type Section } from '../text/markdown.ts';
 import { waivedText } from '../text/waiver-text.ts';
@@ -14,11 +14,11 @@ export function gateSection({ images, request, decision }: RunResult): Section {
   if (request === undefined || request.mode === 'check') return { about, markdown: '' };
   if (images.length === 0) {
     const [sign, text] = decision.verdict === 'passed' ? [SIGN.met, 'met'] : [SIGN['not-met'], '**not met**'];
-    return { about, markdown: markdownTable(HEAD, [[sign, finishedText(request), text]]) };
+    return { about, markdown: markdownTable(HEAD, [[sign, finishedCondition(request), text]]) };
   }
   const rows = GATE_NAMES.flatMap((name) => {
     const results = images.flatMap(({ gates }) => gates.filter(({ gate }) => gate === name));
-    return results.length === 0 ? [] : [gateRow(gateName(name, request), results)];
+    return results.length === 0 ? [] : [gateRow(gateCondition(name, request), results)];
   });
   const open = hasGate(request.policy)
     ? []
@@ -62,39 +62,4 @@ function violationText(results: readonly GateResult[]): string {
 
 function unknownText(results: readonly GateResult[]): string {
   return results.some(({ detail }) => detail.kind === 'not-evaluated') ? 'not evaluated' : 'unknown';
-}
-
-/** The condition for a pass, in Markdown. */
-function gateName(gate: GateName, request: RunRequest): string {
-  const { severityCutoff = 'low', complianceCutoff = 'low', onlyFixed } = request.policy;
-  switch (gate) {
-    case 'scan':
-      return finishedText(request);
-    case 'digest':
-      return 'The scanned digest is the one asked for (`digest`)';
-    case 'platforms':
-      return `Platforms are scanned (\`platforms\`: ${markdownText(request.platforms)})`;
-    case 'severity-cutoff':
-      return `No vulnerability of severity ${orAbove(severityCutoff)}${onlyFixed ? ' with a fix (`severity-cutoff`, `only-fixed`)' : ' (`severity-cutoff`)'}`;
-    case 'exploit-cutoff':
-      return 'No vulnerability with a known exploit (`exploit-cutoff`)';
-    case 'compliance-cutoff':
-      return `No compliance issue of severity ${orAbove(complianceCutoff)} (\`compliance-cutoff\`)`;
-    case 'fail-on-policy':
-      return 'No finding that the Console policy blocks (`fail-on-policy`)';
-    case 'coverage':
-      return 'The scanner supports the distribution';
-  }
-}
-
-function finishedText({ maxScanAgeMs }: RunRequest): string {
-  const recent =
-    maxScanAgeMs === undefined
-      ? ''
-      : `, or finished at most ${formatDuration(maxScanAgeMs)} ago (\`max-scan-age\`)`;
-  return `The scan is proven finished without an error${recent}`;
-}
-
-function orAbove(severity: string): string {
-  return severity === 'critical' ? severity : `${severity} or above`;
 }

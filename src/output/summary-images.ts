@@ -3,10 +3,10 @@ import { withoutTrailing } from '../image/trailing.ts';
 import { openOnFindings, violatingFindings } from '../policy/gates.ts';
 import { groupBy } from '../policy/group-by.ts';
 import { assessmentOf, promotedReference } from '../policy/image-findings.ts';
-import type { Proof } from '../policy/proof.ts';
 import type { Reason } from '../policy/reasons.ts';
 import type { ImageResult, RunRequest, RunResult } from '../policy/result.ts';
 import { SEVERITIES } from '../scan/severity.ts';
+import { proofText } from '../text/evidence-text.ts';
 import {
   htmlCode,
   markdownBlock,
@@ -37,14 +37,6 @@ const IMAGES_LISTED = 200;
 const DIGESTS_SHOWN = 1_000;
 const FINDINGS_OF_ONE = 5;
 
-const PROOF_TEXT = {
-  report: 'a newer row in the report',
-  progress: 'progress, which showed it',
-  'progress-lost': 'progress, which stopped showing the scan',
-  recent: 'the report, of a scan that `max-scan-age` accepts',
-  digest: 'the report, of an earlier scan that carries the digest',
-} as const satisfies Record<Proof, string>;
-
 /** The only image of a run: its name and the reference to promote, both to copy; counts, fixes and findings. */
 export function singleImageSections(image: ImageResult, request: RunRequest | undefined): readonly Section[] {
   return [
@@ -59,7 +51,6 @@ function identityOf(
   { name, image, imageByDigest, scanTime, proof, decision, gates }: ImageResult,
   request: RunRequest | undefined,
 ): string {
-  const time = scanTime === undefined ? '' : ` at ${markdownCode(scanTime)} on the clock of the Console`;
   const page = consolePage(request, image);
   const isScanned = gates.every(({ gate, state }) => gate !== 'scan' || state === 'met');
   const parts = [
@@ -69,7 +60,7 @@ function identityOf(
         ? `Promote exactly what was scanned:\n\n${markdownBlock([imageByDigest])}`
         : `What was scanned:\n\n${markdownBlock([imageByDigest])}`,
     [
-      proof === undefined || !isScanned ? '' : `Scanned${time}. Proof of its end: ${PROOF_TEXT[proof]}.`,
+      proof === undefined || !isScanned ? '' : proofText(proof, scanTime),
       page === undefined ? '' : markdownLink('The image in the Console', page),
     ]
       .filter((part) => part !== '')
@@ -117,7 +108,7 @@ export function severalImagesSections(result: RunResult, reasonsPage: string): r
   const { images, request, decision } = result;
   const promote = decision.verdict === 'passed' ? promotionOf(result) : undefined;
   const held = heldImages(images);
-  const noun = commonImage(images) === undefined ? 'Images' : 'Platforms';
+  const noun = commonImage(images) === undefined ? 'image' : 'platform';
   const passed = images.filter(isPassed);
   return [
     {
@@ -127,14 +118,17 @@ export function severalImagesSections(result: RunResult, reasonsPage: string): r
     },
     {
       about: 'the table of images',
-      markdown: held.length === 0 ? '' : tableOf(`### ${noun} that did not pass`, held),
+      markdown:
+        held.length === 0
+          ? ''
+          : tableOf(`### ${noun === 'image' ? 'Images' : 'Platforms'} that did not pass`, held),
     },
     { about: 'why images did not pass', markdown: reasonsList(held, reasonsPage) },
     ...held
       .filter(({ gates }) => openOnFindings(gates).length > 0)
       .slice(0, IMAGES_OPEN)
       .map((image) => ({ about: image.name, markdown: imageDetails(image, request) })),
-    { about: 'the images that passed', markdown: passedDetails(passed, noun.toLowerCase()) },
+    { about: 'the images that passed', markdown: passedDetails(passed, noun) },
   ];
 }
 
@@ -210,7 +204,7 @@ function imageDetails(image: ImageResult, request: RunRequest | undefined): stri
   return markdownDetails(summary, parts.filter((part) => part !== '').join('\n\n'), true);
 }
 
-function passedDetails(passed: readonly ImageResult[], nouns: string): string {
+function passedDetails(passed: readonly ImageResult[], noun: string): string {
   if (passed.length === 0) return '';
   const digests = passed.flatMap((image) => promotedReference(image) ?? []);
   const block = markdownBlock(digests.slice(0, DIGESTS_SHOWN));
@@ -218,10 +212,7 @@ function passedDetails(passed: readonly ImageResult[], nouns: string): string {
     imagesTable(passed),
     ...(block === '' ? [] : [`Scanned and passed, by digest:\n\n${block}`]),
   ];
-  return markdownDetails(
-    `${VERDICT_SIGN.passed} ${plural(passed.length, nouns.replace(/s$/, ''))} passed`,
-    parts.join('\n\n'),
-  );
+  return markdownDetails(`${VERDICT_SIGN.passed} ${plural(passed.length, noun)} passed`, parts.join('\n\n'));
 }
 
 function isPassed({ decision }: ImageResult): boolean {

@@ -25,7 +25,7 @@ const MOST_BYTES = 1024 * 1024;
 const WARNINGS_SHOWN = 20;
 
 /** The facts about the run that a summary needs. */
-export interface SummaryRun extends Pick<RunInfo, 'version' | 'url' | 'reasonsPage'> {
+interface SummaryRun extends Pick<RunInfo, 'version' | 'url' | 'reasonsPage'> {
   /** The path of the receipt; undefined if it could not be written. */
   readonly receiptPath: string | undefined;
 }

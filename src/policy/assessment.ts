@@ -82,13 +82,7 @@ function assessedFinding(
     if (found.waivers.length > 0) waivers = [...waivers, ...found.waivers];
     if (found.nearMisses.length > 0) nearMisses = [...nearMisses, ...found.nearMisses];
   }
-  const accepting = waivers.find((waiver) => waiver.kind === 'exception');
-  return {
-    ...finding,
-    waivers,
-    nearMisses,
-    acceptedBy: accepting?.exception,
-  };
+  return { ...finding, waivers, nearMisses };
 }
 
 function listsAll(

@@ -49,7 +49,7 @@ export interface RegistryUnread {
 }
 
 /** A gate is not met or unknown. */
-export interface GatesNotMet {
+interface GatesNotMet {
   readonly kind: 'gates-not-met';
   /** Every gate in force, in the order in which they decide. */
   readonly gates: readonly GateResult[];
@@ -87,7 +87,7 @@ export interface CallFailed {
   readonly calls: CallCounts | undefined;
 }
 
-export interface WrongInput {
+interface WrongInput {
   readonly kind: 'wrong-input';
   readonly message: string;
 }
@@ -107,7 +107,7 @@ export interface ChecksDone {
   readonly counts: Readonly<Record<'ok' | 'failed' | 'cannot-tell', number>>;
 }
 
-/** A secret that is read from a pipe had no end within the time of the step. */
+/** A secret from a pipe did not end within the time of the step. */
 export interface SecretLate {
   readonly kind: 'secret-late';
   /** The flag that names the pipe, such as `--password-file`. */
@@ -115,7 +115,7 @@ export interface SecretLate {
   readonly timeoutMs: number;
 }
 
-/** The scan passed, and the outputs that say so could not be written. */
+/** The scan passed, but the outputs could not be written. */
 export interface OutputsLost {
   readonly kind: 'outputs-lost';
   /** The error of the machine. */
@@ -123,7 +123,7 @@ export interface OutputsLost {
 }
 
 /** An error of no known class: a defect of this program. */
-export interface Defect {
+interface Defect {
   readonly kind: 'defect';
   readonly message: string;
 }

@@ -23,7 +23,7 @@ export interface DecisionReview {
 }
 
 /** The waivers from OpenVEX statements and entries of `.trivyignore.yaml`. */
-export interface DecisionWaivers extends WaiverSource {
+interface DecisionWaivers extends WaiverSource {
   readonly review: DecisionReview;
 }
 

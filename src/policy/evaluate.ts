@@ -1,4 +1,4 @@
-import { type Image, referenceByDigest, type Subject, subjectName } from '../image/image.ts';
+import { type Digest, type Image, referenceByDigest, type Subject, subjectName } from '../image/image.ts';
 import type { Limits } from '../scan/limits.ts';
 import type { Finished } from '../scan/state.ts';
 import { Timeline } from '../scan/timeline.ts';
@@ -11,10 +11,10 @@ import type { DecisionTime } from './decision-time.ts';
 import { findingGates, unevaluatedFindingGates } from './finding-gates.ts';
 import { decidingGate, type GateResult, gateResult } from './gates.ts';
 import { givenUpFacts, type WaitMode } from './given-up.ts';
-import { warningsOf } from './image-warnings.ts';
+import { type ImageWarning, warningsOf } from './image-warnings.ts';
 import { inventoryOf } from './inventory.ts';
 import { hasGate, type Policy } from './policy.ts';
-import { provenDigests, provenPlatform } from './proven-image.ts';
+import { digestToPromote, provenDigests, provenIdentity, provenPlatform } from './proven-image.ts';
 import type { Reason } from './reasons.ts';
 import type { Reference } from './reference.ts';
 import type { Assessment, ImageResult } from './result.ts';
@@ -92,7 +92,7 @@ function assessEnds(
 
 function assessable({ subject, evidence, reference }: ReadEnd, row: ImageScanResult): AssessableImage {
   const image = imageOf(subject);
-  const identity = evidence.identity?.kind === 'same' ? evidence.identity : undefined;
+  const identity = provenIdentity(evidence.identity);
   return {
     name: subjectName(subject),
     row,
@@ -139,11 +139,9 @@ function finishedImage(
 ): ImageResult {
   const name = subjectName(subject);
   const { row, proof, history } = state;
-  const identity = evidence.identity?.kind === 'same' ? evidence.identity : undefined;
-  // Without a proof, the outputs still name the scanned digest, but the verdict is not passed.
-  const digest = row && (identity === undefined ? row.digest : identity.promote);
-  const imageByDigest =
-    subject === 'regular-scan' || !digest ? undefined : referenceByDigest(subject, digest);
+  const identity = provenIdentity(evidence.identity);
+  const digest = digestToPromote(row, identity);
+  const imageByDigest = digest && imageByDigestOf(subject, digest);
   const scanTime = row?.scanTime?.text;
   const gates = gatesOf(subject, state, evidence, assessment, unread, policy);
   return {
@@ -166,12 +164,23 @@ function finishedImage(
     warnings: [
       ...(subject === 'regular-scan'
         ? []
-        : warningsOf(state, unread, digest, assessment?.findings ?? [], evidence.identity)),
-      ...(assessment?.isUnsupportedDistro === true && !hasGate(policy)
-        ? [{ kind: 'unsupported-distribution' } as const]
-        : []),
+        : warningsOf(state, unread, digest, findingsIn(assessment), evidence.identity)),
+      ...(hasGate(policy) ? [] : distributionWarning(assessment)),
     ],
   };
+}
+
+function imageByDigestOf(subject: Subject, digest: Digest): string | undefined {
+  return subject === 'regular-scan' ? undefined : referenceByDigest(subject, digest);
+}
+
+function findingsIn(assessment: Assessment | undefined): NonNullable<Assessment['findings']> {
+  return assessment?.findings ?? [];
+}
+
+/** With a gate on findings, an unsupported distribution is no warning, but decides. */
+function distributionWarning(assessment: Assessment | undefined): readonly ImageWarning[] {
+  return assessment?.isUnsupportedDistro === true ? [{ kind: 'unsupported-distribution' }] : [];
 }
 
 /** The result of a wait that an error ended, with the evidence until then. */

@@ -1,8 +1,10 @@
+import { DAY_MS } from '../scan/duration.ts';
 import { type Exception, isActive } from './exception.ts';
 import type { Assessment } from './result.ts';
+import { acceptedBy } from './waiver.ts';
 
 /** An exception that accepted a finding, and the names of those images. */
-export interface UsedException {
+interface UsedException {
   readonly exception: Exception;
   readonly images: readonly string[];
 }
@@ -13,15 +15,16 @@ export interface AssessedImage {
   readonly assessment: Assessment | undefined;
 }
 
-const SOON_DAYS = 7;
-const DAY_MS = 86_400_000;
+/** What ends within this is announced. */
+export const SOON_DAYS = 7;
 
 /** The exceptions that accepted a finding, those of the worst findings first. */
 export function usedExceptions(images: readonly AssessedImage[]): readonly UsedException[] {
   const used = new Map<Exception, Set<string>>();
   for (const { name, assessment } of images) {
-    for (const { acceptedBy } of assessment?.findings ?? []) {
-      if (acceptedBy !== undefined) used.set(acceptedBy, (used.get(acceptedBy) ?? new Set()).add(name));
+    for (const finding of assessment?.findings ?? []) {
+      const exception = acceptedBy(finding);
+      if (exception !== undefined) used.set(exception, (used.get(exception) ?? new Set()).add(name));
     }
   }
   return [...used].map(([exception, names]) => ({ exception, images: [...names] }));
@@ -40,7 +43,7 @@ export function expiringExceptions(
 }
 
 /** The exceptions of a run that people have to review. */
-export interface ExceptionReview {
+interface ExceptionReview {
   readonly expired: readonly Exception[];
   readonly expiring: readonly Exception[];
   /** Exceptions that match several findings without a CVE, and accept none of them. */

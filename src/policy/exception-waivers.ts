@@ -3,7 +3,7 @@ import { type Exception, findMatches, isActive } from './exception.ts';
 import { type AssessableImage, type FindingWaivers, NO_WAIVERS, type WaiverSource } from './waiver-source.ts';
 
 /** The user's exceptions, matched with the findings of all images of a step. */
-export interface ExceptionWaivers extends WaiverSource {
+interface ExceptionWaivers extends WaiverSource {
   /** The exceptions that match some finding of the image, active or expired. */
   readonly matchedIn: (image: AssessableImage) => readonly Exception[];
   /**

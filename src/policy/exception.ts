@@ -91,7 +91,7 @@ function keysOfFinding({ id, title, description, cause, checkId, hasOwnId }: Fin
 }
 
 /** An image and its name. */
-export interface NamedImage {
+interface NamedImage {
   readonly name: string;
   /** Undefined for the regular scan. */
   readonly image: Image | undefined;

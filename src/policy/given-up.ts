@@ -34,7 +34,7 @@ export type ShownInstead =
   | { readonly kind: 'unreadable' };
 
 /** The parts of a run that the facts depend on. */
-export interface GivenUpContext {
+interface GivenUpContext {
   readonly mode: WaitMode;
   readonly limits: Limits;
   /** The value of `max-scan-age`; undefined for never. */

@@ -43,7 +43,7 @@ export function newTotal(images: readonly ImageResult[]): number | undefined {
  * The same for consumers that treat a missing finding as fixed: also undefined if the digest or the platforms are not
  * proven, so that the findings of another image close no alert.
  */
-export function ownAssessmentOf(image: ImageResult): Assessment | undefined {
+function ownAssessmentOf(image: ImageResult): Assessment | undefined {
   const isProven = image.gates.every(
     ({ gate, state }) => (gate !== 'digest' && gate !== 'platforms') || state === 'met',
   );
@@ -81,7 +81,7 @@ export interface LocatedFinding {
 }
 
 /** The worst findings of a run, and the number of the others. */
-export interface WorstFindings {
+interface WorstFindings {
   readonly located: readonly LocatedFinding[];
   readonly omitted: number;
 }

@@ -3,7 +3,7 @@ import type { Digest, Image } from '../image/image.ts';
 import type { Platform } from '../image/platform.ts';
 import type { Distribution, ReportedPackage } from '../scan/package.ts';
 import type { ImageScanResult } from '../scan/types.ts';
-import { provenPlatform } from './proven-image.ts';
+import { provenIdentity, provenPlatform } from './proven-image.ts';
 
 /** The packages of the row that decided, or the reason why they are unknown. */
 export type Inventory =
@@ -28,16 +28,16 @@ export function inventoryOf(
   image: Image | undefined,
   identity: Identity | undefined,
 ): Inventory {
-  if (row === undefined || row.findings === undefined) return { kind: 'unknown', why: 'not-read' };
+  if (row?.findings === undefined) return { kind: 'unknown', why: 'not-read' };
   const { packages, distribution, scanTime } = row;
   if (packages === undefined || scanTime === undefined) return { kind: 'unknown', why: 'unlisted' };
-  const isProven = image?.digest === undefined || identity?.kind === 'same';
-  if (!isProven) return { kind: 'unknown', why: 'another-image' };
-  const same = identity?.kind === 'same' ? identity : undefined;
+  const same = provenIdentity(identity);
+  if (image?.digest !== undefined && same === undefined) return { kind: 'unknown', why: 'another-image' };
   const digest = same === undefined ? row.digest : scannedDigest(same);
-  if (digest === undefined) return { kind: 'unknown', why: 'no-digest' };
   const platform = provenPlatform(row, image, same);
-  return { kind: 'known', digest, scanTime: scanTime.text, platform, distribution, packages };
+  return digest === undefined
+    ? { kind: 'unknown', why: 'no-digest' }
+    : { kind: 'known', digest, scanTime: scanTime.text, platform, distribution, packages };
 }
 
 /** The digest of the one platform that was scanned; undefined if it could be one of several. */

@@ -16,7 +16,7 @@ import type { NearMiss } from './waiver.ts';
 import { type AssessableImage, type FindingWaivers, NO_WAIVERS, type WaiverSource } from './waiver-source.ts';
 
 /** The waivers from the reference images, and the comparison of each image with its own. */
-export interface KnownWaivers extends WaiverSource {
+interface KnownWaivers extends WaiverSource {
   /** Undefined without a reference. */
   readonly comparisonOf: (image: AssessableImage) => Comparison | undefined;
 }

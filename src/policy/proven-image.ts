@@ -5,6 +5,20 @@ import type { ImageScanResult } from '../scan/types.ts';
 
 type Proven = Extract<Identity, { readonly kind: 'same' }>;
 
+/** The identity of a row that is proven to be of the digest asked for. */
+export function provenIdentity(identity: Identity | undefined): Proven | undefined {
+  return identity?.kind === 'same' ? identity : undefined;
+}
+
+/** Without a proof, the outputs still name the scanned digest, but the verdict is not passed. */
+export function digestToPromote(
+  row: ImageScanResult | undefined,
+  identity: Proven | undefined,
+): Digest | undefined {
+  if (row === undefined) return undefined;
+  return identity === undefined ? row.digest : identity.promote;
+}
+
 /** Every digest of the scanned image: those of the row, and those that the registry proved to belong to it. */
 export function provenDigests(
   row: ImageScanResult,
@@ -23,9 +37,12 @@ export function provenPlatform(
   image: Image | undefined,
   identity: Proven | undefined,
 ): Platform | undefined {
-  const [scanned, ...others] = identity?.scanned ?? [];
-  const byRegistry = others.length === 0 ? scanned?.platform : undefined;
-  const known = byRegistry ?? (identity === undefined ? undefined : image?.platform);
+  const known = identity === undefined ? undefined : (platformByRegistry(identity) ?? image?.platform);
   if (known !== undefined || isArm64 === undefined) return known;
   return { os: 'linux', architecture: isArm64 ? 'arm64' : 'amd64', variant: '' };
+}
+
+/** Of several platforms that could be it, none. */
+function platformByRegistry({ scanned: [scanned, ...others] }: Proven): Platform | undefined {
+  return others.length === 0 ? scanned?.platform : undefined;
 }

@@ -32,7 +32,7 @@ export type Waiver =
   | { readonly kind: 'no-fix' };
 
 /** The part of a VEX statement that outputs show. */
-export interface VexStatement {
+interface VexStatement {
   /** The path of the file, as the input names it. */
   readonly file: string;
   readonly author: string | undefined;
@@ -75,8 +75,11 @@ export type NearMiss =
 export interface AssessedFinding extends Finding {
   readonly waivers: readonly Waiver[];
   readonly nearMisses: readonly NearMiss[];
-  /** The exception among the waivers, if there is one. */
-  readonly acceptedBy: Exception | undefined;
+}
+
+/** The exception that accepts a finding; undefined if none does. */
+export function acceptedBy({ waivers }: AssessedFinding): Exception | undefined {
+  return waivers.find((waiver) => waiver.kind === 'exception')?.exception;
 }
 
 /** A finding that would violate a gate, and the waivers that reach this gate; at least one. */

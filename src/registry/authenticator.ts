@@ -1,3 +1,4 @@
+import type { CallError } from '../http/call-error.ts';
 import { objectAt, optionalTextAt, parseJson } from '../http/decode.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { quoted } from '../text/sanitize.ts';
@@ -7,7 +8,7 @@ import type { Endpoint } from './endpoint.ts';
 import { registryError, statusFailure } from './registry-error.ts';
 import { attemptName, type Sender } from './sender.ts';
 
-export interface AuthenticatorEnvironment {
+interface AuthenticatorEnvironment {
   readonly send: Sender;
   readonly findCredential: FindCredential;
   readonly redact: (text: string) => string;
@@ -79,26 +80,13 @@ export class Authenticator {
     const { credential, origin } = await this.#foundAnew(endpoint);
     if (credential?.kind === 'registry-token') return `Bearer ${credential.token}`;
     const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-    const isBasicOffered = challenges.some(({ scheme }) => scheme === 'basic');
-    const isPassword = credential?.kind === 'password';
-    const realm = bearer === undefined ? undefined : realmOf(bearer);
-    const isTrusted = realm !== undefined && isTrustedRealm(endpoint.origin, realm);
-    if (bearer !== undefined && realm !== undefined && isTrusted) {
+    const realm = realmOf(bearer);
+    if (bearer !== undefined && realm !== undefined && isTrustedRealm(endpoint.origin, realm)) {
       return `Bearer ${await this.#token(endpoint, bearer, realm, credential, origin)}`;
     }
-    if (isBasicOffered && isPassword) return basicHeader(credential);
-    if (bearer !== undefined) {
-      const server = realm === undefined ? 'something that is no address' : quoted(realm.origin);
-      throw registryError(
-        'unauthorized',
-        `${endpoint.registry} requests a token from ${server}, which is not https or not on its own host or domain.`,
-        { hint: 'No credentials were sent.' },
-      );
-    }
-    const what = isBasicOffered
-      ? 'requests a user and a password'
-      : 'refuses the request, and offers no known way to authenticate';
-    throw registryError('unauthorized', `${endpoint.registry} ${what}.`, { hint: origin });
+    const isBasicOffered = challenges.some(({ scheme }) => scheme === 'basic');
+    if (isBasicOffered && credential?.kind === 'password') return basicHeader(credential);
+    throw bearer === undefined ? noWayIn(endpoint, isBasicOffered, origin) : untrustedRealm(endpoint, realm);
   }
 
   async #token(
@@ -131,12 +119,28 @@ export class Authenticator {
   }
 }
 
+function noWayIn({ registry }: Endpoint, isBasicOffered: boolean, origin: string): CallError {
+  const what = isBasicOffered
+    ? 'requests a user and a password'
+    : 'refuses the request, and offers no known way to authenticate';
+  return registryError('unauthorized', `${registry} ${what}.`, { hint: origin });
+}
+
+function untrustedRealm({ registry }: Endpoint, realm: URL | undefined): CallError {
+  const server = realm === undefined ? 'something that is no address' : quoted(realm.origin);
+  return registryError(
+    'unauthorized',
+    `${registry} requests a token from ${server}, which is not https or not on its own host or domain.`,
+    { hint: 'No credentials were sent.' },
+  );
+}
+
 function keyOf({ origin, repository }: Endpoint): string {
   return `${origin.host}/${repository}`;
 }
 
-function realmOf({ parameters }: Challenge): URL | undefined {
-  const realm = parameters.get('realm') ?? '';
+function realmOf(challenge: Challenge | undefined): URL | undefined {
+  const realm = challenge?.parameters.get('realm') ?? '';
   if (!URL.canParse(realm)) return undefined;
   const url = new URL(realm);
   return url.hostname === '' ? undefined : url;

@@ -29,11 +29,7 @@ export function parseChallenges(header: string | undefined): readonly Challenge[
     const current = challenges.at(-1);
     const parameter = current === undefined ? null : match(PARAMETER);
     if (parameter !== null) {
-      const [, name = '', quotedValue, bare = ''] = parameter;
-      const value = quotedValue === undefined ? bare : quotedValue.replace(/\\(.)/g, '$1');
-      // If a name occurs twice, the first one counts, so that nothing appended changes it.
-      if (current?.parameters.has(name.toLowerCase()) === false)
-        current.parameters.set(name.toLowerCase(), value);
+      addParameter(current?.parameters, parameter);
       continue;
     }
     const scheme = match(SCHEME);
@@ -41,6 +37,15 @@ export function parseChallenges(header: string | undefined): readonly Challenge[
     challenges.push({ scheme: scheme[0].toLowerCase(), parameters: new Map() });
   }
   return challenges;
+}
+
+function addParameter(
+  parameters: Map<string, string> | undefined,
+  [, name = '', quotedValue, bare = '']: RegExpExecArray,
+): void {
+  const value = quotedValue === undefined ? bare : quotedValue.replace(/\\(.)/g, '$1');
+  // If a name occurs twice, the first one counts, so that nothing appended changes it.
+  if (parameters?.has(name.toLowerCase()) === false) parameters.set(name.toLowerCase(), value);
 }
 
 /** Domains whose hosts belong to different owners: the token server has to be the registry's own host. */
@@ -74,7 +79,10 @@ const SECOND_LEVEL = /^(?:ac|co|com|edu|gob|go|gov|govt|mil|ne|net|nom|or|org)\.
  * addresses.
  */
 export function isTrustedRealm(registry: URL, realm: URL): boolean {
-  if (realm.username !== '' || realm.password !== '') return false;
+  return realm.username === '' && realm.password === '' && isOwnServer(registry, realm);
+}
+
+function isOwnServer(registry: URL, realm: URL): boolean {
   if (isLoopback(registry.hostname)) {
     return isLoopback(realm.hostname) && (realm.protocol === 'http:' || realm.protocol === 'https:');
   }
@@ -83,9 +91,12 @@ export function isTrustedRealm(registry: URL, realm: URL): boolean {
   if (own === other) return true;
   // A different port on another host may be another owner's service.
   if (realm.port !== '' && realm.port !== registry.port) return false;
-  const domain = domainOf(own);
-  if (domain !== undefined && (other === domain || other.endsWith(`.${domain}`))) return true;
+  if (isIn(other, domainOf(own))) return true;
   return KNOWN_TOKEN_SERVERS.some(([registries, realms]) => registries.test(own) && realms.test(other));
+}
+
+function isIn(host: string, domain: string | undefined): boolean {
+  return domain !== undefined && (host === domain || host.endsWith(`.${domain}`));
 }
 
 /** The domain that a host shares with its owner's other hosts; undefined if it shares none. */

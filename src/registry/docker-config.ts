@@ -22,7 +22,7 @@ export interface FoundCredential {
 /** Finds the credentials of a repository's registry. Rejects only with the reason of the run's signal. */
 export type FindCredential = (endpoint: Endpoint) => Promise<FoundCredential>;
 
-export interface DockerConfigSources {
+interface DockerConfigSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Reads a file; throws if it does not exist. */
   readonly readFile: (path: string) => string;

@@ -24,29 +24,37 @@ export function endpointOf(image: Pick<Image, 'registry' | 'repository'>): Endpo
   const [host = '', ...path] = (isDockerHub ? 'registry-1.docker.io' : withoutScheme(image.registry)).split(
     '/',
   );
-  const given = /^(https?):\/\//i.exec(image.registry)?.[1]?.toLowerCase();
-  const parsed = URL.canParse(`https://${host}`) ? new URL(`https://${host}`) : undefined;
   const repository = [
     ...path,
     isDockerHub && !image.repository.includes('/') ? `library/${image.repository}` : image.repository,
   ].join('/');
-  const isPlain =
-    parsed?.pathname === '/' && parsed.username === '' && parsed.search === '' && parsed.hash === '';
-  if (parsed === undefined || !isPlain || !isRepository(repository)) {
+  const hostname = hostnameIn(host);
+  if (hostname === undefined || !isRepository(repository)) {
     const name = quoted(`${image.registry}/${image.repository}`);
     throw registryError('unsupported', `${name} cannot be the name of a repository in a registry.`);
   }
-  const isOfLoopback = isLoopback(parsed.hostname);
-  if (given === 'http' && !isOfLoopback && !isDockerHub) {
-    throw registryError(
-      'unsupported',
-      `The registry ${quoted(image.registry)} is not asked: http:// is for loopback only. Use a registry with https.`,
-    );
-  }
-  const protocol = isOfLoopback && given !== 'https' ? 'http' : 'https';
   return {
-    origin: new URL(`${protocol}://${host}`),
+    origin: new URL(`${protocolOf(image.registry, hostname, isDockerHub)}://${host}`),
     registry: isDockerHub ? 'docker.io' : host.toLowerCase(),
     repository,
   };
+}
+
+/** The name of a host that stands by itself, or with its port; undefined for anything else. */
+function hostnameIn(host: string): string | undefined {
+  const url = URL.canParse(`https://${host}`) ? new URL(`https://${host}`) : undefined;
+  const isPlain = url?.pathname === '/' && url.username === '' && url.search === '' && url.hash === '';
+  return isPlain ? url.hostname : undefined;
+}
+
+function protocolOf(registry: string, hostname: string, isDockerHub: boolean): 'http' | 'https' {
+  const given = /^(https?):\/\//i.exec(registry)?.[1]?.toLowerCase();
+  if (isLoopback(hostname)) return given === 'https' ? 'https' : 'http';
+  if (given === 'http' && !isDockerHub) {
+    throw registryError(
+      'unsupported',
+      `The registry ${quoted(registry)} is not asked: http:// is for loopback only. Use a registry with https.`,
+    );
+  }
+  return 'https';
 }

@@ -54,18 +54,25 @@ export interface Child {
 export function decodeManifest(body: Uint8Array): Manifest {
   const json = parseStrictObject(body, MANIFEST);
   const isIndex = isGiven(json.manifests);
-  const isImage = isGiven(json.config) || isGiven(json.layers);
+  const isImage = [json.config, json.layers].some(isGiven);
   const isFormat1 = isGiven(json.fsLayers) || json.schemaVersion === 1;
   if ([isIndex, isImage, isFormat1].filter(Boolean).length > 1) {
     throw new DecodeError('manifest', 'an index or an image', 'a mixture of both');
   }
-  if (isFormat1) return { kind: 'format-1' };
+  return isFormat1 ? { kind: 'format-1' } : decodeCurrent(json, isIndex, isImage);
+}
+
+function decodeCurrent(
+  json: { readonly [key: string]: unknown },
+  isIndex: boolean,
+  isImage: boolean,
+): Manifest {
   const mediaType = optionalTextAt(json.mediaType, 'mediaType');
   const claimed = kindOf(mediaType);
   if (!isIndex && !isImage && claimed === undefined) return { kind: 'artifact' };
-  if (mediaType !== '' && claimed !== (isIndex ? 'index' : 'image')) {
-    throw new DecodeError('mediaType', isIndex ? 'that of an index' : 'that of an image', 'another');
-  }
+  const kind = isIndex ? 'index' : 'image';
+  if (mediaType !== '' && claimed !== kind)
+    throw new DecodeError('mediaType', `that of an ${kind}`, 'another');
   return isIndex
     ? { kind: 'index', children: listOf(json.manifests, 'manifests', decodeChild) }
     : decodeImage(json);

@@ -10,7 +10,7 @@ import { registryError } from './registry-error.ts';
 /** Far more than the platforms and attestations of any image; each costs a request. */
 const MOST_CHILDREN = 200;
 const DEEPEST_INDEX = 4;
-/** The SHA-256 of `{}`, the configuration of OCI artifacts: its content is known. */
+/** The SHA-256 of `{}`, the configuration of OCI artifacts, which need not be read. */
 const EMPTY_CONFIG = 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a';
 
 /** An entry of an index with the manifest that it names; undefined if the registry does not have it. */
@@ -97,8 +97,7 @@ export class PlatformReader {
   async #platformOf({ child, manifest }: ReadChild): Promise<PlatformManifest | undefined> {
     const { digest, platform, isUnknown } = child;
     if (manifest?.kind !== 'image') {
-      const isNone = manifest?.kind === 'artifact' || (manifest === undefined && isUnknown);
-      return isNone ? undefined : { platform, digest, configDigest: undefined };
+      return isNoImage(manifest, isUnknown) ? undefined : { platform, digest, configDigest: undefined };
     }
     const { config, isRunnable } = manifest;
     if (!isRunnable && (isUnknown || (await this.#namesNoPlatform(child, config)))) return undefined;
@@ -106,8 +105,8 @@ export class PlatformReader {
   }
 
   /**
-   * True if neither entry nor configuration names a platform. One that does is run: podman and CRI-O unpack a layer
-   * whatever its type says (containers/image rejects no type).
+   * True if neither entry nor configuration names a platform. An image that names one can run: podman and CRI-O
+   * unpack layers of any type (containers/image rejects none).
    */
   async #namesNoPlatform({ platform }: Child, config: Digest): Promise<boolean> {
     if (platform !== undefined) return false;
@@ -133,4 +132,8 @@ export class PlatformReader {
 
 function keyOf({ digest, platform, isUnknown }: Child): string {
   return JSON.stringify([digest, platform, isUnknown]);
+}
+
+function isNoImage(manifest: Manifest | undefined, isUnknown: boolean): boolean {
+  return manifest === undefined ? isUnknown : manifest.kind === 'artifact';
 }

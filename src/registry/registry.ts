@@ -18,7 +18,7 @@ export interface ImageRegistry {
   manifestsOf(image: Pick<Image, 'registry' | 'repository'>, digest: Digest): Promise<ImageManifests>;
 }
 
-export interface RegistryEnvironment extends SenderEnvironment {
+interface RegistryEnvironment extends SenderEnvironment {
   readonly findCredential: FindCredential;
   /** Receives every token before it is used. */
   readonly addSecret: (secret: string) => void;

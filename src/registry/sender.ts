@@ -6,7 +6,7 @@ import type { Clock } from '../scan/clock.ts';
 import { registryError, registryPeer, statusFailure } from './registry-error.ts';
 
 /** The time that is left of the run. */
-export interface TimeLimit {
+interface TimeLimit {
   /** Time limit of one request, in milliseconds. */
   readonly requestMs: () => number;
   /** Time left for the whole run, in milliseconds. */
@@ -23,7 +23,7 @@ export interface SenderEnvironment {
   readonly debug: (text: string) => void;
 }
 
-export type SenderRequest = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>;
+type SenderRequest = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>;
 
 /**
  * Sends a request, repeats it if a failure is transient, and returns the response whatever its status. Rejects with a

@@ -7,7 +7,7 @@ import type { ReportSnapshot } from '../scan/types.ts';
 import type { ScanSource } from '../scan/wait.ts';
 
 /** The dependencies for reading the report of a reference. */
-export interface ReferenceDependencies {
+interface ReferenceDependencies {
   readonly sourceOf: (image: Image) => ScanSource;
   readonly clock: Clock;
   readonly signal: AbortSignal;

@@ -49,7 +49,7 @@ export function runResult(
 }
 
 /** When a run ended, and how long it took. */
-export type RunEnd = Pick<RunResult, 'durationMs' | 'endedAtMs'>;
+type RunEnd = Pick<RunResult, 'durationMs' | 'endedAtMs'>;
 
 /** The end of a run that is over now. */
 export function runEnd({ now, clock }: Pick<RunHost, 'now' | 'clock'>, startedAtMs: number): RunEnd {

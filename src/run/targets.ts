@@ -20,7 +20,7 @@ export interface Target {
 }
 
 /** The images that the inputs name, as targets to wait for and images that fail without a wait. */
-export interface Targets {
+interface Targets {
   readonly targets: readonly Target[];
   readonly failed: readonly ImageResult[];
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { RunHost } from '../host.ts';
+import { otherWork } from '../http/event-loop.ts';
 import type { ProgressLog } from '../output/progress-log.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { WaitEnd } from '../policy/evaluate.ts';
@@ -70,6 +71,9 @@ export async function waitForTarget(step: Step, target: Target | 'regular-scan')
     const outcome = await activeScans.during(() =>
       waitForScan(wait, { clock, deadline, random, signal, activeScans, emit }),
     );
+    // The last answer may have taken long to read, and a signal came meanwhile.
+    await otherWork();
+    signal.throwIfAborted();
     if (outcome.kind === 'refused') return failed(outcome.error, outcome.history?.progress);
     const row =
       outcome.kind === 'ended' && outcome.state.phase === 'finished' ? outcome.state.row : undefined;

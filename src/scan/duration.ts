@@ -1,4 +1,6 @@
-const UNITS_MS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 } as const;
+export const DAY_MS = 86_400_000;
+
+const UNITS_MS = { d: DAY_MS, h: 3_600_000, m: 60_000, s: 1_000 } as const;
 const DURATION = /^(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,8})s)?$/;
 
 /** Reads `90s`, `15m`, `1h30m` or `2d` as milliseconds; undefined for anything else, including the empty text. */

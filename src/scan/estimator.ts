@@ -38,7 +38,7 @@ export class DurationEstimator {
       case 'pending':
         return { kind: 'unknown' };
       case 'scanning':
-        return this.#byCounts(countPhase(state.history.progress, 'imageScan'), nowMs) ?? this.expected(nowMs);
+        return this.#ofScan(countPhase(state.history.progress, 'imageScan'), nowMs);
       case 'over-before':
       case 'awaiting-report':
       case 'awaiting-better-row':
@@ -61,6 +61,10 @@ export class DurationEstimator {
     if (total < MIN_TOTAL) return;
     this.#firstCount ??= { atMs, scanned };
     this.#completeSinceMs = scanned < total ? undefined : (this.#completeSinceMs ?? atMs);
+  }
+
+  #ofScan(counts: Counts, nowMs: number): Estimate {
+    return this.#byCounts(counts, nowMs) ?? this.expected(nowMs);
   }
 
   #byCounts({ scanned, total }: Counts, nowMs: number): Estimate | undefined {

@@ -6,7 +6,7 @@ export interface CallCounts {
   readonly refused: number;
 }
 
-/** How often a Console that limits its callers refused a wait. */
+/** The sentence on the calls that the rate limit refused. */
 export function refusedCalls({ made, refused }: CallCounts): string {
   return `The Console refused ${refused} of ${made} calls of this wait.`;
 }

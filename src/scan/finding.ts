@@ -83,18 +83,23 @@ export function compareFindings(one: Finding, other: Finding): number {
   if (one.severity !== other.severity) {
     return SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity);
   }
-  return (
-    (other.cvss ?? 0) - (one.cvss ?? 0) ||
-    compareTexts(one.id, other.id) ||
-    compareTexts(one.packageName, other.packageName) ||
-    compareTexts(one.packageVersion, other.packageVersion) ||
-    compareTexts(one.packagePath, other.packagePath) ||
-    compareTexts(one.title, other.title) ||
-    compareTexts(one.cause, other.cause) ||
-    compareTexts(one.description, other.description) ||
-    compareTexts(restOf(one), restOf(other))
-  );
+  const byCvss = (other.cvss ?? 0) - (one.cvss ?? 0);
+  if (byCvss !== 0) return byCvss;
+  for (const field of COMPARED) {
+    if (one[field] !== other[field]) return compareTexts(one[field], other[field]);
+  }
+  return compareTexts(restOf(one), restOf(other));
 }
+
+const COMPARED = [
+  'id',
+  'packageName',
+  'packageVersion',
+  'packagePath',
+  'title',
+  'cause',
+  'description',
+] as const satisfies readonly (keyof Finding)[];
 
 /** The facts that rarely distinguish two findings; the same library can be listed thousands of times. */
 function restOf(finding: Finding): string {

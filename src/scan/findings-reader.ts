@@ -16,7 +16,7 @@ export interface FullyRead {
 
 interface EvaluatedRow extends FullRow {
   /** The full answer, if it shows another image than the one that was proven to be the requested one. */
-  readonly unwanted?: ImageScanResult;
+  readonly unwanted?: ImageScanResult | undefined;
 }
 
 interface Attempt extends EvaluatedRow {
@@ -46,29 +46,34 @@ export class FindingsReader {
     const { row: proven } = state;
     if (proven === undefined || proven.findings !== undefined || state.error !== '')
       return { state, unread: '' };
-    const { needsFindings, limits } = this.#wait;
-    const isWorthRepeating = needsFindings || proven.digests.length === 0;
+    const isWorthRepeating = this.#wait.needsFindings || proven.digests.length === 0;
     if (!isWorthRepeating && this.#reader.fullFailure !== undefined) {
       return { state, unread: this.#reader.fullFailure };
     }
-    let row = proven;
-    let unwanted: ImageScanResult | undefined;
-    let leftMs = isWorthRepeating ? limits.reportTimeoutMs : 0;
+    const forMs = isWorthRepeating ? this.#wait.limits.reportTimeoutMs : 0;
+    const { row, unread } = await this.#repeat(proven, forMs);
+    return { state: { ...state, row }, unread };
+  }
+
+  async #repeat(proven: ImageScanResult, forMs: number): Promise<FullRow> {
+    let read: EvaluatedRow = { row: proven, unread: '' };
+    let leftMs = forMs;
     let elapsedMs = 0;
     for (;;) {
       const isLast = leftMs <= 0 || this.#pace.isFinalPoll();
-      const full = await this.#attempt(proven);
-      row = isSameScan(row, full.row) ? worseRow(row, full.row) : full.row;
-      unwanted ??= full.unwanted;
-      if (unwanted !== undefined && isSameScan(row, unwanted)) row = withIdentityOf(row, unwanted);
-      const isEnough = full.unread === '' && (!needsFindings || row.findings !== undefined);
-      if (isEnough || isLast) return { state: { ...state, row }, unread: full.unread };
+      const attempt = await this.#attempt(proven);
+      read = readTogether(read, attempt);
+      if (isLast || this.#isEnough(read)) return read;
       const delayMs = this.#pace.delayMs({ kind: 'settling', elapsedMs });
-      const pauseMs = full.isAnswered ? Math.min(delayMs, leftMs) : delayMs;
+      const pauseMs = attempt.isAnswered ? Math.min(delayMs, leftMs) : delayMs;
       await this.#pace.sleep(pauseMs);
       elapsedMs += pauseMs;
-      if (full.isAnswered) leftMs -= pauseMs;
+      if (attempt.isAnswered) leftMs -= pauseMs;
     }
+  }
+
+  #isEnough({ row, unread }: FullRow): boolean {
+    return unread === '' && (!this.#wait.needsFindings || row.findings !== undefined);
   }
 
   async #attempt(row: ImageScanResult): Promise<Attempt> {
@@ -102,4 +107,12 @@ export class FindingsReader {
     if (!isOther || (await this.#reader.isWanted(result.value))) return full;
     return { ...full, unwanted: result.value.row };
   }
+}
+
+/** Of two reads of one scan the worse row counts, with the identity of the one that was of another image. */
+function readTogether(before: EvaluatedRow, after: EvaluatedRow): EvaluatedRow {
+  const row = isSameScan(before.row, after.row) ? worseRow(before.row, after.row) : after.row;
+  const unwanted = before.unwanted ?? after.unwanted;
+  const isUnwanted = unwanted !== undefined && isSameScan(row, unwanted);
+  return { row: isUnwanted ? withIdentityOf(row, unwanted) : row, unread: after.unread, unwanted };
 }

@@ -15,7 +15,7 @@ import type { Progress, ReportSnapshot, Result, RetryableFailure } from './types
 import type { PollerDependencies, Wait } from './wait.ts';
 
 /** The parts of a wait that call the Console. */
-export interface WaitParts {
+interface WaitParts {
   readonly calls: Calls;
   readonly pace: Pace;
   readonly report: ReportReader;
@@ -23,7 +23,7 @@ export interface WaitParts {
 }
 
 /** The state in which a wait begins, an accepted recent scan, or the failure of a call that had to be answered. */
-export type Begun =
+type Begun =
   | { readonly kind: 'open'; readonly state: OpenState }
   | { readonly kind: 'recent'; readonly read: FullyRead }
   | { readonly kind: 'no-response'; readonly failure: RetryableFailure };

@@ -1,6 +1,7 @@
 import type { Finding, FindingCounts } from './finding.ts';
 import { isSameScan, worseRow } from './same-scan.ts';
 import type { ImageScanResult, ReportSnapshot, Result } from './types.ts';
+import { scannedAtMs } from './types.ts';
 
 /** A row with its findings if they could be read, or else the reason. */
 export interface FullRow {
@@ -31,10 +32,6 @@ export function readFullRow(proven: ImageScanResult, result: Result<ReportSnapsh
 }
 
 const FEWER = 'The report with findings has fewer of them than it counted before.';
-
-function scannedAtMs({ scanTime }: ImageScanResult): number {
-  return scanTime?.epochMs ?? 0;
-}
 
 /** True if a row has less than an earlier one of the same scan: a lagging copy or a proxy has spoiled it. */
 function isReduced(row: ImageScanResult, proven: ImageScanResult): boolean {

@@ -6,6 +6,7 @@ import {
   type ReportSnapshot,
   type Result,
   type ScanTime,
+  scannedAtMs,
   success,
 } from './types.ts';
 
@@ -168,10 +169,6 @@ export function isSuperseded(snapshot: ReportSnapshot, before: ReportSnapshot): 
   }
 }
 
-function scannedAtMs({ scanTime }: ImageScanResult): number {
-  return scanTime?.epochMs ?? 0;
-}
-
 /** True if the row of a snapshot proves a new scan (completion: “Newer”). */
 export function isNewer(snapshot: ReportSnapshot, history: History): boolean {
   return snapshot.kind === 'row' && compareWithBaseline(snapshot.row, history) === 'newer';
@@ -195,15 +192,21 @@ function compareWithBaseline(
 ): 'newer' | 'same' | 'outdated' {
   if (row.scanTime === undefined) return 'same';
   const { epochMs } = row.scanTime;
-  const before = baseline.kind === 'row' ? baseline.row.scanTime?.epochMs : undefined;
-  if (before !== undefined) {
-    const isOfFuture = readAtMs !== undefined && before >= readAtMs + DATE_PRECISION_MS;
-    if (isOfFuture ? epochMs === before : epochMs <= before) return 'same';
-  }
+  const before = baselineScannedAtMs(baseline);
+  if (before !== undefined && isSameOrEarlier(epochMs, before, readAtMs)) return 'same';
   if (readAtMs === undefined) return before === undefined ? 'same' : 'newer';
   // An older row may have been there unseen: progress must have shown this scan, and no clock difference is allowed.
   if (baseline.kind === 'unreadable' && (!wasSeen || epochMs <= readAtMs)) return 'same';
   return epochMs < readAtMs - CLOCK_SKEW_MS ? 'outdated' : 'newer';
+}
+
+function baselineScannedAtMs(baseline: ReportSnapshot): number | undefined {
+  return baseline.kind === 'row' ? baseline.row.scanTime?.epochMs : undefined;
+}
+
+function isSameOrEarlier(epochMs: number, before: number, readAtMs: number | undefined): boolean {
+  const isOfFuture = readAtMs !== undefined && before >= readAtMs + DATE_PRECISION_MS;
+  return isOfFuture ? epochMs === before : epochMs <= before;
 }
 
 /** The latest row that the report showed; undefined if it showed none. */

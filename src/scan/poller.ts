@@ -21,7 +21,7 @@ import {
   type ScanState,
 } from './state.ts';
 import { Trigger } from './trigger.ts';
-import type { RetryableFailure } from './types.ts';
+import type { ReportSnapshot, RetryableFailure } from './types.ts';
 import type { PollerDependencies, Wait, WaitOutcome } from './wait.ts';
 
 /** Progress is polled without a response to the trigger after this time. */
@@ -143,11 +143,9 @@ class Poller {
       this.#state = next;
       this.#forgetUnpolled(next, seen);
       this.#estimator.polled(next, seen.progress !== 'not-polled' && seen.progress.ok);
-      const hopeless = isOpen(next) ? this.calls.failures.exhausted(this.pace.nowMs()) : undefined;
-      if (!isOpen(next) || isFinal || hopeless !== undefined) {
-        this.#emitPoll(next, failuresOf(seen), undefined);
-        return hopeless === undefined ? this.#end(next) : this.#noResponse(hopeless);
-      }
+      if (!isOpen(next)) return this.#endAfter(next, seen, undefined);
+      const hopeless = this.calls.failures.exhausted(this.pace.nowMs());
+      if (isFinal || hopeless !== undefined) return this.#endAfter(next, seen, hopeless);
       const delayMs = this.#delayMs(next);
       this.#emitPoll(next, failuresOf(seen), delayMs);
       await this.pace.sleep(delayMs, this.#trigger?.pending());
@@ -167,26 +165,34 @@ class Poller {
    * newer row is always compared with progress in the same poll.
    */
   async #observe(state: OpenState, isFinal: boolean, isUnclear: boolean): Promise<Observation> {
-    const isForced = isFinal || isUnclear;
-    const isPhaseOver = this.pace.nowMs() >= phaseEndsAtMs(state, this.#criteria);
-    const isDue = isForced || isPhaseOver || this.calls.sinceProgressMs() >= this.#progressSpacingMs();
+    const isLast = isFinal || this.pace.nowMs() >= phaseEndsAtMs(state, this.#criteria);
+    const isForced = isLast || isUnclear;
+    const isDue = isForced || this.calls.sinceProgressMs() >= this.#progressSpacingMs();
     let progress: Observation['progress'] = isDue ? await this.calls.progress() : 'not-polled';
     const shows = progressShows(progress);
     // Some rows count only once progress has shown the scan; an end shows it.
     const history = { ...state.history, wasSeen: state.history.wasSeen || shows === 'ended' };
-    const mustRead = shows !== 'running' && (isForced || isPhaseOver);
-    const isRead =
-      this.#wait.scan === 'on-demand' &&
-      (mustRead || this.report.isDue(state, shows, this.pace.waitedMs(), this.#deps.activeScans.size));
-    const report = isRead
-      ? await this.report.read(state, shows, history, isFinal || isPhaseOver)
-      : 'not-polled';
+    const isRead = this.#mustRead(state, shows, isForced);
+    const report = isRead ? await this.report.read(state, shows, history, isLast) : 'not-polled';
     const decisive = decisiveRow(state, report, history);
     if (!isDue && decisive !== undefined && isNewer(decisive, history))
       progress = await this.calls.progress();
-    const isWanted = decisive !== undefined && (await this.report.isWanted(decisive));
-    const isTriggerRefused = this.#trigger?.isRateLimited() === true;
-    return { atMs: this.pace.nowMs(), progress, report, isWanted, isTriggerRefused };
+    const isWanted = await this.#isWanted(decisive);
+    return { atMs: this.pace.nowMs(), progress, report, isWanted, isTriggerRefused: this.#isRefused() };
+  }
+
+  #mustRead(state: OpenState, shows: ReturnType<typeof progressShows>, isForced: boolean): boolean {
+    if (this.#wait.scan === 'regular') return false;
+    if (isForced && shows !== 'running') return true;
+    return this.report.isDue(state, shows, this.pace.waitedMs(), this.#deps.activeScans.size);
+  }
+
+  async #isWanted(decisive: ReportSnapshot | undefined): Promise<boolean> {
+    return decisive !== undefined && this.report.isWanted(decisive);
+  }
+
+  #isRefused(): boolean {
+    return this.#trigger?.isRateLimited() === true;
   }
 
   #progressSpacingMs(): number {
@@ -211,6 +217,15 @@ class Poller {
   }
 
   // ── Ends ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #endAfter(
+    state: ScanState,
+    seen: Observation,
+    hopeless: RetryableFailure | undefined,
+  ): WaitOutcome | Promise<WaitOutcome> {
+    this.#emitPoll(state, failuresOf(seen), undefined);
+    return hopeless === undefined ? this.#end(state) : this.#noResponse(hopeless);
+  }
 
   async #end(state: ScanState): Promise<WaitOutcome> {
     const over = expire(state, this.#criteria);

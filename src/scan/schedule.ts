@@ -2,7 +2,7 @@ import { type Delay, delayForExpected, gapStepMs, overdueMs, windowStartMs } fro
 import type { PollInterval } from './limits.ts';
 
 /** The facts that the schedule uses, in milliseconds of the monotonic clock. */
-export interface PollContext {
+interface PollContext {
   /** Since the wait began. */
   readonly waitedMs: number;
   /** Until the deadline. */

@@ -1,21 +1,13 @@
 import type { Stage } from './events.ts';
 import type { ScanState } from './state.ts';
-import { type Counts, countPhase } from './types.ts';
+import { type Counts, countPhase, type Progress } from './types.ts';
 
 /** The stage of a wait, with its counts. */
 export function stageOf(state: ScanState): { readonly stage: Stage; readonly counts: Counts | undefined } {
   const { progress } = state.history;
   switch (state.phase) {
-    case 'scanning': {
-      const discovery = countPhase(progress, 'discovery');
-      const imageScan = countPhase(progress, 'imageScan');
-      // The counts show when the second phase has begun; `discovery.discovery` is false in every published sample.
-      const isScanningImages =
-        imageScan.scanned > 0 || (imageScan.total > 0 && discovery.scanned >= discovery.total);
-      return isScanningImages
-        ? { stage: 'image-scan', counts: imageScan }
-        : { stage: 'discovery', counts: discovery };
-    }
+    case 'scanning':
+      return stageOfScan(progress);
     case 'awaiting-report':
     case 'lost':
     case 'between-batches':
@@ -27,4 +19,15 @@ export function stageOf(state: ScanState): { readonly stage: Stage; readonly cou
     case 'given-up':
       return { stage: state.phase, counts: undefined };
   }
+}
+
+/** The counts show when the second phase has begun; `discovery.discovery` is false in every published sample. */
+function stageOfScan(progress: Progress): ReturnType<typeof stageOf> {
+  const discovery = countPhase(progress, 'discovery');
+  const imageScan = countPhase(progress, 'imageScan');
+  const isScanningImages =
+    imageScan.scanned > 0 || (imageScan.total > 0 && discovery.scanned >= discovery.total);
+  return isScanningImages
+    ? { stage: 'image-scan', counts: imageScan }
+    : { stage: 'discovery', counts: discovery };
 }

@@ -186,18 +186,23 @@ export function expire(state: ScanState, criteria: Criteria): Finished | GivenUp
     case 'awaiting-better-row':
       return finishWith('report', state.row, state.history);
     case 'over-before':
-      // Without an answer to the final poll, another scan may still be running.
-      return state.history.isAnswered ? endOverBefore(state, criteria) : giveUp(state, 'unconfirmed');
+      return endOverBefore(state, criteria);
     case 'pending':
       return giveUp(state, 'not-started');
     case 'scanning':
     case 'between-batches':
       return giveUp(state, 'still-scanning');
     case 'awaiting-report':
-      return hasScannedAll(state.history) ? giveUp(state, 'still-scanning') : endUnproven(state);
     case 'lost':
-      return state.history.error === '' ? giveUp(state, 'still-scanning') : endUnproven(state);
+      return endWithoutRow(state);
   }
+}
+
+/** More time might have shown the row, unless there was an error or an incomplete end. */
+function endWithoutRow(state: AwaitingReport | Open<'lost'>): Finished | GivenUp {
+  const { phase, history } = state;
+  const mightCome = phase === 'lost' ? history.error === '' : hasScannedAll(history);
+  return mightCome ? giveUp(state, 'still-scanning') : endUnproven(state);
 }
 
 /** When the phase timeout of a state ends if every poll is answered, on the clock of `Observation.atMs`. */
@@ -335,8 +340,7 @@ function age(state: OpenState, seen: Observation, history: History): OpenState {
 
 /** Applies the phase timeout, but never before both calls were made in this poll. */
 function applyTimeout(state: OpenState, seen: Observation, criteria: Criteria): ScanState {
-  const isAsked = seen.progress !== 'not-polled' && seen.report !== 'not-polled';
-  if (!isAsked || !state.history.isAnswered || state.spentMs < timeoutOf(state, criteria)) return state;
+  if (!isTimeOver(state, seen, criteria)) return state;
   switch (state.phase) {
     case 'pending':
       return giveUp(state, 'not-started');
@@ -353,6 +357,11 @@ function applyTimeout(state: OpenState, seen: Observation, criteria: Criteria): 
   }
 }
 
+function isTimeOver(state: OpenState, seen: Observation, criteria: Criteria): boolean {
+  const isAsked = seen.progress !== 'not-polled' && seen.report !== 'not-polled';
+  return isAsked && state.history.isAnswered && state.spentMs >= timeoutOf(state, criteria);
+}
+
 function endUnproven(state: AwaitingReport | Open<'lost'>): Finished | GivenUp {
   if (state.history.error !== '') return finishWith('progress', undefined, state.history);
   const isIncomplete = state.phase === 'awaiting-report' && !hasScannedAll(state.history);
@@ -363,6 +372,8 @@ function endUnproven(state: AwaitingReport | Open<'lost'>): Finished | GivenUp {
 function endOverBefore(state: OpenState, criteria: Criteria): Finished | GivenUp {
   const { history } = state;
   const { snapshot, readAtMs } = history;
+  // Without an answer to the final poll, another scan may still be running.
+  if (!history.isAnswered) return giveUp(state, 'unconfirmed');
   const latest = latestRow(history);
   const isWanted = latest?.isWanted === true && latest.row.scanTime !== undefined;
   if (snapshot.kind === 'unreadable') return endByFirstProgress(state);

@@ -68,7 +68,7 @@ export type ReportSnapshot =
   | {
       readonly kind: 'row';
       readonly row: ImageScanResult;
-      /** The rows that the report has for the image one by one, if it has several. */
+      /** The separate rows of the report for the image, if it has several. */
       readonly all?: readonly ImageScanResult[];
       /** When the Console answered, by its own clock; undefined without a date. */
       readonly readAtMs: number | undefined;
@@ -136,4 +136,9 @@ export function addCounts(counts: readonly Counts[]): Counts {
     scanned: counts.reduce((sum, { scanned }) => sum + scanned, 0),
     total: counts.reduce((sum, { total }) => sum + total, 0),
   };
+}
+
+/** The Console's time of a scan, in epoch milliseconds; 0 for a row without one. */
+export function scannedAtMs({ scanTime }: ImageScanResult): number {
+  return scanTime?.epochMs ?? 0;
 }

@@ -49,15 +49,17 @@ const ADDRESSES: ReadonlySet<string> = new Set<InputName>(['console-url', 'regis
  */
 function logInsIn(text: string, isAddress: boolean): readonly LogIn[] {
   const [, scheme, before = '', host = ''] = /^([^:/?#]*:\/\/)?(.*)@(.*)$/s.exec(text) ?? [];
+  if (before === '' || /^sha\d+:/i.test(host)) return [];
   const isSure = isAddress || scheme !== undefined;
-  if (before === '' || /^sha\d+:/i.test(host) || !(isSure || /^[^/:]+:[^/]+$/.test(before))) return [];
-  if (!isSure && !/[.:/]/.test(host)) return [];
-  const colon = before.indexOf(':');
-  return spelled(
-    colon < 0
-      ? { user: before, password: '' }
-      : { user: before.slice(0, colon), password: before.slice(colon + 1) },
-  );
+  if (!isSure && !(/^[^/:]+:[^/]+$/.test(before) && /[.:/]/.test(host))) return [];
+  return spelled(splitLogIn(before));
+}
+
+function splitLogIn(text: string): LogIn {
+  const colon = text.indexOf(':');
+  return colon < 0
+    ? { user: text, password: '' }
+    : { user: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
 /** User and password in the address of a proxy, which may lack its scheme. */

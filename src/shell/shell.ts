@@ -12,7 +12,7 @@ import { secretsIn } from './secrets.ts';
 export const REASONS_PAGE = 'docs/troubleshooting.md';
 
 /** The parts of a run that differ between the shells. */
-export interface ShellParts {
+interface ShellParts {
   readonly inputs: ReadonlyMap<string, string>;
   readonly environment: Environment;
   readonly signal: AbortSignal;
@@ -43,7 +43,7 @@ export function runHost({ inputs, environment, signal, onSecret, logWith }: Shel
 }
 
 /** Exit statuses of a shell. */
-export interface ExitCodes {
+interface ExitCodes {
   /** 0 for `passed`, and only for that. */
   readonly of: (decision: Decision) => number;
   /** The status if the process ends without a decision. */
@@ -51,7 +51,7 @@ export interface ExitCodes {
 }
 
 /** A shell with its own process. */
-export interface Shell {
+interface Shell {
   readonly hostFor: (signal: AbortSignal) => Host;
   /** Adds the inputs that take time to read; after a failure, the run ends with the inputs of the host. */
   readonly complete?: (host: Host) => Promise<Host>;

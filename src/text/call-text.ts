@@ -15,7 +15,7 @@ export function callFailedText({ failure, seen, calls }: CallFailed, name: strin
   };
 }
 
-/** True if the Console refused to start the scan: then there is none to join. */
+/** True if the Console refused to start the scan, so there is none to join. */
 function isRefusedRequest({ call, status }: CallFailed['failure']): boolean {
   return call === 'POST registry/scan' && status !== undefined && status < 500;
 }

@@ -114,7 +114,8 @@ function ended(sentence: string): string {
   return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-function withoutStop(sentence: string): string {
+/** A sentence that goes on behind something else. */
+export function withoutStop(sentence: string): string {
   return sentence.replace(/\.$/, '');
 }
 

@@ -2,6 +2,7 @@ import { assessmentOf, totalCounts } from '../policy/image-findings.ts';
 import { hasGate } from '../policy/policy.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
 import type { WaivedFinding } from '../policy/waiver.ts';
+import type { FindingCounts } from '../scan/finding.ts';
 import { gatesText } from './gates-text.ts';
 import { firstOf, plural } from './plural.ts';
 import { severityCounts } from './severity-text.ts';
@@ -31,15 +32,19 @@ function findingCountsText(images: readonly ImageResult[]): string {
   const fixable = sumOfFixable(images);
   const waived = waivedText(images.flatMap(waivedIn));
   const total = vulnerabilities?.total ?? 0;
-  const bySeverity = vulnerabilities === undefined ? '' : severityCounts(vulnerabilities);
   const parts = [
-    `${plural(total, 'finding')}${bySeverity === '' ? '' : `: ${bySeverity}`}`,
+    `${plural(total, 'finding')}${bySeverityText(vulnerabilities)}`,
     // Unknown is not zero.
     ...(fixable === undefined || total === 0 ? [] : [`${fixable} fixable`]),
     ...(waived === undefined ? [] : [waived]),
     ...(compliance === 0 ? [] : [plural(compliance, 'compliance issue')]),
   ];
   return parts.join('; ');
+}
+
+function bySeverityText(counts: FindingCounts | undefined): string {
+  const bySeverity = counts === undefined ? '' : severityCounts(counts);
+  return bySeverity === '' ? '' : `: ${bySeverity}`;
 }
 
 /** The waived findings of an image, at any gate; a missing fix waives a finding only with `only-fixed`. */

@@ -1,13 +1,13 @@
 import type { DecisionReview } from '../policy/decision-waivers.ts';
 import type { Miss } from '../policy/decisions/comparison.ts';
 import type { VexOutcome, VoidBecause } from '../policy/decisions/vex-review.ts';
+import { SOON_DAYS } from '../policy/exception-review.ts';
+import { DAY_MS } from '../scan/duration.ts';
 import { firstOf, plural } from './plural.ts';
 import { sanitize } from './sanitize.ts';
 
 /** Maximum number of statements or entries that a warning names. */
 const NAMED = 10;
-const DAY_MS = 86_400_000;
-const SOON_DAYS = 7;
 
 /**
  * Warnings about the decisions of others: those that accepted nothing, and why; those that end soon; and the facts

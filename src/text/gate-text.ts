@@ -1,5 +1,6 @@
 import { knownPlatformName } from '../image/platform.ts';
 import { type GateDetail, type GateResult, isOpenOnFindings, openOnFindings } from '../policy/gates.ts';
+import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Finding } from '../scan/finding.ts';
 import { countFindings } from '../scan/finding.ts';
 import { cutoffText, unlistedText } from './cutoff-text.ts';
@@ -85,14 +86,10 @@ export function clauseOf({ gate, detail, findings, waived }: GateResult): string
       return cutoffText(gate, detail, findings, waived);
     case 'unlisted':
       return unlistedText(gate, detail);
-    case 'exploited': {
-      const which = detail.cutoff === 'poc' ? 'for which an exploit exists' : 'exploited in the wild';
-      return `it has ${findingCount(findings)} ${which} (${tally(countFindings(findings))}): ${describeFindings(findings)}`;
-    }
-    case 'unlisted-exploit': {
-      const what = detail.exploit === 'poc' ? 'a known exploit' : 'an exploit in the wild';
-      return `the report shows ${what} for the image and for none of its listed findings`;
-    }
+    case 'exploited':
+      return exploitedText(detail.cutoff, findings);
+    case 'unlisted-exploit':
+      return `the report shows ${EXPLOIT_TEXT[detail.exploit]} for the image and for none of its listed findings`;
     case 'exploits-unsaid':
       return 'the report of this Console does not say which findings have an exploit';
     case 'reference-unavailable':
@@ -106,6 +103,13 @@ export function clauseOf({ gate, detail, findings, waived }: GateResult): string
     default:
       return `the Console's policy blocks ${tally(countFindings(findings))}: ${describeFindings(findings)}`;
   }
+}
+
+const EXPLOIT_TEXT = { poc: 'a known exploit', 'in-the-wild': 'an exploit in the wild' } as const;
+
+function exploitedText(cutoff: 'poc' | 'in-the-wild', findings: readonly AssessedFinding[]): string {
+  const which = cutoff === 'poc' ? 'for which an exploit exists' : 'exploited in the wild';
+  return `it has ${findingCount(findings)} ${which} (${tally(countFindings(findings))}): ${describeFindings(findings)}`;
 }
 
 function referenceText({ reference, why, detail }: UnavailableReference): string {

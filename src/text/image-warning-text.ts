@@ -11,7 +11,7 @@ export function warningTexts({ name, warnings }: Pick<ImageResult, 'name' | 'war
 }
 
 /** The sentences of a warning about an image of this name. */
-export function imageWarningText(warning: ImageWarning, name: string): string {
+function imageWarningText(warning: ImageWarning, name: string): string {
   switch (warning.kind) {
     case 'lost-without-report':
       return (

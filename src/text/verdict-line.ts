@@ -1,3 +1,4 @@
+import { subjectName } from '../image/image.ts';
 import { byVerdict } from '../policy/decision.ts';
 import { violatingFindings } from '../policy/gates.ts';
 import { groupBy } from '../policy/group-by.ts';
@@ -96,8 +97,8 @@ export function commonImage(images: readonly ImageResult[]): string | undefined 
 }
 
 /** The name of the multi-platform image that this platform belongs to. */
-function wholeName({ name, image }: ImageResult): string | undefined {
-  return image?.platform === undefined ? undefined : name.replace(/ \([^()]*\)$/, '');
+function wholeName({ image }: ImageResult): string | undefined {
+  return image?.platform === undefined ? undefined : subjectName({ ...image, platform: undefined });
 }
 
 /** `1 not-started, 2 severity-cutoff (3 critical)`: critical findings are shown with any reason. */

@@ -65,7 +65,7 @@ export function waiverText(waiver: Waiver): string {
 }
 
 /** `2026-12-31` in UTC. */
-export function dayText(epochMs: number): string {
+function dayText(epochMs: number): string {
   return new Date(epochMs).toISOString().slice(0, 10);
 }
 
@@ -90,12 +90,16 @@ export function nearMissText(miss: NearMiss): string {
     case 'exception-expired':
       return `its exception expired ${miss.exception.until}: ${miss.exception.reason}`;
     case 'exception-fixed':
-      return `its exception ended: ${miss.fixedIn === '' ? 'there is a fix' : `${miss.fixedIn} fixes it`}`;
+      return exceptionFixedText(miss);
     case 'exception-ambiguous':
       return 'its exception matches several different findings, and accepts none';
     case 'vex':
       return vexMissText(miss);
   }
+}
+
+function exceptionFixedText({ fixedIn }: Extract<NearMiss, { kind: 'exception-fixed' }>): string {
+  return `its exception ended: ${fixedIn === '' ? 'there is a fix' : `${fixedIn} fixes it`}`;
 }
 
 function vexMissText({ file, status, why }: Extract<NearMiss, { kind: 'vex' }>): string {

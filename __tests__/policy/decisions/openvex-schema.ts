@@ -10,7 +10,7 @@ const validate = new Ajv2020({
   formats: { ...fullFormats, iri: true },
 }).compile(schema);
 
-/** What the official schema of OpenVEX 0.2.0 finds wrong with a document. */
+/** The errors of a document by the official schema of OpenVEX 0.2.0. */
 export function openVexErrors(document: unknown): readonly string[] {
   // As its readers get it: a comparison of elements needs the prototype of an object.
   if (validate(JSON.parse(JSON.stringify(document)))) return [];

@@ -60,8 +60,9 @@ describe('OpenVEX', () => {
 });
 
 /**
- * What go-vex, the library of Trivy and Grype, makes of an identifier of a statement and a thing (TestComponentMatches and
- * TestProductMatches in github.com/openvex/go-vex, pkg/vex), and what is made of the same pair here.
+ * The result of go-vex, the library of Trivy and Grype, for an identifier of a statement and a thing
+ * (TestComponentMatches and TestProductMatches in github.com/openvex/go-vex, pkg/vex), and the result for the same
+ * pair here.
  */
 describe('identifiers as go-vex has them', () => {
   const curl = reviewed({

@@ -7,7 +7,7 @@ function matches(pattern: string, path: string): boolean | undefined {
   return glob && matchesGlob(glob, path);
 }
 
-// What doublestar, Trivy's library, makes of the same pairs (github.com/bmatcuk/doublestar, doublestar_test.go).
+// The results of doublestar, Trivy's library, for the same pairs (github.com/bmatcuk/doublestar, doublestar_test.go).
 describe('a pattern over paths', () => {
   test.each([
     ['abc', 'abc', true],

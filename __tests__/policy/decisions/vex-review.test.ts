@@ -124,7 +124,7 @@ describe('a time', () => {
 const affected = { status: 'affected', justification: undefined, action_statement: 'update' };
 const investigated = { status: 'under_investigation', justification: undefined };
 
-/** Whether statements, each of so many days ago, accept the finding, in either order and in one or two documents. */
+/** True if statements, each of so many days ago, accept the finding, in either order and in one or two documents. */
 function decided(...given: readonly (readonly [number, object])[]): boolean {
   const made = given.map(([daysAgo, each]) =>
     JSON.parse(JSON.stringify(statement({ timestamp: at(daysAgo), ...each }))),
@@ -424,7 +424,7 @@ describe('a document', () => {
 test('a newer affected with a subcomponent that cannot be read forbids, whatever else it names', () => {
   const subcomponents = [{ '@id': 'https://example.com/lib' }, { '@id': 'pkg:deb/debian/zlib' }];
   const newer = { ...affected, timestamp: at(1), products: [{ '@id': APP, subcomponents }] };
-  // The first finding is held against every statement, the second only against those that may be about it.
+  // The first finding is compared with every statement, the second only with those that may be about it.
   const findings = [vulnerability({ packageName: 'zlib', packageVersion: '1' }), vulnerability()];
   const packages = [openssl(), openssl({ name: 'zlib', version: '1', purl: 'pkg:deb/debian/zlib@1' })];
   const image = reviewed({ findings, packages });

@@ -24,7 +24,7 @@ export function readDecisionFile(text: string, parseJson: (text: string) => unkn
   if (text.includes('\ufffd')) throw new FileMistake('it is not text in UTF-8');
   const json = text.trimStart().startsWith('{') ? parseJson(text) : undefined;
   if (isObject(json) && !isTrivyIgnore(json)) return { format: 'openvex', document: openVexIn(json) };
-  refuseLines(text);
+  refuseOtherText(text);
   const data = plainYaml(text);
   if (data === undefined) throw new FileMistake(`it is empty; expected ${FORMATS}`);
   if (Array.isArray(data)) return { format: 'exceptions', exceptions: decodeExceptions(data) };
@@ -63,6 +63,9 @@ function wrongDocument(json: Json, context: unknown): string {
 }
 
 function wrongMapping(file: ReadonlyMap<unknown, unknown>): string {
+  if (file.get('ignore') instanceof Map) {
+    return "it is a policy of Snyk; write a list with id (the CVE), reason and until (Snyk's expires)";
+  }
   if (file.has('ignore')) {
     return (
       "it is a configuration of Grype; write a list with id (Grype's vulnerability), reason and until, and " +
@@ -77,16 +80,30 @@ function wrongMapping(file: ReadonlyMap<unknown, unknown>): string {
   return `it is not ${FORMATS}`;
 }
 
-/** A line of a `.trivyignore`: an identifier, and perhaps the day on which it ends. */
+/** A line of a `.trivyignore`: an id of a vulnerability, and perhaps the day on which it ends. */
 const IGNORED_LINE = /^(?:CVE|GHSA|PRISMA|AVD|DLA|DSA|RHSA|USN|TEMP)-[\w:-]+(?:\s+exp:\S+)?(?:\s+#.*)?$/i;
+/** The same of anything: a rule for secrets, a licence. */
+const ANY_LINE = /^[\w.:+-]+(?<!:)(?:\s+exp:\S+)?(?:\s+#.*)?$/;
 
-/** Refuses the lines of a `.trivyignore`, which YAML reads as one text. */
+/** Refuses what is no YAML, or what YAML reads as one text. */
+function refuseOtherText(text: string): void {
+  if (text.trimStart().startsWith('<')) {
+    throw new FileMistake('it is XML; write a list with id, reason and until');
+  }
+  if (/^\[\[IgnoredVulns\]\]/im.test(text)) {
+    throw new FileMistake(
+      "it is a configuration of OSV-Scanner; write a list with id, reason and until (OSV-Scanner's ignoreUntil)",
+    );
+  }
+  refuseLines(text);
+}
+
 function refuseLines(text: string): void {
   const lines = text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
-  if (lines.length === 0 || !lines.every((line) => IGNORED_LINE.test(line))) return;
+  if (!lines.some((line) => IGNORED_LINE.test(line)) || !lines.every((line) => ANY_LINE.test(line))) return;
   throw new FileMistake(
     'it has the lines of a .trivyignore; write a .trivyignore.yaml, whose vulnerabilities have id, statement and ' +
       'expired_at',

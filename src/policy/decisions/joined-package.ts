@@ -18,7 +18,7 @@ export type JoinedPackage =
 export class PackageIndex {
   readonly #byName = new Map<string, ReportedPackage[]>();
   readonly #urls = new Map<string, PackageUrl | undefined>();
-  /** A report lists tens of thousands of findings in hundreds of packages. */
+  /** A cache: a report lists tens of thousands of findings in hundreds of packages. */
   readonly #joined = new Map<string, JoinedPackage>();
 
   constructor(packages: readonly ReportedPackage[]) {

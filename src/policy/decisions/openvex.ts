@@ -70,7 +70,10 @@ const IN_STATEMENT = [
 const IN_VULNERABILITY = ['@id', 'name', 'description', 'aliases'];
 const IN_COMPONENT = ['@id', 'identifiers', 'hashes', 'supplier'];
 
-/** Reads members and identifiers. A hub names the same few images and packages in thousands of statements. */
+/**
+ * Reads members and identifiers, with a cache: a hub names the same few images and packages in thousands of
+ * statements.
+ */
 class VexReader extends MemberReader {
   readonly #urls = new Map<string, PackageUrl | undefined>();
   readonly #images = new Map<string, ImageProduct | undefined>();
@@ -189,7 +192,15 @@ function productOf(json: Json, at: string, reader: VexReader): VexProduct {
   });
   // An unknown member may narrow the product, so the product counts as unreadable.
   if (reader.unknown.length > unknownBefore) return { kind: 'unreadable', text };
-  const subcomponents = list === undefined || list.length === 0 ? undefined : list;
+  const subcomponents = list?.length === 0 ? undefined : list;
+  return productNamed({ identifiers, hashes, text }, subcomponents, reader);
+}
+
+function productNamed(
+  { identifiers, hashes, text }: Identity,
+  subcomponents: readonly VexComponent[] | undefined,
+  reader: VexReader,
+): VexProduct {
   const images = identifiers.flatMap((identifier) => reader.image(identifier) ?? []);
   const packages = packagesIn(identifiers, reader);
   const isImage = images.length > 0 || (packages.length === 0 && hashes.length > 0);

@@ -6,7 +6,7 @@ import type { PackageUrl } from './package-url.ts';
 import type { ReviewedImage } from './reviewed-image.ts';
 
 /** The platform and distribution of a package, which the qualifiers of its URL are compared with. */
-export type PackagePlace = Pick<ReviewedImage, 'platform' | 'distribution'>;
+type PackagePlace = Pick<ReviewedImage, 'platform' | 'distribution'>;
 
 /** Compares the package that a decision names with the package of a finding, in an image. */
 export function comparePackage(wanted: PackageUrl, joined: JoinedPackage, place: PackagePlace): Comparison {

@@ -28,7 +28,7 @@ export function parsePackageUrl(text: string): PackageUrl | undefined {
     .join('/');
   if (identity === undefined || qualifiers === undefined || path === undefined) return undefined;
   const parts = withTypeRules({ ...identity, qualifiers });
-  return parts && { ...parts, subpath: path === '' ? undefined : path };
+  return parts && { ...parts, subpath: textOrNone(path) };
 }
 
 /** Type, namespace, name and version. */
@@ -36,18 +36,17 @@ function identityIn(text: string): Omit<PackageUrlParts, 'qualifiers'> | undefin
   const [, path = ''] = /^pkg:\/*(.+)$/i.exec(text) ?? [];
   const [type, rest] = splitFirst(path);
   const [names, rawVersion] = splitVersion(rest);
-  const segments = segmentsOf(names);
-  const name = segments?.at(-1);
+  const segments = segmentsOf(names) ?? [];
+  const name = segments.at(-1);
+  const namespace = segments.slice(0, -1).join('/');
   const version = decoded(rawVersion ?? '');
   const hasNoName = rawVersion !== undefined && names.endsWith('/');
-  if (!TYPE.test(type) || segments === undefined || name === undefined || hasNoName) return undefined;
-  if (version === undefined) return undefined;
-  return {
-    type,
-    namespace: segments.length > 1 ? segments.slice(0, -1).join('/') : undefined,
-    name,
-    version: version === '' ? undefined : version,
-  };
+  if (!TYPE.test(type) || name === undefined || hasNoName || version === undefined) return undefined;
+  return { type, namespace: textOrNone(namespace), name, version: textOrNone(version) };
+}
+
+function textOrNone(text: string): string | undefined {
+  return text === '' ? undefined : text;
 }
 
 /** The type, in lower case, and what follows it. */

@@ -101,14 +101,19 @@ function expandBraces(text: string): readonly string[] | undefined {
   const rest = choice && expandBraces(text.slice(choice.end));
   const choices = choice?.choices.map((each) => expandBraces(each));
   if (rest === undefined || choices === undefined) return undefined;
+  const flat = joinedChoices(choices);
+  if (flat === undefined || flat.length * rest.length > MAX_ALTERNATIVES) return undefined;
+  const before = text.slice(0, open);
+  return flat.flatMap((each) => rest.map((after) => `${before}${each}${after}`));
+}
+
+function joinedChoices(choices: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
   const flat: string[] = [];
   for (const each of choices) {
     if (each === undefined || flat.length > MAX_ALTERNATIVES) return undefined;
     flat.push(...each);
   }
-  if (flat.length * rest.length > MAX_ALTERNATIVES) return undefined;
-  const before = text.slice(0, open);
-  return flat.flatMap((each) => rest.map((after) => `${before}${each}${after}`));
+  return flat;
 }
 
 function choicesAt(
@@ -189,19 +194,29 @@ function classAt(
   characters: readonly string[],
   open: number,
 ): { readonly token: Token; readonly end: number } | undefined {
-  const isNegated = characters[open + 1] === '^' || characters[open + 1] === '!';
+  const isNegated = ['^', '!'].includes(characters[open + 1] ?? '');
   const ranges: [string, string][] = [];
   let at = open + (isNegated ? 2 : 1);
   while (at < characters.length && characters[at] !== ']') {
-    const from = characterAt(characters, at);
-    const isRange = characters[from.end] === '-' && characters[from.end + 1] !== ']';
-    const to = isRange ? characterAt(characters, from.end + 1) : from;
-    if (from.character === undefined || to.character === undefined) return undefined;
-    ranges.push([from.character, to.character]);
-    at = to.end;
+    const read = rangeAt(characters, at);
+    if (read === undefined) return undefined;
+    ranges.push(read.range);
+    at = read.end;
   }
   if (characters[at] !== ']' || ranges.length === 0) return undefined;
   return { token: { kind: 'class', isNegated, ranges }, end: at };
+}
+
+/** One character of a class, or a range such as `a-z`. */
+function rangeAt(
+  characters: readonly string[],
+  at: number,
+): { readonly range: [string, string]; readonly end: number } | undefined {
+  const from = characterAt(characters, at);
+  const isRange = characters[from.end] === '-' && characters[from.end + 1] !== ']';
+  const to = isRange ? characterAt(characters, from.end + 1) : from;
+  if (from.character === undefined || to.character === undefined) return undefined;
+  return { range: [from.character, to.character], end: to.end };
 }
 
 function characterAt(

@@ -28,13 +28,13 @@ export type EntryOutcome =
   | { readonly kind: 'unmatched'; readonly miss: Miss };
 
 /** The review of all entries of a step against all findings. */
-export interface EntryReview {
+interface EntryReview {
   /** The entries about a finding of an image: those that accept it, and those that have expired. */
   readonly entriesOf: (image: ReviewedImage, finding: Finding) => EntriesOfFinding;
   readonly outcomes: ReadonlyMap<EntryInFile, EntryOutcome>;
 }
 
-export interface EntriesOfFinding {
+interface EntriesOfFinding {
   readonly accepting: EntryInFile | undefined;
   readonly expired: readonly EntryInFile[];
 }

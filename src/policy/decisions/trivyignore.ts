@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../scan/duration.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { FileMistake } from './file-mistake.ts';
 import { type PackageUrl, parsePackageUrl } from './package-url.ts';
@@ -24,7 +25,7 @@ export interface UnusableEntry {
   readonly wrong: UnusableBecause;
 }
 
-export type UnusableBecause =
+type UnusableBecause =
   | { readonly kind: 'lacks'; readonly field: 'id' | 'statement' | 'expired_at' }
   /** An unknown field may narrow the entry. */
   | { readonly kind: 'unknown-field'; readonly field: string };
@@ -85,7 +86,6 @@ function globIn(text: string, at: string): PathGlob {
 
 /** A day, or a time in one of the forms that Trivy's decoder reads; without a zone it is UTC. */
 const EXPIRY = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}:\d{2}(?:\.\d+)?)(Z|[+-]\d{2}:\d{2})?)?$/;
-const DAY_MS = 86_400_000;
 
 /**
  * The day before `expired_at`; undefined if that is not a valid day. If it has a time, the whole day counts as

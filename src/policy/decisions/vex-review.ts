@@ -2,8 +2,8 @@ import type { Finding } from '../../scan/finding.ts';
 import { anyOf, type Comparison, closerMiss, type Miss } from './comparison.ts';
 import { type DecisionBook, partByVersion, type VexFile } from './decision-book.ts';
 import { type JoinedPackage, PackageIndex } from './joined-package.ts';
-import type { PackageUrl } from './package-url.ts';
 import type { ReviewedImage } from './reviewed-image.ts';
+import { entriesAbout, indexById, type StatementIndex } from './statement-index.ts';
 import { judge, namesFixed, type VexJudgement } from './vex-judgement.ts';
 import { compareProduct } from './vex-match.ts';
 import type { VexProduct, VexStatement } from './vex-statement.ts';
@@ -55,7 +55,7 @@ export interface VexNearMiss extends StatementInFile {
 }
 
 /** The review of all statements of a step against all findings. */
-export interface VexReview {
+interface VexReview {
   /** The statement that accepts a finding of an image; undefined if none does. */
   readonly acceptanceOf: (image: ReviewedImage, finding: Finding) => VexAcceptance | undefined;
   /** The reason why a statement about a finding does not accept it; undefined if one does, or if there is none. */
@@ -120,58 +120,6 @@ function entryOf(file: VexFile, statement: VexStatement, maxAgeMs: number, nowMs
   };
 }
 
-/** The statements about one vulnerability, by the packages that they name. */
-interface EntriesOfId {
-  readonly all: Entry[];
-  readonly ofAnyPackage: Entry[];
-  readonly byPackage: Map<string, Entry[]>;
-  /** True once all of them were compared with a finding. */
-  isExplained: boolean;
-}
-
-function indexById(entries: readonly Entry[]): ReadonlyMap<string, EntriesOfId> {
-  const byId = new Map<string, EntriesOfId>();
-  for (const entry of entries) {
-    for (const id of entry.statement.ids) {
-      const others = byId.get(id) ?? { all: [], ofAnyPackage: [], byPackage: new Map(), isExplained: false };
-      byId.set(id, others);
-      addTo(others, entry);
-    }
-  }
-  return byId;
-}
-
-function addTo({ all, ofAnyPackage, byPackage }: EntriesOfId, entry: Entry): void {
-  all.push(entry);
-  const names = packageNames(entry.statement);
-  if (names === undefined) ofAnyPackage.push(entry);
-  for (const name of names ?? []) {
-    const others = byPackage.get(name);
-    if (others === undefined) byPackage.set(name, [entry]);
-    else others.push(entry);
-  }
-}
-
-/** The names of a statement's packages; undefined if it may be about any package. */
-function packageNames({ products }: VexStatement): ReadonlySet<string> | undefined {
-  const lists = products.flatMap(urlLists);
-  if (lists.length === 0 || lists.some((urls) => urls.length === 0)) return undefined;
-  return new Set(lists.flat().map(({ name }) => name));
-}
-
-/** The URLs of each package that a product names; an empty list for an unreadable product, or a whole image. */
-function urlLists(product: VexProduct): readonly (readonly PackageUrl[])[] {
-  switch (product.kind) {
-    case 'image':
-      return product.subcomponents?.map(({ urls }) => urls) ?? [[]];
-    case 'package':
-      return [product.urls];
-    case 'package-in-package':
-    case 'unreadable':
-      return [[]];
-  }
-}
-
 /** The findings of an image that a statement accepts, and those that one nearly accepts. */
 interface DecidedImage {
   readonly accepted: ReadonlyMap<Finding, VexAcceptance>;
@@ -179,8 +127,8 @@ interface DecidedImage {
 }
 
 /** Decides for each finding of an image. */
-function decideImage(image: ReviewedImage, byId: ReadonlyMap<string, EntriesOfId>): DecidedImage {
-  const packages = new PackageIndex(byId.size === 0 ? [] : (image.packages ?? []));
+function decideImage(image: ReviewedImage, byId: StatementIndex<Entry>): DecidedImage {
+  const packages = packagesOf(image, byId);
   const accepted = new Map<Finding, VexAcceptance>();
   const nearMisses = new Map<Finding, VexNearMiss>();
   const decided = new Map<string, Entry | VexNearMiss | undefined>();
@@ -191,29 +139,26 @@ function decideImage(image: ReviewedImage, byId: ReadonlyMap<string, EntriesOfId
     const key = keyOf(finding, joined);
     if (!decided.has(key)) decided.set(key, decide(entriesAbout(entries, joined), image, joined));
     const entry = decided.get(key);
-    if (entry !== undefined && 'why' in entry) nearMisses.set(finding, entry);
-    if (entry === undefined || 'why' in entry || entry.judgement.kind !== 'accepts') continue;
-    entry.images.add(image.name);
-    entry.findings += 1;
-    const { file, statement, judgement } = entry;
-    accepted.set(finding, { file, statement, madeAtMs: judgement.madeAtMs, endsAtMs: judgement.endsAtMs });
+    if (entry === undefined) continue;
+    const acceptance = 'why' in entry ? undefined : accept(entry, image);
+    if ('why' in entry) nearMisses.set(finding, entry);
+    if (acceptance !== undefined) accepted.set(finding, acceptance);
   }
   return { accepted, nearMisses };
 }
 
-/**
- * The statements that may be about a package. A vulnerability can have thousands of statements, and a report
- * thousands of packages with it, so not every pair is compared. One finding is compared with all of them, to explain
- * a mismatch.
- */
-function entriesAbout(entries: EntriesOfId, joined: JoinedPackage): readonly Entry[] {
-  if (joined.kind !== 'package' || !entries.isExplained) {
-    entries.isExplained ||= joined.kind === 'package';
-    return entries.all;
-  }
-  const names = new Set([joined.url.name, ...joined.binaryNames]);
-  const named = [...names].flatMap((name) => entries.byPackage.get(name) ?? []);
-  return [...new Set([...entries.ofAnyPackage, ...named])];
+/** Without statements no package has to be looked for. */
+function packagesOf({ packages = [] }: ReviewedImage, { size }: StatementIndex<Entry>): PackageIndex {
+  return new PackageIndex(size === 0 ? [] : packages);
+}
+
+/** Notes that a statement accepts a finding of an image, if it does. */
+function accept(entry: Entry, image: ReviewedImage): VexAcceptance | undefined {
+  const { file, statement, judgement } = entry;
+  if (judgement.kind !== 'accepts') return undefined;
+  entry.images.add(image.name);
+  entry.findings += 1;
+  return { file, statement, madeAtMs: judgement.madeAtMs, endsAtMs: judgement.endsAtMs };
 }
 
 /** True if a statement can name a finding: a vulnerability with an identifier. */

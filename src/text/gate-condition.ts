@@ -1,0 +1,40 @@
+import type { RunRequest } from '../policy/result.ts';
+import type { GateName } from '../policy/waiver.ts';
+import { formatDuration } from '../scan/duration.ts';
+import { markdownText } from './markdown.ts';
+
+/** The condition that a gate sets, in Markdown. */
+export function gateCondition(gate: GateName, request: RunRequest): string {
+  const { severityCutoff = 'low', complianceCutoff = 'low', onlyFixed } = request.policy;
+  switch (gate) {
+    case 'scan':
+      return finishedCondition(request);
+    case 'digest':
+      return 'The scanned digest is the one asked for (`digest`)';
+    case 'platforms':
+      return `Platforms are scanned (\`platforms\`: ${markdownText(request.platforms)})`;
+    case 'severity-cutoff':
+      return `No vulnerability of severity ${orAbove(severityCutoff)}${onlyFixed ? ' with a fix (`severity-cutoff`, `only-fixed`)' : ' (`severity-cutoff`)'}`;
+    case 'exploit-cutoff':
+      return 'No vulnerability with a known exploit (`exploit-cutoff`)';
+    case 'compliance-cutoff':
+      return `No compliance issue of severity ${orAbove(complianceCutoff)} (\`compliance-cutoff\`)`;
+    case 'fail-on-policy':
+      return 'No finding that the Console policy blocks (`fail-on-policy`)';
+    case 'coverage':
+      return 'The scanner supports the distribution';
+  }
+}
+
+/** The condition that every run sets. */
+export function finishedCondition({ maxScanAgeMs }: RunRequest): string {
+  const recent =
+    maxScanAgeMs === undefined
+      ? ''
+      : `, or finished at most ${formatDuration(maxScanAgeMs)} ago (\`max-scan-age\`)`;
+  return `The scan is proven finished without an error${recent}`;
+}
+
+function orAbove(severity: string): string {
+  return severity === 'critical' ? severity : `${severity} or above`;
+}
