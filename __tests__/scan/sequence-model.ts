@@ -504,11 +504,19 @@ function failedTooSoon(state: Finished, { begun, memory, isDeadline }: Reached):
     : 'failed by a row that has not stood for report-timeout';
 }
 
+/** Evidence in hand beats the deadline. */
+function decidable(from: GivenUp['from'], { badFor, hadStoppedEnd, open }: Memory): string | undefined {
+  if (badFor !== undefined) return 'out of time although a row that fails the image stands';
+  return from === 'awaiting-report' && (hadStoppedEnd || open > 0)
+    ? 'out of time although an end was not complete'
+    : undefined;
+}
+
 function givenUpTooSoon(
   { why, from }: GivenUp,
   { begun, before, memory, poll, isDeadline }: Reached,
 ): string | undefined {
-  if (isDeadline) return undefined;
+  if (isDeadline) return why === 'still-scanning' ? decidable(from, memory) : undefined;
   const isAsked = poll !== undefined && poll.progress !== 'not-polled' && poll.report !== 'not-polled';
   const isBlindEnd = why === 'incomplete' && !memory.wasReadable && poll?.report === 'unreadable';
   if (!isBlindEnd && !(isAsked && memory.isAnswered)) return 'given up on a poll that was not answered';
