@@ -43,7 +43,7 @@ function set(file, values) {
 /** Text for a command of the runner. */
 const escaped = (text) => text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 
-/** Waits until the Console has printed how to reach it; throws with its message where it has not started. */
+/** Waits until the Console has printed how to reach it; throws with its message if it has not started. */
 async function ready(child, output, log) {
   let exitCode = null;
   child.once('exit', (code) => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
+import { pathsRead } from './command/arguments.ts';
 import { type Command, type GateCommand, isHelp, parseCommandLine } from './command/command-line.ts';
 import { completionScript } from './command/completion.ts';
 import { helpText } from './command/help.ts';
@@ -18,7 +19,7 @@ import { prepareProcess } from './lifecycle.ts';
 import { isOwnWord } from './output/outputs.ts';
 import type { Decision } from './policy/decision.ts';
 import { parseDuration } from './scan/duration.ts';
-import { noteWrite, outputFolder, removeOldFile } from './shell/machine.ts';
+import { filesIn, noteWrite, outputFolder, removeOldFile } from './shell/machine.ts';
 import { secretsIn } from './shell/secrets.ts';
 import { REASONS_PAGE, runHost, runShell } from './shell/shell.ts';
 import { errorMessage } from './text/sanitize.ts';
@@ -145,8 +146,10 @@ async function complete(host: Host, command: GateCommand): Promise<Host> {
 const DEFAULT_TIMEOUT_MS = parseDuration(inputDefinition('timeout').default ?? '') ?? 0;
 
 /** Removes the files of a previous run: one that stays would look like a result of this run. */
-function removeOldFiles({ files }: GateCommand): readonly string[] {
-  return pathsToRemove(files).flatMap((path) => {
+function removeOldFiles(command: GateCommand): readonly string[] {
+  const read = pathsRead(command);
+  const paths = pathsToRemove(command.files, filesIn).filter((path) => !read.has(path));
+  return paths.flatMap((path) => {
     try {
       removeOldFile(path);
       return [];

@@ -4,7 +4,7 @@ import type { Config } from './config/config.ts';
 import { parseConfig, readInputs } from './config/parse.ts';
 import type { Host, RunHost } from './host.ts';
 import { readCertificate } from './http/certificate.ts';
-import { otherWork } from './http/turn.ts';
+import { otherWork } from './http/event-loop.ts';
 import { announce } from './output/announcement.ts';
 import { progressLog } from './output/progress-log.ts';
 import { publish, publishAtOnce } from './output/publish.ts';

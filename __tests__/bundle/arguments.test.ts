@@ -125,6 +125,28 @@ describe('The files of the run before', () => {
   });
   let folderOfRun = '';
 
+  test('are gone if it had more images, and what only looks like them stays', async () => {
+    const others = [
+      'sbom-2024.json',
+      'sbom-1.xml',
+      'sbom-01.json',
+      'sbom-a.json',
+      'other-1.json',
+      'sbom-3.json',
+    ];
+    const args = ['gate', '', '--sbom', 'sbom.json', '--exceptions', 'sbom-3.json'];
+    const end = await command(args, {
+      prepare: (folder) =>
+        Promise.all(
+          ['sbom.json', 'sbom-1.json', 'sbom-2.json', 'sbom-12.json', ...others].map((name) =>
+            writeFile(join(folder, name), 'stale'),
+          ),
+        ),
+    });
+    expect(end.exitCode).toBe(2);
+    expect(Object.keys(end.files).sort()).toEqual([...others].sort());
+  });
+
   test('are never an input of this one', async () => {
     const end = await gateCommand(passes, [], {
       args: ['gate', IMAGE, '--password-file', 'kept', '--json', './kept'],

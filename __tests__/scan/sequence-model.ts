@@ -119,7 +119,8 @@ export const BEGINNINGS: readonly BeginningCase[] = ORIGINS.flatMap((origin) =>
 export function contextOf(begun: BeginningCase, { wasSeen }: Memory): string {
   const { baseline, hasDate, hasDigest, origin, first, hasAge } = begun;
   const isOverBefore = origin === 'awaited' && first !== 'empty' && !wasSeen;
-  return `${baseline}${hasDate}${hasDigest}${isOverBefore ? `${first}${hasAge}` : ''}`;
+  const terms = (hasDate ? 4 : 0) + (hasDigest ? 2 : 0);
+  return isOverBefore ? `${baseline}${terms + (hasAge ? 1 : 0)}${first}` : `${baseline}${terms}`;
 }
 
 /** The memory as a text: equal ones have equal texts. */
@@ -132,8 +133,11 @@ export function keyOfMemory(memory: Memory): string {
     memory.hadSeveral,
     memory.hadStoppedEnd,
   ];
-  const bits = flags.reduce((sum, flag) => sum * 2 + (flag ? 1 : 0), memory.isAnswered ? 1 : 0);
-  return `${bits}${memory.isSpoiled}${last}${latest}${bad}${badFor}${memory.unanswered}${memory.empties}${memory.open}${memory.missing}${memory.quiet}`;
+  const bits = [memory.isAnswered, memory.isSpoiled, ...flags].reduce(
+    (sum, flag) => sum * 2 + (flag ? 1 : 0),
+    0,
+  );
+  return `${bits}${last}${latest}${bad}${badFor}${memory.unanswered}${memory.empties}${memory.open}${memory.missing}${memory.quiet}`;
 }
 
 export function criteriaOf({ hasDigest, hasAge }: BeginningCase): Criteria {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isComplete } from '../../src/scan/progress.ts';
 import { beginWait, expire, isOpen, type OpenState, observe, type ScanState } from '../../src/scan/state.ts';
+import { FULL } from '../sample.ts';
 import { at } from './evidence.ts';
 import {
   BEGINNINGS,
@@ -40,6 +41,10 @@ interface Node {
   ends: number;
 }
 
+/** A Console without `Date` and without an earlier row proves nothing by a row: all of it is explored with `FULL=1`. */
+const EXPLORED = FULL
+  ? BEGINNINGS
+  : BEGINNINGS.filter(({ hasDate, baseline }) => hasDate || baseline === 'old');
 /** Sequences are counted up to this length. */
 const POLLS_COUNTED = 8;
 const LIMIT_MS = 600_000;
@@ -52,7 +57,7 @@ class Exploration {
   depth = 0;
 
   explore(): void {
-    let layer = BEGINNINGS.flatMap((begun) => this.#begin(begun) ?? []);
+    let layer = EXPLORED.flatMap((begun) => this.#begin(begun) ?? []);
     for (; layer.length > 0; this.depth += 1) layer = layer.flatMap((node) => this.#step(node));
   }
 
@@ -181,7 +186,18 @@ function keyOf(begun: BeginningCase, state: OpenState, memory: Memory): string {
         ? state.row.scanTime?.epochMs
         : '';
   const ongoing = progress.reduce((sum, { isOngoing }) => sum + (isOngoing ? 1 : 0), 0);
-  return `${contextOf(begun, memory)}|${state.phase}|${spent}|${more}|${snapshot.kind}|${there}|${isSpoiled}|${ongoing}|${isComplete(progress)}|${history.wasSeen}|${history.error !== ''}|${history.hadSeveral}|${history.hadIncompleteEnd}|${history.vanished.length}|${history.isAnswered}|${keyOfMemory(memory)}`;
+  const flags = [
+    isSpoiled,
+    isComplete(progress),
+    history.wasSeen,
+    history.error !== '',
+    history.hadSeveral,
+    history.hadIncompleteEnd,
+    history.isAnswered,
+  ];
+  // Eight million keys are compared, so they are short.
+  const bits = flags.reduce((sum, flag) => sum * 2 + (flag ? 1 : 0), 0);
+  return `${contextOf(begun, memory)}|${state.phase}${spent}|${more}|${snapshot.kind}${there}|${bits}|${ongoing}${history.vanished.length}|${keyOfMemory(memory)}`;
 }
 
 describe('Every sequence of observations', () => {
@@ -193,7 +209,7 @@ describe('Every sequence of observations', () => {
       const { nodes, steps, depth, verdicts } = exploration;
       const sequences = exploration.sequences(POLLS_COUNTED).toExponential(1);
       process.stdout.write(
-        `${BEGINNINGS.length} beginnings, ${nodes.size} states (all of them after ${depth} polls), ${steps} steps; ` +
+        `${EXPLORED.length} beginnings, ${nodes.size} states (all of them after ${depth} polls), ${steps} steps; ` +
           `${sequences} sequences of up to ${POLLS_COUNTED} polls\n`,
       );
       expect(depth).toBeGreaterThanOrEqual(POLLS_COUNTED);

@@ -243,6 +243,19 @@ function checkMode(
   inputs.set('mode', 'check');
 }
 
+/** The files that a run reads, by their absolute paths, with the flag that names each. */
+export function pathsRead({
+  inputs,
+  secretFiles,
+}: Pick<GateArguments, 'inputs' | 'secretFiles'>): ReadonlyMap<string, string> {
+  const fixed = ['ca-cert', 'exceptions'].flatMap((name) =>
+    (inputs.get(name) ?? '').split('\n').map((path) => [`--${name}`, path.trim()] as const),
+  );
+  const secrets = [...secretFiles].map(([name, path]) => [`--${name}-file`, path] as const);
+  const named = [...fixed, ...secrets].filter(([, path]) => path !== '' && path !== '-');
+  return new Map(named.map(([flag, path]) => [resolve(path), flag]));
+}
+
 /** Refuses an output file that is also read, or written twice: output files are removed at the start. */
 function refuseSharedPaths(
   inputs: ReadonlyMap<string, string>,
@@ -250,13 +263,7 @@ function refuseSharedPaths(
   files: Map<FileFlag, string>,
   problems: string[],
 ): void {
-  const uses = new Map<string, string>();
-  const fixed = ['ca-cert', 'exceptions'].flatMap((name) =>
-    (inputs.get(name) ?? '').split('\n').map((path) => [`--${name}`, path.trim()] as const),
-  );
-  const secrets = [...secretFiles].map(([name, path]) => [`--${name}-file`, path] as const);
-  for (const [flag, path] of [...fixed, ...secrets])
-    if (path !== '' && path !== '-') uses.set(resolve(path), flag);
+  const uses = new Map(pathsRead({ inputs, secretFiles }));
   for (const [flag, path] of [...files]) {
     const key = path === '-' ? path : resolve(path);
     const other = uses.get(key);

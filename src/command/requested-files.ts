@@ -1,11 +1,11 @@
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { OutputFile, RunInfo } from '../host.ts';
 import { gitlabReportOf } from '../output/gitlab.ts';
 import { jsonFileOf } from '../output/json-file.ts';
 import { junitOf } from '../output/junit.ts';
 import { sarifFile } from '../output/output-files.ts';
 import { receiptOf } from '../output/receipt.ts';
-import { numberedPath, sbomFiles } from '../output/sbom.ts';
+import { isNumberedPath, numberedPath, sbomFiles } from '../output/sbom.ts';
 import { renderSummary } from '../output/summary.ts';
 import { dotenvOf, TEKTON_RESULTS, tektonResultsOf } from '../output/variable-files.ts';
 import type { RecordedRun } from '../policy/record.ts';
@@ -48,12 +48,25 @@ function sbomFilesAt(
   return sbomFiles(images, version, pathOf, { output: undefined, isWanted: true });
 }
 
-/** The paths of the files of a previous run with the same flags. */
-export function pathsToRemove(requested: RequestedFiles): readonly string[] {
+/** Where the files of the run before are, if there was one with the same flags; `filesIn` lists the paths in a folder. */
+export function pathsToRemove(
+  requested: RequestedFiles,
+  filesIn: (folder: string) => readonly string[],
+): readonly string[] {
   const { tekton, ...files } = requested;
   const paths = Object.values(files).filter((path) => path !== STANDARD_OUTPUT);
   const results = tekton === undefined ? [] : TEKTON_RESULTS.map((name) => join(tekton, name));
-  return [...paths, ...results].map((path) => resolve(path));
+  return [...[...paths, ...results].map((path) => resolve(path)), ...numberedSboms(requested, filesIn)];
+}
+
+/** The run before may have had more images than this one. */
+function numberedSboms(
+  { sbom }: RequestedFiles,
+  filesIn: (folder: string) => readonly string[],
+): readonly string[] {
+  if (sbom === undefined || sbom === STANDARD_OUTPUT) return [];
+  const path = resolve(sbom);
+  return filesIn(dirname(path)).filter((other) => isNumberedPath(other, path));
 }
 
 /** The files that were written, by flag. */

@@ -1,9 +1,9 @@
 import { CallError, errorOfBody, errorOfStatus, errorOfTransport, type Peer } from '../http/call-error.ts';
 import { answeredAtMs } from '../http/date.ts';
 import { DecodeError, isPage, objectAt, optionalTextAt, parseJson } from '../http/decode.ts';
+import { LARGE_BODY_BYTES, otherWork } from '../http/event-loop.ts';
 import type { HttpResponse, HttpTransport } from '../http/transport.ts';
 import { TransportError } from '../http/transport-error.ts';
-import { LARGE_BODY_BYTES, otherWork } from '../http/turn.ts';
 import type { Image } from '../image/image.ts';
 import type { ActiveScans, Clock } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';

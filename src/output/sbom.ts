@@ -161,6 +161,19 @@ function absenceText(images: readonly ImageResult[], one: ImageResult): string |
 
 /** The path of a file of one image: with a number before its extension, from 1, if there are several. */
 export function numberedPath(path: string, count: number): (index: number) => string {
-  const [, base = path, extension = ''] = /^(.*?[^/])((?:\.[A-Za-z]+)*)$/.exec(path) ?? [];
+  const { base, extension } = partsOf(path);
   return (index) => (count === 1 ? path : `${base}-${index + 1}${extension}`);
+}
+
+/** True if a run of several images may have written the other path for this one: `sbom-2.json` for `sbom.json`. */
+export function isNumberedPath(other: string, path: string): boolean {
+  const { base, extension } = partsOf(path);
+  if (!other.startsWith(`${base}-`) || !other.endsWith(extension)) return false;
+  // Longer numbers are years, and no images.
+  return /^[1-9]\d{0,2}$/.test(other.slice(base.length + 1, other.length - extension.length));
+}
+
+function partsOf(path: string): { base: string; extension: string } {
+  const [, base = path, extension = ''] = /^(.*?[^/])((?:\.[A-Za-z]+)*)$/.exec(path) ?? [];
+  return { base, extension };
 }

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import type { RunHost } from '../host.ts';
-import { otherWork } from '../http/turn.ts';
+import { otherWork } from '../http/event-loop.ts';
 import type { ProgressLog } from '../output/progress-log.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { WaitEnd } from '../policy/evaluate.ts';

@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -60,6 +61,16 @@ export function readRegularFile(path: string): string {
 export function removeOldFile(path: string): void {
   if (isInPlace(path)) return;
   for (const file of [path, draftOf(path)]) if (lstatSync(file, { throwIfNoEntry: false })) rmSync(file);
+}
+
+/** The paths of the regular files in a folder; none if it cannot be read. */
+export function filesIn(folder: string): readonly string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));
+  } catch {
+    return [];
+  }
 }
 
 /** True if a path has to be written in place: a pipe, a device, a folder (which gives an error), `/dev/stdout`. */

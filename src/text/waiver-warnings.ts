@@ -23,7 +23,7 @@ export function waiverWarnings(
   );
   return [
     ...graceWarning(name, above, decidedAt),
-    // An entry of an exception list reaches every gate.
+    // The user's own exceptions reach every gate on findings.
     ...fixedWarning(name, findings),
     ...(comparison === undefined ? [] : comparisonWarnings(name, comparison)),
   ];
