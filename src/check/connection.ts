@@ -44,7 +44,7 @@ function checkRefusal(
   if (error.kind === 'tls')
     return cannotTell('The server answers, and its certificate is refused; see certificate.');
   if (error.kind === 'unreachable' || error.kind === 'invalid-response') return unreachable(at, error);
-  // Any other answer is one of the API.
+  // Any other answer comes from the API.
   return error.kind === 'not-found' && !isThere(logIn)
     ? nothingThere(base, apiVersion)
     : ok(`${at} answers.`);

@@ -44,7 +44,7 @@ export const PARTS_OF_IMAGES = [
   'names',
 ] as const satisfies readonly InputPart[];
 
-/** How many images are read with their findings: a preflight takes ten seconds. */
+/** Maximum number of images that are read with their findings: a preflight takes ten seconds. */
 const MOST_IN_FULL = 10;
 
 /** The errors of an answer that is too large, or takes too long. */
@@ -98,7 +98,7 @@ export class Facts {
     const known = shown?.kind === 'answered' ? [...shown.value] : [];
     const { reference, readAtMs } = known[0]?.[1] ?? {};
     const rows = known.flatMap(assessableOf);
-    // Files of exceptions are for all images of the step together: one that is unread may be what they are about.
+    // Files of exceptions apply to all images of the step together: an unread image may be the one that they name.
     return { rows: rows.length < this.images.length ? [] : rows, reference, readAtMs };
   });
   readonly registryAnswers = lazy(() => this.#readRegistry());

@@ -62,7 +62,7 @@ function checkLastScan(row: ImageScanResult, readAtMs: number | undefined, timin
     : checkDuration(`Last scan ${age}, took ${formatDuration(durationMs)}`, durationMs, timing, accepted);
 }
 
-/** The duration of the last scan beside `timeout`. */
+/** Compares the duration of the last scan with `timeout`. */
 function checkDuration(
   took: string,
   durationMs: number,

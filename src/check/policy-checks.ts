@@ -65,7 +65,7 @@ function checkReference(
   return checkComparison(known, assessment?.comparison);
 }
 
-/** What the reference would forgive, behind what is known of it. */
+/** The findings that the reference would waive, after the facts about it. */
 function checkComparison(known: string, comparison: Comparison | undefined): CheckResult {
   switch (comparison?.kind) {
     case 'compared': {

@@ -33,7 +33,7 @@ export function parseCommandLine(args: readonly string[], environment: Environme
   return printing(command, rest) ?? wrongCommand(command, rest, environment);
 }
 
-/** A command that only prints something; undefined if it is none, or if something is wrong behind it. */
+/** A command that only prints something; undefined for any other command, or if its arguments are wrong. */
 function printing(command: string | undefined, rest: readonly string[]): Command | undefined {
   const isAlone = rest.length === 0;
   switch (command) {

@@ -157,7 +157,7 @@ export class ReportBatcher {
     }
   }
 
-  /** Ends a request by the pages that were read for it, or asks again in another form. */
+  /** Ends a request with the pages that were read for it, or repeats it in another form. */
   #settle(request: PendingRequest, pages: Result<Pages>): void {
     const snapshot = pages.ok ? snapshotOf(pages.value, request) : pages;
     if (pages.ok) this.#remember(request, pages.value.rows.of(request.image), snapshot);

@@ -50,7 +50,7 @@ export function decodeRow(row: ReportRow, image: Image, detail: 'compact' | 'ful
   };
 }
 
-/** The digest of the tag that the image was asked for by, or the only one. */
+/** The digest of the requested tag, or the only digest. */
 function digestIn(row: ReportRow, image: Image, digests: readonly Digest[]): Digest | undefined {
   const own = tagsOf(row)
     .filter((tag) => isTagOf(tag, image))

@@ -1,11 +1,13 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 
-/** A larger body than this takes long enough to parse that a signal has to be heard after it. */
+/** Parsing a larger body takes so much time that signals have to be handled afterwards. */
 export const LARGE_BODY_BYTES = 1024 * 1024;
 
 /**
- * Lets the rest of the process work, such as the handler of a signal. It takes two rounds of the event loop: the first one
- * may come before it looks for signals.
+ * <<<<<<< HEAD:src/http/turn.ts Lets the rest of the process run, such as the handler of a signal. It takes two
+ * rounds of the event loop: the first one may end before the loop checks for signals. ======= Lets the rest of the
+ * process run, such as the handler of a signal. It takes two rounds of the event loop: the first one may end before
+ * the loop checks for signals. >>>>>>> main:src/http/event-loop.ts
  */
 export async function otherWork(): Promise<void> {
   await nextRound();

@@ -79,7 +79,7 @@ export function proveIdentity(
   return proveAmong(named, row, asked, manifests);
 }
 
-/** The proof among the platforms that the row may be of. */
+/** The proof among the platforms that the row may belong to. */
 function proveAmong(
   named: readonly PlatformManifest[],
   row: ScannedIdentity,

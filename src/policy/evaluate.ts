@@ -178,7 +178,7 @@ function findingsIn(assessment: Assessment | undefined): NonNullable<Assessment[
   return assessment?.findings ?? [];
 }
 
-/** With a gate on findings, an unsupported distribution is no warning, but decides. */
+/** The warning of an unsupported distribution; none with a gate on findings, which then decides. */
 function distributionWarning(assessment: Assessment | undefined): readonly ImageWarning[] {
   return assessment?.isUnsupportedDistro === true ? [{ kind: 'unsupported-distribution' }] : [];
 }

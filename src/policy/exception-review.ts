@@ -15,7 +15,7 @@ export interface AssessedImage {
   readonly assessment: Assessment | undefined;
 }
 
-/** What ends within this is announced. */
+/** Exceptions that end within this time are announced. */
 export const SOON_DAYS = 7;
 
 /** The exceptions that accepted a finding, those of the worst findings first. */

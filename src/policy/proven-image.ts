@@ -5,7 +5,7 @@ import type { ImageScanResult } from '../scan/types.ts';
 
 type Proven = Extract<Identity, { readonly kind: 'same' }>;
 
-/** The identity of a row that is proven to be of the digest asked for. */
+/** The identity of a row that is proven to have the requested digest. */
 export function provenIdentity(identity: Identity | undefined): Proven | undefined {
   return identity?.kind === 'same' ? identity : undefined;
 }
@@ -42,7 +42,7 @@ export function provenPlatform(
   return { os: 'linux', architecture: isArm64 ? 'arm64' : 'amd64', variant: '' };
 }
 
-/** Of several platforms that could be it, none. */
+/** The platform from the registry; undefined if there are several candidates. */
 function platformByRegistry({ scanned: [scanned, ...others] }: Proven): Platform | undefined {
   return others.length === 0 ? scanned?.platform : undefined;
 }

@@ -40,7 +40,7 @@ export function endpointOf(image: Pick<Image, 'registry' | 'repository'>): Endpo
   };
 }
 
-/** The name of a host that stands by itself, or with its port; undefined for anything else. */
+/** The name of a host, alone or with its port; undefined for anything else. */
 function hostnameIn(host: string): string | undefined {
   const url = URL.canParse(`https://${host}`) ? new URL(`https://${host}`) : undefined;
   const isPlain = url?.pathname === '/' && url.username === '' && url.search === '' && url.hash === '';

@@ -71,7 +71,7 @@ export async function waitForTarget(step: Step, target: Target | 'regular-scan')
     const outcome = await activeScans.during(() =>
       waitForScan(wait, { clock, deadline, random, signal, activeScans, emit }),
     );
-    // The last answer may have taken long to read, and a signal came meanwhile.
+    // Reading the last answer may have taken long, and a signal may have come in the meantime.
     await otherWork();
     signal.throwIfAborted();
     if (outcome.kind === 'refused') return failed(outcome.error, outcome.history?.progress);

@@ -109,7 +109,9 @@ export class FindingsReader {
   }
 }
 
-/** Of two reads of one scan the worse row counts, with the identity of the one that was of another image. */
+/**
+ * Combines two reads: of the same scan, the worse row counts, with the identity of the one that shows another image.
+ */
 function readTogether(before: EvaluatedRow, after: EvaluatedRow): EvaluatedRow {
   const row = isSameScan(before.row, after.row) ? worseRow(before.row, after.row) : after.row;
   const unwanted = before.unwanted ?? after.unwanted;

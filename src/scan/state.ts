@@ -198,7 +198,7 @@ export function expire(state: ScanState, criteria: Criteria): Finished | GivenUp
   }
 }
 
-/** More time might have shown the row, unless there was an error or an incomplete end. */
+/** The end without a row. More time might have shown it, unless there was an error or an incomplete end. */
 function endWithoutRow(state: AwaitingReport | Open<'lost'>): Finished | GivenUp {
   const { phase, history } = state;
   const mightCome = phase === 'lost' ? history.error === '' : hasScannedAll(history);

@@ -114,7 +114,7 @@ function ended(sentence: string): string {
   return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-/** A sentence that goes on behind something else. */
+/** A sentence without its full stop, to continue it. */
 export function withoutStop(sentence: string): string {
   return sentence.replace(/\.$/, '');
 }

@@ -15,7 +15,7 @@ export function gatesText(policy: Policy): string {
   return `${gates.join(', ')}${accepted}`;
 }
 
-/** What keeps a vulnerability from the gate of its severity. */
+/** The inputs that waive a vulnerability at the gate of its severity. */
 function qualifiersText({ grace, compareWith, onlyFixed }: Policy): string {
   const qualifiers = [
     ...(onlyFixed ? ['only-fixed'] : []),

@@ -82,10 +82,10 @@ function wrongMapping(file: ReadonlyMap<unknown, unknown>): string {
 
 /** A line of a `.trivyignore`: an id of a vulnerability, and perhaps the day on which it ends. */
 const IGNORED_LINE = /^(?:CVE|GHSA|PRISMA|AVD|DLA|DSA|RHSA|USN|TEMP)-[\w:-]+(?:\s+exp:\S+)?(?:\s+#.*)?$/i;
-/** The same of anything: a rule for secrets, a licence. */
+/** The same for any other id: a rule for secrets, a licence. */
 const ANY_LINE = /^[\w.:+-]+(?<!:)(?:\s+exp:\S+)?(?:\s+#.*)?$/;
 
-/** Refuses what is no YAML, or what YAML reads as one text. */
+/** Refuses a text that is not YAML, or that YAML reads as one text. */
 function refuseOtherText(text: string): void {
   if (text.trimStart().startsWith('<')) {
     throw new FileMistake('it is XML; write a list with id, reason and until');

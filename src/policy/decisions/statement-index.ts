@@ -18,7 +18,7 @@ interface EntriesOfId<Entry> {
   isExplained: boolean;
 }
 
-/** The statements by the identifiers of the vulnerabilities that they are about. */
+/** Indexes statements by the identifiers of their vulnerabilities. */
 export function indexById<Entry extends OfStatement>(entries: readonly Entry[]): StatementIndex<Entry> {
   const byId = new Map<string, EntriesOfId<Entry>>();
   for (const entry of entries) {

@@ -147,12 +147,12 @@ function decideImage(image: ReviewedImage, byId: StatementIndex<Entry>): Decided
   return { accepted, nearMisses };
 }
 
-/** Without statements no package has to be looked for. */
+/** The packages of an image; none without statements, since they are not needed then. */
 function packagesOf({ packages = [] }: ReviewedImage, { size }: StatementIndex<Entry>): PackageIndex {
   return new PackageIndex(size === 0 ? [] : packages);
 }
 
-/** Notes that a statement accepts a finding of an image, if it does. */
+/** Records that a statement accepts a finding of an image, if it does. */
 function accept(entry: Entry, image: ReviewedImage): VexAcceptance | undefined {
   const { file, statement, judgement } = entry;
   if (judgement.kind !== 'accepts') return undefined;
