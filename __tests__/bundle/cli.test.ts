@@ -479,6 +479,10 @@ describe('What a CI system shows', () => {
       gateCommand(passes, ['--summary', 'summary.md'], { env: SYSTEMS[system] ?? {} }),
     );
     expect(ends.map(({ files }) => Object.keys(files))).toEqual([['summary.md'], ['summary.md']]);
+    // A receipt that no flag asked for is nowhere to be found.
+    expect(ends.map(({ files }) => files['summary.md'])).not.toContainEqual(
+      expect.stringContaining('Receipt'),
+    );
     const [azure, buildkite] = ends.map(({ stderr }) => stderr);
     expect(azure).toMatch(/^##vso\[task\.uploadsummary\]\/.*\/summary\.md$/m);
     expect(buildkite).toMatch(

@@ -27,7 +27,9 @@ export function requestedFiles(
     ...(sbom === undefined ? [] : sbomFilesAt(absolute(sbom), result, runInfo)),
     ...file('JUnit file', requested.junit, () => junitOf(result, runInfo)),
     ...file('GitLab report', requested.gitlab, () => json(gitlabReportOf(result, runInfo))),
-    ...file('summary', requested.summary, () => renderSummary(result, { ...runInfo, receiptPath: '' })),
+    ...file('summary', requested.summary, (written) =>
+      renderSummary(result, { ...runInfo, receiptPath: receiptPathOf(requested, written) }),
+    ),
     ...file('dotenv file', requested.dotenv, () => dotenvOf(result.record)),
     ...(tekton === undefined
       ? []
@@ -67,6 +69,11 @@ function numberedSboms(
   if (sbom === undefined || sbom === STANDARD_OUTPUT) return [];
   const path = resolve(sbom);
   return filesIn(dirname(path)).filter((other) => isNumberedPath(other, path));
+}
+
+/** The path of the receipt, if one was asked for and written. */
+function receiptPathOf({ receipt }: RequestedFiles, written: ReadonlySet<string>): string | undefined {
+  return receipt !== undefined && written.has(absolute(receipt)) ? receipt : undefined;
 }
 
 /** The files that were written, by flag. */
