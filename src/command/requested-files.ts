@@ -48,7 +48,7 @@ function sbomFilesAt(
   return sbomFiles(images, version, pathOf, { output: undefined, isWanted: true });
 }
 
-/** Where the files of the run before are, if there was one with the same flags; `filesIn` lists the paths in a folder. */
+/** The paths of the files of a previous run with the same flags; `filesIn` lists the paths in a folder. */
 export function pathsToRemove(
   requested: RequestedFiles,
   filesIn: (folder: string) => readonly string[],
@@ -59,7 +59,7 @@ export function pathsToRemove(
   return [...[...paths, ...results].map((path) => resolve(path)), ...numberedSboms(requested, filesIn)];
 }
 
-/** The run before may have had more images than this one. */
+/** The numbered SBOM files of a previous run, which may have had more images than this one. */
 function numberedSboms(
   { sbom }: RequestedFiles,
   filesIn: (folder: string) => readonly string[],

@@ -169,7 +169,7 @@ export function numberedPath(path: string, count: number): (index: number) => st
 export function isNumberedPath(other: string, path: string): boolean {
   const { base, extension } = partsOf(path);
   if (!other.startsWith(`${base}-`) || !other.endsWith(extension)) return false;
-  // Longer numbers are years, and no images.
+  // A longer number is a year, not the number of an image.
   return /^[1-9]\d{0,2}$/.test(other.slice(base.length + 1, other.length - extension.length));
 }
 

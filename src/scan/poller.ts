@@ -173,7 +173,7 @@ class Poller {
     // Some rows count only once progress has shown the scan; an end shows it.
     const history = { ...state.history, wasSeen: state.history.wasSeen || shows === 'ended' };
     const isRead = this.#mustRead(state, shows, isForced);
-    // A refusal uses up no phase timeout, so after one the phase does not end with this poll.
+    // A refusal does not count towards the phase timeout, so the phase does not end with this poll.
     const isEnd = isFinal || (isLast && this.calls.failures.failure('report')?.kind !== 'rate-limited');
     const report = isRead ? await this.report.read(state, shows, history, isEnd) : 'not-polled';
     const decisive = decisiveRow(state, report, history);
