@@ -8,10 +8,10 @@ const read = (path: string) => readFileSync(`${root}${path}`, 'utf8');
 
 /** The largest size of each bundle in bytes, a few percent above the real one. */
 const MOST_BYTES: Readonly<Record<string, number>> = {
-  'cli.js': 370_000,
-  'console.js': 390_000,
-  'index.js': 365_000,
-  'library.js': 335_000,
+  'cli.js': 430_000,
+  'console.js': 350_000,
+  'index.js': 406_000,
+  'library.js': 350_000,
 };
 
 const PACKAGES = [
