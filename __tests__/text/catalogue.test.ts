@@ -151,13 +151,13 @@ describe('A call that failed for good', () => {
 test('A scan that the Console refused to start is not joined, and one that it may have started is', () => {
   const asked = (failure: Parameters<typeof failed>[0]) => todo(failed(failure, { wasRequested: true }));
   const trigger = 'POST registry/scan';
-  expect(asked({ kind: 'forbidden', call: trigger, status: 403 })).not.toMatch(/may have started|joins/);
-  expect(asked({ kind: 'bad-request', call: trigger, status: 400 })).not.toMatch(/may have started|joins/);
+  expect(asked({ kind: 'forbidden', call: trigger, status: 403 })).not.toMatch(/may have started|join/);
+  expect(asked({ kind: 'bad-request', call: trigger, status: 400 })).not.toMatch(/may have started|join/);
   for (const call of [trigger, 'GET registry/progress']) {
-    expect(asked({ kind: 'unreachable', call, status: 502 })).toContain('mode await joins it');
-    expect(asked({ kind: 'unreachable', call, status: undefined })).toContain('mode await joins it');
+    expect(asked({ kind: 'unreachable', call, status: 502 })).toContain('with mode await to join it');
+    expect(asked({ kind: 'unreachable', call, status: undefined })).toContain('with mode await to join it');
   }
-  expect(asked({ kind: 'forbidden', call: 'GET registry/progress', status: 403 })).toContain('joins it');
+  expect(asked({ kind: 'forbidden', call: 'GET registry/progress', status: 403 })).toContain('to join it');
 });
 
 test('A refused log-in is no matter of roles', () => {
