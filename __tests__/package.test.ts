@@ -106,7 +106,7 @@ describe('The package', () => {
   });
 
   test('has the embedded Console beside the command', async () => {
-    const { stdout } = await inFolder('npx', ['--offline', 'registry-scan-gate', 'console', '--help']);
+    const { stdout } = await inFolder('npx', ['--offline', 'registry-scan-gate', 'help', 'console']);
     expect(stdout).toContain('--port');
   });
 });
@@ -234,7 +234,7 @@ describe('The image', () => {
     const program = join(image, path, entry);
     const { stdout } = await inFolder(NODE, [program, '--version']);
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-    expect((await inFolder(NODE, [program, 'console', '--help'])).stdout).toContain('--port');
+    expect((await inFolder(NODE, [program, 'help', 'console'])).stdout).toContain('--port');
   });
 
   test('and the package are published by the release, with provenance', async () => {

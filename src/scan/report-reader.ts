@@ -63,6 +63,8 @@ export class ReportReader {
     const full = this.#isFullWorthIt(state, shows, isLastPoll) ? await this.#readFull(history) : undefined;
     if (full !== undefined) return full;
     const result = await this.#calls.report('compact');
+    // Both forms take turns, because only reads in full search for an image under another spelling.
+    this.#wasFullInVain = false;
     if (!result.ok || !this.#lacksDigest(result.value)) return result;
     const isDecisive = state.phase === 'over-before' || isNewer(result.value, history);
     return isDecisive ? this.#calls.report('full') : result;
