@@ -142,7 +142,7 @@ describe.each([
     const client = clientWith(await authFile('wrong', { [registry.name]: { auth } }));
     await expect(platformsOf(client, registry, 'shop/secret')).rejects.toMatchObject({
       kind: 'unauthorized',
-      message: expect.stringContaining(`The credentials are those for "${registry.name}"`),
+      hint: expect.stringContaining(`The credentials are those for "${registry.name}"`),
     });
   });
 
