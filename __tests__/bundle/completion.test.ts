@@ -676,6 +676,7 @@ describe('what the gate asks for', () => {
     expect(verdictOf(run)).toBe(PASSED);
     expect(of(run, 'progress').flatMap(({ query }) => query)).toEqual([]);
     expect(of(run, 'trigger')).toEqual([]);
+    expect(run.log).toContain('looking for the regular scan');
   });
 
   test.concurrent('nothing is triggered before progress was answered', async () => {

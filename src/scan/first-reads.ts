@@ -53,7 +53,10 @@ export class FirstReads {
     const first = await this.#untilAnswered(() => calls.progress());
     if (!first.ok) return { kind: 'no-response', failure: first.failure };
     if (baseline !== undefined) return this.#judge(baseline.value, first.value);
-    return { kind: 'open', state: beginRegularScan(first.value, pace.nowMs()) };
+    const state = beginRegularScan(first.value, pace.nowMs());
+    // The log says that the step looks for the scan, however long there is none.
+    emit({ kind: 'baseline', snapshot: state.history.baseline, atMs: deadline.elapsedMs() });
+    return { kind: 'open', state };
   }
 
   async #judge(baseline: ReportSnapshot, first: Progress): Promise<Begun> {
