@@ -37,8 +37,12 @@ function isPass(reason: Reason): boolean {
 function reasonsInGood(cell: Cell): readonly Reason[] {
   const { images, isGated, maxScanAgeMs } = setupOf(cell.setup);
   const reasons = isGated ? gatedReasons(cell) : maxScanAgeMs ? recentReasons(cell) : plainReasons(cell);
+  if (images.length === 1) return reasons;
+  // A read in full for one image answers for those beside it, and may show no row of them for good.
+  const mayHideRows = isGated && cell.call === 'full report' && cell.times === 'for good';
+  const hidden: readonly Reason[] = mayHideRows ? [UNCONFIRMED] : [];
   // A fault of a request about one image leaves the others alone.
-  return images.length > 1 ? unique([PASSED, ...reasons]) : reasons;
+  return unique([PASSED, ...reasons, ...hidden]);
 }
 
 /** Without a gate, the findings decide nothing. */

@@ -53,7 +53,7 @@ export function goodReasons(cell: Cell): readonly Reason[] {
     case 'forgotten':
       return isForGood ? neverAnswered(cell, meaning) : forgotten(cell);
     case 'tls':
-      return ['tls'];
+      return afterFull(cell, 'tls');
     case 'rejected':
       return rejected(cell);
     case 'bad-request':
@@ -67,9 +67,14 @@ export function goodReasons(cell: Cell): readonly Reason[] {
 /** A token is renewed once; the log-in that renews it is not tried again. */
 function rejected({ call, times, position }: Cell): readonly Reason[] {
   if (call !== 'authenticate' && times === 'once') return [PASSED];
-  // After the end the row is read in full, and in its compact form if the Console refuses that finally.
+  // The read in full after the end may be the one that is refused; the compact form follows it.
   if (call === 'report' && times === 'twice' && position !== 'start') return [PASSED, 'unauthorized'];
   return ['unauthorized'];
+}
+
+/** After the end the row is read in full, and in its compact form if the read in full failed finally. */
+function afterFull({ call, times, position }: Cell, reason: Reason): readonly Reason[] {
+  return call === 'report' && times === 'once' && position !== 'start' ? [PASSED, reason] : [reason];
 }
 
 /** A call that is answered again. */
@@ -79,8 +84,9 @@ function onceLost(cell: Cell): readonly Reason[] {
   if (mode === 'await-regular' && call === 'progress' && position !== 'start' && hasActed(cell)) {
     return [PASSED, INCOMPLETE];
   }
-  // A first response that takes half a minute comes when the awaited scan is over.
-  if (mode === 'await' && call === 'report' && position === 'start' && isSlow(cell)) {
+  // A first response that takes half a minute, or a window of the rate limit, comes when the awaited scan is over.
+  const isLate = isSlow(cell) || cell.fault.family === 'Status 429';
+  if (mode === 'await' && call === 'report' && position === 'start' && isLate) {
     return [PASSED, UNCONFIRMED];
   }
   return [PASSED];

@@ -349,13 +349,13 @@ function mustPassScan(
   );
   const isInTime = isSurelySeen ? registeredAtMs <= standsUntilMs : (rowAtMs ?? endsAtMs) <= standsUntilMs;
   if (foreign.length > 0 && !(isFirst && isInTime)) return false;
-  // A row that nothing dates counts only once progress has shown the scan.
-  const needsSign = !settings.dateHeader && earlier.length === 0;
+  // Without a date, and without a row before, no row is ever newer.
+  if (!settings.dateHeader && earlier.length === 0 && !isBlindWorld) return false;
   const signAtMs = isSurelySeen || endStays ? registeredAtMs : rowAtMs;
   if (signAtMs === undefined || signAtMs > startsBeforeMs) return false;
   if (isBlindWorld) return isSurelySeen || endStays;
   if (isSurelySeen || endStays) return rowWithin(reportTimeoutMs);
-  return !needsSign && rowWithin(reportTimeoutMs) && signAtMs <= startsBeforeMs;
+  return rowWithin(reportTimeoutMs) && signAtMs <= startsBeforeMs;
 }
 
 function mustPassRegular(
