@@ -9,7 +9,8 @@ import {
   VERIFIER_ID,
   VULN_PREDICATE_TYPE,
 } from '../src/output/predicates.ts';
-import { imageResult, noGates, runRequest, runResult } from './output/builders.ts';
+import { noGates } from './builders/policy.ts';
+import { imageResult, runRequest, runResult } from './output/builders.ts';
 
 const root = fileURLToPath(new URL('../policies/', import.meta.url));
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {

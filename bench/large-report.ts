@@ -1,11 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { noGates } from '../__tests__/builders/policy.ts';
 import { rowOf } from '../src/console/report.ts';
 import { decodeReport } from '../src/console/report-row.ts';
 import { parseJson } from '../src/http/decode.ts';
 import type { Image } from '../src/image/image.ts';
 import { assessImages } from '../src/policy/assessment.ts';
-import { EMPTY_BOOK } from '../src/policy/decisions/decision-book.ts';
-import type { Policy } from '../src/policy/policy.ts';
 import { Redactor } from '../src/shell/redaction.ts';
 import type { Outcome } from './part.ts';
 
@@ -74,25 +73,13 @@ function assessed(body: Uint8Array, redactor: Redactor): number {
         reference: undefined,
       },
     ],
-    NO_GATES,
+    noGates,
     decidedAt,
   );
   const findings = assessment?.findings ?? [];
   if (findings.length !== FINDINGS) throw new Error(`${findings.length} findings were read`);
   return findings.length;
 }
-
-const NO_GATES: Policy = {
-  severityCutoff: undefined,
-  exploitCutoff: undefined,
-  grace: {},
-  compareWith: undefined,
-  onlyFixed: false,
-  complianceCutoff: undefined,
-  failOnPolicy: false,
-  exceptions: [],
-  decisions: EMPTY_BOOK,
-};
 
 /** A redactor with a dozen secrets of the usual shapes: passwords, access keys, tokens. */
 function knowingRedactor(): Redactor {

@@ -1,5 +1,5 @@
 import { buildScenario, ConsoleModel } from 'compute-console-emulator';
-import { FakeClock } from '../__tests__/scan/fake-clock.ts';
+import { FakeClock } from '../__tests__/builders/fake-clock.ts';
 import type { HttpTransport } from '../src/http/transport.ts';
 import { ActiveScans } from '../src/scan/clock.ts';
 import { Deadline } from '../src/scan/deadline.ts';

@@ -10,7 +10,7 @@ import {
   type Scenario,
   Sessions,
 } from 'compute-console-emulator';
-import { FakeClock } from '../__tests__/scan/fake-clock.ts';
+import { FakeClock } from '../__tests__/builders/fake-clock.ts';
 import { ConsoleApi, type ConsoleDependencies } from '../src/console/api.ts';
 import type { HttpResponse, HttpTransport } from '../src/http/transport.ts';
 import { TransportError } from '../src/http/transport-error.ts';

@@ -5,7 +5,7 @@ import {
   buildScenario,
   ConsoleModel,
 } from 'compute-console-emulator';
-import { FakeClock } from '../__tests__/scan/fake-clock.ts';
+import { FakeClock } from '../__tests__/builders/fake-clock.ts';
 import { decodeProgress } from '../src/console/progress.ts';
 import { rowOf } from '../src/console/report.ts';
 import { reportNames } from '../src/console/report-names.ts';

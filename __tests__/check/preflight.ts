@@ -3,7 +3,7 @@ import type { HttpTransport } from '../../src/http/transport.ts';
 import type { Check, RunResult } from '../../src/policy/result.ts';
 import { execute } from '../../src/run.ts';
 import { Redactor } from '../../src/shell/redaction.ts';
-import { FakeClock } from '../scan/fake-clock.ts';
+import { FakeClock } from '../builders/fake-clock.ts';
 import { type FakeConsole, fakeConsole, NOW, type Replies } from './console.ts';
 
 const INPUTS: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { InputError } from '../../src/config/input-reader.ts';
 import { INPUT_NAMES, INPUTS } from '../../src/config/inputs.ts';
 import { parseConfig } from '../../src/config/parse.ts';
-import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
+import { noGates } from '../builders/policy.ts';
 import { COMPLETE, configOf, DIGEST, NO_IMAGE, problemsOf, warningsOf } from './reading.ts';
 
 const noFiles = {
@@ -20,18 +20,6 @@ const messageOf = async (change: Record<string, string>): Promise<string> => {
     throw error;
   }
   return '';
-};
-
-const openPolicy = {
-  severityCutoff: undefined,
-  exploitCutoff: undefined,
-  grace: {},
-  compareWith: undefined,
-  onlyFixed: false,
-  complianceCutoff: undefined,
-  failOnPolicy: false,
-  exceptions: [],
-  decisions: EMPTY_BOOK,
 };
 
 describe('Inputs', () => {
@@ -58,7 +46,7 @@ describe('Inputs', () => {
       limits: { timeoutMs: 1_800_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 },
       pollInterval: 'auto',
       maxScanAgeMs: undefined,
-      policy: openPolicy,
+      policy: noGates,
       exceptionFiles: [],
       warnings: [],
     });

@@ -6,7 +6,7 @@ import { TransportError } from '../../src/http/transport-error.ts';
 import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
-import { FakeClock } from '../scan/fake-clock.ts';
+import { FakeClock } from '../builders/fake-clock.ts';
 
 const MB = 1024 * 1024;
 const PASSWORD = 'p4ss-w0rd';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RateLimiter, REPORT_RATE, SPACED_RATE } from '../../src/console/rate-limiter.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
-import { FakeClock } from '../scan/fake-clock.ts';
+import { FakeClock } from '../builders/fake-clock.ts';
 
 const WINDOW_MS = 30_000;
 const MOST_CALLS = 30;

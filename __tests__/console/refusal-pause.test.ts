@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { RefusalPause, refusalPauseMs } from '../../src/console/refusal-pause.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import { type Result, retryable, success } from '../../src/scan/types.ts';
-import { FakeClock } from '../scan/fake-clock.ts';
+import { FakeClock } from '../builders/fake-clock.ts';
 
 const SECOND = 1_000;
 const never = new AbortController().signal;

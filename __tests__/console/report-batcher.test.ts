@@ -8,7 +8,7 @@ import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import { type ReportSnapshot, type Result, retryable, success } from '../../src/scan/types.ts';
-import { FakeClock } from '../scan/fake-clock.ts';
+import { FakeClock } from '../builders/fake-clock.ts';
 
 const refusal = (kind: CallErrorKind, call: string, what: string) =>
   new CallError({ server: 'Console', kind, call, what });

@@ -6,7 +6,7 @@ import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import { success } from '../../src/scan/types.ts';
-import { FakeClock } from '../scan/fake-clock.ts';
+import { FakeClock } from '../builders/fake-clock.ts';
 
 const REGISTRY = 'registry.example.com';
 const IMAGES: readonly Image[] = ['a', 'b', 'c', 'd', 'e'].map((repository) => ({

@@ -13,13 +13,13 @@ import type { RecordedRun } from '../../src/policy/record.ts';
 import type { Check, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
 import { decisionFromError } from '../../src/run/decision-from-error.ts';
 import { NOTHING_SEEN, type WaitSeen } from '../../src/scan/timeline.ts';
+import { noGates } from '../builders/policy.ts';
 import { configOf } from '../config/reading.ts';
 import {
   complianceIssue,
   DIGEST,
   failedRun,
   finding,
-  noGates,
   OTHER_DIGEST,
   otherImage,
   runRequest,

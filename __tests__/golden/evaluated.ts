@@ -9,7 +9,8 @@ import type { History } from '../../src/scan/history.ts';
 import type { Finished, GivenUp } from '../../src/scan/state.ts';
 import type { ImageScanResult, Progress, ReportSnapshot } from '../../src/scan/types.ts';
 import type { EvaluableOutcome } from '../../src/scan/wait.ts';
-import { baselineRow, finding, noGates } from '../output/builders.ts';
+import { noGates } from '../builders/policy.ts';
+import { baselineRow, finding } from '../output/builders.ts';
 import { evaluateOne, noonOf } from '../policy/builders.ts';
 
 /** Images that were really evaluated, so that the messages are those of the source. */

@@ -10,7 +10,8 @@ import {
 import { type Digest, type Image, imageReference } from '../../src/image/image.ts';
 import type { ImageManifests, PlatformManifest } from '../../src/image/manifests.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
-import { digestOf, imageOf, indexOf, platformManifest, platformOf, scanRow } from './manifests.ts';
+import { scanRow } from '../builders/row.ts';
+import { digestOf, imageOf, indexOf, platformManifest, platformOf } from './manifests.ts';
 
 const AMD64 = platformManifest('linux/amd64');
 const ARM64 = platformManifest('linux/arm64');

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Config } from '../../src/config/config.ts';
 import { announce } from '../../src/output/announcement.ts';
 import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
-import { exception, imageResult, noGates, otherImage } from './builders.ts';
+import { noGates } from '../builders/policy.ts';
+import { exception, imageResult, otherImage } from './builders.ts';
 
 const { image } = imageResult();
 const images = image === undefined ? [] : [image];

@@ -1,9 +1,7 @@
 import { type Decision, decide, worstOf } from '../../src/policy/decision.ts';
-import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
 import type { Exception } from '../../src/policy/exception.ts';
 import { type GateResult, gateResult } from '../../src/policy/gates.ts';
 import type { Inventory } from '../../src/policy/inventory.ts';
-import type { Policy } from '../../src/policy/policy.ts';
 import type { Reason } from '../../src/policy/reasons.ts';
 import { type RecordedRun, recorded } from '../../src/policy/record.ts';
 import type { Assessment, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
@@ -13,6 +11,9 @@ import { countFindings } from '../../src/scan/finding.ts';
 import { addCounts, type ImageScanResult, type ReportSnapshot } from '../../src/scan/types.ts';
 import { warningTexts } from '../../src/text/image-warning-text.ts';
 import { RECORD_TEXTS } from '../../src/text/record-texts.ts';
+import { COMPLIANCE_ISSUE, finding as reportedFinding } from '../builders/finding.ts';
+import { exception as exceptionFor, noGates } from '../builders/policy.ts';
+import { scanRow, scanTimeOf } from '../builders/row.ts';
 
 /** Builders of run results, for the outputs that are made from them. Each takes what a test cares about. */
 
@@ -33,63 +34,25 @@ export function decided(reason: Reason, message = 'It is so.'): Decision {
   return decide(reason, { kind: 'wrong-input', message });
 }
 
-/** Counts nothing, decides nothing. */
-export const noGates: Policy = {
-  severityCutoff: undefined,
-  exploitCutoff: undefined,
-  grace: {},
-  compareWith: undefined,
-  onlyFixed: false,
-  complianceCutoff: undefined,
-  failOnPolicy: false,
-  exceptions: [],
-  decisions: EMPTY_BOOK,
-};
-
 /** An exception that accepts the second CVE for now. */
-export const exception: Exception = {
-  id: 'CVE-2026-0002',
-  reason: 'Not reachable from our code.',
-  until: '2026-12-31',
-  untilFixed: false,
-  package: undefined,
-  image: undefined,
-};
+export const exception = exceptionFor({ id: 'CVE-2026-0002', reason: 'Not reachable from our code.' });
 
-/** A vulnerability of an operating system package that has a fix. */
 /** A finding, perhaps with the exception that accepts it. */
 type GivenFinding = Partial<AssessedFinding> & { readonly acceptedBy?: Exception | undefined };
 
+/** A vulnerability of an operating system package that has a fix. */
 export function finding({ acceptedBy: exception, ...given }: GivenFinding = {}): AssessedFinding {
-  return {
-    kind: 'vulnerability',
+  const found = reportedFinding({
     id: 'CVE-2026-0001',
-    hasOwnId: true,
-    checkId: '',
-    title: '',
-    cause: '',
     severity: 'high',
-    rawSeverity: undefined,
     cvss: 8.1,
-    packageName: 'openssl',
-    packageVersion: '3.0.1',
     packageType: 'os',
-    packagePath: '',
     fixedIn: '3.0.2',
-    rawStatus: undefined,
-    exploit: undefined,
-    exploits: [],
-    rawExploit: undefined,
-    publishedAt: { kind: 'none' },
-    fixedAt: { kind: 'none' },
-    riskFactors: [],
     link: 'https://nvd.example/CVE-2026-0001',
     description: 'A buffer is read beyond its end.',
-    isBlocking: false,
-    nearMisses: [],
     ...given,
-    waivers: given.waivers ?? waiversOf(exception),
-  };
+  });
+  return { ...found, nearMisses: given.nearMisses ?? [], waivers: given.waivers ?? waiversOf(exception) };
 }
 
 function waiversOf(exception: Exception | undefined): readonly Waiver[] {
@@ -99,16 +62,10 @@ function waiversOf(exception: Exception | undefined): readonly Waiver[] {
 /** A compliance issue, which has a number, a title and a cause, and neither package nor fix. */
 export function complianceIssue(given: GivenFinding = {}): AssessedFinding {
   return finding({
-    kind: 'compliance',
+    ...COMPLIANCE_ISSUE,
     id: given.title ?? 'Private keys stored in image',
-    hasOwnId: false,
-    checkId: '425',
-    title: 'Private keys stored in image',
     cause: 'Found: /etc/ssl/private/server.key',
     cvss: undefined,
-    packageName: '',
-    packageVersion: '',
-    packageType: '',
     fixedIn: undefined,
     link: '',
     description: 'Keys in an image are known to everybody who can pull it.',
@@ -178,24 +135,12 @@ export function baselineRow(
 ): Extract<ReportSnapshot, { readonly kind: 'row' }> {
   return {
     kind: 'row',
-    row: {
-      scanTime: { text: '2026-11-23T09:00:00Z', epochMs: Date.parse('2026-11-23T09:00:00Z') },
-      error: '',
+    row: scanRow({
+      scanTime: scanTimeOf('2026-11-23T09:00:00Z'),
       digest: DIGEST,
       digests: [DIGEST],
-      imageId: undefined,
-      isArm64: undefined,
-      vulnerabilityCounts: undefined,
-      complianceCounts: undefined,
-      findings: undefined,
-      packages: undefined,
-      distribution: { name: '', version: '', release: '' },
-      exploits: [],
-      isUnsupportedDistro: false,
-      durationMs: undefined,
-      ignoredFields: [],
       ...given,
-    },
+    }),
     readAtMs: Date.parse('2026-11-24T09:59:30Z'),
   };
 }

@@ -13,6 +13,7 @@ import type { Policy } from '../../src/policy/policy.ts';
 import type { ImageResult, RunRequest } from '../../src/policy/result.ts';
 import type { AssessedFinding } from '../../src/policy/waiver.ts';
 import type { FindingCounts } from '../../src/scan/finding.ts';
+import { noGates } from '../builders/policy.ts';
 import {
   assessment,
   complianceIssue,
@@ -22,7 +23,6 @@ import {
   failedRun,
   finding,
   imageResult,
-  noGates,
   OTHER_DIGEST,
   otherImage,
   runInfo,

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { OutputFile } from '../../src/host.ts';
 import { NO_PATHS } from '../../src/output/outputs.ts';
 import { OutputsLostError, publish } from '../../src/output/publish.ts';
+import { noGates } from '../builders/policy.ts';
 import {
   assessment,
   decided,
@@ -9,7 +10,6 @@ import {
   failedRun,
   finding,
   imageResult,
-  noGates,
   otherImage,
   runRequest,
   runResult,

@@ -7,6 +7,7 @@ import { type RecordedRun, recordOfImage } from '../../src/policy/record.ts';
 import type { ImageResult, RunRequest } from '../../src/policy/result.ts';
 import type { TimelineEntry } from '../../src/scan/events.ts';
 import { RECORD_TEXTS } from '../../src/text/record-texts.ts';
+import { noGates } from '../builders/policy.ts';
 import {
   assessment,
   baselineRow,
@@ -16,7 +17,6 @@ import {
   exception,
   finding,
   imageResult,
-  noGates,
   notMet,
   otherImage,
   runInfo,

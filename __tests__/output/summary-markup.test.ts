@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { renderSummary } from '../../src/output/summary.ts';
 import type { ImageResult, RunResult } from '../../src/policy/result.ts';
+import { noGates } from '../builders/policy.ts';
 import {
   assessment,
   baselineRow,
@@ -12,7 +13,6 @@ import {
   failedRun,
   finding,
   imageResult,
-  noGates,
   notMet,
   runInfo,
   runRequest,

@@ -5,6 +5,7 @@ import { gateResult } from '../../src/policy/gates.ts';
 import type { ImageResult, RunResult } from '../../src/policy/result.ts';
 import { countFindings } from '../../src/scan/finding.ts';
 import { verdictLine } from '../../src/text/verdict-line.ts';
+import { noGates } from '../builders/policy.ts';
 import {
   assessment,
   baselineRow,
@@ -16,7 +17,6 @@ import {
   finding,
   heldImage,
   imageResult,
-  noGates,
   notMet,
   otherImage,
   runInfo,

@@ -4,7 +4,9 @@ import type { Exception } from '../../src/policy/exception.ts';
 import { acceptedBy } from '../../src/policy/waiver.ts';
 import { SEVERITIES } from '../../src/scan/severity.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
-import { assessOne, complianceIssue, counts, exception, finding, rowOf, unwaived } from './builders.ts';
+import { finding } from '../builders/finding.ts';
+import { exception } from '../builders/policy.ts';
+import { assessOne, complianceIssue, counts, rowOf, unwaived } from './builders.ts';
 
 const noFindings = counts();
 

@@ -17,6 +17,8 @@ import type { ImageScanResult } from '../../src/scan/types.ts';
 import type { EvaluableOutcome } from '../../src/scan/wait.ts';
 import { describe as describeFacts } from '../../src/text/catalogue.ts';
 import { warningTexts } from '../../src/text/image-warning-text.ts';
+import { finding } from '../builders/finding.ts';
+import { exception, noGates } from '../builders/policy.ts';
 import {
   absent,
   DIGEST,
@@ -26,15 +28,7 @@ import {
   shows,
   unreadable,
 } from '../scan/evidence.ts';
-import {
-  complianceIssue,
-  evaluateOne as evaluate,
-  exception,
-  finding,
-  noGates,
-  noonOf,
-  rowOf,
-} from './builders.ts';
+import { complianceIssue, evaluateOne as evaluate, noonOf, rowOf } from './builders.ts';
 
 const NAME = 'registry.example.com/team/app:1.4';
 

@@ -7,7 +7,9 @@ import {
   matchesPattern as matches,
 } from '../../src/policy/exception.ts';
 import type { Finding } from '../../src/scan/finding.ts';
-import { complianceIssue, exception, finding, imageOf } from './builders.ts';
+import { finding } from '../builders/finding.ts';
+import { exception } from '../builders/policy.ts';
+import { complianceIssue, imageOf } from './builders.ts';
 
 const IMAGE = 'registry.example.com/team/app:1.4';
 

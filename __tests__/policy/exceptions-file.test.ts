@@ -1,18 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import type { Exception } from '../../src/policy/exception.ts';
+import { exception } from '../builders/policy.ts';
 import { parseExceptions } from './exception-list.ts';
-
-const exception = (given: Partial<Exception> = {}): Exception => ({
-  id: 'CVE-2026-1',
-  reason: 'not reachable',
-  until: '2026-12-31',
-  untilFixed: false,
-  package: undefined,
-  image: undefined,
-  ...given,
-});
 
 const ONE = '- id: CVE-2026-1\n  reason: not reachable\n  until: 2026-12-31\n';
 

@@ -6,17 +6,9 @@ import { decidingGate, type GateResult, gateResult } from '../../src/policy/gate
 import type { Policy } from '../../src/policy/policy.ts';
 import { acceptedBy, GATE_NAMES } from '../../src/policy/waiver.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
-import {
-  assessable,
-  assessOne,
-  complianceIssue,
-  counts,
-  exception,
-  finding,
-  noGates,
-  noonOf,
-  rowOf,
-} from './builders.ts';
+import { finding } from '../builders/finding.ts';
+import { exception, noGates } from '../builders/policy.ts';
+import { assessable, assessOne, complianceIssue, counts, noonOf, rowOf } from './builders.ts';
 
 const NAME = 'registry.example.com/team/app:1.4';
 const TODAY = '2026-11-24';

@@ -6,7 +6,8 @@ import type { ReferenceReading } from '../../src/policy/reference.ts';
 import type { Finding } from '../../src/scan/finding.ts';
 import { SEVERITIES } from '../../src/scan/severity.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
-import { assessable, complianceIssue, finding, imageOf, rowOf } from './builders.ts';
+import { finding } from '../builders/finding.ts';
+import { assessable, complianceIssue, imageOf, rowOf } from './builders.ts';
 
 const NAME = 'registry.example.com/team/app:1.4';
 const LIVE = 'registry.example.com/production/app:live';

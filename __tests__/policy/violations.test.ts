@@ -8,7 +8,9 @@ import type { Finding, FindingCounts } from '../../src/scan/finding.ts';
 import { SEVERITIES, type Severity } from '../../src/scan/severity.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
 import { clauseOf } from '../../src/text/gate-text.ts';
-import { assessOne, complianceIssue, counts, exception, finding, noGates, rowOf } from './builders.ts';
+import { finding } from '../builders/finding.ts';
+import { exception, noGates } from '../builders/policy.ts';
+import { assessOne, complianceIssue, counts, rowOf } from './builders.ts';
 
 const NAME = 'registry.example.com/team/app:1.4';
 const TODAY = '2026-11-24';

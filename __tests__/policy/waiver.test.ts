@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { GATE_NAMES, type GateName, reaches, type Waiver } from '../../src/policy/waiver.ts';
-import { exception } from './builders.ts';
+import { exception } from '../builders/policy.ts';
 
 const statement = {
   file: 'vex.json',

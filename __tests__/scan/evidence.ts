@@ -7,6 +7,7 @@ import {
   type RetryableFailure,
   retryable,
 } from '../../src/scan/types.ts';
+import { scanRow, scanTimeOf } from '../builders/row.ts';
 
 /** Evidence as plain data, for tests that say what the Console answered. */
 
@@ -44,24 +45,12 @@ export function at(time: string): number {
 
 /** A row whose scan was at a time of day by the Console's clock; no time, never scanned. */
 export function row(time: string | undefined, given: Partial<ImageScanResult> = {}): ImageScanResult {
-  return {
-    scanTime: time === undefined ? undefined : { text: `2026-11-02T${time}Z`, epochMs: at(time) },
-    error: '',
+  return scanRow({
+    scanTime: time === undefined ? undefined : scanTimeOf(`2026-11-02T${time}Z`),
     digest: DIGEST,
     digests: [DIGEST],
-    imageId: undefined,
-    isArm64: undefined,
-    vulnerabilityCounts: undefined,
-    complianceCounts: undefined,
-    findings: undefined,
-    packages: undefined,
-    distribution: { name: '', version: '', release: '' },
-    exploits: [],
-    isUnsupportedDistro: false,
-    durationMs: undefined,
-    ignoredFields: [],
     ...given,
-  };
+  });
 }
 
 /** A report that shows a row, read at a time of day of the Console. */

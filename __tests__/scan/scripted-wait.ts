@@ -12,7 +12,7 @@ import {
   success,
 } from '../../src/scan/types.ts';
 import type { EvaluableOutcome, Wait } from '../../src/scan/wait.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock } from '../builders/fake-clock.ts';
 
 /** The answer of a Console: data, a failure that may be repeated, or a final error, which is thrown. */
 type Scripted<T> = T | RetryableFailure | Error;

@@ -11,7 +11,7 @@ import type { PollEvent } from '../../src/scan/events.ts';
 import { waitForScan } from '../../src/scan/poller.ts';
 import type { Progress } from '../../src/scan/types.ts';
 import type { EvaluableOutcome } from '../../src/scan/wait.ts';
-import { FakeClock } from './fake-clock.ts';
+import { FakeClock } from '../builders/fake-clock.ts';
 import { activeAt, type Outage, PUSHED, REPOSITORY, scenarioOf, TAG, type World } from './world.ts';
 
 /** A request to the Console, and what came of it. All times are counted from the start of the step. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { countsLine, openGateWarning } from '../../src/text/counts-line.ts';
 import { verdictLine } from '../../src/text/verdict-line.ts';
+import { noGates } from '../builders/policy.ts';
 import {
   assessment,
   complianceIssue,
@@ -11,7 +12,6 @@ import {
   finding,
   heldImage,
   imageResult,
-  noGates,
   otherImage,
   runInfo,
   runRequest,

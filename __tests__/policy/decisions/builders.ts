@@ -4,7 +4,7 @@ import type { ReviewedImage } from '../../../src/policy/decisions/reviewed-image
 import { reviewStatements } from '../../../src/policy/decisions/vex-review.ts';
 import type { Finding } from '../../../src/scan/finding.ts';
 import type { ReportedPackage } from '../../../src/scan/package.ts';
-import { finding } from '../builders.ts';
+import { finding } from '../../builders/finding.ts';
 
 export const DIGEST = `sha256:${'a'.repeat(64)}` as const;
 export const OTHER_DIGEST = `sha256:${'b'.repeat(64)}` as const;
