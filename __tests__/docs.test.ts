@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { INPUT_NAMES } from '../src/config/inputs.ts';
 import { OUTPUT_NAMES } from '../src/output/outputs.ts';
 import { VERDICT_OF } from '../src/policy/reasons.ts';
-import { parseExceptions } from './policy/exception-list.ts';
+import { parseExceptions } from './config/decision-files/exception-list.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const tracked = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).trim().split('\n');

@@ -72,7 +72,7 @@ describe('Exceptions', () => {
     expect(policy.exceptions).toEqual([ACCEPTED]);
     expect(policy.decisions).toMatchObject({
       vexFiles: [{ file: 'team/vex.json', document: { statements: [{ status: 'affected' }] } }],
-      ignoreFiles: [{ file: 'trivy', ignore: { entries: [{ until: '2026-12-31' }] } }],
+      ignoreFiles: [{ file: 'trivy', entries: [{ until: '2026-12-31' }] }],
       vexMaxAgeMs: 365 * 86_400_000,
     });
     expect(exceptionFiles).toEqual([

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { readDecisionFile } from '../../src/policy/decisions/decision-file.ts';
+import { readDecisionFile } from '../../src/config/decision-files/decision-file.ts';
 import { matchesGlob } from '../../src/policy/decisions/path-glob.ts';
-import { openVexErrors } from '../policy/decisions/openvex-schema.ts';
+import { openVexErrors } from '../config/decision-files/openvex-schema.ts';
 
 function read(name: string): string {
   return readFileSync(new URL(`../../examples/decisions/${name}`, import.meta.url), 'utf8');

@@ -4,6 +4,7 @@ import type { Because } from '../../src/policy/because.ts';
 import type { GateDetail } from '../../src/policy/gates.ts';
 import { jsonOf } from '../../src/policy/json.ts';
 import type { Waiver } from '../../src/policy/waiver.ts';
+import { sanitize } from '../../src/text/sanitize.ts';
 import { CASES } from '../golden/cases.ts';
 import {
   DIGEST,
@@ -59,7 +60,9 @@ describe('The record of a run', () => {
 });
 
 test('Facts as JSON have null for what is unknown, and each text as one harmless line', () => {
-  expect(jsonOf({ a: undefined, b: [1, undefined, 'x\n::error::y'], c: { d: true, e: null } })).toEqual({
+  expect(
+    jsonOf({ a: undefined, b: [1, undefined, 'x\n::error::y'], c: { d: true, e: null } }, sanitize),
+  ).toEqual({
     a: null,
     b: [1, null, 'x : :error: :y'],
     c: { d: true, e: null },

@@ -122,7 +122,7 @@ export function checkExceptions(
 
 function filesText({ exceptions, decisions: { vexFiles, ignoreFiles } }: Policy): string {
   const statements = vexFiles.reduce((sum, { document }) => sum + document.statements.length, 0);
-  const entries = ignoreFiles.reduce((sum, { ignore }) => sum + ignore.entries.length, 0);
+  const entries = ignoreFiles.reduce((sum, file) => sum + file.entries.length, 0);
   const parts = [
     ...(exceptions.length === 0 ? [] : [plural(exceptions.length, 'exception')]),
     ...(statements === 0 ? [] : [`${plural(statements, 'statement')} of OpenVEX`]),

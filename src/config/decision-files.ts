@@ -4,15 +4,15 @@ import type { Files } from '../host.ts';
 import { DecodeError } from '../http/decode.ts';
 import { parseStrictObject } from '../http/strict-json.ts';
 import type { DecisionBook } from '../policy/decisions/decision-book.ts';
-import type { DecisionFile } from '../policy/decisions/decision-file.ts';
-import { FileMistake } from '../policy/decisions/file-mistake.ts';
-import { OPENVEX_MEMBERS } from '../policy/decisions/openvex.ts';
-import type { UnusableEntry } from '../policy/decisions/trivyignore.ts';
 import type { Exception } from '../policy/exception.ts';
 import type { ExceptionFile } from '../policy/exception-file.ts';
 import { DAY_MS } from '../scan/duration.ts';
 import { firstOf } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';
+import type { DecisionFile } from './decision-files/decision-file.ts';
+import { FileMistake } from './decision-files/file-mistake.ts';
+import { OPENVEX_MEMBERS } from './decision-files/openvex.ts';
+import type { UnusableEntry } from './decision-files/trivyignore.ts';
 import { type InputReader, shown } from './input-reader.ts';
 
 /** The contents of the files of the input `exceptions`. */
@@ -60,7 +60,7 @@ export async function readDecisions(reader: InputReader, files: Pick<Files, 'rea
     book: {
       vexFiles,
       ignoreFiles: read.flatMap(({ path, file }) =>
-        file.format === 'trivyignore' ? [{ file: sanitize(path), ignore: file.ignore }] : [],
+        file.format === 'trivyignore' ? [{ file: sanitize(path), entries: file.ignore.entries }] : [],
       ),
       vexMaxAgeMs,
     },
@@ -76,9 +76,7 @@ async function readOne(
   const text = reader.file('exceptions', path, 'the path of a file of exceptions', files);
   if (text === undefined) return undefined;
   // The YAML parser is loaded only if it is needed. The bundler keeps it in the same file.
-  const { readDecisionFile } = await import(
-    /* webpackMode: "eager" */ '../policy/decisions/decision-file.ts'
-  );
+  const { readDecisionFile } = await import(/* webpackMode: "eager" */ './decision-files/decision-file.ts');
   try {
     if (Buffer.byteLength(text) > MOST_BYTES) throw new FileMistake('it is larger than 1 MiB');
     const file = readDecisionFile(text.replace(/^\ufeff/, ''), parseJson);

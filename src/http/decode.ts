@@ -12,7 +12,7 @@ export class DecodeError extends Error {
   }
 }
 
-type JsonObject = { readonly [key: string]: unknown };
+export type JsonObject = { readonly [key: string]: unknown };
 
 /** No API nests deeper; code that walks through a deeper value would run out of stack. */
 const DEEPEST = 100;

@@ -40,7 +40,7 @@ function exceptionEntry({ id, reason, until, untilFixed, package: packageName, i
 }
 
 /** The results of OpenVEX statements and of entries for Trivy, in all images of the step together. */
-export function decisionsRecord(images: readonly ImageResult[]) {
+export function decisionsRecord(images: readonly ImageResult[], shown: (text: string) => string) {
   const review = images.map(({ assessment }) => assessment?.decisions).find((each) => each !== undefined);
   const all = review === undefined ? [] : reviewedEntries(review);
   const idle = all.filter(({ outcome }) => outcome.kind !== 'used');
@@ -48,7 +48,7 @@ export function decisionsRecord(images: readonly ImageResult[]) {
     given: all.length,
     usedCount: all.length - idle.length,
     idleCount: idle.length,
-    idle: idle.slice(0, MOST_LISTED).map((entry) => ({ ...entry, outcome: jsonOf(entry.outcome) })),
+    idle: idle.slice(0, MOST_LISTED).map((entry) => ({ ...entry, outcome: jsonOf(entry.outcome, shown) })),
   };
 }
 

@@ -2,7 +2,6 @@ import { platformName } from '../image/platform.ts';
 import type { TimelineEntry } from '../scan/events.ts';
 import type { Finding } from '../scan/finding.ts';
 import type { ReportSnapshot } from '../scan/types.ts';
-import { shownText } from '../text/sanitize.ts';
 import type { Because } from './because.ts';
 import { decisionsRecord, exceptionsRecord } from './exception-record.ts';
 import type { GateResult } from './gates.ts';
@@ -10,7 +9,7 @@ import { assessmentOf, newTotal, promotedReference, totalCounts } from './image-
 import { type Json, jsonOf } from './json.ts';
 import type { Comparison } from './reference.ts';
 import { requestRecord } from './request-record.ts';
-import type { ImageResult, RunResult } from './result.ts';
+import type { Assessment, ImageResult, RunResult } from './result.ts';
 
 /** Maximum number of entries of each kind in a record; attestations take 16 MB. */
 const MOST_LISTED = 1_000;
@@ -33,11 +32,13 @@ export interface RecordedRun extends RunResult {
   readonly record: RunRecord;
 }
 
-/** Writes the sentences of a record from the same facts. */
+/** Writes the texts of a record from the same facts. */
 export interface RecordTexts {
   readonly ofRun: (result: RunResult) => string;
   readonly ofImage: (image: ImageResult) => string;
   readonly warnings: (image: ImageResult) => readonly string[];
+  /** Text that is not ours, as one short harmless line. */
+  readonly shown: (text: string) => string;
 }
 
 /** Records a run, once. */
@@ -70,7 +71,7 @@ function runRecord(result: RunResult, texts: RecordTexts) {
     verdict: decision.verdict,
     reason: decision.reason,
     message: texts.ofRun(result),
-    because: becauseRecord(decision.because),
+    because: becauseRecord(decision.because, texts),
     digest: promotion?.digest ?? null,
     imageByDigest: decision.verdict === 'passed' ? (promotion?.imageByDigest ?? null) : null,
     totals: {
@@ -83,7 +84,7 @@ function runRecord(result: RunResult, texts: RecordTexts) {
     imageScan: result.imageScan,
     request: request === undefined ? null : requestRecord(request),
     exceptions: exceptionsRecord(images, request?.policy.exceptions ?? [], result.decidedAt.day),
-    decisions: decisionsRecord(images),
+    decisions: decisionsRecord(images, texts.shown),
     checks: result.checks,
     warnings: result.warnings.slice(0, MOST_LISTED),
     timeline: timelineRecord(result.timeline),
@@ -104,38 +105,44 @@ function imageRecord(result: ImageResult, texts: RecordTexts) {
     verdict: decision.verdict,
     reason: decision.reason,
     message: texts.ofImage(result),
-    because: becauseRecord(decision.because),
+    because: becauseRecord(decision.because, texts),
     digest: result.digest ?? null,
     imageByDigest: promotedReference(result) ?? null,
     isDigestVerified: result.isDigestVerified,
     hasAllPlatforms: result.hasAllPlatforms ?? null,
-    evidence: {
-      proof: result.proof ?? null,
-      scanTime: result.scanTime ?? null,
-      baseline: result.baseline === undefined ? null : baselineRecord(result.baseline),
-      discovery: result.discovery,
-      imageScan: result.imageScan,
-    },
-    findings:
-      assessment === undefined
-        ? null
-        : {
-            counts: assessment.vulnerabilities ?? null,
-            fixable: assessment.fixable ?? null,
-            accepted: assessment.accepted ?? null,
-            isComplete: assessment.isComplete,
-            isUnsupportedDistro: assessment.isUnsupportedDistro,
-          },
+    evidence: evidenceRecord(result),
+    findings: assessment === undefined ? null : findingsRecord(assessment),
     compliance: assessment?.compliance ?? null,
     comparison: assessment?.comparison === undefined ? null : comparisonRecord(assessment.comparison),
-    gates: result.gates.map(gateRecord),
+    gates: result.gates.map((gate) => gateRecord(gate, texts)),
     timeline: timelineRecord(result.timeline),
   };
 }
 
+function evidenceRecord({ proof, scanTime, baseline, discovery, imageScan }: ImageResult) {
+  return {
+    proof: proof ?? null,
+    scanTime: scanTime ?? null,
+    baseline: baseline === undefined ? null : baselineRecord(baseline),
+    discovery,
+    imageScan,
+  };
+}
+
+function findingsRecord(assessment: Assessment) {
+  const { vulnerabilities, fixable, accepted, isComplete, isUnsupportedDistro } = assessment;
+  return {
+    counts: vulnerabilities ?? null,
+    fixable: fixable ?? null,
+    accepted: accepted ?? null,
+    isComplete,
+    isUnsupportedDistro,
+  };
+}
+
 /** The facts of a decision. Gates, which are listed separately, are named only. */
-function becauseRecord(because: Because): Json {
-  if (because.kind !== 'gates-not-met') return jsonOf(because);
+function becauseRecord(because: Because, { shown }: RecordTexts): Json {
+  if (because.kind !== 'gates-not-met') return jsonOf(because, shown);
   const open = because.gates.filter(({ state }) => state !== 'met');
   return { kind: because.kind, gates: open.map(({ gate }) => gate) };
 }
@@ -168,27 +175,31 @@ function baselineRecord(baseline: ReportSnapshot) {
   };
 }
 
-function gateRecord({ gate, state, reason, detail, findings, waived }: GateResult) {
+function gateRecord({ gate, state, reason, detail, findings, waived }: GateResult, { shown }: RecordTexts) {
   return {
     gate,
     state,
     reason,
-    detail: jsonOf(detail),
+    detail: jsonOf(detail, shown),
     findingCount: findings.length,
-    findings: findings.slice(0, MOST_FINDINGS).map(findingRecord),
+    findings: findings.slice(0, MOST_FINDINGS).map((finding) => findingRecord(finding, shown)),
     waivedCount: waived.length,
-    waived: waived
-      .slice(0, MOST_WAIVED)
-      .map(({ finding, by }) => ({ ...findingRecord(finding), by: by.map(jsonOf) })),
+    waived: waived.slice(0, MOST_WAIVED).map(({ finding, by }) => ({
+      ...findingRecord(finding, shown),
+      by: by.map((waiver) => jsonOf(waiver, shown)),
+    })),
   };
 }
 
-function findingRecord({ id, title, severity, packageName, packageVersion }: Finding) {
+function findingRecord(
+  { id, title, severity, packageName, packageVersion }: Finding,
+  shown: RecordTexts['shown'],
+) {
   return {
-    id: shownText(id),
-    title: shownText(title),
+    id: shown(id),
+    title: shown(title),
     severity,
-    packageName: shownText(packageName),
-    packageVersion: shownText(packageVersion),
+    packageName: shown(packageName),
+    packageVersion: shown(packageVersion),
   };
 }

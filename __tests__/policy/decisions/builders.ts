@@ -1,5 +1,5 @@
+import { decodeOpenVex } from '../../../src/config/decision-files/openvex.ts';
 import type { DecisionBook, VexFile } from '../../../src/policy/decisions/decision-book.ts';
-import { decodeOpenVex } from '../../../src/policy/decisions/openvex.ts';
 import type { ReviewedImage } from '../../../src/policy/decisions/reviewed-image.ts';
 import { reviewStatements } from '../../../src/policy/decisions/vex-review.ts';
 import type { Finding } from '../../../src/scan/finding.ts';

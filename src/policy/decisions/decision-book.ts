@@ -1,4 +1,4 @@
-import type { TrivyIgnore } from './trivyignore.ts';
+import type { TrivyEntry } from './trivy-entry.ts';
 import type { VexDocument } from './vex-statement.ts';
 
 /** The decisions of others: the parsed files of a step. */
@@ -17,7 +17,7 @@ export interface VexFile {
 
 export interface IgnoreFile {
   readonly file: string;
-  readonly ignore: TrivyIgnore;
+  readonly entries: readonly TrivyEntry[];
 }
 
 /** No decisions of others. */

@@ -8,7 +8,7 @@ import { comparePackage } from './package-match.ts';
 import type { PackageUrl } from './package-url.ts';
 import { matchesGlob, type PathGlob } from './path-glob.ts';
 import type { ReviewedImage } from './reviewed-image.ts';
-import type { TrivyEntry } from './trivyignore.ts';
+import type { TrivyEntry } from './trivy-entry.ts';
 
 /** An entry, in its file. */
 export interface EntryInFile {
@@ -54,7 +54,7 @@ export function reviewEntries(
   images: readonly ReviewedImage[],
   today: string,
 ): EntryReview {
-  const seen = files.flatMap(({ file, ignore }) => ignore.entries.map((entry) => seenOf(file, entry)));
+  const seen = files.flatMap(({ file, entries }) => entries.map((entry) => seenOf(file, entry)));
   const byId = groupBy(seen, ({ entry }) => entry.id.toLowerCase());
   const decided = new Map(images.map((image) => [image, decideImage(image, byId, today)]));
   return {

@@ -1,22 +1,9 @@
+import { type PackageUrl, parsePackageUrl } from '../../policy/decisions/package-url.ts';
+import { type PathGlob, parsePathGlob } from '../../policy/decisions/path-glob.ts';
+import type { TrivyEntry } from '../../policy/decisions/trivy-entry.ts';
 import { DAY_MS } from '../../scan/duration.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { FileMistake } from './file-mistake.ts';
-import { type PackageUrl, parsePackageUrl } from './package-url.ts';
-import { type PathGlob, parsePathGlob } from './path-glob.ts';
-
-/** One entry of `vulnerabilities` in a `.trivyignore.yaml` that may accept something. */
-export interface TrivyEntry {
-  /** Its position in the list, from 1. */
-  readonly number: number;
-  readonly id: string;
-  readonly reason: string;
-  /** Its last day, `2026-12-31`, in UTC: Trivy ends it at the start of `expired_at`. */
-  readonly until: string;
-  /** Undefined if it names none, so that every path matches. */
-  readonly paths: readonly PathGlob[] | undefined;
-  /** Undefined if it names none, so that every package matches. */
-  readonly urls: readonly PackageUrl[] | undefined;
-}
 
 /** An entry that accepts nothing here, and why: Trivy, which reads the same file, requires less. */
 export interface UnusableEntry {
@@ -30,6 +17,7 @@ type UnusableBecause =
   /** An unknown field may narrow the entry. */
   | { readonly kind: 'unknown-field'; readonly field: string };
 
+/** The parts of a `.trivyignore.yaml` that matter here. */
 export interface TrivyIgnore {
   readonly entries: readonly TrivyEntry[];
   readonly unusable: readonly UnusableEntry[];

@@ -1,8 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeOpenVex } from '../../../src/policy/decisions/openvex.ts';
+import { decodeOpenVex } from '../../../src/config/decision-files/openvex.ts';
 import { VEX_JUSTIFICATIONS, VEX_STATUSES } from '../../../src/policy/decisions/vex-statement.ts';
-import { accepts, openssl, reviewed, statement, vexDocument, vulnerability } from './builders.ts';
+import {
+  accepts,
+  openssl,
+  reviewed,
+  statement,
+  vexDocument,
+  vulnerability,
+} from '../../policy/decisions/builders.ts';
 import { openVexErrors } from './openvex-schema.ts';
 
 const text = fc.string({ minLength: 1, maxLength: 12 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { readDecisionFile } from '../../../src/policy/decisions/decision-file.ts';
-import { FileMistake } from '../../../src/policy/decisions/file-mistake.ts';
-import { OPENVEX_CONTEXT } from '../../../src/policy/decisions/openvex.ts';
+import { readDecisionFile } from '../../../src/config/decision-files/decision-file.ts';
+import { FileMistake } from '../../../src/config/decision-files/file-mistake.ts';
+import { OPENVEX_CONTEXT } from '../../../src/config/decision-files/openvex.ts';
 
 const read = (text: string) => readDecisionFile(text, (json) => JSON.parse(json));
 

@@ -1,28 +1,27 @@
+import { isObject, type JsonObject } from '../../http/decode.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { FileMistake } from './file-mistake.ts';
-
-export type Json = { readonly [key: string]: unknown };
 
 /** Reads members of JSON objects; one of a wrong type throws a `FileMistake` that names it. Collects the unknown ones. */
 export class MemberReader {
   readonly unknown: string[] = [];
 
   /** Records unknown members. Those that begin with `_` are extensions and are ignored. */
-  expect(json: Json, at: string, known: readonly string[]): void {
+  expect(json: JsonObject, at: string, known: readonly string[]): void {
     for (const member of Object.keys(json)) {
       if (!known.includes(member) && !member.startsWith('_')) this.unknown.push(sanitize(pathOf(at, member)));
     }
   }
 
   /** A text; undefined if it is absent, null or empty. */
-  text(json: Json, member: string, at: string): string | undefined {
+  text(json: JsonObject, member: string, at: string): string | undefined {
     const value = json[member] ?? '';
     if (value === '') return undefined;
     if (typeof value !== 'string') throw new FileMistake(`${pathOf(at, member)} is not a text`);
     return value;
   }
 
-  texts(json: Json, member: string, at: string): readonly string[] {
+  texts(json: JsonObject, member: string, at: string): readonly string[] {
     const value: unknown = json[member] ?? [];
     if (!Array.isArray(value)) throw new FileMistake(`${pathOf(at, member)} is not a list`);
     const list: readonly unknown[] = value;
@@ -34,7 +33,7 @@ export class MemberReader {
   }
 
   /** An object; undefined if it is absent. */
-  object(json: Json, member: string, at: string): Json | undefined {
+  object(json: JsonObject, member: string, at: string): JsonObject | undefined {
     const value = json[member];
     if (value === undefined) return undefined;
     if (!isObject(value)) throw new FileMistake(`${pathOf(at, member)} is not an object`);
@@ -42,7 +41,7 @@ export class MemberReader {
   }
 
   /** A list of objects; undefined if it is absent. */
-  list(json: Json, member: string, at: string): readonly Json[] | undefined {
+  list(json: JsonObject, member: string, at: string): readonly JsonObject[] | undefined {
     const value = json[member];
     if (value === undefined) return undefined;
     if (!Array.isArray(value)) throw new FileMistake(`${pathOf(at, member)} is not a list`);
@@ -52,11 +51,6 @@ export class MemberReader {
       return each;
     });
   }
-}
-
-/** True for a JSON object. */
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function pathOf(at: string, member: string): string {

@@ -1,6 +1,6 @@
-import { sanitizeWhole } from '../text/sanitize.ts';
-import { FileMistake } from './decisions/file-mistake.ts';
-import type { Exception } from './exception.ts';
+import type { Exception } from '../../policy/exception.ts';
+import { sanitizeWhole } from '../../text/sanitize.ts';
+import { FileMistake } from './file-mistake.ts';
 
 const FIELDS = ['id', 'reason', 'until', 'package', 'image', 'until-fixed'] as const;
 /**

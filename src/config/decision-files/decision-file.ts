@@ -1,11 +1,11 @@
-import type { Exception } from '../exception.ts';
-import { decodeExceptions } from '../exceptions-file.ts';
+import { isObject, type JsonObject } from '../../http/decode.ts';
+import type { VexDocument } from '../../policy/decisions/vex-statement.ts';
+import type { Exception } from '../../policy/exception.ts';
+import { decodeExceptions } from './exception-list.ts';
 import { FileMistake } from './file-mistake.ts';
-import { isObject, type Json } from './member-reader.ts';
 import { decodeOpenVex, OPENVEX_CONTEXT } from './openvex.ts';
 import { plainYaml } from './plain-yaml.ts';
 import { decodeTrivyIgnore, type TrivyIgnore } from './trivyignore.ts';
-import type { VexDocument } from './vex-statement.ts';
 
 /** The content of a file of decisions, which determines its format. */
 export type DecisionFile =
@@ -35,18 +35,18 @@ export function readDecisionFile(text: string, parseJson: (text: string) => unkn
 }
 
 /** JSON is YAML as well, so a `.trivyignore.yaml` may be written in it. */
-function isTrivyIgnore(json: Json): boolean {
+function isTrivyIgnore(json: JsonObject): boolean {
   return 'vulnerabilities' in json && !['@context', 'bomFormat', 'document'].some((member) => member in json);
 }
 
-function openVexIn(json: Json): VexDocument {
+function openVexIn(json: JsonObject): VexDocument {
   const context = json['@context'];
   if (context === OPENVEX_CONTEXT) return decodeOpenVex(json);
   throw new FileMistake(wrongDocument(json, context));
 }
 
 /** The kind of a JSON document that is not OpenVEX 0.2.0, and what to write instead. */
-function wrongDocument(json: Json, context: unknown): string {
+function wrongDocument(json: JsonObject, context: unknown): string {
   const instead = `write its statements as OpenVEX, with @context ${OPENVEX_CONTEXT}`;
   if (typeof context === 'string' && /^https:\/\/openvex\.dev\/ns/i.test(context)) {
     return (

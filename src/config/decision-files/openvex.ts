@@ -1,8 +1,6 @@
-import { sanitize } from '../../text/sanitize.ts';
-import { FileMistake } from './file-mistake.ts';
-import { combinedProduct, type ImageProduct, imageProductOf } from './image-product.ts';
-import { type Json, MemberReader } from './member-reader.ts';
-import { type PackageUrl, parsePackageUrl } from './package-url.ts';
+import type { JsonObject } from '../../http/decode.ts';
+import { combinedProduct, type ImageProduct, imageProductOf } from '../../policy/decisions/image-product.ts';
+import { type PackageUrl, parsePackageUrl } from '../../policy/decisions/package-url.ts';
 import {
   VEX_JUSTIFICATIONS,
   VEX_STATUSES,
@@ -13,7 +11,10 @@ import {
   type VexStatement,
   type VexStatus,
   type VexTime,
-} from './vex-statement.ts';
+} from '../../policy/decisions/vex-statement.ts';
+import { sanitize } from '../../text/sanitize.ts';
+import { FileMistake } from './file-mistake.ts';
+import { MemberReader } from './member-reader.ts';
 
 /** The `@context` of the only supported version. */
 export const OPENVEX_CONTEXT = 'https://openvex.dev/ns/v0.2.0';
@@ -94,7 +95,7 @@ class VexReader extends MemberReader {
  * product that is not a package URL) is kept, and accepts nothing; anything that is not a statement throws a
  * `FileMistake`.
  */
-export function decodeOpenVex(json: Json): VexDocument {
+export function decodeOpenVex(json: JsonObject): VexDocument {
   const reader = new VexReader();
   reader.expect(json, '', IN_DOCUMENT);
   const time = timeIn(json.timestamp);
@@ -121,7 +122,7 @@ function versionIn(version: unknown): number | undefined {
 }
 
 function statementOf(
-  json: Json,
+  json: JsonObject,
   index: number,
   inherited: VexTime | undefined,
   reader: VexReader,
@@ -181,7 +182,7 @@ function timeIn(value: unknown): VexTime | undefined {
   return Number.isNaN(epochMs) || !isDay ? undefined : { text: value, epochMs };
 }
 
-function productOf(json: Json, at: string, reader: VexReader): VexProduct {
+function productOf(json: JsonObject, at: string, reader: VexReader): VexProduct {
   const unknownBefore = reader.unknown.length;
   reader.expect(json, at, [...IN_COMPONENT, 'subcomponents']);
   const { identifiers, hashes, text } = identityOf(json, at, reader);
@@ -225,7 +226,7 @@ interface Identity {
   readonly text: string;
 }
 
-function identityOf(json: Json, at: string, reader: VexReader): Identity {
+function identityOf(json: JsonObject, at: string, reader: VexReader): Identity {
   const given = reader.object(json, 'identifiers', at) ?? {};
   reader.expect(given, `${at}.identifiers`, ['purl', 'cpe22', 'cpe23']);
   const hashes = reader.object(json, 'hashes', at) ?? {};

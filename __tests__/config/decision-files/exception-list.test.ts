@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { exception } from '../builders/policy.ts';
+import { exception } from '../../builders/policy.ts';
 import { parseExceptions } from './exception-list.ts';
 
 const ONE = '- id: CVE-2026-1\n  reason: not reachable\n  until: 2026-12-31\n';
