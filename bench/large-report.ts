@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { noGates } from '../__tests__/builders/policy.ts';
-import { rowOf } from '../src/console/report.ts';
+import { latestOf, rowsOf } from '../src/console/report.ts';
 import { decodeReport } from '../src/console/report-row.ts';
 import { parseJson } from '../src/http/decode.ts';
 import type { Image } from '../src/image/image.ts';
@@ -59,7 +59,7 @@ async function timed(work: () => unknown): Promise<number> {
 
 function assessed(body: Uint8Array, redactor: Redactor): number {
   const rows = decodeReport(parseJson(body, MOST_VALUES), (text) => redactor.redact(text));
-  const row = rowOf(rows, image, 'full', () => []);
+  const row = latestOf(rowsOf(rows, image, 'full', () => []));
   if (row === undefined) throw new Error('the row was not found');
   const decidedAt = { epochMs: Date.parse('2026-11-26'), clock: 'console', day: '2026-11-26' } as const;
   const [assessment] = assessImages(

@@ -7,7 +7,7 @@ import {
 } from 'compute-console-emulator';
 import { FakeClock } from '../__tests__/builders/fake-clock.ts';
 import { decodeProgress } from '../src/console/progress.ts';
-import { rowOf } from '../src/console/report.ts';
+import { latestOf, rowsOf } from '../src/console/report.ts';
 import { reportNames } from '../src/console/report-names.ts';
 import { decodeReport } from '../src/console/report-row.ts';
 import type { Image } from '../src/image/image.ts';
@@ -72,7 +72,7 @@ export async function simulateWait(
       const result = model.report({ name: names, compact: detail === 'compact', limit: 50 });
       if (result.status !== 200) throw new Error(`the report answered ${result.status}`);
       const rows = decodeReport(result.body, (text) => text);
-      const row = rowOf(rows, image, detail, () => []);
+      const row = latestOf(rowsOf(rows, image, detail, () => []));
       const readAtMs = CONSOLE_STARTS_AT_MS + clock.nowMs();
       return success<ReportSnapshot>(
         row === undefined ? { kind: 'absent', readAtMs } : { kind: 'row', row, readAtMs },

@@ -65,7 +65,7 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
   );
   const runInfo = {
     version: VERSION,
-    url: runUrl(env),
+    url: jobUrl(env),
     reasonsPage: pageAddress(REASONS_PAGE),
   };
   let verdict: string = 'error';
@@ -112,7 +112,7 @@ function printed(text: string): Promise<void> {
 }
 
 /** The page of this run in the CI system; empty if unknown. */
-function runUrl(env: NodeJS.ProcessEnv): string {
+function jobUrl(env: NodeJS.ProcessEnv): string {
   const { BUILD_BUILDID: azureBuild, SYSTEM_COLLECTIONURI: azure, SYSTEM_TEAMPROJECT: project } = env;
   const known = env.CI_JOB_URL ?? env.BUILDKITE_BUILD_URL ?? env.BUILD_URL ?? env.CIRCLE_BUILD_URL ?? '';
   if (known !== '' || !azure || !project || !azureBuild) return known;

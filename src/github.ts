@@ -8,9 +8,7 @@ import { outputFiles } from './output/output-files.ts';
 import { isOwnWord } from './output/outputs.ts';
 import { outputFolder } from './shell/machine.ts';
 import { REASONS_PAGE, runHost, runShell } from './shell/shell.ts';
-import { pageAddress, VERSION } from './text/version.ts';
-
-const TITLE = 'Registry scan gate';
+import { pageAddress, TITLE, VERSION } from './text/version.ts';
 
 /** GitHub's runner as a host. */
 function githubHost(signal: AbortSignal): Host {

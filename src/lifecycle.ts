@@ -41,7 +41,7 @@ interface Run {
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 /** The time that the end waits for written texts to be read. */
-const LAST_WRITES_MS = 5_000;
+export const LAST_WRITES_MS = 5_000;
 
 /**
  * Runs a shell from start to exit. The process starts out failed, and only a verdict of `passed` makes its exit code

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { completionScript, SHELLS, type Shell } from '../../src/command/completion.ts';
+import { type CompletionShell, completionScript, SHELLS } from '../../src/command/completion.ts';
 import { OFFERED_FLAGS } from '../../src/command/flags.ts';
 import { COMMANDS } from '../../src/command/help.ts';
 
@@ -19,7 +19,7 @@ const run = (program: string, args: readonly string[], input = '') =>
   execFileSync(program, args, { cwd: folder, encoding: 'utf8', input });
 
 /** The suggestions of a shell for a line whose last word is being typed. */
-const OFFERS: Readonly<Record<Shell, (words: readonly string[]) => readonly string[]>> = {
+const OFFERS: Readonly<Record<CompletionShell, (words: readonly string[]) => readonly string[]>> = {
   bash: (words) => {
     const script = `source ./bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _registry_scan_gate; printf '%s\\n' "\${COMPREPLY[@]}"`;
     return run('bash', ['--norc', '-c', script, 'bash', ...words])

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { RegistrySpellings, spelledNames } from '../../src/console/registry-spelling.ts';
-import { rowOf } from '../../src/console/report.ts';
+import { latestOf, rowsOf as rowsOfImage } from '../../src/console/report.ts';
 import { decodeReport } from '../../src/console/report-row.ts';
 import type { Image } from '../../src/image/image.ts';
 import type { ReportSnapshot } from '../../src/scan/types.ts';
@@ -42,7 +42,7 @@ function shown(epochMs: number): ReportSnapshot {
   const scanTime = new Date(epochMs).toISOString();
   const wire = [{ repoTag: { registry: 'ART.example.com', repo: 'team/app', tag: '1' }, scanTime }];
   const rows = decodeReport(wire, (text) => text);
-  const row = rowOf(rows, image, 'compact', () => []);
+  const row = latestOf(rowsOfImage(rows, image, 'compact', () => []));
   if (row === undefined) throw new Error('there is no row');
   return { kind: 'row', row, readAtMs: 9_000 };
 }

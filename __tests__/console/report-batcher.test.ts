@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Query } from '../../src/console/address.ts';
 import { ReportBatcher } from '../../src/console/report-batcher.ts';
-import type { Detail } from '../../src/console/report-request.ts';
 import { decodeReport } from '../../src/console/report-row.ts';
 import { CallError, type CallErrorKind } from '../../src/http/call-error.ts';
 import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import { type ReportSnapshot, type Result, retryable, success } from '../../src/scan/types.ts';
+import type { Detail } from '../../src/scan/wait.ts';
 import { FakeClock } from '../builders/fake-clock.ts';
 
 const refusal = (kind: CallErrorKind, call: string, what: string) =>

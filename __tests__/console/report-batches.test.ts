@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { batchOf, fullShare } from '../../src/console/report-batch.ts';
-import { type Detail, queryFor, type ReportRequest } from '../../src/console/report-request.ts';
+import { queryFor, type ReportRequest } from '../../src/console/report-request.ts';
 import type { Image } from '../../src/image/image.ts';
+import type { Detail } from '../../src/scan/wait.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}` as const;
 

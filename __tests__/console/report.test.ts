@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { rowOf as rowAmong } from '../../src/console/report.ts';
+import { latestOf, rowsOf as rowsOfImage } from '../../src/console/report.ts';
 import { reportNames } from '../../src/console/report-names.ts';
 import { decodeReport } from '../../src/console/report-row.ts';
 import { hasRowWithoutDigest, namesOf } from '../../src/console/row-image.ts';
 import { scanDurationMs } from '../../src/console/row-result.ts';
 import { DecodeError } from '../../src/http/decode.ts';
 import type { Digest, Image } from '../../src/image/image.ts';
+import type { Detail } from '../../src/scan/wait.ts';
 
 const a: Digest = `sha256:${'a'.repeat(64)}`;
 const b: Digest = `sha256:${'b'.repeat(64)}`;
@@ -32,9 +33,10 @@ const repoTag = { registry: 'registry.example.com', repo: 'team/app', tag: '1.4'
 const row = { repoTag, scanTime: '2026-11-23T10:00:00Z', err: '' };
 
 const none = () => [];
-const rowsOf = (json: unknown) => decodeReport(json, (text) => text.replaceAll('hunter2', '***'));
-const rowOf = (json: unknown, of = image) => rowAmong(rowsOf(json), of, 'compact', none);
-const fullRowOf = (given: object) => rowAmong(rowsOf([{ ...row, ...given }]), image, 'full', none);
+const decoded = (json: unknown) => decodeReport(json, (text) => text.replaceAll('hunter2', '***'));
+const rowOf = (json: unknown, of = image, detail: Detail = 'compact') =>
+  latestOf(rowsOfImage(decoded(json), of, detail, none));
+const fullRowOf = (given: object) => rowOf([{ ...row, ...given }], image, 'full');
 
 describe('The row of an image', () => {
   test('is found among rows of others', () => {
@@ -114,9 +116,9 @@ describe('The row of an image', () => {
   });
 
   test('is found by the digests that stand for the one asked for', () => {
-    const rows = rowsOf([{ ...row, repoDigests: [`team/app@${b}`] }]);
-    expect(rowAmong(rows, byDigest, 'compact', none)).toBeUndefined();
-    expect(rowAmong(rows, byDigest, 'compact', () => [b])).toBeDefined();
+    const rows = decoded([{ ...row, repoDigests: [`team/app@${b}`] }]);
+    expect(rowsOfImage(rows, byDigest, 'compact', none)[0]).toBeUndefined();
+    expect(rowsOfImage(rows, byDigest, 'compact', () => [b])[0]).toBeDefined();
   });
 
   test.each<[string, object, boolean]>([
@@ -125,16 +127,16 @@ describe('The row of an image', () => {
     ['has another', { repoDigests: [`team/app@${b}`] }, false],
     ['is of another repository', { repoTag: { ...repoTag, repo: 'other' } }, false],
   ])('by digest may be one that %s: %j, %s', (_which, given, expected) => {
-    expect(hasRowWithoutDigest(rowsOf([{ ...row, ...given }]), byDigest)).toBe(expected);
+    expect(hasRowWithoutDigest(decoded([{ ...row, ...given }]), byDigest)).toBe(expected);
   });
 
   test('by digest has the names of its tags, unless one of its rows has no tag', () => {
     const tagged = { ...row, repoTag: { ...repoTag, digest: a } };
     const untagged = { ...row, repoTag: { ...repoTag, tag: '', digest: a } };
     const name = 'registry.example.com/team/app:1.4';
-    expect(namesOf(rowsOf([tagged]), byDigest, none)).toEqual([name, `https://${name}`]);
-    expect(namesOf(rowsOf([tagged, untagged]), byDigest, none)).toEqual([]);
-    expect(namesOf(rowsOf([]), byDigest, none)).toEqual([]);
+    expect(namesOf(decoded([tagged]), byDigest, none)).toEqual([name, `https://${name}`]);
+    expect(namesOf(decoded([tagged, untagged]), byDigest, none)).toEqual([]);
+    expect(namesOf(decoded([]), byDigest, none)).toEqual([]);
   });
 
   test('is found by digest only if it carries that digest', () => {
@@ -369,7 +371,7 @@ describe('What a row says', () => {
   });
 
   test('is nothing in an empty report', () => {
-    expect(rowsOf(null)).toEqual([]);
+    expect(decoded(null)).toEqual([]);
     expect(rowOf(null)).toBeUndefined();
   });
 
@@ -406,7 +408,7 @@ describe('What a row says', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), fc.array(wild)), (json) => {
         try {
-          rowAmong(rowsOf(json), image, 'full', none);
+          rowOf(json, image, 'full');
         } catch (error) {
           expect(error).toBeInstanceOf(DecodeError);
         }

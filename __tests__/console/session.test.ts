@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { type LogIn, Session } from '../../src/console/session.ts';
+import { type ObtainToken, Session } from '../../src/console/session.ts';
 import type { Clock } from '../../src/scan/clock.ts';
 
 const credentials = { kind: 'login', username: 'gate', password: 'secret' } as const;
@@ -7,7 +7,7 @@ const credentials = { kind: 'login', username: 'gate', password: 'secret' } as c
 let nowMs = 0;
 let logIns = 0;
 const clock: Clock = { nowMs: () => nowMs, sleep: async () => undefined };
-const logIn: LogIn = async (username, password) => {
+const logIn: ObtainToken = async (username, password) => {
   logIns += 1;
   return `${username}/${password}/${logIns}`;
 };
@@ -44,7 +44,7 @@ describe('A session', () => {
 
   test('tries again after a log-in that failed', async () => {
     let fails = true;
-    const flaky: LogIn = async (...given) => {
+    const flaky: ObtainToken = async (...given) => {
       if (fails) throw new Error('down');
       return logIn(...given);
     };

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Query } from '../../src/console/address.ts';
 import { ReportBatcher } from '../../src/console/report-batcher.ts';
-import type { Detail } from '../../src/console/report-request.ts';
 import { decodeReport } from '../../src/console/report-row.ts';
 import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import { retryable, success } from '../../src/scan/types.ts';
+import type { Detail } from '../../src/scan/wait.ts';
 import { FakeClock } from '../builders/fake-clock.ts';
 
 const REGISTRY = 'registry.example.com';

@@ -4,7 +4,7 @@ import { before, every, holds, poll } from './story.ts';
 
 /* Which row is newer, by Console time alone. Each is compared with progress that shows nothing. */
 
-const isNewer = { phase: 'finished', proof: 'report' };
+const hasNewerRow = { phase: 'finished', proof: 'report' };
 const isNot = { phase: 'pending' };
 
 describe('With the time at which the baseline was read, a row', () => {
@@ -12,7 +12,7 @@ describe('With the time at which the baseline was read, a row', () => {
     {
       name: 'of a later scan is newer',
       polls: [poll(1, nothing, shows(row('09:00:01'), '09:00:02'))],
-      expected: isNewer,
+      expected: hasNewerRow,
     },
     {
       name: 'of the same time is not',
@@ -50,7 +50,7 @@ describe('With the time at which the baseline was read, a row', () => {
     {
       name: 'of five minutes before is newer: clocks may differ by so much',
       polls: [poll(1, nothing, shows(row('08:55:00')))],
-      expected: isNewer,
+      expected: hasNewerRow,
     },
     {
       name: 'of more than five minutes before is not, and is named',
@@ -60,13 +60,13 @@ describe('With the time at which the baseline was read, a row', () => {
     {
       name: 'of the far future is newer: the Defender’s clock may be wrong',
       polls: [poll(1, nothing, shows(row('23:00:00')))],
-      expected: isNewer,
+      expected: hasNewerRow,
     },
     {
       name: 'that replaces one which was never scanned is newer',
       baseline: shows(row(undefined), '09:00:00'),
       polls: [poll(1, nothing, shows(row('09:00:01')))],
-      expected: isNewer,
+      expected: hasNewerRow,
     },
     {
       name: 'of before that replaces one which was never scanned is not',
@@ -77,7 +77,7 @@ describe('With the time at which the baseline was read, a row', () => {
     {
       name: 'is compared with the baseline, whatever time the Console tells later',
       polls: [poll(1, nothing, shows(row('09:00:01'), '07:00:00'))],
-      expected: isNewer,
+      expected: hasNewerRow,
     },
   ]);
 });
@@ -89,7 +89,7 @@ describe('With that time and no row before, a row', () => {
       name: 'that appears is newer',
       baseline,
       polls: [poll(1, nothing, shows(row('09:00:01')))],
-      expected: isNewer,
+      expected: hasNewerRow,
     },
     {
       name: 'of last week that appears late is not, and is named',
@@ -144,13 +144,13 @@ describe('If the Console’s clock was set back by half a minute', () => {
       name: 'a row that is earlier than the baseline of the future is newer',
       baseline,
       polls: [poll(1, nothing, shows(row('09:00:10')))],
-      expected: isNewer,
+      expected: hasNewerRow,
     },
     {
       name: 'a row that is later than the baseline of the future is newer',
       baseline,
       polls: [poll(1, nothing, shows(row('09:00:30')))],
-      expected: isNewer,
+      expected: hasNewerRow,
     },
     {
       name: 'the baseline of the future itself is not newer',
@@ -185,7 +185,7 @@ describe('Without the time at which the baseline was read, a row', () => {
       name: 'that is later than the baseline is newer',
       baseline: undated,
       polls: [poll(1, nothing, shows(row('08:00:01')))],
-      expected: isNewer,
+      expected: hasNewerRow,
     },
     {
       name: 'of the same time is not',
@@ -253,7 +253,7 @@ describe('If the baseline could not be read, a row', () => {
       name: 'counts once progress shows the scan',
       baseline: unreadable('09:00:00'),
       polls: [poll(1, running), poll(2, nothing, shows(row('09:00:20')))],
-      expected: isNewer,
+      expected: hasNewerRow,
     },
     {
       name: 'of before does not count, although progress showed the scan',

@@ -19,20 +19,20 @@ export function checkApiVersion(
 ): CheckResult {
   if (route.kind === 'closed') return cannotTell('Not asked: the Console cannot be reached.');
   const shown = answeredValue(version);
-  const own = versionIn(shown);
+  const own = apiVersionIn(shown);
   const console = shown === undefined ? 'The Console' : `The Console is ${sanitize(shown)} and`;
   if (route.apiVersion !== apiVersion) return failed(`${console} has no API ${apiVersion}.`, versionFix(own));
   if (isAbsent(pings.given) && shown === undefined) {
     return cannotTell(`The Console has no _ping for API ${apiVersion}, and its version could not be read.`);
   }
   if (own === undefined) return ok(`API ${apiVersion} is there; the version of the Console is not known.`);
-  if (isNewer(FIRST_WITH_PROGRESS, own)) {
+  if (isNewerVersion(FIRST_WITH_PROGRESS, own)) {
     return failed(
       `The Console is ${sanitize(shown ?? '')}, which has no progress of scans in its API.`,
       `Update the Console; ${FIRST_WITH_PROGRESS} and later have it.`,
     );
   }
-  return isNewer(apiVersion, own)
+  return isNewerVersion(apiVersion, own)
     ? ok(`${console} answers API ${apiVersion} all the same.`, `Give api-version ${own}.`)
     : ok(`${console} answers API ${apiVersion}.`);
 }
@@ -44,11 +44,11 @@ function versionFix(own: string | undefined): string {
 }
 
 /** The first two numbers of a version. */
-function versionIn(shown: string | undefined): string | undefined {
+function apiVersionIn(shown: string | undefined): string | undefined {
   return /^v?(\d{1,3}\.\d{1,3})/.exec(shown ?? '')?.[1];
 }
 
-function isNewer(one: string, other: string): boolean {
+function isNewerVersion(one: string, other: string): boolean {
   const [major = 0, minor = 0] = one.split('.').map(Number);
   const [otherMajor = 0, otherMinor = 0] = other.split('.').map(Number);
   return major > otherMajor || (major === otherMajor && minor > otherMinor);

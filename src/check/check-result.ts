@@ -27,7 +27,7 @@ interface SubjectResult {
   readonly result: CheckResult;
 }
 
-const WORST_FIRST = ['failed', 'cannot-tell', 'ok'] as const satisfies readonly Check['state'][];
+const WORST_STATE_FIRST = ['failed', 'cannot-tell', 'ok'] as const satisfies readonly Check['state'][];
 const SUBJECTS_NAMED = 3;
 
 /** One result for several subjects: the worst state, with the subjects that have it. */
@@ -36,7 +36,7 @@ export function combine(results: readonly SubjectResult[]): CheckResult {
   if (first === undefined)
     return cannotTell('No image is given.', 'Give repo and tag, or images, to check it.');
   if (others.length === 0) return first.result;
-  const state = WORST_FIRST.find((each) => results.some(({ result }) => result.state === each)) ?? 'ok';
+  const state = WORST_STATE_FIRST.find((each) => results.some(({ result }) => result.state === each)) ?? 'ok';
   const having = results.filter(({ result }) => result.state === state);
   const isOneText = new Set(having.map(({ result }) => result.message)).size === 1;
   if (isOneText && having.length === results.length) return having[0]?.result ?? first.result;

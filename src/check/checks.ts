@@ -49,11 +49,11 @@ function check<Needed>({ name, inputs, needs, run }: CheckLine<Needed>): Preflig
   return { name, inputs, result: async (facts, subject) => run(await needs(facts), subject) };
 }
 
-const CONSOLE = ['address', 'proxy', 'tls'] as const satisfies readonly InputPart[];
-const LOG_IN = [...CONSOLE, 'credentials'] as const;
+const CONSOLE_PARTS = ['address', 'proxy', 'tls'] as const satisfies readonly InputPart[];
+const LOG_IN_PARTS = [...CONSOLE_PARTS, 'credentials'] as const;
 /** The registry is called over the same proxy and with the same CAs as the Console. */
-const REGISTRY = ['task', 'names', 'proxy', 'tls'] as const satisfies readonly InputPart[];
-const POLICY = ['policy', 'names'] as const satisfies readonly InputPart[];
+const REGISTRY_PARTS = ['task', 'names', 'proxy', 'tls'] as const satisfies readonly InputPart[];
+const POLICY_PARTS = ['policy', 'names'] as const satisfies readonly InputPart[];
 
 const nothing = async (): Promise<void> => undefined;
 
@@ -67,50 +67,50 @@ export const CHECKS: readonly PreflightCheck[] = [
   }),
   check({
     name: 'address',
-    inputs: CONSOLE,
+    inputs: CONSOLE_PARTS,
     needs: (facts) => facts.addressAnswer(),
     run: ({ pings, logIn }, subject) =>
       checkAddress(subject.inputs.config.address, pings, logIn, proxyOf(subject)),
   }),
   check({
     name: 'certificate',
-    inputs: CONSOLE,
+    inputs: CONSOLE_PARTS,
     needs: (facts) => Promise.all([facts.certificate(), facts.pings()]),
     run: ([certificate, pings], { inputs, now }) =>
       checkCertificate(certificate, pings, inputs.config.tls.verify, now.getTime()),
   }),
   check({
     name: 'proxy',
-    inputs: CONSOLE,
+    inputs: CONSOLE_PARTS,
     needs: (facts) => facts.pings(),
     run: (pings, subject) => checkProxyUse(proxyOf(subject), subject.environment, pings),
   }),
   check({
     name: 'api-version',
-    inputs: CONSOLE,
+    inputs: CONSOLE_PARTS,
     needs: (facts) => Promise.all([facts.route(), facts.pings(), facts.version()]),
     run: ([route, pings, version], { inputs }) =>
       checkApiVersion(inputs.config.address.apiVersion, route, pings, version),
   }),
   check({
     name: 'log-in',
-    inputs: LOG_IN,
+    inputs: LOG_IN_PARTS,
     needs: (facts) => facts.logIn(),
     run: (logIn, { inputs }) => checkLogIn(inputs.config.credentials, logIn),
   }),
   check({
     name: 'read-report',
-    inputs: LOG_IN,
+    inputs: LOG_IN_PARTS,
     needs: (facts) => afterLogIn(facts.report(), facts.logIn()),
     run: checkReport,
   }),
   check({
     name: 'read-progress',
-    inputs: LOG_IN,
+    inputs: LOG_IN_PARTS,
     needs: (facts) => afterLogIn(facts.progress(), facts.logIn()),
     run: checkProgress,
   }),
-  check({ name: 'start-scans', inputs: LOG_IN, needs: (facts) => facts.progress(), run: checkStart }),
+  check({ name: 'start-scans', inputs: LOG_IN_PARTS, needs: (facts) => facts.progress(), run: checkStart }),
   check({
     name: 'image',
     inputs: PARTS_OF_IMAGES,
@@ -135,19 +135,19 @@ export const CHECKS: readonly PreflightCheck[] = [
   }),
   check({
     name: 'defender',
-    inputs: LOG_IN,
+    inputs: LOG_IN_PARTS,
     needs: (facts) => Promise.all([facts.defenders(), facts.scanErrors()]),
     run: ([defenders, scanErrors]) => checkDefender(defenders, scanErrors),
   }),
   check({
     name: 'clock',
-    inputs: CONSOLE,
+    inputs: CONSOLE_PARTS,
     needs: (facts) => Promise.all([facts.pings(), facts.route()]),
     run: ([{ given, own }, route]) => checkClock(given.clock ?? own.clock, route.kind === 'open'),
   }),
   check({
     name: 'digest',
-    inputs: REGISTRY,
+    inputs: REGISTRY_PARTS,
     needs: (facts) => facts.registryAnswers(),
     run: (readings) =>
       combine(
@@ -156,14 +156,14 @@ export const CHECKS: readonly PreflightCheck[] = [
   }),
   check({
     name: 'gates',
-    inputs: POLICY,
+    inputs: POLICY_PARTS,
     needs: (facts) => facts.waivable(),
     run: ({ rows, reference, readAtMs }, { inputs, now }) =>
       checkGates(inputs.config.policy, { rows, reference, decidedAt: decisionTime(readAtMs, now) }),
   }),
   check({
     name: 'exceptions',
-    inputs: POLICY,
+    inputs: POLICY_PARTS,
     needs: (facts) => facts.waivable(),
     run: ({ rows, readAtMs }, { inputs, now }) =>
       checkExceptions(inputs.config.policy, rows, decisionTime(readAtMs, now)),

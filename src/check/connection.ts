@@ -14,7 +14,7 @@ import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 import { isAbsent, type Pings } from './route.ts';
 
 /** A certificate that ends within this time gets advice. */
-const SOON_MS = 21 * DAY_MS;
+const RENEW_WITHIN_MS = 21 * DAY_MS;
 const NAMES_SHOWN = 3;
 
 /** Checks that the Console answers at the address. Without any ping, the log-in decides. */
@@ -130,7 +130,7 @@ export function checkCertificate(
   const error = given.answer.kind === 'refused' ? given.answer.error : undefined;
   if (reading.kind === 'unread') return withoutCertificate(reading.why, error, isVerified);
   const { certificate } = reading;
-  const what = describe(certificate, nowMs);
+  const what = certificateText(certificate, nowMs);
   if (certificate.error !== '') {
     const hint = transportHint({ kind: 'tls', code: certificate.error }, 'Console') ?? '';
     return isVerified
@@ -141,11 +141,11 @@ export function checkCertificate(
         );
   }
   if (!isVerified) return ok(what, 'It is trusted: leave insecure-skip-tls-verify out.');
-  const isSoon = certificate.endsAtMs - nowMs < SOON_MS;
+  const isSoon = certificate.endsAtMs - nowMs < RENEW_WITHIN_MS;
   return ok(what, isSoon ? 'Renew it before it ends.' : '');
 }
 
-function describe({ names, issuer, startsAtMs, endsAtMs }: ServerCertificate, nowMs: number): string {
+function certificateText({ names, issuer, startsAtMs, endsAtMs }: ServerCertificate, nowMs: number): string {
   const more = names.length - NAMES_SHOWN;
   const listed = names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
   const leftMs = endsAtMs - nowMs;

@@ -16,7 +16,7 @@ export interface Question<T> {
 /** Lists of a large Console. */
 export const MAX_LIST_BYTES = 8 * 1024 * 1024;
 
-function question<T>(
+function questionAt<T>(
   path: string,
   query: Query,
   decode: (response: HttpResponse) => T,
@@ -27,7 +27,7 @@ function question<T>(
 
 /** The version of the Console. */
 export function versionQuestion(): Question<string> {
-  return question('version', [], ({ body }) => {
+  return questionAt('version', [], ({ body }) => {
     const version = parseJson(body);
     if (typeof version === 'string' && version !== '') return version;
     throw new DecodeError('body', 'a version', 'something else');
@@ -46,24 +46,24 @@ export function progressQuestion(redact: (text: string) => string): Question<Pro
     ['repo', 'registry-scan-gate/preflight'],
     ['tag', 'no-such-image'],
   ];
-  return question('registry/progress', query, ({ body }) => decodeProgress(parseJson(body), redact));
+  return questionAt('registry/progress', query, ({ body }) => decodeProgress(parseJson(body), redact));
 }
 
 /** The registry settings, which define the scope of the regular scan. */
 export function settingsQuestion(): Question<readonly SettingsEntry[]> {
   const decode = ({ body }: HttpResponse) => decodeRegistrySettings(parseJson(body));
-  return question('settings/registry', [], decode, MAX_LIST_BYTES);
+  return questionAt('settings/registry', [], decode, MAX_LIST_BYTES);
 }
 
 /** The connected Defenders. */
 export function defendersQuestion(): Question<readonly string[]> {
   const query: Query = [['connected', 'true']];
-  return question('defenders/names', query, ({ body }) => listOf(parseJson(body), 'body', optionalTextAt));
+  return questionAt('defenders/names', query, ({ body }) => listOf(parseJson(body), 'body', optionalTextAt));
 }
 
 /** The errors of the last regular scan. */
 export function scanErrorsQuestion(): Question<readonly string[]> {
-  return question('statuses/registry', [], ({ body }) => {
+  return questionAt('statuses/registry', [], ({ body }) => {
     const status = objectAt(parseJson(body), 'body');
     return listOf(status.errors, 'errors', optionalTextAt);
   });
@@ -73,5 +73,5 @@ export function scanErrorsQuestion(): Question<readonly string[]> {
 export function namesQuestion(): Question<readonly KnownImage[]> {
   const decode = ({ body }: HttpResponse) =>
     listOf(parseJson(body), 'body', optionalTextAt).map(parseFullName);
-  return question('registry/names', [], decode, MAX_LIST_BYTES);
+  return questionAt('registry/names', [], decode, MAX_LIST_BYTES);
 }

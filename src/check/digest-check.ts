@@ -20,7 +20,7 @@ export interface RegistryReading {
 }
 
 /** Asks the registry for the digest and its platforms, if `digest` or `platforms` need it. */
-export async function readRegistry(
+export async function askRegistry(
   image: Image,
   selection: RegistryReading['selection'],
   registry: ImageRegistry,

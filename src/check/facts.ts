@@ -19,7 +19,7 @@ import {
   settingsQuestion,
   versionQuestion,
 } from './console-questions.ts';
-import { type RegistryReading, readRegistry } from './digest-check.ts';
+import { askRegistry, type RegistryReading } from './digest-check.ts';
 import { assessableOf, isNameOf, knowledgeOf, lacksRow, type ShownImages } from './image-facts.ts';
 import { lazy } from './lazy.ts';
 import { hasExceptions } from './policy-checks.ts';
@@ -200,7 +200,7 @@ export class Facts {
     const selection = task.mode === 'await-regular' ? undefined : task;
     return Promise.all(
       this.images.flatMap((image) =>
-        selection === undefined ? [] : [readRegistry(image, selection, this.#deps.registry)],
+        selection === undefined ? [] : [askRegistry(image, selection, this.#deps.registry)],
       ),
     );
   }

@@ -1,3 +1,4 @@
+import { isSameRepository } from '../console/row-image.ts';
 import { canonicalRegistry, type Image, imageReference, withoutScheme } from '../image/image.ts';
 import { withoutTrailing } from '../image/trailing.ts';
 import type { Reference } from '../policy/reference.ts';
@@ -8,7 +9,6 @@ import { quoted, sanitize } from '../text/sanitize.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 import {
   isSameRegistry,
-  isSameRepository,
   type KnownImage,
   nearMissOf,
   registryMeant,
@@ -156,13 +156,13 @@ export function checkSpelling(image: Image, { known, settings }: ImageKnowledge)
   const meant = registryMeant(image.registry, registries);
   if (meant !== undefined) {
     return failed(
-      `The Console knows ${nameOf(meant)}, not ${nameOf(image.registry)}.`,
-      `Give registry ${nameOf(meant)}.`,
+      `The Console knows ${registryName(meant)}, not ${registryName(image.registry)}.`,
+      `Give registry ${registryName(meant)}.`,
     );
   }
-  const all = registries.length === 0 ? 'no registry' : firstOf(registries.map(nameOf), 5);
+  const all = registries.length === 0 ? 'no registry' : firstOf(registries.map(registryName), 5);
   return cannotTell(
-    `No image of ${nameOf(image.registry)} is known; the Console shows ${all}.`,
+    `No image of ${registryName(image.registry)} is known; the Console shows ${all}.`,
     'Compare with the registry settings of the Console: Defend > Vulnerabilities > Images > Registry settings.',
   );
 }
@@ -178,19 +178,19 @@ function fixOfNearMiss(image: Image, { registry, repository }: KnownImage): stri
   }
   const repo = repository === image.repository ? '' : `repo ${sanitize(repository)}`;
   if (isSameRegistry(registry, image.registry)) return `Give ${repo}.`;
-  return `Give registry ${nameOf(registry)}${repo === '' ? '' : ` and ${repo}`}.`;
+  return `Give registry ${registryName(registry)}${repo === '' ? '' : ` and ${repo}`}.`;
 }
 
 function asSpelled(given: string, stored: string, has: string): CheckResult {
-  if (given === stored) return ok(`${has} as given: ${nameOf(stored)}.`);
-  return ok(`${has} as ${nameOf(stored)}; ${nameOf(given)} is taken for the same.`);
+  if (given === stored) return ok(`${has} as given: ${registryName(stored)}.`);
+  return ok(`${has} as ${registryName(stored)}; ${registryName(given)} is taken for the same.`);
 }
 
 function distinctRegistries(known: readonly { readonly registry: string }[]): readonly string[] {
   return [...new Map(known.map(({ registry }) => [canonicalRegistry(registry), registry])).values()];
 }
 
-function nameOf(registry: string): string {
+function registryName(registry: string): string {
   return registry === '' ? 'Docker Hub (empty)' : quoted(registry);
 }
 
@@ -211,15 +211,15 @@ export function checkScope(image: Image, knowledge: ImageKnowledge): CheckResult
     const reasons = [...new Set(coverages.map(reasonOf))];
     return failed(
       `Not covered by the registry settings: ${firstOf(reasons, 3, '; ')}.`,
-      `Change the entry of ${nameOf(coverages[0]?.entry.registry ?? '')}, or add one, under ${WHERE}.`,
+      `Change the entry of ${registryName(coverages[0]?.entry.registry ?? '')}, or add one, under ${WHERE}.`,
     );
   }
   if (checkSpelling(image, knowledge).state === 'failed')
     return cannotTell('No entry has this registry; see registry-spelling.');
-  const registries = distinctRegistries(settings).map(nameOf);
+  const registries = distinctRegistries(settings).map(registryName);
   const has = registries.length === 0 ? 'they are empty' : `they have ${firstOf(registries, 5)}`;
   return failed(
-    `The registry settings have no entry for ${nameOf(image.registry)}; ${has}.`,
+    `The registry settings have no entry for ${registryName(image.registry)}; ${has}.`,
     `Add the registry under ${WHERE}.`,
   );
 }

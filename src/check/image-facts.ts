@@ -1,4 +1,5 @@
-import { rowOf, rowsOf } from '../console/report.ts';
+import { latestOf, rowsOf } from '../console/report.ts';
+import { isSameRepository } from '../console/row-image.ts';
 import { errorOfBody } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
 import { type Image, imageReference } from '../image/image.ts';
@@ -8,7 +9,7 @@ import type { AssessableImage } from '../policy/waiver-source.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import type { Answer } from './answer.ts';
 import type { ImageKnowledge } from './image-checks.ts';
-import { fullNameOf, imagesOfRows, isSameRepository, type KnownImage } from './known-images.ts';
+import { fullNameOf, imagesOfRows, type KnownImage } from './known-images.ts';
 import type { SettingsEntry } from './registry-settings.ts';
 import type { ReportRead } from './report-question.ts';
 
@@ -89,7 +90,7 @@ export function assessableOf([image, { row, reference }]: readonly [
 
 function ownRow(image: Image, pages: readonly ReportRead[]): ImageScanResult | undefined {
   for (const { rows, detail } of pages) {
-    const row = rowOf(rows, image, detail, () => []);
+    const row = latestOf(rowsOf(rows, image, detail, () => []));
     if (row !== undefined) return row;
   }
   return undefined;

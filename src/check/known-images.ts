@@ -1,5 +1,6 @@
 import { editDistance } from '../config/hints.ts';
 import type { ReportRow } from '../console/report-row.ts';
+import { isSameRepository } from '../console/row-image.ts';
 import { canonicalRegistry, canonicalRepository, type Image, withoutScheme } from '../image/image.ts';
 import { namesRegistry } from '../image/reference.ts';
 
@@ -43,14 +44,6 @@ export function imagesOfRows(rows: readonly ReportRow[]): readonly KnownImage[] 
     const own = ownTag === undefined ? tags : [ownTag];
     return own.map(({ registry, repository, tag }) => ({ registry, repository, tag, scannedAtMs }));
   });
-}
-
-/**
- * True if both have the same repository, compared as in the gate: without scheme, case of the registry and
- * `library/`.
- */
-export function isSameRepository(one: Pick<Image, 'registry' | 'repository'>, other: KnownImage): boolean {
-  return isSameRegistry(one.registry, other.registry) && path(one) === path(other);
 }
 
 export function isSameRegistry(one: string, other: string): boolean {

@@ -89,7 +89,7 @@ function checkComparison(known: string, comparison: Comparison | undefined): Che
   }
 }
 
-const NAMED = 5;
+const EXCEPTIONS_NAMED = 5;
 
 /** True if there is a file that may accept findings. */
 export function hasExceptions({ exceptions, decisions }: Policy): boolean {
@@ -108,10 +108,10 @@ export function checkExceptions(
   const soon =
     expiring.length === 0
       ? ''
-      : `${listed(expiring)} ${expiring.length === 1 ? 'expires' : 'expire'} within a week`;
+      : `${endingText(expiring)} ${expiring.length === 1 ? 'expires' : 'expire'} within a week`;
   if (expired.length > 0) {
     return failed(
-      `${listed(expired)} ${expired.length === 1 ? 'has' : 'have'} expired, so what they accepted counts again${soon === '' ? '' : `; ${soon}`}.${review.message}`,
+      `${endingText(expired)} ${expired.length === 1 ? 'has' : 'have'} expired, so what they accepted counts again${soon === '' ? '' : `; ${soon}`}.${review.message}`,
       `Renew each with a reason, or remove it.${review.fix}`,
     );
   }
@@ -162,9 +162,9 @@ function reviewOf(
   };
 }
 
-function listed(exceptions: readonly Exception[]): string {
+function endingText(exceptions: readonly Exception[]): string {
   return firstOf(
     exceptions.map(({ id, until }) => `${sanitize(id)} (until ${until})`),
-    NAMED,
+    EXCEPTIONS_NAMED,
   );
 }

@@ -41,7 +41,7 @@ export async function runChecks(inputs: InputReading, deps: FactDependencies): P
     const subject: CheckSubject = { inputs, images: facts.images, environment, now: now() };
     const results = CHECKS.map(async (check) => ({
       check: check.name,
-      ...(await Promise.race([resultOf(check, facts, subject), late])),
+      ...(await Promise.race([resultIfAskable(check, facts, subject), late])),
     }));
     const all = await Promise.all(results);
     signal.throwIfAborted();
@@ -51,7 +51,11 @@ export async function runChecks(inputs: InputReading, deps: FactDependencies): P
   }
 }
 
-async function resultOf(check: PreflightCheck, facts: Facts, subject: CheckSubject): Promise<CheckResult> {
+async function resultIfAskable(
+  check: PreflightCheck,
+  facts: Facts,
+  subject: CheckSubject,
+): Promise<CheckResult> {
   const isWrong = check.inputs.some((part) => subject.inputs.faulty.has(part));
   return isWrong
     ? cannotTell('Not asked: an input that it needs is wrong; see inputs.')

@@ -22,10 +22,10 @@ export interface SettingsEntry {
 /** Reads a response of `GET settings/registry`. */
 export function decodeRegistrySettings(json: unknown): readonly SettingsEntry[] {
   const settings = objectAt(json, 'body');
-  return listOf(settings.specifications, 'specifications', decodeEntry);
+  return listOf(settings.specifications, 'specifications', decodeSettingsEntry);
 }
 
-function decodeEntry(json: unknown, field: string): SettingsEntry {
+function decodeSettingsEntry(json: unknown, field: string): SettingsEntry {
   const entry = objectAt(json, field);
   const text = (name: string) => optionalTextAt(entry[name], `${field}.${name}`);
   return {

@@ -1,12 +1,13 @@
 import type { Query } from '../console/address.ts';
 import { PAGE_SIZE, totalCountOf } from '../console/paging.ts';
 import { reportNames } from '../console/report-names.ts';
-import { type Detail, lengthOf, repositoryFilter } from '../console/report-request.ts';
+import { lengthOf, repositoryFilter } from '../console/report-request.ts';
 import { decodeReport, type ReportRow } from '../console/report-row.ts';
 import { answeredAtMs } from '../http/date.ts';
 import { parseJson } from '../http/decode.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { canonicalRegistry, type Image } from '../image/image.ts';
+import type { Detail } from '../scan/wait.ts';
 import { MAX_LIST_BYTES, type Question } from './console-questions.ts';
 
 /** One page of the report. */
@@ -29,11 +30,14 @@ export interface ReportQuestion extends Question<ReportRead> {
   readonly images: readonly Image[];
 }
 
-const MAX_BYTES: Readonly<Record<Detail, number>> = { compact: MAX_LIST_BYTES, full: 96 * 1024 * 1024 };
+const MAX_REPORT_BYTES: Readonly<Record<Detail, number>> = {
+  compact: MAX_LIST_BYTES,
+  full: 96 * 1024 * 1024,
+};
 /** Servers and proxies take 8 kB for the request line. */
 const MAX_FILTER_LENGTH = 5_000;
 /** Fewer than the rows of a page, so that one page shows them all. */
-const MOST_IMAGES = 45;
+const MOST_IMAGES_ASKED = 45;
 
 /**
  * The report answers 30 requests in 30 s to all clients together, so the preflight reads it once. A single image is
@@ -42,16 +46,16 @@ const MOST_IMAGES = 45;
  */
 export function rowsQuestion(images: readonly Image[], redact: (text: string) => string): ReportQuestion {
   const [first, ...others] = images;
-  if (first === undefined) return question({ of: 'any', images, filter: [], limit: 1 }, redact);
+  if (first === undefined) return reportQuestion({ of: 'any', images, filter: [], limit: 1 }, redact);
   if (others.length === 0) {
-    return question({ of: 'repository', images, filter: repositoryQuery([first]) }, redact);
+    return reportQuestion({ of: 'repository', images, filter: repositoryQuery([first]) }, redact);
   }
   const areAllTagged = images.every(({ tag }) => tag !== undefined);
   const filterOf = areAllTagged ? namesFilter : repositoriesFilter;
   const some = thoseThatFit(images, filterOf);
   return areAllTagged
-    ? question({ of: 'names', images: some, filter: some.flatMap(namesFilter) }, redact)
-    : question({ of: 'repository', images: some, filter: repositoryQuery(some) }, redact);
+    ? reportQuestion({ of: 'names', images: some, filter: some.flatMap(namesFilter) }, redact)
+    : reportQuestion({ of: 'repository', images: some, filter: repositoryQuery(some) }, redact);
 }
 
 /**
@@ -63,7 +67,7 @@ export function rowQuestion(
   detail: Detail,
   redact: (text: string) => string,
 ): ReportQuestion {
-  return question({ of: 'names', images, filter: images.flatMap(namesFilter), detail }, redact);
+  return reportQuestion({ of: 'names', images, filter: images.flatMap(namesFilter), detail }, redact);
 }
 
 /** The rows of repositories, the latest scan first, if the Console can sort. */
@@ -88,7 +92,7 @@ function thoseThatFit(images: readonly Image[], filterOf: (image: Image) => Quer
   let length = 0;
   const end = images.findIndex((image, at) => {
     length += lengthOf(filterOf(image));
-    return at >= MOST_IMAGES || (at > 0 && length > MAX_FILTER_LENGTH);
+    return at >= MOST_IMAGES_ASKED || (at > 0 && length > MAX_FILTER_LENGTH);
   });
   return end < 0 ? images : images.slice(0, end);
 }
@@ -101,13 +105,13 @@ interface Asked {
   readonly detail?: Detail;
 }
 
-function question(asked: Asked, redact: (text: string) => string): ReportQuestion {
+function reportQuestion(asked: Asked, redact: (text: string) => string): ReportQuestion {
   const { of, images, filter, limit = PAGE_SIZE, detail = 'compact' } = asked;
   const compact: Query = detail === 'compact' ? [['compact', 'true']] : [];
   const query: Query = [...filter, ...compact, ['limit', String(limit)]];
   return {
     images,
-    request: { method: 'GET', path: 'registry', query, maxBytes: MAX_BYTES[detail] },
+    request: { method: 'GET', path: 'registry', query, maxBytes: MAX_REPORT_BYTES[detail] },
     decode: (response) => {
       const rows = decodeReport(parseJson(response.body), redact);
       const totalCount = totalCountOf(response);

@@ -39,8 +39,8 @@ interface PingDependencies {
   readonly now: () => number;
 }
 
-const CALL = 'GET _ping';
-const MAX_BYTES = 64 * 1024;
+const PING_CALL = 'GET _ping';
+const MAX_PING_BYTES = 64 * 1024;
 
 /** Pings the API of this version at the address. */
 export async function ping(
@@ -57,10 +57,10 @@ export async function ping(
       url,
       headers: { 'cache-control': 'no-cache' },
       limitMs,
-      maxBytes: MAX_BYTES,
+      maxBytes: MAX_PING_BYTES,
       signal,
     });
-    const error = errorOfStatus(CALL, response, consolePeer(redact));
+    const error = errorOfStatus(PING_CALL, response, consolePeer(redact));
     const consoleMs = answeredAtMs(response.headers);
     return {
       answer:
@@ -72,7 +72,7 @@ export async function ping(
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     return {
-      answer: { kind: 'refused', error: errorOfTransport(CALL, error, consolePeer(redact)) },
+      answer: { kind: 'refused', error: errorOfTransport(PING_CALL, error, consolePeer(redact)) },
       clock: undefined,
     };
   }
@@ -90,8 +90,9 @@ export interface Pings {
  * other calls.
  */
 export function routeOf({ given, own }: Pings, apiVersion: string): Route {
-  if (isAbsent(given) && !isAbsent(own) && isOpen(own)) return { kind: 'open', apiVersion: OWN_VERSION };
-  return isOpen(given) ? { kind: 'open', apiVersion } : { kind: 'closed' };
+  if (isAbsent(given) && !isAbsent(own) && mayAnswerCalls(own))
+    return { kind: 'open', apiVersion: OWN_VERSION };
+  return mayAnswerCalls(given) ? { kind: 'open', apiVersion } : { kind: 'closed' };
 }
 
 /** True if the path does not exist. */
@@ -102,7 +103,7 @@ export function isAbsent({ answer }: Ping): boolean {
 /**
  * True if other calls may be answered: a server that refuses the ping with 401, 403 or 404 may answer another call.
  */
-function isOpen({ answer }: Ping): boolean {
+function mayAnswerCalls({ answer }: Ping): boolean {
   switch (answer.kind) {
     case 'answered':
       return !answer.value.isPage;

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { closestOf } from '../config/hints.ts';
+import { suggestionFor } from '../config/hints.ts';
 import { shown } from '../config/input-reader.ts';
 import type { InputName } from '../config/inputs.ts';
+import type { Environment } from '../host.ts';
 import { sanitize } from '../text/sanitize.ts';
 import {
   type FileFlag,
@@ -33,8 +34,6 @@ export interface GateArguments {
   readonly isHelpAsked: boolean;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * Reads the arguments after `gate` or `check`, and the environment: `--console-url` wins over
  * `SCAN_GATE_CONSOLE_URL`, which wins over the default. Reads all of them in spite of mistakes, so that the files of
@@ -64,6 +63,8 @@ export function readArguments(
     isHelpAsked,
   };
 }
+
+const OFFERED_OPTIONS = OFFERED_FLAGS.map((flag) => `--${flag}`);
 
 /** The form of a possibly misspelt flag; any other text that begins with a dash may be a secret. */
 const FLAG_NAME = /^--[A-Za-z][A-Za-z_-]{1,40}$/;
@@ -196,17 +197,9 @@ class ArgumentReader {
     const name = FLAG_NAME.test(option) ? option : option.slice(0, 2);
     const skipped = isSkipped ? ' The argument behind it was skipped.' : '';
     this.problems.push(
-      `There is no flag ${sanitize(name)}${meant(option, OFFERED_FLAGS)}.${skipped} See registry-scan-gate help gate.`,
+      `There is no flag ${sanitize(name)}${suggestionFor(option, OFFERED_OPTIONS)}.${skipped} See registry-scan-gate help gate.`,
     );
   }
-}
-
-function meant(option: string, flags: readonly string[]): string {
-  const closest = closestOf(
-    option,
-    flags.map((flag) => `--${flag}`),
-  );
-  return closest === undefined ? '' : ` (did you mean ${closest}?)`;
 }
 
 /**

@@ -1,14 +1,15 @@
-import { closestOf } from '../config/hints.ts';
+import { suggestionFor } from '../config/hints.ts';
+import type { Environment } from '../host.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { type GateArguments, readArguments } from './arguments.ts';
-import { isShell, SHELLS, type Shell } from './completion.ts';
+import { type CompletionShell, isShell, SHELLS } from './completion.ts';
 import { COMMANDS, isCommand, type Topic } from './help.ts';
 
 /** The parsed command line. */
 export type Command =
   | { readonly kind: 'help'; readonly topic: Topic | undefined }
   | { readonly kind: 'version' }
-  | { readonly kind: 'completion'; readonly shell: Shell }
+  | { readonly kind: 'completion'; readonly shell: CompletionShell }
   /** The embedded Console, with its own options. */
   | { readonly kind: 'console'; readonly args: readonly string[] }
   | GateCommand;
@@ -19,8 +20,6 @@ export interface GateCommand extends GateArguments {
   readonly command: 'gate' | 'check' | undefined;
   readonly topic: Topic | undefined;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the arguments after the program's name. Anything that is not another command is a run of the gate with a
@@ -89,7 +88,7 @@ function wrongCommand(
     command: undefined,
     topic: isHelpAsked ? 'program' : undefined,
     ...read,
-    problems: [isFlag ? noCommand() : mistakeIn(command, rest)],
+    problems: [isFlag ? noCommand() : misuseOf(command, rest)],
   };
 }
 
@@ -106,11 +105,11 @@ function noCommand(): string {
   return `There is no command. Commands are: ${COMMANDS.join(', ')}. See registry-scan-gate help.`;
 }
 
-function mistakeIn(command: string | undefined, rest: readonly string[]): string {
+function misuseOf(command: string | undefined, rest: readonly string[]): string {
   if (command === undefined) return noCommand();
   switch (command) {
     case 'help':
-      return `${command} takes one command${meant(rest[0] ?? '')}. Commands are: ${COMMANDS.join(', ')}.`;
+      return `${command} takes one command${suggestionFor(rest[0] ?? '', COMMANDS)}. Commands are: ${COMMANDS.join(', ')}.`;
     case 'completion':
       return `completion takes the name of a shell: ${SHELLS.join(', ')}.`;
     case 'version':
@@ -120,11 +119,6 @@ function mistakeIn(command: string | undefined, rest: readonly string[]): string
     case '-h':
       return `${command} stands alone; with other arguments nothing was gated.`;
     default:
-      return `There is no command ${sanitize(command)}${meant(command)}. Commands are: ${COMMANDS.join(', ')}.`;
+      return `There is no command ${sanitize(command)}${suggestionFor(command, COMMANDS)}. Commands are: ${COMMANDS.join(', ')}.`;
   }
-}
-
-function meant(word: string): string {
-  const closest = closestOf(word, COMMANDS);
-  return closest === undefined ? '' : ` (did you mean ${closest}?)`;
 }

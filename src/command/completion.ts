@@ -4,16 +4,16 @@ import { COMMANDS, wordsOf } from './help.ts';
 /** Shells that the command line has a completion for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-export type Shell = (typeof SHELLS)[number];
+export type CompletionShell = (typeof SHELLS)[number];
 
-export function isShell(text: string): text is Shell {
+export function isShell(text: string): text is CompletionShell {
   return SHELLS.some((shell) => shell === text);
 }
 
 const PROGRAM = 'registry-scan-gate';
 
 /** The script that a shell reads to complete the command line. */
-export function completionScript(shell: Shell): string {
+export function completionScript(shell: CompletionShell): string {
   switch (shell) {
     case 'bash':
       return bashScript();

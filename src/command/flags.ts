@@ -44,8 +44,8 @@ export const FLAGS: ReadonlyMap<string, Flag> = new Map<string, Flag>([
         ]
       : [[input.name, { kind: 'input', name: input.name, isSwitch: isSwitch(input) }]],
   ),
-  ...keysOf(FILE_FLAGS).map((name) => [name, { kind: 'file', name }] as const),
-  ...keysOf(LOG_FLAGS).map((name) => [name, { kind: 'log', name }] as const),
+  ...flagsOf(FILE_FLAGS).map((name) => [name, { kind: 'file', name }] as const),
+  ...flagsOf(LOG_FLAGS).map((name) => [name, { kind: 'log', name }] as const),
 ]);
 
 /** The flags that the help and the completion name: all but those that are refused. */
@@ -81,7 +81,7 @@ function isSecretInput({ isSecret }: InputDefinition): boolean {
   return isSecret;
 }
 
-function keysOf<Key extends string>(table: Readonly<Record<Key, string>>): readonly Key[] {
+function flagsOf<Key extends string>(table: Readonly<Record<Key, string>>): readonly Key[] {
   const keys: Key[] = [];
   for (const key in table) keys.push(key);
   return keys;

@@ -169,7 +169,7 @@ function inputsOf(group: string): readonly InputDefinition[] {
 }
 
 /** The placeholder for the value of a flag; `VALUE` for all others. */
-const PLACEHOLDERS: Readonly<Record<string, string>> = {
+const VALUE_PLACEHOLDERS: Readonly<Record<string, string>> = {
   'console-url': 'URL',
   'ca-cert': 'PEM|FILE',
   exceptions: 'FILES',
@@ -188,7 +188,7 @@ const PLACEHOLDERS: Readonly<Record<string, string>> = {
 
 /** The name of a flag's value, such as `DURATION`. */
 function placeholderOf(flag: string): string {
-  return PLACEHOLDERS[flag] ?? 'VALUE';
+  return VALUE_PLACEHOLDERS[flag] ?? 'VALUE';
 }
 
 /** The words that an input's help names as its values, such as `critical`; none if it takes any text. */

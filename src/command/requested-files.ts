@@ -3,7 +3,7 @@ import type { OutputFile, RunInfo } from '../host.ts';
 import { gitlabReportOf } from '../output/gitlab.ts';
 import { jsonFileOf } from '../output/json-file.ts';
 import { junitOf } from '../output/junit.ts';
-import { sarifFile } from '../output/output-files.ts';
+import { jsonText, sarifFile } from '../output/output-files.ts';
 import { receiptOf } from '../output/receipt.ts';
 import { isNumberedPath, numberedPath, sbomFiles } from '../output/sbom.ts';
 import { renderSummary } from '../output/summary.ts';
@@ -22,11 +22,11 @@ export function requestedFiles(
     path === undefined ? [] : [{ name, path: absolute(path), render, output: undefined }];
   const { tekton, sarif, sbom } = requested;
   return [
-    ...file('receipt', requested.receipt, () => json(receiptOf(result.record, runInfo))),
+    ...file('receipt', requested.receipt, () => jsonText(receiptOf(result.record, runInfo))),
     ...(sarif === undefined ? [] : [sarifFile(absolute(sarif), result, runInfo, undefined)]),
     ...(sbom === undefined ? [] : sbomFilesAt(absolute(sbom), result, runInfo)),
     ...file('JUnit file', requested.junit, () => junitOf(result, runInfo)),
-    ...file('GitLab report', requested.gitlab, () => json(gitlabReportOf(result, runInfo))),
+    ...file('GitLab report', requested.gitlab, () => jsonText(gitlabReportOf(result, runInfo))),
     ...file('summary', requested.summary, (written) =>
       renderSummary(result, { ...runInfo, receiptPath: receiptPathOf(requested, written) }),
     ),
@@ -36,7 +36,9 @@ export function requestedFiles(
       : [...tektonResultsOf(result.record)].flatMap(([name, value]) =>
           file(`Tekton result ${name}`, join(tekton, name), () => value),
         )),
-    ...file('JSON file', requested.json, (written) => json(jsonFileOf(result, pathsOf(requested, written)))),
+    ...file('JSON file', requested.json, (written) =>
+      jsonText(jsonFileOf(result, pathsWritten(requested, written))),
+    ),
   ];
 }
 
@@ -77,7 +79,10 @@ function receiptPathOf({ receipt }: RequestedFiles, written: ReadonlySet<string>
 }
 
 /** The files that were written, by flag. */
-function pathsOf(requested: RequestedFiles, written: ReadonlySet<string>): Readonly<Record<string, string>> {
+function pathsWritten(
+  requested: RequestedFiles,
+  written: ReadonlySet<string>,
+): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(requested).flatMap(([flag, path]) => {
       const whole = absolute(path);
@@ -89,8 +94,4 @@ function pathsOf(requested: RequestedFiles, written: ReadonlySet<string>): Reado
 
 function absolute(path: string): string {
   return path === STANDARD_OUTPUT ? path : resolve(path);
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -57,7 +57,7 @@ export async function readSecrets(
 }
 
 /** A limit for endless pipes; no secret is longer. */
-const MOST_BYTES = 1_000_000;
+const MOST_SECRET_BYTES = 1_000_000;
 
 /**
  * Reads a secret from a file, a pipe or standard input (`-`), without surrounding white space. On a terminal, it asks
@@ -84,14 +84,15 @@ async function textFrom(
   if (path !== '-') return textOfFile(path, end);
   const terminal = opened(sources.terminal);
   const { input } = terminal;
-  return input.isTTY === true ? askWithoutEcho(`${name}: `, terminal, end) : textOf(input, end);
+  return input.isTTY === true ? askWithoutEcho(`${name}: `, terminal, end) : streamText(input, end);
 }
 
 async function textOfFile(path: string, end: AbortSignal): Promise<string> {
   const stats = opened(() => statSync(path));
-  if (stats.isFIFO()) return textOf(pipeAt(path), end);
+  if (stats.isFIFO()) return streamText(pipeAt(path), end);
   if (!stats.isFile()) throw new SecretError('is neither a file nor a pipe');
-  if (stats.size > MOST_BYTES) throw new SecretError(`is longer than any secret (${MOST_BYTES} bytes)`);
+  if (stats.size > MOST_SECRET_BYTES)
+    throw new SecretError(`is longer than any secret (${MOST_SECRET_BYTES} bytes)`);
   return opened(() => readFileSync(path, 'utf8'));
 }
 
@@ -111,7 +112,7 @@ function opened<T>(open: () => T): T {
   }
 }
 
-async function textOf(stream: Readable, end: AbortSignal): Promise<string> {
+async function streamText(stream: Readable, end: AbortSignal): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   const stop = () => stream.destroy();
@@ -120,7 +121,8 @@ async function textOf(stream: Readable, end: AbortSignal): Promise<string> {
     for await (const chunk of stream) {
       const part = Buffer.from(chunk);
       bytes += part.length;
-      if (bytes > MOST_BYTES) throw new SecretError(`is longer than any secret (${MOST_BYTES} bytes)`);
+      if (bytes > MOST_SECRET_BYTES)
+        throw new SecretError(`is longer than any secret (${MOST_SECRET_BYTES} bytes)`);
       chunks.push(part);
     }
   } catch (error) {

@@ -1,10 +1,8 @@
-import type { Log } from '../host.ts';
+import type { Environment, Log } from '../host.ts';
 import { resultVariable } from '../output/variable-files.ts';
 
 /** A CI system that is known by its variables; `none` is a terminal or a plain log. */
 type CiSystem = 'azure' | 'buildkite' | 'github' | 'teamcity' | 'none';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The CI system that the environment belongs to. */
 export function ciSystemOf(environment: Environment): CiSystem {

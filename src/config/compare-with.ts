@@ -4,7 +4,7 @@ import type { Severity } from '../scan/severity.ts';
 import type { Task } from './config.ts';
 import { type InputReader, listed, shown } from './input-reader.ts';
 
-const EXPECTED =
+const EXPECTED_REFERENCE =
   "a reference such as registry.example.com/production/{name}:latest; {name}, {repository} and {tag} stand for the image's own";
 
 /** Reads `compare-with`, and checks it for each image; undefined if it is not given. */
@@ -17,7 +17,11 @@ export function readCompareWith(
   if (template === '' || task.mode === 'await-regular') return undefined;
   const { known, unknown } = placeholdersOf(template);
   if (unknown.length > 0) {
-    reader.refuseValue('compare-with', EXPECTED, `It has ${listed(unknown.map((word) => `{${word}}`))}.`);
+    reader.refuseValue(
+      'compare-with',
+      EXPECTED_REFERENCE,
+      `It has ${listed(unknown.map((word) => `{${word}}`))}.`,
+    );
     return undefined;
   }
   if (severityCutoff === undefined) {
@@ -67,6 +71,6 @@ function warnOfOtherNames(reader: InputReader, template: string, images: readonl
   if (others.length === 0) return;
   const names = others.slice(0, 3).map(imageReference);
   reader.warn(
-    `Input compare-with compares ${listed(names)} with an image of another name: ${shown(template)}. Check that this is meant. Check that this is meant.`,
+    `Input compare-with compares ${listed(names)} with an image of another name: ${shown(template)}. Check that this is meant.`,
   );
 }

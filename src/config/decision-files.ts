@@ -28,9 +28,9 @@ interface ReadFile {
   readonly file: DecisionFile;
 }
 
-const MOST_BYTES = 1024 * 1024;
+const MOST_FILE_BYTES = 1024 * 1024;
 /** Maximum number of entries or members that a warning names. */
-const NAMED = 10;
+const MOST_NAMED = 10;
 
 /** Reads every file that `exceptions` names, one a line. Each unusable file is a mistake in the inputs. */
 export async function readDecisions(reader: InputReader, files: Pick<Files, 'read'>): Promise<Decisions> {
@@ -44,7 +44,7 @@ export async function readDecisions(reader: InputReader, files: Pick<Files, 'rea
   );
   const read: ReadFile[] = [];
   for (const path of paths) {
-    const one = await readOne(reader, files, path);
+    const one = await readFile(reader, files, path);
     // Ten files of 1 MiB take a second, during which signals have to be handled.
     await yieldToEvents();
     if (one !== undefined) read.push(one);
@@ -68,7 +68,7 @@ export async function readDecisions(reader: InputReader, files: Pick<Files, 'rea
   };
 }
 
-async function readOne(
+async function readFile(
   reader: InputReader,
   files: Pick<Files, 'read'>,
   path: string,
@@ -78,8 +78,8 @@ async function readOne(
   // The YAML parser is loaded only if it is needed. The bundler keeps it in the same file.
   const { readDecisionFile } = await import(/* webpackMode: "eager" */ './decision-files/decision-file.ts');
   try {
-    if (Buffer.byteLength(text) > MOST_BYTES) throw new FileMistake('it is larger than 1 MiB');
-    const file = readDecisionFile(text.replace(/^\ufeff/, ''), parseJson);
+    if (Buffer.byteLength(text) > MOST_FILE_BYTES) throw new FileMistake('it is larger than 1 MiB');
+    const file = readDecisionFile(text.replace(/^\ufeff/, ''), parseUnambiguousJson);
     warnOf(file, path, reader);
     const digest = createHash('sha256').update(text, 'utf8').digest('hex');
     return { path, file, digest: `sha256:${digest}` };
@@ -96,7 +96,7 @@ async function readOne(
  * The object of a JSON text; undefined for any other text. Duplicate keys are refused, because other scanners,
  * written in Go, read the same file.
  */
-function parseJson(text: string): unknown {
+function parseUnambiguousJson(text: string): unknown {
   try {
     JSON.parse(text);
   } catch {
@@ -113,7 +113,7 @@ function parseJson(text: string): unknown {
 /** Warns of the parts of a valid file that accept nothing. */
 function warnOf(file: DecisionFile, path: string, reader: InputReader): void {
   if (file.format === 'openvex' && file.document.unknownMembers.length > 0) {
-    const members = firstOf(file.document.unknownMembers, NAMED);
+    const members = firstOf(file.document.unknownMembers, MOST_NAMED);
     reader.warn(
       `The file ${shown(path)} has members that OpenVEX does not have, which are ignored: ${members}.`,
     );
@@ -123,12 +123,12 @@ function warnOf(file: DecisionFile, path: string, reader: InputReader): void {
   if (unusable.length > 0) {
     reader.warn(
       `Entries of ${shown(path)} accept nothing here, since an exception needs an id, a reason (statement) and a last ` +
-        `day (expired_at): ${firstOf(unusable.map(describeEntry), NAMED, '; ')}.`,
+        `day (expired_at): ${firstOf(unusable.map(describeEntry), MOST_NAMED, '; ')}.`,
     );
   }
   if (ignoredSections.length > 0) {
     reader.warn(
-      `The file ${shown(path)} has sections that accept nothing here: ${firstOf(ignoredSections, NAMED)}.`,
+      `The file ${shown(path)} has sections that accept nothing here: ${firstOf(ignoredSections, MOST_NAMED)}.`,
     );
   }
 }

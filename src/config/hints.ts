@@ -19,6 +19,12 @@ export function closestOf<Word extends string>(typed: string, words: readonly Wo
   return closest?.word;
 }
 
+/** ` (did you mean check?)`, the suggestion for a mistyped word; empty if none is close enough. */
+export function suggestionFor(typed: string, words: readonly string[]): string {
+  const closest = closestOf(typed, words);
+  return closest === undefined ? '' : ` (did you mean ${closest}?)`;
+}
+
 /** The number of characters to insert, remove, replace or swap with their neighbour. */
 export function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];

@@ -16,8 +16,8 @@ import { type InputReader, listed, shown } from './input-reader.ts';
 import type { InputName } from './inputs.ts';
 
 const OF_ONE_IMAGE = ['registry', 'repo', 'tag'] as const satisfies readonly InputName[];
-const DIGEST = 'sha256: and 64 hex digits in lower case, any, or registry';
-const REFERENCES = 'one reference a line, [registry/]repo[:tag][@sha256:…]';
+const EXPECTED_DIGEST = 'sha256: and 64 hex digits in lower case, any, or registry';
+const EXPECTED_LINES = 'one reference a line, [registry/]repo[:tag][@sha256:…]';
 const NO_IMAGE =
   'Inputs repo, tag and images are all empty; expected an image: repo and tag, or references in images. An output of an ' +
   'earlier step that does not exist arrives empty.';
@@ -30,16 +30,16 @@ export function readImages(reader: InputReader, mode: 'trigger' | 'await' | 'che
   const digestSource = digest === 'registry' ? 'registry' : 'input';
   const common = { digestSource, platforms } as const;
   const isOneGiven = OF_ONE_IMAGE.some((name) => reader.isSet(name)) || askedDigest(digest) !== undefined;
-  if (reader.isSet('images')) return { images: readList(reader, digest), ...common };
+  if (reader.isSet('images')) return { images: readReferences(reader, digest), ...common };
   if (!isOneGiven) {
     if (mode !== 'check') reader.refuse(NO_IMAGE);
     return { images: [], ...common };
   }
-  const image = readOne(reader, digest);
+  const image = readSingleImage(reader, digest);
   return { images: image === undefined ? [] : [image], ...common };
 }
 
-function readList(reader: InputReader, digest: DigestInput): readonly Image[] {
+function readReferences(reader: InputReader, digest: DigestInput): readonly Image[] {
   const extra: InputName[] = OF_ONE_IMAGE.filter((name) => reader.isSet(name));
   if (askedDigest(digest) !== undefined) extra.push('digest');
   if (extra.length > 0) {
@@ -51,18 +51,18 @@ function readList(reader: InputReader, digest: DigestInput): readonly Image[] {
   const { images, mistakes } = parseReferences(reader.text('images'));
   for (const { line, wrong, hint } of mistakes.slice(0, MOST_LINES_NAMED)) {
     const instead = hint === '' ? '' : ` ${hint}`;
-    reader.refuse(`Input images: the line ${shown(line)} ${wrong}; expected ${REFERENCES}.${instead}`);
+    reader.refuse(`Input images: the line ${shown(line)} ${wrong}; expected ${EXPECTED_LINES}.${instead}`);
   }
   const more = mistakes.length - MOST_LINES_NAMED;
   if (more > 0)
     reader.refuse(`Input images: ${more} more ${more === 1 ? 'line is' : 'lines are'} not a reference.`);
   if (images.length === 0 && mistakes.length === 0) {
-    reader.refuse(`Input images has nothing but comments in it; expected ${REFERENCES}.`);
+    reader.refuse(`Input images has nothing but comments in it; expected ${EXPECTED_LINES}.`);
   }
   return images;
 }
 
-function readOne(reader: InputReader, digest: DigestInput): Image | undefined {
+function readSingleImage(reader: InputReader, digest: DigestInput): Image | undefined {
   const registry = readRegistry(reader);
   const repository = readRepository(reader, registry);
   const tag = reader.text('tag');
@@ -88,14 +88,14 @@ function readOne(reader: InputReader, digest: DigestInput): Image | undefined {
 function readRegistry(reader: InputReader): string {
   const given = reader.text('registry');
   if (canonicalRegistry(given) === '') {
-    if (/^https?:\/*$/i.test(given)) reader.refuseValue('registry', REGISTRY);
+    if (/^https?:\/*$/i.test(given)) reader.refuseValue('registry', EXPECTED_REGISTRY);
     return '';
   }
-  if (!isRegistry(given)) reader.refuseValue('registry', REGISTRY, registryHint(reader));
+  if (!isRegistry(given)) reader.refuseValue('registry', EXPECTED_REGISTRY, registryHint(reader));
   return withoutTrailing(given, '/');
 }
 
-const REGISTRY = 'a registry such as registry.example.com:5000, or nothing for Docker Hub';
+const EXPECTED_REGISTRY = 'a registry such as registry.example.com:5000, or nothing for Docker Hub';
 
 function registryHint(reader: InputReader): string {
   const [host = '', ...path] = withoutScheme(reader.text('registry')).split('/');
@@ -165,7 +165,7 @@ function readDigest(reader: InputReader): DigestInput {
   if (reader.isEmpty('digest')) return undefined;
   const digest = reader.text('digest');
   if (isDigest(digest) || digest === 'any' || digest === 'registry') return digest;
-  reader.refuseValue('digest', DIGEST, digestHint(digest));
+  reader.refuseValue('digest', EXPECTED_DIGEST, digestHint(digest));
   return undefined;
 }
 

@@ -35,11 +35,11 @@ export class SecretLateError extends Error {
 const LONGEST_SHOWN = 120;
 
 /** Matches user and password before the host of an address or a reference. */
-const LOG_IN = /((?:^|\s)(?:[^\s:/?#]*:\/\/)?)[^\s/@]*:[^\s]*@(?!sha\d+:)/gi;
+const LOG_IN_BEFORE_HOST = /((?:^|\s)(?:[^\s:/?#]*:\/\/)?)[^\s/@]*:[^\s]*@(?!sha\d+:)/gi;
 
 /** A value as one sanitized line in quotes, cut if it is long, and without credentials. Not for secrets. */
 export function shown(value: string): string {
-  const harmless = value.replace(LOG_IN, '$1***@');
+  const harmless = value.replace(LOG_IN_BEFORE_HOST, '$1***@');
   return quoted(harmless.length > LONGEST_SHOWN ? `${harmless.slice(0, LONGEST_SHOWN)}…` : harmless);
 }
 

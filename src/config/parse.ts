@@ -72,7 +72,7 @@ export async function readInputs(
   const { policy, exceptionFiles } = await readPolicy(reader, task, files);
   noteMistakesIn('policy');
   const { problems, warnings } = reader;
-  if (problems.length === 0) warnWithoutEffect(reader, task.mode);
+  if (problems.length === 0) warnOfOtherModes(reader, task.mode);
   const config: Config = {
     address,
     credentials,
@@ -104,7 +104,7 @@ function refuseEmpty(reader: InputReader): void {
 }
 
 function readTask(reader: InputReader): Task {
-  const mode = reader.choice('mode', MODES, (value) => OTHER_WORDS.get(value));
+  const mode = reader.choice('mode', MODES, (value) => MODES_OF_OTHER_TOOLS.get(value));
   // An unknown mode may be one without images, so none are required.
   if (reader.text('mode') !== mode) return { mode: 'check', ...readImages(reader, 'check') };
   if (mode !== 'await-regular') return { mode, ...readImages(reader, mode) };
@@ -120,7 +120,7 @@ function readTask(reader: InputReader): Task {
 }
 
 /** Names of the modes in other tools. */
-const OTHER_WORDS: ReadonlyMap<string, Mode> = new Map<string, Mode>([
+const MODES_OF_OTHER_TOOLS: ReadonlyMap<string, Mode> = new Map<string, Mode>([
   ['on-demand', 'trigger'],
   ['scan', 'trigger'],
   ['wait', 'await'],
@@ -136,7 +136,7 @@ function isOfImages(name: InputName): boolean {
 }
 
 /** Warns of inputs that are set and have no effect in this mode. */
-function warnWithoutEffect(reader: InputReader, mode: Mode): void {
+function warnOfOtherModes(reader: InputReader, mode: Mode): void {
   const idle = INPUT_NAMES.filter(
     (name) => reader.isSet(name) && !inputDefinition(name).modes.includes(mode),
   );

@@ -32,7 +32,7 @@ export async function readPolicy(
     exceptions: decisions.exceptions,
     decisions: decisions.book,
   };
-  warnWithoutEffect(reader, policy);
+  warnWithoutGate(reader, policy);
   return { policy, exceptionFiles: decisions.files };
 }
 
@@ -50,7 +50,7 @@ function readCutoff(
 }
 
 /** Warns of an input that only qualifies a gate which is not set. */
-function warnWithoutEffect(reader: InputReader, policy: Policy): void {
+function warnWithoutGate(reader: InputReader, policy: Policy): void {
   if (policy.onlyFixed && policy.severityCutoff === undefined) {
     reader.warn('Input only-fixed has no effect without severity-cutoff.');
   }

@@ -1,14 +1,14 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import type { Environment } from '../host.ts';
-import { isLoopback } from '../http/loopback.ts';
+import { isLoopback } from '../http/host-name.ts';
 import { matchesPattern } from '../policy/exception.ts';
 import { type InputReader, shown } from './input-reader.ts';
 
 /** The variables that the HTTP client reads, in its order: the first one that is set counts. */
-const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY'] as const;
+export const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY'] as const;
 const EXEMPTION_VARIABLES = ['no_proxy', 'NO_PROXY'] as const;
 
-const EXPECTED = 'expected http://[USER:PASSWORD@]HOST:PORT.';
+const EXPECTED_PROXY = 'expected http://[USER:PASSWORD@]HOST:PORT.';
 
 /**
  * Refuses a proxy address that the HTTP client cannot use: it would silently ignore the proxy, and send the
@@ -19,7 +19,7 @@ export function checkProxy(reader: InputReader, environment: Environment, consol
   const name = PROXY_VARIABLES.find((each) => environment[each]);
   const proxy = environment[name ?? '']?.trim() ?? '';
   if (name === undefined || proxy === '') return;
-  const mistake = mistakeIn(proxy);
+  const mistake = proxyMistake(proxy);
   if (mistake !== undefined) {
     reader.refuse(`Environment variable ${name} ${mistake} Correct or unset it.`);
     return;
@@ -63,16 +63,16 @@ function exemptionsIn(environment: Environment): readonly string[] {
 }
 
 /** The reason why the client would not use the address; undefined if it would. */
-function mistakeIn(proxy: string): string | undefined {
+function proxyMistake(proxy: string): string | undefined {
   const hasScheme = /^https?:\/\//i.test(proxy);
   const address = hasScheme ? proxy : `http://${proxy}`;
   const url = URL.canParse(address) ? new URL(address) : undefined;
   // A second @ means that user or password contains a / or #, which ends the host too early.
   if (url === undefined || `${url.pathname}${url.search}${url.hash}`.includes('@')) {
-    return `is not the address of a proxy; ${EXPECTED} In user and password, write / as %2F, # as %23, @ as %40, % as %25.`;
+    return `is not the address of a proxy; ${EXPECTED_PROXY} In user and password, write / as %2F, # as %23, @ as %40, % as %25.`;
   }
   // The client reads proxy.example:3128 as an address of the scheme proxy.example, and then uses no proxy at all.
-  if (!hasScheme && URL.canParse(proxy)) return `does not begin with http://; ${EXPECTED}`;
+  if (!hasScheme && URL.canParse(proxy)) return `does not begin with http://; ${EXPECTED_PROXY}`;
   try {
     decodeURIComponent(`${url.username}${url.password}`);
   } catch {

@@ -1,4 +1,4 @@
-import { isLoopback } from '../http/loopback.ts';
+import { isInDomain, isLoopback } from '../http/host-name.ts';
 import { withoutTrailing } from '../image/trailing.ts';
 import { sanitize } from '../text/sanitize.ts';
 
@@ -36,7 +36,7 @@ interface AddressMistake {
 }
 
 /** The path of a call, after the address of the Console. */
-const CALL = /\/api(?:\/v.*|\/?)$/s;
+const API_PATH = /\/api(?:\/v.*|\/?)$/s;
 
 const WHERE_TO_FIND =
   'Give the address that the Console shows as "Path to Console" (Manage > System > Utilities), such as ' +
@@ -47,7 +47,7 @@ const WHERE_TO_FIND =
  * of some call, or the `#!/…` of a page. Returns the base, or the mistake.
  */
 export function parseConsoleUrl(text: string): { readonly base: string } | AddressMistake {
-  const url = webAddress(text);
+  const url = httpUrl(text);
   if (url === undefined) return noAddress(text);
   const refuse = (wrong: string): AddressMistake => ({ wrong, printable: `${url.origin}${url.pathname}` });
   if (url.username !== '' || url.password !== '') {
@@ -61,33 +61,33 @@ export function parseConsoleUrl(text: string): { readonly base: string } | Addre
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     return refuse('would send secrets unencrypted. Use https://; http:// is allowed for loopback only.');
   }
-  if (url.search !== '' && !CALL.test(url.pathname)) {
+  if (url.search !== '' && !API_PATH.test(url.pathname)) {
     return refuse('has a query. Leave out the ? and everything behind it.');
   }
-  const path = withoutTrailing(url.pathname.replace(CALL, ''), '/');
+  const path = withoutTrailing(url.pathname.replace(API_PATH, ''), '/');
   return { base: `${url.origin}${path}` };
 }
 
 /** True if an address is that of SaaS but has no path: every tenant has one. */
 export function lacksTenantPath(base: string): boolean {
   const { hostname, pathname } = new URL(base);
-  return isIn(hostname, 'cloud.twistlock.com') && pathname === '/';
+  return isInDomain(hostname, 'cloud.twistlock.com') && pathname === '/';
 }
 
-function webAddress(text: string): URL | undefined {
+function httpUrl(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url?.protocol === 'https:' || url?.protocol === 'http:' ? url : undefined;
 }
 
 /** The mistake in the address of another product of the vendor. */
 function otherProduct(hostname: string): string | undefined {
-  if (isIn(hostname, 'paloaltonetworks.com')) {
+  if (isInDomain(hostname, 'paloaltonetworks.com')) {
     return (
       'is an address of Cortex Cloud, which has no public call that starts a registry scan. A Prisma Cloud Compute ' +
       'Console is needed.'
     );
   }
-  return isIn(hostname, 'prismacloud.io') || isIn(hostname, 'prismacloud.cn')
+  return isInDomain(hostname, 'prismacloud.io') || isInDomain(hostname, 'prismacloud.cn')
     ? 'is an address of the Prisma Cloud platform, not of its Compute Console.'
     : undefined;
 }
@@ -105,8 +105,4 @@ function noAddress(text: string): AddressMistake {
 
 function withoutQuery(text: string): string {
   return text.replace(/[?#].*$/s, '');
-}
-
-function isIn(hostname: string, domain: string): boolean {
-  return hostname === domain || hostname.endsWith(`.${domain}`);
 }

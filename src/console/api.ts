@@ -9,7 +9,7 @@ import type { ActiveScans, Clock } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';
 
 import { type Progress, type Result, type RetryableFailure, retryable, success } from '../scan/types.ts';
-import type { ScanSource, StartScan } from '../scan/wait.ts';
+import type { Detail, ScanSource, StartScan } from '../scan/wait.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { type ConsoleAddress, callUrl, type Query } from './address.ts';
 import { ConsoleClock } from './console-clock.ts';
@@ -18,7 +18,6 @@ import { totalCountOf } from './paging.ts';
 import { decodeProgress } from './progress.ts';
 import { RateLimiter, SPACED_RATE } from './rate-limiter.ts';
 import { ReportBatcher } from './report-batcher.ts';
-import type { Detail } from './report-request.ts';
 import { decodeReport, type ReportPage } from './report-row.ts';
 import type { Aliases } from './row-image.ts';
 import { type Credentials, isToken, Session } from './session.ts';
@@ -52,7 +51,7 @@ export interface ConsoleDependencies {
 }
 
 /** Only the report is larger: other responses have a few entries. */
-const MAX_BYTES = 1024 * 1024;
+const MAX_RESPONSE_BYTES = 1024 * 1024;
 /**
  * The largest page of the report. A compact row has about 5 kB (recorded), and a Console may return more rows than
  * requested. A full page with 60,000 findings has 74 MB (measured); parsing a larger one would delay the handling of
@@ -289,7 +288,7 @@ export class ConsoleApi {
         },
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
         limitMs: Math.min(request.limitMs ?? deadline.requestMs(), deadline.leftMs()),
-        maxBytes: request.maxBytes ?? MAX_BYTES,
+        maxBytes: request.maxBytes ?? MAX_RESPONSE_BYTES,
         signal,
       });
       done(`${response.status}, ${response.body.byteLength} bytes`);

@@ -1,4 +1,11 @@
-import { listOf, objectAt, optionalFlagAt, optionalTextAt } from '../http/decode.ts';
+import {
+  isObject,
+  type JsonObject,
+  listOf,
+  objectAt,
+  optionalFlagAt,
+  optionalTextAt,
+} from '../http/decode.ts';
 import { type Finding, type FindingDate, UNNAMED } from '../scan/finding.ts';
 import { severityOf } from '../scan/severity.ts';
 import { sanitizeWhole } from '../text/sanitize.ts';
@@ -10,8 +17,6 @@ import {
   exploitsOfRiskFactors,
 } from './exploits.ts';
 import { decodeFindingDate } from './finding-date.ts';
-
-type Json = { readonly [key: string]: unknown };
 
 /** Words of `status` that stand for no fix, as seen in reports. Any other word counts as a fix. */
 const UNFIXED = new Set([
@@ -57,11 +62,11 @@ export class FindingDecoder {
   decode(json: unknown, field: string, kind: Finding['kind']): readonly Finding[] {
     return listOf(json, field, (element) => element).map((element, index) => {
       const at = (name: string) => `${field}[${index}]${name}`;
-      return this.#finding(isPlainObject(element) ? element : objectAt(element, at('')), kind, at);
+      return this.#finding(isObject(element) ? element : objectAt(element, at('')), kind, at);
     });
   }
 
-  #finding(json: Json, kind: Finding['kind'], at: (name: string) => string): Finding {
+  #finding(json: JsonObject, kind: Finding['kind'], at: (name: string) => string): Finding {
     const word = this.#needed(json.severity, 'severity', at);
     const severity = severityOf(word);
     const riskFactors = this.#riskFactorsOf(json.riskFactors);
@@ -95,7 +100,7 @@ export class FindingDecoder {
    * vulnerability.
    */
   #idOf(
-    json: Json,
+    json: JsonObject,
     kind: Finding['kind'],
     text: string,
     at: (name: string) => string,
@@ -113,7 +118,7 @@ export class FindingDecoder {
    * one.
    */
   #fixOf(
-    json: Json,
+    json: JsonObject,
     riskFactors: RiskFactors,
     at: (name: string) => string,
   ): Pick<Finding, 'fixedIn' | 'rawStatus' | 'fixedAt'> {
@@ -136,7 +141,10 @@ export class FindingDecoder {
     return decodeFindingDate(value);
   }
 
-  #exploitOf(json: Json, riskFactors: RiskFactors): Pick<Finding, 'exploit' | 'exploits' | 'rawExploit'> {
+  #exploitOf(
+    json: JsonObject,
+    riskFactors: RiskFactors,
+  ): Pick<Finding, 'exploit' | 'exploits' | 'rawExploit'> {
     const entries = exploitOfEntries(json.exploits);
     const source = exploitOfSource(json.exploit);
     if (entries.isMalformed) this.#ignored.add('exploits');
@@ -232,11 +240,11 @@ const NO_RISK_FACTORS: RiskFactors = {
 
 /** The names of risk factors as given; undefined for each unreadable part. */
 function namesIn(given: unknown): readonly (string | undefined)[] {
-  if (isPlainObject(given)) return Object.keys(given);
+  if (isObject(given)) return Object.keys(given);
   if (!Array.isArray(given)) return [undefined];
   const list: readonly unknown[] = given;
   return list.map((each) => {
-    const name = isPlainObject(each) ? each.name : each;
+    const name = isObject(each) ? each.name : each;
     return typeof name === 'string' ? name : undefined;
   });
 }
@@ -247,10 +255,6 @@ const NO_NAMES = new Set(['n/a', 'na', 'none', 'null', 'unknown', 'undefined', '
 /** True if a text names a vulnerability: a CVE, or a vendor's id such as `PRISMA-2026-0001`. A number does not. */
 function isName(text: string): boolean {
   return /[a-z]/i.test(text) && !NO_NAMES.has(text.toLowerCase());
-}
-
-function isPlainObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The version that has the fix; empty if the fix has no version; undefined without a fix. */

@@ -1,8 +1,6 @@
-import { isObject } from '../http/decode.ts';
+import { DecodeError, type JsonObject, listOf, objectAt, optionalTextAt } from '../http/decode.ts';
 import type { Distribution, ReportedPackage } from '../scan/package.ts';
 import { sanitize, sanitizeWhole } from '../text/sanitize.ts';
-
-type Json = { readonly [key: string]: unknown };
 
 /** The packages of a row. */
 interface PackageList {
@@ -19,15 +17,18 @@ export function decodePackages(json: unknown, redact: (text: string) => string):
   if (json === undefined || json === null) return { packages: undefined, isMalformed: false };
   const clean = (text: string) => (text === '' ? '' : sanitizeWhole(redact(text)));
   try {
-    return { packages: listAt(json).flatMap((group) => groupOf(group, clean)), isMalformed: false };
+    return {
+      packages: listOf(json, 'packages', (group) => decodeGroup(group, clean)).flat(),
+      isMalformed: false,
+    };
   } catch (error) {
-    if (!(error instanceof MalformedPackages)) throw error;
+    if (!(error instanceof DecodeError)) throw error;
     return { packages: undefined, isMalformed: true };
   }
 }
 
 /** The system of the image; a field that is absent, or of an unexpected type, is empty. */
-export function decodeDistribution(row: Json): Distribution {
+export function decodeDistribution(row: JsonObject): Distribution {
   return {
     name: plainText(row.osDistro),
     version: plainText(row.osDistroVersion),
@@ -35,20 +36,19 @@ export function decodeDistribution(row: Json): Distribution {
   };
 }
 
-class MalformedPackages extends Error {}
-
-function groupOf(json: unknown, clean: (text: string) => string): readonly ReportedPackage[] {
-  const group = objectAt(json);
+function decodeGroup(json: unknown, clean: (text: string) => string): readonly ReportedPackage[] {
+  const group = objectAt(json, 'packages');
   const type = textAt(group.pkgsType);
-  return listAt(group.pkgs ?? []).map((each) => packageOf(objectAt(each), type, clean));
+  return listOf(group.pkgs, 'pkgs', (each) => decodePackage(objectAt(each, 'pkgs'), type, clean));
 }
 
-function packageOf(json: Json, type: string, clean: (text: string) => string): ReportedPackage {
+function decodePackage(json: JsonObject, type: string, clean: (text: string) => string): ReportedPackage {
+  const purl = textAt(json.purl);
   return {
     type: clean(type),
     name: clean(textAt(json.name)),
     version: clean(textAt(json.version)),
-    purl: asciiUrl(clean(textAt(json.purl)), textAt(json.purl)),
+    purl: asciiUrl(clean(purl), purl),
     path: clean(textAt(json.path)),
     binaryNames: textsAt(json.binaryPkgs).map(clean),
     licenses: textsAt(json.license).map(clean),
@@ -63,26 +63,15 @@ function asciiUrl(cleaned: string, given: string): string | undefined {
 
 /** One text or a list of them, as Consoles differ; `null` is none. */
 function textsAt(json: unknown): readonly string[] {
-  const list = Array.isArray(json) ? listAt(json) : [json];
+  const list: readonly unknown[] = Array.isArray(json) ? json : [json];
   return list.map(textAt).filter((text) => text !== '');
 }
 
+/** The error of a text is never shown, so it names no field. */
 function textAt(json: unknown): string {
-  if (json === undefined || json === null) return '';
-  if (typeof json !== 'string') throw new MalformedPackages();
-  return json;
+  return optionalTextAt(json, 'packages');
 }
 
 function plainText(json: unknown): string {
   return typeof json === 'string' ? sanitize(json) : '';
-}
-
-function listAt(json: unknown): readonly unknown[] {
-  if (!Array.isArray(json)) throw new MalformedPackages();
-  return json;
-}
-
-function objectAt(json: unknown): Json {
-  if (!isObject(json)) throw new MalformedPackages();
-  return json;
 }

@@ -12,7 +12,7 @@ import { sanitizeError } from '../text/sanitize.ts';
 
 /** Reads the response of `GET registry/progress`; `null` is Go's empty list. `redact` removes secrets from texts. */
 export function decodeProgress(json: unknown, redact: (text: string) => string): Progress {
-  const entries = listOf(json, 'progress', (element, field) => decodeEntry(element, field, redact));
+  const entries = listOf(json, 'progress', (element, field) => decodeProgressEntry(element, field, redact));
   if (entries.length > MAX_ENTRIES) {
     throw new DecodeError('progress', `at most ${MAX_ENTRIES} entries`, `${entries.length}`);
   }
@@ -23,7 +23,7 @@ export function decodeProgress(json: unknown, redact: (text: string) => string):
 const MAX_ENTRIES = 1_000;
 
 /** Absent fields are normal, but an entry that does not show whether its scan is running is useless. */
-function decodeEntry(json: unknown, field: string, redact: (text: string) => string): ProgressEntry {
+function decodeProgressEntry(json: unknown, field: string, redact: (text: string) => string): ProgressEntry {
   const entry = objectAt(json, field);
   return {
     discovery: decodePhase(entry.discovery, `${field}.discovery`, redact),

@@ -16,7 +16,7 @@ export const REPORT_RATE: Rate = { burst: 5, intervalMs: 1_200 };
 /** The rate of requests that only must not arrive all at once: 40 a second. */
 export const SPACED_RATE: Rate = { burst: 1, intervalMs: 25 };
 
-const ROUNDING = 1e-6;
+const TOKEN_ROUNDING = 1e-6;
 
 /** Limits the requests of all images of a step to a rate. No library on npm takes an injected clock. */
 export class RateLimiter {
@@ -50,7 +50,7 @@ export class RateLimiter {
 
   #waitMs(): number {
     this.#refill();
-    const waitMs = this.#tokens >= 1 - ROUNDING ? 0 : (1 - this.#tokens) * this.#rate.intervalMs;
+    const waitMs = this.#tokens >= 1 - TOKEN_ROUNDING ? 0 : (1 - this.#tokens) * this.#rate.intervalMs;
     return Math.min(waitMs, this.#deadline.leftMs());
   }
 

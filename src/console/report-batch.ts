@@ -4,7 +4,7 @@ import { filterFor, isByName, lengthOf, type ReportRequest } from './report-requ
 const MIN_SHARE = 1 / 45;
 /** About 20 MB of JSON. */
 const MAX_FINDINGS = 20_000;
-const ROUNDING = 1e-9;
+const SHARE_ROUNDING = 1e-9;
 /** Servers and proxies take 8 kB for the request line. */
 const MAX_QUERY_LENGTH = 6_000;
 
@@ -30,7 +30,7 @@ export function batchOf<R extends ReportRequest>(
     if (request.detail !== first.detail || !canShare(request, first)) continue;
     length += lengthOf(filterFor(request));
     taken += request.detail === 'full' ? shareOf(request) : MIN_SHARE;
-    if (batch.length > 0 && (taken > 1 + ROUNDING || length > MAX_QUERY_LENGTH)) break;
+    if (batch.length > 0 && (taken > 1 + SHARE_ROUNDING || length > MAX_QUERY_LENGTH)) break;
     batch.push(request);
   }
   return batch;

@@ -1,11 +1,12 @@
 import type { Image } from '../image/image.ts';
 import type { ActiveScans } from '../scan/clock.ts';
 import { type Result, success } from '../scan/types.ts';
+import type { Detail } from '../scan/wait.ts';
 import type { Query } from './address.ts';
 import { PAGE_SIZE } from './paging.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import type { RefusalPause } from './refusal-pause.ts';
-import { type Detail, queryFor, type ReportRequest } from './report-request.ts';
+import { queryFor, type ReportRequest } from './report-request.ts';
 import type { ReportPage } from './report-row.ts';
 import { isShown } from './row-image.ts';
 import { RowIndex } from './row-index.ts';

@@ -1,9 +1,8 @@
 import { canonicalRepository, type Image } from '../image/image.ts';
+import type { Detail } from '../scan/wait.ts';
 import type { Query } from './address.ts';
 import { reportNames } from './report-names.ts';
 import type { Aliases } from './row-image.ts';
-
-export type Detail = 'compact' | 'full';
 
 /** One caller's request for the report of one image. */
 export interface ReportRequest {

@@ -1,9 +1,10 @@
 import { CallError, errorOfBody } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
 import { type ReportSnapshot, type Result, retryable, success } from '../scan/types.ts';
+import type { Detail } from '../scan/wait.ts';
 import { latestOf, rowsOf } from './report.ts';
 import type { Pages } from './report-pages.ts';
-import type { Detail, ReportRequest } from './report-request.ts';
+import type { ReportRequest } from './report-request.ts';
 import { hasRowWithoutDigest, isShown } from './row-image.ts';
 
 const REPORT_CALL = 'GET registry';

@@ -18,12 +18,12 @@ export function isShown(
   rows: readonly ReportRow[],
   { image, aliases }: { readonly image: Image; readonly aliases: Aliases },
 ): boolean {
-  return rows.some((row) => isOf(row, image, aliases));
+  return rows.some((row) => isRowOf(row, image, aliases));
 }
 
 /** The full names of the tagged rows of an image; none if one of its rows has no tag. */
 export function namesOf(rows: readonly ReportRow[], image: Image, aliases: Aliases): readonly string[] {
-  const tags = rows.filter((row) => isOf(row, image, aliases)).flatMap(tagsOf);
+  const tags = rows.filter((row) => isRowOf(row, image, aliases)).flatMap(tagsOf);
   const own = tags.filter((tag) => isSameRepository(tag, image));
   if (own.some(({ tag }) => tag === '')) return [];
   return [
@@ -41,7 +41,7 @@ export function mayBeOf({ ownTag, error }: ReportRow, image: Image): boolean {
   return error !== undefined && (ownTag === undefined || isTagOf(ownTag, image));
 }
 
-export function isOf(row: ReportRow, image: Image, aliases: Aliases): boolean {
+export function isRowOf(row: ReportRow, image: Image, aliases: Aliases): boolean {
   const { scanBy } = image;
   if (!tagsOf(row).some((tag) => isTagOf(tag, image))) return false;
   if ('tag' in scanBy) return true;
@@ -59,13 +59,17 @@ export function isTagOf(tag: RowTag, image: Image): boolean {
   return isSameRepository(tag, image) && (!('tag' in scanBy) || tag.tag === scanBy.tag);
 }
 
-export function isSameRepository(tag: RowTag, image: Image): boolean {
+/** True if both have the same repository, without regard to scheme, case of the registry and `library/`. */
+export function isSameRepository(one: RepositoryName, other: RepositoryName): boolean {
   return (
-    canonicalRegistry(tag.registry) === canonicalRegistry(image.registry) &&
-    canonicalRepository(tag.registry, tag.repository) ===
-      canonicalRepository(image.registry, image.repository)
+    canonicalRegistry(one.registry) === canonicalRegistry(other.registry) &&
+    canonicalRepository(one.registry, one.repository) ===
+      canonicalRepository(other.registry, other.repository)
   );
 }
+
+/** The parts of an image or a tag that name its repository. */
+type RepositoryName = Pick<Image, 'registry' | 'repository'>;
 
 /** True if a compact response has rows of the image's repository without any digest to identify them. */
 export function hasRowWithoutDigest(rows: readonly ReportRow[], image: Image): boolean {

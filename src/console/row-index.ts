@@ -40,7 +40,7 @@ export class RowIndex {
     const tags = tagsOf(row);
     if (tags.length === 0 && row.error !== undefined) this.#unclear ??= row;
     for (const tag of tags) {
-      const key = keyOf(tag);
+      const key = repositoryKey(tag);
       const rows = this.#byRepository.get(key) ?? [];
       // Several tags of one row usually belong to one repository.
       if (rows.at(-1) !== row) rows.push(row);
@@ -50,11 +50,11 @@ export class RowIndex {
 
   /** The rows that may be the image's: all of its repository, and one whose image is unknown. */
   of(image: Pick<Image, 'registry' | 'repository'>): readonly ReportRow[] {
-    const rows = this.#byRepository.get(keyOf(image)) ?? [];
+    const rows = this.#byRepository.get(repositoryKey(image)) ?? [];
     return this.#unclear === undefined ? rows : [...rows, this.#unclear];
   }
 }
 
-function keyOf({ registry, repository }: Pick<Image, 'registry' | 'repository'>): string {
+function repositoryKey({ registry, repository }: Pick<Image, 'registry' | 'repository'>): string {
   return `${canonicalRegistry(registry)}|${canonicalRepository(registry, repository)}`;
 }

@@ -7,16 +7,17 @@ import {
 } from '../http/decode.ts';
 import { type Digest, type Image, isDigest } from '../image/image.ts';
 import type { FindingCounts } from '../scan/finding.ts';
+import { RFC_3339 } from '../scan/timestamp.ts';
 import type { ImageScanResult, ScanTime } from '../scan/types.ts';
+import type { Detail } from '../scan/wait.ts';
 import { sanitizeError } from '../text/sanitize.ts';
-import { RFC_3339 } from './finding-date.ts';
 import { FindingDecoder } from './findings.ts';
 import { decodeDistribution, decodePackages } from './packages.ts';
 import type { ReportRow } from './report-row.ts';
 import { digestsOf, isTagOf, tagsOf } from './row-image.ts';
 
 /** Decodes the scan result in a row. Throws a `DecodeError` that names the field. */
-export function decodeRow(row: ReportRow, image: Image, detail: 'compact' | 'full'): ImageScanResult {
+export function decodeRow(row: ReportRow, image: Image, detail: Detail): ImageScanResult {
   const { json, field } = row;
   const digests = digestsOf(row, image);
   const decoder = new FindingDecoder(row.redact);

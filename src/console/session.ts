@@ -22,16 +22,16 @@ export function isToken(text: string): boolean {
 const RENEW_AFTER_MS = 480_000;
 
 /** Obtains a token with user and password. */
-export type LogIn = (username: string, password: string) => Promise<string>;
+export type ObtainToken = (username: string, password: string) => Promise<string>;
 
 /** The token that all requests share: obtained when it is first needed, renewed before it can expire. */
 export class Session {
   readonly #credentials: Credentials;
-  readonly #logIn: LogIn;
+  readonly #logIn: ObtainToken;
   readonly #clock: Clock;
-  #current: Login | undefined;
+  #current: IssuedToken | undefined;
 
-  constructor(credentials: Credentials, logIn: LogIn, clock: Clock) {
+  constructor(credentials: Credentials, logIn: ObtainToken, clock: Clock) {
     this.#credentials = credentials;
     this.#logIn = logIn;
     this.#clock = clock;
@@ -54,7 +54,7 @@ export class Session {
   }
 
   async #renew(credentials: Credentials & { kind: 'login' }): Promise<string> {
-    const login: Login = {
+    const login: IssuedToken = {
       token: this.#logIn(credentials.username, credentials.password),
       value: undefined,
       atMs: this.#clock.nowMs(),
@@ -70,7 +70,7 @@ export class Session {
   }
 }
 
-interface Login {
+interface IssuedToken {
   readonly token: Promise<string>;
   /** The token itself, once it has been obtained. */
   value: string | undefined;

@@ -12,6 +12,7 @@ export class DecodeError extends Error {
   }
 }
 
+/** A JSON object whose fields are not read yet. */
 export type JsonObject = { readonly [key: string]: unknown };
 
 /** No API nests deeper; code that walks through a deeper value would run out of stack. */
@@ -41,12 +42,12 @@ export function listOf<T>(
   item: (value: unknown, field: string) => T,
 ): readonly T[] {
   if (value === null || value === undefined) return [];
-  if (!Array.isArray(value)) throw new DecodeError(field, 'a list', kindOf(value));
+  if (!Array.isArray(value)) throw new DecodeError(field, 'a list', typeText(value));
   return value.map((element: unknown, index) => item(element, `${field}[${index}]`));
 }
 
 export function objectAt(value: unknown, field: string): JsonObject {
-  if (!isObject(value)) throw new DecodeError(field, 'an object', kindOf(value));
+  if (!isObject(value)) throw new DecodeError(field, 'an object', typeText(value));
   return value;
 }
 
@@ -56,7 +57,7 @@ export function optionalObjectAt(value: unknown, field: string): JsonObject {
 }
 
 export function booleanAt(value: unknown, field: string): boolean {
-  if (typeof value !== 'boolean') throw new DecodeError(field, 'true or false', kindOf(value));
+  if (typeof value !== 'boolean') throw new DecodeError(field, 'true or false', typeText(value));
   return value;
 }
 
@@ -68,7 +69,7 @@ export function optionalFlagAt(value: unknown, field: string): boolean {
 /** A text that may be absent, as an empty one. */
 export function optionalTextAt(value: unknown, field: string): string {
   if (value === undefined || value === null) return '';
-  if (typeof value !== 'string') throw new DecodeError(field, 'a text', kindOf(value));
+  if (typeof value !== 'string') throw new DecodeError(field, 'a text', typeText(value));
   return value;
 }
 
@@ -76,7 +77,7 @@ export function optionalTextAt(value: unknown, field: string): string {
 export function optionalCountAt(value: unknown, field: string): number {
   if (value === undefined || value === null) return 0;
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
-    throw new DecodeError(field, 'a whole number from 0', kindOf(value));
+    throw new DecodeError(field, 'a whole number from 0', typeText(value));
   }
   return value;
 }
@@ -96,7 +97,7 @@ export function isPage(body: Uint8Array): boolean {
 }
 
 /** The kind of a value; never the value itself, which may be long or hostile. */
-function kindOf(value: unknown): string {
+function typeText(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'number' ? `the number ${value}` : `a value of type ${typeof value}`;

@@ -4,10 +4,8 @@ import { setImmediate as nextRound } from 'node:timers/promises';
 export const LARGE_BODY_BYTES = 1024 * 1024;
 
 /**
- * <<<<<<< HEAD:src/http/turn.ts Lets the rest of the process run, such as the handler of a signal. It takes two
- * rounds of the event loop: the first one may end before the loop checks for signals. ======= Lets the rest of the
- * process run, such as the handler of a signal. It takes two rounds of the event loop: the first one may end before
- * the loop checks for signals. >>>>>>> main:src/http/event-loop.ts
+ * Lets the rest of the process run, such as the handler of a signal. It takes two rounds of the event loop: the first
+ * one may end before the loop checks for signals.
  */
 export async function otherWork(): Promise<void> {
   await nextRound();

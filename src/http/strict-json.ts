@@ -5,9 +5,6 @@ export interface Fields {
   readonly [name: string]: Fields | 'value';
 }
 
-/** Go's decoder accepts 10,000 levels; no document of a registry has ten. */
-const DEEPEST = 1_000;
-
 /**
  * Reads a JSON object that its digest proves, and that programs in Go will also read. Go's `encoding/json` matches
  * keys without regard to case, with Unicode's simple folding (`ſ` is `s`, the Kelvin sign is `k`), and the last of
@@ -46,18 +43,13 @@ function refuseAmbiguousKeys(text: string, fields: Fields): void {
       if (level?.isKeyNext === true) takeKey(level, text.slice(at, end + 1), folding);
       at = end;
     } else if ('{['.includes(character)) {
-      levels.push(levelOf(character === '{', level === undefined ? fields : level.next));
-      refuseDeeper(levels.length);
+      levels.push(openedLevel(character === '{', level === undefined ? fields : level.next));
     } else if ('}]'.includes(character)) levels.pop();
     else if (character === ',' && level !== undefined) level.isKeyNext = level.isObject;
   }
 }
 
-function refuseDeeper(depth: number): void {
-  if (depth > DEEPEST) throw new DecodeError('body', `at most ${DEEPEST} levels`, 'more');
-}
-
-function levelOf(isObject: boolean, fields: Fields | undefined): Level {
+function openedLevel(isObject: boolean, fields: Fields | undefined): Level {
   return { isObject, fields, keys: new Set(), next: isObject ? undefined : fields, isKeyNext: isObject };
 }
 

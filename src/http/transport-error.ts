@@ -55,7 +55,7 @@ export function transportErrorOf(error: unknown): TransportError {
   const code = codeOf(error);
   const kind = kindOfCode(code);
   const text = error instanceof Error ? error.message : String(error);
-  return new TransportError(kind, code, describe(kind, code, text), { cause: error });
+  return new TransportError(kind, code, transportText(kind, code, text), { cause: error });
 }
 
 /** The code that Node gives an error; undefined without one. */
@@ -72,7 +72,7 @@ function kindOfCode(code: string | undefined): TransportFailure {
   return TLS_CODE.test(code) ? 'tls' : 'connection';
 }
 
-function describe(kind: TransportFailure, code: string | undefined, text: string): string {
+function transportText(kind: TransportFailure, code: string | undefined, text: string): string {
   if (kind === 'not-tls') return 'the port does not speak TLS; it probably speaks plain HTTP';
   // OpenSSL's text has numbers and names of its source files.
   if (code?.startsWith('ERR_SSL_') === true) return `the TLS handshake failed (${code})`;

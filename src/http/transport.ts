@@ -53,7 +53,7 @@ export function createHttpTransport(userAgent: string, clock: Clock, tls: TlsOpt
       return { status: message.statusCode ?? 0, headers: message.headers, body };
     } catch (error) {
       request.signal.throwIfAborted();
-      throw limit.signal.aborted ? timeoutOf(request, error) : (tunnel ?? transportErrorOf(error));
+      throw limit.signal.aborted ? timeoutError(request, error) : (tunnel ?? transportErrorOf(error));
     } finally {
       done.abort();
       await expiry;
@@ -61,7 +61,7 @@ export function createHttpTransport(userAgent: string, clock: Clock, tls: TlsOpt
   };
 }
 
-function timeoutOf({ limitMs }: HttpRequest, cause: unknown): TransportError {
+function timeoutError({ limitMs }: HttpRequest, cause: unknown): TransportError {
   const seconds = (limitMs / 1000).toFixed(1);
   return new TransportError('timeout', undefined, `no complete response within ${seconds} s`, { cause });
 }

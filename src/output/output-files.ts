@@ -42,7 +42,7 @@ export function outputFiles(
     {
       name: 'receipt',
       path: files.outputPath('receipt.json'),
-      render: () => json(receiptOf(result.record, run)),
+      render: () => jsonText(receiptOf(result.record, run)),
       output: 'receipt-path',
     },
     ...when(images.length > 0, sarifFile(files.outputPath('findings.sarif'), result, run, 'sarif-path')),
@@ -50,13 +50,13 @@ export function outputFiles(
     ...predicates.map(({ image, path }) => ({
       name: 'predicate of the scan',
       path,
-      render: () => json(vulnPredicateOf(result, image, run)),
+      render: () => jsonText(vulnPredicateOf(result, image, run)),
       output: images.length === 1 ? ('vuln-path' as const) : undefined,
     })),
     ...when(decision.verdict === 'passed' && images.length > 0, {
       name: 'predicate of the verdict',
       path: files.outputPath('svr.json'),
-      render: () => json(svrPredicateOf(result)),
+      render: () => jsonText(svrPredicateOf(result)),
       output: 'svr-path',
     }),
     ...when(decision.verdict === 'passed' && subjectsOf(images).length > 0, {
@@ -101,6 +101,7 @@ function writtenPaths(
   });
 }
 
-function json(value: object | undefined): string | undefined {
+/** The text of a JSON file; undefined for no file. */
+export function jsonText(value: object | undefined): string | undefined {
   return value === undefined ? undefined : `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -8,6 +8,7 @@ import type { ImageResult, RunRequest } from '../policy/result.ts';
 import type { AssessedFinding } from '../policy/waiver.ts';
 import type { Exploit } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
+import { RFC_3339 } from '../scan/timestamp.ts';
 import { RECORD_TEXTS } from '../text/record-texts.ts';
 import { receiptOf } from './receipt.ts';
 
@@ -80,8 +81,6 @@ function graceText(grace: Grace): string {
   });
   return parts.length === 0 ? 'none' : parts.join(',');
 }
-
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /** The time unchanged if Go's decoder accepts its form; a time in another form is rewritten. */
 function rfc3339(text: string | undefined): string | undefined {

@@ -3,11 +3,10 @@ import type { RecordedRun } from '../policy/record.ts';
 import { countsLine, openGateWarning } from '../text/counts-line.ts';
 import { errorMessage } from '../text/sanitize.ts';
 import { verdictLine } from '../text/verdict-line.ts';
+import { TITLE } from '../text/version.ts';
 import { checkLines } from './check-table.ts';
 import { NO_PATHS, type OutputPaths, outputsOf } from './outputs.ts';
 import { renderSummary } from './summary.ts';
-
-const TITLE = 'Registry scan gate';
 
 /** A pass that cannot be written to the outputs is not a pass: a later step would not find it, or find half of it. */
 export class OutputsLostError extends Error {

@@ -4,7 +4,7 @@ import type { HttpResponse } from '../http/transport.ts';
 import { quoted } from '../text/sanitize.ts';
 import { type Challenge, isTrustedRealm, parseChallenges } from './challenge.ts';
 import type { FindCredential, FoundCredential, RegistryCredential } from './docker-config.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, endpointName } from './endpoint.ts';
 import { registryError, statusFailure } from './registry-error.ts';
 import { attemptName, type Sender } from './sender.ts';
 
@@ -32,7 +32,7 @@ export class Authenticator {
 
   /** The header for the next request; undefined before the registry has required one. */
   async header(endpoint: Endpoint): Promise<string | undefined> {
-    return this.#headers.get(keyOf(endpoint));
+    return this.#headers.get(endpointName(endpoint));
   }
 
   /**
@@ -40,7 +40,7 @@ export class Authenticator {
    * one. Rejects with a `CallError` if no header can be obtained.
    */
   async answer(endpoint: Endpoint, refusal: HttpResponse, refused: string | undefined): Promise<string> {
-    const key = keyOf(endpoint);
+    const key = endpointName(endpoint);
     const current = this.#headers.get(key);
     if (current !== undefined) {
       const header = await current;
@@ -63,7 +63,7 @@ export class Authenticator {
   }
 
   #found(endpoint: Endpoint): Promise<FoundCredential> {
-    const key = keyOf(endpoint);
+    const key = endpointName(endpoint);
     const found = this.#credentials.get(key) ?? this.#environment.findCredential(endpoint);
     this.#credentials.set(key, found);
     return found;
@@ -71,8 +71,8 @@ export class Authenticator {
 
   /** Looks for credentials again if none were found before: a helper may give some now. */
   async #foundAnew(endpoint: Endpoint): Promise<FoundCredential> {
-    const known = await this.#credentials.get(keyOf(endpoint));
-    if (known?.credential === undefined) this.#credentials.delete(keyOf(endpoint));
+    const known = await this.#credentials.get(endpointName(endpoint));
+    if (known?.credential === undefined) this.#credentials.delete(endpointName(endpoint));
     return this.#found(endpoint);
   }
 
@@ -133,10 +133,6 @@ function untrustedRealm({ registry }: Endpoint, realm: URL | undefined): CallErr
     `${registry} requests a token from ${server}, which is not https or not on its own host or domain.`,
     { hint: 'No credentials were sent.' },
   );
-}
-
-function keyOf({ origin, repository }: Endpoint): string {
-  return `${origin.host}/${repository}`;
 }
 
 function realmOf(challenge: Challenge | undefined): URL | undefined {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { isLoopback } from '../http/loopback.ts';
+import { isInDomain, isLoopback } from '../http/host-name.ts';
 
 /** One way to authenticate that a registry offers in `WWW-Authenticate`. */
 export interface Challenge {
@@ -91,12 +91,9 @@ function isOwnServer(registry: URL, realm: URL): boolean {
   if (own === other) return true;
   // A different port on another host may be another owner's service.
   if (realm.port !== '' && realm.port !== registry.port) return false;
-  if (isIn(other, domainOf(own))) return true;
+  const domain = domainOf(own);
+  if (domain !== undefined && isInDomain(other, domain)) return true;
   return KNOWN_TOKEN_SERVERS.some(([registries, realms]) => registries.test(own) && realms.test(other));
-}
-
-function isIn(host: string, domain: string | undefined): boolean {
-  return domain !== undefined && (host === domain || host.endsWith(`.${domain}`));
 }
 
 /** The domain that a host shares with its owner's other hosts; undefined if it shares none. */

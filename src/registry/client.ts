@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { CallError } from '../http/call-error.ts';
 import { DecodeError, isPage } from '../http/decode.ts';
-import { isLoopback } from '../http/loopback.ts';
+import { isLoopback } from '../http/host-name.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { type Digest, isDigest } from '../image/image.ts';
 import type { Platform } from '../image/platform.ts';
 import { sanitize } from '../text/sanitize.ts';
 import type { Authenticator } from './authenticator.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, endpointName } from './endpoint.ts';
 import { ACCEPT_MANIFEST, decodeConfigPlatform, decodeManifest, type Manifest } from './manifest.ts';
 import { registryError, statusFailure } from './registry-error.ts';
 import { attemptName, type Sender } from './sender.ts';
 
 const MOST_REDIRECTS = 3;
 
-interface Answer {
+interface ReadDocument {
   /** `GET https://ghcr.io/v2/octo/app/manifests/1.0`, for messages. */
   readonly attempt: string;
   readonly response: HttpResponse;
@@ -41,7 +41,7 @@ export class RegistryClient {
   async resolveTag(endpoint: Endpoint, tag: string): Promise<Digest> {
     const { attempt, response } = await this.#get(endpoint, `manifests/${tag}`, ACCEPT_MANIFEST);
     const digest = digestOf(response.body);
-    const manifest = decoded(attempt, 'a manifest', () => decodeManifest(response.body));
+    const manifest = decodedAnswer(attempt, 'a manifest', () => decodeManifest(response.body));
     if (manifest.kind !== 'index' && manifest.kind !== 'image') throw noImage(attempt, manifest.kind);
     const named = response.headers['docker-content-digest'];
     if (typeof named === 'string' && isDigest(named) && named !== digest) {
@@ -51,13 +51,13 @@ export class RegistryClient {
           'A proxy may have changed it.',
       );
     }
-    this.#manifests.set(manifestKey(endpoint, digest), Promise.resolve(manifest));
+    this.#manifests.set(`${endpointName(endpoint)}@${digest}`, Promise.resolve(manifest));
     return digest;
   }
 
   /** The manifest of a digest, read once in a run. */
   manifest(endpoint: Endpoint, digest: Digest): Promise<Manifest> {
-    const key = manifestKey(endpoint, digest);
+    const key = `${endpointName(endpoint)}@${digest}`;
     const manifest = this.#manifests.get(key) ?? this.#readManifest(endpoint, digest);
     this.#manifests.set(key, manifest);
     // A failure is not kept: the next attempt may be answered.
@@ -67,23 +67,23 @@ export class RegistryClient {
 
   async #readManifest(endpoint: Endpoint, digest: Digest): Promise<Manifest> {
     const { attempt, response } = await this.#get(endpoint, `manifests/${digest}`, ACCEPT_MANIFEST);
-    checkDigest(attempt, response.body, digest);
-    return decoded(attempt, 'a manifest', () => decodeManifest(response.body));
+    verifyDigest(attempt, response.body, digest);
+    return decodedAnswer(attempt, 'a manifest', () => decodeManifest(response.body));
   }
 
   /** The platform that the configuration of an image names; undefined if it names none. */
   async configPlatform(endpoint: Endpoint, config: Digest): Promise<Platform | undefined> {
     const answer = await this.#get(endpoint, `blobs/${config}`, '*/*');
     const { attempt, response } = await this.#followed(answer, endpoint);
-    checkDigest(attempt, response.body, config);
-    return decoded(attempt, 'a configuration', () => decodeConfigPlatform(response.body));
+    verifyDigest(attempt, response.body, config);
+    return decodedAnswer(attempt, 'a configuration', () => decodeConfigPlatform(response.body));
   }
 
   /**
    * Sends a request, and repeats it with a header if the registry requires authentication. A redirect is an answer,
    * too.
    */
-  async #get(endpoint: Endpoint, path: string, accept: string): Promise<Answer> {
+  async #get(endpoint: Endpoint, path: string, accept: string): Promise<ReadDocument> {
     const url = new URL(`/v2/${endpoint.repository}/${path}`, endpoint.origin);
     const request = (authorization: string | undefined) => ({
       method: 'GET' as const,
@@ -106,7 +106,7 @@ export class RegistryClient {
   }
 
   /** Follows the redirects of a blob, which registries keep in other storage. No credentials go there. */
-  async #followed(answer: Answer, endpoint: Endpoint): Promise<Answer> {
+  async #followed(answer: ReadDocument, endpoint: Endpoint): Promise<ReadDocument> {
     let { attempt, response } = answer;
     let from = endpoint.origin;
     for (let count = 0; isRedirect(response); count += 1) {
@@ -144,17 +144,13 @@ function redirectTarget(location: string | undefined, from: URL): URL | undefine
   return url.protocol === 'http:' && isWithinLoopback ? url : undefined;
 }
 
-function manifestKey({ origin, repository }: Endpoint, digest: Digest): string {
-  return `${origin.host}/${repository}@${digest}`;
-}
-
 /** The error for a manifest that is neither an image nor an index of images. */
 export function noImage(name: string, kind: 'format-1' | 'artifact'): CallError {
   const what = kind === 'artifact' ? 'an artifact, and no image' : 'an image of the obsolete format 1';
   return registryError('unsupported', `${name}: the answer is not a manifest, it is ${what}.`);
 }
 
-function decoded<T>(attempt: string, what: string, decode: () => T): T {
+function decodedAnswer<T>(attempt: string, what: string, decode: () => T): T {
   try {
     return decode();
   } catch (error) {
@@ -168,7 +164,7 @@ function digestOf(body: Uint8Array): Digest {
   return `sha256:${createHash('sha256').update(body).digest('hex')}`;
 }
 
-function checkDigest(attempt: string, body: Uint8Array, asked: Digest): void {
+function verifyDigest(attempt: string, body: Uint8Array, asked: Digest): void {
   const digest = digestOf(body);
   if (digest === asked) return;
   const what = isPage(body) ? 'a page of HTML' : 'other content';

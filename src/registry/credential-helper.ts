@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { platform } from 'node:os';
 
 /** A helper may request a token from a cloud; one that waits for a person at a keyboard must not delay the run. */
-const LONGEST_MS = 10_000;
+const HELPER_LIMIT_MS = 10_000;
 const MAX_OUTPUT_BYTES = 64 * 1024;
 
 /** The inputs hold the Console's password, so other programs do not get them. */
@@ -44,7 +44,7 @@ export function runCredentialHelper(
       child.stdout.destroy();
       if (child.pid !== undefined) killGroup(child.pid);
     };
-    const timer = setTimeout(stop, Math.min(limitMs, LONGEST_MS));
+    const timer = setTimeout(stop, Math.min(limitMs, HELPER_LIMIT_MS));
     signal.addEventListener('abort', stop, { once: true });
     const chunks: Uint8Array[] = [];
     let bytes = 0;

@@ -1,4 +1,4 @@
-import { objectAt, optionalObjectAt, optionalTextAt } from '../http/decode.ts';
+import { type JsonObject, objectAt, optionalObjectAt, optionalTextAt } from '../http/decode.ts';
 import { canonicalRegistry } from '../image/image.ts';
 import { withoutTrailing } from '../image/trailing.ts';
 import { quoted } from '../text/sanitize.ts';
@@ -49,7 +49,7 @@ export function createCredentialFinder(sources: DockerConfigSources): FindCreden
   return async (endpoint) => {
     const problems: string[] = [];
     for (const path of configPaths(sources.environment)) {
-      const text = contentOf(path, sources.readFile);
+      const text = configText(path, sources.readFile);
       if (text === undefined) continue;
       try {
         const config = objectAt(JSON.parse(text), 'config');
@@ -82,7 +82,7 @@ function configPaths(environment: Readonly<Record<string, string | undefined>>):
   return [...new Set(paths)];
 }
 
-function contentOf(path: string, readFile: (path: string) => string): string | undefined {
+function configText(path: string, readFile: (path: string) => string): string | undefined {
   try {
     return readFile(path);
   } catch {
@@ -91,10 +91,8 @@ function contentOf(path: string, readFile: (path: string) => string): string | u
   }
 }
 
-type Json = ReturnType<typeof objectAt>;
-
 async function credentialIn(
-  config: Json,
+  config: JsonObject,
   endpoint: Endpoint,
   path: string,
   { runHelper, addSecret, signal }: DockerConfigSources,
@@ -136,7 +134,7 @@ async function credentialIn(
 }
 
 /** The keys of `auths` or `credHelpers` that match this repository, the most specific first. */
-function matchingKeys(keyed: Json, { registry, repository }: Endpoint): readonly string[] {
+function matchingKeys(keyed: JsonObject, { registry, repository }: Endpoint): readonly string[] {
   const ranked = Object.keys(keyed).flatMap((key) => {
     const hasScheme = /^https?:\/\//i.test(key);
     const address = withoutTrailing(key.replace(/^https?:\/\//i, ''), '/');
@@ -151,7 +149,7 @@ function matchingKeys(keyed: Json, { registry, repository }: Endpoint): readonly
   return ranked.sort((a, b) => b.rank - a.rank).map(({ key }) => key);
 }
 
-function credentialOf(entry: Json): RegistryCredential | undefined {
+function credentialOf(entry: JsonObject): RegistryCredential | undefined {
   const registryToken = optionalTextAt(entry.registrytoken, 'registrytoken');
   if (registryToken !== '') return { kind: 'registry-token', token: registryToken };
   const identityToken = optionalTextAt(entry.identitytoken, 'identitytoken');
@@ -165,7 +163,7 @@ function credentialOf(entry: Json): RegistryCredential | undefined {
   return username === '' || password === '' ? undefined : { kind: 'password', username, password };
 }
 
-function helperCredential(json: Json): RegistryCredential {
+function helperCredential(json: JsonObject): RegistryCredential {
   const username = optionalTextAt(json.Username, 'Username');
   const secret = optionalTextAt(json.Secret, 'Secret');
   if (secret === '') throw new Error('no secret');

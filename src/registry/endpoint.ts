@@ -1,4 +1,4 @@
-import { isLoopback } from '../http/loopback.ts';
+import { isLoopback } from '../http/host-name.ts';
 import { canonicalRegistry, type Image, withoutScheme } from '../image/image.ts';
 import { isRepository } from '../image/reference.ts';
 import { quoted } from '../text/sanitize.ts';
@@ -38,6 +38,11 @@ export function endpointOf(image: Pick<Image, 'registry' | 'repository'>): Endpo
     registry: isDockerHub ? 'docker.io' : host.toLowerCase(),
     repository,
   };
+}
+
+/** `registry-1.docker.io/library/alpine`: identifies the repository within a run. */
+export function endpointName({ origin, repository }: Endpoint): string {
+  return `${origin.host}/${repository}`;
 }
 
 /** The name of a host, alone or with its port; undefined for anything else. */

@@ -68,7 +68,7 @@ function decodeCurrent(
   isImage: boolean,
 ): Manifest {
   const mediaType = optionalTextAt(json.mediaType, 'mediaType');
-  const claimed = kindOf(mediaType);
+  const claimed = claimedKind(mediaType);
   if (!isIndex && !isImage && claimed === undefined) return { kind: 'artifact' };
   const kind = isIndex ? 'index' : 'image';
   if (mediaType !== '' && claimed !== kind)
@@ -113,13 +113,13 @@ function decodeChild(value: unknown, field: string): Child {
   const isUnknown = platform !== undefined && isUnknownPlatform(platform);
   return {
     digest: digestAt(json.digest, `${field}.digest`),
-    kind: kindOf(optionalTextAt(json.mediaType, `${field}.mediaType`)),
+    kind: claimedKind(optionalTextAt(json.mediaType, `${field}.mediaType`)),
     platform: isUnknown ? undefined : platform,
     isUnknown,
   };
 }
 
-function kindOf(mediaType: string): Child['kind'] {
+function claimedKind(mediaType: string): Child['kind'] {
   if (INDEX_TYPES.has(mediaType)) return 'index';
   return IMAGE_TYPES.has(mediaType) ? 'image' : undefined;
 }

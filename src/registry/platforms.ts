@@ -61,11 +61,11 @@ export class PlatformReader {
     const seen = new Set<string>();
     let level = first;
     for (let depth = 1; level.length > 0; depth += 1) {
-      const fresh = level.filter((child) => !seen.has(keyOf(child)));
-      for (const child of fresh) seen.add(keyOf(child));
+      const fresh = level.filter((child) => !seen.has(childKey(child)));
+      for (const child of fresh) seen.add(childKey(child));
       this.#checkSize(seen.size, depth);
       const read = await Promise.all(fresh.map((child) => this.#readChild(child)));
-      for (const each of read) if (each.manifest?.kind !== 'index') found.set(keyOf(each.child), each);
+      for (const each of read) if (each.manifest?.kind !== 'index') found.set(childKey(each.child), each);
       level = read.flatMap(({ manifest }) => (manifest?.kind === 'index' ? manifest.children : []));
     }
     return [...found.values()];
@@ -130,7 +130,7 @@ export class PlatformReader {
   }
 }
 
-function keyOf({ digest, platform, isUnknown }: Child): string {
+function childKey({ digest, platform, isUnknown }: Child): string {
   return JSON.stringify([digest, platform, isUnknown]);
 }
 

@@ -5,7 +5,7 @@ import { quoted, sanitize } from '../text/sanitize.ts';
 import { Authenticator } from './authenticator.ts';
 import { RegistryClient } from './client.ts';
 import type { FindCredential } from './docker-config.ts';
-import { endpointOf } from './endpoint.ts';
+import { endpointName, endpointOf } from './endpoint.ts';
 import { PlatformReader } from './platforms.ts';
 import { registryError } from './registry-error.ts';
 import { createSender, type SenderEnvironment } from './sender.ts';
@@ -39,7 +39,7 @@ export function createRegistry(environment: RegistryEnvironment): ImageRegistry 
     },
     manifestsOf: async (image, digest) => {
       const endpoint = endpointOf(image);
-      const key = `${endpoint.origin.host}/${endpoint.repository}@${digest}`;
+      const key = `${endpointName(endpoint)}@${digest}`;
       const manifests = known.get(key) ?? new PlatformReader(client, endpoint, digest).read();
       known.set(key, manifests);
       // The next call may read what could not be read now.

@@ -32,7 +32,7 @@ type SenderRequest = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>;
 export type Sender = (request: SenderRequest) => Promise<HttpResponse>;
 
 /** The limit of registries for manifests; nothing else that is read here is larger. */
-const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 
 /** Maximum number of parallel requests, for all images of the run together. */
 const REQUESTS_AT_ONCE = 8;
@@ -74,7 +74,7 @@ async function attemptOnce(
   const limitMs = Math.min(limit.requestMs(), limit.leftMs());
   if (limitMs <= 0) return registryError('unreachable', `${attempt}: no time is left for it.`);
   try {
-    const response = await transport({ ...request, limitMs, maxBytes: MAX_BYTES, signal });
+    const response = await transport({ ...request, limitMs, maxBytes: MAX_MANIFEST_BYTES, signal });
     if (!isRepeatable(response.status)) return response;
     return statusFailure(attempt, response, redact) ?? response;
   } catch (error) {

@@ -60,14 +60,14 @@ export class References {
   }
 }
 
-interface Attempt {
+interface ReferenceRead {
   readonly reading: ReferenceReading;
   /** False if another attempt may give a better result. */
   readonly isFinal: boolean;
   readonly isAnswered: boolean;
 }
 
-async function readOnce(source: ScanSource, signal: AbortSignal): Promise<Attempt> {
+async function readOnce(source: ScanSource, signal: AbortSignal): Promise<ReferenceRead> {
   try {
     const result = await source.report('full', signal);
     if (result.ok) return { reading: readingOf(result.value), isFinal: true, isAnswered: true };

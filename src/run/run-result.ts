@@ -41,7 +41,7 @@ export function runResult(
     decidedAt,
     ...ended,
     timeline: config.task.mode === 'await-regular' ? results.flatMap(({ timeline }) => timeline) : [],
-    promotion: promotionOf(images, config.task),
+    promotion: promotedDigest(images, config.task),
     checks: [],
     request: requestOf(config),
   };
@@ -69,7 +69,7 @@ function decisionWarningsOf(images: readonly ImageResult[], { epochMs }: Decisio
 /**
  * The promotion of the one requested image: its own, or if each of its platforms was scanned, that of all together.
  */
-function promotionOf(images: readonly ImageResult[], task: Task): RunResult['promotion'] {
+function promotedDigest(images: readonly ImageResult[], task: Task): RunResult['promotion'] {
   if (task.mode === 'await-regular' || task.images.length !== 1) return undefined;
   const [first, ...others] = images;
   if (first?.promotes === undefined || first.imageByDigest === undefined) return undefined;

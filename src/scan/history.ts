@@ -170,7 +170,7 @@ export function isSuperseded(snapshot: ReportSnapshot, before: ReportSnapshot): 
 }
 
 /** True if the row of a snapshot proves a new scan (completion: “Newer”). */
-export function isNewer(snapshot: ReportSnapshot, history: History): boolean {
+export function hasNewerRow(snapshot: ReportSnapshot, history: History): boolean {
   return snapshot.kind === 'row' && compareWithBaseline(snapshot.row, history) === 'newer';
 }
 

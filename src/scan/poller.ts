@@ -2,7 +2,7 @@ import { Calls, FinalRefusal } from './calls.ts';
 import { DurationEstimator } from './estimator.ts';
 import { FindingsReader } from './findings-reader.ts';
 import { FirstReads } from './first-reads.ts';
-import { type History, isNewer, type Observation } from './history.ts';
+import { type History, hasNewerRow, type Observation } from './history.ts';
 import { Pace } from './pace.ts';
 import { progressShows } from './progress.ts';
 import { decisiveRow, ReportReader } from './report-reader.ts';
@@ -177,7 +177,7 @@ class Poller {
     const isEnd = isFinal || (isLast && this.calls.failures.failure('report')?.kind !== 'rate-limited');
     const report = isRead ? await this.report.read(state, shows, history, isEnd) : 'not-polled';
     const decisive = decisiveRow(state, report, history);
-    if (!isDue && decisive !== undefined && isNewer(decisive, history))
+    if (!isDue && decisive !== undefined && hasNewerRow(decisive, history))
       progress = await this.calls.progress();
     const isWanted = await this.#isWanted(decisive);
     return { atMs: this.pace.nowMs(), progress, report, isWanted, isTriggerRefused: this.#isRefused() };

@@ -1,5 +1,5 @@
 import { type Calls, FinalRefusal } from './calls.ts';
-import { type History, isNewer, isSuperseded, type Observation } from './history.ts';
+import { type History, hasNewerRow, isSuperseded, type Observation } from './history.ts';
 import type { ProgressShows } from './progress.ts';
 import type { OpenState } from './state.ts';
 import { type ReportSnapshot, type Result, success } from './types.ts';
@@ -66,7 +66,7 @@ export class ReportReader {
     // Both forms take turns, because only reads in full search for an image under another spelling.
     this.#wasFullInVain = false;
     if (!result.ok || !this.#lacksDigest(result.value)) return result;
-    const isDecisive = state.phase === 'over-before' || isNewer(result.value, history);
+    const isDecisive = state.phase === 'over-before' || hasNewerRow(result.value, history);
     return isDecisive ? this.#calls.report('full') : result;
   }
 
@@ -84,7 +84,7 @@ export class ReportReader {
   async #readFull(history: History): Promise<Result<ReportSnapshot> | undefined> {
     try {
       const result = await this.#calls.report('full');
-      this.#wasFullInVain = !result.ok || !isNewer(result.value, history);
+      this.#wasFullInVain = !result.ok || !hasNewerRow(result.value, history);
       if (!result.ok && result.failure.kind !== 'rate-limited') this.fullFailure = result.failure.message;
       return result;
     } catch (error) {
@@ -119,7 +119,7 @@ export function decisiveRow(
 ): ReportSnapshot | undefined {
   if (report === 'not-polled' || !report.ok) return undefined;
   const isThere = state.phase === 'over-before' && !isSuperseded(report.value, history.snapshot);
-  return isThere || isNewer(report.value, history) ? report.value : undefined;
+  return isThere || hasNewerRow(report.value, history) ? report.value : undefined;
 }
 
 function findingsOf(snapshot: ReportSnapshot): number {

@@ -8,7 +8,7 @@ export function isSameScan(one: ImageScanResult, other: ImageScanResult): boolea
 }
 
 /** The digests, the image id and the architecture that identify an image. */
-type Identity = Pick<ImageScanResult, 'digest' | 'digests' | 'imageId' | 'isArm64'>;
+type RowIdentity = Pick<ImageScanResult, 'digest' | 'digests' | 'imageId' | 'isArm64'>;
 
 /**
  * Combines two answers about one scan into one row, with the worse of each fact: a lagging copy or a proxy may have
@@ -37,7 +37,7 @@ export function worstRow(rows: readonly [ImageScanResult, ...ImageScanResult[]])
   return nameOneImage(rows) ? row : withIdentityOf(row, NO_IDENTITY);
 }
 
-const NO_IDENTITY: Identity = { digest: undefined, digests: [], imageId: undefined, isArm64: undefined };
+const NO_IDENTITY: RowIdentity = { digest: undefined, digests: [], imageId: undefined, isArm64: undefined };
 
 /** By halves: row by row, lists that grow would take time by the square of the rows. */
 function mergedRow(rows: readonly [ImageScanResult, ...ImageScanResult[]]): ImageScanResult {
@@ -48,24 +48,24 @@ function mergedRow(rows: readonly [ImageScanResult, ...ImageScanResult[]]): Imag
   return worseRow(before, mergedRow([middle, ...rest]));
 }
 
-function nameOneImage(rows: readonly Identity[]): boolean {
+function nameOneImage(rows: readonly RowIdentity[]): boolean {
   return (['digest', 'imageId', 'isArm64'] as const).every(
     (fact) => new Set(rows.flatMap((row) => row[fact] ?? [])).size <= 1,
   );
 }
 
 /** True if two answers about one scan name the same image, or one of them names none. */
-export function haveSameIdentity(one: Identity, other: Identity): boolean {
+export function haveSameIdentity(one: RowIdentity, other: RowIdentity): boolean {
   return (['digest', 'imageId', 'isArm64'] as const).every((fact) => agree(one[fact], other[fact]));
 }
 
 /** A row with the identity from another answer about its scan. */
-export function withIdentityOf(row: ImageScanResult, other: Identity): ImageScanResult {
+export function withIdentityOf(row: ImageScanResult, other: RowIdentity): ImageScanResult {
   const { digest, digests, imageId, isArm64 } = other;
   return { ...row, digest, digests, imageId, isArm64 };
 }
 
-function worseIdentity(one: ImageScanResult, other: ImageScanResult): Identity {
+function worseIdentity(one: ImageScanResult, other: ImageScanResult): RowIdentity {
   return {
     digest: agreed(one.digest, other.digest),
     digests: [...new Set([...one.digests, ...other.digests])],

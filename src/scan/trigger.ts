@@ -30,7 +30,7 @@ export class Trigger {
     this.#outcome = 'pending';
     this.#settled = this.#start(this.#signal).then(
       (result) => {
-        this.#outcome = outcomeOf(result);
+        this.#outcome = triggerOutcome(result);
         if (!this.#signal.aborted) onResult(result);
       },
       (error: unknown) => {
@@ -71,7 +71,7 @@ export class Trigger {
   }
 }
 
-function outcomeOf(result: Result<'accepted'>): 'accepted' | 'unclear' | 'rate-limited' {
+function triggerOutcome(result: Result<'accepted'>): 'accepted' | 'unclear' | 'rate-limited' {
   if (result.ok) return 'accepted';
   return result.failure.kind === 'rate-limited' ? 'rate-limited' : 'unclear';
 }

@@ -17,6 +17,7 @@ import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WrittenFiles } from '../host.ts';
+import { LAST_WRITES_MS } from '../lifecycle.ts';
 import type { Clock } from '../scan/clock.ts';
 
 /** Timers overflow beyond this and fire at once. */
@@ -46,14 +47,14 @@ export function outputFolder(temporaryFolder: string, redact: (text: string) => 
 }
 
 /** No input is longer. */
-const MOST_BYTES = 10_000_000;
+const MOST_INPUT_BYTES = 10_000_000;
 
 /** Reads a regular file as UTF-8; throws if it cannot. */
 export function readRegularFile(path: string): string {
   const stats = statSync(path);
   // A pipe or a device may never end, and nothing could interrupt the read.
   if (!stats.isFile()) throw new Error('it is not a regular file');
-  if (stats.size > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES / 1_000_000} MB`);
+  if (stats.size > MOST_INPUT_BYTES) throw new Error(`it has more than ${MOST_INPUT_BYTES / 1_000_000} MB`);
   return readFileSync(path, 'utf8');
 }
 
@@ -118,9 +119,6 @@ export function noteWrite(where: string, written: Promise<void>): void {
   all.catch(() => undefined);
   underway.set(where, all);
 }
-
-/** The time that the end waits for written texts to be read. */
-const LAST_WRITES_MS = 5_000;
 
 /**
  * Waits until every text has arrived, for five seconds at most. Returns a sentence for each that has not, and forgets

@@ -1,4 +1,5 @@
 import { INPUTS, type InputName } from '../config/inputs.ts';
+import { PROXY_VARIABLES } from '../config/proxy.ts';
 import { isToken } from '../console/session.ts';
 import type { Environment } from '../host.ts';
 
@@ -15,7 +16,7 @@ export function secretsIn(inputs: ReadonlyMap<string, string>, environment: Envi
   const addresses = [...inputs].flatMap(([name, value]) =>
     value.split(/\s+/).flatMap((word) => logInsIn(word, ADDRESSES.has(name))),
   );
-  const proxies = PROXY_VARIABLES.flatMap((name) => proxyLogIns(environment[name] ?? ''));
+  const proxies = VARIABLES_OF_PROXIES.flatMap((name) => proxyLogIns(environment[name] ?? ''));
   const logIns = [{ user: text('username'), password: text('password') }, ...addresses, ...proxies];
   const texts = [
     ...own,
@@ -25,14 +26,8 @@ export function secretsIn(inputs: ReadonlyMap<string, string>, environment: Envi
   return [...new Set(texts)].filter((secret) => secret !== '');
 }
 
-const PROXY_VARIABLES = [
-  'https_proxy',
-  'HTTPS_PROXY',
-  'http_proxy',
-  'HTTP_PROXY',
-  'all_proxy',
-  'ALL_PROXY',
-] as const;
+/** Variables that may name a proxy for any program of the job. */
+const VARIABLES_OF_PROXIES = [...PROXY_VARIABLES, 'http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'];
 
 interface LogIn {
   readonly user: string;
@@ -74,11 +69,11 @@ function proxyLogIns(address: string): readonly LogIn[] {
 function spelled({ user, password }: LogIn): readonly LogIn[] {
   return [
     { user, password },
-    { user: decoded(user), password: decoded(password) },
+    { user: percentDecoded(user), password: percentDecoded(password) },
   ];
 }
 
-function decoded(text: string): string {
+function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

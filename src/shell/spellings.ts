@@ -1,5 +1,5 @@
 /** Characters that every encoding in use leaves unchanged. */
-const PLAIN = /^[A-Za-z0-9]$/;
+const UNCHANGED = /^[A-Za-z0-9]$/;
 
 const NAMED_ENTITIES: Readonly<Record<string, string>> = {
   '&': 'amp',
@@ -29,9 +29,9 @@ export function spellingsOf(text: string): string {
   let before: Before = 'nothing';
   for (const [piece] of text.matchAll(/\\+|[^\\]/gu)) {
     const isRun = piece.startsWith('\\');
-    if (PLAIN.test(piece)) source += piece;
+    if (UNCHANGED.test(piece)) source += piece;
     else if (isRun) source += backslashes(piece.length, before);
-    else source += `(?:${encoded(piece, before)}|${before === 'text' ? '\\\\*' : ''}${literal(piece)})`;
+    else source += `(?:${encodedForms(piece, before)}|${before === 'text' ? '\\\\*' : ''}${literal(piece)})`;
     before = isRun ? 'backslashes' : 'text';
   }
   return source;
@@ -50,11 +50,11 @@ const BEGIN_OF_ESCAPE: Readonly<Record<Before, string>> = {
 /** Matches backslashes, which encodings double. */
 function backslashes(count: number, before: Before): string {
   const most = before === 'nothing' ? '' : ',';
-  return `(?:\\\\{${count}${most}}|${encoded('\\', before)}{${count}})`;
+  return `(?:\\\\{${count}${most}}|${encodedForms('\\', before)}{${count}})`;
 }
 
 /** A character in every encoded form. */
-function encoded(character: string, before: Before): string {
+function encodedForms(character: string, before: Before): string {
   const forms = [
     percentEncoded(character),
     `&(?:amp;)*(?:${entities(character)});`,
