@@ -51,8 +51,8 @@ describe('The pause after refusals in a row', () => {
 });
 
 const refusal = (retryAfterMs?: number): Result<never> =>
-  retryable({ kind: 'rate-limited', message: 'slow down', retryAfterMs });
-const lost: Result<never> = retryable({ kind: 'unreachable', message: 'lost', retryAfterMs: undefined });
+  retryable({ kind: 'rate-limited', what: 'slow down', retryAfterMs });
+const lost: Result<never> = retryable({ kind: 'unreachable', what: 'lost', retryAfterMs: undefined });
 const answer = success(undefined);
 
 function begin(timeoutMs = 3_600 * SECOND, random = 0) {
@@ -79,10 +79,10 @@ describe('A client that was refused', () => {
     const { clock, pause, left } = begin();
     expect(left()).toBeUndefined();
     expect(pause.record(refusal())).toMatchObject({
-      failure: { message: 'slow down', retryAfterMs: 30_000 },
+      failure: { what: 'slow down', retryAfterMs: 30_000 },
     });
     await clock.run(clock.sleep(10 * SECOND, never));
-    expect(pause.standing()).toMatchObject({ failure: { message: 'slow down', retryAfterMs: 20_000 } });
+    expect(pause.standing()).toMatchObject({ failure: { what: 'slow down', retryAfterMs: 20_000 } });
     await clock.run(clock.sleep(20 * SECOND, never));
     expect(left()).toBeUndefined();
   });

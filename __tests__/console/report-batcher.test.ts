@@ -2,15 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import type { Query } from '../../src/console/address.ts';
 import { ReportBatcher } from '../../src/console/report-batcher.ts';
 import { decodeReport } from '../../src/console/report-row.ts';
-import { CallError, type CallErrorKind } from '../../src/http/call-error.ts';
+import { CallError } from '../../src/http/call-error.ts';
 import type { Image } from '../../src/image/image.ts';
+import type { CallFailureKind } from '../../src/scan/call-failure.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import { type ReportSnapshot, type Result, retryable, success } from '../../src/scan/types.ts';
 import type { Detail } from '../../src/scan/wait.ts';
 import { FakeClock } from '../builders/fake-clock.ts';
 
-const refusal = (kind: CallErrorKind, call: string, what: string) =>
+const refusal = (kind: CallFailureKind, call: string, what: string) =>
   new CallError({ server: 'Console', kind, call, what });
 
 const REGISTRY = 'registry.example.com';
@@ -19,9 +20,9 @@ const DIGEST = `sha256:${'a'.repeat(64)}` as const;
 
 type Failure = ReturnType<typeof retryable>;
 
-const silence = retryable({ kind: 'unreachable', message: 'down', retryAfterMs: undefined });
+const silence = retryable({ kind: 'unreachable', what: 'down', retryAfterMs: undefined });
 const refusalFor = (retryAfterMs?: number) =>
-  retryable({ kind: 'rate-limited', message: 'slow down', retryAfterMs });
+  retryable({ kind: 'rate-limited', what: 'slow down', retryAfterMs });
 const noAliases = () => [];
 
 const images: readonly Image[] = Array.from({ length: 1_000 }, (_none, at) => ({
@@ -256,7 +257,7 @@ describe('A 429', () => {
     const again = await clock.run(read(upTo(450)));
     expect(calls).toHaveLength(5);
     for (const result of [...first, ...again]) {
-      if (!result.ok) expect(result.failure).toMatchObject({ kind: 'rate-limited', message: 'slow down' });
+      if (!result.ok) expect(result.failure).toMatchObject({ kind: 'rate-limited', what: 'slow down' });
     }
     await clock.run(clock.sleep(20_000));
     expect((await clock.run(read(upTo(450)))).every(({ ok }) => ok)).toBe(true);

@@ -43,7 +43,7 @@ async function requested(
     const repositories = names.flatMap((name) => /^registry\.example\.com\/(.*):1$/.exec(name)?.[1] ?? []);
     calls.push({ detail, repositories });
     if (detail === 'full' && isFullRefused) {
-      return retryable({ kind: 'unreachable', message: 'too much', retryAfterMs: undefined });
+      return retryable({ kind: 'unreachable', what: 'too much', retryAfterMs: undefined });
     }
     const rows = repositories.map((repo) => ({
       repoTag: { registry: REGISTRY, repo, tag: '1' },

@@ -401,7 +401,7 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
           kind: 'no-response',
           failure: {
             kind: 'unreachable',
-            message: answer('POST registry/scan', 500, '{"err": "no free Defender"}').what,
+            what: answer('POST registry/scan', 500, '{"err": "no free Defender"}').what,
             status: 500,
             streak: { times: 3, lastedMs: 7_000 },
             retryAfterMs: undefined,
@@ -499,7 +499,10 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
         [
           finished(
             { row: scannedRow([high], { findings: undefined }) },
-            { policy: severityGate, unread: 'GET registry: no complete response within 30 s.' },
+            {
+              policy: severityGate,
+              unread: { kind: 'call-refused', what: 'GET registry: no complete response within 30 s.' },
+            },
           ),
         ],
         { policy: severityGate },

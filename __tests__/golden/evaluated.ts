@@ -8,6 +8,7 @@ import { countFindings } from '../../src/scan/finding.ts';
 import type { History } from '../../src/scan/history.ts';
 import type { Finished, GivenUp } from '../../src/scan/state.ts';
 import type { ImageScanResult, Progress, ReportSnapshot } from '../../src/scan/types.ts';
+import type { Unread } from '../../src/scan/unread.ts';
 import type { EvaluableOutcome } from '../../src/scan/wait.ts';
 import { noGates } from '../builders/policy.ts';
 import { baselineRow, finding } from '../output/builders.ts';
@@ -34,7 +35,7 @@ export interface Circumstances {
   readonly policy?: Partial<Policy>;
   readonly mode?: EvaluationContext['mode'];
   readonly evidence?: Partial<IdentityEvidence>;
-  readonly unread?: string;
+  readonly unread?: Unread;
 }
 
 /** A row of the new scan that lists and counts these findings. */
@@ -104,7 +105,7 @@ export function finished(
     ...given,
     history: history(given.history ?? {}),
   };
-  return evaluated({ kind: 'ended', state, unread: circumstances.unread ?? '', calls: CALLS }, circumstances);
+  return evaluated({ kind: 'ended', state, unread: circumstances.unread, calls: CALLS }, circumstances);
 }
 
 /** The result of a wait that ended without a proof. */
@@ -115,7 +116,7 @@ export function givenUp(
   circumstances: Circumstances = {},
 ): ImageResult {
   const state: GivenUp = { phase: 'given-up', why, from, history: history(given) };
-  return evaluated({ kind: 'ended', state, unread: '', calls: CALLS }, circumstances);
+  return evaluated({ kind: 'ended', state, unread: undefined, calls: CALLS }, circumstances);
 }
 
 export function evaluated(outcome: EvaluableOutcome, circumstances: Circumstances = {}): ImageResult {

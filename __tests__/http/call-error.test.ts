@@ -218,7 +218,8 @@ test('A failure has the pause and the hint of its error', () => {
   });
   expect(retryableFailureOf(error)).toEqual({
     kind: 'rate-limited',
-    message: 'slow down',
+    call,
+    what: 'slow down',
     hint: 'Wait.',
     retryAfterMs: 5_000,
   });

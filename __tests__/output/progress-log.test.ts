@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Image } from '../../src/image/image.ts';
 import { progressLog } from '../../src/output/progress-log.ts';
+import type { RetryableFailure } from '../../src/scan/call-failure.ts';
 import type { PollEvent, Stage } from '../../src/scan/events.ts';
-import type { Counts, RetryableFailure } from '../../src/scan/types.ts';
+import type { Counts } from '../../src/scan/types.ts';
 import { baselineRow, decided } from './builders.ts';
 
 const MINUTE_MS = 60_000;
@@ -27,9 +28,9 @@ function polled(atMs: number, stage: Stage, given: Partial<Polled> = {}): Polled
 
 const scanned = (atMs: number, counts: Counts) => polled(atMs, 'image-scan', { counts });
 
-const refused = (message = 'GET registry: the Console responded with 503.'): RetryableFailure => ({
+const refused = (what = 'GET registry: the Console responded with 503.'): RetryableFailure => ({
   kind: 'unreachable',
-  message,
+  what,
   retryAfterMs: undefined,
 });
 

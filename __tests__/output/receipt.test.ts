@@ -304,7 +304,10 @@ describe('The receipt', () => {
     const findings = exceptions.map((one) => finding({ id: one.id, acceptedBy: one }));
     const gates = notMet(findings);
     const images = Array.from({ length: 1_000 }, () =>
-      imageResult(findings, { gates, warnings: [{ kind: 'findings-unread', why: 'w'.repeat(500) }] }),
+      imageResult(findings, {
+        gates,
+        warnings: [{ kind: 'findings-unread', unread: { kind: 'call-refused', what: 'w'.repeat(500) } }],
+      }),
     );
     const receipt = written(withRequest({ policy: { ...noGates, exceptions } }, images));
     expect(receipt.images).toHaveLength(1_000);
@@ -323,7 +326,7 @@ describe('The receipt', () => {
           decision: decided('severity-cutoff', text),
           gates: notMet(findings),
           imageScan: { scanned, total },
-          warnings: [{ kind: 'findings-unread', why: text }],
+          warnings: [{ kind: 'findings-unread', unread: { kind: 'call-refused', what: text } }],
         });
         written(withRequest({ project: text, policy: { ...noGates, exceptions: [accepting] } }, [image]));
       }),

@@ -55,7 +55,7 @@ function imagesWith(text: string, link: string): readonly ImageResult[] {
     },
     imageByDigest: text,
     scanTime: text,
-    warnings: [{ kind: 'findings-unread', why: text } as const],
+    warnings: [{ kind: 'findings-unread', unread: { kind: 'call-refused', what: text } } as const],
     baseline: baselineRow({
       scanTime: { text, epochMs: 0 },
       vulnerabilityCounts: { critical: 1, high: 1, medium: 0, low: 0, total: 2 },

@@ -171,7 +171,7 @@ describe('The gates in the summary', () => {
     const image = imageResult([], {
       decision: decided('severity-cutoff', ''),
       gates: notMet([], {
-        detail: { kind: 'unlisted', count: 2, cutoff: 'high', couldWaive: false, why: '' },
+        detail: { kind: 'unlisted', count: 2, cutoff: 'high', couldWaive: false, unread: undefined },
       }),
     });
     expect(gatesOf(runResult([image], gated))[1]).toBe(
@@ -180,7 +180,13 @@ describe('The gates in the summary', () => {
   });
 
   test('cannot be distinguished if the report is not complete', () => {
-    const detail = { kind: 'unlisted', count: 2, cutoff: 'high', couldWaive: true, why: '' } as const;
+    const detail = {
+      kind: 'unlisted',
+      count: 2,
+      cutoff: 'high',
+      couldWaive: true,
+      unread: undefined,
+    } as const;
     const open = notMet([], { state: 'unknown', reason: 'report-unavailable', detail });
     const image = imageResult([], { decision: decided('report-unavailable'), gates: open });
     expect(gatesOf(runResult([image], gated))).toEqual(['✅ met', '➖ unknown']);
@@ -457,7 +463,7 @@ describe('The job summary of several images', () => {
       return held(findings, {
         name: `${at}${'n'.repeat(300)}`,
         decision: decided('scan-error', text.repeat(4)),
-        warnings: [{ kind: 'findings-unread', why: text }],
+        warnings: [{ kind: 'findings-unread', unread: { kind: 'call-refused', what: text } }],
       });
     });
     const summary = summaryOf(runResult(images, gated));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { CallError, type CallErrorKind } from '../../src/http/call-error.ts';
+import { CallError } from '../../src/http/call-error.ts';
 import type { Identity } from '../../src/image/identity.ts';
 import type { Image } from '../../src/image/image.ts';
 import type { PlatformManifest } from '../../src/image/manifests.ts';
@@ -11,9 +11,11 @@ import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
 import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
 import { decisionFromError } from '../../src/run/decision-from-error.ts';
+import type { CallFailureKind } from '../../src/scan/call-failure.ts';
 import type { History } from '../../src/scan/history.ts';
 import type { Finished, GivenUp } from '../../src/scan/state.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
+import type { Unread } from '../../src/scan/unread.ts';
 import type { EvaluableOutcome } from '../../src/scan/wait.ts';
 import { describe as describeFacts } from '../../src/text/catalogue.ts';
 import { warningTexts } from '../../src/text/image-warning-text.ts';
@@ -82,7 +84,7 @@ const givenUp = (why: GivenUp['why'], from: GivenUp['from'], given: Partial<Hist
 });
 
 const calls = { made: 9, refused: 4 };
-const ended = (state: Finished | GivenUp, unread = ''): EvaluableOutcome => ({
+const ended = (state: Finished | GivenUp, unread?: Unread): EvaluableOutcome => ({
   kind: 'ended',
   state,
   unread,
@@ -105,7 +107,12 @@ const evidence = (identity: Identity, given: Partial<IdentityEvidence> = {}): Id
 
 const evaluated = (
   state: Finished | GivenUp,
-  { of = image, given = noEvidence, within = context, unread = '' } = {},
+  {
+    of = image,
+    given = noEvidence,
+    within = context,
+    unread,
+  }: { of?: Image; given?: IdentityEvidence; within?: EvaluationContext; unread?: Unread | undefined } = {},
 ) => evaluate(of, ended(state, unread), given, within);
 const messageOf = (...args: Parameters<typeof evaluated>) => told(evaluated(...args)).message;
 /** The reason, and what people read. */
@@ -350,9 +357,9 @@ describe('A finished scan, under a gate,', () => {
 
   test('never passes without the findings, and says why without blaming rights', () => {
     const within = gated({ severityCutoff });
-    const unread = 'GET registry: the Console answered 500.';
+    const unread = { kind: 'call-refused', what: 'GET registry: the Console answered 500.' } as const;
     expect(messageOf(finished, { within, unread })).toBe(
-      `The scan of ${NAME} is finished, but its findings could not be read. ${unread}`,
+      `The scan of ${NAME} is finished, but its findings could not be read. ${unread.what}`,
     );
     expect(messageOf(finished, { within })).toBe(
       `The scan of ${NAME} is finished, but its findings could not be read.`,
@@ -360,9 +367,9 @@ describe('A finished scan, under a gate,', () => {
   });
 
   test('has no such cause if a violation is certain', () => {
-    expect(messageOf(read([high]), { within: gated({ severityCutoff }), unread: 'why' })).toMatch(
-      /\(fixed in 3\.0\.2\)\.$/,
-    );
+    expect(
+      messageOf(read([high]), { within: gated({ severityCutoff }), unread: { kind: 'scan-gone' } }),
+    ).toMatch(/\(fixed in 3\.0\.2\)\.$/);
   });
 
   test('fails if the distribution is not supported', () => {
@@ -381,7 +388,7 @@ describe('A finished scan, under a gate,', () => {
 });
 
 describe('What decides nothing is a warning:', () => {
-  const warningsOf = (given: Partial<Finished>, unread = '') =>
+  const warningsOf = (given: Partial<Finished>, unread?: Unread) =>
     warningTexts(evaluated({ ...finished, ...given }, { unread }));
 
   test.each<[string, Partial<ImageScanResult>, readonly string[]]>([
@@ -421,7 +428,8 @@ describe('What decides nothing is a warning:', () => {
   });
 
   test('findings that could not be read', () => {
-    expect(warningsOf({}, 'GET registry: the Console answered 500.')).toEqual([
+    const unread = { kind: 'call-refused', what: 'GET registry: the Console answered 500.' } as const;
+    expect(warningsOf({}, unread)).toEqual([
       `The findings of ${NAME} could not be read: GET registry: the Console answered 500.`,
     ]);
   });
@@ -626,7 +634,7 @@ describe('A wait without a response', () => {
     ['rate-limited', 'unreachable'],
     ['invalid-response', 'invalid-response'],
   ] as const)('of kind %s is %s', (kind, reason) => {
-    const failure = { kind, message: 'GET registry: refused.', retryAfterMs: undefined };
+    const failure = { kind, what: 'GET registry: refused.', retryAfterMs: undefined };
     const result = evaluate(image, { kind: 'no-response', failure, history, calls }, noEvidence, context);
     const crowd = kind === 'rate-limited' ? ' The Console refused 4 of 9 calls of this wait.' : '';
     expect(told(result)).toEqual({ reason, message: `GET registry: refused.${crowd}` });
@@ -640,7 +648,7 @@ describe('A wait without a response', () => {
 describe('An error', () => {
   const { signal } = new AbortController();
 
-  test.each<[CallErrorKind, Reason]>([
+  test.each<[CallFailureKind, Reason]>([
     ['unauthorized', 'unauthorized'],
     ['forbidden', 'forbidden'],
     ['not-found', 'not-found'],

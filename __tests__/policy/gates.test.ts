@@ -15,7 +15,7 @@ const TODAY = '2026-11-24';
 const STATES = ['met', 'not-met', 'unknown'] as const;
 
 const gatesOf = (row: ImageScanResult, policy: Partial<Policy>): readonly GateResult[] =>
-  findingGates(row, assessOne(row, NAME, policy, TODAY), '', { ...noGates, ...policy });
+  findingGates(row, assessOne(row, NAME, policy, TODAY), undefined, { ...noGates, ...policy });
 
 const statesOf = (row: ImageScanResult, policy: Partial<Policy>) =>
   gatesOf(row, policy).map(({ gate, state, reason }) => `${gate} ${state} ${reason}`);
@@ -69,7 +69,7 @@ describe('The gates on findings', () => {
       (gate) => `${gate} unknown report-unavailable`,
     );
     expect(statesOf(rowOf(undefined), ALL)).toEqual(unknown);
-    const gates = findingGates(undefined, undefined, '', { ...noGates, ...ALL });
+    const gates = findingGates(undefined, undefined, undefined, { ...noGates, ...ALL });
     expect(gates.map(({ gate, state, reason }) => `${gate} ${state} ${reason}`)).toEqual(unknown);
   });
 

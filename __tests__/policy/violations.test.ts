@@ -17,7 +17,7 @@ const TODAY = '2026-11-24';
 
 const violations = (row: ImageScanResult, policy: Partial<Policy>) => {
   const all = { ...noGates, ...policy };
-  const gates = openOnFindings(findingGates(row, assessOne(row, NAME, all, TODAY), '', all));
+  const gates = openOnFindings(findingGates(row, assessOne(row, NAME, all, TODAY), undefined, all));
   return gates.map((gate) => ({ reason: gate.reason, message: clauseOf(gate), findings: gate.findings }));
 };
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { CallError, type CallErrorKind, withHint } from '../../src/http/call-error.ts';
+import { CallError, withHint } from '../../src/http/call-error.ts';
 import type { Digest } from '../../src/image/image.ts';
 import { platformName } from '../../src/image/platform.ts';
+import type { CallFailureKind } from '../../src/scan/call-failure.ts';
 import { digestOf, platformOf } from '../image/manifests.ts';
 import {
   createClient,
@@ -79,7 +80,7 @@ async function failure(work: Promise<unknown>): Promise<CallError> {
 
 async function expectFailure(
   work: Promise<unknown>,
-  kind: CallErrorKind,
+  kind: CallFailureKind,
   text: string | RegExp,
 ): Promise<void> {
   const error = await failure(work);
@@ -606,7 +607,7 @@ describe('A registry that lies', () => {
 describe('What a registry answers instead of a manifest', () => {
   const tag = () => createClient().registry.resolveTag(cart(), '1.0');
 
-  test.each<[number, CallErrorKind, string]>([
+  test.each<[number, CallFailureKind, string]>([
     [403, 'forbidden', 'The credentials need permission to pull this repository. There are no credentials.'],
     [404, 'not-found', 'or the credentials lack permission to see it'],
     [400, 'bad-request', 'answered 400'],
@@ -624,7 +625,7 @@ describe('What a registry answers instead of a manifest', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test.each<[number, CallErrorKind]>([
+  test.each<[number, CallFailureKind]>([
     [500, 'unreachable'],
     [502, 'unreachable'],
     [503, 'unreachable'],

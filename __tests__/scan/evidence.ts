@@ -1,10 +1,10 @@
 import type { Digest } from '../../src/image/image.ts';
+import type { RetryableFailure } from '../../src/scan/call-failure.ts';
 import {
   type ImageScanResult,
   type Progress,
   type ProgressEntry,
   type ReportSnapshot,
-  type RetryableFailure,
   retryable,
 } from '../../src/scan/types.ts';
 import { scanRow, scanTimeOf } from '../builders/row.ts';
@@ -67,7 +67,7 @@ export function unreadable(readAt?: string, why: 'forbidden' | 'not-found' = 'fo
 }
 
 export function failure(given: Partial<RetryableFailure> = {}): RetryableFailure {
-  return { kind: 'unreachable', message: 'no response', retryAfterMs: undefined, ...given };
+  return { kind: 'unreachable', what: 'no response', retryAfterMs: undefined, ...given };
 }
 
 /** A call that brought no usable response. */

@@ -81,7 +81,7 @@ describe('The failure tracker', () => {
 
   test('starts anew with an answer', () => {
     const tracker = trackerOf(['report', retryable({ ...lost, retryAfterMs: 5_000 }), 0]);
-    const told = () => [tracker.longest(), tracker.retryAfterMs(), tracker.failure('report')?.message];
+    const told = () => [tracker.longest(), tracker.retryAfterMs(), tracker.failure('report')?.what];
     expect(told()).toEqual([1, 5_000, 'no response']);
     tracker.record('report', answered, 1_000);
     expect(told()).toEqual([0, undefined, undefined]);

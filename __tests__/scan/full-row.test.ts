@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFullRow } from '../../src/scan/full-row.ts';
 import { type ImageScanResult, type ReportSnapshot, type Result, success } from '../../src/scan/types.ts';
+import type { Unread } from '../../src/scan/unread.ts';
 import { finding } from '../output/builders.ts';
 import { absent, row, shows, unanswered, unreadable } from './evidence.ts';
 
@@ -20,34 +21,30 @@ describe('The row in full', () => {
       row('09:00:30', { vulnerabilityCounts: none, findings: [], digests: [] }),
     ],
   ])('is taken if it %s', (_what, full) => {
-    expect(readFullRow(proven, success(shows(full)))).toEqual({ row: full, unread: '' });
+    expect(readFullRow(proven, success(shows(full)))).toEqual({ row: full, unread: undefined });
   });
 
   test('is taken with the counts of the other if it lists what it does not count', () => {
     const full = row('09:00:20', { vulnerabilityCounts: none, findings: [high] });
     expect(readFullRow(proven, success(shows(full)))).toEqual({
       row: { ...full, vulnerabilityCounts: one },
-      unread: '',
+      unread: undefined,
     });
   });
 
-  test.each<[string, Result<ReportSnapshot>, string]>([
-    ['there is no response', unanswered, 'no response'],
-    ['the report has no row', success(absent()), 'no longer shows this scan'],
-    ['the report is refused', success(unreadable()), 'forbidden'],
-    [
-      'the row is of an earlier scan',
-      success(shows(row('08:00:00', { findings: [high] }))),
-      'no longer shows',
-    ],
-    ['the row was never scanned', success(shows(row(undefined, { findings: [high] }))), 'no longer shows'],
+  test.each<[string, Result<ReportSnapshot>, Unread['kind']]>([
+    ['there is no response', unanswered, 'call-failed'],
+    ['the report has no row', success(absent()), 'scan-gone'],
+    ['the report is refused', success(unreadable()), 'report-unreadable'],
+    ['the row is of an earlier scan', success(shows(row('08:00:00', { findings: [high] }))), 'scan-gone'],
+    ['the row was never scanned', success(shows(row(undefined, { findings: [high] }))), 'scan-gone'],
     [
       'the row has no digest any more',
       success(shows({ ...proven, findings: [high], digest: undefined, digests: [] })),
-      'no digest',
+      'no-digest',
     ],
-  ])('is not taken if %s', (_what, result, unread) => {
-    expect(readFullRow(proven, result)).toEqual({ row: proven, unread: expect.stringContaining(unread) });
+  ])('is not taken if %s', (_what, result, kind) => {
+    expect(readFullRow(proven, result)).toMatchObject({ row: proven, unread: { kind } });
   });
 
   test.each<[string, ImageScanResult]>([
@@ -56,7 +53,7 @@ describe('The row in full', () => {
   ])('is read again, and the counts of the other stand, if it %s', (_what, full) => {
     expect(readFullRow(proven, success(shows(full)))).toEqual({
       row: { ...full, vulnerabilityCounts: one },
-      unread: expect.stringContaining('fewer'),
+      unread: { kind: 'fewer-findings' },
     });
   });
 
@@ -65,7 +62,7 @@ describe('The row in full', () => {
     const full = row('09:00:20', { complianceCounts: none, findings: [] });
     expect(readFullRow(counted, success(shows(full)))).toEqual({
       row: { ...full, complianceCounts: counted.complianceCounts },
-      unread: expect.stringContaining('fewer'),
+      unread: { kind: 'fewer-findings' },
     });
   });
 });

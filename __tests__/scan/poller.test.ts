@@ -165,9 +165,9 @@ describe('A trigger of unclear outcome', () => {
     const run = await waitOn({
       progress: () => nothing,
       report: () => before,
-      trigger: () => ({ afterMs: 100, result: failure({ message: 'HTTP 503' }) }),
+      trigger: () => ({ afterMs: 100, result: failure({ what: 'HTTP 503' }) }),
     });
-    expect(run.outcome).toMatchObject({ kind: 'no-response', failure: { message: 'HTTP 503' } });
+    expect(run.outcome).toMatchObject({ kind: 'no-response', failure: { what: 'HTTP 503' } });
   });
 
   test('does not hide a scan that shows later', async () => {
@@ -484,7 +484,7 @@ describe('Reads of the report', () => {
 
   test('are two for an image whose scan is seen to end: the baseline, and the row in full', async () => {
     const run = await waitOn(seenToEnd, { needsFindings: true });
-    expect(run.outcome).toMatchObject({ ...byReport, unread: '' });
+    expect(run.outcome).toMatchObject({ ...byReport, unread: undefined });
     expect(reads(run)).toEqual(['report compact', 'report full']);
   });
 
@@ -515,7 +515,7 @@ describe('Reads of the report', () => {
   });
 
   test('that are refused because others ask too much use up no phase timeout, and are counted', async () => {
-    const limited = failure({ kind: 'rate-limited', message: '429' });
+    const limited = failure({ kind: 'rate-limited', what: '429' });
     const run = await waitOn(
       { ...seenToEnd, report: (atMs: number) => (atMs < 6_000 ? before : limited) },
       { needsFindings: true },
@@ -549,7 +549,7 @@ describe('The row in full', () => {
   test('is read once if it is whole', async () => {
     const run = await waitOn(inFull(newer), gated);
     expect(called(run, 'report full')).toHaveLength(1);
-    expect(run.outcome).toMatchObject({ ...byReport, unread: '', state: { row: { findings: [] } } });
+    expect(run.outcome).toMatchObject({ ...byReport, unread: undefined, state: { row: { findings: [] } } });
   });
 
   test.each<[string, ReturnType<Script['report']>]>([
@@ -564,7 +564,7 @@ describe('The row in full', () => {
     expect(called(run, 'report full')).toHaveLength(2);
     expect(run.outcome).toMatchObject({
       ...byReport,
-      unread: '',
+      unread: undefined,
       state: { row: { findings: [], error: '' } },
     });
   });
@@ -577,22 +577,22 @@ describe('The row in full', () => {
     );
     expect(run.outcome).toMatchObject({
       ...byReport,
-      unread: '',
+      unread: undefined,
       state: { row: { digest: DIGEST, findings: [] } },
     });
   });
 
   test('of the same scan counts although it shows an error that the compact row did not', async () => {
     const run = await waitOn(inFull(shows(row('09:01:00', { findings: [], error: 'no such layer' }))), gated);
-    expect(run.outcome).toMatchObject({ unread: '', state: { row: { error: 'no such layer' } } });
+    expect(run.outcome).toMatchObject({ unread: undefined, state: { row: { error: 'no such layer' } } });
   });
 
   test('that the Console refuses as too much is asked for until report-timeout, and the proven row stays', async () => {
-    const tooLarge = failure({ kind: 'invalid-response', message: 'too large' });
+    const tooLarge = failure({ kind: 'invalid-response', what: 'too large' });
     const run = await waitOn(inFull(tooLarge), gated);
     expect(run.outcome).toMatchObject({
       ...byReport,
-      unread: 'too large',
+      unread: { kind: 'call-failed', failure: { what: 'too large' } },
       state: { row: row('09:01:00') },
     });
     const [first = 0, ...others] = called(run, 'report full');
@@ -604,7 +604,7 @@ describe('The row in full', () => {
 
   test.each([
     ['not answered', lost],
-    ['refused because others ask too much', failure({ kind: 'rate-limited', message: '429' })],
+    ['refused because others ask too much', failure({ kind: 'rate-limited', what: '429' })],
   ])('that is %s uses up no report-timeout', async (_what, unanswered) => {
     const answersAtMs = 300_000;
     const run = await waitOn(
@@ -617,7 +617,7 @@ describe('The row in full', () => {
       },
       gated,
     );
-    expect(run.outcome).toMatchObject({ ...byReport, unread: '', state: { row: { findings: [] } } });
+    expect(run.outcome).toMatchObject({ ...byReport, unread: undefined, state: { row: { findings: [] } } });
     expect(run.tookMs).toBeGreaterThan(answersAtMs);
   });
 

@@ -1,3 +1,4 @@
+import type { RetryableFailure } from '../../src/scan/call-failure.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import type { PollEvent } from '../../src/scan/events.ts';
@@ -7,7 +8,6 @@ import {
   type Progress,
   type ReportSnapshot,
   type Result,
-  type RetryableFailure,
   retryable,
   success,
 } from '../../src/scan/types.ts';

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { errorOfBody } from '../../src/http/call-error.ts';
+import { DecodeError } from '../../src/http/decode.ts';
 import type { Because } from '../../src/policy/because.ts';
 import { gateResult } from '../../src/policy/gates.ts';
 import type { WaitGivenUp } from '../../src/policy/given-up.ts';
+import type { CallFailure } from '../../src/scan/call-failure.ts';
 import type { WaitSeen } from '../../src/scan/timeline.ts';
 import { describe as described, issuesPageOf } from '../../src/text/catalogue.ts';
 import { DIGEST, finding } from '../output/builders.ts';
@@ -167,15 +170,21 @@ test('A refused log-in is no matter of roles', () => {
 });
 
 test('A field of an unexpected type is no matter of time', () => {
-  const unread = (why: string): Because => {
-    const detail = { kind: 'findings-unread', why } as const;
+  const unread = (failure: Pick<CallFailure, 'what' | 'hint'>): Because => {
+    const because = { kind: 'invalid-response', ...failure } as const;
+    const detail = {
+      kind: 'findings-unread',
+      unread: { kind: 'call-failed', failure: because, calls: undefined },
+    } as const;
     const gate = gateResult('severity-cutoff', 'report-unavailable', { state: 'unknown', detail });
     return { kind: 'gates-not-met', gates: [gate] };
   };
-  expect(todo(unread('GET registry: no complete response within 30 s.'))).toContain('report-timeout');
-  expect(
-    todo(unread('GET registry: the response is not the API’s: [0]: expected a list, got a text.')),
-  ).not.toContain('report-timeout');
+  expect(todo(unread({ what: 'GET registry: no complete response within 30 s.' }))).toContain(
+    'report-timeout',
+  );
+  const error = errorOfBody('GET registry', new DecodeError('[0]', 'a list', 'a text'), 'Console');
+  expect(todo(unread(error))).toContain('api-version');
+  expect(todo(unread(error))).not.toContain('report-timeout');
 });
 
 test('A fix is advised only if there is one', () => {

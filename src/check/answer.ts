@@ -1,7 +1,8 @@
 import type { ConsoleApi, Request } from '../console/api.ts';
-import { CallError, type CallErrorKind, errorOfBody, withHint } from '../http/call-error.ts';
+import { CallError, errorOfBody, withHint } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
 import type { HttpResponse } from '../http/transport.ts';
+import type { CallFailureKind } from '../scan/call-failure.ts';
 import { type CheckResult, cannotTell, failed } from './check-result.ts';
 
 /** The outcome of one question to the Console. */
@@ -91,7 +92,7 @@ const FIX_OF = {
   'invalid-response': TRY_AGAIN,
   tls: TRY_AGAIN,
   unsupported: TRY_AGAIN,
-} as const satisfies Record<Exclude<CallErrorKind, 'rate-limited'>, string>;
+} as const satisfies Record<Exclude<CallFailureKind, 'rate-limited'>, string>;
 
 const RATE_LIMIT_FIX =
   'Other clients use up the limit of 30 requests in 30 s; run the check again in half a minute.';

@@ -2,11 +2,11 @@ import type { InputPart, InputReading } from '../config/parse.ts';
 import { proxyInUse } from '../config/proxy.ts';
 import { ConsoleApi, type ConsoleDependencies } from '../console/api.ts';
 import type { Environment } from '../host.ts';
-import type { CallErrorKind } from '../http/call-error.ts';
 import type { ReadCertificate } from '../http/certificate.ts';
 import type { Image } from '../image/image.ts';
 import { referenceFor } from '../image/reference-template.ts';
 import type { ImageRegistry } from '../registry/registry.ts';
+import type { CallFailureKind } from '../scan/call-failure.ts';
 import { logInOf, showsLogIn } from './access.ts';
 import { type Answer, answeredValue, ask } from './answer.ts';
 import type { CertificateReading } from './connection.ts';
@@ -48,7 +48,7 @@ export const PARTS_OF_IMAGES = [
 const MOST_IN_FULL = 10;
 
 /** The errors of an answer that is too large, or takes too long. */
-const TOO_LARGE: ReadonlySet<CallErrorKind> = new Set(['invalid-response', 'unreachable']);
+const TOO_LARGE: ReadonlySet<CallFailureKind> = new Set(['invalid-response', 'unreachable']);
 
 /**
  * The facts that checks use, each read once, when the first check needs it. A check with wrong inputs reads no facts,

@@ -1,14 +1,21 @@
-import { CallError, errorOfBody, errorOfStatus, errorOfTransport, type Peer } from '../http/call-error.ts';
+import {
+  CallError,
+  errorOfBody,
+  errorOfStatus,
+  errorOfTransport,
+  failureOf,
+  type Peer,
+} from '../http/call-error.ts';
 import { answeredAtMs } from '../http/date.ts';
 import { DecodeError, isPage, objectAt, optionalTextAt, parseJson } from '../http/decode.ts';
 import { LARGE_BODY_BYTES, otherWork } from '../http/event-loop.ts';
 import type { HttpResponse, HttpTransport } from '../http/transport.ts';
 import { TransportError } from '../http/transport-error.ts';
 import type { Image } from '../image/image.ts';
+import type { RetryableFailure } from '../scan/call-failure.ts';
 import type { ActiveScans, Clock } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';
-
-import { type Progress, type Result, type RetryableFailure, retryable, success } from '../scan/types.ts';
+import { type Progress, type Result, retryable, success } from '../scan/types.ts';
 import type { Detail, ScanSource, StartScan } from '../scan/wait.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { type ConsoleAddress, callUrl, type Query } from './address.ts';
@@ -211,7 +218,7 @@ export class ConsoleApi {
     const sinceMs = this.#refusedSinceMs.get(asked) ?? nowMs;
     this.#refusedSinceMs.set(asked, sinceMs);
     if (nowMs - sinceMs >= OUTAGE_MS) return undefined;
-    return { kind: 'unreachable', message: error.what, hint: error.hint, retryAfterMs: undefined };
+    return { ...failureOf(error), kind: 'unreachable', status: undefined };
   }
 
   async #authorized<T>(

@@ -1,6 +1,6 @@
-import type { CallError, Peer } from '../http/call-error.ts';
+import { type CallError, failureOf, type Peer } from '../http/call-error.ts';
 import { objectAt, optionalTextAt } from '../http/decode.ts';
-import type { RetryableFailure } from '../scan/types.ts';
+import type { RetryableFailure } from '../scan/call-failure.ts';
 
 /** The Console as a server that answers. It explains errors as `{"err": "…"}` (seen in client code). */
 export function consolePeer(redact: (text: string) => string): Peer {
@@ -13,12 +13,12 @@ export function consolePeer(redact: (text: string) => string): Peer {
 
 /** The failure to retry; undefined for a final error. */
 export function retryableFailureOf(error: CallError): RetryableFailure | undefined {
-  const { kind, what, hint, status, retryAfterMs } = error;
+  const { kind } = error;
   switch (kind) {
     case 'unreachable':
     case 'invalid-response':
     case 'rate-limited':
-      return { kind, message: what, hint, status, retryAfterMs };
+      return { ...failureOf(error), kind };
     case 'unauthorized':
     case 'forbidden':
     case 'not-found':

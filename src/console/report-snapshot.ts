@@ -1,4 +1,4 @@
-import { CallError, errorOfBody } from '../http/call-error.ts';
+import { CallError, errorOfBody, failureOf } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
 import { type ReportSnapshot, type Result, retryable, success } from '../scan/types.ts';
 import type { Detail } from '../scan/wait.ts';
@@ -24,8 +24,7 @@ export function snapshotOf(
     return success({ kind: 'absent', readAtMs });
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    const { what, hint } = errorOfBody(REPORT_CALL, error, 'Console');
-    return retryable({ kind: 'invalid-response', message: what, hint, retryAfterMs: undefined });
+    return retryable({ ...failureOf(errorOfBody(REPORT_CALL, error, 'Console')), kind: 'invalid-response' });
   }
 }
 
@@ -52,7 +51,7 @@ export function snapshotOfRefusal(
   }
   // The compact form was read, so the Console refuses only the full form.
   if (kind === 'bad-request' && detail === 'full') {
-    return retryable({ kind: 'invalid-response', message: what, retryAfterMs: undefined });
+    return retryable({ kind: 'invalid-response', call: REPORT_CALL, what });
   }
   return undefined;
 }

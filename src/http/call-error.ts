@@ -1,4 +1,4 @@
-import type { RetryableFailure } from '../scan/types.ts';
+import type { CallFailure, CallFailureKind } from '../scan/call-failure.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { answeredAtMs } from './date.ts';
 import { type DecodeError, parseJson } from './decode.ts';
@@ -7,39 +7,19 @@ import { isRepeatable, retryAfterMs } from './retry.ts';
 import type { HttpResponse } from './transport.ts';
 import { TransportError } from './transport-error.ts';
 
-/** The ways in which a call can fail. Those of `RetryableFailure` may be gone at the next attempt. */
-export type CallErrorKind =
-  | 'unauthorized'
-  | 'forbidden'
-  | 'not-found'
-  | 'bad-request'
-  | 'unsupported'
-  | 'tls'
-  | RetryableFailure['kind'];
-
-/** A failed call in plain facts. */
-export interface CallFailure {
+/** A failed call, the server that was called, and its cause. */
+interface CallErrorFacts extends Omit<CallFailure, 'streak'> {
   readonly server: Server;
-  readonly kind: CallErrorKind;
-  /** The call, such as `GET registry/progress`. */
   readonly call: string;
-  /** The attempt and its result, in whole sentences. */
-  readonly what: string;
-  /** The advice for the user, in whole sentences; undefined if none is known. */
-  readonly hint?: string | undefined;
-  /** The status that came back; absent if nothing answered, or if the body is at fault. */
-  readonly status?: number | undefined;
-  /** The pause that the server asked for, in milliseconds. */
-  readonly retryAfterMs?: number | undefined;
-  /** When the server answered, by its own clock, in epoch milliseconds; undefined without an answer or a date. */
+  /** When the server answered, by its own clock, in epoch milliseconds; absent without an answer or a date. */
   readonly dateMs?: number | undefined;
   readonly cause?: unknown;
 }
 
 /** A call that failed. The hint is a field of its own; `withHint` joins both for printing. */
-export class CallError extends Error implements CallFailure {
+export class CallError extends Error implements CallErrorFacts {
   readonly server: Server;
-  readonly kind: CallErrorKind;
+  readonly kind: CallFailureKind;
   readonly call: string;
   readonly what: string;
   readonly hint: string | undefined;
@@ -47,7 +27,7 @@ export class CallError extends Error implements CallFailure {
   readonly retryAfterMs: number | undefined;
   readonly dateMs: number | undefined;
 
-  constructor(failure: CallFailure) {
+  constructor(failure: CallErrorFacts) {
     super(failure.what, { cause: failure.cause });
     this.name = 'CallError';
     this.server = failure.server;
@@ -59,6 +39,11 @@ export class CallError extends Error implements CallFailure {
     this.retryAfterMs = failure.retryAfterMs;
     this.dateMs = failure.dateMs;
   }
+}
+
+/** The facts of an error, as plain data. */
+export function failureOf({ kind, call, what, hint, status, retryAfterMs }: CallError): CallFailure {
+  return { kind, call, what, hint, status, retryAfterMs };
 }
 
 /** The error and its hint, to print. */
@@ -74,7 +59,7 @@ export interface Peer {
   /** Removes secrets from the server's texts. */
   readonly redact: (text: string) => string;
   /** The advice for a refusal of this kind. */
-  readonly hintOf?: (kind: CallErrorKind) => string | undefined;
+  readonly hintOf?: (kind: CallFailureKind) => string | undefined;
 }
 
 /** The error of a call without a whole response. */
@@ -97,7 +82,7 @@ const KIND_OF_TRANSPORT = {
   refused: 'unreachable',
   proxy: 'unreachable',
   connection: 'unreachable',
-} as const satisfies Record<TransportError['kind'], CallErrorKind>;
+} as const satisfies Record<TransportError['kind'], CallFailureKind>;
 
 /** The error of a status; undefined for success. */
 export function errorOfStatus(call: string, response: HttpResponse, peer: Peer): CallError | undefined {
@@ -120,14 +105,14 @@ export function errorOfStatus(call: string, response: HttpResponse, peer: Peer):
 /** The proxy answered; the request did not reach the server. */
 const PROXY_LOG_IN = new TransportError('proxy', '407', 'a proxy answered 407');
 
-const KIND_OF_STATUS = new Map<number, CallErrorKind>([
+const KIND_OF_STATUS = new Map<number, CallFailureKind>([
   [401, 'unauthorized'],
   [403, 'forbidden'],
   [404, 'not-found'],
   [429, 'rate-limited'],
 ]);
 
-function kindOfStatus(status: number): CallErrorKind {
+function kindOfStatus(status: number): CallFailureKind {
   if (status >= 300 && status < 400) return 'invalid-response';
   return KIND_OF_STATUS.get(status) ?? (isRepeatable(status) ? 'unreachable' : 'bad-request');
 }

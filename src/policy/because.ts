@@ -1,6 +1,5 @@
-import type { CallCounts } from '../scan/failure-tracker.ts';
+import type { CallCounts, CallFailure } from '../scan/call-failure.ts';
 import type { WaitSeen } from '../scan/timeline.ts';
-import type { FailureStreak } from '../scan/types.ts';
 import type { GateResult } from './gates.ts';
 import type { WaitMode } from './given-up.ts';
 import type { Proof } from './proof.ts';
@@ -55,33 +54,10 @@ interface GatesNotMet {
   readonly gates: readonly GateResult[];
 }
 
-export type CallFailureKind =
-  | 'unauthorized'
-  | 'forbidden'
-  | 'not-found'
-  | 'bad-request'
-  | 'unsupported'
-  | 'tls'
-  | 'unreachable'
-  | 'rate-limited'
-  | 'invalid-response';
-
 /** A call of the Console failed finally. */
 export interface CallFailed {
   readonly kind: 'call-failed';
-  readonly failure: {
-    readonly kind: CallFailureKind;
-    /** The call, such as `POST authenticate`; undefined if only its failure is known. */
-    readonly call: string | undefined;
-    /** The attempt and its result: sentences. */
-    readonly what: string;
-    /** The advice for the user; undefined if only the kind gives any. */
-    readonly hint: string | undefined;
-    /** The status of the Console's answer; undefined if it did not answer. */
-    readonly status: number | undefined;
-    /** The number and duration of the attempts; undefined for one attempt. */
-    readonly streak: FailureStreak | undefined;
-  };
+  readonly failure: CallFailure;
   readonly seen: WaitSeen;
   /** The calls of the wait; undefined if the failure ended it at once. */
   readonly calls: CallCounts | undefined;

@@ -1,6 +1,5 @@
-import type { CallCounts } from '../scan/failure-tracker.ts';
+import type { CallCounts, RetryableFailure } from '../scan/call-failure.ts';
 import type { WaitSeen } from '../scan/timeline.ts';
-import type { RetryableFailure } from '../scan/types.ts';
 import type { Because } from './because.ts';
 import { type Reason, VERDICT_OF, type Verdict } from './reasons.ts';
 
@@ -25,13 +24,7 @@ const REASON_OF_FAILURE = {
 
 /** The decision if a call that had to be answered failed until the deadline. */
 export function decisionFromFailure(failure: RetryableFailure, seen: WaitSeen, calls: CallCounts): Decision {
-  const { kind, message, hint, status, streak } = failure;
-  return decide(REASON_OF_FAILURE[kind], {
-    kind: 'call-failed',
-    failure: { kind, call: undefined, what: message, hint, status, streak },
-    seen,
-    calls,
-  });
+  return decide(REASON_OF_FAILURE[failure.kind], { kind: 'call-failed', failure, seen, calls });
 }
 
 /** Worst first: with several images the step's verdict is the worst of theirs. */

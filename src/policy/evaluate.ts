@@ -3,6 +3,7 @@ import type { Limits } from '../scan/limits.ts';
 import type { Finished } from '../scan/state.ts';
 import { Timeline } from '../scan/timeline.ts';
 import { type Counts, countPhase, type ImageScanResult, type Progress } from '../scan/types.ts';
+import type { Unread } from '../scan/unread.ts';
 import type { EvaluableOutcome } from '../scan/wait.ts';
 import { assessImages } from './assessment.ts';
 import type { ScanFinished } from './because.ts';
@@ -133,7 +134,7 @@ function evaluate(end: ReadEnd, assessment: Assessment | undefined, context: Eva
 function finishedImage(
   { subject, evidence, timeline }: ReadEnd,
   state: Finished,
-  unread: string,
+  unread: Unread | undefined,
   assessment: Assessment | undefined,
   { policy, mode }: EvaluationContext,
 ): ImageResult {
@@ -215,7 +216,7 @@ function gatesOf(
   state: Finished,
   evidence: IdentityEvidence,
   assessment: Assessment | undefined,
-  unread: string,
+  unread: Unread | undefined,
   policy: Policy,
 ): readonly GateResult[] {
   const scan = finishedGate(state);

@@ -1,6 +1,7 @@
 import type { FindingCounts } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
 import type { ImageScanResult } from '../scan/types.ts';
+import type { Unread } from '../scan/unread.ts';
 import { couldWaive } from './decision-waivers.ts';
 import { exploitGate } from './exploit-gate.ts';
 import { type GateResult, gateResult, partByWaivers } from './gates.ts';
@@ -21,14 +22,14 @@ const REASON_OF = {
 export function findingGates(
   row: ImageScanResult | undefined,
   assessment: Assessment | undefined,
-  unread: string,
+  unread: Unread | undefined,
   policy: Policy,
 ): readonly GateResult[] {
   if (row === undefined || assessment === undefined) {
     return openGates(policy, { kind: 'no-row' });
   }
   const { findings } = assessment;
-  if (findings === undefined) return openGates(policy, { kind: 'findings-unread', why: unread });
+  if (findings === undefined) return openGates(policy, { kind: 'findings-unread', unread });
   const { comparison } = assessment;
   const evidence: Evidence = { row, findings, unread, policy, comparison };
   return gatesSet(policy).map((gate) => EVALUATE[gate](evidence));
@@ -59,7 +60,7 @@ interface Evidence {
   readonly row: ImageScanResult;
   readonly findings: readonly AssessedFinding[];
   /** The reason why the row was not read in full; empty if it was. */
-  readonly unread: string;
+  readonly unread: Unread | undefined;
   readonly policy: Policy;
   readonly comparison: Comparison | undefined;
 }
@@ -104,7 +105,7 @@ function complianceGate({ row, findings, unread, policy }: Evidence): GateResult
   if (cutoff === undefined) return gateResult('compliance-cutoff', 'compliance-cutoff');
   const listed = findings.filter(({ kind }) => kind === 'compliance');
   if (row.complianceCounts === undefined && listed.length === 0) {
-    const detail = { kind: 'no-compliance', why: unread } as const;
+    const detail = { kind: 'no-compliance', unread } as const;
     return gateResult('compliance-cutoff', 'report-unavailable', { state: 'unknown', detail });
   }
   return cutoffGate({
@@ -128,7 +129,7 @@ interface Cutoff {
   readonly counts: FindingCounts | undefined;
   /** True if the policy might waive a finding that is only counted. */
   readonly couldWaive: boolean;
-  readonly unread: string;
+  readonly unread: Unread | undefined;
 }
 
 function cutoffGate({ gate, cutoff, listed, counts, couldWaive, unread, ...about }: Cutoff): GateResult {
@@ -141,7 +142,7 @@ function cutoffGate({ gate, cutoff, listed, counts, couldWaive, unread, ...about
   // If the report counts more than it lists, its counts decide, unless a waiver might apply to the unlisted findings.
   const count = unlistedAtOrAbove(counts, cutoff, listed);
   if (count <= 0) return gateResult(gate, REASON_OF[gate], { waived });
-  const detail = { kind: 'unlisted', count, cutoff, couldWaive, why: unread } as const;
+  const detail = { kind: 'unlisted', count, cutoff, couldWaive, unread } as const;
   return couldWaive
     ? gateResult(gate, 'report-unavailable', { state: 'unknown', detail, waived })
     : gateResult(gate, REASON_OF[gate], { state: 'not-met', detail, waived });
@@ -159,7 +160,7 @@ function policyGate({ row, findings, unread }: Evidence): GateResult {
   }
   const count = unlistedOf(row, findings);
   if (count <= 0) return gateResult('fail-on-policy', 'policy-violation', { waived });
-  const detail = { kind: 'unlisted', count, cutoff: undefined, couldWaive: true, why: unread } as const;
+  const detail = { kind: 'unlisted', count, cutoff: undefined, couldWaive: true, unread } as const;
   return gateResult('fail-on-policy', 'report-unavailable', { state: 'unknown', detail, waived });
 }
 

@@ -1,9 +1,10 @@
 import type { Digest } from '../image/image.ts';
 import type { PlatformManifest } from '../image/manifests.ts';
+import type { RetryableFailure } from '../scan/call-failure.ts';
 import type { Exploit } from '../scan/finding.ts';
 import type { Severity } from '../scan/severity.ts';
 import type { Finished } from '../scan/state.ts';
-import type { RetryableFailure } from '../scan/types.ts';
+import type { Unread } from '../scan/unread.ts';
 import type { WaitGivenUp } from './given-up.ts';
 import type { Reason } from './reasons.ts';
 import type { Comparison } from './reference.ts';
@@ -63,8 +64,8 @@ export type GateDetail =
   // ── findings ──
   /** The user is not allowed to read the report. */
   | { readonly kind: 'no-row' }
-  /** The row has no list of findings; `why` is empty if no reason is known. */
-  | { readonly kind: 'findings-unread'; readonly why: string }
+  /** The row has no list of findings; `unread` is undefined if no reason is known. */
+  | { readonly kind: 'findings-unread'; readonly unread: Unread | undefined }
   /** The findings violate the cutoff. */
   | {
       readonly kind: 'at-or-above';
@@ -79,8 +80,8 @@ export type GateDetail =
       readonly count: number;
       readonly cutoff: Severity | undefined;
       readonly couldWaive: boolean;
-      /** The reason why the row was not read in full; empty if it was. */
-      readonly why: string;
+      /** The reason why the row was not read in full; undefined if it was. */
+      readonly unread: Unread | undefined;
     }
   /** Findings have such an exploit. */
   | { readonly kind: 'exploited'; readonly cutoff: Exploit }
@@ -94,7 +95,7 @@ export type GateDetail =
       readonly comparison: Extract<Comparison, { readonly kind: 'unavailable' }>;
     }
   /** The report neither counts nor lists compliance issues. */
-  | { readonly kind: 'no-compliance'; readonly why: string }
+  | { readonly kind: 'no-compliance'; readonly unread: Unread | undefined }
   /** The scanner does not support the distribution of the image. */
   | { readonly kind: 'unsupported-distribution' };
 

@@ -2,6 +2,7 @@ import type { Identity } from '../image/identity.ts';
 import type { Digest } from '../image/image.ts';
 import type { Finding } from '../scan/finding.ts';
 import type { Finished } from '../scan/state.ts';
+import type { Unread } from '../scan/unread.ts';
 
 /** The facts besides the decision that a reader of a finished scan has to know. */
 export type ImageWarning =
@@ -11,7 +12,7 @@ export type ImageWarning =
   | { readonly kind: 'no-report' }
   /** The report gives several digests or none, so there is no digest to promote. */
   | { readonly kind: 'no-single-digest' }
-  | { readonly kind: 'findings-unread'; readonly why: string }
+  | { readonly kind: 'findings-unread'; readonly unread: Unread }
   /** Unknown words of the Console, which count as the worst. */
   | { readonly kind: 'unknown-words'; readonly of: UnknownWord; readonly words: readonly string[] }
   /** Fields of an unexpected type, which are ignored. */
@@ -24,7 +25,7 @@ export type UnknownWord = 'severity' | 'status' | 'exploit';
 /** The warnings about a finished scan; none if it failed, since the decision reports that. */
 export function warningsOf(
   { proof, row, error }: Finished,
-  unread: string,
+  unread: Unread | undefined,
   digest: Digest | undefined,
   findings: readonly Finding[],
   identity: Identity | undefined,
@@ -34,7 +35,7 @@ export function warningsOf(
   if (row === undefined) return [{ kind: 'no-report' }];
   return [
     ...when(digest === undefined && identity === undefined, { kind: 'no-single-digest' }),
-    ...when(unread !== '', { kind: 'findings-unread', why: unread }),
+    ...(unread === undefined ? [] : [{ kind: 'findings-unread', unread } as const]),
     ...unknownWords(findings),
     ...when(row.ignoredFields.length > 0, { kind: 'ignored-fields', fields: row.ignoredFields }),
   ];

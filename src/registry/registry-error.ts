@@ -1,17 +1,12 @@
-import {
-  CallError,
-  type CallErrorKind,
-  type CallFailure,
-  errorOfStatus,
-  type Peer,
-} from '../http/call-error.ts';
+import { CallError, errorOfStatus, type Peer } from '../http/call-error.ts';
 import type { HttpResponse } from '../http/transport.ts';
+import type { CallFailureKind } from '../scan/call-failure.ts';
 
 /** The error of a registry that could not be read, for a reason other than a status. */
 export function registryError(
-  kind: CallErrorKind,
+  kind: CallFailureKind,
   what: string,
-  more: Pick<CallFailure, 'hint' | 'cause'> = {},
+  more: { readonly hint?: string | undefined; readonly cause?: unknown } = {},
 ): CallError {
   return new CallError({ server: 'registry', kind, call: 'distribution API', what, ...more });
 }
@@ -21,7 +16,7 @@ export function registryPeer(redact: (text: string) => string, hintOf?: Peer['hi
   return { server: 'registry', wordsIn, redact, ...(hintOf && { hintOf }) };
 }
 
-const HINTS: Partial<Record<CallErrorKind, string>> = {
+const HINTS: Partial<Record<CallFailureKind, string>> = {
   forbidden: 'The credentials need permission to pull this repository.',
   'not-found': 'The registry does not have it, or the credentials lack permission to see it.',
 };
@@ -33,7 +28,7 @@ export function statusFailure(
   redact: (text: string) => string,
   origin?: string,
 ): CallError | undefined {
-  const hintOf = (kind: CallErrorKind) => {
+  const hintOf = (kind: CallFailureKind) => {
     const isRefused = kind === 'unauthorized' || kind === 'forbidden';
     const hints = [HINTS[kind], isRefused ? origin : undefined].filter((hint) => hint !== undefined);
     return hints.length === 0 ? undefined : hints.join(' ');

@@ -1,9 +1,10 @@
 import { InputError, SecretLateError } from '../config/input-reader.ts';
-import { CallError, type CallErrorKind } from '../http/call-error.ts';
+import { CallError, failureOf } from '../http/call-error.ts';
 import { CancelledError } from '../lifecycle.ts';
 import { OutputsLostError } from '../output/publish.ts';
 import { type Decision, decide } from '../policy/decision.ts';
 import type { Reason } from '../policy/reasons.ts';
+import type { CallFailureKind } from '../scan/call-failure.ts';
 import { NOTHING_SEEN } from '../scan/timeline.ts';
 import { errorMessage } from '../text/sanitize.ts';
 
@@ -17,7 +18,7 @@ const REASON_OF_KIND = {
   unreachable: 'unreachable',
   'rate-limited': 'unreachable',
   'invalid-response': 'invalid-response',
-} as const satisfies Record<CallErrorKind, Reason>;
+} as const satisfies Record<CallFailureKind, Reason>;
 
 /**
  * Turns an error that ends a run or a wait into a decision; nothing else does. An error of no known class is a defect
@@ -33,13 +34,8 @@ export function decisionFromError(error: unknown, signal: AbortSignal, seen = NO
     return decide('invalid-input', { kind: 'wrong-input', message: error.message });
   }
   if (error instanceof CallError) {
-    const { kind, call, what, hint, status } = error;
-    return decide(REASON_OF_KIND[kind], {
-      kind: 'call-failed',
-      failure: { kind, call, what, hint, status, streak: undefined },
-      seen,
-      calls: undefined,
-    });
+    const failure = failureOf(error);
+    return decide(REASON_OF_KIND[error.kind], { kind: 'call-failed', failure, seen, calls: undefined });
   }
   if (error instanceof SecretLateError) {
     const { flag, timeoutMs } = error;

@@ -71,9 +71,9 @@ async function readOnce(source: ScanSource, signal: AbortSignal): Promise<Refere
   try {
     const result = await source.report('full', signal);
     if (result.ok) return { reading: readingOf(result.value), isFinal: true, isAnswered: true };
-    const { kind, message } = result.failure;
+    const { kind, what } = result.failure;
     const isAnswered = kind === 'invalid-response';
-    return { reading: { kind: 'unreadable', why: message }, isFinal: false, isAnswered };
+    return { reading: { kind: 'unreadable', why: what }, isFinal: false, isAnswered };
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     return { reading: { kind: 'unreadable', why: error.what }, isFinal: true, isAnswered: true };

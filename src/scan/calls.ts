@@ -1,5 +1,7 @@
-import { type CallCounts, FailureTracker } from './failure-tracker.ts';
-import type { Progress, ReportSnapshot, Result, RetryableFailure } from './types.ts';
+import type { CallCounts, RetryableFailure } from './call-failure.ts';
+import { FailureTracker } from './failure-tracker.ts';
+import type { Progress, ReportSnapshot, Result } from './types.ts';
+import type { Unread } from './unread.ts';
 import type { Detail, PollerDependencies, Wait } from './wait.ts';
 
 /** A final refusal: no other attempt can help. `cause` is the error of the source. */
@@ -9,9 +11,9 @@ export class FinalRefusal extends Error {
     this.name = 'FinalRefusal';
   }
 
-  /** The refusal as a sentence. */
-  get reason(): string {
-    return this.cause instanceof Error ? this.cause.message : 'The Console refused the call.';
+  /** The refusal as the reason why a row was not read. */
+  get unread(): Unread {
+    return { kind: 'call-refused', what: this.cause instanceof Error ? this.cause.message : undefined };
   }
 }
 

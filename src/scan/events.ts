@@ -1,4 +1,5 @@
-import type { Counts, ReportSnapshot, RetryableFailure } from './types.ts';
+import type { RetryableFailure } from './call-failure.ts';
+import type { Counts, ReportSnapshot } from './types.ts';
 
 /** The stage of a wait, in terms for people. */
 export type Stage =

@@ -1,15 +1,5 @@
-import type { Result, RetryableFailure } from './types.ts';
-
-/** The number of calls of one wait, and of those that the rate limit refused. */
-export interface CallCounts {
-  readonly made: number;
-  readonly refused: number;
-}
-
-/** The sentence on the calls that the rate limit refused. */
-export function refusedCalls({ made, refused }: CallCounts): string {
-  return `The Console refused ${refused} of ${made} calls of this wait.`;
-}
+import type { CallCounts, RetryableFailure } from './call-failure.ts';
+import type { Result } from './types.ts';
 
 /** The calls of a wait. */
 export type Call = 'trigger' | 'progress' | 'report';

@@ -1,17 +1,17 @@
 import { type Calls, FinalRefusal } from './calls.ts';
-import { refusedCalls } from './failure-tracker.ts';
 import { type FullRow, readFullRow } from './full-row.ts';
 import type { Pace } from './pace.ts';
 import type { ReportReader } from './report-reader.ts';
 import { haveSameIdentity, isSameScan, withIdentityOf, worseRow } from './same-scan.ts';
 import type { Finished } from './state.ts';
 import type { ImageScanResult, ReportSnapshot, Result } from './types.ts';
+import type { Unread } from './unread.ts';
 import type { Wait } from './wait.ts';
 
-/** A finished scan with its full row, or the reason why that could not be read; empty if it was. */
+/** A finished scan with its full row, or the reason why that could not be read; undefined if it was. */
 export interface FullyRead {
   readonly state: Finished;
-  readonly unread: string;
+  readonly unread: Unread | undefined;
 }
 
 interface EvaluatedRow extends FullRow {
@@ -45,7 +45,7 @@ export class FindingsReader {
   async read(state: Finished): Promise<FullyRead> {
     const { row: proven } = state;
     if (proven === undefined || proven.findings !== undefined || state.error !== '')
-      return { state, unread: '' };
+      return { state, unread: undefined };
     const isWorthRepeating = this.#wait.needsFindings || proven.digests.length === 0;
     if (!isWorthRepeating && this.#reader.fullFailure !== undefined) {
       return { state, unread: this.#reader.fullFailure };
@@ -56,7 +56,7 @@ export class FindingsReader {
   }
 
   async #repeat(proven: ImageScanResult, forMs: number): Promise<FullRow> {
-    let read: EvaluatedRow = { row: proven, unread: '' };
+    let read: EvaluatedRow = { row: proven, unread: undefined };
     let leftMs = forMs;
     let elapsedMs = 0;
     for (;;) {
@@ -73,7 +73,7 @@ export class FindingsReader {
   }
 
   #isEnough({ row, unread }: FullRow): boolean {
-    return unread === '' && (!this.#wait.needsFindings || row.findings !== undefined);
+    return unread === undefined && (!this.#wait.needsFindings || row.findings !== undefined);
   }
 
   async #attempt(row: ImageScanResult): Promise<Attempt> {
@@ -83,7 +83,7 @@ export class FindingsReader {
       return { ...(await this.#evaluate(row, result)), isAnswered };
     } catch (error) {
       if (!(error instanceof FinalRefusal)) throw error;
-      return { row, unread: error.reason, isAnswered: true };
+      return { row, unread: error.unread, isAnswered: true };
     }
   }
 
@@ -91,17 +91,15 @@ export class FindingsReader {
   async #evaluate(proven: ImageScanResult, result: Result<ReportSnapshot>): Promise<EvaluatedRow> {
     const full = readFullRow(proven, result);
     if (!result.ok && result.failure.kind === 'rate-limited') {
-      return { ...full, unread: `${full.unread} ${refusedCalls(this.#calls.counts())}` };
+      const unread = { kind: 'call-failed', failure: result.failure, calls: this.#calls.counts() } as const;
+      return { ...full, unread };
     }
     if (!result.ok || result.value.kind !== 'row') return full;
     const isGood = async () =>
       result.ok && full.row.error === '' && (await this.#reader.isWanted(result.value));
     if (!isSameScan(full.row, proven)) {
       if (await isGood()) return full;
-      return {
-        row: proven,
-        unread: 'The report shows a later scan instead, which failed or is of another digest.',
-      };
+      return { row: proven, unread: { kind: 'later-scan' } };
     }
     const isOther = this.#wait.hasDigest && !haveSameIdentity(proven, result.value.row);
     if (!isOther || (await this.#reader.isWanted(result.value))) return full;

@@ -1,3 +1,4 @@
+import type { RetryableFailure } from './call-failure.ts';
 import type { Calls } from './calls.ts';
 import type { FindingsReader, FullyRead } from './findings-reader.ts';
 import { isRecent } from './history.ts';
@@ -11,7 +12,7 @@ import {
   isOpen,
   type OpenState,
 } from './state.ts';
-import type { Progress, ReportSnapshot, Result, RetryableFailure } from './types.ts';
+import type { Progress, ReportSnapshot, Result } from './types.ts';
 import type { PollerDependencies, Wait } from './wait.ts';
 
 /** The parts of a wait that call the Console. */

@@ -1,13 +1,13 @@
 import type { Finding, FindingCounts } from './finding.ts';
 import { isSameScan, worseRow } from './same-scan.ts';
-import type { ImageScanResult, ReportSnapshot, Result } from './types.ts';
-import { scannedAtMs } from './types.ts';
+import { type ImageScanResult, type ReportSnapshot, type Result, scannedAtMs } from './types.ts';
+import type { Unread } from './unread.ts';
 
 /** A row with its findings if they could be read, or else the reason. */
 export interface FullRow {
   readonly row: ImageScanResult;
-  /** Empty if the row was read in full. */
-  readonly unread: string;
+  /** Undefined if the row was read in full. */
+  readonly unread: Unread | undefined;
 }
 
 /**
@@ -15,23 +15,22 @@ export interface FullRow {
  * proven row alone if the report has no row of this scan or a later one.
  */
 export function readFullRow(proven: ImageScanResult, result: Result<ReportSnapshot>): FullRow {
-  if (!result.ok) return { row: proven, unread: result.failure.message };
+  if (!result.ok)
+    return { row: proven, unread: { kind: 'call-failed', failure: result.failure, calls: undefined } };
   const snapshot = result.value;
   if (snapshot.kind === 'unreadable') {
-    return { row: proven, unread: `The Console refused the findings (${snapshot.why}).` };
+    return { row: proven, unread: { kind: 'report-unreadable', why: snapshot.why } };
   }
   if (snapshot.kind === 'absent' || scannedAtMs(snapshot.row) < scannedAtMs(proven)) {
-    return { row: proven, unread: 'The report no longer shows this scan.' };
+    return { row: proven, unread: { kind: 'scan-gone' } };
   }
-  if (!isSameScan(snapshot.row, proven)) return { row: snapshot.row, unread: '' };
+  if (!isSameScan(snapshot.row, proven)) return { row: snapshot.row, unread: undefined };
   const row = worseRow(proven, snapshot.row);
   if (proven.digests.length > 0 && snapshot.row.digests.length === 0) {
-    return { row: { ...row, findings: proven.findings }, unread: 'The report with findings has no digest.' };
+    return { row: { ...row, findings: proven.findings }, unread: { kind: 'no-digest' } };
   }
-  return { row, unread: isReduced(snapshot.row, proven) ? FEWER : '' };
+  return { row, unread: isReduced(snapshot.row, proven) ? { kind: 'fewer-findings' } : undefined };
 }
-
-const FEWER = 'The report with findings has fewer of them than it counted before.';
 
 /** True if a row has less than an earlier one of the same scan: a lagging copy or a proxy has spoiled it. */
 function isReduced(row: ImageScanResult, proven: ImageScanResult): boolean {

@@ -1,3 +1,4 @@
+import type { RetryableFailure } from './call-failure.ts';
 import { Calls, FinalRefusal } from './calls.ts';
 import { DurationEstimator } from './estimator.ts';
 import { FindingsReader } from './findings-reader.ts';
@@ -21,7 +22,7 @@ import {
   type ScanState,
 } from './state.ts';
 import { Trigger } from './trigger.ts';
-import type { ReportSnapshot, RetryableFailure } from './types.ts';
+import type { ReportSnapshot } from './types.ts';
 import type { PollerDependencies, Wait, WaitOutcome } from './wait.ts';
 
 /** Progress is polled without a response to the trigger after this time. */
@@ -242,7 +243,7 @@ class Poller {
   }
 
   #ended(state: GivenUp): WaitOutcome {
-    return { kind: 'ended', state, unread: '', calls: this.calls.counts() };
+    return { kind: 'ended', state, unread: undefined, calls: this.calls.counts() };
   }
 
   #noResponse(failure: RetryableFailure): WaitOutcome {

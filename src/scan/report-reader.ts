@@ -3,6 +3,7 @@ import { type History, hasNewerRow, isSuperseded, type Observation } from './his
 import type { ProgressShows } from './progress.ts';
 import type { OpenState } from './state.ts';
 import { type ReportSnapshot, type Result, success } from './types.ts';
+import type { Unread } from './unread.ts';
 import type { Wait } from './wait.ts';
 
 /** A row with more findings is read in full only once it is known to be new. */
@@ -25,7 +26,7 @@ export class ReportReader {
   #hasManyFindings = false;
   #wasFullInVain = false;
   /** The reason why the last full read failed; undefined if none did. */
-  fullFailure: string | undefined;
+  fullFailure: Unread | undefined;
 
   constructor(wait: Wait, calls: Calls) {
     this.#wait = wait;
@@ -85,11 +86,13 @@ export class ReportReader {
     try {
       const result = await this.#calls.report('full');
       this.#wasFullInVain = !result.ok || !hasNewerRow(result.value, history);
-      if (!result.ok && result.failure.kind !== 'rate-limited') this.fullFailure = result.failure.message;
+      if (!result.ok && result.failure.kind !== 'rate-limited') {
+        this.fullFailure = { kind: 'call-failed', failure: result.failure, calls: undefined };
+      }
       return result;
     } catch (error) {
       if (!(error instanceof FinalRefusal)) throw error;
-      this.fullFailure = error.reason;
+      this.fullFailure = error.unread;
       return undefined;
     }
   }

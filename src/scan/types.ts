@@ -1,4 +1,5 @@
 import type { Digest } from '../image/image.ts';
+import type { RetryableFailure } from './call-failure.ts';
 import type { Exploit, Finding, FindingCounts } from './finding.ts';
 import type { Distribution, ReportedPackage } from './package.ts';
 
@@ -79,28 +80,6 @@ export type ReportSnapshot =
       readonly why: 'forbidden' | 'not-found' | 'regular-scan';
       readonly readAtMs: number | undefined;
     };
-
-/** Attempts of one call in a row that brought no usable response. */
-export interface FailureStreak {
-  readonly times: number;
-  /** Time from the first attempt to the last, in milliseconds. */
-  readonly lastedMs: number;
-}
-
-/** A call without a usable response; another attempt may bring one. */
-export interface RetryableFailure {
-  readonly kind: 'unreachable' | 'invalid-response' | 'rate-limited';
-  /** One sentence: the attempt and its result. */
-  readonly message: string;
-  /** The advice for the user; absent if none is known. */
-  readonly hint?: string | undefined;
-  /** The status that came back; absent if nothing answered. */
-  readonly status?: number | undefined;
-  /** The number of failures in a row and their duration; absent for a single failure. */
-  readonly streak?: FailureStreak | undefined;
-  /** The pause that the Console asked for, in milliseconds. */
-  readonly retryAfterMs: number | undefined;
-}
 
 export type Result<T> =
   | { readonly ok: true; readonly value: T }

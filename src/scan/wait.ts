@@ -1,11 +1,12 @@
+import type { CallCounts, RetryableFailure } from './call-failure.ts';
 import type { ActiveScans, Clock } from './clock.ts';
 import type { Deadline } from './deadline.ts';
 import type { PollEvent } from './events.ts';
-import type { CallCounts } from './failure-tracker.ts';
 import type { History } from './history.ts';
 import type { Limits, PollInterval } from './limits.ts';
 import type { Finished, GivenUp } from './state.ts';
-import type { ImageScanResult, Progress, ReportSnapshot, Result, RetryableFailure } from './types.ts';
+import type { ImageScanResult, Progress, ReportSnapshot, Result } from './types.ts';
+import type { Unread } from './unread.ts';
 
 /** `compact` leaves out the findings, to spare the Console and the network; it may leave out the digest as well. */
 export type Detail = 'compact' | 'full';
@@ -53,8 +54,8 @@ export type WaitOutcome =
   | {
       readonly kind: 'ended';
       readonly state: Finished | GivenUp;
-      /** The reason why the row could not be read in full; empty if it was, or if that was not tried. */
-      readonly unread: string;
+      /** The reason why the row could not be read in full; undefined if it was, or if that was not tried. */
+      readonly unread: Unread | undefined;
       readonly calls: CallCounts;
     }
   /** The Console did not answer a call that had to be answered. */

@@ -1,6 +1,6 @@
-import type { CallFailed, CallFailureKind } from '../policy/because.ts';
+import type { CallFailed } from '../policy/because.ts';
+import type { CallCounts, CallFailure, CallFailureKind } from '../scan/call-failure.ts';
 import { formatDuration } from '../scan/duration.ts';
-import { refusedCalls } from '../scan/failure-tracker.ts';
 import type { WaitSeen } from '../scan/timeline.ts';
 import type { Description } from './description.ts';
 
@@ -16,11 +16,11 @@ export function callFailedText({ failure, seen, calls }: CallFailed, name: strin
 }
 
 /** True if the Console refused to start the scan, so there is none to join. */
-function isRefusedRequest({ call, status }: CallFailed['failure']): boolean {
+function isRefusedRequest({ call, status }: CallFailure): boolean {
   return call === 'POST registry/scan' && status !== undefined && status < 500;
 }
 
-function todoOf({ kind, call, hint, status }: CallFailed['failure']): string {
+function todoOf({ kind, call, hint, status }: CallFailure): string {
   if (hint !== undefined) return hint;
   if (kind === 'forbidden' && call === 'POST authenticate') return LOG_IN_FORBIDDEN;
   if (kind === 'rate-limited') {
@@ -49,12 +49,12 @@ const TODO = {
 } as const satisfies Record<Exclude<CallFailureKind, 'rate-limited'>, string>;
 
 /** The refusals that used up the time, even if there were other failures. */
-function refusedText({ kind }: CallFailed['failure'], calls: CallFailed['calls']): string {
+export function refusedText({ kind }: CallFailure, calls: CallCounts | undefined): string {
   if (calls === undefined || kind !== 'rate-limited') return '';
-  return ` ${refusedCalls(calls)}`;
+  return ` The Console refused ${calls.refused} of ${calls.made} calls of this wait.`;
 }
 
-function streakText({ streak }: CallFailed['failure']): string {
+function streakText({ streak }: CallFailure): string {
   return streak === undefined
     ? ''
     : ` It was tried ${streak.times} times in ${formatDuration(wholeSeconds(streak.lastedMs))}.`;

@@ -9,6 +9,7 @@ import { describeFindings, findingCount } from './finding-names.ts';
 import { givenUpText } from './given-up-text.ts';
 import { digestText, registryNotAskedText, unscannedText } from './identity-text.ts';
 import { tally } from './severity-text.ts';
+import { unreadText, unreadTodo } from './unread-text.ts';
 
 /** The number of findings that the short form names. */
 const FINDINGS_NAMED = 2;
@@ -67,10 +68,9 @@ function gateText(gate: GateResult, name: string): Description {
 
 function findingGateText(gate: GateResult, name: string, clause: string): Description {
   const { findings, detail } = gate;
-  const why =
-    'why' in detail && gate.reason === 'report-unavailable' && detail.why !== '' ? ` ${detail.why}` : '';
+  const unread = 'unread' in detail && gate.reason === 'report-unavailable' ? detail.unread : undefined;
   return {
-    what: `The scan of ${name} is finished, but ${clause}.${why}`,
+    what: `The scan of ${name} is finished, but ${clause}.${unread === undefined ? '' : ` ${unreadText(unread)}`}`,
     todo: todoOf(gate),
     brief:
       findings.length === 0
@@ -152,7 +152,7 @@ function todoOf({ gate, detail, findings }: GateResult): string {
     case 'no-compliance':
       return 'See the image in the Console, or leave out compliance-cutoff.';
     case 'findings-unread':
-      return findingsUnreadTodo(detail);
+      return unreadTodo(detail.unread);
     case 'unsupported-distribution':
       return 'Use a base image that the scanner supports, or promote without a gate on findings and check the image with another scanner.';
     default:
@@ -164,13 +164,6 @@ const UNLISTED =
   'See the findings in the Console: the report does not list them, so the counts decide and no exception applies.';
 const UNKNOWN_UNLISTED =
   'See the image in the Console; without exceptions, only-fixed and fail-on-policy the counts of the report decide.';
-
-/** The advice for unread findings: a field of an unexpected type does not change with time. */
-function findingsUnreadTodo({ why }: Extract<GateDetail, { kind: 'findings-unread' }>): string {
-  return /expected .*, got /.test(why)
-    ? 'This version cannot read a report of this form. Please report it with this log.'
-    : 'A large report needs a longer report-timeout. Run again.';
-}
 
 function findingsTodo(gate: GateResult['gate'], findings: readonly Finding[]): string {
   const isFixable = findings.some(({ fixedIn }) => fixedIn !== undefined);

@@ -2,6 +2,7 @@ import type { ImageWarning, UnknownWord } from '../policy/image-warnings.ts';
 import type { ImageResult } from '../policy/result.ts';
 import { firstOf } from './plural.ts';
 import { shownText } from './sanitize.ts';
+import { unreadText } from './unread-text.ts';
 
 const WORDS_NAMED = 5;
 
@@ -26,7 +27,7 @@ function imageWarningText(warning: ImageWarning, name: string): string {
     case 'no-single-digest':
       return `The report gives no single digest for ${name}, so the outputs have none to promote by.`;
     case 'findings-unread':
-      return `The findings of ${name} could not be read: ${warning.why}`;
+      return `The findings of ${name} could not be read: ${unreadText(warning.unread)}`;
     case 'unknown-words':
       return unknownWordsText(warning.of, warning.words, name);
     case 'ignored-fields':

@@ -1,6 +1,7 @@
+import type { RetryableFailure } from '../scan/call-failure.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { PollEvent, Stage } from '../scan/events.ts';
-import type { Counts, ReportSnapshot, RetryableFailure } from '../scan/types.ts';
+import type { Counts, ReportSnapshot } from '../scan/types.ts';
 import { delayText } from './clock.ts';
 import { progressBar, STAGE_TEXT } from './progress-text.ts';
 
@@ -15,14 +16,14 @@ export function startText(event: Exclude<PollEvent, { kind: 'polled' }>): string
 }
 
 /** A failure without its numbers: the same failure can have a different number of milliseconds in each poll. */
-export function failureKind({ message }: RetryableFailure): string {
-  return message.replace(/\d+(?:\.\d+)?/g, '');
+export function failureKind({ what }: RetryableFailure): string {
+  return what.replace(/\d+(?:\.\d+)?/g, '');
 }
 
 /** The failure, and the time of the next attempt. */
-export function failureText({ message }: RetryableFailure, nextPollMs: number | undefined): string {
-  if (nextPollMs === undefined) return message;
-  return `${message.replace(/\.$/, '')}; asking again in ${delayText(nextPollMs)}`;
+export function failureText({ what }: RetryableFailure, nextPollMs: number | undefined): string {
+  if (nextPollMs === undefined) return what;
+  return `${what.replace(/\.$/, '')}; asking again in ${delayText(nextPollMs)}`;
 }
 
 /** A stage of the wait, with a bar if there are counts. */
@@ -39,7 +40,7 @@ export function pollText({
 }: Extract<PollEvent, { kind: 'polled' }>): string {
   const parts = [
     `polled: ${stage}${counts === undefined ? '' : ` ${counts.scanned}/${counts.total}`}`,
-    ...failures.map(({ kind, message }) => `${kind}: ${message}`),
+    ...failures.map(({ kind, what }) => `${kind}: ${what}`),
     nextPollMs === undefined ? 'no further poll' : `next poll in ${Math.round(nextPollMs)} ms`,
   ];
   return parts.join('; ');
