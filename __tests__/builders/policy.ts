@@ -1,6 +1,6 @@
-import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
-import type { Exception } from '../../src/policy/exception.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import { EMPTY_BOOK } from '../../src/policy/waivers/decisions/decision-book.ts';
+import type { Exception } from '../../src/policy/waivers/exception.ts';
 
 /** No gate is set. */
 export const noGates: Policy = {

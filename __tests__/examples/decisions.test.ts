@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { readDecisionFile } from '../../src/config/decision-files/decision-file.ts';
-import { matchesGlob } from '../../src/policy/decisions/path-glob.ts';
+import { matchesGlob } from '../../src/policy/waivers/decisions/path-glob.ts';
 import { openVexErrors } from '../config/decision-files/openvex-schema.ts';
 
 function read(name: string): string {

@@ -3,7 +3,7 @@ import type { EvaluationContext } from '../../src/policy/evaluate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
 import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
-import type { AssessedFinding } from '../../src/policy/waiver.ts';
+import type { AssessedFinding } from '../../src/policy/waivers/waiver.ts';
 import { countFindings } from '../../src/scan/finding.ts';
 import type { History } from '../../src/scan/history.ts';
 import type { Finished, GivenUp } from '../../src/scan/state.ts';

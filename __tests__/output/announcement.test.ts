@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Config } from '../../src/config/config.ts';
 import { announce } from '../../src/output/announcement.ts';
-import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
+import { EMPTY_BOOK } from '../../src/policy/waivers/decisions/decision-book.ts';
 import { noGates } from '../builders/policy.ts';
 import { exception, imageResult, otherImage } from './builders.ts';
 

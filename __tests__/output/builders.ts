@@ -1,11 +1,11 @@
 import { type Decision, decide, worstOf } from '../../src/policy/decision.ts';
-import type { Exception } from '../../src/policy/exception.ts';
 import { type GateResult, gateResult } from '../../src/policy/gates.ts';
 import type { Inventory } from '../../src/policy/inventory.ts';
 import type { Reason } from '../../src/policy/reasons.ts';
 import { type RecordedRun, recorded } from '../../src/policy/record.ts';
 import type { Assessment, ImageResult, RunRequest, RunResult } from '../../src/policy/result.ts';
-import { type AssessedFinding, acceptedBy, type Waiver } from '../../src/policy/waiver.ts';
+import type { Exception } from '../../src/policy/waivers/exception.ts';
+import { type AssessedFinding, acceptedBy, type Waiver } from '../../src/policy/waivers/waiver.ts';
 import { withPolicyDigest } from '../../src/run/run-result.ts';
 import { countFindings } from '../../src/scan/finding.ts';
 import { addCounts, type ImageScanResult, type ReportSnapshot } from '../../src/scan/types.ts';

@@ -11,7 +11,7 @@ import {
 import { gateResult } from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { ImageResult, RunRequest } from '../../src/policy/result.ts';
-import type { AssessedFinding } from '../../src/policy/waiver.ts';
+import type { AssessedFinding } from '../../src/policy/waivers/waiver.ts';
 import type { FindingCounts } from '../../src/scan/finding.ts';
 import { noGates } from '../builders/policy.ts';
 import {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { receiptOf } from '../../src/output/receipt.ts';
-import { EMPTY_BOOK } from '../../src/policy/decisions/decision-book.ts';
 import type { Proof } from '../../src/policy/proof.ts';
 import { type RecordedRun, recordOfImage } from '../../src/policy/record.ts';
 import type { ImageResult, RunRequest } from '../../src/policy/result.ts';
+import { EMPTY_BOOK } from '../../src/policy/waivers/decisions/decision-book.ts';
 import type { TimelineEntry } from '../../src/scan/events.ts';
 import { RECORD_TEXTS } from '../../src/text/record-texts.ts';
 import { noGates } from '../builders/policy.ts';

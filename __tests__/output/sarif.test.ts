@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { MOST_RESULTS, sarifOf } from '../../src/output/sarif.ts';
 import { artifactUri, ruleIdOf } from '../../src/output/sarif-identity.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
-import type { AssessedFinding, Waiver } from '../../src/policy/waiver.ts';
+import type { AssessedFinding, Waiver } from '../../src/policy/waivers/waiver.ts';
 import { SEVERITIES } from '../../src/scan/severity.ts';
 import {
   complianceIssue,

@@ -1,4 +1,4 @@
-import type { AssessedFinding } from '../../src/policy/waiver.ts';
+import type { AssessedFinding } from '../../src/policy/waivers/waiver.ts';
 import { complianceIssue, finding } from './builders.ts';
 
 /** Elements in an order that a seed decides. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Exception } from '../../src/policy/exception.ts';
-import { acceptedBy } from '../../src/policy/waiver.ts';
+import type { Exception } from '../../src/policy/waivers/exception.ts';
+import { acceptedBy } from '../../src/policy/waivers/waiver.ts';
 import { SEVERITIES } from '../../src/scan/severity.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
 import { finding } from '../builders/finding.ts';

@@ -6,7 +6,7 @@ import { type EvaluationContext, evaluateImages, type WaitEnd } from '../../src/
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Assessment, ImageResult } from '../../src/policy/result.ts';
 import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
-import type { AssessableImage } from '../../src/policy/waiver-source.ts';
+import type { AssessableImage } from '../../src/policy/waivers/waiver-source.ts';
 import { countFindings, type Finding, type FindingCounts } from '../../src/scan/finding.ts';
 import { Timeline } from '../../src/scan/timeline.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';

@@ -3,7 +3,7 @@ import { receiptOf } from '../../src/output/receipt.ts';
 import type { Because } from '../../src/policy/because.ts';
 import type { GateDetail } from '../../src/policy/gates.ts';
 import { jsonOf } from '../../src/policy/json.ts';
-import type { Waiver } from '../../src/policy/waiver.ts';
+import type { Waiver } from '../../src/policy/waivers/waiver.ts';
 import { sanitize } from '../../src/text/sanitize.ts';
 import { CASES } from '../golden/cases.ts';
 import {

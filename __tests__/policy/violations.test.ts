@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Exception } from '../../src/policy/exception.ts';
 import { findingGates } from '../../src/policy/finding-gates.ts';
 import { openOnFindings } from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import type { Exception } from '../../src/policy/waivers/exception.ts';
 import type { Finding, FindingCounts } from '../../src/scan/finding.ts';
 import { SEVERITIES, type Severity } from '../../src/scan/severity.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';

@@ -1,7 +1,7 @@
 import { isSameRepository } from '../console/row-image.ts';
 import { canonicalRegistry, type Image, imageReference, withoutScheme } from '../image/image.ts';
 import { withoutTrailing } from '../image/trailing.ts';
-import type { Reference } from '../policy/reference.ts';
+import type { Reference } from '../policy/waivers/reference.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import { firstOf, plural } from '../text/plural.ts';

@@ -1,10 +1,10 @@
 import { assessImages } from '../policy/assessment.ts';
 import type { DecisionTime } from '../policy/decision-time.ts';
-import type { Exception } from '../policy/exception.ts';
-import { expiringExceptions } from '../policy/exception-review.ts';
 import { hasGate, type Policy } from '../policy/policy.ts';
-import type { Comparison, Reference } from '../policy/reference.ts';
-import type { AssessableImage } from '../policy/waiver-source.ts';
+import type { Exception } from '../policy/waivers/exception.ts';
+import { expiringExceptions } from '../policy/waivers/exception-review.ts';
+import type { Comparison, Reference } from '../policy/waivers/reference.ts';
+import type { AssessableImage } from '../policy/waivers/waiver-source.ts';
 import { decisionWarnings } from '../text/decision-text.ts';
 import { exceptionWarnings } from '../text/exception-warnings.ts';
 import { gatesText } from '../text/gates-text.ts';

@@ -1,6 +1,6 @@
 import { listOf, objectAt, optionalCountAt, optionalTextAt } from '../http/decode.ts';
 import { canonicalRegistry, canonicalRepository, type Image } from '../image/image.ts';
-import { matchesPattern } from '../policy/exception.ts';
+import { matchesPattern } from '../policy/waivers/exception.ts';
 
 /** An entry of the registry settings, which the regular scan covers. Its credential is not read. */
 export interface SettingsEntry {

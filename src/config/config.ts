@@ -3,8 +3,8 @@ import type { Credentials } from '../console/session.ts';
 import type { TlsOptions } from '../http/tls.ts';
 import type { Image } from '../image/image.ts';
 import type { RequiredPlatforms } from '../image/platform.ts';
-import type { ExceptionFile } from '../policy/exception-file.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { ExceptionFile } from '../policy/waivers/exception.ts';
 import type { Limits, PollInterval } from '../scan/limits.ts';
 
 /** The parsed inputs of a run, without contradictions between them. */

@@ -1,4 +1,4 @@
-import type { Grace } from '../policy/grace-waivers.ts';
+import type { Grace } from '../policy/waivers/grace-waivers.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
 import type { InputReader } from './input-reader.ts';
 

@@ -1,7 +1,7 @@
 import type { Files } from '../host.ts';
-import type { ExceptionFile } from '../policy/exception-file.ts';
 import type { Policy } from '../policy/policy.ts';
 import { hasGate } from '../policy/policy.ts';
+import type { ExceptionFile } from '../policy/waivers/exception.ts';
 import { SEVERITIES, type Severity, severityOf } from '../scan/severity.ts';
 import { readCompareWith } from './compare-with.ts';
 import type { Task } from './config.ts';

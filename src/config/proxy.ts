@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import type { Environment } from '../host.ts';
 import { isLoopback } from '../http/host-name.ts';
-import { matchesPattern } from '../policy/exception.ts';
+import { matchesPattern } from '../policy/waivers/exception.ts';
 import { type InputReader, shown } from './input-reader.ts';
 
 /** The variables that the HTTP client reads, in its order: the first one that is set counts. */

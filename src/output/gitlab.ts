@@ -10,7 +10,7 @@ import {
 } from '../policy/image-findings.ts';
 import type { RecordedRun } from '../policy/record.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
-import type { AssessedFinding } from '../policy/waiver.ts';
+import type { AssessedFinding } from '../policy/waivers/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
 import { cutText } from '../text/cut.ts';
 import { gapTexts, omittedTexts, outcomeText } from '../text/file-text.ts';

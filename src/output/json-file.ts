@@ -1,6 +1,6 @@
 import { assessmentOf } from '../policy/image-findings.ts';
 import type { ImageRecord, RecordedRun } from '../policy/record.ts';
-import type { AssessedFinding } from '../policy/waiver.ts';
+import type { AssessedFinding } from '../policy/waivers/waiver.ts';
 import { NO_PATHS, OUTPUT_NAMES, type OutputName, outputsOf } from './outputs.ts';
 
 /** The form of each output in the file: a number, a text, or the path given by a flag. */

@@ -1,11 +1,11 @@
 import type { RunInfo } from '../host.ts';
 import { repositoryName } from '../image/image.ts';
-import type { Grace } from '../policy/grace-waivers.ts';
 import { assessmentOf } from '../policy/image-findings.ts';
 import { type RecordedRun, recordOfImage } from '../policy/record.ts';
 import { policyText } from '../policy/request-record.ts';
 import type { ImageResult, RunRequest } from '../policy/result.ts';
-import type { AssessedFinding } from '../policy/waiver.ts';
+import type { Grace } from '../policy/waivers/grace-waivers.ts';
+import type { AssessedFinding } from '../policy/waivers/waiver.ts';
 import type { Exploit } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
 import { RFC_3339 } from '../scan/timestamp.ts';

@@ -1,6 +1,6 @@
 import type { ReportingDescriptor, Result } from 'sarif';
 import type { LocatedFinding } from '../policy/image-findings.ts';
-import type { AssessedFinding } from '../policy/waiver.ts';
+import type { AssessedFinding } from '../policy/waivers/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
 import { cutText } from '../text/cut.ts';
 import { findingSentence } from '../text/finding-sentence.ts';

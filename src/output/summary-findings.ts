@@ -1,8 +1,8 @@
-import { usedExceptions } from '../policy/exception-review.ts';
 import { type FindingGroup, groupFindings, type PackageFix, packageFixes } from '../policy/finding-group.ts';
 import { assessmentOf } from '../policy/image-findings.ts';
 import type { ImageResult } from '../policy/result.ts';
-import type { AssessedFinding } from '../policy/waiver.ts';
+import { usedExceptions } from '../policy/waivers/exception-review.ts';
+import type { AssessedFinding } from '../policy/waivers/waiver.ts';
 import type { Exploit, FindingCounts } from '../scan/finding.ts';
 import { countFindings } from '../scan/finding.ts';
 import { SEVERITIES } from '../scan/severity.ts';

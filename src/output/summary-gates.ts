@@ -1,7 +1,7 @@
+import { GATE_NAMES } from '../policy/gate-name.ts';
 import type { GateResult } from '../policy/gates.ts';
 import { hasGate } from '../policy/policy.ts';
 import type { RunResult } from '../policy/result.ts';
-import { GATE_NAMES } from '../policy/waiver.ts';
 import { findingCount } from '../text/finding-names.ts';
 import { finishedCondition, gateCondition } from '../text/gate-condition.ts';
 import { clauseOf } from '../text/gate-text.ts';

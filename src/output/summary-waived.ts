@@ -1,6 +1,6 @@
 import { violatingFindings, waivedFindings } from '../policy/gates.ts';
 import type { ImageResult } from '../policy/result.ts';
-import type { NearMiss, WaivedFinding, Waiver } from '../policy/waiver.ts';
+import type { NearMiss, WaivedFinding, Waiver } from '../policy/waivers/waiver.ts';
 import { findingName, packageOf } from '../text/finding-names.ts';
 import {
   markdownCode,

@@ -1,13 +1,18 @@
 import { compareFindings, countFindings, type Finding, type FindingCounts } from '../scan/finding.ts';
 import type { DecisionTime } from './decision-time.ts';
-import { decisionWaivers } from './decision-waivers.ts';
-import { exceptionWaivers } from './exception-waivers.ts';
-import { graceWaivers } from './grace-waivers.ts';
-import { knownWaivers } from './known-waivers.ts';
 import type { Policy } from './policy.ts';
 import type { Assessment } from './result.ts';
-import type { AssessedFinding, NearMiss, Waiver } from './waiver.ts';
-import { type AssessableImage, type FindingWaivers, NO_WAIVERS, type WaiverSource } from './waiver-source.ts';
+import { decisionWaivers } from './waivers/decision-waivers.ts';
+import { exceptionWaivers } from './waivers/exception-waivers.ts';
+import { graceWaivers } from './waivers/grace-waivers.ts';
+import { knownWaivers } from './waivers/known-waivers.ts';
+import type { AssessedFinding, NearMiss, Waiver } from './waivers/waiver.ts';
+import {
+  type AssessableImage,
+  type FindingWaivers,
+  NO_WAIVERS,
+  type WaiverSource,
+} from './waivers/waiver-source.ts';
 
 /**
  * The findings of the images in their rows, with all waivers applied at the time of the decision. All images of the

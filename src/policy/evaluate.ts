@@ -17,7 +17,6 @@ import { inventoryOf } from './inventory.ts';
 import { hasGate, type Policy } from './policy.ts';
 import { digestToPromote, provenDigests, provenIdentity, provenPlatform } from './proven-image.ts';
 import type { Reason } from './reasons.ts';
-import type { Reference } from './reference.ts';
 import type { Assessment, ImageResult } from './result.ts';
 import {
   finishedGate,
@@ -26,7 +25,8 @@ import {
   identityGates,
   unevaluatedIdentityGates,
 } from './scan-gates.ts';
-import type { AssessableImage } from './waiver-source.ts';
+import type { Reference } from './waivers/reference.ts';
+import type { AssessableImage } from './waivers/waiver-source.ts';
 
 /** The requirements for an image. */
 export interface EvaluationContext {

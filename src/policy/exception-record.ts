@@ -1,10 +1,10 @@
-import type { DecisionReview } from './decision-waivers.ts';
-import { type Exception, isActive } from './exception.ts';
-import { usedExceptions } from './exception-review.ts';
 import { groupBy } from './group-by.ts';
 import { assessmentOf } from './image-findings.ts';
 import { jsonOf } from './json.ts';
 import type { ImageResult } from './result.ts';
+import type { DecisionReview } from './waivers/decision-waivers.ts';
+import { type Exception, isActive } from './waivers/exception.ts';
+import { usedExceptions } from './waivers/exception-review.ts';
 
 /** Maximum number of entries of each kind in a record; attestations take 16 MB. */
 const MOST_LISTED = 1_000;

@@ -2,13 +2,14 @@ import type { FindingCounts } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import type { Unread } from '../scan/unread.ts';
-import { couldWaive } from './decision-waivers.ts';
 import { exploitGate } from './exploit-gate.ts';
+import type { GateName } from './gate-name.ts';
 import { type GateResult, gateResult, partByWaivers } from './gates.ts';
 import { hasGate, type Policy } from './policy.ts';
-import type { Comparison } from './reference.ts';
 import type { Assessment } from './result.ts';
-import type { AssessedFinding, GateName } from './waiver.ts';
+import { couldWaive } from './waivers/decision-waivers.ts';
+import type { Comparison } from './waivers/reference.ts';
+import type { AssessedFinding } from './waivers/waiver.ts';
 
 const REASON_OF = {
   'severity-cutoff': 'severity-cutoff',

@@ -1,7 +1,7 @@
 import { isAtLeast } from '../scan/severity.ts';
 import { commonFix } from './common-fix.ts';
 import { groupBy } from './group-by.ts';
-import type { AssessedFinding } from './waiver.ts';
+import type { AssessedFinding } from './waivers/waiver.ts';
 
 /** One finding as people count it: a library in twelve binaries of an image is one, found twelve times. */
 export interface FindingGroup {

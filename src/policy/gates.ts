@@ -5,10 +5,11 @@ import type { Exploit } from '../scan/finding.ts';
 import type { Severity } from '../scan/severity.ts';
 import type { Finished } from '../scan/state.ts';
 import type { Unread } from '../scan/unread.ts';
+import type { GateName } from './gate-name.ts';
 import type { WaitGivenUp } from './given-up.ts';
 import type { Reason } from './reasons.ts';
-import type { Comparison } from './reference.ts';
-import { type AssessedFinding, type GateName, reaches, type WaivedFinding } from './waiver.ts';
+import type { Comparison } from './waivers/reference.ts';
+import { type AssessedFinding, reaches, type WaivedFinding } from './waivers/waiver.ts';
 
 /** One gate, evaluated once for one image. Every output reads this. */
 export interface GateResult {

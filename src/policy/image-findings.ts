@@ -1,6 +1,6 @@
 import { compareFindings, type FindingCounts } from '../scan/finding.ts';
 import type { Assessment, ImageResult } from './result.ts';
-import type { AssessedFinding } from './waiver.ts';
+import type { AssessedFinding } from './waivers/waiver.ts';
 
 /**
  * The assessment of the scan that the step waited for. Undefined if the report was not read, if the scan failed, and

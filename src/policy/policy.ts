@@ -1,8 +1,8 @@
 import type { Severity } from '../scan/severity.ts';
-import type { DecisionBook } from './decisions/decision-book.ts';
-import type { Exception } from './exception.ts';
 import type { ExploitCutoff } from './exploit-gate.ts';
-import type { Grace } from './grace-waivers.ts';
+import type { DecisionBook } from './waivers/decisions/decision-book.ts';
+import type { Exception } from './waivers/exception.ts';
+import type { Grace } from './waivers/grace-waivers.ts';
 
 /** The conditions that a finished scan must satisfy before its image may be promoted. */
 export interface Policy {

@@ -7,9 +7,9 @@ import { decisionsRecord, exceptionsRecord } from './exception-record.ts';
 import type { GateResult } from './gates.ts';
 import { assessmentOf, newTotal, promotedReference, totalCounts } from './image-findings.ts';
 import { type Json, jsonOf } from './json.ts';
-import type { Comparison } from './reference.ts';
 import { requestRecord } from './request-record.ts';
 import type { Assessment, ImageResult, RunResult } from './result.ts';
+import type { Comparison } from './waivers/reference.ts';
 
 /** Maximum number of entries of each kind in a record; attestations take 16 MB. */
 const MOST_LISTED = 1_000;

@@ -5,16 +5,15 @@ import type { Distribution } from '../scan/package.ts';
 import type { Counts, ReportSnapshot } from '../scan/types.ts';
 import type { Decision } from './decision.ts';
 import type { DecisionTime } from './decision-time.ts';
-import type { DecisionReview } from './decision-waivers.ts';
-import type { Exception } from './exception.ts';
-import type { ExceptionFile } from './exception-file.ts';
 import type { GateResult } from './gates.ts';
 import type { ImageWarning } from './image-warnings.ts';
 import type { Inventory } from './inventory.ts';
 import type { Policy } from './policy.ts';
 import type { Proof } from './proof.ts';
-import type { Comparison } from './reference.ts';
-import type { AssessedFinding } from './waiver.ts';
+import type { DecisionReview } from './waivers/decision-waivers.ts';
+import type { Exception, ExceptionFile } from './waivers/exception.ts';
+import type { Comparison } from './waivers/reference.ts';
+import type { AssessedFinding } from './waivers/waiver.ts';
 
 /** The report on an image, with the exceptions applied. An unknown value is undefined, never 0. */
 export interface Assessment {

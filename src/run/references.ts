@@ -1,7 +1,7 @@
 import { CallError } from '../http/call-error.ts';
 import { type Image, imageReference } from '../image/image.ts';
 import { referenceFor } from '../image/reference-template.ts';
-import type { Reference, ReferenceReading } from '../policy/reference.ts';
+import type { Reference, ReferenceReading } from '../policy/waivers/reference.ts';
 import type { Clock } from '../scan/clock.ts';
 import type { ReportSnapshot } from '../scan/types.ts';
 import type { ScanSource } from '../scan/wait.ts';

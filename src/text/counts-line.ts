@@ -1,7 +1,7 @@
 import { assessmentOf, totalCounts } from '../policy/image-findings.ts';
 import { hasGate } from '../policy/policy.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
-import type { WaivedFinding } from '../policy/waiver.ts';
+import type { WaivedFinding } from '../policy/waivers/waiver.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { gatesText } from './gates-text.ts';
 import { firstOf, plural } from './plural.ts';

@@ -1,6 +1,6 @@
 import type { GateDetail, GateResult } from '../policy/gates.ts';
-import type { Comparison } from '../policy/reference.ts';
-import type { AssessedFinding, WaivedFinding } from '../policy/waiver.ts';
+import type { Comparison } from '../policy/waivers/reference.ts';
+import type { AssessedFinding, WaivedFinding } from '../policy/waivers/waiver.ts';
 import { countFindings } from '../scan/finding.ts';
 import { describeFindings, findingCount } from './finding-names.ts';
 import { plural } from './plural.ts';

@@ -1,7 +1,7 @@
-import type { DecisionReview } from '../policy/decision-waivers.ts';
-import type { Miss } from '../policy/decisions/comparison.ts';
-import type { VexOutcome, VoidBecause } from '../policy/decisions/vex-review.ts';
-import { SOON_DAYS } from '../policy/exception-review.ts';
+import type { DecisionReview } from '../policy/waivers/decision-waivers.ts';
+import type { Miss } from '../policy/waivers/decisions/comparison.ts';
+import type { VexOutcome, VoidBecause } from '../policy/waivers/decisions/vex-review.ts';
+import { SOON_DAYS } from '../policy/waivers/exception-review.ts';
 import { DAY_MS } from '../scan/duration.ts';
 import { firstOf, plural } from './plural.ts';
 import { sanitize } from './sanitize.ts';

@@ -1,6 +1,6 @@
 import type { Proof } from '../policy/proof.ts';
-import type { Comparison } from '../policy/reference.ts';
 import type { Assessment } from '../policy/result.ts';
+import type { Comparison } from '../policy/waivers/reference.ts';
 import { markdownCode } from './markdown.ts';
 
 const PROOF_TEXT = {

@@ -1,5 +1,5 @@
-import type { Exception } from '../policy/exception.ts';
-import { type AssessedImage, reviewExceptions } from '../policy/exception-review.ts';
+import type { Exception } from '../policy/waivers/exception.ts';
+import { type AssessedImage, reviewExceptions } from '../policy/waivers/exception-review.ts';
 import { firstOf } from './plural.ts';
 import { shownText } from './sanitize.ts';
 

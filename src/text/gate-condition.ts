@@ -1,5 +1,5 @@
+import type { GateName } from '../policy/gate-name.ts';
 import type { RunRequest } from '../policy/result.ts';
-import type { GateName } from '../policy/waiver.ts';
 import { formatDuration } from '../scan/duration.ts';
 import { markdownText } from './markdown.ts';
 

@@ -1,6 +1,6 @@
 import { knownPlatformName } from '../image/platform.ts';
 import { type GateDetail, type GateResult, isOpenOnFindings, openOnFindings } from '../policy/gates.ts';
-import type { AssessedFinding } from '../policy/waiver.ts';
+import type { AssessedFinding } from '../policy/waivers/waiver.ts';
 import type { Finding } from '../scan/finding.ts';
 import { countFindings } from '../scan/finding.ts';
 import { cutoffText, unlistedText } from './cutoff-text.ts';

@@ -1,5 +1,5 @@
 import { groupBy } from '../policy/group-by.ts';
-import type { NearMiss, WaivedFinding, Waiver } from '../policy/waiver.ts';
+import type { NearMiss, WaivedFinding, Waiver } from '../policy/waivers/waiver.ts';
 import { plural } from './plural.ts';
 
 /** The names of waived findings, by the waiver that counts most. */

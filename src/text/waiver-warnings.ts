@@ -1,8 +1,8 @@
 import type { DecisionTime } from '../policy/decision-time.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Comparison } from '../policy/reference.ts';
 import type { Assessment } from '../policy/result.ts';
-import { type AssessedFinding, reaches } from '../policy/waiver.ts';
+import type { Comparison } from '../policy/waivers/reference.ts';
+import { type AssessedFinding, reaches } from '../policy/waivers/waiver.ts';
 import { isAtLeast } from '../scan/severity.ts';
 import { findingName, packageOf } from './finding-names.ts';
 import { firstOf } from './plural.ts';

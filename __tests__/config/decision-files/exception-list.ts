@@ -1,6 +1,6 @@
 import { readDecisionFile } from '../../../src/config/decision-files/decision-file.ts';
 import { FileMistake } from '../../../src/config/decision-files/file-mistake.ts';
-import type { Exception } from '../../../src/policy/exception.ts';
+import type { Exception } from '../../../src/policy/waivers/exception.ts';
 
 /** Our own list of exceptions in a text, or what is wrong with it. */
 export function parseExceptions(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeOpenVex } from '../../../src/config/decision-files/openvex.ts';
-import { VEX_JUSTIFICATIONS, VEX_STATUSES } from '../../../src/policy/decisions/vex-statement.ts';
+import { VEX_JUSTIFICATIONS, VEX_STATUSES } from '../../../src/policy/waivers/decisions/vex-statement.ts';
 import {
   accepts,
   openssl,
@@ -9,7 +9,7 @@ import {
   statement,
   vexDocument,
   vulnerability,
-} from '../../policy/decisions/builders.ts';
+} from '../../policy/waivers/decisions/builders.ts';
 import { openVexErrors } from './openvex-schema.ts';
 
 const text = fc.string({ minLength: 1, maxLength: 12 });

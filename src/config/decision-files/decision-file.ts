@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../http/decode.ts';
-import type { VexDocument } from '../../policy/decisions/vex-statement.ts';
-import type { Exception } from '../../policy/exception.ts';
+import type { VexDocument } from '../../policy/waivers/decisions/vex-statement.ts';
+import type { Exception } from '../../policy/waivers/exception.ts';
 import { decodeExceptions } from './exception-list.ts';
 import { FileMistake } from './file-mistake.ts';
 import { decodeOpenVex, OPENVEX_CONTEXT } from './openvex.ts';

@@ -1,4 +1,4 @@
-import type { Exception } from '../../policy/exception.ts';
+import type { Exception } from '../../policy/waivers/exception.ts';
 import { sanitizeWhole } from '../../text/sanitize.ts';
 import { FileMistake } from './file-mistake.ts';
 

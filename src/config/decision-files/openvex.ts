@@ -1,6 +1,10 @@
 import type { JsonObject } from '../../http/decode.ts';
-import { combinedProduct, type ImageProduct, imageProductOf } from '../../policy/decisions/image-product.ts';
-import { type PackageUrl, parsePackageUrl } from '../../policy/decisions/package-url.ts';
+import {
+  combinedProduct,
+  type ImageProduct,
+  imageProductOf,
+} from '../../policy/waivers/decisions/image-product.ts';
+import { type PackageUrl, parsePackageUrl } from '../../policy/waivers/decisions/package-url.ts';
 import {
   VEX_JUSTIFICATIONS,
   VEX_STATUSES,
@@ -11,7 +15,7 @@ import {
   type VexStatement,
   type VexStatus,
   type VexTime,
-} from '../../policy/decisions/vex-statement.ts';
+} from '../../policy/waivers/decisions/vex-statement.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { FileMistake } from './file-mistake.ts';
 import { MemberReader } from './member-reader.ts';

@@ -1,6 +1,6 @@
-import { type PackageUrl, parsePackageUrl } from '../../policy/decisions/package-url.ts';
-import { type PathGlob, parsePathGlob } from '../../policy/decisions/path-glob.ts';
-import type { TrivyEntry } from '../../policy/decisions/trivy-entry.ts';
+import { type PackageUrl, parsePackageUrl } from '../../policy/waivers/decisions/package-url.ts';
+import { type PathGlob, parsePathGlob } from '../../policy/waivers/decisions/path-glob.ts';
+import type { TrivyEntry } from '../../policy/waivers/decisions/trivy-entry.ts';
 import { DAY_MS } from '../../scan/duration.ts';
 import { sanitize } from '../../text/sanitize.ts';
 import { FileMistake } from './file-mistake.ts';

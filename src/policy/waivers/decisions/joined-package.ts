@@ -1,5 +1,5 @@
-import type { Finding } from '../../scan/finding.ts';
-import type { ReportedPackage } from '../../scan/package.ts';
+import type { Finding } from '../../../scan/finding.ts';
+import type { ReportedPackage } from '../../../scan/package.ts';
 import { type PackageUrl, parsePackageUrl } from './package-url.ts';
 
 /** The package of a finding, from the row's list of packages. */

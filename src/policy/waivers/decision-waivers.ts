@@ -1,4 +1,4 @@
-import type { DecisionTime } from './decision-time.ts';
+import type { DecisionTime } from '../decision-time.ts';
 import type { DecisionBook } from './decisions/decision-book.ts';
 import type { ReviewedImage } from './decisions/reviewed-image.ts';
 import { type EntryInFile, type EntryOutcome, reviewEntries } from './decisions/trivyignore-review.ts';

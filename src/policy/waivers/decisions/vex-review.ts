@@ -1,4 +1,4 @@
-import type { Finding } from '../../scan/finding.ts';
+import type { Finding } from '../../../scan/finding.ts';
 import { anyOf, type Comparison, closerMiss, type Miss } from './comparison.ts';
 import { type DecisionBook, partByVersion, type VexFile } from './decision-book.ts';
 import { type JoinedPackage, PackageIndex } from './joined-package.ts';

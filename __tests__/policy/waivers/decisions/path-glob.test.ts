@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { matchesGlob, parsePathGlob } from '../../../src/policy/decisions/path-glob.ts';
+import { matchesGlob, parsePathGlob } from '../../../../src/policy/waivers/decisions/path-glob.ts';
 
 function matches(pattern: string, path: string): boolean | undefined {
   const glob = parsePathGlob(pattern);

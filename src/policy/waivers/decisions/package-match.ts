@@ -1,4 +1,4 @@
-import type { Distribution } from '../../scan/package.ts';
+import type { Distribution } from '../../../scan/package.ts';
 import { isOfArchitecture } from './architecture.ts';
 import { allOf, type Comparison, other, SAME, unknown } from './comparison.ts';
 import type { JoinedPackage } from './joined-package.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Exception } from '../../src/policy/exception.ts';
-import { expiringExceptions, usedExceptions } from '../../src/policy/exception-review.ts';
-import type { Assessment } from '../../src/policy/result.ts';
-import { exceptionWarnings } from '../../src/text/exception-warnings.ts';
-import { finding } from '../builders/finding.ts';
-import { exception } from '../builders/policy.ts';
-import { assessOne, complianceIssue, counts, rowOf } from './builders.ts';
+import type { Assessment } from '../../../src/policy/result.ts';
+import type { Exception } from '../../../src/policy/waivers/exception.ts';
+import { expiringExceptions, usedExceptions } from '../../../src/policy/waivers/exception-review.ts';
+import { exceptionWarnings } from '../../../src/text/exception-warnings.ts';
+import { finding } from '../../builders/finding.ts';
+import { exception } from '../../builders/policy.ts';
+import { assessOne, complianceIssue, counts, rowOf } from '../builders.ts';
 
 const TODAY = '2026-11-24';
 

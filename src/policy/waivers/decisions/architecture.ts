@@ -1,4 +1,4 @@
-import { isSamePlatform, type Platform, parsePlatform } from '../../image/platform.ts';
+import { isSamePlatform, type Platform, parsePlatform } from '../../../image/platform.ts';
 
 /** The names of architectures in distributions and package managers, with OCI's names. */
 const ALIASES: ReadonlyMap<string, string> = new Map([

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parsePlatform } from '../../src/image/platform.ts';
-import { knownWaivers } from '../../src/policy/known-waivers.ts';
-import type { ReferenceReading } from '../../src/policy/reference.ts';
-import type { Finding } from '../../src/scan/finding.ts';
-import { SEVERITIES } from '../../src/scan/severity.ts';
-import type { ImageScanResult } from '../../src/scan/types.ts';
-import { finding } from '../builders/finding.ts';
-import { assessable, complianceIssue, imageOf, rowOf } from './builders.ts';
+import { parsePlatform } from '../../../src/image/platform.ts';
+import { knownWaivers } from '../../../src/policy/waivers/known-waivers.ts';
+import type { ReferenceReading } from '../../../src/policy/waivers/reference.ts';
+import type { Finding } from '../../../src/scan/finding.ts';
+import { SEVERITIES } from '../../../src/scan/severity.ts';
+import type { ImageScanResult } from '../../../src/scan/types.ts';
+import { finding } from '../../builders/finding.ts';
+import { assessable, complianceIssue, imageOf, rowOf } from '../builders.ts';
 
 const NAME = 'registry.example.com/team/app:1.4';
 const LIVE = 'registry.example.com/production/app:live';

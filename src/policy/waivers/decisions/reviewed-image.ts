@@ -1,7 +1,7 @@
-import type { Digest, Image } from '../../image/image.ts';
-import type { Platform } from '../../image/platform.ts';
-import type { Finding } from '../../scan/finding.ts';
-import type { Distribution, ReportedPackage } from '../../scan/package.ts';
+import type { Digest, Image } from '../../../image/image.ts';
+import type { Platform } from '../../../image/platform.ts';
+import type { Finding } from '../../../scan/finding.ts';
+import type { Distribution, ReportedPackage } from '../../../scan/package.ts';
 
 /** One image of the step, with all facts that a decision about it can be compared with. */
 export interface ReviewedImage {

@@ -1,4 +1,4 @@
-import type { Finding } from '../scan/finding.ts';
+import type { Finding } from '../../scan/finding.ts';
 import { type Exception, findMatches, isActive } from './exception.ts';
 import { type AssessableImage, type FindingWaivers, NO_WAIVERS, type WaiverSource } from './waiver-source.ts';
 

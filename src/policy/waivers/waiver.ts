@@ -1,20 +1,7 @@
-import type { Finding } from '../scan/finding.ts';
-import type { Severity } from '../scan/severity.ts';
+import type { Finding } from '../../scan/finding.ts';
+import type { Severity } from '../../scan/severity.ts';
+import type { GateName } from '../gate-name.ts';
 import type { Exception } from './exception.ts';
-
-/** The gates, in the order in which they decide. */
-export const GATE_NAMES = [
-  'scan',
-  'digest',
-  'platforms',
-  'severity-cutoff',
-  'exploit-cutoff',
-  'compliance-cutoff',
-  'fail-on-policy',
-  'coverage',
-] as const;
-
-export type GateName = (typeof GATE_NAMES)[number];
 
 /** A waiver of a finding at some gates. */
 export type Waiver =

@@ -1,16 +1,16 @@
-import type { Digest } from '../image/image.ts';
-import { isArchitectureOfRow } from '../image/platform.ts';
-import { isOfSameRepository } from '../image/reference-template.ts';
+import type { Digest } from '../../image/image.ts';
+import { isArchitectureOfRow } from '../../image/platform.ts';
+import { isOfSameRepository } from '../../image/reference-template.ts';
 import {
   compareFindings,
   countFindings,
   type Finding,
   type FindingCounts,
   UNNAMED,
-} from '../scan/finding.ts';
-import { isAtLeast, SEVERITIES } from '../scan/severity.ts';
-import type { ImageScanResult } from '../scan/types.ts';
-import { groupBy } from './group-by.ts';
+} from '../../scan/finding.ts';
+import { isAtLeast, SEVERITIES } from '../../scan/severity.ts';
+import type { ImageScanResult } from '../../scan/types.ts';
+import { groupBy } from '../group-by.ts';
 import type { Comparison, Reference, ReferenceRow } from './reference.ts';
 import type { NearMiss } from './waiver.ts';
 import { type AssessableImage, type FindingWaivers, NO_WAIVERS, type WaiverSource } from './waiver-source.ts';

@@ -1,10 +1,10 @@
-import { decodeOpenVex } from '../../../src/config/decision-files/openvex.ts';
-import type { DecisionBook, VexFile } from '../../../src/policy/decisions/decision-book.ts';
-import type { ReviewedImage } from '../../../src/policy/decisions/reviewed-image.ts';
-import { reviewStatements } from '../../../src/policy/decisions/vex-review.ts';
-import type { Finding } from '../../../src/scan/finding.ts';
-import type { ReportedPackage } from '../../../src/scan/package.ts';
-import { finding } from '../../builders/finding.ts';
+import { decodeOpenVex } from '../../../../src/config/decision-files/openvex.ts';
+import type { DecisionBook, VexFile } from '../../../../src/policy/waivers/decisions/decision-book.ts';
+import type { ReviewedImage } from '../../../../src/policy/waivers/decisions/reviewed-image.ts';
+import { reviewStatements } from '../../../../src/policy/waivers/decisions/vex-review.ts';
+import type { Finding } from '../../../../src/scan/finding.ts';
+import type { ReportedPackage } from '../../../../src/scan/package.ts';
+import { finding } from '../../../builders/finding.ts';
 
 export const DIGEST = `sha256:${'a'.repeat(64)}` as const;
 export const OTHER_DIGEST = `sha256:${'b'.repeat(64)}` as const;

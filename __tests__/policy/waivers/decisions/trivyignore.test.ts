@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { decodeTrivyIgnore } from '../../../src/config/decision-files/trivyignore.ts';
-import { reviewEntries } from '../../../src/policy/decisions/trivyignore-review.ts';
-import { complianceIssue } from '../builders.ts';
+import { decodeTrivyIgnore } from '../../../../src/config/decision-files/trivyignore.ts';
+import { reviewEntries } from '../../../../src/policy/waivers/decisions/trivyignore-review.ts';
+import { complianceIssue } from '../../builders.ts';
 import { openssl, reviewed, vulnerability } from './builders.ts';
 
 const TODAY = '2026-11-30';

@@ -1,6 +1,6 @@
-import { DAY_MS } from '../scan/duration.ts';
+import { DAY_MS } from '../../scan/duration.ts';
+import type { Assessment } from '../result.ts';
 import { type Exception, isActive } from './exception.ts';
-import type { Assessment } from './result.ts';
 import { acceptedBy } from './waiver.ts';
 
 /** An exception that accepted a finding, and the names of those images. */

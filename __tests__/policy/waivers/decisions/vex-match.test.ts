@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { complianceIssue } from '../builders.ts';
+import { complianceIssue } from '../../builders.ts';
 import {
   accepts,
   DIGEST,

@@ -1,6 +1,6 @@
-import type { Finding } from '../../scan/finding.ts';
+import type { Finding } from '../../../scan/finding.ts';
+import { groupBy } from '../../group-by.ts';
 import type { Exception } from '../exception.ts';
-import { groupBy } from '../group-by.ts';
 import { allOf, anyOf, type Comparison, closerMiss, type Miss, other, SAME, unknown } from './comparison.ts';
 import type { IgnoreFile } from './decision-book.ts';
 import { type JoinedPackage, PackageIndex } from './joined-package.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { graceWaivers } from '../../src/policy/grace-waivers.ts';
-import type { Finding, FindingDate } from '../../src/scan/finding.ts';
-import { finding } from '../builders/finding.ts';
-import { assessable, noonOf, rowOf } from './builders.ts';
+import { graceWaivers } from '../../../src/policy/waivers/grace-waivers.ts';
+import type { Finding, FindingDate } from '../../../src/scan/finding.ts';
+import { finding } from '../../builders/finding.ts';
+import { assessable, noonOf, rowOf } from '../builders.ts';
 
 const NOW = noonOf('2026-11-24');
 const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeOpenVex } from '../../../src/config/decision-files/openvex.ts';
+import { decodeOpenVex } from '../../../../src/config/decision-files/openvex.ts';
 import {
   accepts,
   DAY_MS,

@@ -1,5 +1,5 @@
-import { canonicalRegistry, canonicalRepository, type Image, isDigest } from '../../image/image.ts';
-import { namesRegistry, parseReference } from '../../image/reference.ts';
+import { canonicalRegistry, canonicalRepository, type Image, isDigest } from '../../../image/image.ts';
+import { namesRegistry, parseReference } from '../../../image/reference.ts';
 import { isOfArchitecture, isOfPlatform } from './architecture.ts';
 import { allOf, anyOf, type Comparison, other, SAME, unknown } from './comparison.ts';
 import { type PackageUrl, parsePackageUrl } from './package-url.ts';

@@ -1,6 +1,6 @@
-import type { Finding, FindingDate } from '../scan/finding.ts';
-import type { Severity } from '../scan/severity.ts';
-import type { DecisionTime } from './decision-time.ts';
+import type { Finding, FindingDate } from '../../scan/finding.ts';
+import type { Severity } from '../../scan/severity.ts';
+import type { DecisionTime } from '../decision-time.ts';
 import type { NearMiss } from './waiver.ts';
 import { type FindingWaivers, NO_WAIVERS, type WaiverSource } from './waiver-source.ts';
 

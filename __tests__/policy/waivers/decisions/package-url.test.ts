@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parsePackageUrl } from '../../../src/policy/decisions/package-url.ts';
+import { parsePackageUrl } from '../../../../src/policy/waivers/decisions/package-url.ts';
 
 type Parts = readonly [
   type: string,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { GATE_NAMES, type GateName, reaches, type Waiver } from '../../src/policy/waiver.ts';
-import { exception } from '../builders/policy.ts';
+import { GATE_NAMES, type GateName } from '../../../src/policy/gate-name.ts';
+import { reaches, type Waiver } from '../../../src/policy/waivers/waiver.ts';
+import { exception } from '../../builders/policy.ts';
 
 const statement = {
   file: 'vex.json',

@@ -1,5 +1,5 @@
-import { canonicalRegistry, type Image } from '../image/image.ts';
-import type { Finding } from '../scan/finding.ts';
+import { canonicalRegistry, type Image } from '../../image/image.ts';
+import type { Finding } from '../../scan/finding.ts';
 
 /** A finding that is accepted for a while, and why. */
 export interface Exception {
@@ -13,6 +13,15 @@ export interface Exception {
   readonly package: string | undefined;
   /** The full reference of the image, in which `*` matches any text; undefined for every image. */
   readonly image: string | undefined;
+}
+
+/** A file of the input `exceptions`. */
+export interface ExceptionFile {
+  /** The path, as the input names it. */
+  readonly path: string;
+  readonly format: 'exceptions' | 'trivyignore' | 'openvex';
+  /** The SHA-256 of its bytes, `sha256:…`. */
+  readonly digest: string;
 }
 
 /** True if the exception is still active on a day, `2026-12-31`. */

@@ -5,11 +5,11 @@ import {
   findMatches,
   isActive,
   matchesPattern as matches,
-} from '../../src/policy/exception.ts';
-import type { Finding } from '../../src/scan/finding.ts';
-import { finding } from '../builders/finding.ts';
-import { exception } from '../builders/policy.ts';
-import { complianceIssue, imageOf } from './builders.ts';
+} from '../../../src/policy/waivers/exception.ts';
+import type { Finding } from '../../../src/scan/finding.ts';
+import { finding } from '../../builders/finding.ts';
+import { exception } from '../../builders/policy.ts';
+import { complianceIssue, imageOf } from '../builders.ts';
 
 const IMAGE = 'registry.example.com/team/app:1.4';
 
