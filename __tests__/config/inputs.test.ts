@@ -46,10 +46,12 @@ describe('The table of inputs', () => {
       inputs.filter(({ empty }) => empty === 'refused').map((input) => [input.name, input.default]),
     ).toEqual([
       ['digest', 'any'],
+      ['platforms', 'scanned'],
       ['severity-cutoff', 'none'],
       ['exploit-cutoff', 'none'],
       ['grace', 'none'],
       ['compliance-cutoff', 'none'],
+      ['fail-on-policy', 'false'],
     ]);
   });
 

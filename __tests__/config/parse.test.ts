@@ -25,9 +25,9 @@ const messageOf = async (change: Record<string, string>): Promise<string> => {
 describe('Inputs', () => {
   test('become one record without anything undecided', async () => {
     expect(await configOf()).toEqual({
-      address: { base: 'https://console.example.com', apiVersion: '32.07', project: '' },
+      address: { base: 'https://console.example.com', apiVersion: '32.07', project: undefined },
       credentials: { kind: 'login', username: 'gate', password: 'hunter2-secret' },
-      tls: { extraCas: '', verify: true },
+      tls: { extraCas: undefined, verify: true },
       task: {
         mode: 'trigger',
         images: [
@@ -167,7 +167,11 @@ describe('An input that is given empty', () => {
   test.each([
     ['severity-cutoff', 'none'],
     ['compliance-cutoff', 'none'],
+    ['exploit-cutoff', 'none'],
+    ['grace', 'none'],
+    ['fail-on-policy', 'false'],
     ['digest', 'any'],
+    ['platforms', 'scanned'],
   ])('is refused if it is %s', async (name, byDefault) => {
     const problem =
       `Input ${name} is empty; an expression or variable probably has no value. Set it to ${byDefault} to go without ` +
@@ -176,12 +180,9 @@ describe('An input that is given empty', () => {
     expect(await problemsOf({ [name]: ' \n', mode: 'check', ...NO_IMAGE })).toEqual([problem]);
   });
 
-  test.each([
-    ['platforms', 'scanned'],
-    ['fail-on-policy', 'false'],
-  ])('is warned of if it is %s', async (name, byDefault) => {
-    expect(await warningsOf({ [name]: '' })).toEqual([
-      `Input ${name} is empty, and counts as its default, ${byDefault}.`,
+  test('is warned of if it limits what is accepted', async () => {
+    expect(await warningsOf({ 'vex-max-age': '' })).toEqual([
+      'Input vex-max-age is empty, and counts as its default, 365d.',
     ]);
   });
 });

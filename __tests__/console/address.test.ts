@@ -100,7 +100,7 @@ describe('The address of a call', () => {
 
   test('leaves the project out of authentication, and out of everything if there is none', () => {
     expect(callUrl(address, 'authenticate').search).toBe('');
-    expect(callUrl({ ...address, project: '' }, 'registry').search).toBe('');
+    expect(callUrl({ ...address, project: undefined }, 'registry').search).toBe('');
   });
 
   test('shows people the host only', () => {

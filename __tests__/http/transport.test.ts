@@ -35,7 +35,7 @@ let abort: AbortController;
 beforeEach(() => {
   clock = new ManualClock();
   abort = new AbortController();
-  transport = createHttpTransport('test', clock, { extraCas: '', verify: true });
+  transport = createHttpTransport('test', clock, { extraCas: undefined, verify: true });
 });
 
 afterEach(async () => {

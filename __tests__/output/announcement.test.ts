@@ -9,9 +9,9 @@ const { image } = imageResult();
 const images = image === undefined ? [] : [image];
 
 const config: Config = {
-  address: { base: 'https://console.example.com:8083/team', apiVersion: '32.07', project: '' },
+  address: { base: 'https://console.example.com:8083/team', apiVersion: '32.07', project: undefined },
   credentials: { kind: 'token', token: 'secret' },
-  tls: { extraCas: '', verify: true },
+  tls: { extraCas: undefined, verify: true },
   task: { mode: 'trigger', images, digestSource: 'input', platforms: 'scanned' },
   limits: { timeoutMs: 5_400_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 },
   pollInterval: 'auto',

@@ -253,7 +253,7 @@ export function runRequest(given: Partial<RunRequest> = {}): RunRequest {
     consoleHost: 'console.example.com',
     consoleUrl: 'https://console.example.com',
     apiVersion: '32.07',
-    project: '',
+    project: undefined,
     policy: noGates,
     exceptionFiles: [],
     maxScanAgeMs: undefined,

@@ -221,7 +221,8 @@ export function createClient(given: ClientGiven = {}): Client {
   const abort = new AbortController();
   const origin = credential === undefined ? 'There are no credentials.' : 'The credentials are of the test.';
   const registry = createRegistry({
-    transport: given.transport ?? createHttpTransport('test', transportClock, { extraCas: '', verify: true }),
+    transport:
+      given.transport ?? createHttpTransport('test', transportClock, { extraCas: undefined, verify: true }),
     clock,
     limit: { requestMs: () => 30_000, leftMs: () => Math.max(0, timeMs - clock.nowMs()) },
     signal: abort.signal,

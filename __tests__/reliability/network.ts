@@ -36,7 +36,7 @@ export interface Network {
 /** The real transport over real sockets, for which time stands still while a response is on its way. */
 export function transportOver(network: Network): HttpTransport {
   const { clock } = network;
-  const transport = createHttpTransport('reliability', clock, { extraCas: '', verify: true });
+  const transport = createHttpTransport('reliability', clock, { extraCas: undefined, verify: true });
   return async (request) => {
     const call = callOf(request.url);
     // An image's registry would be on another machine.

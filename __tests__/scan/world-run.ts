@@ -90,7 +90,7 @@ export async function runIn(
   const activeScans = new ActiveInWorld(() => activeAt(world, elapsedMs()));
   const signal = broken.signal;
   const api = new ConsoleApi(
-    { base: 'https://console.example', apiVersion: '32.07', project: '' },
+    { base: 'https://console.example', apiVersion: '32.07', project: undefined },
     { kind: 'token', token: 'token' },
     {
       transport: (request) => network.send(request),

@@ -35,7 +35,7 @@ afterAll(async () => {
 /** A client as a run has it, with the credentials in this file. */
 function clientWith(authFile: string): ImageRegistry {
   return createRegistry({
-    transport: createHttpTransport('test', systemClock, { extraCas: '', verify: true }),
+    transport: createHttpTransport('test', systemClock, { extraCas: undefined, verify: true }),
     clock: systemClock,
     limit: { requestMs: () => 60_000, leftMs: () => 120_000 },
     signal: new AbortController().signal,

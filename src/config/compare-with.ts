@@ -2,7 +2,7 @@ import { type Image, imageReference } from '../image/image.ts';
 import { isItself, nameOf, placeholdersOf, referenceFor } from '../image/reference-template.ts';
 import type { Severity } from '../scan/severity.ts';
 import type { Task } from './config.ts';
-import { type InputReader, listed, shown } from './input-reader.ts';
+import { type InputReader, listed, sentences, shown } from './input-reader.ts';
 
 const EXPECTED_REFERENCE =
   "a reference such as registry.example.com/production/{name}:latest; {name}, {repository} and {tag} stand for the image's own";
@@ -14,7 +14,7 @@ export function readCompareWith(
   severityCutoff: Severity | undefined,
 ): string | undefined {
   const template = reader.text('compare-with');
-  if (template === '' || task.mode === 'await-regular') return undefined;
+  if (template === undefined || task.mode === 'await-regular') return undefined;
   const { known, unknown } = placeholdersOf(template);
   if (unknown.length > 0) {
     reader.refuseValue(
@@ -52,8 +52,7 @@ function refuseOneForSeveral(reader: InputReader, images: readonly Image[], isPe
 /** Continues “… is TEXT, which”; undefined if the reference can be used. */
 function mistakeOf(template: string, image: Image): string | undefined {
   const reference = referenceFor(template, image);
-  if ('wrong' in reference)
-    return [`${reference.wrong}.`, reference.hint].filter((part) => part !== '').join(' ');
+  if ('wrong' in reference) return sentences(`${reference.wrong}.`, reference.hint);
   return isItself(reference, image)
     ? `is ${imageReference(image)} itself, so everything would be known. Name the image that runs.`
     : undefined;

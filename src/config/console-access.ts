@@ -4,9 +4,9 @@ import type { Files } from '../host.ts';
 import { certificatesIn, type TlsOptions } from '../http/tls.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { MISSING_SECRET, unexpandedHint } from './hints.ts';
-import { type InputReader, shown } from './input-reader.ts';
+import { type InputReader, sentences, shown } from './input-reader.ts';
 
-const NO_ADDRESS: ConsoleAddress = { base: 'https://localhost', apiVersion: '', project: '' };
+const NO_ADDRESS: ConsoleAddress = { base: 'https://localhost', apiVersion: '1', project: undefined };
 
 /** Reads the address of the Console: `console-url`, `api-version` and `project`. */
 export function readAddress(reader: InputReader): ConsoleAddress {
@@ -19,21 +19,22 @@ export function readAddress(reader: InputReader): ConsoleAddress {
     );
   }
   const project = reader.text('project');
-  if (sanitize(project) !== project) reader.refuseValue('project', 'the name of a project');
-  return { base: readBase(reader), apiVersion: version ?? '', project };
+  if (project !== undefined && sanitize(project) !== project)
+    reader.refuseValue('project', 'the name of a project');
+  return { base: readBase(reader), apiVersion: version ?? NO_ADDRESS.apiVersion, project };
 }
 
 function readBase(reader: InputReader): string {
   const text = reader.text('console-url');
-  if (text === '') {
+  if (text === undefined) {
     reader.refuse(`Input console-url is empty; expected https://HOST[:PORT][/PATH]. ${MISSING_SECRET}`);
     return NO_ADDRESS.base;
   }
   const parsed = parseConsoleUrl(text);
   if ('wrong' in parsed) {
-    const value = parsed.printable === undefined ? '' : `(${shown(parsed.printable)}) `;
-    const hint = parsed.printable === undefined ? '' : unexpandedHint(parsed.printable);
-    reader.refuse(`Input console-url ${value}${parsed.wrong}${hint === '' ? '' : ` ${hint}`}`);
+    const { wrong, printable } = parsed;
+    const value = printable && `(${shown(printable)})`;
+    reader.refuse(sentences('Input console-url', value, wrong, printable && unexpandedHint(printable)));
     return NO_ADDRESS.base;
   }
   if (lacksTenantPath(parsed.base)) {
@@ -50,37 +51,47 @@ export function readCredentials(reader: InputReader): Credentials {
   const username = reader.text('username');
   const password = reader.text('password');
   const token = reader.text('token');
-  if (token !== '') {
-    if (username !== '' || password !== '') {
-      const other = username === '' ? 'password' : 'username';
-      reader.refuse(
-        `Inputs token and ${other} are both given. Give one way to log in: token, or username and password.`,
-      );
-    }
-    if (!/^[\x21-\x7e]+$/.test(token)) {
-      const hint = /^bearer\s/i.test(token) ? ' Leave out the word Bearer.' : '';
-      reader.refuse(
-        `Input token contains a character that no token has, such as a space or a line break.${hint}`,
-      );
-    } else if (!isToken(token)) {
-      reader.refuse(
-        'Input token is too short to be a token, or is a word. Give the value that the Console returned, such as eyJhbGciOi….',
-      );
-    }
-    return { kind: 'token', token };
+  if (token === undefined) {
+    if (username !== undefined && password !== undefined) return { kind: 'login', username, password };
+    refuseMissing(username, password, reader);
+    return NO_CREDENTIALS;
   }
-  if (username === '' || password === '') refuseMissing(username, password, reader);
-  return { kind: 'login', username, password };
+  const other = username === undefined ? password && 'password' : 'username';
+  if (other !== undefined) {
+    reader.refuse(
+      `Inputs token and ${other} are both given. Give one way to log in: token, or username and password.`,
+    );
+  }
+  const mistake = tokenMistake(token);
+  if (mistake !== undefined) reader.refuse(`Input token ${mistake}`);
+  return { kind: 'token', token };
 }
 
-function refuseMissing(username: string, password: string, reader: InputReader): void {
-  if (username === '' && password === '') {
+const NO_CREDENTIALS: Credentials = { kind: 'token', token: 'none' };
+
+/** Continues “Input token”; undefined for a text that can be one. */
+function tokenMistake(token: string): string | undefined {
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    const hint = /^bearer\s/i.test(token) ? 'Leave out the word Bearer.' : undefined;
+    return sentences('contains a character that no token has, such as a space or a line break.', hint);
+  }
+  return isToken(token)
+    ? undefined
+    : 'is too short to be a token, or is a word. Give the value that the Console returned, such as eyJhbGciOi….';
+}
+
+function refuseMissing(
+  username: string | undefined,
+  password: string | undefined,
+  reader: InputReader,
+): void {
+  if (username === undefined && password === undefined) {
     reader.refuse(
       `Inputs username, password and token are all empty; expected username and password, or token. ${MISSING_SECRET}`,
     );
     return;
   }
-  const [missing, present] = username === '' ? ['username', 'password'] : ['password', 'username'];
+  const [missing, present] = username === undefined ? ['username', 'password'] : ['password', 'username'];
   reader.refuse(`Input ${missing} is empty, but ${present} is given; expected both. ${MISSING_SECRET}`);
 }
 
@@ -91,7 +102,7 @@ export function readTls(reader: InputReader, files: Pick<Files, 'read'>): TlsOpt
   if (!verify) {
     reader.warn(
       'insecure-skip-tls-verify is true: no certificate is checked, so anyone on the network path can pose as the ' +
-        `Console and pass the image.${extraCas === '' ? '' : ' ca-cert has no effect.'}`,
+        `Console and pass the image.${extraCas === undefined ? '' : ' ca-cert has no effect.'}`,
     );
   }
   return { extraCas, verify };
@@ -99,21 +110,23 @@ export function readTls(reader: InputReader, files: Pick<Files, 'read'>): TlsOpt
 
 const PEM_BEGIN = '-----BEGIN';
 
-function readCas(reader: InputReader, files: Pick<Files, 'read'>): string {
+function readCas(reader: InputReader, files: Pick<Files, 'read'>): string | undefined {
   const given = reader.text('ca-cert');
-  if (given === '') return '';
+  if (given === undefined) return undefined;
   const isPem = given.includes(PEM_BEGIN);
   const pem = isPem ? given : reader.file('ca-cert', given, 'PEM text, or the path of a PEM file', files);
-  if (pem === undefined || certificatesIn(pem) !== undefined) return pem ?? '';
+  if (pem === undefined || certificatesIn(pem) !== undefined) return pem;
   const what = isPem ? 'is PEM text' : `names the file ${shown(given)}`;
-  const keyHint = pem.includes('PRIVATE KEY-----') ? ' A private key does not belong here.' : '';
   const isOneLine = pem.includes(PEM_BEGIN) && !pem.trim().includes('\n');
-  const hint = isOneLine
-    ? ' The line breaks of the PEM text are lost; in YAML, write ca-cert: | and indent the text.'
-    : '';
   reader.refuse(
-    `Input ca-cert ${what} without a certificate, or with a broken one; expected -----BEGIN CERTIFICATE----- … ` +
-      `-----END CERTIFICATE-----, or the path of a file with that.${keyHint}${hint}`,
+    sentences(
+      `Input ca-cert ${what} without a certificate, or with a broken one; expected -----BEGIN CERTIFICATE----- … ` +
+        '-----END CERTIFICATE-----, or the path of a file with that.',
+      pem.includes('PRIVATE KEY-----') ? 'A private key does not belong here.' : undefined,
+      isOneLine
+        ? 'The line breaks of the PEM text are lost; in YAML, write ca-cert: | and indent the text.'
+        : undefined,
+    ),
   );
-  return '';
+  return undefined;
 }

@@ -37,7 +37,7 @@ export async function readDecisions(reader: InputReader, files: Pick<Files, 'rea
   const paths = new Set(
     reader
       .text('exceptions')
-      .split(/\r\n|\r|\n/)
+      ?.split(/\r\n|\r|\n/)
       .map((line) => line.trim())
       .filter((line) => line !== ''),
   );

@@ -19,6 +19,11 @@ export function closestOf<Word extends string>(typed: string, words: readonly Wo
   return closest?.word;
 }
 
+/** The question for a probable meaning; undefined without one. */
+export function didYouMean(meant: string | undefined): string | undefined {
+  return meant === undefined ? undefined : `Did you mean ${meant}?`;
+}
+
 /** ` (did you mean check?)`, the suggestion for a mistyped word; empty if none is close enough. */
 export function suggestionFor(typed: string, words: readonly string[]): string {
   const closest = closestOf(typed, words);
@@ -50,10 +55,10 @@ function at(distances: readonly number[], index: number): number {
   return distances[index] ?? 0;
 }
 
-/** The hint for a value that still contains an expression or a variable; empty for any other value. */
-export function unexpandedHint(value: string): string {
+/** The hint for a value that still contains an expression or a variable; undefined for any other value. */
+export function unexpandedHint(value: string): string | undefined {
   const isUnexpanded = /\$\{|\$\(|^\$\w+$|%\w+%/.test(value);
-  return isUnexpanded ? 'It contains a variable or an expression that was not expanded.' : '';
+  return isUnexpanded ? 'It contains a variable or an expression that was not expanded.' : undefined;
 }
 
 const UNIT_WORDS = [
@@ -63,18 +68,18 @@ const UNIT_WORDS = [
   [/seconds?|secs?/g, 's'],
 ] as const;
 
-/** The probable meaning of a text that is not a duration, as a sentence; empty if there is none. */
-export function durationMeant(text: string): string {
+/** The probable meaning of a text that is not a duration, as a sentence; undefined if there is none. */
+export function durationMeant(text: string): string | undefined {
   const value = text.trim().toLowerCase();
   if (/^\d{1,6}$/.test(value)) return `A number needs a unit: ${value}s, ${value}m or ${value}h.`;
   const [, count, unit] = /^(\d{1,4}[.,]\d{1,3})\s*([dhm])$/.exec(value) ?? [];
   const oneUnitMs = parseDuration(`1${unit}`);
   if (count !== undefined && oneUnitMs !== undefined) {
-    return `Did you mean ${formatDuration(Number(count.replace(',', '.')) * oneUnitMs)}?`;
+    return didYouMean(formatDuration(Number(count.replace(',', '.')) * oneUnitMs));
   }
   const [, weeks] = /^(\d{1,2})\s*(?:w|weeks?)$/.exec(value) ?? [];
-  if (weeks !== undefined) return `Did you mean ${Number(weeks) * 7}d?`;
+  if (weeks !== undefined) return didYouMean(`${Number(weeks) * 7}d`);
   let meant = value.replaceAll(/^pt?(?=\d)|\s|,|\band\b/g, '');
   for (const [word, letter] of UNIT_WORDS) meant = meant.replaceAll(word, letter);
-  return parseDuration(meant) === undefined ? '' : `Did you mean ${meant}?`;
+  return didYouMean(parseDuration(meant) === undefined ? undefined : meant);
 }

@@ -11,8 +11,8 @@ import { isRegistry, isRepository, isTag, namesRegistry, parseReferences } from 
 import { withoutTrailing } from '../image/trailing.ts';
 import { sanitize } from '../text/sanitize.ts';
 import type { ImageSelection } from './config.ts';
-import { closestOf } from './hints.ts';
-import { type InputReader, listed, shown } from './input-reader.ts';
+import { closestOf, didYouMean } from './hints.ts';
+import { type InputReader, listed, sentences, shown } from './input-reader.ts';
 import type { InputName } from './inputs.ts';
 
 const OF_ONE_IMAGE = ['registry', 'repo', 'tag'] as const satisfies readonly InputName[];
@@ -30,7 +30,8 @@ export function readImages(reader: InputReader, mode: 'trigger' | 'await' | 'che
   const digestSource = digest === 'registry' ? 'registry' : 'input';
   const common = { digestSource, platforms } as const;
   const isOneGiven = OF_ONE_IMAGE.some((name) => reader.isSet(name)) || askedDigest(digest) !== undefined;
-  if (reader.isSet('images')) return { images: readReferences(reader, digest), ...common };
+  const list = reader.text('images');
+  if (list !== undefined) return { images: readReferences(reader, list, digest), ...common };
   if (!isOneGiven) {
     if (mode !== 'check') reader.refuse(NO_IMAGE);
     return { images: [], ...common };
@@ -39,19 +40,20 @@ export function readImages(reader: InputReader, mode: 'trigger' | 'await' | 'che
   return { images: image === undefined ? [] : [image], ...common };
 }
 
-function readReferences(reader: InputReader, digest: DigestInput): readonly Image[] {
+function readReferences(reader: InputReader, list: string, digest: DigestInput): readonly Image[] {
   const extra: InputName[] = OF_ONE_IMAGE.filter((name) => reader.isSet(name));
   if (askedDigest(digest) !== undefined) extra.push('digest');
   if (extra.length > 0) {
-    const values = extra.map((name) => `${name} (${shown(reader.text(name))})`);
+    const values = extra.map((name) => `${name} (${shown(reader.text(name) ?? '')})`);
     reader.refuse(
       `Inputs ${listed(['images', ...values])} contradict each other; put the whole reference into images, or leave images out.`,
     );
   }
-  const { images, mistakes } = parseReferences(reader.text('images'));
+  const { images, mistakes } = parseReferences(list);
   for (const { line, wrong, hint } of mistakes.slice(0, MOST_LINES_NAMED)) {
-    const instead = hint === '' ? '' : ` ${hint}`;
-    reader.refuse(`Input images: the line ${shown(line)} ${wrong}; expected ${EXPECTED_LINES}.${instead}`);
+    reader.refuse(
+      sentences(`Input images: the line ${shown(line)} ${wrong}; expected ${EXPECTED_LINES}.`, hint),
+    );
   }
   const more = mistakes.length - MOST_LINES_NAMED;
   if (more > 0)
@@ -65,53 +67,60 @@ function readReferences(reader: InputReader, digest: DigestInput): readonly Imag
 function readSingleImage(reader: InputReader, digest: DigestInput): Image | undefined {
   const registry = readRegistry(reader);
   const repository = readRepository(reader, registry);
-  const tag = reader.text('tag');
-  if (tag === '' && digest === 'any') {
-    reader.refuse(
-      'Input tag is empty and digest is any; expected a tag such as 3.16, a digest (sha256:…), or both.',
-    );
-  }
-  if (tag === '' && digest === 'registry') {
-    reader.refuse(
-      'Input tag is empty, but digest registry looks up a tag in the registry; expected a tag such as 3.16.',
-    );
-  }
-  if (tag !== '' && !isTag(tag)) reader.refuseValue('tag', 'a tag such as 3.16', tagHint(tag));
+  const tag = readTag(reader, digest);
   const common = { registry, repository: canonicalRepository(registry, repository), platform: undefined };
   const asked = askedDigest(digest);
-  if (tag !== '') return { ...common, tag, digest: asked, scanBy: { tag } };
+  if (tag !== undefined) return { ...common, tag, digest: asked, scanBy: { tag } };
   return asked === undefined
     ? undefined
     : { ...common, tag: undefined, digest: asked, scanBy: { digest: asked } };
 }
 
+function readTag(reader: InputReader, digest: DigestInput): string | undefined {
+  const tag = reader.text('tag');
+  if (tag !== undefined && !isTag(tag)) reader.refuseValue('tag', 'a tag such as 3.16', tagHint(tag));
+  if (tag === undefined && digest === 'any') {
+    reader.refuse(
+      'Input tag is empty and digest is any; expected a tag such as 3.16, a digest (sha256:…), or both.',
+    );
+  }
+  if (tag === undefined && digest === 'registry') {
+    reader.refuse(
+      'Input tag is empty, but digest registry looks up a tag in the registry; expected a tag such as 3.16.',
+    );
+  }
+  return tag;
+}
+
+/** The registry; empty for Docker Hub. */
 function readRegistry(reader: InputReader): string {
-  const given = reader.text('registry');
+  const given = reader.text('registry') ?? '';
   if (canonicalRegistry(given) === '') {
     if (/^https?:\/*$/i.test(given)) reader.refuseValue('registry', EXPECTED_REGISTRY);
     return '';
   }
-  if (!isRegistry(given)) reader.refuseValue('registry', EXPECTED_REGISTRY, registryHint(reader));
+  if (!isRegistry(given))
+    reader.refuseValue('registry', EXPECTED_REGISTRY, registryHint(given, reader.text('repo')));
   return withoutTrailing(given, '/');
 }
 
 const EXPECTED_REGISTRY = 'a registry such as registry.example.com:5000, or nothing for Docker Hub';
 
-function registryHint(reader: InputReader): string {
-  const [host = '', ...path] = withoutScheme(reader.text('registry')).split('/');
-  if (/^v[12]$/.test(path.join('/')) && isRegistry(host)) return `Did you mean ${host}?`;
-  const inRepo = [...path, reader.text('repo')].filter((part) => part !== '').join('/');
-  if (path.length === 0 || !isRegistry(host) || !isRepository(inRepo)) return '';
+function registryHint(given: string, repo: string | undefined): string | undefined {
+  const [host = '', ...path] = withoutScheme(given).split('/');
+  if (/^v[12]$/.test(path.join('/')) && isRegistry(host)) return didYouMean(host);
+  const inRepo = [...path, repo].filter((part) => part).join('/');
+  if (path.length === 0 || !isRegistry(host) || !isRepository(inRepo)) return undefined;
   return `The path belongs in repo: give registry ${host} and repo ${inRepo}.`;
 }
 
 function readRepository(reader: InputReader, registry: string): string {
   const repository = reader.text('repo');
-  if (repository === '') {
+  if (repository === undefined) {
     reader.refuse(
       'Input repo is empty; expected a repository such as library/alpine, or whole references in images.',
     );
-    return repository;
+    return '';
   }
   const expected = 'a repository such as library/alpine, without registry, tag and digest';
   const [first = '', ...rest] = withoutScheme(repository).split('/');
@@ -120,38 +129,38 @@ function readRepository(reader: InputReader, registry: string): string {
   if (rest.length > 0 && isRegistryFirst) {
     const host = canonicalRegistry(first) === '' ? 'no registry' : `registry ${sanitize(first)}`;
     const hint = repeats ? 'It repeats the registry.' : `The registry does not belong here: give ${host}.`;
-    reader.refuseValue('repo', expected, `${hint} ${repositoryHint(rest.join('/'))}`.trim());
+    reader.refuseValue('repo', expected, sentences(hint, repositoryHint(rest.join('/'))));
   } else if (!isRepository(repository)) {
     reader.refuseValue('repo', expected, repositoryHint(repository));
   }
   return repository;
 }
 
-/** The inputs that a text without a registry belongs in; empty if that is unclear. */
-function repositoryHint(given: string): string {
+/** The inputs that a text without a registry belongs in; undefined if that is unclear. */
+function repositoryHint(given: string): string | undefined {
   if (given.includes('://')) return 'Leave out the scheme.';
   const [beforeDigest = '', digest] = withoutTrailing(given.replace(/^\/+/, ''), '/').split('@');
   const [path = '', tag] = beforeDigest.split(':');
   const name = path.toLowerCase();
-  if (!isRepository(name)) return '';
+  if (!isRepository(name)) return undefined;
   const inputs = [`repo ${name}`];
   if (tag !== undefined && isTag(tag)) inputs.push(`tag ${tag}`);
   if (digest !== undefined && isDigest(digest)) inputs.push(`digest ${digest}`);
   return `Give ${listed(inputs)}.`;
 }
 
-function tagHint(tag: string): string {
+function tagHint(tag: string): string | undefined {
   if (/^(?:sha256:)?[0-9a-f]{64}$/i.test(tag)) return 'A digest belongs in the input digest.';
   const [beforeDigest = '', digest] = tag.split('@');
   const name = beforeDigest.slice(beforeDigest.lastIndexOf(':') + 1);
   if (digest !== undefined) {
-    return isTag(name) && isDigest(digest) ? `Give tag ${name} and digest ${digest}.` : '';
+    return isTag(name) && isDigest(digest) ? `Give tag ${name} and digest ${digest}.` : undefined;
   }
-  if (tag.includes(':')) return isTag(name) ? `Did you mean ${name}?` : '';
+  if (tag.includes(':')) return isTag(name) ? didYouMean(name) : undefined;
   const allowed = tag.replace(/^refs\/(?:heads|tags)\//, '').replaceAll(/[^\w.-]+/g, '-');
   return isTag(allowed) && !/\s/.test(tag)
     ? `Tags have letters, digits, _, . and - only; was the image pushed as ${allowed}?`
-    : '';
+    : undefined;
 }
 
 type DigestInput = Digest | 'any' | 'registry' | undefined;
@@ -169,16 +178,15 @@ function readDigest(reader: InputReader): DigestInput {
   return undefined;
 }
 
-function digestHint(given: string): string {
+function digestHint(given: string): string | undefined {
   const digest = given.slice(given.lastIndexOf('@') + 1).toLowerCase();
   const full = digest.startsWith('sha256:') ? digest : `sha256:${digest}`;
-  if (isDigest(full)) return `Did you mean ${full}?`;
+  if (isDigest(full)) return didYouMean(full);
   if (/^sha512:/.test(digest)) return 'The Console knows images by SHA-256.';
   const [, digits] = /^sha256:([0-9a-f]+)$/.exec(digest) ?? [];
   if (digits !== undefined) return `It has ${digits.length} digits.`;
   if (given === 'latest') return 'A tag belongs in the input tag.';
-  const word = given === 'none' ? 'any' : closestOf(given, ['any', 'registry']);
-  return word === undefined ? '' : `Did you mean ${word}?`;
+  return didYouMean(given === 'none' ? 'any' : closestOf(given, ['any', 'registry']));
 }
 
 const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
@@ -200,8 +208,7 @@ function readPlatforms(reader: InputReader): RequiredPlatforms {
   const areAll = platforms.length === parts.length && !platforms.some(isOtherName);
   // A list without an entry would require nothing.
   if (parts.length === 0 || !areAll) {
-    const meant = closestOf(value, ['scanned', 'all']) ?? platformsMeant(parts);
-    const hint = meant === '' ? '' : `Did you mean ${meant}?`;
+    const hint = didYouMean(closestOf(value, ['scanned', 'all']) ?? platformsMeant(parts));
     reader.refuseValue('platforms', 'scanned, all, or a list such as linux/amd64,linux/arm64', hint);
   }
   return [...new Map(platforms.map((platform) => [platformName(platform), platform])).values()];
@@ -212,13 +219,15 @@ function isOtherName({ architecture }: Platform): boolean {
   return ARCHITECTURES.has(architecture);
 }
 
-/** The list with every platform by the name that indexes use; empty if one of them is unknown. */
-function platformsMeant(parts: readonly string[]): string {
+/** The list with every platform by the name that indexes use; undefined if one of them is unknown. */
+function platformsMeant(parts: readonly string[]): string | undefined {
   const names = parts.map((part) => {
     const [os = '', architecture] = part.toLowerCase().split('/');
     const name = architecture ?? os;
     const isKnown = ARCHITECTURES.has(name) || KNOWN_ARCHITECTURES.includes(name);
     return isKnown ? `${architecture === undefined ? 'linux' : os}/${ARCHITECTURES.get(name) ?? name}` : '';
   });
-  return names.every((name) => parsePlatform(name) !== undefined) ? names.join(',') : '';
+  return names.every((name) => parsePlatform(name) !== undefined) && names.length > 0
+    ? names.join(',')
+    : undefined;
 }

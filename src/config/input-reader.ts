@@ -1,8 +1,8 @@
 import type { Files } from '../host.ts';
 import { formatDuration, parseDuration } from '../scan/duration.ts';
 import { errorMessage, quoted } from '../text/sanitize.ts';
-import { closestOf, durationMeant, unexpandedHint } from './hints.ts';
-import { type InputName, inputDefinition } from './inputs.ts';
+import { closestOf, didYouMean, durationMeant, unexpandedHint } from './hints.ts';
+import { type DefaultedInput, type InputName, inputDefinition } from './inputs.ts';
 
 /** One or more inputs are unknown, contradictory or malformed. */
 export class InputError extends Error {
@@ -49,6 +49,11 @@ export function listed(names: readonly string[], conjunction: 'and' | 'or' = 'an
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} ${conjunction} ${last}`;
 }
 
+/** The sentences that there are, as one text. */
+export function sentences(...given: readonly (string | undefined)[]): string {
+  return given.filter((sentence) => sentence !== undefined && sentence !== '').join(' ');
+}
+
 interface DurationRange {
   readonly leastMs: number;
   readonly mostMs: number;
@@ -69,15 +74,16 @@ export class InputReader {
     this.#given = given;
   }
 
-  /** The value without surrounding white space; the default if there is none, and empty without a default. */
-  text(name: InputName): string {
-    const value = this.#given.get(name)?.trim() ?? '';
-    return value === '' ? (inputDefinition(name).default ?? '') : value;
+  /** The value without surrounding white space, or the default; undefined if there is neither. */
+  text(name: DefaultedInput): string;
+  text(name: InputName): string | undefined;
+  text(name: InputName): string | undefined {
+    return this.#given.get(name)?.trim() || inputDefinition(name).default;
   }
 
   /** True if the value differs from the default. */
   isSet(name: InputName): boolean {
-    return this.text(name) !== (inputDefinition(name).default ?? '');
+    return this.text(name) !== inputDefinition(name).default;
   }
 
   /** True if the input was given without a value. */
@@ -90,30 +96,29 @@ export class InputReader {
   }
 
   /** Refuses the value of an input; `allowed` continues “expected”, and `hint` is a sentence of its own. */
-  refuseValue(name: InputName, allowed: string, hint = ''): void {
-    const value = this.text(name);
-    const sentence = unexpandedHint(value) || hint;
+  refuseValue(name: InputName, allowed: string, hint?: string): void {
+    const value = this.text(name) ?? '';
     const problem = `Input ${name} is ${shown(value)}; expected ${allowed}.`;
-    this.refuse(sentence === '' ? problem : `${problem} ${sentence}`);
+    this.refuse(sentences(problem, unexpandedHint(value) ?? hint));
   }
 
   warn(warning: string): void {
     this.warnings.push(warning);
   }
 
-  flag(name: InputName): boolean {
+  flag(name: DefaultedInput): boolean {
     const value = this.text(name);
     if (value !== 'true' && value !== 'false') {
       const isYes = /^(?:true|yes|on|1|y)$/i.test(value);
       const isNo = /^(?:false|no|off|0|n)$/i.test(value);
-      this.refuseValue(name, 'true or false', isYes || isNo ? `Did you mean ${isYes}?` : '');
+      this.refuseValue(name, 'true or false', isYes || isNo ? `Did you mean ${isYes}?` : undefined);
     }
     return value === 'true';
   }
 
   /** One of a few words; the first of them after a mistake. `meant` knows other words for them. */
   choice<Word extends string>(
-    name: InputName,
+    name: DefaultedInput,
     words: readonly [Word, ...Word[]],
     meant: (value: string) => Word | undefined = () => undefined,
   ): Word {
@@ -122,16 +127,16 @@ export class InputReader {
     if (word !== undefined) return word;
     const isPrefix = (each: Word) => value.length > 2 && each.startsWith(value.toLowerCase());
     const close = meant(value.toLowerCase()) ?? closestOf(value, words) ?? words.find(isPrefix);
-    this.refuseValue(name, listed(words, 'or'), close === undefined ? '' : `Did you mean ${close}?`);
+    this.refuseValue(name, listed(words, 'or'), didYouMean(close));
     return words[0];
   }
 
-  durationMs(name: InputName, { leastMs, mostMs, word }: DurationRange): number {
+  durationMs(name: DefaultedInput, { leastMs, mostMs, word }: DurationRange): number {
     const value = this.text(name);
     const ms = parseDuration(value);
     if (ms !== undefined && ms >= leastMs && ms <= mostMs) return ms;
     const isWord = word !== undefined && closestOf(value, [word]) === word;
-    const hint = isWord ? `Did you mean ${word}?` : ms === undefined ? durationMeant(value) : '';
+    const hint = isWord ? didYouMean(word) : ms === undefined ? durationMeant(value) : undefined;
     const least = leastMs > 0 ? ` of at least ${formatDuration(leastMs)} and` : ' of';
     const allowed = `a duration such as 90s, 15m, 1h30m or 2d,${least} at most ${formatDuration(mostMs)}`;
     this.refuseValue(name, word === undefined ? allowed : `${word}, or ${allowed}`, hint);

@@ -98,7 +98,7 @@ export const INPUTS = [
     ...PLAIN,
     name: 'platforms',
     default: 'scanned',
-    empty: 'warned',
+    empty: 'refused',
     modes: OF_IMAGES,
     help: 'Platforms of a multi-platform image to scan. `scanned`: whichever the Console scans. `all`: every runnable one. Or a list: `linux/amd64,linux/arm64`.',
   },
@@ -197,7 +197,7 @@ export const INPUTS = [
     ...PLAIN,
     name: 'fail-on-policy',
     default: 'false',
-    empty: 'warned',
+    empty: 'refused',
     modes: OF_IMAGES,
     help: "`true`: fail if the Console's own policy blocks a finding.",
   },
@@ -218,6 +218,9 @@ export const INPUTS = [
 ] as const satisfies readonly InputDefinition[];
 
 export type InputName = (typeof INPUTS)[number]['name'];
+
+/** The inputs that always have a value. */
+export type DefaultedInput = Extract<(typeof INPUTS)[number], { readonly default: string }>['name'];
 
 /** The names of all inputs, in the order of the table. */
 export const INPUT_NAMES: readonly InputName[] = INPUTS.map(({ name }) => name);

@@ -90,7 +90,7 @@ export async function readInputs(
 
 function refuseEmpty(reader: InputReader): void {
   for (const name of INPUT_NAMES.filter((each) => reader.isEmpty(each))) {
-    const { empty, default: byDefault = '' } = inputDefinition(name);
+    const { empty, default: byDefault } = inputDefinition(name);
     if (empty === 'refused') {
       reader.refuse(
         `Input ${name} is empty; an expression or variable probably has no value. Set it to ${byDefault} to go without ` +
@@ -110,7 +110,7 @@ function readTask(reader: InputReader): Task {
   if (mode !== 'await-regular') return { mode, ...readImages(reader, mode) };
   const extra = INPUT_NAMES.filter((name) => isOfImages(name) && reader.isSet(name));
   if (extra.length > 0) {
-    const values = extra.map((name) => `${name} (${shown(reader.text(name))})`);
+    const values = extra.map((name) => `${name} (${shown(reader.text(name) ?? '')})`);
     reader.refuse(
       `Mode await-regular waits for whole registries and takes no inputs about images; leave out ${listed(values)}, or ` +
         'use mode trigger or await.',

@@ -16,9 +16,9 @@ const EXPECTED_PROXY = 'expected http://[USER:PASSWORD@]HOST:PORT.';
  * an address, because credentials are part of it.
  */
 export function checkProxy(reader: InputReader, environment: Environment, consoleBase: string): void {
-  const name = PROXY_VARIABLES.find((each) => environment[each]);
-  const proxy = environment[name ?? '']?.trim() ?? '';
-  if (name === undefined || proxy === '') return;
+  const set = firstSet(environment, PROXY_VARIABLES);
+  if (set === undefined) return;
+  const { name, value: proxy } = set;
   const mistake = proxyMistake(proxy);
   if (mistake !== undefined) {
     reader.refuse(`Environment variable ${name} ${mistake} Correct or unset it.`);
@@ -40,12 +40,13 @@ export interface ProxyInUse {
 
 /** The proxy that the HTTP client uses for a Console; undefined if it connects directly. */
 export function proxyInUse(environment: Environment, consoleBase: string): ProxyInUse | undefined {
-  const variable = PROXY_VARIABLES.find((each) => environment[each]);
-  const proxy = environment[variable ?? '']?.trim() ?? '';
-  const url = new URL(consoleBase);
-  if (variable === undefined || proxy === '' || goesDirectly(url, environment)) return undefined;
-  const address = /^https?:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
-  return { variable, host: URL.canParse(address) ? new URL(address).host : 'an address that cannot be read' };
+  const set = firstSet(environment, PROXY_VARIABLES);
+  if (set === undefined || goesDirectly(new URL(consoleBase), environment)) return undefined;
+  const address = /^https?:\/\//i.test(set.value) ? set.value : `http://${set.value}`;
+  return {
+    variable: set.name,
+    host: URL.canParse(address) ? new URL(address).host : 'an address that cannot be read',
+  };
 }
 
 function goesDirectly(url: URL, environment: Environment): boolean {
@@ -55,11 +56,18 @@ function goesDirectly(url: URL, environment: Environment): boolean {
 
 /** The hosts that are reached without a proxy. */
 function exemptionsIn(environment: Environment): readonly string[] {
-  const name = EXEMPTION_VARIABLES.find((each) => environment[each]);
-  return (environment[name ?? ''] ?? '')
-    .split(',')
-    .map((entry) => entry.trim().toLowerCase())
-    .filter((entry) => entry !== '');
+  const list = firstSet(environment, EXEMPTION_VARIABLES)?.value.split(',') ?? [];
+  return list.map((entry) => entry.trim().toLowerCase()).filter((entry) => entry !== '');
+}
+
+/** The first variable that is set, as the client looks for it; undefined if that one is blank. */
+function firstSet(
+  environment: Environment,
+  names: readonly string[],
+): { readonly name: string; readonly value: string } | undefined {
+  const name = names.find((each) => environment[each]);
+  const value = name && environment[name]?.trim();
+  return name && value ? { name, value } : undefined;
 }
 
 /** The reason why the client would not use the address; undefined if it would. */
@@ -83,7 +91,7 @@ function proxyMistake(proxy: string): string | undefined {
 
 /** True if the client connects to the Console without the proxy; warns if the user seems to expect that in vain. */
 function isExempt(console: URL, reader: InputReader, environment: Environment): boolean {
-  const name = EXEMPTION_VARIABLES.find((each) => environment[each]);
+  const name = firstSet(environment, EXEMPTION_VARIABLES)?.name;
   const entries = exemptionsIn(environment);
   if (entries.some((entry) => exempts(entry, console))) return true;
   const intended = entries.find((entry) => seemsToMean(entry, console));

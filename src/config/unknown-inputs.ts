@@ -1,5 +1,5 @@
 import { sanitize } from '../text/sanitize.ts';
-import { closestOf, MIGRATION_PAGE } from './hints.ts';
+import { closestOf, didYouMean, MIGRATION_PAGE } from './hints.ts';
 import { type InputReader, shown } from './input-reader.ts';
 import { INPUT_NAMES, type InputName, isInputName } from './inputs.ts';
 
@@ -44,7 +44,7 @@ export function refuseUnknownInputs(given: ReadonlyMap<string, string>, reader: 
     if (isInputName(name)) continue;
     // A CI system may set empty variables that look like an input, so an empty value is refused only if its name is a
     // typing mistake.
-    const hint = value.trim() === '' ? meantBy(closestOf(name, INPUT_NAMES)) : hintFor(name);
+    const hint = value.trim() === '' ? didYouMean(closestOf(name, INPUT_NAMES)) : hintFor(name);
     if (hint !== undefined) reader.refuse(`There is no input ${shown(name)}. ${hint}`);
     else if (value.trim() !== '') others.push(name);
   }
@@ -64,9 +64,5 @@ function hintFor(name: string): string | undefined {
     const instead = OF_VENDOR.get(lower) ?? 'It has no counterpart here.';
     return `It belongs to the vendor's own scan action. ${instead} See ${MIGRATION_PAGE}.`;
   }
-  return meantBy(SYNONYMS.get(lower.replaceAll('_', '-')) ?? closestOf(name, INPUT_NAMES));
-}
-
-function meantBy(name: InputName | undefined): string | undefined {
-  return name === undefined ? undefined : `Did you mean ${name}?`;
+  return didYouMean(SYNONYMS.get(lower.replaceAll('_', '-')) ?? closestOf(name, INPUT_NAMES));
 }

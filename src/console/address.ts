@@ -8,8 +8,8 @@ export interface ConsoleAddress {
   readonly base: string;
   /** `32.07` */
   readonly apiVersion: string;
-  /** Tenant project of a self-hosted Console; empty for none. */
-  readonly project: string;
+  /** Tenant project of a self-hosted Console; undefined for none. */
+  readonly project: string | undefined;
 }
 
 /** The query of a call, in its order. */
@@ -19,7 +19,8 @@ export type Query = readonly (readonly [name: string, value: string])[];
 export function callUrl(address: ConsoleAddress, path: string, query: Query = []): URL {
   const url = new URL(`${address.base}/api/v${address.apiVersion}/${path}`);
   for (const [name, value] of query) url.searchParams.append(name, value);
-  if (address.project !== '' && path !== 'authenticate') url.searchParams.append('project', address.project);
+  const { project } = address;
+  if (project !== undefined && path !== 'authenticate') url.searchParams.append('project', project);
   return url;
 }
 

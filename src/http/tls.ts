@@ -3,8 +3,8 @@ import * as tls from 'node:tls';
 
 /** How the certificates of servers are checked. */
 export interface TlsOptions {
-  /** Certificates of CAs trusted besides the default roots, PEM; empty for none. */
-  readonly extraCas: string;
+  /** Certificates of CAs trusted besides the default roots, PEM; undefined for none. */
+  readonly extraCas: string | undefined;
   /** false: no certificate is checked. */
   readonly verify: boolean;
 }
@@ -28,8 +28,8 @@ export function certificatesIn(pem: string): readonly string[] | undefined {
  * Adds CAs to the default roots, and returns the TLS options that a request still needs. Node 22.19 and later add
  * them for the whole process, which includes connections through a proxy: those ignore the TLS options of a request.
  */
-export function addTrustedCas(pem: string): { readonly ca?: string[] } {
-  const extraCas = certificatesIn(pem) ?? [];
+export function addTrustedCas(pem: string | undefined): { readonly ca?: string[] } {
+  const extraCas = (pem && certificatesIn(pem)) || [];
   if (extraCas.length === 0) return {};
   if (typeof tls.setDefaultCACertificates !== 'function')
     return { ca: [...tls.rootCertificates, ...extraCas] };

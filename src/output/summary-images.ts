@@ -224,7 +224,7 @@ function isPassed({ decision }: ImageResult): boolean {
  * platform, whose address is not that of the API, and in a tenant project, the address is not documented.
  */
 function consolePage(request: RunRequest | undefined, image: Image | undefined): string | undefined {
-  if (request === undefined || image === undefined || request.project !== '') return undefined;
+  if (request === undefined || image === undefined || request.project !== undefined) return undefined;
   if (!URL.canParse(request.consoleUrl)) return undefined;
   if (/(?:^|\.)twistlock\.com$/i.test(new URL(request.consoleUrl).hostname)) return undefined;
   const search = image.tag === undefined ? image.repository : `${image.repository}:${image.tag}`;

@@ -7,7 +7,7 @@ export function requestRecord(request: RunRequest) {
   const { mode, consoleHost, apiVersion, project, policy, exceptionFiles, maxScanAgeMs, platforms } = request;
   return {
     mode,
-    console: { host: consoleHost, apiVersion, project: project === '' ? null : project },
+    console: { host: consoleHost, apiVersion, project: project ?? null },
     platforms,
     maxScanAgeMs: maxScanAgeMs ?? null,
     policy: {

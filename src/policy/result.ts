@@ -84,8 +84,8 @@ export interface RunRequest {
   /** The Console's address for people to follow, without credentials and query. */
   readonly consoleUrl: string;
   readonly apiVersion: string;
-  /** Empty for none. */
-  readonly project: string;
+  /** Undefined for none. */
+  readonly project: string | undefined;
   readonly policy: Policy;
   /** The files of exceptions, with the digest of each. */
   readonly exceptionFiles: readonly ExceptionFile[];
