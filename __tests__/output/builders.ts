@@ -215,6 +215,13 @@ export function heldImage(name: string, findings: readonly AssessedFinding[] = [
   });
 }
 
+/** An image whose scan ended with an error, although a row lists these findings. */
+export function failedScan(findings: readonly AssessedFinding[] = [finding()]): ImageResult {
+  const detail = { kind: 'scan-error', error: 'No space left.' } as const;
+  const gates = [gateResult('scan', 'scan-error', { state: 'not-met', detail })];
+  return imageResult(findings, { decision: decide('scan-error', { kind: 'gates-not-met', gates }), gates });
+}
+
 /** The scan is proven, and these findings violate `severity-cutoff`, or another gate. */
 export function notMet(
   findings: readonly AssessedFinding[],

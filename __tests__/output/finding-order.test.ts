@@ -3,7 +3,15 @@ import fc from 'fast-check';
 import { gapOf, totalCounts, worstFindings } from '../../src/policy/image-findings.ts';
 import { compareFindings } from '../../src/scan/finding.ts';
 import { SEVERITIES } from '../../src/scan/severity.ts';
-import { assessment, decided, finding, imageResult, otherImage, unknownImage } from './builders.ts';
+import {
+  assessment,
+  decided,
+  failedScan,
+  finding,
+  imageResult,
+  otherImage,
+  unknownImage,
+} from './builders.ts';
 import { alikeFindings, shuffled } from './shuffled.ts';
 
 describe('The order of findings', () => {
@@ -77,8 +85,7 @@ describe('Findings have gaps', () => {
       'the report counts and lists nothing',
       imageResult([], { assessment: { ...listed, findings: undefined } }),
     ],
-    ['the scan failed', imageResult([], { decision: decided('scan-error', 'No space left.') })],
-    ['the scan is incomplete', imageResult([], { decision: decided('scan-incomplete', 'Scanned 0 of 1.') })],
+    ['the scan failed', failedScan()],
     ['the end of the scan is not proven', imageResult([finding()], { proof: undefined })],
   ])('if %s, for one image of several', (_name, image) => {
     expect(gapOf([image])).not.toBeUndefined();

@@ -10,6 +10,7 @@ import {
   decided,
   exception,
   failedRun,
+  failedScan,
   finding,
   imageResult,
   otherImage,
@@ -143,7 +144,7 @@ describe('The container scanning report', () => {
       'the report counts more than it lists',
       runResult([imageResult([], { assessment: assessment([], { isComplete: false }) })]),
     ],
-    ['the scan failed', runResult([imageResult([], { decision: decided('scan-error', 'No space left.') })])],
+    ['the scan failed', runResult([failedScan()])],
     ['the run ended before any image', failedRun()],
   ])('is of a failed scan if %s, so that nothing counts as resolved', (_name, result) => {
     const { scan } = reportOf(result);

@@ -15,6 +15,7 @@ import {
   DIGEST,
   decided,
   failedRun,
+  failedScan,
   finding,
   imageResult,
   OTHER_DIGEST,
@@ -116,7 +117,7 @@ describe('The results', () => {
 
   test.each([
     ['no report was read', unknownImage()],
-    ['the scan failed', imageResult([finding()], { decision: decided('scan-error', 'No space left.') })],
+    ['the scan failed', failedScan()],
     [
       'the report has no counts',
       imageResult([], { assessment: assessment([], { vulnerabilities: undefined }) }),

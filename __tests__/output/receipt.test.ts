@@ -15,6 +15,7 @@ import {
   DIGEST,
   decided,
   exception,
+  failedScan,
   finding,
   imageResult,
   notMet,
@@ -135,8 +136,7 @@ describe('The receipt', () => {
   });
 
   test('has null for the findings of a scan that failed', () => {
-    const failed = imageResult([finding()], { decision: decided('scan-error', 'No space left.') });
-    expect(written(runResult([failed])).images[0]).toMatchObject({ findings: null, compliance: null });
+    expect(written(runResult([failedScan()])).images[0]).toMatchObject({ findings: null, compliance: null });
   });
 
   test('names the platform that an entry is about', () => {

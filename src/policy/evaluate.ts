@@ -6,7 +6,7 @@ import { type Counts, countPhase, type ImageScanResult, type Progress } from '..
 import type { Unread } from '../scan/unread.ts';
 import type { EvaluableOutcome } from '../scan/wait.ts';
 import { assessImages } from './assessment.ts';
-import type { ScanFinished } from './because.ts';
+import type { Because, ScanFinished } from './because.ts';
 import { type Decision, decide, decisionFromFailure } from './decision.ts';
 import type { DecisionTime } from './decision-time.ts';
 import { findingGates, unevaluatedFindingGates } from './finding-gates.ts';
@@ -16,7 +16,6 @@ import { type ImageWarning, warningsOf } from './image-warnings.ts';
 import { inventoryOf } from './inventory.ts';
 import { hasGate, type Policy } from './policy.ts';
 import { digestToPromote, provenDigests, provenIdentity, provenPlatform } from './proven-image.ts';
-import type { Reason } from './reasons.ts';
 import type { Assessment, ImageResult } from './result.ts';
 import {
   finishedGate,
@@ -191,19 +190,20 @@ export function failedImage(
   decision: Decision,
   timeline = new Timeline(),
 ): ImageResult {
-  const { verdict, reason } = decision;
-  const gate = gateResult(GATE_OF_ERROR.get(reason) ?? 'scan', reason, {
-    state: verdict === 'failed' ? 'not-met' : 'unknown',
+  const { reason, because } = decision;
+  const identity = identityGateOf(because);
+  const gate = gateResult(identity ?? 'scan', reason, {
+    state: identity === undefined ? 'unknown' : 'not-met',
     detail: { kind: 'ended-by-error' },
   });
   return { ...unproven(subject, progress, timeline), gates: [gate], decision };
 }
 
-/** The gate of an error that ended the run before the wait. */
-const GATE_OF_ERROR: ReadonlyMap<Reason, 'digest' | 'platforms'> = new Map([
-  ['digest-mismatch', 'digest'],
-  ['platform-unscanned', 'platforms'],
-] as const);
+/** The gate that an error before the wait is about; undefined if it is not about the identity of the image. */
+function identityGateOf(because: Because): 'digest' | 'platforms' | undefined {
+  if (because.kind === 'platform-absent') return 'platforms';
+  return because.kind === 'registry-unread' ? because.question : undefined;
+}
 
 // ── Gates ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -6,9 +6,9 @@ import type { AssessedFinding } from './waivers/waiver.ts';
  * The assessment of the scan that the step waited for. Undefined if the report was not read, if the scan failed, and
  * if its end is not proven: the report may then show an earlier scan.
  */
-export function assessmentOf({ assessment, decision, proof }: ImageResult): Assessment | undefined {
-  const hasFailed = decision.reason === 'scan-error' || decision.reason === 'scan-incomplete';
-  return hasFailed || proof === undefined ? undefined : assessment;
+export function assessmentOf({ assessment, gates, proof }: ImageResult): Assessment | undefined {
+  const isProven = proof !== undefined && gates.some(({ gate, state }) => gate === 'scan' && state === 'met');
+  return isProven ? assessment : undefined;
 }
 
 /** Counts of all images together; undefined if those of any image are unknown, and without an image. */

@@ -29,21 +29,21 @@ export function finishedGate({ error, row, proof }: Finished): GateResult {
   return gateResult('scan', reason, { detail: { kind: 'proven', proof, scanTime: row?.scanTime?.text } });
 }
 
+/** The reason of each end, and the reason for one of several platforms: the Console did not scan it. */
 const REASON_OF_END = {
-  'not-triggered': 'not-started',
-  'not-started': 'not-started',
-  'still-scanning': 'still-scanning',
-  unconfirmed: 'unconfirmed',
-  incomplete: 'scan-incomplete',
-} as const satisfies Record<GivenUp['why'], Reason>;
+  'not-triggered': ['not-started', 'platform-unscanned'],
+  'not-started': ['not-started', 'platform-unscanned'],
+  'still-scanning': ['still-scanning', 'still-scanning'],
+  unconfirmed: ['unconfirmed', 'unconfirmed'],
+  incomplete: ['scan-incomplete', 'platform-unscanned'],
+} as const satisfies Record<GivenUp['why'], readonly [Reason, Reason]>;
 
-/** The gate of a wait that was given up. For a single platform, the reason is that the Console did not scan it. */
+/** The gate of a wait that was given up. */
 export function givenUpGate(subject: Subject, facts: WaitGivenUp): GateResult {
-  const reason = REASON_OF_END[facts.why];
+  const [reason, reasonOfPlatform] = REASON_OF_END[facts.why];
   const isPlatform = subject !== 'regular-scan' && subject.platform !== undefined;
-  const isUnscanned = reason === 'not-started' || reason === 'scan-incomplete';
-  return gateResult('scan', isPlatform && isUnscanned ? 'platform-unscanned' : reason, {
-    state: reason === 'scan-incomplete' ? 'not-met' : 'unknown',
+  return gateResult('scan', isPlatform ? reasonOfPlatform : reason, {
+    state: facts.why === 'incomplete' ? 'not-met' : 'unknown',
     detail: { kind: 'given-up', facts },
   });
 }

@@ -134,6 +134,6 @@ export function decideError(
   seen = NOTHING_SEEN,
 ): Decision {
   const decision = decisionFromError(error, signal, seen);
-  if (decision.reason === 'internal' && error instanceof Error) log.debug(error.stack ?? error.message);
+  if (decision.because.kind === 'defect' && error instanceof Error) log.debug(error.stack ?? error.message);
   return decision;
 }

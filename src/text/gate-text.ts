@@ -68,7 +68,7 @@ function gateText(gate: GateResult, name: string): Description {
 
 function findingGateText(gate: GateResult, name: string, clause: string): Description {
   const { findings, detail } = gate;
-  const unread = 'unread' in detail && gate.reason === 'report-unavailable' ? detail.unread : undefined;
+  const unread = 'unread' in detail && gate.state === 'unknown' ? detail.unread : undefined;
   return {
     what: `The scan of ${name} is finished, but ${clause}.${unread === undefined ? '' : ` ${unreadText(unread)}`}`,
     todo: todoOf(gate),
