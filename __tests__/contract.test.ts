@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { OUTPUT_NAMES } from '../src/output/outputs.ts';
 import { VERDICT_OF } from '../src/policy/reasons.ts';
-import { REPOSITORY, VERSION } from '../src/text/version.ts';
+import { PROJECT_PAGE, VERSION } from '../src/text/version.ts';
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
@@ -95,11 +95,11 @@ describe('The contract', () => {
 
 test('The repository that messages lead to is that of package.json, and the package is of its owner', () => {
   const { name, repository } = JSON.parse(read('package.json'));
-  expect(repository.url).toBe(`git+${REPOSITORY}.git`);
-  const owner = new URL(REPOSITORY).pathname.split('/')[1];
+  expect(repository.url).toBe(`git+${PROJECT_PAGE}.git`);
+  const owner = new URL(PROJECT_PAGE).pathname.split('/')[1];
   expect(name).toBe(`@${owner}/registry-scan-gate`);
   expect(read('.github/workflows/release.yml')).toContain(
-    `test "$name" = "@\${GITHUB_REPOSITORY_OWNER,,}/registry-scan-gate"`,
+    `test "$name" = "@\${GITHUB_PROJECT_PAGE_OWNER,,}/registry-scan-gate"`,
   );
 });
 

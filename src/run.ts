@@ -1,11 +1,11 @@
 import { decideChecks } from './check/check-result.ts';
 import { PreflightDeadline, runChecks } from './check/preflight.ts';
+import { announcement } from './config/announcement.ts';
 import type { Config } from './config/config.ts';
 import { parseConfig, readInputs } from './config/parse.ts';
 import type { Host, RunHost } from './host.ts';
 import { readCertificate } from './http/certificate.ts';
 import { otherWork } from './http/event-loop.ts';
-import { announce } from './output/announcement.ts';
 import { progressLog } from './output/progress-log.ts';
 import { publish, publishAtOnce } from './output/publish.ts';
 import type { Decision } from './policy/decision.ts';
@@ -15,7 +15,7 @@ import type { RecordedRun } from './policy/record.ts';
 import type { ImageResult } from './policy/result.ts';
 import { connect } from './run/connections.ts';
 import { failedRun, preflightRun, runEnd, runResult } from './run/run-result.ts';
-import { resolveTargets, type Target, withPromotion } from './run/targets.ts';
+import { resolveTargets, retryLimits, type Target, withPromotion } from './run/targets.ts';
 import { decideError, type LoggedEnd, type Step, waitForTarget, waitForTargets } from './run/waits.ts';
 import { Deadline } from './scan/deadline.ts';
 
@@ -45,6 +45,10 @@ export async function execute(host: RunHost): Promise<RecordedRun> {
   } catch (error) {
     return failedRun(host, decideError(host, error), startedAtMs);
   }
+}
+
+function announce({ log, inputs }: RunHost, config: Config): void {
+  for (const line of announcement(config, inputs)) log.info(line);
 }
 
 /** Checks the needs of a run without waiting for a scan. Wrong inputs are one failed check among the others. */
@@ -90,16 +94,8 @@ async function waitForImages(host: RunHost, config: Config, startedAtMs: number)
   if (task.mode === 'await-regular') {
     return decide([await waitForTarget(stepOf(1), 'regular-scan')], [], []);
   }
-  const { targets, failed } = await resolveTargets(task, connections.registry, {
-    clock,
-    signal: host.signal,
-    forMs: limits.reportTimeoutMs,
-    leftMs: () => deadline.leftMs(),
-    onPause: (why, pauseMs, failures) => {
-      const write = failures === 1 ? log.info : log.debug;
-      write(`The registry is asked again in ${pauseMs / 1_000} s. ${why}`);
-    },
-  });
+  const retry = retryLimits(host, limits.reportTimeoutMs, deadline);
+  const { targets, failed } = await resolveTargets(task, connections.registry, retry);
   const ends = await waitForTargets(stepOf(targets.length), targets);
   return decide(ends, targets, failed);
 }

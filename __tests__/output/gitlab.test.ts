@@ -45,7 +45,7 @@ describe('The container scanning report', () => {
   test('describes a vulnerability', () => {
     expect(vulnerabilitiesOf(imageResult())).toEqual([
       {
-        id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/),
+        id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
         name: 'CVE-2026-0001',
         description: 'A buffer is read beyond its end.',
         severity: 'High',

@@ -3,7 +3,6 @@ import { describe, expect, test } from '@jest/globals';
 import {
   checksumsOf,
   SVR_PREDICATE_TYPE,
-  statementOf,
   subjectsOf,
   svrPredicateOf,
   vulnPredicateOf,
@@ -103,7 +102,12 @@ describe('The verification result', () => {
     const predicate = predicateOf(images, {
       exceptionFiles: [{ path: 'accepted.yml', format: 'exceptions', digest: OTHER_DIGEST }],
     });
-    const statement = statementOf(subjectsOf(images), SVR_PREDICATE_TYPE, predicate ?? {});
+    const statement = {
+      _type: 'https://in-toto.io/Statement/v1',
+      subject: subjectsOf(images),
+      predicateType: SVR_PREDICATE_TYPE,
+      predicate,
+    };
     expect(svrStatementErrors(statement)).toEqual([]);
     expect(predicate).toMatchObject({
       verifier: { id: 'urn:registry-scan-gate:verifier:1' },

@@ -452,7 +452,7 @@ describe('The job summary of several images', () => {
 
   test('stays short with 300, and says how many are left out', () => {
     const summary = summaryOf(runResult(many(300), gated));
-    expect(summary).toContain('… and 40 more: see the receipt.');
+    expect(summary).toContain('… and 40 more, in the receipt.');
     expect(summary.match(/<details open>/g)).toHaveLength(10);
   });
 

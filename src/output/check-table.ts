@@ -1,5 +1,7 @@
 import type { Check } from '../policy/result.ts';
+import { checksHeading, undecidedText } from '../text/check-text.ts';
 import { markdownTable, markdownText, type Section } from '../text/markdown.ts';
+import { PART } from '../text/summary-text.ts';
 
 const STATE_SIGN = {
   ok: '✅',
@@ -18,7 +20,7 @@ export function checkLines(checks: readonly Check[]): readonly string[] {
 
 /** The same as a table for the summary. */
 export function checkSection(checks: readonly Check[]): Section {
-  const about = 'the checks';
+  const about = PART.checks;
   if (checks.length === 0) return { about, markdown: '' };
   const rows = checks.map(({ check, state, message, fix }) => [
     STATE_SIGN[state],
@@ -27,14 +29,7 @@ export function checkSection(checks: readonly Check[]): Section {
     markdownText(fix),
   ]);
   const count = (wanted: Check['state']) => checks.filter(({ state }) => state === wanted).length;
-  const heading = `### ${count('ok')} of ${checks.length} checks passed`;
-  const undecided = count('cannot-tell');
-  const note =
-    undecided === 0
-      ? ''
-      : `\n\n❓ ${undecided} of them cannot be decided without more permissions, or without starting a scan.`;
-  return {
-    about,
-    markdown: `${heading}\n\n${markdownTable(['', 'Check', 'Seen', 'What to do'], rows)}${note}`,
-  };
+  const counts = { ok: count('ok'), failed: count('failed'), 'cannot-tell': count('cannot-tell') };
+  const table = markdownTable(['', 'Check', 'Seen', 'What to do'], rows, undecidedText(counts));
+  return { about, markdown: `### ${checksHeading(counts)}\n\n${table}` };
 }

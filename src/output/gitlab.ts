@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { RunInfo } from '../host.ts';
 import { referenceByDigest, repositoryName } from '../image/image.ts';
 import {
@@ -15,12 +14,15 @@ import type { Severity } from '../scan/severity.ts';
 import { cutText } from '../text/cut.ts';
 import { gapTexts, omittedTexts, outcomeText } from '../text/file-text.ts';
 import { solutionText } from '../text/finding-sentence.ts';
+import { joined } from '../text/joined.ts';
 import { webAddress } from '../text/markdown.ts';
+import { SCANNER, TITLE, TOOL } from '../text/version.ts';
 import { waiverText } from '../text/waiver-text.ts';
 import { Fingerprints, ruleIdOf } from './sarif-identity.ts';
+import { uuidOf } from './uuid.ts';
 
 /** The oldest version of the format that every supported GitLab reads. */
-const SCHEMA_VERSION = '15.0.7';
+const FORMAT_VERSION = '15.0.7';
 
 /** Keeps the report below GitLab's size limit. */
 export const MOST_VULNERABILITIES = 5_000;
@@ -51,19 +53,19 @@ export function gitlabReportOf(result: RecordedRun, { version }: Pick<RunInfo, '
   );
   const fingerprints = new Fingerprints();
   return {
-    version: SCHEMA_VERSION,
+    version: FORMAT_VERSION,
     scan: {
       analyzer: {
-        id: 'registry-scan-gate',
-        name: 'Registry scan gate',
+        id: TOOL,
+        name: TITLE,
         version,
-        vendor: { name: 'registry-scan-gate' },
+        vendor: { name: TOOL },
       },
       scanner: {
         id: 'prisma-cloud-compute',
-        name: 'Prisma Cloud Compute',
+        name: SCANNER.name,
         version: nonEmpty(result.request?.apiVersion),
-        vendor: { name: 'Palo Alto Networks' },
+        vendor: { name: SCANNER.vendor },
       },
       type: 'container_scanning',
       start_time: localTime(startedAt),
@@ -117,7 +119,7 @@ function detailsOf({ waivers }: AssessedFinding) {
 /** `debian 12.13`; the format does not allow an empty text. */
 function systemOf(image: ImageResult): string {
   const { name = '', version = '' } = assessmentOf(image)?.distribution ?? {};
-  return nonEmpty([name, version].filter((part) => part !== '').join(' '));
+  return nonEmpty(joined([name, version]));
 }
 
 function solutionOf(finding: AssessedFinding) {
@@ -138,18 +140,6 @@ function referenceOf({ image, name, digest }: ImageResult): string {
   if (image.tag !== undefined) return `${repositoryName(image)}:${image.tag}`;
   const scanned = digest ?? image.digest;
   return scanned === undefined ? repositoryName(image) : referenceByDigest(image, scanned);
-}
-
-/** A UUID made of a hash, so that the same vulnerability has the same id in every run. */
-function uuidOf(parts: readonly string[]): string {
-  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-  return [
-    hash.slice(0, 8),
-    hash.slice(8, 12),
-    `8${hash.slice(13, 16)}`,
-    `8${hash.slice(17, 20)}`,
-    hash.slice(20, 32),
-  ].join('-');
 }
 
 /** A time in UTC without zone and fraction, as the format requires. */

@@ -1,4 +1,5 @@
 import type { RunInfo } from '../host.ts';
+import { subjectName } from '../image/image.ts';
 import type { Decision } from '../policy/decision.ts';
 import { groupFindings } from '../policy/finding-group.ts';
 import { violatingFindings } from '../policy/gates.ts';
@@ -6,9 +7,10 @@ import type { RecordedRun } from '../policy/record.ts';
 import type { Check, ImageResult, RunResult } from '../policy/result.ts';
 import type { Description } from '../text/description.ts';
 import { groupText } from '../text/finding-names.ts';
+import { moreText } from '../text/summary-text.ts';
 import { describeImage, describeRun } from '../text/verdict-line.ts';
+import { TOOL } from '../text/version.ts';
 
-const SUITE = 'registry-scan-gate';
 /** Maximum number of findings that a test case lists. */
 const FINDINGS_LISTED = 100;
 
@@ -35,7 +37,7 @@ export function junitOf(result: RecordedRun, { reasonsPage }: Pick<RunInfo, 'rea
     cases.filter(({ problem }) => problem?.element === element).length;
   const seconds = (result.durationMs / 1000).toFixed(3);
   const totals = attributes({
-    name: SUITE,
+    name: TOOL,
     tests: String(cases.length),
     failures: String(count('failure')),
     errors: String(count('error')),
@@ -66,7 +68,7 @@ function casesOf(result: RunResult, reasonsPage: string): readonly TestCase[] {
   // A run that did not pass must never look as if it passed.
   const isShown = decision.verdict === 'passed' || cases.some(({ problem }) => problem !== undefined);
   if (cases.length > 0 && isShown) return cases;
-  const name = request?.mode === 'await-regular' ? 'the registries' : 'the run';
+  const name = request?.mode === 'await-regular' ? subjectName('regular-scan') : 'the run';
   return [...cases, { name, problem: problemOf(decision, describeRun(result, reasonsPage)) }];
 }
 
@@ -108,12 +110,12 @@ function findingLines(image: ImageResult | undefined): readonly string[] {
   const lines = groups
     .slice(0, FINDINGS_LISTED)
     .map((group) => `${group.finding.severity}: ${groupText(group)}`);
-  const more = groups.length - lines.length;
-  return more > 0 ? [...lines, `… and ${more} more.`] : lines;
+  const rest = moreText(groups.length - lines.length);
+  return rest === undefined ? lines : [...lines, rest];
 }
 
 function caseElement({ name, problem }: TestCase): string {
-  const open = `    <testcase${attributes({ name, classname: SUITE })}`;
+  const open = `    <testcase${attributes({ name, classname: TOOL })}`;
   if (problem === undefined) return `${open}/>`;
   const { element, type, message, details } = problem;
   // The schema of most readers has no type for a skipped test.

@@ -2,7 +2,7 @@ import type { OutputFile, ResultHost, RunInfo } from '../host.ts';
 import { gapOf } from '../policy/image-findings.ts';
 import type { RecordedRun } from '../policy/record.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
-import { noSarifText } from '../text/file-text.ts';
+import { FILE_NAME, noSarifText } from '../text/file-text.ts';
 import { type PathOutputName, resultsFileOf } from './outputs.ts';
 import { checksumsOf, subjectsOf, svrPredicateOf, vulnPredicateOf } from './predicates.ts';
 import { receiptOf } from './receipt.ts';
@@ -18,7 +18,7 @@ export function sarifFile(
 ): OutputFile {
   const gap = gapOf(result.images);
   return {
-    name: 'SARIF file',
+    name: FILE_NAME.sarif,
     path,
     render: () => (gap === undefined ? `${JSON.stringify(sarifOf(result, run))}\n` : undefined),
     output: gap === undefined ? output : undefined,
@@ -40,7 +40,7 @@ export function outputFiles(
   const sbomPath = (index: number) => files.outputPath(numbered('sbom.cdx', images, index));
   return [
     {
-      name: 'receipt',
+      name: FILE_NAME.receipt,
       path: files.outputPath('receipt.json'),
       render: () => jsonText(receiptOf(result.record, run)),
       output: 'receipt-path',
@@ -48,25 +48,25 @@ export function outputFiles(
     ...when(images.length > 0, sarifFile(files.outputPath('findings.sarif'), result, run, 'sarif-path')),
     ...sbomFiles(images, run.version, sbomPath, { output: 'sbom-path', isWanted: false }),
     ...predicates.map(({ image, path }) => ({
-      name: 'predicate of the scan',
+      name: FILE_NAME.vuln,
       path,
       render: () => jsonText(vulnPredicateOf(result, image, run)),
       output: images.length === 1 ? ('vuln-path' as const) : undefined,
     })),
     ...when(decision.verdict === 'passed' && images.length > 0, {
-      name: 'predicate of the verdict',
+      name: FILE_NAME.svr,
       path: files.outputPath('svr.json'),
       render: () => jsonText(svrPredicateOf(result)),
       output: 'svr-path',
     }),
     ...when(decision.verdict === 'passed' && subjectsOf(images).length > 0, {
-      name: 'file of subjects',
+      name: FILE_NAME.subjects,
       path: files.outputPath('subjects.txt'),
       render: () => checksumsOf(images),
       output: 'subjects-path',
     }),
     {
-      name: 'file of results',
+      name: FILE_NAME.results,
       path: files.outputPath('results.json'),
       render: (written) => {
         const sbomPaths = images

@@ -75,19 +75,19 @@ export function outputsOf(record: RunRecord, paths: OutputPaths): Readonly<Recor
     'image-by-digest': record.imageByDigest ?? '',
     'scan-time': only?.evidence.scanTime ?? '',
     'duration-seconds': String(Math.floor(run.durationMs / 1000)),
-    critical: textOf(vulnerabilities?.critical),
-    high: textOf(vulnerabilities?.high),
-    medium: textOf(vulnerabilities?.medium),
-    low: textOf(vulnerabilities?.low),
-    findings: textOf(vulnerabilities?.total),
-    compliance: textOf(compliance?.total),
-    new: textOf(totals.new ?? undefined),
+    critical: countText(vulnerabilities?.critical),
+    high: countText(vulnerabilities?.high),
+    medium: countText(vulnerabilities?.medium),
+    low: countText(vulnerabilities?.low),
+    findings: countText(vulnerabilities?.total),
+    compliance: countText(compliance?.total),
+    new: countText(totals.new ?? undefined),
     results: resultsOf(record),
     ...paths,
   };
 }
 
-function textOf(count: number | undefined): string {
+function countText(count: number | undefined): string {
   return count === undefined ? '' : String(count);
 }
 
@@ -144,7 +144,7 @@ function fitting(
 ): string {
   const full = JSON.stringify(elements);
   if (Buffer.byteLength(full) <= MOST_RESULTS_BYTES) return full;
-  const short = elements.map((element) => JSON.stringify(shortened(element)));
+  const short = elements.map((element) => JSON.stringify(withoutMessage(element)));
   const kept = new Set<number>();
   // The bytes of two brackets, and a comma for each element.
   let bytes = 2;
@@ -160,7 +160,7 @@ function fitting(
 const LONGEST_TEXT = 2_000;
 
 /** An element without its message, and with every text bounded. */
-function shortened(element: object): object {
+function withoutMessage(element: object): object {
   const entries = Object.entries(element).filter(([key]) => key !== 'message');
   return Object.fromEntries(
     entries.map(([key, value]) => [

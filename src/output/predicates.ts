@@ -92,7 +92,7 @@ function rfc3339(text: string | undefined): string | undefined {
 
 export const SVR_PREDICATE_TYPE = 'https://in-toto.io/attestation/svr/v0.2';
 
-const PREFIX = 'REGISTRY_SCAN_GATE_';
+const PROPERTY_PREFIX = 'REGISTRY_SCAN_GATE_';
 
 /**
  * The predicate that all images of a run passed, with the properties that a gate checked. Undefined unless all
@@ -106,7 +106,7 @@ export function svrPredicateOf({ decision, images, request, record }: RecordedRu
   return {
     verifier: { id: VERIFIER_ID, policies: policiesOf(request) },
     timeCreated: record.run.endedAt,
-    properties: propertiesOf(images, request).map((property) => `${PREFIX}${property}`),
+    properties: checkedProperties(images, request).map((property) => `${PROPERTY_PREFIX}${property}`),
   };
 }
 
@@ -133,7 +133,7 @@ function hexOf(digest: string): string {
  * The properties checked for every image. A property is left out if its gate was not set, if an exception or
  * `only-fixed` may have waived a finding that it excludes, or if the report does not list every finding.
  */
-function propertiesOf(images: readonly ImageResult[], { policy }: RunRequest): readonly string[] {
+function checkedProperties(images: readonly ImageResult[], { policy }: RunRequest): readonly string[] {
   const { severityCutoff, exploitCutoff, compareWith, complianceCutoff, onlyFixed, failOnPolicy } = policy;
   const upToCutoff = SEVERITIES.filter(
     (severity) => severityCutoff !== undefined && !onlyFixed && isAtLeast(severity, severityCutoff),
@@ -233,13 +233,4 @@ export function checksumsOf(images: readonly ImageResult[]): string {
   return subjectsOf(images)
     .map(({ name, digest }) => `${digest.sha256}  ${name}\n`)
     .join('');
-}
-
-/** A complete in-toto statement, for `cosign attest --statement` and other tools that sign it unchanged. */
-export function statementOf(
-  subjects: readonly AttestationSubject[],
-  predicateType: string,
-  predicate: object,
-) {
-  return { _type: 'https://in-toto.io/Statement/v1', subject: subjects, predicateType, predicate };
 }

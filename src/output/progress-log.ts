@@ -5,15 +5,12 @@ import { groupBy } from '../policy/group-by.ts';
 import type { RetryableFailure } from '../scan/call-failure.ts';
 import type { PollEvent, Stage } from '../scan/events.ts';
 import { clockText, timeLeft } from '../text/clock.ts';
-import { firstOf } from '../text/plural.ts';
 import { failureKind, failureText, pollText, stageText, startText } from '../text/poll-text.ts';
-import { progressBar, STAGE_TEXT } from '../text/progress-text.ts';
-import { VERDICT_SIGN } from '../text/verdict-sign.ts';
+import { pendingText, progressBar } from '../text/progress-text.ts';
+import { VERDICT_SIGN, verdictText } from '../text/verdict-text.ts';
 
 /** A line that repeats the previous one is written again only after this time, in milliseconds. */
 const HEARTBEAT_MS = 60_000;
-/** Maximum number of images that a line names. */
-const NAMED = 3;
 
 /** The log for the lines. A terminal also has a status line, which shows repeated changes. */
 type ProgressSink = Pick<Log, 'info' | 'debug' | 'status'>;
@@ -163,8 +160,8 @@ class SharedProgressLog implements ProgressLog {
     this.#stages.delete(name);
   }
 
-  #end(name: string, { verdict, reason }: Decision, atMs: number): void {
-    this.#writeLine(`${VERDICT_SIGN[verdict]} ${name}  ${verdict} (${reason})`, atMs);
+  #end(name: string, decision: Decision, atMs: number): void {
+    this.#writeLine(`${VERDICT_SIGN[decision.verdict]} ${name}  ${verdictText(decision)}`, atMs);
   }
 
   /** Writes the same failure of several images once. */
@@ -178,11 +175,8 @@ class SharedProgressLog implements ProgressLog {
     this.#writeLine(failureText(failure, nextPollMs), atMs);
   }
 
-  /** `waiting for 4; step 2/2  scanning images: a, b, c and 1 more` */
   #pendingText(): string {
-    const byStage = groupBy(this.#stages.keys(), (name) => this.#stages.get(name) ?? 'pending');
-    const parts = [...byStage].map(([stage, names]) => `${STAGE_TEXT[stage]}: ${firstOf(names, NAMED)}`);
-    return [`waiting for ${this.#stages.size}`, ...parts].join('; ');
+    return pendingText(groupBy(this.#stages.keys(), (name) => this.#stages.get(name) ?? 'pending'));
   }
 
   #writeLine(text: string, atMs: number): void {

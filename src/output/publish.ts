@@ -1,8 +1,10 @@
 import type { OutputFile, ResultHost } from '../host.ts';
 import type { RecordedRun } from '../policy/record.ts';
 import { countsLine, openGateWarning } from '../text/counts-line.ts';
+import { lossText } from '../text/loss-text.ts';
 import { errorMessage } from '../text/sanitize.ts';
 import { verdictLine } from '../text/verdict-line.ts';
+import { verdictText } from '../text/verdict-text.ts';
 import { TITLE } from '../text/version.ts';
 import { checkLines } from './check-table.ts';
 import { NO_PATHS, type OutputPaths, outputsOf } from './outputs.ts';
@@ -35,7 +37,7 @@ export function publishAtOnce(host: ResultHost, result: RecordedRun): void {
 /** Writes the outputs before any file is created, and returns the path of the receipt; undefined if there is none. */
 function writeMachineReadable(host: ResultHost, result: RecordedRun): string | undefined {
   const files = host.outputFiles(result);
-  const hasOutputs = writeOutputs(host, result, pathsOf(files));
+  const hasOutputs = writeOutputs(host, result, outputPathsOf(files));
   // The log explains to a reader why there is no SARIF file.
   for (const { absence, isWarning } of files) {
     if (absence !== undefined) (isWarning === true ? host.log.warning : host.log.info)(absence);
@@ -44,7 +46,7 @@ function writeMachineReadable(host: ResultHost, result: RecordedRun): string | u
   return files.find(({ output, path }) => output === 'receipt-path' && written.has(path))?.path;
 }
 
-function pathsOf(files: readonly OutputFile[]): OutputPaths {
+function outputPathsOf(files: readonly OutputFile[]): OutputPaths {
   const paths = files.flatMap(({ output, path }) => (output === undefined ? [] : [[output, path] as const]));
   return { ...NO_PATHS, ...Object.fromEntries(paths) };
 }
@@ -64,7 +66,7 @@ function writeOutputs({ setOutput, log }: ResultHost, result: RecordedRun, paths
     if (hasPassed) throw new OutputsLostError(error);
     // The deciding line already reports it.
     if (result.decision.because.kind !== 'outputs-lost') {
-      log.warning(`The outputs could not be written: ${errorMessage(error)}.`);
+      log.warning(lossText({ kind: 'outputs' }, error));
     }
     return false;
   }
@@ -80,10 +82,9 @@ function writeVerdict({ log, run }: ResultHost, result: RecordedRun): void {
   for (const line of checkLines(result.checks)) log.info(line);
   const counts = countsLine(result);
   if (counts !== undefined) log.info(counts);
-  const { verdict, reason } = result.decision;
   const line = verdictLine(result, run.reasonsPage);
-  if (verdict === 'passed') log.passed(line);
-  else log.error(`${TITLE}: ${verdict} (${reason})`, line);
+  if (result.decision.verdict === 'passed') log.passed(line);
+  else log.error(`${TITLE}: ${verdictText(result.decision)}`, line);
 }
 
 /** Writes the files independently of each other, and returns the paths of those that exist. */
@@ -112,7 +113,7 @@ function writeFile(
     files.write(path, text);
     return true;
   } catch (error) {
-    log.warning(`The ${name} could not be written: ${errorMessage(error)}.`);
+    log.warning(lossText({ kind: 'file', name }, error));
     return false;
   }
 }
@@ -125,7 +126,7 @@ function withdraw({ setOutput, log }: ResultHost, output: string): void {
   try {
     setOutput(output, '');
   } catch (error) {
-    log.warning(`The output ${output} names a file that does not exist: ${errorMessage(error)}.`);
+    log.warning(lossText({ kind: 'output', name: output }, error));
   }
 }
 
@@ -137,6 +138,6 @@ async function writeSummary(
   try {
     await write(renderSummary(result, { ...run, receiptPath }));
   } catch (error) {
-    log.warning(`The job summary could not be written: ${errorMessage(error)}.`);
+    log.warning(lossText({ kind: 'summary' }, error));
   }
 }

@@ -30,7 +30,7 @@ const LONGEST_FULL = 20_000;
  * The rule of a finding, with the facts that are true in every image. Of several findings, the worst describes the
  * rule.
  */
-export function ruleOf(id: string, finding: AssessedFinding): ReportingDescriptor {
+export function sarifRule(id: string, finding: AssessedFinding): ReportingDescriptor {
   const { kind, title, severity, cvss, link, description } = finding;
   const heading = title === '' || id.includes(title) ? id : `${id}: ${title}`;
   const about = description === '' ? heading : description;
@@ -68,13 +68,13 @@ interface ResultIdentity {
 }
 
 /** One finding in one image. */
-export function resultOf({ image, finding }: LocatedFinding, identity: ResultIdentity): Result {
+export function sarifResult({ image, finding }: LocatedFinding, identity: ResultIdentity): Result {
   const { kind, severity, packageName, packageVersion, packageType, packagePath } = finding;
   return {
     ruleId: identity.ruleId,
     ruleIndex: identity.ruleIndex,
     kind: 'fail',
-    level: levelOf(finding),
+    level: resultLevel(finding),
     ...baselineOf(image, finding),
     message: { text: plain(findingSentence(finding, image.name)) },
     locations: [
@@ -103,7 +103,7 @@ export function resultOf({ image, finding }: LocatedFinding, identity: ResultIde
 }
 
 /** The level of a finding. In grace, it is a warning, since it blocks later. */
-function levelOf({ severity, waivers }: AssessedFinding): Result.level {
+function resultLevel({ severity, waivers }: AssessedFinding): Result.level {
   const level = LEVELS[severity];
   return level === 'error' && waivers.some(({ kind }) => kind === 'grace') ? 'warning' : level;
 }

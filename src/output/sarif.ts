@@ -3,8 +3,9 @@ import type { RunInfo } from '../host.ts';
 import { worstFindings } from '../policy/image-findings.ts';
 import type { RunResult } from '../policy/result.ts';
 import { omittedTexts } from '../text/file-text.ts';
+import { TITLE } from '../text/version.ts';
 import { artifactUri, Fingerprints, ruleIdOf } from './sarif-identity.ts';
-import { resultOf, ruleOf } from './sarif-result.ts';
+import { sarifResult, sarifRule } from './sarif-result.ts';
 
 /** Code scanning shows no more results than this. */
 export const MOST_RESULTS = 5_000;
@@ -20,9 +21,9 @@ export function sarifOf({ images }: RunResult, { version }: Pick<RunInfo, 'versi
   const results = located.map((one) => {
     const ruleId = ruleIdOf(one.finding);
     // The worst finding of a rule comes first, and determines the severity of the rule.
-    const { index, rule } = rules.get(ruleId) ?? { index: rules.size, rule: ruleOf(ruleId, one.finding) };
+    const { index, rule } = rules.get(ruleId) ?? { index: rules.size, rule: sarifRule(ruleId, one.finding) };
     rules.set(ruleId, { index, rule });
-    return resultOf(one, {
+    return sarifResult(one, {
       ruleId,
       ruleIndex: index,
       uri: artifactUri(one.image),
@@ -32,7 +33,7 @@ export function sarifOf({ images }: RunResult, { version }: Pick<RunInfo, 'versi
   const run: Run = {
     tool: {
       driver: {
-        name: 'Registry scan gate',
+        name: TITLE,
         semanticVersion: version,
         rules: [...rules.values()].map(({ rule }) => rule),
       },

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { OutputFile } from '../host.ts';
 import { type Image, repositoryName } from '../image/image.ts';
 import { knownPlatformName } from '../image/platform.ts';
@@ -6,8 +5,10 @@ import type { Inventory } from '../policy/inventory.ts';
 import type { ImageResult } from '../policy/result.ts';
 import { formatPackageUrl, parsePackageUrl } from '../policy/waivers/decisions/package-url.ts';
 import type { ReportedPackage } from '../scan/package.ts';
-import { noSbomText } from '../text/file-text.ts';
+import { FILE_NAME, noSbomText } from '../text/file-text.ts';
+import { TOOL } from '../text/version.ts';
 import type { PathOutputName } from './outputs.ts';
+import { uuidOf } from './uuid.ts';
 
 type KnownInventory = Extract<Inventory, { readonly kind: 'known' }>;
 
@@ -16,7 +17,6 @@ interface Property {
   readonly value: string;
 }
 
-const PREFIX = 'registry-scan-gate';
 const IMAGE_REF = 'image';
 
 /**
@@ -29,11 +29,11 @@ export function sbomOf(image: Image, inventory: KnownInventory, version: string)
   return {
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
-    serialNumber: `urn:uuid:${uuidOf(`${digest} ${scanTime}`)}`,
+    serialNumber: `urn:uuid:${uuidOf([digest, scanTime])}`,
     version: 1,
     metadata: {
       timestamp: scanTime,
-      tools: { components: [{ type: 'application', name: PREFIX, version }] },
+      tools: { components: [{ type: 'application', name: TOOL, version }] },
       component: {
         type: 'container',
         'bom-ref': IMAGE_REF,
@@ -41,42 +41,42 @@ export function sbomOf(image: Image, inventory: KnownInventory, version: string)
         version: digest,
         purl: imageUrl(image, inventory),
         properties: [
-          ...propertiesOf('platform', platform === undefined ? [] : [knownPlatformName(platform)]),
-          ...propertiesOf('os:name', [distribution.name]),
-          ...propertiesOf('os:version', [distribution.version]),
-          ...propertiesOf('os:release', [distribution.release]),
+          ...sbomProperties('platform', platform === undefined ? [] : [knownPlatformName(platform)]),
+          ...sbomProperties('os:name', [distribution.name]),
+          ...sbomProperties('os:version', [distribution.version]),
+          ...sbomProperties('os:release', [distribution.release]),
         ],
       },
     },
-    components: packages.map((each, index) => componentOf(each, index)),
+    components: packages.map((each, index) => packageComponent(each, index)),
     compositions: [{ aggregate: 'unknown', assemblies: [IMAGE_REF] }],
   };
 }
 
-function componentOf(given: ReportedPackage, index: number) {
+function packageComponent(given: ReportedPackage, index: number) {
   const { type, name, version, purl, path, binaryNames, licenses } = given;
   return {
     type: 'library',
     'bom-ref': `package-${index + 1}`,
     name,
     ...(version === '' ? {} : { version }),
-    ...(purl === undefined ? {} : { purl: encoded(purl) }),
+    ...(purl === undefined ? {} : { purl: canonicalUrl(purl) }),
     properties: [
-      ...propertiesOf('package:type', [type]),
-      ...propertiesOf('package:path', [path]),
-      ...propertiesOf('package:binary', binaryNames),
+      ...sbomProperties('package:type', [type]),
+      ...sbomProperties('package:path', [path]),
+      ...sbomProperties('package:binary', binaryNames),
       // The Console's names of licences are not SPDX expressions.
-      ...propertiesOf('package:license', licenses),
+      ...sbomProperties('package:license', licenses),
     ],
   };
 }
 
-function propertiesOf(name: string, values: readonly string[]): readonly Property[] {
-  return values.filter((value) => value !== '').map((value) => ({ name: `${PREFIX}:${name}`, value }));
+function sbomProperties(name: string, values: readonly string[]): readonly Property[] {
+  return values.filter((value) => value !== '').map((value) => ({ name: `${TOOL}:${name}`, value }));
 }
 
 /** The package URL in canonical encoding: some Consoles leave characters such as `+` unescaped. */
-function encoded(purl: string): string {
+function canonicalUrl(purl: string): string {
   const url = parsePackageUrl(purl);
   return url === undefined ? purl : formatPackageUrl(url);
 }
@@ -112,18 +112,6 @@ function comparePackages(one: ReportedPackage, other: ReportedPackage): number {
   return (first[at] ?? '') < (second[at] ?? '') ? -1 : 1;
 }
 
-/** The namespace of addresses in RFC 9562. */
-const NAMESPACE = Buffer.from('6ba7b8119dad11d180b400c04fd430c8', 'hex');
-
-/** A UUID of version 5: the same name always gives the same UUID. */
-function uuidOf(name: string): string {
-  const bytes = createHash('sha1').update(NAMESPACE).update(`${PREFIX} ${name}`).digest().subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-}
-
 /**
  * The SBOM of each image, or a warning why it has none. `pathOf` returns the path for the number of an image, from 0.
  * If the SBOM was not requested, a cause that the verdict or another warning already names is not repeated.
@@ -136,7 +124,7 @@ export function sbomFiles(
 ): readonly OutputFile[] {
   return images.flatMap((one, index): readonly OutputFile[] => {
     const { image, inventory } = one;
-    const file = { name: 'SBOM', path: pathOf(index) };
+    const file = { name: FILE_NAME.sbom, path: pathOf(index) };
     if (image === undefined) return [];
     if (inventory.kind === 'unknown') {
       const isSaid = inventory.why === 'not-read' || inventory.why === 'another-image';
@@ -161,19 +149,19 @@ function absenceText(images: readonly ImageResult[], one: ImageResult): string |
 
 /** The path of a file of one image: with a number before its extension, from 1, if there are several. */
 export function numberedPath(path: string, count: number): (index: number) => string {
-  const { base, extension } = partsOf(path);
+  const { base, extension } = splitPath(path);
   return (index) => (count === 1 ? path : `${base}-${index + 1}${extension}`);
 }
 
 /** True if a run of several images may have written the other path for this one: `sbom-2.json` for `sbom.json`. */
 export function isNumberedPath(other: string, path: string): boolean {
-  const { base, extension } = partsOf(path);
+  const { base, extension } = splitPath(path);
   if (!other.startsWith(`${base}-`) || !other.endsWith(extension)) return false;
   // A longer number is a year, not the number of an image.
   return /^[1-9]\d{0,2}$/.test(other.slice(base.length + 1, other.length - extension.length));
 }
 
-function partsOf(path: string): { base: string; extension: string } {
+function splitPath(path: string): { base: string; extension: string } {
   const [, base = path, extension = ''] = /^(.*?[^/])((?:\.[A-Za-z]+)*)$/.exec(path) ?? [];
   return { base, extension };
 }

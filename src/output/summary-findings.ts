@@ -3,11 +3,12 @@ import { assessmentOf } from '../policy/image-findings.ts';
 import type { ImageResult } from '../policy/result.ts';
 import { usedExceptions } from '../policy/waivers/exception-review.ts';
 import type { AssessedFinding } from '../policy/waivers/waiver.ts';
-import type { Exploit, FindingCounts } from '../scan/finding.ts';
-import { countFindings } from '../scan/finding.ts';
+import { countFindings, type FindingCounts } from '../scan/finding.ts';
 import { SEVERITIES } from '../scan/severity.ts';
 import { assessmentTexts } from '../text/evidence-text.ts';
-import { findingName, packageOf } from '../text/finding-names.ts';
+import { findingName, packageText } from '../text/finding-names.ts';
+import { fixedInText, updateText } from '../text/fix-text.ts';
+import { joined } from '../text/joined.ts';
 import {
   markdownCode,
   markdownDetails,
@@ -16,9 +17,10 @@ import {
   markdownText,
   type Section,
 } from '../text/markdown.ts';
-import { firstOf, plural } from '../text/plural.ts';
+import { firstOf, plural, shareText } from '../text/plural.ts';
 import { shownText } from '../text/sanitize.ts';
 import { SEVERITY_SIGN, severityCounts } from '../text/severity-text.ts';
+import { BLOCKED_MARK, changesText, EXPLOIT_MARK, moreText, PART, sinceText } from '../text/summary-text.ts';
 
 /** Maximum number of rows in a table of findings. */
 const FINDINGS_SHOWN = 10;
@@ -27,11 +29,10 @@ const FINDINGS_FOLDED = 200;
 const PATHS_SHOWN = 3;
 const FIXES_SHOWN = 10;
 const EXCEPTIONS_SHOWN = 100;
-const VERSIONS_SHOWN = 3;
 
 /** The numbers of findings in the report: in total, with a fix, accepted; and the change since the last scan. */
 export function countSection(image: ImageResult): Section {
-  const about = 'the counts of findings';
+  const about = PART.counts;
   const assessment = assessmentOf(image);
   if (assessment?.vulnerabilities === undefined) return { about, markdown: '' };
   const { vulnerabilities, fixable, accepted, compliance } = assessment;
@@ -43,13 +44,12 @@ export function countSection(image: ImageResult): Section {
     ...countRowIfAny('Compliance issues', compliance),
   ];
   const head = ['', ...SEVERITIES.map((severity) => `${SEVERITY_SIGN[severity]} ${severity}`), 'all'];
-  const change = changeText(image);
-  const parts = [
-    markdownTable(head, rows),
-    change === undefined ? '' : `Since the previous scan (${change.since}): ${change.text}.`,
-    ...assessmentTexts(assessment),
-  ];
-  return { about, markdown: parts.filter((part) => part !== '').join('\n\n') };
+  const change = changeOf(image);
+  const since = change === undefined ? undefined : sinceText(change.since, change.text);
+  return {
+    about,
+    markdown: joined([markdownTable(head, rows), since, ...assessmentTexts(assessment)], '\n\n'),
+  };
 }
 
 function countRow(name: string, counts: FindingCounts | undefined): readonly (readonly string[])[] {
@@ -65,96 +65,80 @@ function countCells(counts: FindingCounts): readonly string[] {
 }
 
 /** The change since the last scan: `+1 critical, −3 medium`; undefined without a scan to compare with. */
-export function changeText(
-  image: ImageResult,
-): { readonly since: string; readonly text: string } | undefined {
-  const { baseline, proof } = image;
+export function changeOf(image: ImageResult): { readonly since: string; readonly text: string } | undefined {
   const now = assessmentOf(image)?.vulnerabilities;
-  // An accepted earlier scan is the baseline itself.
-  if (now === undefined || proof === 'recent' || proof === 'digest' || baseline?.kind !== 'row')
-    return undefined;
-  const { vulnerabilityCounts: before, scanTime } = baseline.row;
-  if (before === undefined || scanTime === undefined) return undefined;
-  const changes = SEVERITIES.map((severity) => ({ severity, by: now[severity] - before[severity] }))
+  const previous = previousCounts(image);
+  if (now === undefined || previous === undefined) return undefined;
+  const changes = SEVERITIES.map((severity) => ({ severity, by: now[severity] - previous.counts[severity] }))
     .filter(({ by }) => by !== 0)
     .map(({ severity, by }) => `${by > 0 ? '+' : '−'}${Math.abs(by)} ${severity}`);
-  const text = changes.length === 0 ? 'no change in the counts' : changes.join(', ');
-  return { since: markdownCode(scanTime.text), text };
+  return { since: previous.since, text: changesText(changes) };
+}
+
+/** The counts of the scan before; undefined if an earlier scan was accepted, because that is the baseline itself. */
+function previousCounts({ baseline, proof }: ImageResult) {
+  if (proof === 'recent' || proof === 'digest' || baseline?.kind !== 'row') return undefined;
+  const { vulnerabilityCounts: counts, scanTime } = baseline.row;
+  return counts === undefined || scanTime === undefined ? undefined : { counts, since: scanTime.text };
 }
 
 /** The packages to update, and the findings that this fixes: those that decide, or else all. */
 export function fixesTable(findings: readonly AssessedFinding[]): string {
   const fixes = packageFixes(findings);
   if (fixes.length === 0) return '';
-  const rows = fixes.slice(0, FIXES_SHOWN).map((fix) => {
-    const { packageName, packageVersion, versions, fixes: count } = fix;
-    const all = versions.flatMap((version) => version.fixes);
-    return [
-      markdownCode(shownText([packageName, packageVersion].filter((part) => part !== '').join(' '))),
-      `→ ${targetText(fix)}`,
-      `${plural(count, 'finding')} (${severityCounts(countFindings(all))})`,
-    ];
-  });
-  const more = fixes.length - rows.length;
-  const rest = more > 0 ? `\n\n… and ${plural(more, 'more package')}.` : '';
-  return `${markdownTable(['Update', 'To', 'Fixes'], rows)}${rest}`;
+  const rest = moreText(fixes.length - FIXES_SHOWN, 'package');
+  return markdownTable(['Update', 'To', 'Fixes'], fixes.slice(0, FIXES_SHOWN).map(fixCells), rest);
 }
 
-/**
- * The version to update to: one that fixes all if there is one, or else each with the number of findings it fixes.
- */
-function targetText({ versions, fixesAll }: PackageFix): string {
-  if (fixesAll !== undefined) return versionText(fixesAll);
-  const targets = versions.map(({ version, fixes }) =>
-    versions.length === 1 ? versionText(version) : `${versionText(version)} (fixes ${fixes.length})`,
-  );
-  const more = targets.length - VERSIONS_SHOWN;
-  return `${targets.slice(0, VERSIONS_SHOWN).join(', ')}${more > 0 ? ` and ${more} more versions` : ''}`;
-}
-
-function versionText(version: string): string {
-  const shown = shownText(version);
-  return shown === '' ? 'a newer version' : markdownCode(shown) || markdownText(shown);
+function fixCells(fix: PackageFix): readonly string[] {
+  const all = fix.versions.flatMap((version) => version.fixes);
+  return [
+    markdownCode(packageText(fix)),
+    `→ ${updateText(fix)}`,
+    `${plural(fix.fixes, 'finding')} (${severityCounts(countFindings(all))})`,
+  ];
 }
 
 /** A table of findings, each with its CVSS, package, fix and exploits. */
 export function findingsTable(findings: readonly AssessedFinding[], most = FINDINGS_SHOWN): string {
   const groups = groupFindings(findings);
   if (groups.length === 0) return '';
-  return `${tableOf(groups.slice(0, most))}${foldedRest(groups.slice(most))}`;
+  return joined([groupsTable(groups.slice(0, most)), foldedRest(groups.slice(most))], '\n\n');
 }
 
 /** The rows beyond the first, folded. */
-function foldedRest(groups: readonly FindingGroup[]): string {
-  if (groups.length === 0) return '';
-  const more = findingsIn(groups.slice(FINDINGS_FOLDED));
-  const rest = more > 0 ? `\n\n… and ${more} more, in the report of the Console.` : '';
-  const table = tableOf(groups.slice(0, FINDINGS_FOLDED));
-  return `\n\n${markdownDetails(`${plural(findingsIn(groups), 'more finding')}`, `${table}${rest}`)}`;
+function foldedRest(groups: readonly FindingGroup[]): string | undefined {
+  if (groups.length === 0) return undefined;
+  const rest = moreText(sizeOf(groups.slice(FINDINGS_FOLDED)), '', 'the report of the Console');
+  const table = groupsTable(groups.slice(0, FINDINGS_FOLDED), rest);
+  return markdownDetails(plural(sizeOf(groups), 'more finding'), table);
 }
 
-function findingsIn(groups: readonly FindingGroup[]): number {
+function sizeOf(groups: readonly FindingGroup[]): number {
   return groups.reduce((sum, { times }) => sum + times, 0);
 }
 
-function tableOf(groups: readonly FindingGroup[]): string {
-  return markdownTable(['Severity', 'CVSS', 'Finding', 'Package', 'Fixed in'], groups.map(findingCells));
+function groupsTable(groups: readonly FindingGroup[], rest?: string): string {
+  const head = ['Severity', 'CVSS', 'Finding', 'Package', 'Fixed in'];
+  return markdownTable(head, groups.map(findingCells), rest);
 }
 
 function findingCells({ finding, times, paths }: FindingGroup): readonly string[] {
-  const { severity, rawSeverity, cvss, link, packageType } = finding;
-  const word = rawSeverity === undefined ? severity : `${severity} (${markdownText(shownText(rawSeverity))})`;
-  const name = markdownCode(packageOf(finding));
-  const type = packageType === '' ? '' : ` ${markdownText(shownText(packageType))}`;
-  const place = paths.length === 0 ? '' : ` in ${pathsText(paths)}`;
-  const marks = marksOf(finding).map((mark) => `<br>${mark}`);
+  const { severity, rawSeverity, cvss, link, packageType, fixedIn } = finding;
+  const raw = rawSeverity === undefined ? undefined : `(${markdownText(shownText(rawSeverity))})`;
+  const place = [
+    markdownCode(packageText(finding)),
+    markdownText(shownText(packageType)),
+    times > 1 ? `× ${times}` : undefined,
+    paths.length === 0 ? undefined : `in ${pathsText(paths)}`,
+  ];
   return [
-    `${SEVERITY_SIGN[severity]} ${word}`,
+    joined([SEVERITY_SIGN[severity], severity, raw]),
     // The report has 0 for a finding without a CVSS.
     cvss === undefined || cvss === 0 ? '' : String(cvss),
-    `${markdownLink(findingName(finding), link)}${marks.join('')}`,
-    `${name}${type}${times > 1 ? ` × ${times}` : ''}${place}`,
-    fixText(finding),
+    [markdownLink(findingName(finding), link), ...marksOf(finding)].join('<br>'),
+    joined(place),
+    fixedInText(fixedIn),
   ];
 }
 
@@ -165,36 +149,25 @@ function pathsText(paths: readonly string[]): string {
   );
 }
 
-const EXPLOIT_TEXT = {
-  'in-the-wild': '🔥 exploited in the wild',
-  poc: '🧪 proof of concept',
-} as const satisfies Record<Exploit, string>;
-
 /** Risk factors that describe how a finding can be exploited; the others repeat other columns. */
 const TELLING_RISK = /^(?:remote|dos)\b/i;
 
 function marksOf({ kind, isBlocking, exploit, riskFactors }: AssessedFinding): readonly string[] {
   const risks = riskFactors.filter((factor) => TELLING_RISK.test(factor)).join(', ');
   return [
-    ...(exploit === undefined ? [] : [EXPLOIT_TEXT[exploit]]),
+    ...(exploit === undefined ? [] : [EXPLOIT_MARK[exploit]]),
     ...(risks === '' ? [] : [markdownText(shownText(risks))]),
     ...(kind === 'compliance' ? ['compliance'] : []),
-    ...(isBlocking ? ['⛔ blocked by the Console policy'] : []),
+    ...(isBlocking ? [BLOCKED_MARK] : []),
   ];
-}
-
-function fixText({ fixedIn }: AssessedFinding): string {
-  if (fixedIn === undefined) return '–';
-  const version = shownText(fixedIn);
-  return version === '' ? 'yes' : markdownCode(version) || markdownText(version);
 }
 
 /** The exceptions that accepted a finding, with their reasons and last days, those of the worst findings first. */
 export function exceptionSection(images: readonly ImageResult[]): Section {
-  const about = 'the exceptions used';
+  const about = PART.exceptions;
   const used = usedExceptions(images.map((image) => ({ name: image.name, assessment: assessmentOf(image) })));
   if (used.length === 0) return { about, markdown: '' };
-  const ofSeveral = images.length > 1;
+  const hasSeveral = images.length > 1;
   const rows = used
     .slice(0, EXCEPTIONS_SHOWN)
     .map(({ exception, images: names }) => [
@@ -202,16 +175,9 @@ export function exceptionSection(images: readonly ImageResult[]): Section {
       markdownText(shownText(exception.package ?? 'any')),
       exception.until,
       markdownText(exception.reason),
-      ...(ofSeveral ? [`${names.length} of ${images.length}`] : []),
+      ...(hasSeveral ? [shareText(names.length, images.length)] : []),
     ]);
-  const head = ['Accepted', 'Package', 'Until', 'Reason', ...(ofSeveral ? ['Images'] : [])];
-  const more = used.length - rows.length;
-  const rest = more > 0 ? `\n\n… and ${more} more, in the receipt.` : '';
-  return {
-    about,
-    markdown: markdownDetails(
-      `${plural(used.length, 'exception')} used`,
-      `${markdownTable(head, rows)}${rest}`,
-    ),
-  };
+  const head = ['Accepted', 'Package', 'Until', 'Reason', ...(hasSeveral ? ['Images'] : [])];
+  const table = markdownTable(head, rows, moreText(used.length - EXCEPTIONS_SHOWN, '', 'the receipt'));
+  return { about, markdown: markdownDetails(`${plural(used.length, 'exception')} used`, table) };
 }

@@ -1,4 +1,5 @@
 import type { ImageSelection } from '../config/config.ts';
+import type { RunHost } from '../host.ts';
 import { CallError, withHint } from '../http/call-error.ts';
 import { expandImage, selectPlatforms } from '../image/identity.ts';
 import { type Image, referenceByDigest } from '../image/image.ts';
@@ -9,6 +10,8 @@ import { failedImage } from '../policy/evaluate.ts';
 import type { ImageResult } from '../policy/result.ts';
 import type { ImageRegistry } from '../registry/registry.ts';
 import { type RetryLimits, retrying, retryingForPlatforms } from '../registry/retrying-registry.ts';
+import type { Deadline } from '../scan/deadline.ts';
+import { registryPauseText } from '../text/call-text.ts';
 import { IdentityProof, type KnownIdentity } from './identity-proof.ts';
 
 /** One image to wait for, and the proof of its digest. */
@@ -41,6 +44,22 @@ export async function resolveTargets(
   return {
     targets: resolved.flatMap(({ targets }) => targets),
     failed: resolved.flatMap(({ failed }) => failed),
+  };
+}
+
+/** The limits of reading a registry before the wait: it is asked again for this time, and the log says so once. */
+export function retryLimits(
+  { clock, signal, log }: Pick<RunHost, 'clock' | 'signal' | 'log'>,
+  forMs: number,
+  deadline: Deadline,
+): RetryLimits {
+  return {
+    clock,
+    signal,
+    forMs,
+    leftMs: () => deadline.leftMs(),
+    onPause: (why, pauseMs, failures) =>
+      (failures === 1 ? log.info : log.debug)(registryPauseText(why, pauseMs)),
   };
 }
 

@@ -3,11 +3,12 @@ import type { CallCounts, CallFailure, CallFailureKind } from '../scan/call-fail
 import { formatDuration } from '../scan/duration.ts';
 import type { WaitSeen } from '../scan/timeline.ts';
 import type { Description } from './description.ts';
+import { joined } from './joined.ts';
 
 /** The cause of a call's final failure, and the evidence of the scan until then. */
 export function callFailedText({ failure, seen, calls }: CallFailed, name: string): Description {
   const join = isRefusedRequest(failure) ? '' : joinTodo(seen);
-  const todo = [todoOf(failure), join].filter((part) => part !== '').join(' ');
+  const todo = joined([callTodo(failure), join]);
   return {
     what: `${failure.what}${refusedText(failure, calls)}${streakText(failure)}${runningText(seen, name)}`,
     todo,
@@ -20,7 +21,7 @@ function isRefusedRequest({ call, status }: CallFailure): boolean {
   return call === 'POST registry/scan' && status !== undefined && status < 500;
 }
 
-function todoOf({ kind, call, hint, status }: CallFailure): string {
+function callTodo({ kind, call, hint, status }: CallFailure): string {
   if (hint !== undefined) return hint;
   if (kind === 'forbidden' && call === 'POST authenticate') return LOG_IN_FORBIDDEN;
   if (kind === 'rate-limited') {
@@ -77,4 +78,9 @@ function joinTodo({ running, wasRequested }: WaitSeen): string {
 
 function wholeSeconds(ms: number): number {
   return Math.round(ms / 1_000) * 1_000;
+}
+
+/** The announcement of another attempt to read a registry. */
+export function registryPauseText(why: string, pauseMs: number): string {
+  return `The registry is asked again in ${pauseMs / 1_000} s. ${why}`;
 }

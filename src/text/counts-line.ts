@@ -30,7 +30,7 @@ function findingCountsText(images: readonly ImageResult[]): string {
   const vulnerabilities = totalCounts(images, 'vulnerabilities');
   const compliance = totalCounts(images, 'compliance')?.total ?? 0;
   const fixable = sumOfFixable(images);
-  const waived = waivedText(images.flatMap(waivedIn));
+  const waived = waivedText(images.flatMap(waivedFindingsOf));
   const total = vulnerabilities?.total ?? 0;
   const parts = [
     `${plural(total, 'finding')}${bySeverityText(vulnerabilities)}`,
@@ -48,7 +48,7 @@ function bySeverityText(counts: FindingCounts | undefined): string {
 }
 
 /** The waived findings of an image, at any gate; a missing fix waives a finding only with `only-fixed`. */
-function waivedIn(image: ImageResult): readonly WaivedFinding[] {
+function waivedFindingsOf(image: ImageResult): readonly WaivedFinding[] {
   const findings = assessmentOf(image)?.findings ?? [];
   return findings
     .filter(({ waivers }) => waivers.some(({ kind }) => kind !== 'no-fix'))

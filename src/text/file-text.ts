@@ -3,6 +3,18 @@ import type { Inventory } from '../policy/inventory.ts';
 import type { RunResult } from '../policy/result.ts';
 import { firstOf, plural } from './plural.ts';
 import { messageOf } from './verdict-line.ts';
+import { verdictText } from './verdict-text.ts';
+
+/** The names of files in a warning. */
+export const FILE_NAME = {
+  receipt: 'receipt',
+  sarif: 'SARIF file',
+  sbom: 'SBOM',
+  vuln: 'predicate of the scan',
+  svr: 'predicate of the verdict',
+  subjects: 'file of subjects',
+  results: 'file of results',
+} as const;
 
 /** The reason why there is no SARIF file; undefined if no report was read, which the verdict explains. */
 export function noSarifText(gap: Gap): string | undefined {
@@ -17,14 +29,14 @@ export function noSarifText(gap: Gap): string | undefined {
 }
 
 /** Maximum number of images that a sentence names. */
-const NAMED = 5;
+const IMAGES_NAMED = 5;
 
 /** The reason why there is no SBOM of these images. */
 export function noSbomText(
   names: readonly string[],
   why: Extract<Inventory, { kind: 'unknown' }>['why'],
 ): string {
-  return `No SBOM of ${firstOf(names, NAMED)}: ${NO_SBOM[why]}.`;
+  return `No SBOM of ${firstOf(names, IMAGES_NAMED)}: ${NO_SBOM[why]}.`;
 }
 
 const NO_SBOM: Readonly<Record<Extract<Inventory, { kind: 'unknown' }>['why'], string>> = {
@@ -48,6 +60,5 @@ export function gapTexts(gap: Gap | undefined): readonly string[] {
 
 /** The verdict, its reason and the event, in one line. */
 export function outcomeText(result: RunResult): string {
-  const { verdict, reason } = result.decision;
-  return `${verdict} (${reason}): ${messageOf(result)}`;
+  return `${verdictText(result.decision)}: ${messageOf(result)}`;
 }

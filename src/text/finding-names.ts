@@ -1,23 +1,26 @@
 import { type FindingGroup, groupFindings } from '../policy/finding-group.ts';
 import { type Finding, UNNAMED } from '../scan/finding.ts';
+import { joined } from './joined.ts';
 import { plural } from './plural.ts';
 import { shownText } from './sanitize.ts';
 
 /** The name of a finding: its CVE; for a compliance issue, its number with title and cause. */
 export function findingName({ id, checkId, cause, hasOwnId }: Finding): string {
   if (hasOwnId) return shownText(id);
-  const parts = [checkId, id === UNNAMED && checkId !== '' ? '' : id, cause].filter((part) => part !== '');
-  return shownText(parts.join(': '));
+  return shownText(joined([checkId, id === UNNAMED && checkId !== '' ? '' : id, cause], ': '));
 }
 
 /** `openssl 1.1.1n`; empty if a finding names no package. */
-export function packageOf({ packageName, packageVersion }: Finding): string {
-  return shownText([packageName, packageVersion].filter((part) => part !== '').join(' '));
+export function packageText({
+  packageName,
+  packageVersion,
+}: Pick<Finding, 'packageName' | 'packageVersion'>): string {
+  return shownText(joined([packageName, packageVersion]));
 }
 
 /** `CVE-2026-1 in openssl 3.0.1 (fixed in 3.0.2) (4 findings)` */
 export function groupText({ finding, times }: FindingGroup): string {
-  const ofPackage = packageOf(finding);
+  const ofPackage = packageText(finding);
   const { fixedIn } = finding;
   const fix =
     fixedIn === undefined ? '' : fixedIn === '' ? ' (has a fix)' : ` (fixed in ${shownText(fixedIn)})`;

@@ -1,11 +1,13 @@
+import { joined } from './joined.ts';
+
 /** Control characters and line separators. */
-const CONTROL = /[\p{Cc}\u2028\u2029]+/gu;
+const BREAKING = /[\p{Cc}\u2028\u2029]+/gu;
 
 /** Text as one line of Markdown that shows exactly that text: nothing in it becomes a link, an image, a tag or a table cell. */
 export function markdownText(text: string): string {
   return (
     text
-      .replace(CONTROL, ' ')
+      .replace(BREAKING, ' ')
       .trim()
       .replaceAll('&', '&amp;')
       .replaceAll('<', '&lt;')
@@ -26,14 +28,14 @@ function entity(character: string): string {
 
 /** Text to copy, in a code span; empty for no text. */
 export function markdownCode(text: string): string {
-  const code = text.replace(CONTROL, ' ').replace(/[`|]/g, '');
+  const code = text.replace(BREAKING, ' ').replace(/[`|]/g, '');
   return code.trim() === '' ? '' : `\`${code}\``;
 }
 
 /** Lines to copy, in a block of their own; empty for none. */
 export function markdownBlock(lines: readonly string[]): string {
   const code = lines
-    .map((line) => line.replace(CONTROL, ' ').replaceAll('`', ''))
+    .map((line) => line.replace(BREAKING, ' ').replaceAll('`', ''))
     .filter((line) => line.trim() !== '');
   return code.length === 0 ? '' : ['```text', ...code, '```'].join('\n');
 }
@@ -65,10 +67,15 @@ function hex(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
-/** A table with one row of headings. Cells are Markdown already. */
-export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table with one row of headings, and a line below it for the rows that it does not show. Cells are Markdown. */
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  rest?: string,
+): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  const table = [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  return joined([table, rest], '\n\n');
 }
 
 /** A part that is folded until a reader opens it, or open from the start. The summary is plain text. */
@@ -86,7 +93,7 @@ export function markdownDetails(summary: string, body: string, isOpen = false): 
 /** Text inside a tag of `markdownDetails`, shown as code. */
 export function htmlCode(text: string): string {
   const code = text
-    .replace(CONTROL, ' ')
+    .replace(BREAKING, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

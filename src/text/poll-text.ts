@@ -3,10 +3,10 @@ import { formatDuration } from '../scan/duration.ts';
 import type { PollEvent, Stage } from '../scan/events.ts';
 import type { Counts, ReportSnapshot } from '../scan/types.ts';
 import { delayText } from './clock.ts';
-import { progressBar, STAGE_TEXT } from './progress-text.ts';
+import { progressBar, REQUEST_TEXT, STAGE_TEXT } from './progress-text.ts';
 
 const TRIGGER_TEXT = {
-  'trigger-sent': 'asking the Console to scan',
+  'trigger-sent': REQUEST_TEXT,
   'trigger-accepted': 'the Console accepted the request',
 } as const;
 

@@ -1,5 +1,6 @@
-import type { Stage } from '../scan/events.ts';
+import type { Stage, TimelineEntry } from '../scan/events.ts';
 import type { Counts } from '../scan/types.ts';
+import { firstOf } from './plural.ts';
 
 /** The names of the stages of a wait, for people. */
 export const STAGE_TEXT = {
@@ -15,6 +16,29 @@ export const STAGE_TEXT = {
   'given-up': 'giving up',
 } as const satisfies Record<Stage, string>;
 
+/** The request to scan, which is a phase of the timeline and an event of the log. */
+export const REQUEST_TEXT = 'asking the Console to scan';
+
+/** The name of a phase in the timeline. */
+export function phaseText(phase: TimelineEntry['phase']): string {
+  return phase === 'requested' ? REQUEST_TEXT : STAGE_TEXT[phase];
+}
+
+/** The name of a phase in the chart: short, and without characters that have a meaning there. */
+export const CHART_TEXT = {
+  requested: 'request',
+  pending: 'waiting to start',
+  discovery: 'discovery',
+  'image-scan': 'image scan',
+  'over-before': 'over before',
+  'awaiting-report': 'report',
+  lost: 'lost',
+  'between-batches': 'between batches',
+  'awaiting-better-row': 'better row',
+  finished: undefined,
+  'given-up': undefined,
+} as const satisfies Record<TimelineEntry['phase'], string | undefined>;
+
 const BAR_WIDTH = 20;
 
 /** `██████████░░░░░░░░░░ 1/2`; full only when everything is scanned. */
@@ -22,4 +46,14 @@ export function progressBar({ scanned, total }: Counts): string {
   const share = total === 0 ? 0 : Math.min(1, scanned / total);
   const filled = Math.floor(share * BAR_WIDTH);
   return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${scanned}/${total}`;
+}
+
+/** Maximum number of images that a line names. */
+const IMAGES_NAMED = 3;
+
+/** `waiting for 4; step 2/2  scanning images: a, b, c and 1 more`: the names of the images by stage. */
+export function pendingText(byStage: ReadonlyMap<Stage, readonly string[]>): string {
+  const count = [...byStage.values()].reduce((sum, names) => sum + names.length, 0);
+  const parts = [...byStage].map(([stage, names]) => `${STAGE_TEXT[stage]}: ${firstOf(names, IMAGES_NAMED)}`);
+  return [`waiting for ${count}`, ...parts].join('; ');
 }

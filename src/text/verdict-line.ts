@@ -7,7 +7,9 @@ import type { ImageResult, RunResult } from '../policy/result.ts';
 import { describe, issuesPageOf } from './catalogue.ts';
 import { cutText } from './cut.ts';
 import type { Description } from './description.ts';
+import { joined } from './joined.ts';
 import { plural } from './plural.ts';
+import { verdictText } from './verdict-text.ts';
 
 /** Maximum number of images that the line names. */
 const IMAGES_NAMED = 10;
@@ -16,20 +18,20 @@ const LONGEST_PER_IMAGE = 320;
 
 /** The deciding line: verdict, reason, event and advice; for a pass, the reference to promote. */
 export function verdictLine(result: RunResult, reasonsPage: string): string {
-  const { verdict, reason } = result.decision;
+  const { decision } = result;
   const { what, todo } = describeRun(result, reasonsPage);
-  const link = verdict === 'passed' ? '' : ` See ${reasonLink(reasonsPage, reason)}`;
-  return `${verdict} (${reason}): ${what} ${todo}${link}`;
+  const link = decision.verdict === 'passed' ? undefined : `See ${reasonLink(reasonsPage, decision.reason)}`;
+  return joined([`${verdictText(decision)}:`, what, todo, link]);
 }
 
 /** The sentences about the whole run: those of its only image, or what the images have in common. */
 export function describeRun(result: RunResult, reasonsPage: string): Omit<Description, 'brief'> {
-  const { decision, images } = result;
+  const { decision, images, promotion } = result;
   const name = images.length === 1 ? images[0]?.name : undefined;
   const issuesPage = issuesPageOf(reasonsPage);
   const { what, todo } = describe(decision.because, { name: name ?? nameOfRun(result), issuesPage });
   if (decision.verdict === 'passed') {
-    const promote = promotionOf(result);
+    const promote = promotion?.imageByDigest;
     return {
       what: images.length > 1 ? `All ${imagesText(images)} passed.` : what,
       todo: promote === undefined ? (images.length > 1 ? PROMOTE_EACH : todo) : `Promote ${promote}`,
@@ -59,11 +61,6 @@ export function messageOf(result: RunResult): string {
 
 function nameOfRun({ request }: RunResult): string {
   return request?.mode === 'await-regular' ? 'the registries' : 'the image';
-}
-
-/** The reference to promote, if there is one: of the only image, or of all platforms of one. */
-export function promotionOf({ promotion, images }: RunResult): string | undefined {
-  return promotion?.imageByDigest ?? (images.length === 1 ? images[0]?.imageByDigest : undefined);
 }
 
 /** The link to a reason on the page of reasons. */

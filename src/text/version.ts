@@ -4,10 +4,16 @@ export const VERSION = '1.0.0';
 /** The name of the program, for people. */
 export const TITLE = 'Registry scan gate';
 
-/** The repository of this project; `package.json` names the same. */
-export const REPOSITORY = 'https://github.com/OWNER/registry-scan-gate';
+/** The name of the program, for machines. */
+export const TOOL = 'registry-scan-gate';
+
+/** The scanner, whose findings are reported. */
+export const SCANNER = { name: 'Prisma Cloud Compute', vendor: 'Palo Alto Networks' } as const;
+
+/** The page of this project; `package.json` names the same. */
+export const PROJECT_PAGE = 'https://github.com/OWNER/registry-scan-gate';
 
 /** The address of a page in the repository, for the running version. */
 export function pageAddress(page: string): string {
-  return `${REPOSITORY}/blob/v${VERSION}/${page}`;
+  return `${PROJECT_PAGE}/blob/v${VERSION}/${page}`;
 }

@@ -4,7 +4,7 @@ import type { Assessment } from '../policy/result.ts';
 import type { Comparison } from '../policy/waivers/reference.ts';
 import { type AssessedFinding, reaches } from '../policy/waivers/waiver.ts';
 import { isAtLeast } from '../scan/severity.ts';
-import { findingName, packageOf } from './finding-names.ts';
+import { findingName, packageText } from './finding-names.ts';
 import { firstOf } from './plural.ts';
 
 const SOON_MS = 7 * 86_400_000;
@@ -90,7 +90,7 @@ function comparisonWarnings(name: string, comparison: Comparison): readonly stri
 }
 
 function placeOf(finding: AssessedFinding): string {
-  const ofPackage = packageOf(finding);
+  const ofPackage = packageText(finding);
   return `${findingName(finding)}${ofPackage === '' ? '' : ` in ${ofPackage}`}`;
 }
 

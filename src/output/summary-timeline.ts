@@ -1,9 +1,8 @@
 import { formatDuration } from '../scan/duration.ts';
 import type { TimelineEntry } from '../scan/events.ts';
 import { markdownDetails, markdownTable, type Section } from '../text/markdown.ts';
-import { STAGE_TEXT } from '../text/progress-text.ts';
-
-type Phase = TimelineEntry['phase'];
+import { CHART_TEXT, phaseText } from '../text/progress-text.ts';
+import { moreText, PART } from '../text/summary-text.ts';
 
 const PHASES_SHOWN = 50;
 /** A shorter chart, or one with fewer bars, shows no more than the table. */
@@ -12,20 +11,16 @@ const CHARTED_BARS = 3;
 
 /** The start and the duration of each phase, with a chart if there is something to compare. */
 export function timelineSection(timeline: readonly TimelineEntry[], durationMs: number): Section {
-  const about = 'the timeline';
+  const about = PART.timeline;
   if (timeline.length === 0) return { about, markdown: '' };
   const phases = withDurations(timeline, durationMs).slice(0, PHASES_SHOWN);
-  const more = timeline.length - phases.length;
   const rows = phases.map(({ phase, atMs, lastedMs }) => [
     formatDuration(atMs),
     phaseText(phase),
     lastedMs === undefined ? '' : formatDuration(lastedMs),
   ]);
-  const parts = [
-    ...chartOf(phases),
-    markdownTable(['After', 'Phase', 'Lasted'], rows),
-    ...(more > 0 ? [`… and ${more} more, in the receipt.`] : []),
-  ];
+  const rest = moreText(timeline.length - phases.length, '', 'the receipt');
+  const parts = [...chartOf(phases), markdownTable(['After', 'Phase', 'Lasted'], rows, rest)];
   return { about, markdown: markdownDetails(`Timeline: ${formatDuration(durationMs)}`, parts.join('\n\n')) };
 }
 
@@ -41,25 +36,6 @@ function withDurations(timeline: readonly TimelineEntry[], durationMs: number): 
     return { ...entry, lastedMs: isEnd ? undefined : Math.max(0, endsAtMs - entry.atMs) };
   });
 }
-
-function phaseText(phase: Phase): string {
-  return phase === 'requested' ? 'asking the Console to scan' : STAGE_TEXT[phase];
-}
-
-/** The name of a phase in the chart: short, and without characters that have a meaning there. */
-const CHART_TEXT = {
-  requested: 'request',
-  pending: 'waiting to start',
-  discovery: 'discovery',
-  'image-scan': 'image scan',
-  'over-before': 'over before',
-  'awaiting-report': 'report',
-  lost: 'lost',
-  'between-batches': 'between batches',
-  'awaiting-better-row': 'better row',
-  finished: undefined,
-  'given-up': undefined,
-} as const satisfies Record<Phase, string | undefined>;
 
 function chartOf(phases: readonly LastingPhase[]): readonly string[] {
   const bars = phases.flatMap(({ phase, atMs, lastedMs }) => {

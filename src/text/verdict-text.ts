@@ -1,3 +1,4 @@
+import type { Decision } from '../policy/decision.ts';
 import type { Verdict } from '../policy/reasons.ts';
 
 export const VERDICT_SIGN = {
@@ -7,3 +8,8 @@ export const VERDICT_SIGN = {
   error: '⚠️',
   cancelled: '🚫',
 } as const satisfies Record<Verdict, string>;
+
+/** `failed (severity-cutoff)` */
+export function verdictText({ verdict, reason }: Pick<Decision, 'verdict' | 'reason'>): string {
+  return `${verdict} (${reason})`;
+}

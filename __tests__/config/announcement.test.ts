@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
+import { announcement } from '../../src/config/announcement.ts';
 import type { Config } from '../../src/config/config.ts';
-import { announce } from '../../src/output/announcement.ts';
 import { EMPTY_BOOK } from '../../src/policy/waivers/decisions/decision-book.ts';
 import { noGates } from '../builders/policy.ts';
-import { exception, imageResult, otherImage } from './builders.ts';
+import { exception, imageResult, otherImage } from '../output/builders.ts';
 
 const { image } = imageResult();
 const images = image === undefined ? [] : [image];
 
 const config: Config = {
-  address: { base: 'https://console.example.com:8083/team', apiVersion: '32.07', project: undefined },
+  address: { base: 'https://console.example.com:8083/team', apiVersion: '32.07', project: '' },
   credentials: { kind: 'token', token: 'secret' },
-  tls: { extraCas: undefined, verify: true },
+  tls: { extraCas: '', verify: true },
   task: { mode: 'trigger', images, digestSource: 'input', platforms: 'scanned' },
   limits: { timeoutMs: 5_400_000, startTimeoutMs: 300_000, reportTimeoutMs: 120_000 },
   pollInterval: 'auto',
@@ -26,17 +26,7 @@ function linesOf(
   given: Partial<Config> = {},
   inputs: Readonly<Record<string, string>> = {},
 ): readonly string[] {
-  const lines: string[] = [];
-  const log = {
-    info: (line: string) => lines.push(line),
-    passed: () => undefined,
-    debug: () => undefined,
-    status: undefined,
-    warning: (text: string) => lines.push(`warning: ${text}`),
-    error: () => undefined,
-  };
-  announce({ log, inputs: new Map(Object.entries(inputs)) }, { ...config, ...given });
-  return lines;
+  return announcement({ ...config, ...given }, new Map(Object.entries(inputs)));
 }
 
 describe('The first lines of the log', () => {
