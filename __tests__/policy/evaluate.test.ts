@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { CallError } from '../../src/http/call-error.ts';
 import type { Identity } from '../../src/image/identity.ts';
 import type { Image } from '../../src/image/image.ts';
 import type { PlatformManifest } from '../../src/image/manifests.ts';
+import { UNKNOWN_PLATFORM } from '../../src/image/platform.ts';
 import { decide } from '../../src/policy/decision.ts';
 import { type EvaluationContext, failedImage } from '../../src/policy/evaluate.ts';
 import { openOnFindings } from '../../src/policy/gates.ts';
@@ -277,26 +279,6 @@ describe('The digest asked for', () => {
     expect(result.reason).toBe(reason);
     if (reason !== 'scan-completed') expect(result.message).toContain('The platform linux/amd64 of');
   });
-
-  test('comes before the gates', () => {
-    const read = {
-      ...row,
-      ...rowOf([finding({ severity: 'critical' })]),
-      digest: OTHER_DIGEST,
-      digests: [OTHER_DIGEST],
-    };
-    const identity: Identity = {
-      kind: 'different',
-      why: 'other-digest',
-      shown: [OTHER_DIGEST],
-      platforms: [],
-    };
-    const within = gated({ severityCutoff: 'low' });
-    expect(
-      evaluated({ ...finished, row: read }, { of: pinned, given: evidence(identity), within }).decision
-        .reason,
-    ).toBe('digest-mismatch');
-  });
 });
 
 describe('A finished scan, under a gate,', () => {
@@ -384,6 +366,104 @@ describe('A finished scan, under a gate,', () => {
     expect(
       evaluated({ ...read([high]), proof: 'recent' }, { within: gated({ severityCutoff }) }).decision.reason,
     ).toBe('severity-cutoff');
+  });
+});
+
+describe('The gates of an image', () => {
+  const platform = { os: 'linux', architecture: 'amd64', variant: '' };
+  const amd64: PlatformManifest = { digest: DIGEST, configDigest: undefined, platform };
+  const others = ['other-digest', 'no-digest', 'architecture', 'contradiction'] as const;
+  const identities: readonly (Identity | undefined)[] = [
+    undefined,
+    same(),
+    same({ scanned: [amd64], isComplete: true }),
+    same({ scanned: [], isComplete: false, promote: undefined }),
+    { kind: 'needs-registry' },
+    ...others.map((why) => ({ kind: 'different', why, shown: [OTHER_DIGEST], platforms: [] }) as const),
+  ];
+  const subjects: readonly Image[] = [
+    image,
+    pinned,
+    byDigest,
+    { ...byDigest, platform },
+    { ...pinned, platform },
+    { ...byDigest, platform: UNKNOWN_PLATFORM },
+  ];
+  const anyScan = fc.record({
+    subject: fc.constantFrom(...subjects),
+    identity: fc.constantFrom(...identities),
+    requiredPlatforms: fc.constantFrom<readonly PlatformManifest[]>([], [amd64]),
+    hasRow: fc.boolean(),
+    error: fc.constantFrom('', 'no such tag'),
+    rowError: fc.constantFrom('', '', 'error code 5'),
+    severity: fc.constantFrom('critical' as const, 'low' as const),
+    proof: fc.constantFrom('report' as const, 'recent' as const, 'digest' as const),
+  });
+
+  /** Each gate is evaluated only on what those before it have proven: the scan, then the digest. */
+  const expectedStates = ({ subject, identity, requiredPlatforms, hasRow, severity, ...scan }: Scan) => {
+    const isScanned = scan.error === '' && !(hasRow && scan.rowError !== '');
+    const known = hasRow ? identity : undefined;
+    const isByDigest = 'digest' in subject.scanBy;
+    const isNamed = isByDigest && subject.platform === platform;
+    const digest =
+      known === undefined
+        ? isByDigest
+          ? 'met'
+          : 'unknown'
+        : known.kind === 'same'
+          ? 'met'
+          : known.kind === 'different' && known.why === 'no-digest'
+            ? 'unknown'
+            : 'not-met';
+    const isUnscanned = known?.kind === 'same' && requiredPlatforms.length > known.scanned.length;
+    const platforms = isUnscanned
+      ? 'not-met'
+      : known?.kind === 'same' || (known === undefined && isNamed)
+        ? 'met'
+        : 'unknown';
+    const isProven = isScanned && (subject.digest === undefined || digest === 'met');
+    const needsPlatforms = subject.platform !== undefined || (isScanned && requiredPlatforms.length > 0);
+    const findings = severity === 'critical' ? 'not-met' : 'met';
+    return [
+      `scan ${isScanned ? 'met' : 'not-met'}`,
+      ...(subject.digest === undefined ? [] : [`digest ${isScanned ? digest : 'unknown'}`]),
+      ...(subject.digest !== undefined && needsPlatforms
+        ? [`platforms ${isScanned ? platforms : 'unknown'}`]
+        : []),
+      `severity-cutoff ${isProven && hasRow ? findings : 'unknown'}`,
+      `coverage ${isProven && hasRow ? 'met' : 'unknown'}`,
+    ];
+  };
+  type Scan = typeof anyScan extends fc.Arbitrary<infer T> ? T : never;
+
+  test('are evaluated in order, none on what is not proven, and all of them are met if it passes', () => {
+    fc.assert(
+      fc.property(anyScan, (scan) => {
+        const { subject, identity, requiredPlatforms, hasRow, error, rowError, severity, proof } = scan;
+        const read = { ...row, ...rowOf([finding({ severity })]), error: rowError, digest: OTHER_DIGEST };
+        const state: Finished = { ...finished, proof, error, row: hasRow ? read : undefined };
+        const given = { ...noEvidence, identity: hasRow ? identity : undefined, requiredPlatforms };
+        const within = gated({ severityCutoff: 'high' });
+        const { gates, ...result } = evaluated(state, { of: subject, given, within });
+        expect(gates.map(({ gate, state: met }) => `${gate} ${met}`)).toEqual(expectedStates(scan));
+        const deciding =
+          gates.find(({ state: met }) => met === 'not-met') ??
+          gates.find(({ state: met }) => met === 'unknown');
+        const passed = proof === 'recent' ? 'recent-scan' : 'scan-completed';
+        expect(result.decision.reason).toBe(deciding?.reason ?? passed);
+        expect(result.decision.verdict === 'passed').toBe(deciding === undefined);
+        const isSame = given.identity?.kind === 'same';
+        expect(result.isDigestVerified).toBe(isSame);
+        expect(result.hasAllPlatforms).toBe(
+          given.identity?.kind === 'same' ? given.identity.isComplete : undefined,
+        );
+        const digest = given.identity?.kind === 'same' ? given.identity.promote : state.row?.digest;
+        expect([result.digest, result.promotes]).toEqual([digest, digest]);
+        expect(result.imageByDigest).toBe(digest && `registry.example.com/team/app@${digest}`);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
 
