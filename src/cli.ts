@@ -9,17 +9,15 @@ import { type Command, type GateCommand, isHelp, parseCommandLine } from './comm
 import { completionScript } from './command/completion.ts';
 import { helpText } from './command/help.ts';
 import { STANDARD_OUTPUT } from './command/output-path.ts';
-import { pathsToRemove, requestedFiles } from './command/requested-files.ts';
-import { readSecrets } from './command/secret-source.ts';
+import { pathsToRemove, pathsToWrite, requestedFiles } from './command/requested-files.ts';
+import { readSecrets, secretLimitMs } from './command/secret-source.ts';
 import { ciSystemOf, outputCommand, summaryCommand, terminalLog } from './command/terminal.ts';
-import { InputError } from './config/input-reader.ts';
-import { inputDefinition } from './config/inputs.ts';
+import { InputError, shown } from './config/input-reader.ts';
 import type { Host, WrittenFiles } from './host.ts';
 import { prepareProcess } from './lifecycle.ts';
 import { isOwnWord } from './output/outputs.ts';
 import type { Decision } from './policy/decision.ts';
-import { parseDuration } from './scan/duration.ts';
-import { filesIn, noteWrite, outputFolder, removeOldFile } from './shell/machine.ts';
+import { filesIn, noteWrite, outputFolder, removeOldFile, writeObstacle } from './shell/machine.ts';
 import { secretsIn } from './shell/secrets.ts';
 import { REASONS_PAGE, runHost, runShell } from './shell/shell.ts';
 import { errorMessage } from './text/sanitize.ts';
@@ -73,9 +71,11 @@ function commandLineHost(command: GateCommand, signal: AbortSignal): Host {
     ...host,
     files: { ...host.files, ...files },
     outputFiles: (result) => requestedFiles(result, command.files, runInfo),
-    setOutput: (name, value) => {
-      if (name === 'verdict') verdict = value;
-      writeCommand(outputCommand(ciSystem, name, isOwnWord(name) ? value : redact(value)));
+    setOutputs: (outputs) => {
+      for (const [name, value] of outputs) {
+        if (name === 'verdict') verdict = value;
+        writeCommand(outputCommand(ciSystem, name, isOwnWord(name) ? value : redact(value)));
+      }
     },
     writeSummary: async (markdown) => {
       // The file requested by the flag has been written by now.
@@ -124,13 +124,13 @@ function jobUrl(env: NodeJS.ProcessEnv): string {
  * not ask for a gate.
  */
 async function complete(host: Host, command: GateCommand): Promise<Host> {
-  const problems = [...command.problems, ...removeOldFiles(command)];
+  const problems = [...command.problems, ...removeOldFiles(command), ...unwritableFiles(command)];
   // A preflight continues with mistakes in the inputs, but not with mistakes in the command line.
   const isGate = command.command === 'gate' && command.topic === undefined;
   if (problems.length > 0 && !isGate) throw new InputError(problems);
   const secrets = await readSecrets(command.secretFiles, {
     signal: host.signal,
-    timeoutMs: parseDuration(host.inputs.get('timeout') ?? '') ?? DEFAULT_TIMEOUT_MS,
+    timeoutMs: secretLimitMs(host.inputs),
     terminal: () => ({
       input: process.stdin,
       write: (text) => process.stderr.write(text),
@@ -141,9 +141,6 @@ async function complete(host: Host, command: GateCommand): Promise<Host> {
   for (const secret of secretsIn(inputs, host.environment)) host.redactor.add(secret);
   return { ...host, inputs, problems: [...problems, ...secrets.problems] };
 }
-
-/** Used if `timeout` is not given, or is not a duration; that mistake ends the run anyway. */
-const DEFAULT_TIMEOUT_MS = parseDuration(inputDefinition('timeout').default ?? '') ?? 0;
 
 /** Removes the files of a previous run: one that stays would look like a result of this run. */
 function removeOldFiles(command: GateCommand): readonly string[] {
@@ -156,6 +153,16 @@ function removeOldFiles(command: GateCommand): readonly string[] {
     } catch (error) {
       return [`A file of the previous run cannot be removed (${errorMessage(error)}).`];
     }
+  });
+}
+
+/** Refuses a file that could not be written after the wait. */
+function unwritableFiles({ files }: GateCommand): readonly string[] {
+  return pathsToWrite(files).flatMap(([flag, path]) => {
+    const obstacle = writeObstacle(path);
+    return obstacle === undefined
+      ? []
+      : [`--${flag} is ${shown(path)}, which cannot be written: ${obstacle}.`];
   });
 }
 

@@ -7,6 +7,7 @@ import { prepareProcess } from './lifecycle.ts';
 import { outputFiles } from './output/output-files.ts';
 import { isOwnWord } from './output/outputs.ts';
 import { outputFolder } from './shell/machine.ts';
+import { appendOutputs } from './shell/output-file.ts';
 import { REASONS_PAGE, runHost, runShell } from './shell/shell.ts';
 import { pageAddress, TITLE, VERSION } from './text/version.ts';
 
@@ -35,9 +36,11 @@ function githubHost(signal: AbortSignal): Host {
     ...host,
     files: { ...host.files, ...files },
     outputFiles: (result) => outputFiles({ files, run: runInfo }, result),
-    setOutput: (name, value) => {
+    setOutputs: (outputs) => {
       refusePipe(env.GITHUB_OUTPUT);
-      core.setOutput(name, isOwnWord(name) ? value : redact(value));
+      const safe = outputs.map(([name, value]) => [name, isOwnWord(name) ? value : redact(value)] as const);
+      if (env.GITHUB_OUTPUT) appendOutputs(env.GITHUB_OUTPUT, safe);
+      else for (const [name, value] of safe) core.setOutput(name, value);
     },
     writeSummary: async (markdown) => {
       refusePipe(env.GITHUB_STEP_SUMMARY);

@@ -104,7 +104,8 @@ export interface ResultHost {
   readonly log: Log;
   /** The files to write for a result. */
   readonly outputFiles: (result: RecordedRun) => readonly OutputFile[];
-  readonly setOutput: (name: string, value: string) => void;
+  /** Sets outputs, all or none; of two values of one output, the later one counts. */
+  readonly setOutputs: (outputs: readonly (readonly [name: string, value: string])[]) => void;
   readonly writeSummary: (markdown: string) => Promise<void>;
   readonly run: RunInfo;
 }

@@ -373,22 +373,36 @@ describe('A file', () => {
     },
   );
 
-  test('never takes the place of a folder or of a device', async () => {
-    const end = await gateCommand(
-      passes,
-      ['--json', 'kept', '--junit', '/dev/full', '--receipt', '/dev/null'],
-      {
+  test('never takes the place of a device', async () => {
+    const end = await gateCommand(passes, ['--junit', '/dev/full', '--receipt', '/dev/null']);
+    expect(end.exitCode).toBe(0);
+    expect(end.files).toEqual({});
+    expect(end.stderr).toMatch(/JUnit file could not be written: ENOSPC/);
+    expect(end.stderr).not.toMatch(/receipt could not be written/);
+  });
+
+  test.each([
+    ['--json', 'kept', 'it is a folder'],
+    ['--sarif', 'kept/file/findings.sarif', 'its folder is a file'],
+    ['--summary', 'missing/folder/summary.md', 'ENOENT'],
+    ['--tekton', 'kept/file', 'its folder is a file'],
+  ])('is a mistake before anything is asked, and not after the wait: %s %s', async (flag, path, why) => {
+    for (const command of ['gate', 'check']) {
+      const end = await gateCommand(passes, [], {
+        args: [command, IMAGE, flag, path, '--dotenv', 'gate.env'],
         prepare: async (folder) => {
           await mkdir(join(folder, 'kept'));
           await writeFile(join(folder, 'kept', 'file'), 'still here');
+          await writeFile(join(folder, 'gate.env'), 'SCAN_RESULT_VERDICT=passed');
         },
-      },
-    );
-    expect(end.exitCode).toBe(0);
-    expect(end.files).toEqual({ 'kept/file': 'still here' });
-    expect(end.stderr).toMatch(/JSON file could not be written: EISDIR/);
-    expect(end.stderr).toMatch(/JUnit file could not be written: ENOSPC/);
-    expect(end.stderr).not.toMatch(/receipt could not be written/);
+      });
+      expect([end.exitCode, end.asked]).toEqual([2, []]);
+      expect(end.stderr).toMatch(
+        new RegExp(`^error \\(invalid-input\\): ${flag} is ".*", which cannot be written: ${why}`, 'm'),
+      );
+      expect(end.files['kept/file']).toBe('still here');
+      expect(end.files['gate.env']).toContain('SCAN_RESULT_VERDICT=error');
+    }
   });
 });
 

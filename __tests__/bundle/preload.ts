@@ -48,20 +48,23 @@ export const ON_VERDICT = (verdict: string, fault: string): { readonly NODE_OPTI
     syncBuiltinESMExports();
   `);
 
-/** A disk that has room for this many outputs. */
-export const FULL_AFTER = (outputs: number): { readonly NODE_OPTIONS: string } =>
+/** A disk that has room for this many bytes of outputs. */
+export const FULL_AFTER = (bytes: number): { readonly NODE_OPTIONS: string } =>
   preload(`
     import fs from 'node:fs';
     import { syncBuiltinESMExports } from 'node:module';
     import process from 'node:process';
     const { appendFileSync } = fs;
-    let left = ${outputs};
-    fs.appendFileSync = (file, ...rest) => {
+    let left = ${bytes};
+    fs.appendFileSync = (file, text, ...rest) => {
       if (file === process.env.GITHUB_OUTPUT) {
-        if (left === 0) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-        left -= 1;
+        const part = Buffer.from(text).subarray(0, left);
+        appendFileSync(file, part);
+        left -= part.length;
+        if (part.length === Buffer.byteLength(text)) return;
+        throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
       }
-      appendFileSync(file, ...rest);
+      appendFileSync(file, text, ...rest);
     };
     syncBuiltinESMExports();
   `);

@@ -113,7 +113,7 @@ describe('A secret', () => {
     expect(await ended).toMatchObject({
       exitCode: 4,
       stderr: expect.stringMatching(
-        /^timed-out \(not-started\): --password-file had no end within timeout \(1s\); nothing was sent/m,
+        /^timed-out \(not-started\): --password-file had no end within 1s; nothing was sent/m,
       ),
     });
     expect(JSON.parse(readFileSync(join(folder, 'a.json'), 'utf8'))).toMatchObject({ verdict: 'timed-out' });

@@ -61,9 +61,9 @@ export function recordingHost(
         files.set(path, text);
       },
     },
-    setOutput: (name, value) => {
-      attempt(`output ${name}`);
-      outputs.set(name, value);
+    setOutputs: (all) => {
+      for (const [name] of all) attempt(`output ${name}`);
+      for (const [name, value] of all) outputs.set(name, value);
     },
     writeSummary: async (markdown) => {
       attempt('summary');

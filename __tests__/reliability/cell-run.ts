@@ -168,9 +168,11 @@ function hostFor(
       warning: log('warning'),
       error: (title, text) => recorder.write('error', redactor.redact(`${title}: ${text}`)),
     },
-    setOutput: (name, value) => {
-      recorder.outputs.set(name, value);
-      recorder.write(`output ${name}`, value);
+    setOutputs: (outputs) => {
+      for (const [name, value] of outputs) {
+        recorder.outputs.set(name, value);
+        recorder.write(`output ${name}`, value);
+      }
     },
     writeSummary: async (markdown) => recorder.write('summary', markdown),
     outputFiles: (result) => outputFiles({ files, run: runInfo }, result),

@@ -1,3 +1,4 @@
+import { PREFLIGHT_MS } from '../config/limits.ts';
 import type { InputReading } from '../config/parse.ts';
 import type { Check } from '../policy/result.ts';
 import type { Clock } from '../scan/clock.ts';
@@ -7,8 +8,6 @@ import { type CheckResult, cannotTell } from './check-result.ts';
 import { CHECKS, type CheckSubject, type PreflightCheck } from './checks.ts';
 import { type FactDependencies, Facts } from './facts.ts';
 
-/** Time limit of all checks; the documentation promises ten seconds. */
-const MAX_PREFLIGHT_MS = 9_000;
 /** A Console that stalls one call must leave time for later ones. */
 const MAX_CALL_MS = 4_000;
 /** The share of a shorter `timeout` that is used. */
@@ -18,8 +17,8 @@ const SHARE_OF_TIMEOUT = 0.9;
 export class PreflightDeadline extends Deadline {
   constructor(clock: Clock, { config, faulty }: InputReading, startedAtMs: number) {
     // A wrong timeout is reported, but does not limit the checks.
-    const shareMs = faulty.has('limits') ? MAX_PREFLIGHT_MS : config.limits.timeoutMs * SHARE_OF_TIMEOUT;
-    super(clock, Math.min(shareMs, MAX_PREFLIGHT_MS), 1, startedAtMs);
+    const shareMs = faulty.has('limits') ? PREFLIGHT_MS : config.limits.timeoutMs * SHARE_OF_TIMEOUT;
+    super(clock, Math.min(shareMs, PREFLIGHT_MS), 1, startedAtMs);
   }
 
   override requestMs(): number {

@@ -63,6 +63,13 @@ export function pathsToRemove(
   return [...[...paths, ...results].map((path) => resolve(path)), ...numberedSboms(requested, filesIn)];
 }
 
+/** One file of each flag, by its whole path, to see if the run can write it. */
+export function pathsToWrite(requested: RequestedFiles): readonly (readonly [flag: string, path: string])[] {
+  return Object.entries(requested)
+    .filter(([, path]) => path !== STANDARD_OUTPUT)
+    .map(([flag, path]) => [flag, resolve(flag === 'tekton' ? join(path, 'verdict') : path)]);
+}
+
 /** The numbered SBOM files of a previous run, which may have had more images than this one. */
 function numberedSboms(
   { sbom }: RequestedFiles,

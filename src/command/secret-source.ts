@@ -2,7 +2,9 @@ import { constants, openSync, readFileSync, statSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { SecretLateError } from '../config/input-reader.ts';
-import type { InputName } from '../config/inputs.ts';
+import { type InputName, inputDefinition } from '../config/inputs.ts';
+import { PREFLIGHT_MS } from '../config/limits.ts';
+import { parseDuration } from '../scan/duration.ts';
 import { askWithoutEcho, type Terminal } from './prompt.ts';
 
 /** A secret that cannot be read. The message continues “--password-file”, and never contains the path. */
@@ -54,6 +56,15 @@ export async function readSecrets(
     }
   }
   return { values, problems };
+}
+
+/** Used if `timeout` is not given, or is not a duration; that mistake ends the run anyway. */
+const DEFAULT_TIMEOUT_MS = parseDuration(inputDefinition('timeout').default ?? '') ?? 0;
+
+/** The time limit for secrets, in milliseconds: `timeout`, or the time of a preflight if that is shorter. */
+export function secretLimitMs(inputs: ReadonlyMap<string, string>): number {
+  const timeoutMs = parseDuration(inputs.get('timeout')?.trim() ?? '') ?? DEFAULT_TIMEOUT_MS;
+  return inputs.get('mode')?.trim() === 'check' ? Math.min(timeoutMs, PREFLIGHT_MS) : timeoutMs;
 }
 
 /** A limit for endless pipes; no secret is longer. */

@@ -5,6 +5,9 @@ import type { InputReader } from './input-reader.ts';
 /** No job runs longer than five days. */
 const LONGEST_LIMIT = { mostMs: 5 * 86_400_000 } as const;
 
+/** Time limit of a preflight with all of its checks; the documentation promises ten seconds. */
+export const PREFLIGHT_MS = 9_000;
+
 /** An older scan proves nothing about today's vulnerabilities. */
 const OLDEST_SCAN_MS = 365 * 86_400_000;
 

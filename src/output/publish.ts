@@ -55,12 +55,12 @@ function outputPathsOf(files: readonly OutputFile[]): OutputPaths {
  * Writes the outputs. If that fails, a pass becomes an error; without a pass, the failure is only logged. True if they
  * are written.
  */
-function writeOutputs({ setOutput, log }: ResultHost, result: RecordedRun, paths: OutputPaths): boolean {
+function writeOutputs({ setOutputs, log }: ResultHost, result: RecordedRun, paths: OutputPaths): boolean {
   const hasPassed = result.decision.verdict === 'passed';
   const outputs = Object.entries(outputsOf(result.record, paths));
   try {
-    // The verdict is the first output, so a pass is written last: a file that fills up half-way must not contain it.
-    for (const [name, value] of hasPassed ? outputs.toReversed() : outputs) setOutput(name, value);
+    // The verdict is the first output, so a pass is written last: a log that breaks off must not contain it.
+    setOutputs(hasPassed ? outputs.toReversed() : outputs);
     return true;
   } catch (error) {
     if (hasPassed) throw new OutputsLostError(error);
@@ -122,9 +122,9 @@ function writeFile(
  * Clears the output of a file that does not exist, so that no later step reads it. If an output is written twice, the
  * later value counts.
  */
-function withdraw({ setOutput, log }: ResultHost, output: string): void {
+function withdraw({ setOutputs, log }: ResultHost, output: string): void {
   try {
-    setOutput(output, '');
+    setOutputs([[output, '']]);
   } catch (error) {
     log.warning(lossText({ kind: 'output', name: output }, error));
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  accessSync,
   constants,
   existsSync,
   lstatSync,
@@ -19,6 +20,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WrittenFiles } from '../host.ts';
 import { LAST_WRITES_MS } from '../lifecycle.ts';
 import type { Clock } from '../scan/clock.ts';
+import { errorMessage } from '../text/sanitize.ts';
 
 /** Timers overflow beyond this and fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -58,9 +60,26 @@ export function readRegularFile(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
+/** The reason why no file can be written at a path; undefined if none is known. */
+export function writeObstacle(path: string): string | undefined {
+  try {
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there?.isDirectory()) return 'it is a folder';
+    if (there !== undefined && !there.isFile()) return undefined;
+    // A missing folder is created, but not its parents.
+    const folder = existsSync(dirname(path)) ? dirname(path) : dirname(dirname(path));
+    if (!statSync(folder).isDirectory()) return 'its folder is a file';
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return errorMessage(error);
+  }
+}
+
 /** Removes a regular file that a previous run may have left; throws if it stays. Anything else is not from a run. */
 export function removeOldFile(path: string): void {
-  if (isInPlace(path)) return;
+  const hasFolder = statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isInPlace(path) || !hasFolder) return;
   for (const file of [path, draftOf(path)]) if (lstatSync(file, { throwIfNoEntry: false })) rmSync(file);
 }
 

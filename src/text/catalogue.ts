@@ -35,7 +35,7 @@ export function describe(because: Because, about: Subject): Description {
     case 'checks-done':
       return checksText(because);
     case 'secret-late': {
-      const what = `${because.flag} had no end within timeout (${formatDuration(because.timeoutMs)})`;
+      const what = `${because.flag} had no end within ${formatDuration(because.timeoutMs)}`;
       return {
         what: `${what}; nothing was sent to the Console.`,
         todo: 'Whatever writes the secret has to close its end: printf %s "$PASSWORD" | …, or a file.',
