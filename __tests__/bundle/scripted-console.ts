@@ -138,6 +138,8 @@ export async function startConsole(scripts: Scripts = {}): Promise<ScriptedConso
     serve().catch(() => response.destroy());
   };
   const server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest);
+  // By default an idle connection is cut after five seconds of the machine's time, which a busy machine takes between calls.
+  server.keepAliveTimeout = 0;
   let connections = 0;
   server.on('connection', () => {
     connections += 1;
