@@ -48,7 +48,7 @@ export async function measureStartUp(rounds = 30): Promise<StartUp> {
   const arrivals = await listenForArrivals();
   try {
     for (const [name, text] of Object.entries(BARE)) await writeFile(join(folder, name), text);
-    const env = await inputVariables({
+    const env = inputVariables({
       'console-url': arrivals.url,
       username: 'gate',
       password: 'let-me-scan',

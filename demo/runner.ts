@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** The declared inputs and their defaults. */
+const DEFAULTS = defaultsOf(parse(readFileSync(join(ROOT, 'action.yml'), 'utf8')));
 
 /** One step of a workflow: its inputs under `with:`, and the variables of the job. */
 export interface Step {
@@ -39,7 +43,7 @@ export async function runStep(step: Step): Promise<StepEnd> {
     await Promise.all([outputFile, summaryFile].map((file) => writeFile(file, '')));
 
     const env = {
-      ...(await inputVariables(step.with)),
+      ...inputVariables(step.with),
       GITHUB_OUTPUT: outputFile,
       GITHUB_STEP_SUMMARY: summaryFile,
       RUNNER_TEMP: folder,
@@ -79,10 +83,8 @@ async function readNamed(path: string | undefined): Promise<string | undefined> 
 /**
  * `INPUT_CONSOLE-URL` and so on. An input that is not given has its default; an undeclared one is passed on as well.
  */
-export async function inputVariables(given: Step['with']): Promise<Record<string, string>> {
-  const action: unknown = parse(await readFile(join(ROOT, 'action.yml'), 'utf8'));
-  const declared = declaredInputs(action).map(({ name, byDefault }) => [name, byDefault] as const);
-  const values = { ...Object.fromEntries(declared), ...given };
+export function inputVariables(given: Step['with']): Record<string, string> {
+  const values = { ...DEFAULTS, ...given };
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
@@ -91,11 +93,9 @@ export async function inputVariables(given: Step['with']): Promise<Record<string
   );
 }
 
-function declaredInputs(action: unknown): { name: string; byDefault: string }[] {
-  return Object.entries(fieldOf(action, 'inputs') ?? {}).map(([name, input]) => ({
-    name,
-    byDefault: String(fieldOf(input, 'default') ?? ''),
-  }));
+function defaultsOf(action: unknown): Record<string, string> {
+  const inputs = Object.entries(fieldOf(action, 'inputs') ?? {});
+  return Object.fromEntries(inputs.map(([name, input]) => [name, String(fieldOf(input, 'default') ?? '')]));
 }
 
 function fieldOf(value: unknown, name: string): unknown {

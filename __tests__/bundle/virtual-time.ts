@@ -7,14 +7,15 @@ import { preload } from './preload.ts';
  * beginning of an answer, and time goes on.
  */
 export const VIRTUAL_TIME = preload(`
-  import { errorMonitor } from 'node:events';
-  import http from 'node:http';
-  import https from 'node:https';
-  import { syncBuiltinESMExports } from 'node:module';
-  import { performance } from 'node:perf_hooks';
-  import timers from 'node:timers/promises';
-  import tls from 'node:tls';
-  import zlib from 'node:zlib';
+  // An import of node:http loads all of undici; this does not, and a test starts hundreds of processes.
+  const builtin = (name) => process.getBuiltinModule(name);
+  const { errorMonitor } = builtin('node:events');
+  const http = builtin('node:http');
+  const https = builtin('node:https');
+  const { syncBuiltinESMExports } = builtin('node:module');
+  const timers = builtin('node:timers/promises');
+  const tls = builtin('node:tls');
+  const zlib = builtin('node:zlib');
 
   let nowMs = 0;
   const underWay = new Set();
