@@ -382,27 +382,25 @@ describe('A file', () => {
   });
 
   test.each([
-    ['--json', 'kept', 'it is a folder'],
-    ['--sarif', 'kept/file/findings.sarif', 'its folder is a file'],
-    ['--summary', 'missing/folder/summary.md', 'ENOENT'],
-    ['--tekton', 'kept/file', 'its folder is a file'],
-  ])('is a mistake before anything is asked, and not after the wait: %s %s', async (flag, path, why) => {
-    for (const command of ['gate', 'check']) {
-      const end = await gateCommand(passes, [], {
-        args: [command, IMAGE, flag, path, '--dotenv', 'gate.env'],
-        prepare: async (folder) => {
-          await mkdir(join(folder, 'kept'));
-          await writeFile(join(folder, 'kept', 'file'), 'still here');
-          await writeFile(join(folder, 'gate.env'), 'SCAN_RESULT_VERDICT=passed');
-        },
-      });
-      expect([end.exitCode, end.asked]).toEqual([2, []]);
-      expect(end.stderr).toMatch(
-        new RegExp(`^error \\(invalid-input\\): ${flag} is ".*", which cannot be written: ${why}`, 'm'),
-      );
-      expect(end.files['kept/file']).toBe('still here');
-      expect(end.files['gate.env']).toContain('SCAN_RESULT_VERDICT=error');
-    }
+    ['gate', '--json', 'kept', 'it is a folder'],
+    ['check', '--sarif', 'kept/file/findings.sarif', 'its folder is a file'],
+    ['gate', '--summary', 'missing/folder/summary.md', 'ENOENT'],
+    ['check', '--tekton', 'kept/file', 'its folder is a file'],
+  ])('is a mistake before anything is asked: %s %s %s', async (name, flag, path, why) => {
+    const end = await gateCommand(passes, [], {
+      args: [name, IMAGE, flag, path, '--dotenv', 'gate.env'],
+      prepare: async (folder) => {
+        await mkdir(join(folder, 'kept'));
+        await writeFile(join(folder, 'kept', 'file'), 'still here');
+        await writeFile(join(folder, 'gate.env'), 'SCAN_RESULT_VERDICT=passed');
+      },
+    });
+    expect([end.exitCode, end.asked]).toEqual([2, []]);
+    expect(end.stderr).toMatch(
+      new RegExp(`^error \\(invalid-input\\): ${flag} is ".*", which cannot be written: ${why}`, 'm'),
+    );
+    expect(end.files['kept/file']).toBe('still here');
+    expect(end.files['gate.env']).toContain('SCAN_RESULT_VERDICT=error');
   });
 });
 

@@ -1,6 +1,5 @@
-import type { ConsoleApi, Request } from '../console/api.ts';
-import { CallError, errorOfBody, withHint } from '../http/call-error.ts';
-import { DecodeError } from '../http/decode.ts';
+import type { ConsoleCaller, Request } from '../console/caller.ts';
+import { CallError, withHint } from '../http/call-error.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import type { CallFailureKind } from '../scan/call-failure.ts';
 import { type CheckResult, cannotTell, failed } from './check-result.ts';
@@ -19,18 +18,15 @@ const LOG_IN_CALL = 'POST authenticate';
 
 /** Asks one question, once. Rejects only with errors that are not the Console's, such as a signal. */
 export async function ask<T>(
-  api: Pick<ConsoleApi, 'read'>,
+  caller: ConsoleCaller,
+  signal: AbortSignal,
   request: Reading,
   decode: (response: HttpResponse) => T,
 ): Promise<Answer<T>> {
   try {
-    const response = await api.read(request);
-    return { kind: 'answered', value: decode(response) };
+    return { kind: 'answered', value: await caller.call(request, signal, decode) };
   } catch (error) {
     if (error instanceof CallError) return { kind: 'refused', error };
-    if (error instanceof DecodeError) {
-      return { kind: 'refused', error: errorOfBody(`GET ${request.path}`, error, 'Console') };
-    }
     throw error;
   }
 }

@@ -16,9 +16,10 @@ import { type CheckResult, cannotTell, combine } from './check-result.ts';
 import { checkAddress, checkCertificate, checkProxyUse, proxyOf } from './connection.ts';
 import { checkDigest } from './digest-check.ts';
 import { type Facts, PARTS_OF_IMAGES } from './facts.ts';
-import { checkImage, checkScope, checkSpelling, type ImageKnowledge, subjectOf } from './image-checks.ts';
+import { checkImage, checkSpelling, type ImageKnowledge, subjectOf } from './image-checks.ts';
 import type { ShownImages } from './image-facts.ts';
 import { checkExceptions, checkGates, checkInputs } from './policy-checks.ts';
+import { checkScope } from './scope-check.ts';
 
 /** The inputs and the time of a preflight. */
 export interface CheckSubject {

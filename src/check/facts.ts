@@ -1,6 +1,6 @@
 import type { InputPart, InputReading } from '../config/parse.ts';
 import { proxyInUse } from '../config/proxy.ts';
-import { ConsoleApi, type ConsoleDependencies } from '../console/api.ts';
+import { type CallDependencies, ConsoleCaller } from '../console/caller.ts';
 import type { Environment } from '../host.ts';
 import type { ReadCertificate } from '../http/certificate.ts';
 import type { Image } from '../image/image.ts';
@@ -26,7 +26,7 @@ import { hasExceptions } from './policy-checks.ts';
 import { type ReportQuestion, type ReportRead, rowQuestion, rowsQuestion } from './report-question.ts';
 import { isAbsent, OWN_VERSION, type Pings, ping, type Route, routeOf } from './route.ts';
 
-export interface FactDependencies extends ConsoleDependencies {
+export interface FactDependencies extends CallDependencies {
   readonly environment: Environment;
   readonly readCertificate: ReadCertificate;
   readonly registry: ImageRegistry;
@@ -59,7 +59,7 @@ export class Facts {
   readonly #inputs: InputReading;
   readonly #deps: FactDependencies;
   readonly #report: ReportQuestion;
-  #client: ConsoleApi | undefined;
+  #caller: ConsoleCaller | undefined;
 
   constructor(inputs: InputReading, deps: FactDependencies) {
     const { task } = inputs.config;
@@ -123,8 +123,8 @@ export class Facts {
       return { kind: 'not-asked', why: 'there is nothing to log in with; see inputs' };
     }
     const address = { ...config.address, apiVersion: route.apiVersion };
-    this.#client ??= new ConsoleApi(address, config.credentials, this.#deps);
-    return ask(this.#client, question.request, question.decode);
+    this.#caller ??= new ConsoleCaller(address, config.credentials, this.#deps);
+    return ask(this.#caller, this.#deps.signal, question.request, question.decode);
   }
 
   /** Reads the report with findings if there are exceptions to apply; if that is too large, without. */

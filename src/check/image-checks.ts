@@ -14,7 +14,7 @@ import {
   registryMeant,
   repositoryMeant,
 } from './known-images.ts';
-import { type Coverage, coverageOf, type SettingsEntry } from './registry-settings.ts';
+import type { SettingsEntry } from './registry-settings.ts';
 
 /** Facts from the Console about one image. */
 export interface ImageKnowledge {
@@ -31,6 +31,9 @@ export interface ImageKnowledge {
   /** The Console's time of the answer; undefined without a date. */
   readonly readAtMs: number | undefined;
 }
+
+/** The place of the registry settings in the Console. */
+export const SETTINGS_PAGE = 'Defend > Vulnerabilities > Images > Registry settings';
 
 interface Timing {
   /** Undefined if the input is wrong. */
@@ -163,7 +166,7 @@ export function checkSpelling(image: Image, { known, settings }: ImageKnowledge)
   const all = registries.length === 0 ? 'no registry' : firstOf(registries.map(registryName), 5);
   return cannotTell(
     `No image of ${registryName(image.registry)} is known; the Console shows ${all}.`,
-    'Compare with the registry settings of the Console: Defend > Vulnerabilities > Images > Registry settings.',
+    `Compare with the registry settings of the Console: ${SETTINGS_PAGE}.`,
   );
 }
 
@@ -186,75 +189,18 @@ function asSpelled(given: string, stored: string, has: string): CheckResult {
   return ok(`${has} as ${registryName(stored)}; ${registryName(given)} is taken for the same.`);
 }
 
-function distinctRegistries(known: readonly { readonly registry: string }[]): readonly string[] {
+/** Each registry once, in the last of its spellings. */
+export function distinctRegistries(known: readonly { readonly registry: string }[]): readonly string[] {
   return [...new Map(known.map(({ registry }) => [canonicalRegistry(registry), registry])).values()];
 }
 
-function registryName(registry: string): string {
+/** The name of a registry in a sentence. */
+export function registryName(registry: string): string {
   return registry === '' ? 'Docker Hub (empty)' : quoted(registry);
 }
 
 function fullName({ registry, repository }: Pick<KnownImage, 'registry' | 'repository'>): string {
   return registry === '' ? repository : `${withoutTrailing(registry, '/')}/${repository}`;
-}
-
-const WHERE = 'Defend > Vulnerabilities > Images > Registry settings';
-
-/** Checks that the regular scan covers the image. */
-export function checkScope(image: Image, knowledge: ImageKnowledge): CheckResult {
-  const { settings } = knowledge;
-  if (settings === undefined) return cannotTell('The registry settings are not known.');
-  const coverages = coverageOf(image, settings);
-  const covered = coverages.find(({ kind }) => kind === 'covered');
-  if (covered !== undefined) return coveredBy(covered.entry);
-  if (coverages.length > 0) {
-    const reasons = [...new Set(coverages.map(reasonOf))];
-    return failed(
-      `Not covered by the registry settings: ${firstOf(reasons, 3, '; ')}.`,
-      `Change the entry of ${registryName(coverages[0]?.entry.registry ?? '')}, or add one, under ${WHERE}.`,
-    );
-  }
-  if (checkSpelling(image, knowledge).state === 'failed')
-    return cannotTell('No entry has this registry; see registry-spelling.');
-  const registries = distinctRegistries(settings).map(registryName);
-  const has = registries.length === 0 ? 'they are empty' : `they have ${firstOf(registries, 5)}`;
-  return failed(
-    `The registry settings have no entry for ${registryName(image.registry)}; ${has}.`,
-    `Add the registry under ${WHERE}.`,
-  );
-}
-
-function coveredBy({ repository, tag, excludedTags, cap, os, scanError }: SettingsEntry): CheckResult {
-  const parts = [
-    repository === '' ? 'every repository' : `pattern ${quoted(repository)}`,
-    ...(tag === '' ? [] : [`tags ${quoted(tag)}`]),
-    cap === 0 ? 'no cap' : `cap ${cap}`,
-    ...(excludedTags.length === 0 ? [] : [`excluded tags ${firstOf(excludedTags.map(quoted), 3)}`]),
-    ...(os === '' || os === 'linux' ? [] : [`os ${sanitize(os)}`]),
-  ].join(', ');
-  if (scanError !== '') {
-    return failed(
-      `Covered (${parts}), but the last scan of the entry failed: ${sanitize(scanError)}.`,
-      `Check address and credential of the entry under ${WHERE}.`,
-    );
-  }
-  return ok(`Covered: ${parts}.`);
-}
-
-function reasonOf({ kind, entry, ...rest }: Coverage): string {
-  const pattern = quoted('pattern' in rest ? rest.pattern : '');
-  switch (kind) {
-    case 'covered':
-      return `covered by ${quoted(entry.repository)}`;
-    case 'repository':
-      return `the entry is for ${pattern}`;
-    case 'excluded-repository':
-      return `${pattern} is excluded`;
-    case 'tag':
-      return `the entry is for tags ${pattern}`;
-    case 'excluded-tag':
-      return `tags ${pattern} are excluded`;
-  }
 }
 
 /** The name of an image in a line about several. */

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { suggestionFor } from '../config/hints.ts';
 import { shown } from '../config/input-reader.ts';
 import type { InputName } from '../config/inputs.ts';
@@ -16,6 +15,7 @@ import {
 } from './flags.ts';
 import { imageProblem } from './image-argument.ts';
 import { isStandardError, outputPathOf, STANDARD_OUTPUT } from './output-path.ts';
+import { refuseSharedPaths } from './shared-paths.ts';
 
 /** The paths of the formats that the command writes on request; `-` is standard output. */
 export type RequestedFiles = Readonly<Partial<Record<FileFlag, string>>>;
@@ -53,7 +53,7 @@ export function readArguments(
   if (images.length > 0) {
     inputs.set('images', [inputs.get('images') ?? '', ...images].filter((line) => line !== '').join('\n'));
   }
-  refuseSharedPaths(inputs, secretFiles, files, reader.problems);
+  refuseSharedPaths({ inputs, secretFiles }, files, reader.problems);
   return {
     inputs,
     secretFiles,
@@ -234,39 +234,6 @@ function checkMode(
     problems.push(`--mode is ${shown(mode)}, but the command is check. Give gate --mode ${sanitize(mode)}.`);
   }
   inputs.set('mode', 'check');
-}
-
-/** The files that a run reads, by their absolute paths, with the flag that names each. */
-export function pathsRead({
-  inputs,
-  secretFiles,
-}: Pick<GateArguments, 'inputs' | 'secretFiles'>): ReadonlyMap<string, string> {
-  const fixed = ['ca-cert', 'exceptions'].flatMap((name) =>
-    (inputs.get(name) ?? '').split('\n').map((path) => [`--${name}`, path.trim()] as const),
-  );
-  const secrets = [...secretFiles].map(([name, path]) => [`--${name}-file`, path] as const);
-  const named = [...fixed, ...secrets].filter(([, path]) => path !== '' && path !== '-');
-  return new Map(named.map(([flag, path]) => [resolve(path), flag]));
-}
-
-/** Refuses an output file that is also read, or written twice: output files are removed at the start. */
-function refuseSharedPaths(
-  inputs: ReadonlyMap<string, string>,
-  secretFiles: ReadonlyMap<InputName, string>,
-  files: Map<FileFlag, string>,
-  problems: string[],
-): void {
-  const uses = new Map(pathsRead({ inputs, secretFiles }));
-  for (const [flag, path] of [...files]) {
-    const key = path === '-' ? path : resolve(path);
-    const other = uses.get(key);
-    if (other === undefined) uses.set(key, `--${flag}`);
-    else {
-      files.delete(flag);
-      const same = path === '-' ? 'standard output' : 'the same file';
-      problems.push(`${other} and --${flag} both name ${same}. Give each a file of its own.`);
-    }
-  }
 }
 
 /** `--flag=value` in its two parts. */

@@ -9,14 +9,9 @@ import {
 import { type Finding, type FindingDate, UNNAMED } from '../scan/finding.ts';
 import { severityOf } from '../scan/severity.ts';
 import { sanitizeWhole } from '../text/sanitize.ts';
-import {
-  allEvidence,
-  type ExploitEvidence,
-  exploitOfEntries,
-  exploitOfSource,
-  exploitsOfRiskFactors,
-} from './exploits.ts';
+import { allEvidence, exploitOfEntries, exploitOfSource } from './exploits.ts';
 import { decodeFindingDate } from './finding-date.ts';
+import { RiskFactorDecoder, type RiskFactors } from './risk-factors.ts';
 
 /** Words of `status` that stand for no fix, as seen in reports. Any other word counts as a fix. */
 const UNFIXED = new Set([
@@ -32,13 +27,6 @@ const UNFIXED = new Set([
   'end of life',
 ]);
 
-/** The meaning of a set of risk factors. Findings share few sets, so each is read once. */
-interface RiskFactors {
-  readonly names: readonly string[];
-  readonly evidence: ExploitEvidence;
-  readonly hasFix: boolean;
-}
-
 /**
  * Reads the findings of a row. A field that decides (severity, status, block, id, package) has to have its type, or
  * the row is invalid; any other field of an unexpected type is left out and named in `ignoredFields`. A report can
@@ -47,7 +35,7 @@ interface RiskFactors {
 export class FindingDecoder {
   readonly #redact: (text: string) => string;
   readonly #ignored = new Set<string>();
-  readonly #riskFactors = new Map<string, RiskFactors>();
+  readonly #riskFactors = new RiskFactorDecoder((text) => this.#clean(text));
 
   constructor(redact: (text: string) => string) {
     this.#redact = redact;
@@ -195,27 +183,10 @@ export class FindingDecoder {
     return this.#riskFactorsOf(given);
   }
 
-  /**
-   * Reads an object whose keys are the factors, or a list of their names. Any other form may name a fix or an
-   * exploit, so it counts as both.
-   */
   #riskFactorsOf(given: unknown): RiskFactors {
-    if (given === undefined || given === null) return NO_RISK_FACTORS;
-    const list = namesIn(given);
-    const raw = list.filter((name) => name !== undefined);
-    const isMalformed = raw.length < list.length;
-    if (isMalformed) this.#ignored.add('riskFactors');
-    const key = JSON.stringify(list);
-    const known = this.#riskFactors.get(key);
-    if (known !== undefined) return known;
-    const names = raw.map((name) => this.#clean(name)).filter((name) => name !== '');
-    const read: RiskFactors = {
-      names,
-      evidence: exploitsOfRiskFactors(names, isMalformed),
-      hasFix: isMalformed || names.some((name) => name.toLowerCase() === 'has fix'),
-    };
-    this.#riskFactors.set(key, read);
-    return read;
+    const factors = this.#riskFactors.decode(given);
+    if (factors.isMalformed) this.#ignored.add('riskFactors');
+    return factors;
   }
 
   #clean(text: string): string {
@@ -230,23 +201,6 @@ const PLAIN_LINK = /^https?:\/\/[a-z0-9.-]+\/[\w/~-]*$/;
 function webLink(text: string): string {
   if (PLAIN_LINK.test(text)) return text;
   return /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text).href : '';
-}
-
-const NO_RISK_FACTORS: RiskFactors = {
-  names: [],
-  evidence: { exploits: [], rawKind: undefined, isMalformed: false },
-  hasFix: false,
-};
-
-/** The names of risk factors as given; undefined for each unreadable part. */
-function namesIn(given: unknown): readonly (string | undefined)[] {
-  if (isObject(given)) return Object.keys(given);
-  if (!Array.isArray(given)) return [undefined];
-  const list: readonly unknown[] = given;
-  return list.map((each) => {
-    const name = isObject(each) ? each.name : each;
-    return typeof name === 'string' ? name : undefined;
-  });
 }
 
 /** Words in the place of an id that identify nothing. */

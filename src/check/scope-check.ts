@@ -1,0 +1,69 @@
+import type { Image } from '../image/image.ts';
+import { firstOf } from '../text/plural.ts';
+import { quoted, sanitize } from '../text/sanitize.ts';
+import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
+import {
+  checkSpelling,
+  distinctRegistries,
+  type ImageKnowledge,
+  registryName,
+  SETTINGS_PAGE,
+} from './image-checks.ts';
+import { type Coverage, coverageOf, type SettingsEntry } from './registry-settings.ts';
+
+/** Checks that the regular scan covers the image. */
+export function checkScope(image: Image, knowledge: ImageKnowledge): CheckResult {
+  const { settings } = knowledge;
+  if (settings === undefined) return cannotTell('The registry settings are not known.');
+  const coverages = coverageOf(image, settings);
+  const covered = coverages.find(({ kind }) => kind === 'covered');
+  if (covered !== undefined) return coveredBy(covered.entry);
+  if (coverages.length > 0) {
+    const reasons = [...new Set(coverages.map(reasonOf))];
+    return failed(
+      `Not covered by the registry settings: ${firstOf(reasons, 3, '; ')}.`,
+      `Change the entry of ${registryName(coverages[0]?.entry.registry ?? '')}, or add one, under ${SETTINGS_PAGE}.`,
+    );
+  }
+  if (checkSpelling(image, knowledge).state === 'failed')
+    return cannotTell('No entry has this registry; see registry-spelling.');
+  const registries = distinctRegistries(settings).map(registryName);
+  const has = registries.length === 0 ? 'they are empty' : `they have ${firstOf(registries, 5)}`;
+  return failed(
+    `The registry settings have no entry for ${registryName(image.registry)}; ${has}.`,
+    `Add the registry under ${SETTINGS_PAGE}.`,
+  );
+}
+
+function coveredBy({ repository, tag, excludedTags, cap, os, scanError }: SettingsEntry): CheckResult {
+  const parts = [
+    repository === '' ? 'every repository' : `pattern ${quoted(repository)}`,
+    ...(tag === '' ? [] : [`tags ${quoted(tag)}`]),
+    cap === 0 ? 'no cap' : `cap ${cap}`,
+    ...(excludedTags.length === 0 ? [] : [`excluded tags ${firstOf(excludedTags.map(quoted), 3)}`]),
+    ...(os === '' || os === 'linux' ? [] : [`os ${sanitize(os)}`]),
+  ].join(', ');
+  if (scanError !== '') {
+    return failed(
+      `Covered (${parts}), but the last scan of the entry failed: ${sanitize(scanError)}.`,
+      `Check address and credential of the entry under ${SETTINGS_PAGE}.`,
+    );
+  }
+  return ok(`Covered: ${parts}.`);
+}
+
+function reasonOf({ kind, entry, ...rest }: Coverage): string {
+  const pattern = quoted('pattern' in rest ? rest.pattern : '');
+  switch (kind) {
+    case 'covered':
+      return `covered by ${quoted(entry.repository)}`;
+    case 'repository':
+      return `the entry is for ${pattern}`;
+    case 'excluded-repository':
+      return `${pattern} is excluded`;
+    case 'tag':
+      return `the entry is for tags ${pattern}`;
+    case 'excluded-tag':
+      return `tags ${pattern} are excluded`;
+  }
+}
