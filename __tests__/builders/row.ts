@@ -18,7 +18,7 @@ export function scanRow(given: Partial<ImageScanResult> = {}): ImageScanResult {
     complianceCounts: undefined,
     findings: undefined,
     packages: undefined,
-    distribution: { name: '', version: '', release: '' },
+    distribution: { name: undefined, version: undefined, release: undefined },
     exploits: [],
     isUnsupportedDistro: false,
     durationMs: undefined,

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { FindingDecoder } from '../../src/console/findings.ts';
 import { DecodeError } from '../../src/http/decode.ts';
+import type { Finding } from '../../src/scan/finding.ts';
 
 type Kind = 'vulnerability' | 'compliance';
 
@@ -41,9 +42,9 @@ describe('A finding', () => {
       kind: 'vulnerability',
       id: 'CVE-2026-1234',
       hasOwnId: true,
-      checkId: '',
-      title: '',
-      cause: '',
+      checkId: undefined,
+      title: undefined,
+      cause: undefined,
       severity: 'high',
       rawSeverity: undefined,
       cvss: 7.5,
@@ -51,7 +52,7 @@ describe('A finding', () => {
       packageVersion: '3.0.1',
       packageType: 'package',
       packagePath: '/usr/lib/libssl.so',
-      fixedIn: '3.0.2',
+      fix: { version: '3.0.2' },
       rawStatus: undefined,
       exploit: 'in-the-wild',
       exploits: ['in-the-wild'],
@@ -70,17 +71,17 @@ describe('A finding', () => {
       kind: 'compliance',
       id: 'unnamed',
       hasOwnId: false,
-      checkId: '',
-      title: '',
-      cause: '',
+      checkId: undefined,
+      title: undefined,
+      cause: undefined,
       severity: 'critical',
       rawSeverity: '(none)',
       cvss: undefined,
-      packageName: '',
-      packageVersion: '',
-      packageType: '',
-      packagePath: '',
-      fixedIn: undefined,
+      packageName: undefined,
+      packageVersion: undefined,
+      packageType: undefined,
+      packagePath: undefined,
+      fix: undefined,
       rawStatus: undefined,
       exploit: undefined,
       exploits: [],
@@ -88,8 +89,8 @@ describe('A finding', () => {
       publishedAt: { kind: 'none' },
       fixedAt: { kind: 'none' },
       riskFactors: [],
-      link: '',
-      description: '',
+      link: undefined,
+      description: undefined,
       isBlocking: false,
     });
   });
@@ -108,17 +109,17 @@ describe('A finding', () => {
     [{ id: -1.5 }, 'unnamed', false],
     [{ cve: '\n' }, 'unnamed', false],
   ])('%j goes by the name %j, which is an id of its own: %s', (json, id, hasOwnId) => {
-    expect(one(json)).toMatchObject({ id, hasOwnId, checkId: '' });
+    expect(one(json)).toMatchObject({ id, hasOwnId, checkId: undefined });
   });
 
-  test.each<[Record<string, unknown>, string, string]>([
+  test.each<[Record<string, unknown>, string, string | undefined]>([
     [{ id: 425, title: 'Image has secrets' }, 'Image has secrets', '425'],
     [{ id: '425', title: 'Image has secrets' }, 'Image has secrets', '425'],
-    [{ id: 0, title: 'Image has secrets' }, 'Image has secrets', ''],
+    [{ id: 0, title: 'Image has secrets' }, 'Image has secrets', undefined],
     [{ id: 41, description: 'Runs as root' }, 'Runs as root', '41'],
     [{ id: 41 }, 'unnamed', '41'],
     [{ id: 41, title: 'CVE-2026-1' }, 'CVE-2026-1', '41'],
-    [{ cve: 'CVE-2026-1' }, 'CVE-2026-1', ''],
+    [{ cve: 'CVE-2026-1' }, 'CVE-2026-1', undefined],
   ])('of compliance, %j, is called %j with the check %j, and has no id of its own', (json, id, checkId) => {
     expect(one(json, 'compliance')).toMatchObject({ id, hasOwnId: false, checkId });
   });
@@ -162,49 +163,49 @@ describe('A finding', () => {
     expect(one({ severity })?.rawSeverity).toBe(rawSeverity);
   });
 
-  test.each<[Record<string, unknown>, string | undefined]>([
-    [{ status: 'fixed in 1.2.3' }, '1.2.3'],
-    [{ status: 'fixed in 1.2.3, 2.0.1' }, '1.2.3, 2.0.1'],
-    [{ status: 'Fixed in: 1.2.3' }, '1.2.3'],
-    [{ status: 'fixed: 1.2.3' }, '1.2.3'],
-    [{ status: 'FIXED IN  1.2.3' }, '1.2.3'],
-    [{ status: 'fixed' }, ''],
-    [{ status: 'fixed in' }, ''],
-    [{ status: 'fixed in hunter2' }, '***'],
-    [{ riskFactors: { 'Has fix': {} } }, ''],
-    [{ riskFactors: { 'High severity': {}, 'HAS FIX': {} } }, ''],
-    [{ riskFactors: ['has fix'] }, ''],
+  test.each<[Record<string, unknown>, Finding['fix']]>([
+    [{ status: 'fixed in 1.2.3' }, { version: '1.2.3' }],
+    [{ status: 'fixed in 1.2.3, 2.0.1' }, { version: '1.2.3, 2.0.1' }],
+    [{ status: 'Fixed in: 1.2.3' }, { version: '1.2.3' }],
+    [{ status: 'fixed: 1.2.3' }, { version: '1.2.3' }],
+    [{ status: 'FIXED IN  1.2.3' }, { version: '1.2.3' }],
+    [{ status: 'fixed' }, { version: undefined }],
+    [{ status: 'fixed in' }, { version: undefined }],
+    [{ status: 'fixed in hunter2' }, { version: '***' }],
+    [{ riskFactors: { 'Has fix': {} } }, { version: undefined }],
+    [{ riskFactors: { 'High severity': {}, 'HAS FIX': {} } }, { version: undefined }],
+    [{ riskFactors: ['has fix'] }, { version: undefined }],
     [{ riskFactors: { 'has no fix': {} } }, undefined],
-    [{ status: 'affected', riskFactors: { 'Has fix': {} } }, ''],
-    [{ status: 'fixed in 1.2.3', riskFactors: { 'Has fix': {} } }, '1.2.3'],
-    [{ fixDate: 1_700_000_000 }, ''],
-    [{ fixDate: '1700000000' }, ''],
-    [{ fixDate: '2026-01-02T00:00:00Z' }, ''],
+    [{ status: 'affected', riskFactors: { 'Has fix': {} } }, { version: undefined }],
+    [{ status: 'fixed in 1.2.3', riskFactors: { 'Has fix': {} } }, { version: '1.2.3' }],
+    [{ fixDate: 1_700_000_000 }, { version: undefined }],
+    [{ fixDate: '1700000000' }, { version: undefined }],
+    [{ fixDate: '2026-01-02T00:00:00Z' }, { version: undefined }],
     // A value that cannot be understood counts as a fix.
-    [{ fixDate: true }, ''],
-    [{ fixDate: false }, ''],
-    [{ fixDate: {} }, ''],
-    [{ fixDate: 'soon' }, ''],
-    [{ fixDate: -5 }, ''],
-    [{ fixLink: 1 }, ''],
-    [{ riskFactors: [{ name: 'Has fix' }] }, ''],
+    [{ fixDate: true }, { version: undefined }],
+    [{ fixDate: false }, { version: undefined }],
+    [{ fixDate: {} }, { version: undefined }],
+    [{ fixDate: 'soon' }, { version: undefined }],
+    [{ fixDate: -5 }, { version: undefined }],
+    [{ fixLink: 1 }, { version: undefined }],
+    [{ riskFactors: [{ name: 'Has fix' }] }, { version: undefined }],
     [{ riskFactors: [{ name: 'Remote execution' }] }, undefined],
-    [{ riskFactors: 'Has fix' }, ''],
-    [{ riskFactors: 5 }, ''],
-    [{ riskFactors: [[]] }, ''],
+    [{ riskFactors: 'Has fix' }, { version: undefined }],
+    [{ riskFactors: 5 }, { version: undefined }],
+    [{ riskFactors: [[]] }, { version: undefined }],
     [{ fixDate: 0 }, undefined],
     [{ fixDate: '0' }, undefined],
     [{ fixDate: '' }, undefined],
     [{ fixDate: '0001-01-01T00:00:00Z' }, undefined],
     [{ fixDate: -62_135_596_800 }, undefined],
     [{ fixDate: null }, undefined],
-    [{ status: 'will not fix', fixDate: 1_700_000_000 }, ''],
-    [{ fixLink: 'https://fix.example' }, ''],
+    [{ status: 'will not fix', fixDate: 1_700_000_000 }, { version: undefined }],
+    [{ fixLink: 'https://fix.example' }, { version: undefined }],
     [{ fixLink: ' ' }, undefined],
     [{}, undefined],
     [{ status: null, riskFactors: null, fixLink: null }, undefined],
-  ])('%j has the fix %j', (json, fixedIn) => {
-    expect(one(json)?.fixedIn).toBe(fixedIn);
+  ])('%j has the fix %j', (json, fix) => {
+    expect(one(json)?.fix).toEqual(fix);
     expect(one(json)?.rawStatus).toBeUndefined();
   });
 
@@ -220,7 +221,7 @@ describe('A finding', () => {
     'End of Life',
     '',
   ])('with the status %j has no fix', (status) => {
-    expect(one({ status })).toMatchObject({ fixedIn: undefined, rawStatus: undefined });
+    expect(one({ status })).toMatchObject({ fix: undefined, rawStatus: undefined });
   });
 
   test.each([
@@ -228,7 +229,7 @@ describe('A finding', () => {
     ['not fixed in any version', 'not fixed in any version'],
     ['ignored\n::error::x', 'ignored : :error: :x'],
   ])('with the unknown status %j counts as fixed, with the word to warn of', (status, rawStatus) => {
-    expect(one({ status })).toMatchObject({ fixedIn: '', rawStatus });
+    expect(one({ status })).toMatchObject({ fix: { version: undefined }, rawStatus });
   });
 
   test.each<[Record<string, unknown>, 'in-the-wild' | 'poc' | undefined, string | undefined]>([
@@ -332,19 +333,19 @@ describe('A finding', () => {
     expect(one({ published: value, fixDate: value })).toMatchObject({ publishedAt: date, fixedAt: date });
   });
 
-  test.each<[unknown, string]>([
+  test.each<[unknown, string | undefined]>([
     ['https://nvd.example/CVE-1', 'https://nvd.example/CVE-1'],
     ['http://nvd.example/CVE-1', 'http://nvd.example/CVE-1'],
     ['HTTPS://nvd.example', 'https://nvd.example/'],
     ['https://nvd.example/a b<c>"d', 'https://nvd.example/a%20b%3Cc%3E%22d'],
-    ['javascript:alert(1)', ''],
-    ['data:text/html,x', ''],
-    ['//nvd.example', ''],
-    ['nvd.example/https://x', ''],
-    ['https://', ''],
-    ['https://[', ''],
-    ['', ''],
-    [null, ''],
+    ['javascript:alert(1)', undefined],
+    ['data:text/html,x', undefined],
+    ['//nvd.example', undefined],
+    ['nvd.example/https://x', undefined],
+    ['https://', undefined],
+    ['https://[', undefined],
+    ['', undefined],
+    [null, undefined],
   ])('with the link %j leads to %j', (link, expected) => {
     expect(one({ link })?.link).toBe(expected);
   });
@@ -371,7 +372,7 @@ describe('A finding', () => {
       packageName: harmless,
       packageVersion: harmless,
       packageType: harmless,
-      fixedIn: harmless,
+      fix: { version: harmless },
     });
   });
 

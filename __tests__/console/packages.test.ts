@@ -80,5 +80,9 @@ describe('packages of a row', () => {
 test('the system of an image has a name, a version and the name of its release', () => {
   const row = { osDistro: 'debian', osDistroVersion: '13.3', osDistroRelease: 'trixie' };
   expect(decodeDistribution(row)).toEqual({ name: 'debian', version: '13.3', release: 'trixie' });
-  expect(decodeDistribution({ osDistro: 13 })).toEqual({ name: '', version: '', release: '' });
+  expect(decodeDistribution({ osDistro: 13 })).toEqual({
+    name: undefined,
+    version: undefined,
+    release: undefined,
+  });
 });

@@ -131,12 +131,12 @@ export function evaluated(outcome: EvaluableOutcome, circumstances: Circumstance
   return evaluateOne(
     subject,
     outcome,
-    { identity: undefined, registryError: '', requiredPlatforms: [], ...evidence },
+    { identity: undefined, registryError: undefined, requiredPlatforms: [], ...evidence },
     context,
   );
 }
 
-const openssl = { packageName: 'openssl', packageVersion: '1.1.1n', fixedIn: '1.1.1t' };
+const openssl = { packageName: 'openssl', packageVersion: '1.1.1n', fix: { version: '1.1.1t' } };
 
 export const critical = finding({ id: 'CVE-2099-1003', severity: 'critical', cvss: 9.8, ...openssl });
 export const high = finding({ id: 'CVE-2099-1001', severity: 'high', ...openssl });
@@ -145,7 +145,7 @@ export const medium = finding({
   severity: 'medium',
   packageName: 'glibc',
   packageVersion: '2.31',
-  fixedIn: undefined,
+  fix: undefined,
 });
 /** One library in three binaries. */
 export const copies = ['app', 'cli', 'worker'].map((name) =>
@@ -155,6 +155,6 @@ export const copies = ['app', 'cli', 'worker'].map((name) =>
     packageVersion: 'v0.17.0',
     packageType: 'go',
     packagePath: `usr/local/bin/${name}`,
-    fixedIn: '0.23.0',
+    fix: { version: '0.23.0' },
   }),
 );

@@ -36,22 +36,22 @@ describe('What to update', () => {
   test('is a package once, with the versions that fix its findings', () => {
     const fixes = packageFixes([
       finding({ id: 'CVE-1' }),
-      finding({ id: 'CVE-2', fixedIn: '3.0.9' }),
+      finding({ id: 'CVE-2', fix: { version: '3.0.9' } }),
       finding({ id: 'CVE-3' }),
-      finding({ id: 'CVE-4', packageName: 'zlib', fixedIn: '' }),
+      finding({ id: 'CVE-4', packageName: 'zlib', fix: { version: undefined } }),
     ]);
     expect(fixes).toMatchObject([
       { packageName: 'openssl', fixes: 3, versions: [{ version: '3.0.2' }, { version: '3.0.9' }] },
-      { packageName: 'zlib', fixes: 1, versions: [{ version: '' }] },
+      { packageName: 'zlib', fixes: 1, versions: [{ version: undefined }] },
     ]);
   });
 
   test('is nothing for what has no fix, is accepted, or is no vulnerability', () => {
     const findings = [
-      finding({ fixedIn: undefined }),
+      finding({ fix: undefined }),
       finding({ acceptedBy: exception }),
-      complianceIssue({ fixedIn: '1' }),
-      finding({ packageName: '', packageVersion: '' }),
+      complianceIssue({ fix: { version: '1' } }),
+      finding({ packageName: undefined, packageVersion: undefined }),
     ];
     expect(packageFixes(findings)).toEqual([]);
   });

@@ -73,7 +73,7 @@ describe('The container scanning report', () => {
     ['description', { description: 'x'.repeat(1_048_575) }, 1_048_575],
     ['description', { description: 'x'.repeat(1_048_576) }, 1_048_575],
     ['description', { description: `${'x'.repeat(1_048_574)}😀` }, 1_048_574],
-    ['solution', { fixedIn: 'x'.repeat(8_000) }, 7_000],
+    ['solution', { fix: { version: 'x'.repeat(8_000) } }, 7_000],
   ] as const)('has a %s no longer than GitLab takes: %#', (field, given, length) => {
     const [vulnerability] = vulnerabilitiesOf(imageResult([finding(given)]));
     expect(vulnerability?.[field]).toHaveLength(length);
@@ -82,10 +82,10 @@ describe('The container scanning report', () => {
   test('leaves no required text empty, and links to nothing but web addresses', () => {
     const bare = finding({
       id: '',
-      packageName: '',
-      packageVersion: '',
+      packageName: undefined,
+      packageVersion: undefined,
       link: 'javascript:alert(1)',
-      fixedIn: undefined,
+      fix: undefined,
     });
     const [vulnerability] = vulnerabilitiesOf(imageResult([bare]));
     expect(vulnerability).not.toHaveProperty('links');
@@ -178,7 +178,7 @@ describe('The container scanning report', () => {
           title: text,
           packageName: text,
           packageVersion: text,
-          fixedIn: text,
+          fix: { version: text },
           link: text,
           description: text,
         });

@@ -135,8 +135,8 @@ describe('The SARIF file', () => {
       'openssl 3.0.1 in registry.example.com:5000/team/app:1.4 has CVE-2026-0001. Fixed in 3.0.2.',
     );
     expect(result.properties).toMatchObject({ fixedIn: '3.0.2', digest: DIGEST });
-    expect(resultsOf([finding({ fixedIn: undefined })])[0].message.text).toMatch(/no fix yet\.$/);
-    expect(resultsOf([finding({ fixedIn: '' })])[0].message.text).toMatch(/Fixed\.$/);
+    expect(resultsOf([finding({ fix: undefined })])[0].message.text).toMatch(/no fix yet\.$/);
+    expect(resultsOf([finding({ fix: { version: undefined } })])[0].message.text).toMatch(/Fixed\.$/);
     expect(resultsOf([finding({ packagePath: '/usr/bin/app' })])[0].message.text).toContain('(/usr/bin/app)');
   });
 
@@ -220,7 +220,7 @@ describe('The SARIF file', () => {
         };
         const hostile = finding({
           ...given,
-          fixedIn: text,
+          fix: { version: text },
           description: text,
           link: `https://nvd.example/${text}`,
           acceptedBy: { ...exception, reason: text },
@@ -277,7 +277,7 @@ describe('The fingerprint of a finding', () => {
   test('stays the same when tag, digest, fix and severity change', () => {
     const before = fingerprintsOf([imageResult([finding()])]);
     const after = fingerprintsOf([
-      imageResult([finding({ fixedIn: '3.1', severity: 'critical', cvss: 10 })], {
+      imageResult([finding({ fix: { version: '3.1' }, severity: 'critical', cvss: 10 })], {
         name: 'registry.example.com:5000/team/app:2.0',
         image: image && { ...image, tag: '2.0', scanBy: { tag: '2.0' } },
         digest: OTHER_DIGEST,

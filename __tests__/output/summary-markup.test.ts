@@ -41,7 +41,7 @@ function imagesWith(text: string, link: string): readonly ImageResult[] {
     riskFactors: [`Remote ${text}`],
     link,
   };
-  const objecting = finding({ ...texts, fixedIn: text });
+  const objecting = finding({ ...texts, fix: { version: text } });
   const findings = [objecting, finding({ ...texts, acceptedBy: accepting }), complianceIssue({ ...texts })];
   const given = {
     name: text,

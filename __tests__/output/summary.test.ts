@@ -221,9 +221,9 @@ describe('The gates in the summary', () => {
 describe('The findings in the summary', () => {
   test('are counted by severity: in all, with a fix, accepted, and compliance issues', () => {
     const findings = [
-      finding({ severity: 'critical', fixedIn: undefined }),
+      finding({ severity: 'critical', fix: undefined }),
       finding({ id: exception.id, acceptedBy: exception }),
-      finding({ severity: 'low', fixedIn: '' }),
+      finding({ severity: 'low', fix: { version: undefined } }),
       complianceIssue(),
     ];
     const summary = summaryOf(runResult([imageResult(findings)]));
@@ -274,9 +274,9 @@ describe('The findings in the summary', () => {
       finding({ id: 'CVE-1', severity: 'critical' }),
       finding({ id: 'CVE-2' }),
       finding({ id: 'CVE-2', packagePath: 'another/binary' }),
-      finding({ id: 'CVE-3', fixedIn: '3.0.9' }),
-      finding({ id: 'CVE-4', packageName: 'zlib', packageVersion: '1.2', fixedIn: '' }),
-      finding({ id: 'CVE-5', packageName: 'bash', fixedIn: undefined }),
+      finding({ id: 'CVE-3', fix: { version: '3.0.9' } }),
+      finding({ id: 'CVE-4', packageName: 'zlib', packageVersion: '1.2', fix: { version: undefined } }),
+      finding({ id: 'CVE-5', packageName: 'bash', fix: undefined }),
       finding({ id: exception.id, packageName: 'curl', acceptedBy: exception }),
     ];
     expect(
@@ -296,7 +296,7 @@ describe('The findings in the summary', () => {
         riskFactors: ['Remote execution', 'Has fix', 'DoS - High'],
         isBlocking: true,
       }),
-      finding({ id: 'CVE-2', fixedIn: undefined, rawSeverity: 'grave', packagePath: 'usr/lib/x' }),
+      finding({ id: 'CVE-2', fix: undefined, rawSeverity: 'grave', packagePath: 'usr/lib/x' }),
       complianceIssue({ severity: 'low' }),
     ];
     const rows = rowsBelow(summaryOf(runResult([held(findings)], gated)), '### What violates the gates');

@@ -13,9 +13,9 @@ const noFindings = counts();
 const TODAY = '2026-11-24';
 const NAME = 'registry.example.com/team/app:1.4';
 
-const critical = finding({ id: 'CVE-1', severity: 'critical', fixedIn: '1.2' });
+const critical = finding({ id: 'CVE-1', severity: 'critical', fix: { version: '1.2' } });
 const high = finding({ id: 'CVE-2', severity: 'high', cvss: 7.1 });
-const worseHigh = finding({ id: 'CVE-3', severity: 'high', cvss: 8.9, fixedIn: '' });
+const worseHigh = finding({ id: 'CVE-3', severity: 'high', cvss: 8.9, fix: { version: undefined } });
 const low = finding({ id: 'CVE-4', severity: 'low' });
 const issue = complianceIssue();
 
@@ -122,7 +122,7 @@ describe('What a report says of an image', () => {
 
 describe('An exception that matches several findings without a CVE', () => {
   const [one, other] = [complianceIssue({ cause: '/a' }), complianceIssue({ cause: '/b' })];
-  const byTitle = exception({ id: one.title });
+  const byTitle = exception({ id: one.title ?? '' });
   const acceptedOf = (findings: readonly (typeof one)[], given = byTitle) =>
     assessed(rowOf(findings), [given]).findings?.map((each) => acceptedBy(each)?.id);
 
@@ -136,10 +136,10 @@ describe('An exception that matches several findings without a CVE', () => {
 
   test.each([
     ['title', complianceIssue({ title: 'other', cause: '/a' }), '/a'],
-    ['title, though only in case', complianceIssue({ ...one, title: one.title.toUpperCase() }), one.title],
+    ['title, though only in case', complianceIssue({ ...one, title: one.title?.toUpperCase() }), one.title],
     ['severity', complianceIssue({ ...one, severity: 'low' }), one.title],
     ['the word for a severity', complianceIssue({ ...one, rawSeverity: 'grave' }), one.title],
-    ['having the text as an id', finding({ id: one.title, hasOwnId: true }), one.title],
+    ['having the text as an id', finding({ id: one.title ?? '', hasOwnId: true }), one.title],
     ['cause', other, one.title],
     ['cause, though only at its end', complianceIssue({ ...one, cause: `${'/a'.repeat(400)}b` }), one.title],
     ['check', complianceIssue({ ...one, checkId: '426' }), one.title],
@@ -148,7 +148,7 @@ describe('An exception that matches several findings without a CVE', () => {
     ['description', complianceIssue({ ...one, description: 'other' }), one.title],
     ['kind', finding({ ...one, kind: 'vulnerability' }), one.title],
   ])('accepts none of them if they differ in %s', (_what, different, id) => {
-    expect(acceptedOf([one, different], exception({ id }))).toEqual([undefined, undefined]);
+    expect(acceptedOf([one, different], exception({ id: id ?? '' }))).toEqual([undefined, undefined]);
   });
 
   test('accepts the same one listed several times', () => {
@@ -219,7 +219,7 @@ describe('A finding', () => {
   });
 
   test('of compliance can be accepted by its title', () => {
-    const byTitle = exception({ id: issue.title });
+    const byTitle = exception({ id: issue.title ?? '' });
     expect(assessed(rowOf([issue]), [byTitle]).findings).toMatchObject([
       { ...issue, waivers: [{ kind: 'exception', exception: byTitle }] },
     ]);

@@ -93,7 +93,7 @@ const ended = (state: Finished | GivenUp, unread?: Unread): EvaluableOutcome => 
   calls,
 });
 
-const noEvidence: IdentityEvidence = { identity: undefined, registryError: '', requiredPlatforms: [] };
+const noEvidence: IdentityEvidence = { identity: undefined, registryError: undefined, requiredPlatforms: [] };
 const same = (given: Partial<Extract<Identity, { kind: 'same' }>> = {}): Identity => ({
   kind: 'same',
   scanned: [],
@@ -222,18 +222,18 @@ describe('The digest asked for', () => {
     });
   });
 
-  test.each<[string, Identity, string, Reason, string]>([
+  test.each<[string, Identity, string | undefined, Reason, string]>([
     [
       'is another',
       { kind: 'different', why: 'other-digest', shown: [OTHER_DIGEST], platforms: [] },
-      '',
+      undefined,
       'digest-mismatch',
       `Asked for ${name}, but the report gives ${OTHER_DIGEST}.`,
     ],
     [
       'is of another architecture',
       { kind: 'different', why: 'architecture', shown: [], platforms: ['linux/arm64'] },
-      '',
+      undefined,
       'digest-mismatch',
       `Asked for ${name}, but the digest is of linux/arm64, and the report is of an image that is not ARM64.`,
     ],
@@ -286,7 +286,7 @@ describe('A finished scan, under a gate,', () => {
     ...finished,
     row: { ...rowOf(findings), scanTime: row.scanTime, digest: DIGEST, digests: [DIGEST], ...given },
   });
-  const high = finding({ id: 'CVE-1', severity: 'high', fixedIn: '3.0.2', isBlocking: true });
+  const high = finding({ id: 'CVE-1', severity: 'high', fix: { version: '3.0.2' }, isBlocking: true });
   const severityCutoff = 'high' as const;
 
   test('passes if nothing is violated', () => {

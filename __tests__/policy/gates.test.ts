@@ -45,7 +45,7 @@ describe('The gate that decides', () => {
 
 describe('The gates on findings', () => {
   const worst = [
-    finding({ severity: 'critical', isBlocking: true, fixedIn: '2' }),
+    finding({ severity: 'critical', isBlocking: true, fix: { version: '2' } }),
     complianceIssue({ severity: 'low' }),
   ];
 

@@ -91,10 +91,10 @@ describe('The cutoff', () => {
   test('counts each severity, and names the worst', () => {
     const row = rowOf([
       one('low', { id: 'L' }),
-      one('medium', { id: 'M', packageVersion: '' }),
-      one('high', { id: 'H1', packageName: '', packageVersion: '' }),
-      one('critical', { id: 'C', fixedIn: '' }),
-      one('high', { id: 'H2', fixedIn: '3.0.2', cvss: 8 }),
+      one('medium', { id: 'M', packageVersion: undefined }),
+      one('high', { id: 'H1', packageName: undefined, packageVersion: undefined }),
+      one('critical', { id: 'C', fix: { version: undefined } }),
+      one('high', { id: 'H2', fix: { version: '3.0.2' }, cvss: 8 }),
     ]);
     expect(messageOf(row, { severityCutoff: 'low' })).toBe(
       'it has 5 findings at or above low (1 critical, 2 high, 1 medium and 1 low): ' +
@@ -111,7 +111,7 @@ describe('The cutoff', () => {
   });
 
   test('names a package without a version', () => {
-    expect(messageOf(rowOf([one('high', { packageVersion: '' })]), { severityCutoff: 'high' })).toBe(
+    expect(messageOf(rowOf([one('high', { packageVersion: undefined })]), { severityCutoff: 'high' })).toBe(
       'it has 1 finding at or above high (1 high): CVE-2026-1 in openssl',
     );
   });
@@ -119,11 +119,11 @@ describe('The cutoff', () => {
   test('counts only what has a fix, if that is asked for', () => {
     const gates = { severityCutoff: 'high', onlyFixed: true } as const;
     expect(against(rowOf([one('critical')]), gates)).toEqual([]);
-    expect(against(rowOf([one('low', { fixedIn: '1' })]), gates)).toEqual([]);
-    expect(messageOf(rowOf([one('critical'), one('high', { id: 'B', fixedIn: '2' })]), gates)).toBe(
+    expect(against(rowOf([one('low', { fix: { version: '1' } })]), gates)).toEqual([]);
+    expect(messageOf(rowOf([one('critical'), one('high', { id: 'B', fix: { version: '2' } })]), gates)).toBe(
       'it has 1 finding at or above high that have a fix (1 high): B in openssl 3.0.1 (fixed in 2)',
     );
-    expect(messageOf(rowOf([one('critical', { fixedIn: '' })]), gates)).toBe(
+    expect(messageOf(rowOf([one('critical', { fix: { version: undefined } })]), gates)).toBe(
       'it has 1 finding at or above high that have a fix (1 critical): CVE-2026-1 in openssl 3.0.1 (has a fix)',
     );
   });
@@ -267,7 +267,7 @@ describe('The cutoff of compliance', () => {
   });
 
   test('is not reached by an accepted issue', () => {
-    const accepted = { complianceCutoff: 'low', exceptions: [exception({ id: issue.title })] } as const;
+    const accepted = { complianceCutoff: 'low', exceptions: [exception({ id: issue.title ?? '' })] } as const;
     expect(against(rowOf([issue]), accepted)).toEqual([]);
     expect(reasonsOf(rowOf([issue, complianceIssue({ cause: '/b' })]), accepted)).toEqual([
       'compliance-cutoff',
@@ -353,7 +353,7 @@ describe('The gates together', () => {
     fc.record({
       id: fc.constantFrom('CVE-1', 'CVE-2', 'CVE-3'),
       severity: fc.constantFrom(...SEVERITIES),
-      fixedIn: fc.constantFrom(undefined, '', '1.2'),
+      fix: fc.constantFrom(undefined, { version: undefined }, { version: '1.2' }),
       isBlocking: fc.boolean(),
       kind: fc.constantFrom('vulnerability' as const, 'compliance' as const),
     }),
@@ -375,11 +375,11 @@ describe('The gates together', () => {
         const counting = given.filter(({ id }) => !isAccepted(id));
         const { severityCutoff: cutoff, onlyFixed, failOnPolicy } = rest;
         const isAbove = counting.some(
-          ({ kind, severity, fixedIn }) =>
+          ({ kind, severity, fix }) =>
             cutoff !== undefined &&
             kind === 'vulnerability' &&
             SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(cutoff) &&
-            !(onlyFixed && fixedIn === undefined),
+            !(onlyFixed && fix === undefined),
         );
         const isBlocked = failOnPolicy && counting.some((each) => each.isBlocking);
         expect(reasonsOf(row, { ...rest, exceptions: exceptions.map((each) => exception(each)) })).toEqual([

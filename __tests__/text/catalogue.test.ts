@@ -5,6 +5,7 @@ import type { Because } from '../../src/policy/because.ts';
 import { gateResult } from '../../src/policy/gates.ts';
 import type { WaitGivenUp } from '../../src/policy/given-up.ts';
 import type { CallFailure } from '../../src/scan/call-failure.ts';
+import type { Finding } from '../../src/scan/finding.ts';
 import type { WaitSeen } from '../../src/scan/timeline.ts';
 import { describe as described, issuesPageOf } from '../../src/text/catalogue.ts';
 import { DIGEST, finding } from '../output/builders.ts';
@@ -52,9 +53,9 @@ const failed = (
   calls: undefined,
 });
 
-const held = (gate: 'severity-cutoff' | 'fail-on-policy', fixedIn: string | undefined): Because => {
+const held = (gate: 'severity-cutoff' | 'fail-on-policy', fix: Finding['fix']): Because => {
   const detail = gate === 'fail-on-policy' ? ({ kind: 'none' } as const) : undefined;
-  const result = gateResult(gate, 'severity-cutoff', { findings: [finding({ fixedIn })], state: 'not-met' });
+  const result = gateResult(gate, 'severity-cutoff', { findings: [finding({ fix })], state: 'not-met' });
   const atOrAbove = { kind: 'at-or-above', cutoff: 'high', onlyFixed: false, comparison: undefined } as const;
   return { kind: 'gates-not-met', gates: [{ ...result, detail: detail ?? atOrAbove }] };
 };
@@ -189,7 +190,7 @@ test('A field of an unexpected type is no matter of time', () => {
 
 test('A fix is advised only if there is one', () => {
   for (const reason of ['severity-cutoff', 'fail-on-policy'] as const) {
-    expect(todo(held(reason, '3.0.2'))).toContain('Update to the fixed versions');
+    expect(todo(held(reason, { version: '3.0.2' }))).toContain('Update to the fixed versions');
     expect(todo(held(reason, undefined))).toContain('No fix is known');
   }
 });

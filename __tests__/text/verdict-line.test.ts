@@ -96,7 +96,7 @@ describe('The line that decides', () => {
   test('is one line that a runner keeps whole, whatever is in it', () => {
     const long = 'x'.repeat(300);
     const images = Array.from({ length: 50 }, (_none, at) =>
-      held(`${at}-${'n'.repeat(20)}`, [finding({ id: long, packageName: long, fixedIn: long })]),
+      held(`${at}-${'n'.repeat(20)}`, [finding({ id: long, packageName: long, fix: { version: long } })]),
     );
     const line = lineOf(runResult(images));
     expect(line).not.toContain('\n');
@@ -107,9 +107,9 @@ describe('The line that decides', () => {
 describe('The counts at the end of the log', () => {
   test('have severities, fixes, accepted findings, compliance issues and gates', () => {
     const findings = [
-      finding({ severity: 'critical', fixedIn: undefined }),
+      finding({ severity: 'critical', fix: undefined }),
       finding({ id: exception.id, acceptedBy: exception }),
-      finding({ severity: 'low', fixedIn: '' }),
+      finding({ severity: 'low', fix: { version: undefined } }),
       complianceIssue(),
     ];
     expect(countsLine(runResult([imageResult(findings)], { request: gated }))).toBe(

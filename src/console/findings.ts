@@ -6,7 +6,7 @@ import {
   optionalFlagAt,
   optionalTextAt,
 } from '../http/decode.ts';
-import { type Finding, type FindingDate, UNNAMED } from '../scan/finding.ts';
+import { type Finding, type FindingDate, type Fix, UNNAMED } from '../scan/finding.ts';
 import { severityOf } from '../scan/severity.ts';
 import { sanitizeWhole } from '../text/sanitize.ts';
 import { allEvidence, exploitOfEntries, exploitOfSource } from './exploits.ts';
@@ -15,7 +15,6 @@ import { RiskFactorDecoder, type RiskFactors } from './risk-factors.ts';
 
 /** Words of `status` that stand for no fix, as seen in reports. Any other word counts as a fix. */
 const UNFIXED = new Set([
-  '',
   'affected',
   'not affected',
   'needed',
@@ -56,22 +55,22 @@ export class FindingDecoder {
 
   #finding(json: JsonObject, kind: Finding['kind'], at: (name: string) => string): Finding {
     const word = this.#needed(json.severity, 'severity', at);
-    const severity = severityOf(word);
+    const severity = word === undefined ? undefined : severityOf(word);
     const riskFactors = this.#riskFactorsOf(json.riskFactors);
     const title = this.#optional(json.title, 'title');
-    const description = this.#optional(json.description, 'description') || title;
+    const description = this.#optional(json.description, 'description') ?? title;
     return {
       kind,
-      ...this.#idOf(json, kind, title || description, at),
+      ...this.#idOf(json, kind, title ?? description, at),
       title,
       cause: this.#optional(json.cause, 'cause'),
       severity: severity ?? 'critical',
-      rawSeverity: severity === undefined ? word || '(none)' : undefined,
+      rawSeverity: severity === undefined ? (word ?? '(none)') : undefined,
       cvss: this.#optionalNumber(json.cvss, 'cvss'),
       packageName: this.#needed(json.packageName, 'packageName', at),
       packageVersion: this.#needed(json.packageVersion, 'packageVersion', at),
       packageType: this.#optional(json.packageType, 'packageType'),
-      packagePath: this.#optional(json.packagePath, 'packagePath') || this.#optional(json.path, 'path'),
+      packagePath: this.#optional(json.packagePath, 'packagePath') ?? this.#optional(json.path, 'path'),
       ...this.#fixOf(json, riskFactors, at),
       ...this.#exploitOf(json, riskFactors),
       publishedAt: this.#date(json.published, 'published'),
@@ -90,15 +89,14 @@ export class FindingDecoder {
   #idOf(
     json: JsonObject,
     kind: Finding['kind'],
-    text: string,
+    text: string | undefined,
     at: (name: string) => string,
   ): Pick<Finding, 'id' | 'hasOwnId' | 'checkId'> {
     const cve = this.#needed(json.cve, 'cve', at);
     const number = this.#number(json.id, at);
-    if (kind === 'compliance') return { id: text || cve || UNNAMED, hasOwnId: false, checkId: number };
+    if (kind === 'compliance') return { id: text ?? cve ?? UNNAMED, hasOwnId: false, checkId: number };
     const own = [cve, number].find(isName);
-    if (own !== undefined) return { id: own, hasOwnId: true, checkId: '' };
-    return { id: text || UNNAMED, hasOwnId: false, checkId: '' };
+    return { id: own ?? text ?? UNNAMED, hasOwnId: own !== undefined, checkId: undefined };
   }
 
   /**
@@ -109,13 +107,13 @@ export class FindingDecoder {
     json: JsonObject,
     riskFactors: RiskFactors,
     at: (name: string) => string,
-  ): Pick<Finding, 'fixedIn' | 'rawStatus' | 'fixedAt'> {
+  ): Pick<Finding, 'fix' | 'rawStatus' | 'fixedAt'> {
     const status = this.#needed(json.status, 'status', at);
     const isUnknown = isUnknownStatus(status);
     const fixedAt = this.#date(json.fixDate, 'fixDate');
     const hasFix =
       fixedAt.kind !== 'none' || this.#hasFixLink(json.fixLink) || riskFactors.hasFix || isUnknown;
-    return { fixedIn: fixOf(status, hasFix), rawStatus: isUnknown ? status : undefined, fixedAt };
+    return { fix: fixOf(status, hasFix), rawStatus: isUnknown ? status : undefined, fixedAt };
   }
 
   #hasFixLink(value: unknown): boolean {
@@ -142,24 +140,24 @@ export class FindingDecoder {
     return {
       exploit: exploits[0],
       exploits,
-      rawExploit: rawKind === undefined ? malformed : this.#clean(rawKind),
+      rawExploit: rawKind === undefined ? malformed : (this.#clean(rawKind) ?? '(none)'),
     };
   }
 
   /** A text that a gate depends on. */
-  #needed(value: unknown, name: string, at: (name: string) => string): string {
-    if (typeof value === 'string') return this.#clean(value);
-    return value === undefined ? '' : optionalTextAt(value, at(`.${name}`));
+  #needed(value: unknown, name: string, at: (name: string) => string): string | undefined {
+    if (typeof value === 'string' || value === undefined) return this.#clean(value);
+    return this.#clean(optionalTextAt(value, at(`.${name}`)));
   }
 
   #absentFlag(value: unknown, at: (name: string) => string): boolean {
     return value === undefined ? false : optionalFlagAt(value, at('.block'));
   }
 
-  #optional(value: unknown, name: string): string {
+  #optional(value: unknown, name: string): string | undefined {
     if (typeof value === 'string') return this.#clean(value);
     this.#ignoreUnlessAbsent(value, name);
-    return '';
+    return undefined;
   }
 
   #optionalNumber(value: unknown, name: string): number | undefined {
@@ -173,8 +171,8 @@ export class FindingDecoder {
   }
 
   /** The Console's number of a compliance issue; it may be 0, or a text. */
-  #number(id: unknown, at: (name: string) => string): string {
-    if (typeof id === 'number') return id === 0 ? '' : String(id);
+  #number(id: unknown, at: (name: string) => string): string | undefined {
+    if (typeof id === 'number') return id === 0 ? undefined : String(id);
     return this.#needed(id, 'id', at);
   }
 
@@ -189,8 +187,9 @@ export class FindingDecoder {
     return factors;
   }
 
-  #clean(text: string): string {
-    return text === '' ? '' : sanitizeWhole(this.#redact(text));
+  /** The text as one harmless line; undefined if that is empty. */
+  #clean(text = ''): string | undefined {
+    return (text === '' ? '' : sanitizeWhole(this.#redact(text))) || undefined;
   }
 }
 
@@ -198,26 +197,26 @@ export class FindingDecoder {
 const PLAIN_LINK = /^https?:\/\/[a-z0-9.-]+\/[\w/~-]*$/;
 
 /** Returns a link that is a web address, since people follow it; drops any other. */
-function webLink(text: string): string {
-  if (PLAIN_LINK.test(text)) return text;
-  return /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text).href : '';
+function webLink(text: string | undefined): string | undefined {
+  if (text === undefined || PLAIN_LINK.test(text)) return text;
+  return /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text).href : undefined;
 }
 
 /** Words in the place of an id that identify nothing. */
 const NO_NAMES = new Set(['n/a', 'na', 'none', 'null', 'unknown', 'undefined', 'unnamed']);
 
 /** True if a text names a vulnerability: a CVE, or a vendor's id such as `PRISMA-2026-0001`. A number does not. */
-function isName(text: string): boolean {
-  return /[a-z]/i.test(text) && !NO_NAMES.has(text.toLowerCase());
+function isName(text: string | undefined): boolean {
+  return text !== undefined && /[a-z]/i.test(text) && !NO_NAMES.has(text.toLowerCase());
 }
 
-/** The version that has the fix; empty if the fix has no version; undefined without a fix. */
-function fixOf(status: string, hasFix: boolean): string | undefined {
-  const fixed = /^fixed\b(?: in)?:?\s*(.*)$/i.exec(status);
-  if (fixed !== null) return fixed[1] ?? '';
-  return hasFix ? '' : undefined;
+/** The fix that a status names, or that other fields show. */
+function fixOf(status: string | undefined, hasFix: boolean): Fix | undefined {
+  const fixed = /^fixed\b(?: in)?:?\s*(.*)$/i.exec(status ?? '');
+  if (fixed !== null) return { version: fixed[1] || undefined };
+  return hasFix ? { version: undefined } : undefined;
 }
 
-function isUnknownStatus(status: string): boolean {
-  return !UNFIXED.has(status.toLowerCase()) && !/^fixed\b/i.test(status);
+function isUnknownStatus(status: string | undefined): boolean {
+  return status !== undefined && !UNFIXED.has(status.toLowerCase()) && !/^fixed\b/i.test(status);
 }

@@ -15,7 +15,7 @@ interface PackageList {
  */
 export function decodePackages(json: unknown, redact: (text: string) => string): PackageList {
   if (json === undefined || json === null) return { packages: undefined, isMalformed: false };
-  const clean = (text: string) => (text === '' ? '' : sanitizeWhole(redact(text)));
+  const clean = (text: string) => (text === '' ? '' : sanitizeWhole(redact(text))) || undefined;
   try {
     return {
       packages: listOf(json, 'packages', (group) => decodeGroup(group, clean)).flat(),
@@ -27,7 +27,7 @@ export function decodePackages(json: unknown, redact: (text: string) => string):
   }
 }
 
-/** The system of the image; a field that is absent, or of an unexpected type, is empty. */
+/** The system of the image; a field that is absent, or of an unexpected type, is undefined. */
 export function decodeDistribution(row: JsonObject): Distribution {
   return {
     name: plainText(row.osDistro),
@@ -36,13 +36,17 @@ export function decodeDistribution(row: JsonObject): Distribution {
   };
 }
 
-function decodeGroup(json: unknown, clean: (text: string) => string): readonly ReportedPackage[] {
+function decodeGroup(json: unknown, clean: (text: string) => string | undefined): readonly ReportedPackage[] {
   const group = objectAt(json, 'packages');
   const type = textAt(group.pkgsType);
   return listOf(group.pkgs, 'pkgs', (each) => decodePackage(objectAt(each, 'pkgs'), type, clean));
 }
 
-function decodePackage(json: JsonObject, type: string, clean: (text: string) => string): ReportedPackage {
+function decodePackage(
+  json: JsonObject,
+  type: string,
+  clean: (text: string) => string | undefined,
+): ReportedPackage {
   const purl = textAt(json.purl);
   return {
     type: clean(type),
@@ -50,14 +54,14 @@ function decodePackage(json: JsonObject, type: string, clean: (text: string) => 
     version: clean(textAt(json.version)),
     purl: asciiUrl(clean(purl), purl),
     path: clean(textAt(json.path)),
-    binaryNames: textsAt(json.binaryPkgs).map(clean),
-    licenses: textsAt(json.license).map(clean),
+    binaryNames: textsAt(json.binaryPkgs).flatMap((name) => clean(name) ?? []),
+    licenses: textsAt(json.license).flatMap((licence) => clean(licence) ?? []),
   };
 }
 
 /** A package URL in ASCII; undefined if it is empty, or if characters had to be removed. */
-function asciiUrl(cleaned: string, given: string): string | undefined {
-  if (given === '' || cleaned !== given) return undefined;
+function asciiUrl(cleaned: string | undefined, given: string): string | undefined {
+  if (cleaned !== given) return undefined;
   return given.replace(/[^!-~]/gu, encodeURIComponent);
 }
 
@@ -72,6 +76,6 @@ function textAt(json: unknown): string {
   return optionalTextAt(json, 'packages');
 }
 
-function plainText(json: unknown): string {
-  return typeof json === 'string' ? sanitize(json) : '';
+function plainText(json: unknown): string | undefined {
+  return typeof json === 'string' ? sanitize(json) || undefined : undefined;
 }

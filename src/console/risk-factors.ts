@@ -12,10 +12,10 @@ export interface RiskFactors {
 
 /** Reads risk factors. Findings share few sets of them, so each set is read once. */
 export class RiskFactorDecoder {
-  readonly #clean: (text: string) => string;
+  readonly #clean: (text: string) => string | undefined;
   readonly #known = new Map<string, RiskFactors>();
 
-  constructor(clean: (text: string) => string) {
+  constructor(clean: (text: string) => string | undefined) {
     this.#clean = clean;
   }
 
@@ -35,7 +35,7 @@ export class RiskFactorDecoder {
   #meaningOf(list: readonly (string | undefined)[]): RiskFactors {
     const raw = list.filter((name) => name !== undefined);
     const isMalformed = raw.length < list.length;
-    const names = raw.map((name) => this.#clean(name)).filter((name) => name !== '');
+    const names = raw.flatMap((name) => this.#clean(name) ?? []);
     const hasFix = isMalformed || names.some((name) => name.toLowerCase() === 'has fix');
     return { names, evidence: exploitsOfRiskFactors(names, isMalformed), hasFix, isMalformed };
   }

@@ -92,11 +92,11 @@ function messagesOf(result: RunResult, gap: Gap | undefined, omitted: number) {
 
 function vulnerabilityOf({ image, finding }: LocatedFinding, fingerprint: string) {
   const { id, title, description, severity, packageName, packageVersion } = finding;
-  const url = webAddress(finding.link);
+  const url = finding.link === undefined ? undefined : webAddress(finding.link);
   return {
     id: uuidOf([image.name, fingerprint]),
-    name: cutText(nonEmpty(title === '' ? id : title), LONGEST_NAME),
-    description: cutText(description, LONGEST_DESCRIPTION),
+    name: cutText(nonEmpty(title ?? id), LONGEST_NAME),
+    description: cutText(description ?? '', LONGEST_DESCRIPTION),
     severity: SEVERITY_NAMES[severity],
     ...solutionOf(finding),
     identifiers: [identifierOf(finding, url)],
@@ -118,7 +118,7 @@ function detailsOf({ waivers }: AssessedFinding) {
 
 /** `debian 12.13`; the format does not allow an empty text. */
 function systemOf(image: ImageResult): string {
-  const { name = '', version = '' } = assessmentOf(image)?.distribution ?? {};
+  const { name, version } = assessmentOf(image)?.distribution ?? {};
   return nonEmpty(joined([name, version]));
 }
 

@@ -86,22 +86,18 @@ function imageEntry({ evidence, ...image }: ImageRecord, findings: readonly Asse
 function findingEntry(finding: AssessedFinding) {
   return {
     id: finding.id,
-    title: textOrNull(finding.title),
+    title: finding.title ?? null,
     severity: finding.severity,
     cvss: finding.cvss ?? null,
-    packageName: textOrNull(finding.packageName),
-    packageVersion: textOrNull(finding.packageVersion),
-    packagePath: textOrNull(finding.packagePath),
-    hasFix: finding.fixedIn !== undefined,
-    fixedIn: textOrNull(finding.fixedIn ?? ''),
-    link: textOrNull(finding.link),
+    packageName: finding.packageName ?? null,
+    packageVersion: finding.packageVersion ?? null,
+    packagePath: finding.packagePath ?? null,
+    hasFix: finding.fix !== undefined,
+    fixedIn: finding.fix?.version ?? null,
+    link: finding.link ?? null,
     isBlocking: finding.isBlocking,
     exploit: finding.exploit ?? null,
     /** Its waivers at some gates, such as `exception` or `known`. */
     waivers: finding.waivers.map(({ kind }) => kind),
   };
-}
-
-function textOrNull(text: string): string | null {
-  return text === '' ? null : text;
 }

@@ -13,7 +13,7 @@ const LONGEST_RULE_ID = 255;
  * distinguish those. The id is the same in every run, whatever else was found.
  */
 export function ruleIdOf({ id, hasOwnId, checkId }: Finding): string {
-  const ruleId = hasOwnId || checkId === '' ? id : `${checkId}: ${id}`;
+  const ruleId = hasOwnId || checkId === undefined ? id : `${checkId}: ${id}`;
   if (ruleId.length <= LONGEST_RULE_ID) return ruleId;
   const hash = shortHash([ruleId]);
   return `${cutText(ruleId, LONGEST_RULE_ID - hash.length - 1)} ${hash}`;
@@ -33,12 +33,7 @@ export class Fingerprints {
       image.image?.platform === undefined ? '' : platformName(image.image.platform),
       kind,
       id,
-      title,
-      cause,
-      packageType,
-      packageName,
-      packageVersion,
-      packagePath,
+      ...[title, cause, packageType, packageName, packageVersion, packagePath].map((text) => text ?? ''),
     ]);
     const count = (this.#seen.get(hash) ?? 0) + 1;
     this.#seen.set(hash, count);

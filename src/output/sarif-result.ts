@@ -32,21 +32,21 @@ const LONGEST_FULL = 20_000;
  */
 export function sarifRule(id: string, finding: AssessedFinding): ReportingDescriptor {
   const { kind, title, severity, cvss, link, description } = finding;
-  const heading = title === '' || id.includes(title) ? id : `${id}: ${title}`;
-  const about = description === '' ? heading : description;
-  const page = webAddress(link);
+  const heading = title === undefined || id.includes(title) ? id : `${id}: ${title}`;
+  const about = description ?? heading;
+  const page = link === undefined ? undefined : webAddress(link);
   return {
     id,
     shortDescription: {
       text: cutText(
-        plain(title === '' && description !== '' ? `${id}: ${description}` : heading),
+        plain(title === undefined && description !== undefined ? `${id}: ${description}` : heading),
         LONGEST_SHORT,
       ),
     },
     fullDescription: { text: cutText(plain(about), LONGEST_FULL) },
     help: {
       text: `${plain(about)}${page === undefined ? '' : ` More: ${page}`}`,
-      markdown: `**${markdownLink(heading, link)}** (${severity})\n\n${markdownText(description)}`,
+      markdown: `**${markdownLink(heading, link)}** (${severity})\n\n${markdownText(description ?? '')}`,
     },
     ...(page === undefined ? {} : { helpUri: page }),
     defaultConfiguration: { level: LEVELS[severity] },
@@ -69,7 +69,8 @@ interface ResultIdentity {
 
 /** One finding in one image. */
 export function sarifResult({ image, finding }: LocatedFinding, identity: ResultIdentity): Result {
-  const { kind, severity, packageName, packageVersion, packageType, packagePath } = finding;
+  const { kind, severity, fix, title = '', cause = '' } = finding;
+  const { packageName = '', packageVersion = '', packageType = '', packagePath = '' } = finding;
   return {
     ruleId: identity.ruleId,
     ruleIndex: identity.ruleIndex,
@@ -93,9 +94,9 @@ export function sarifResult({ image, finding }: LocatedFinding, identity: Result
       severity,
       ...(finding.rawSeverity === undefined ? {} : { rawSeverity: finding.rawSeverity }),
       ...(kind === 'compliance'
-        ? { title: finding.title, cause: finding.cause }
+        ? { title, cause }
         : { packageName, packageVersion, packageType, packagePath }),
-      ...(finding.fixedIn === undefined ? {} : { fixedIn: finding.fixedIn }),
+      ...(fix === undefined ? {} : { fixedIn: fix.version ?? '' }),
       ...(finding.exploit === undefined ? {} : { exploit: finding.exploit }),
       isBlockedByPolicy: finding.isBlocking,
     },

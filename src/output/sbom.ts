@@ -58,8 +58,8 @@ function packageComponent(given: ReportedPackage, index: number) {
   return {
     type: 'library',
     'bom-ref': `package-${index + 1}`,
-    name,
-    ...(version === '' ? {} : { version }),
+    name: name ?? '',
+    ...(version === undefined ? {} : { version }),
     ...(purl === undefined ? {} : { purl: canonicalUrl(purl) }),
     properties: [
       ...sbomProperties('package:type', [type]),
@@ -71,8 +71,8 @@ function packageComponent(given: ReportedPackage, index: number) {
   };
 }
 
-function sbomProperties(name: string, values: readonly string[]): readonly Property[] {
-  return values.filter((value) => value !== '').map((value) => ({ name: `${TOOL}:${name}`, value }));
+function sbomProperties(name: string, values: readonly (string | undefined)[]): readonly Property[] {
+  return values.filter((value) => value !== undefined).map((value) => ({ name: `${TOOL}:${name}`, value }));
 }
 
 /** The package URL in canonical encoding: some Consoles leave characters such as `+` unescaped. */

@@ -124,11 +124,11 @@ function groupsTable(groups: readonly FindingGroup[], rest?: string): string {
 }
 
 function findingCells({ finding, times, paths }: FindingGroup): readonly string[] {
-  const { severity, rawSeverity, cvss, link, packageType, fixedIn } = finding;
+  const { severity, rawSeverity, cvss, link, packageType, fix } = finding;
   const raw = rawSeverity === undefined ? undefined : `(${markdownText(shownText(rawSeverity))})`;
   const place = [
     markdownCode(packageText(finding)),
-    markdownText(shownText(packageType)),
+    packageType === undefined ? undefined : markdownText(shownText(packageType)),
     times > 1 ? `× ${times}` : undefined,
     paths.length === 0 ? undefined : `in ${pathsText(paths)}`,
   ];
@@ -138,7 +138,7 @@ function findingCells({ finding, times, paths }: FindingGroup): readonly string[
     cvss === undefined || cvss === 0 ? '' : String(cvss),
     [markdownLink(findingName(finding), link), ...marksOf(finding)].join('<br>'),
     joined(place),
-    fixedInText(fixedIn),
+    fixedInText(fix),
   ];
 }
 

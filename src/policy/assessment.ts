@@ -45,8 +45,8 @@ export function assessImages(
 const NO_FIX: FindingWaivers = { waivers: [{ kind: 'no-fix' }], nearMisses: [] };
 
 /** `only-fixed`: a vulnerability without a fix does not count by its severity. */
-function noFixWaivers(_image: AssessableImage, { kind, fixedIn }: Finding): FindingWaivers {
-  return kind === 'vulnerability' && fixedIn === undefined ? NO_FIX : NO_WAIVERS;
+function noFixWaivers(_image: AssessableImage, { kind, fix }: Finding): FindingWaivers {
+  return kind === 'vulnerability' && fix === undefined ? NO_FIX : NO_WAIVERS;
 }
 
 function assess(
@@ -65,7 +65,7 @@ function assess(
   return {
     vulnerabilities: fullerCounts(row.vulnerabilityCounts, vulnerabilities),
     compliance: fullerCounts(row.complianceCounts, compliance),
-    fixable: countIfAll(({ fixedIn }) => fixedIn !== undefined),
+    fixable: countIfAll(({ fix }) => fix !== undefined),
     accepted: countIfAll(({ waivers }) => waivers.some(({ kind }) => kind === 'exception' || kind === 'vex')),
     findings,
     isComplete: hasAllVulnerabilities && listsAll(row.complianceCounts, compliance),

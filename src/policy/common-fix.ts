@@ -1,11 +1,13 @@
 /**
- * The one version of a package that has all of these fixes; undefined if that is not certain. Versions are compared
+ * The one version of a package that has all of these fixes; undefined if that is not certain, or if one of them has no
+ * version. Versions are compared
  * only if they differ in nothing but numbers. Versions of a language's package must also belong to one branch: a
  * later branch may have received a fix later than an earlier one. A distribution has one branch of each package.
  */
-export function commonFix(versions: readonly string[], isOfSystem: boolean): string | undefined {
+export function commonFix(given: readonly (string | undefined)[], isOfSystem: boolean): string | undefined {
+  const versions = given.filter((version) => version !== undefined);
   const [first, ...others] = versions;
-  if (first === undefined || first === '') return undefined;
+  if (first === undefined || versions.length < given.length) return undefined;
   const isComparable = others.every((version) => shapeOf(version) === shapeOf(first));
   if (!isComparable || (!isOfSystem && !others.every((version) => branchOf(version) === branchOf(first)))) {
     return others.length === 0 ? first : undefined;

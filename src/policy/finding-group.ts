@@ -20,7 +20,7 @@ export function groupFindings(findings: readonly AssessedFinding[]): readonly Fi
   return [...groups.values()].flatMap((members) => {
     const [first, ...others] = members;
     if (first === undefined) return [];
-    const paths = new Set(members.map(({ packagePath }) => packagePath).filter((path) => path !== ''));
+    const paths = new Set(members.flatMap(({ packagePath }) => packagePath ?? []));
     return [{ finding: others.reduce(worseOf, first), times: members.length, paths: [...paths] }];
   });
 }
@@ -36,9 +36,12 @@ const SYSTEM_TYPES: ReadonlySet<string> = new Set(['package', 'os']);
 /** The effect of updating one package. */
 export interface PackageFix {
   readonly packageName: string;
-  readonly packageVersion: string;
-  /** The versions that fix findings, with those findings; an empty version is one that the report does not name. */
-  readonly versions: readonly { readonly version: string; readonly fixes: readonly AssessedFinding[] }[];
+  readonly packageVersion: string | undefined;
+  /** The versions that fix findings, with those findings; undefined for one that the report does not name. */
+  readonly versions: readonly {
+    readonly version: string | undefined;
+    readonly fixes: readonly AssessedFinding[];
+  }[];
   /** The one version that fixes all of them; undefined if that is not certain. */
   readonly fixesAll: string | undefined;
   readonly fixes: number;
@@ -50,18 +53,21 @@ export interface PackageFix {
  */
 export function packageFixes(findings: readonly AssessedFinding[]): readonly PackageFix[] {
   const fixable = findings.filter(
-    ({ kind, fixedIn, waivers }) => kind === 'vulnerability' && fixedIn !== undefined && waivers.length === 0,
+    ({ kind, fix, waivers }) => kind === 'vulnerability' && fix !== undefined && waivers.length === 0,
   );
   const byPackage = groupBy(fixable, ({ packageName, packageVersion }) =>
     JSON.stringify([packageName, packageVersion]),
   );
   return [...byPackage.values()].flatMap((ofPackage) => {
     const [first] = ofPackage;
-    if (first === undefined || first.packageName === '') return [];
-    const byVersion = groupBy(ofPackage, ({ fixedIn = '' }) => fixedIn);
+    if (first?.packageName === undefined) return [];
+    const byVersion = groupBy(ofPackage, ({ fix }) => fix?.version);
     const versions = [...byVersion].map(([version, fixes]) => ({ version, fixes }));
     const { packageName, packageVersion, packageType } = first;
-    const fixesAll = commonFix([...byVersion.keys()], SYSTEM_TYPES.has(packageType));
+    const fixesAll = commonFix(
+      [...byVersion.keys()],
+      packageType !== undefined && SYSTEM_TYPES.has(packageType),
+    );
     return [{ packageName, packageVersion, versions, fixesAll, fixes: ofPackage.length }];
   });
 }

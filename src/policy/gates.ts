@@ -49,18 +49,18 @@ export type GateDetail =
       /** For `architecture`: the names of the platforms behind the requested digest. */
       readonly platforms: readonly string[];
       readonly isArm64: boolean | undefined;
-      readonly registryError: string;
+      readonly registryError: string | undefined;
     }
   | {
       readonly kind: 'registry-not-asked';
       /** The digests that the report shows instead of the requested one. */
       readonly shown: readonly Digest[];
-      readonly registryError: string;
+      readonly registryError: string | undefined;
     }
   | {
       readonly kind: 'unscanned-platforms';
       readonly platforms: readonly PlatformManifest[];
-      readonly registryError: string;
+      readonly registryError: string | undefined;
     }
   // ── findings ──
   /** The user is not allowed to read the report. */

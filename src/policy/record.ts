@@ -197,9 +197,9 @@ function findingRecord(
 ) {
   return {
     id: shown(id),
-    title: shown(title),
+    title: shown(title ?? ''),
     severity,
-    packageName: shown(packageName),
-    packageVersion: shown(packageVersion),
+    packageName: shown(packageName ?? ''),
+    packageVersion: shown(packageVersion ?? ''),
   };
 }

@@ -12,8 +12,8 @@ import type { Reason } from './reasons.ts';
 export interface IdentityEvidence {
   /** Undefined if no digest was requested, or the report has no row. */
   readonly identity: Identity | undefined;
-  /** The reason why the registry could not be asked; empty if it was, or was not needed. */
-  readonly registryError: string;
+  /** The reason why the registry could not be asked; undefined if it was, or was not needed. */
+  readonly registryError: string | undefined;
   /** The platforms that `platforms` requires, one of which the row has to show; empty for any. */
   readonly requiredPlatforms: readonly PlatformManifest[];
 }

@@ -57,7 +57,7 @@ export class IdentityProof {
   /** The facts about the row that the wait ended with. */
   async evidenceOf(row: ImageScanResult | undefined): Promise<IdentityEvidence> {
     const identity = row && (await this.#prove(row, true));
-    const registryError = this.#registryError ?? this.#manifests?.unread ?? '';
+    const registryError = this.#registryError ?? this.#manifests?.unread;
     return { identity, registryError, requiredPlatforms: this.#required };
   }
 

@@ -79,7 +79,7 @@ export async function waitForTarget(step: Step, target: Target | 'regular-scan')
       outcome.kind === 'ended' && outcome.state.phase === 'finished' ? outcome.state.row : undefined;
     const evidence =
       target === 'regular-scan'
-        ? { identity: undefined, registryError: '', requiredPlatforms: [] }
+        ? { identity: undefined, registryError: undefined, requiredPlatforms: [] }
         : await target.proof.evidenceOf(row);
     const reference =
       row === undefined || subject === 'regular-scan' ? undefined : await step.references.of(subject);

@@ -14,8 +14,14 @@ export type FindingDate =
   | { readonly kind: 'none' }
   | { readonly kind: 'unusable' };
 
+/** The fix of a vulnerability. */
+export interface Fix {
+  /** The version that has it; undefined if the report names none. */
+  readonly version: string | undefined;
+}
+
 /**
- * One finding as the report lists it. Every text is sanitized (one line, no control characters) and whole: texts are
+ * One finding as the report lists it; undefined stands for what the report does not name. Every text is sanitized (one line, no control characters) and whole: texts are
  * compared as they are, and cut only for display.
  */
 export interface Finding {
@@ -24,24 +30,24 @@ export interface Finding {
   readonly id: string;
   /** True if `id` is a CVE or a vendor's id; several findings may share a title or a description. */
   readonly hasOwnId: boolean;
-  /** The Console's number of a compliance check, which several issues share; empty for a vulnerability. */
-  readonly checkId: string;
-  /** The title of a compliance issue; empty for most vulnerabilities. */
-  readonly title: string;
-  /** The cause of a compliance issue, such as the path of a secret; empty if the Console names none. */
-  readonly cause: string;
+  /** The Console's number of a compliance check, which several issues share; undefined for a vulnerability. */
+  readonly checkId: string | undefined;
+  /** The title of a compliance issue; undefined for most vulnerabilities. */
+  readonly title: string | undefined;
+  /** The cause of a compliance issue, such as the path of a secret. */
+  readonly cause: string | undefined;
   /** The severity that gates use; an unknown word counts as critical. */
   readonly severity: Severity;
   /** The Console's word for the severity, if it is unknown here. */
   readonly rawSeverity: string | undefined;
   readonly cvss: number | undefined;
-  readonly packageName: string;
-  readonly packageVersion: string;
-  readonly packageType: string;
-  /** Path of the package in the image; empty if the row has none. */
-  readonly packagePath: string;
-  /** The version that has the fix; empty if there is a fix without a version; undefined without a fix. */
-  readonly fixedIn: string | undefined;
+  readonly packageName: string | undefined;
+  readonly packageVersion: string | undefined;
+  readonly packageType: string | undefined;
+  /** Path of the package in the image. */
+  readonly packagePath: string | undefined;
+  /** Undefined without a fix. */
+  readonly fix: Fix | undefined;
   /** The Console's word for the status, if it is unknown here; it counts as a fix. */
   readonly rawStatus: string | undefined;
   /** The worst evidence of an exploit; an unknown kind counts as in the wild. */
@@ -59,9 +65,9 @@ export interface Finding {
   readonly fixedAt: FindingDate;
   /** The Console's risk factors in its own words, such as `Remote execution`, `DoS - High`. */
   readonly riskFactors: readonly string[];
-  /** A web address with more information; empty for none. */
-  readonly link: string;
-  readonly description: string;
+  /** A web address with more information. */
+  readonly link: string | undefined;
+  readonly description: string | undefined;
   /** True if the Console's own policy marks it as blocking. */
   readonly isBlocking: boolean;
 }
@@ -86,7 +92,7 @@ export function compareFindings(one: Finding, other: Finding): number {
   const byCvss = (other.cvss ?? 0) - (one.cvss ?? 0);
   if (byCvss !== 0) return byCvss;
   for (const field of COMPARED) {
-    if (one[field] !== other[field]) return compareTexts(one[field], other[field]);
+    if (one[field] !== other[field]) return compareTexts(one[field] ?? '', other[field] ?? '');
   }
   return compareTexts(restOf(one), restOf(other));
 }
@@ -103,8 +109,16 @@ const COMPARED = [
 
 /** The facts that rarely distinguish two findings; the same library can be listed thousands of times. */
 function restOf(finding: Finding): string {
-  const { kind, packageType, fixedIn = '-', rawSeverity = '-', rawStatus = '-', link, isBlocking } = finding;
-  const rest = [kind, packageType, fixedIn, rawSeverity, rawStatus, link, isBlocking];
+  const { kind, packageType, fix, rawSeverity = '-', rawStatus = '-', link, isBlocking } = finding;
+  const rest = [
+    kind,
+    packageType,
+    fix === undefined ? '-' : fix.version,
+    rawSeverity,
+    rawStatus,
+    link,
+    isBlocking,
+  ];
   const { exploits, rawExploit = '-', publishedAt, fixedAt, riskFactors, checkId } = finding;
   const dates = [publishedAt, fixedAt].map((date) => (date.kind === 'time' ? date.epochMs : date.kind));
   return [...rest, ...exploits, rawExploit, checkId, ...dates, ...riskFactors].join('\n');

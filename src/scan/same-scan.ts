@@ -134,5 +134,5 @@ function commonPackages(
 }
 
 function isKnown({ distribution }: ImageScanResult): boolean {
-  return distribution.name !== '';
+  return distribution.name !== undefined;
 }

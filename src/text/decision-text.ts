@@ -127,7 +127,9 @@ function missText(miss: Miss): string {
     case 'no-such-vulnerability':
       return 'no such vulnerability';
     case 'unreadable-product':
-      return miss.text === '' ? 'no product' : `the product “${miss.text}” is no image and no package URL`;
+      return miss.text === undefined
+        ? 'no product'
+        : `the product “${miss.text}” is no image and no package URL`;
     case 'needs-dependency-tree':
       return 'a package inside another package';
     case 'other-image':
@@ -141,11 +143,13 @@ function missText(miss: Miss): string {
     case 'no-such-package':
       return 'no such package';
     case 'other-version':
-      return miss.found === ''
+      return miss.found === undefined
         ? 'no version in the report'
         : `another version, ${sanitize(miss.found)} is there`;
     case 'other-path':
-      return miss.found === '' ? 'no path in the report' : `another path, ${sanitize(miss.found)} is there`;
+      return miss.found === undefined
+        ? 'no path in the report'
+        : `another path, ${sanitize(miss.found)} is there`;
     case 'qualifier':
       return `the qualifier ${sanitize(miss.key)} differs or cannot be compared`;
     case 'ambiguous-package':

@@ -7,7 +7,8 @@ import { shownText } from './sanitize.ts';
 /** The name of a finding: its CVE; for a compliance issue, its number with title and cause. */
 export function findingName({ id, checkId, cause, hasOwnId }: Finding): string {
   if (hasOwnId) return shownText(id);
-  return shownText(joined([checkId, id === UNNAMED && checkId !== '' ? '' : id, cause], ': '));
+  const name = id === UNNAMED && checkId !== undefined ? undefined : id;
+  return shownText(joined([checkId, name, cause], ': '));
 }
 
 /** `openssl 1.1.1n`; empty if a finding names no package. */
@@ -21,11 +22,13 @@ export function packageText({
 /** `CVE-2026-1 in openssl 3.0.1 (fixed in 3.0.2) (4 findings)` */
 export function groupText({ finding, times }: FindingGroup): string {
   const ofPackage = packageText(finding);
-  const { fixedIn } = finding;
-  const fix =
-    fixedIn === undefined ? '' : fixedIn === '' ? ' (has a fix)' : ` (fixed in ${shownText(fixedIn)})`;
   const repeated = times > 1 ? ` (${times} findings)` : '';
-  return `${findingName(finding)}${ofPackage === '' ? '' : ` in ${ofPackage}`}${fix}${repeated}`;
+  return `${findingName(finding)}${ofPackage === '' ? '' : ` in ${ofPackage}`}${fixNote(finding)}${repeated}`;
+}
+
+function fixNote({ fix }: Finding): string {
+  if (fix === undefined) return '';
+  return fix.version === undefined ? ' (has a fix)' : ` (fixed in ${shownText(fix.version)})`;
 }
 
 /** The number of findings that a message names; the summary lists the rest. */

@@ -1,4 +1,5 @@
-import type { Finding } from '../scan/finding.ts';
+import type { Finding, Fix } from '../scan/finding.ts';
+import { joined } from './joined.ts';
 
 /** The sentence on one finding in one image: its place, its kind and its fix. */
 export function findingSentence(finding: Finding, imageName: string): string {
@@ -8,34 +9,29 @@ export function findingSentence(finding: Finding, imageName: string): string {
 }
 
 function issueText(finding: Finding, imageName: string): string {
-  const cause = finding.cause === '' ? '' : ` Cause: ${finding.cause}`;
+  const cause = finding.cause === undefined ? '' : ` Cause: ${finding.cause}`;
   return `${imageName} has the compliance issue ${nameOf(finding)}.${cause}`;
 }
 
 function vulnerabilityText(finding: Finding, imageName: string): string {
-  const { packageName, packageVersion, packagePath, fixedIn } = finding;
+  const { packageName, packageVersion, packagePath, fix } = finding;
   const ofPackage = joined([packageName, packageVersion], ' ');
-  const path = packagePath === '' ? '' : ` (${packagePath})`;
+  const path = packagePath === undefined ? '' : ` (${packagePath})`;
   const place = ofPackage === '' ? imageName : `${ofPackage}${path} in ${imageName}`;
-  return `${place} has ${nameOf(finding)}. ${fixText(fixedIn)}`;
+  return `${place} has ${nameOf(finding)}. ${fixText(fix)}`;
 }
 
 function nameOf({ checkId, id, title }: Finding): string {
-  return joined([checkId, id, title === id ? '' : title], ': ');
+  return joined([checkId, id, title === id ? undefined : title], ': ');
 }
 
-function fixText(fixedIn: string | undefined): string {
-  if (fixedIn === undefined) return 'There is no fix yet.';
-  return fixedIn === '' ? 'Fixed.' : `Fixed in ${fixedIn}.`;
-}
-
-function joined(parts: readonly string[], separator: string): string {
-  return parts.filter((part) => part !== '').join(separator);
+function fixText(fix: Fix | undefined): string {
+  if (fix === undefined) return 'There is no fix yet.';
+  return fix.version === undefined ? 'Fixed.' : `Fixed in ${fix.version}.`;
 }
 
 /** The version to upgrade to; undefined if there is no fix yet. */
-export function solutionText({ fixedIn, packageName }: Finding): string | undefined {
-  if (fixedIn === undefined) return undefined;
-  const target = fixedIn === '' ? 'a version that has the fix' : fixedIn;
-  return `Upgrade ${packageName === '' ? 'the package' : packageName} to ${target}`;
+export function solutionText({ fix, packageName }: Finding): string | undefined {
+  if (fix === undefined) return undefined;
+  return `Upgrade ${packageName ?? 'the package'} to ${fix.version ?? 'a version that has the fix'}`;
 }

@@ -1,4 +1,5 @@
 import type { PackageFix } from '../policy/finding-group.ts';
+import type { Fix } from '../scan/finding.ts';
 import { markdownCode, markdownText } from './markdown.ts';
 import { firstOf } from './plural.ts';
 import { shownText } from './sanitize.ts';
@@ -21,11 +22,12 @@ export function updateText({ versions, fixesAll }: PackageFix): string {
 }
 
 /** The version that has the fix of one finding, in Markdown. */
-export function fixedInText(fixedIn: string | undefined): string {
-  return fixedIn === undefined ? '–' : versionText(fixedIn, 'yes');
+export function fixedInText(fix: Fix | undefined): string {
+  return fix === undefined ? '–' : versionText(fix.version, 'yes');
 }
 
-function versionText(version: string, unknown: string): string {
+function versionText(version: string | undefined, unknown: string): string {
+  if (version === undefined) return unknown;
   const shown = shownText(version);
-  return shown === '' ? unknown : markdownCode(shown) || markdownText(shown);
+  return markdownCode(shown) || markdownText(shown);
 }

@@ -114,7 +114,7 @@ function exploitedText(cutoff: 'poc' | 'in-the-wild', findings: readonly Assesse
 
 function referenceText({ reference, why, detail }: UnavailableReference): string {
   if (why === 'several-images') return `the report has several images for the reference ${reference}`;
-  const cause = detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
+  const cause = detail === undefined ? '' : ` (${detail.replace(/\.$/, '')})`;
   return `the report of the reference ${reference} could not be read${cause}`;
 }
 
@@ -166,7 +166,7 @@ const UNKNOWN_UNLISTED =
   'See the image in the Console; without exceptions, only-fixed and fail-on-policy the counts of the report decide.';
 
 function findingsTodo(gate: GateResult['gate'], findings: readonly Finding[]): string {
-  const isFixable = findings.some(({ fixedIn }) => fixedIn !== undefined);
+  const isFixable = findings.some(({ fix }) => fix !== undefined);
   switch (gate) {
     case 'compliance-cutoff':
       return 'Fix the issues in the Dockerfile and push again, or accept an issue until a date in the file that exceptions names.';

@@ -55,14 +55,14 @@ export function registryNotAskedText(
 /** Platforms of the image that were not scanned. */
 export function unscannedText(
   platforms: readonly string[],
-  registryError: string,
+  registryError: string | undefined,
   name: string,
 ): Description {
   const names = firstOf(platforms, PLATFORMS_NAMED);
   const [the, were] = platforms.length === 1 ? ['platform', 'was'] : ['platforms', 'were'];
   return {
     what: `${leading(registryError)}The ${the} ${names} of ${name} ${were} not scanned.`,
-    todo: registryError === '' ? MISSING_PLATFORM : READ_REGISTRY,
+    todo: registryError === undefined ? MISSING_PLATFORM : READ_REGISTRY,
     brief: `the ${the} ${names} ${were} not scanned`,
   };
 }
@@ -74,7 +74,7 @@ export function absentPlatformText({ platform, registryError }: PlatformAbsent, 
       ? 'has no image that runs on the platforms asked for'
       : `has no image for ${platform}`;
   return {
-    what: `${leading(registryError ?? '')}${name} ${brief}.`,
+    what: `${leading(registryError)}${name} ${brief}.`,
     todo: 'Push the image for that platform, or name in platforms only what you ship.',
     brief,
   };
@@ -91,6 +91,6 @@ export function registryUnreadText({ question, registryError }: RegistryUnread, 
 }
 
 /** The registry's error at the beginning of a text: the rest follows from it. */
-function leading(registryError: string): string {
-  return registryError === '' ? '' : `${registryError.replace(/([^.])$/, '$1.')} `;
+function leading(registryError: string | undefined): string {
+  return registryError === undefined ? '' : `${registryError.replace(/([^.])$/, '$1.')} `;
 }

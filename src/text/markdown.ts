@@ -41,8 +41,8 @@ export function markdownBlock(lines: readonly string[]): string {
 }
 
 /** A link that shows a text; the text alone if the address is not a web address. */
-export function markdownLink(text: string, address: string): string {
-  const target = webAddress(address);
+export function markdownLink(text: string, address: string | undefined): string {
+  const target = address === undefined ? undefined : webAddress(address);
   return target === undefined
     ? markdownText(text)
     : `[${markdownText(text)}](${target.replaceAll('&', '&amp;')})`;

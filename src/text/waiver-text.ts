@@ -98,8 +98,8 @@ export function nearMissText(miss: NearMiss): string {
   }
 }
 
-function exceptionFixedText({ fixedIn }: Extract<NearMiss, { kind: 'exception-fixed' }>): string {
-  return `its exception ended: ${fixedIn === '' ? 'there is a fix' : `${fixedIn} fixes it`}`;
+function exceptionFixedText({ fix: { version } }: Extract<NearMiss, { kind: 'exception-fixed' }>): string {
+  return `its exception ended: ${version === undefined ? 'there is a fix' : `${version} fixes it`}`;
 }
 
 function vexMissText({ file, status, why }: Extract<NearMiss, { kind: 'vex' }>): string {

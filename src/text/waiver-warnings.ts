@@ -54,9 +54,7 @@ function fixedWarning(name: string, findings: readonly AssessedFinding[]): reado
   const texts = findings.flatMap((finding) => {
     const fixed = finding.nearMisses.find((nearMiss) => nearMiss.kind === 'exception-fixed');
     if (fixed === undefined || finding.waivers.some(({ kind }) => kind === 'exception')) return [];
-    return [
-      `${placeOf(finding)} (ended: ${fixed.fixedIn === '' ? 'a newer version' : fixed.fixedIn} fixes it)`,
-    ];
+    return [`${placeOf(finding)} (ended: ${fixed.fix.version ?? 'a newer version'} fixes it)`];
   });
   if (texts.length === 0) return [];
   return [`Exceptions until a fix have ended in ${name}: ${firstOf([...new Set(texts)], NAMED, '; ')}.`];

@@ -73,7 +73,7 @@ describe('OpenVEX', () => {
  */
 describe('identifiers as go-vex has them', () => {
   const curl = reviewed({
-    distribution: { name: 'wolfi', version: '20230201', release: '' },
+    distribution: { name: 'wolfi', version: '20230201', release: undefined },
     packages: [
       openssl({
         type: 'package',

@@ -120,7 +120,7 @@ describe('A review of exceptions', () => {
   });
 
   test('names those that match several findings without a CVE, and accept none of them', () => {
-    const given = exception({ id: complianceIssue().title });
+    const given = exception({ id: complianceIssue().title ?? '' });
     const issues = [complianceIssue({ cause: '/a' }), complianceIssue({ cause: '/b' })];
     const assessed = {
       name: 'app:1',

@@ -66,9 +66,9 @@ function withException(
   if (!isActive(exception, today)) {
     return { waivers, nearMisses: [...nearMisses, { kind: 'exception-expired', exception }] };
   }
-  if (exception.untilFixed && finding.fixedIn !== undefined) {
-    const { fixedIn } = finding;
-    return { waivers, nearMisses: [...nearMisses, { kind: 'exception-fixed', exception, fixedIn }] };
+  const { fix } = finding;
+  if (exception.untilFixed && fix !== undefined) {
+    return { waivers, nearMisses: [...nearMisses, { kind: 'exception-fixed', exception, fix }] };
   }
   if (waivers.length > 0) return { waivers, nearMisses };
   return { waivers: [{ kind: 'exception', format: 'own', exception }], nearMisses };

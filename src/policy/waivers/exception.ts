@@ -60,7 +60,7 @@ export function findMatches(
 }
 
 function isAboutPackage(exception: Exception, { packageName }: Finding): boolean {
-  return exception.package === undefined || matchesPattern(exception.package, packageName);
+  return exception.package === undefined || matchesPattern(exception.package, packageName ?? '');
 }
 
 /** The keys by which an id of the list may match a finding. */
@@ -92,11 +92,13 @@ const NO_TEXT = /^(?:\d+|[a-z]+-\d[\w.:-]*|ghsa-[\w-]+)$/i;
  */
 function keysOfFinding({ id, title, description, cause, checkId, hasOwnId }: Finding): ReadonlySet<string> {
   if (hasOwnId) return new Set([wordKey(id)]);
-  const joined = (...parts: readonly string[]) => (parts.includes('') ? '' : parts.join(': '));
+  const joined = (...parts: readonly (string | undefined)[]) =>
+    parts.includes(undefined) ? undefined : parts.join(': ');
   const titles = [title, description, joined(checkId, title), joined(checkId, description)];
   const texts = [cause, joined(checkId, cause), joined(title, cause), joined(checkId, title, cause)];
-  const isName = (name: string) => name !== '' && !NO_TEXT.test(name);
-  return new Set([...titles.filter(isName).map(titleKey), ...texts.filter(isName).map(textKey)]);
+  const namesIn = (names: readonly (string | undefined)[]) =>
+    names.filter((name) => name !== undefined && !NO_TEXT.test(name)).filter((name) => name !== undefined);
+  return new Set([...namesIn(titles).map(titleKey), ...namesIn(texts).map(textKey)]);
 }
 
 /** An image and its name. */

@@ -52,7 +52,7 @@ function compare(image: AssessableImage, { name: reference, image: of, reading }
   const [first, ...others] = ofPlatform.toSorted(byScanTime);
   if (first === undefined) return without({ kind: 'other-platform', reference, added });
   if (others.some((row) => !isSameImage(row, first))) {
-    return without({ kind: 'unavailable', reference, why: 'several-images', detail: '' });
+    return without({ kind: 'unavailable', reference, why: 'several-images', detail: undefined });
   }
   const row = { digest: first.digest, scanTime: first.scanTime?.text };
   const isVeryImage = identifiersOf(first, image).some((digest) => image.digests.includes(digest));
@@ -103,7 +103,7 @@ function compareRows(
   const waivers = new Map<Finding, FindingWaivers>();
   const known: Finding[] = [];
   for (const [key, ours] of groupBy(vulnerabilitiesOf(row), keyOf)) {
-    const matched = matchGroup(ours, key === '' ? [] : (theirs.get(key) ?? []), about.reference);
+    const matched = matchGroup(ours, key === undefined ? [] : (theirs.get(key) ?? []), about.reference);
     for (const [finding, found] of matched) {
       waivers.set(finding, found);
       if (found.waivers.length > 0) known.push(finding);
@@ -126,10 +126,10 @@ function vulnerabilitiesOf({ findings = [] }: ImageScanResult): readonly Finding
 }
 
 /**
- * The key of a finding, without version and path: a rebuilt package is not new. Empty for a finding without any name.
+ * The key of a finding, without version and path: a rebuilt package is not new. Undefined for a finding without any name.
  */
-function keyOf({ id, hasOwnId, packageType, packageName }: Finding): string {
-  if (id === UNNAMED) return '';
+function keyOf({ id, hasOwnId, packageType, packageName }: Finding): string | undefined {
+  if (id === UNNAMED) return undefined;
   return JSON.stringify([hasOwnId ? id.toLowerCase() : id, hasOwnId, packageType, packageName]);
 }
 

@@ -34,8 +34,8 @@ export type Comparison =
       readonly kind: 'unavailable';
       readonly reference: string;
       readonly why: 'unreadable' | 'several-images';
-      /** The refused call; empty if that is not the cause. */
-      readonly detail: string;
+      /** The refused call; undefined if that is not the cause. */
+      readonly detail: string | undefined;
     }
   /** The reference is the same image in the same repository: the tag has already moved, and nothing is waived. */
   | {

@@ -1,4 +1,4 @@
-import type { Finding } from '../../scan/finding.ts';
+import type { Finding, Fix } from '../../scan/finding.ts';
 import type { Severity } from '../../scan/severity.ts';
 import type { GateName } from '../gate-name.ts';
 import type { Exception } from './exception.ts';
@@ -45,8 +45,8 @@ export type NearMiss =
   /** The reference image has the finding less often. */
   | { readonly kind: 'known-less-often'; readonly reference: string; readonly times: number }
   | { readonly kind: 'exception-expired'; readonly exception: Exception }
-  /** `until-fixed`: there is a fix now. The version is empty if the report names none. */
-  | { readonly kind: 'exception-fixed'; readonly exception: Exception; readonly fixedIn: string }
+  /** `until-fixed`: there is a fix now. */
+  | { readonly kind: 'exception-fixed'; readonly exception: Exception; readonly fix: Fix }
   /** The exception matches several findings that differ. */
   | { readonly kind: 'exception-ambiguous'; readonly exception: Exception }
   /** The newest VEX statement about the finding does not accept it. */

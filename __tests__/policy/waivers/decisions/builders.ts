@@ -18,7 +18,7 @@ export function openssl(given: Partial<ReportedPackage> = {}): ReportedPackage {
     name: 'openssl',
     version: '3.0.1',
     purl: 'pkg:deb/debian/openssl@3.0.1',
-    path: '',
+    path: undefined,
     binaryNames: ['libssl3', 'openssl'],
     licenses: [],
     ...given,

@@ -46,7 +46,7 @@ describe('an entry', () => {
 
   const jar = reviewed({
     packages: [openssl({ path: '/app/lib/openssl.jar' })],
-    findings: [vulnerability({ packagePath: '' })],
+    findings: [vulnerability({ packagePath: undefined })],
   });
   test.each([
     ['with its path', ['app/lib/openssl.jar'], true],

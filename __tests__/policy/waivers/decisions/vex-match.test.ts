@@ -228,11 +228,19 @@ describe('a package is named', () => {
   });
 
   test.each([
-    ['the version of the system is not known', { version: '' }, 'distro=debian-12'],
-    ['the system is not known', { name: '', version: '', release: '' }, 'distro=debian-12'],
-    ['the system is not known to Docker', { name: '', version: '', release: '' }, 'os_name=debian'],
-    ['its version is not known to Docker', { version: '' }, 'os_version=12'],
-    ['its release is not known to Docker', { release: '' }, 'os_distro=bookworm'],
+    ['the version of the system is not known', { version: undefined }, 'distro=debian-12'],
+    [
+      'the system is not known',
+      { name: undefined, version: undefined, release: undefined },
+      'distro=debian-12',
+    ],
+    [
+      'the system is not known to Docker',
+      { name: undefined, version: undefined, release: undefined },
+      'os_name=debian',
+    ],
+    ['its version is not known to Docker', { version: undefined }, 'os_version=12'],
+    ['its release is not known to Docker', { release: undefined }, 'os_distro=bookworm'],
   ])('with a qualifier of which %s', (_what, distribution, qualifier) => {
     const image = reviewed({ distribution: { ...reviewed().distribution, ...distribution } });
     expect(acceptsBy([{ '@id': `pkg:deb/debian/openssl?${qualifier}` }], image)).toBe(false);
@@ -262,7 +270,7 @@ describe('a package is named', () => {
   test.each([
     ['two differ in their type', [openssl({ type: 'python', purl: 'pkg:pypi/openssl@3.0.1' }), openssl()]],
     ['one is there at two paths', [openssl({ path: '/a' }), openssl({ path: '/b' })]],
-    ['neither names a type', [openssl({ type: '' })]],
+    ['neither names a type', [openssl({ type: undefined })]],
   ])('and is distinguished from others if %s', (_why, packages) => {
     expect(acceptsBy([{ '@id': 'pkg:deb/debian/openssl@3.0.1' }], reviewed({ packages }))).toBe(true);
   });

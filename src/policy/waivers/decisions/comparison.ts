@@ -2,8 +2,11 @@
 export type Miss =
   /** No finding of the images has this id. */
   | { readonly kind: 'no-such-vulnerability' }
-  /** The product is not a package URL, reference or digest that can be compared with an image. */
-  | { readonly kind: 'unreadable-product'; readonly text: string }
+  /**
+   * The product is not a package URL, reference or digest that can be compared with an image; its text is undefined if
+   * there is no product.
+   */
+  | { readonly kind: 'unreadable-product'; readonly text: string | undefined }
   /** A package with subcomponents: the report has no dependency tree. */
   | { readonly kind: 'needs-dependency-tree' }
   | { readonly kind: 'other-image' }
@@ -12,8 +15,8 @@ export type Miss =
   /** The report has no package URL for the package of the finding. */
   | { readonly kind: 'no-package-url' }
   | { readonly kind: 'no-such-package' }
-  | { readonly kind: 'other-version'; readonly found: string }
-  | { readonly kind: 'other-path'; readonly found: string }
+  | { readonly kind: 'other-version'; readonly found: string | undefined }
+  | { readonly kind: 'other-path'; readonly found: string | undefined }
   /** A qualifier that differs, or that cannot be compared with anything. */
   | { readonly kind: 'qualifier'; readonly key: string }
   /** Several packages have the finding's name and version, and the package type does not distinguish them. */

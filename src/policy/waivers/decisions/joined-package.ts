@@ -9,10 +9,11 @@ export type JoinedPackage =
       readonly url: PackageUrl;
       /** The names of the binary packages built from it. */
       readonly binaryNames: ReadonlySet<string>;
-      readonly path: string;
+      /** Undefined without one, or with several. */
+      readonly path: string | undefined;
     }
   /** The row has no such package, no URL for it, or several different ones. */
-  | { readonly kind: 'no-url' | 'ambiguous'; readonly path: string };
+  | { readonly kind: 'no-url' | 'ambiguous'; readonly path: string | undefined };
 
 /** The packages of one row by name and version: a finding names both, and no URL. */
 export class PackageIndex {
@@ -45,7 +46,7 @@ export class PackageIndex {
     const named = this.#byName.get(keyOf(finding.packageName, finding.packageVersion)) ?? [];
     const candidates = named.filter(({ type }) => isSameType(type, finding.packageType));
     const [first, ...others] = candidates;
-    const path = finding.packagePath || commonPath(candidates);
+    const path = finding.packagePath ?? commonPath(candidates);
     const url = first && this.#urlOf(first);
     if (first === undefined || url === undefined) return { kind: 'no-url', path };
     // One package at several paths is one package; two different packages are ambiguous.
@@ -60,18 +61,18 @@ export class PackageIndex {
   }
 }
 
-function keyOf(name: string, version: string): string {
+function keyOf(name = '', version = ''): string {
   return `${name}\n${version}`;
 }
 
 /** True if two types agree: an unknown type matches any. */
-function isSameType(one: string, two: string): boolean {
-  return one === '' || two === '' || one.toLowerCase() === two.toLowerCase();
+function isSameType(one: string | undefined, two: string | undefined): boolean {
+  return one === undefined || two === undefined || one.toLowerCase() === two.toLowerCase();
 }
 
-function commonPath(candidates: readonly ReportedPackage[]): string {
-  const [path = '', ...others] = new Set(candidates.map((each) => each.path));
-  return others.length === 0 ? path : '';
+function commonPath(candidates: readonly ReportedPackage[]): string | undefined {
+  const [path, ...others] = new Set(candidates.map((each) => each.path));
+  return others.length === 0 ? path : undefined;
 }
 
 function commonBinaryNames([first, ...others]: readonly ReportedPackage[]): ReadonlySet<string> {

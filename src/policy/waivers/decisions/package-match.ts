@@ -29,7 +29,7 @@ export function comparePackage(wanted: PackageUrl, joined: JoinedPackage, place:
 
 function compareVersion(wanted: PackageUrl, url: PackageUrl): Comparison {
   if (wanted.version === undefined) return SAME;
-  if (url.version === undefined) return unknown({ kind: 'other-version', found: '' });
+  if (url.version === undefined) return unknown({ kind: 'other-version', found: undefined });
   const [one, two] = [epochAndVersion(wanted), epochAndVersion(url)];
   const isSame = one.epoch === two.epoch && one.version === two.version;
   return isSame ? SAME : other({ kind: 'other-version', found: url.version });
@@ -65,7 +65,7 @@ function holdsFor(
     case 'os_name':
       return isEqualTo(value, distribution.name);
     case 'os_version':
-      return distribution.version === '' ? undefined : isPrefixAtDot(value, distribution.version);
+      return distribution.version === undefined ? undefined : isPrefixAtDot(value, distribution.version);
     case 'os_distro':
       return isEqualTo(value, distribution.release);
     case 'epoch':
@@ -77,21 +77,21 @@ function holdsFor(
   }
 }
 
-function isEqualTo(value: string, known: string): boolean | undefined {
-  return known === '' ? undefined : value.toLowerCase() === known.toLowerCase();
+function isEqualTo(value: string, known: string | undefined): boolean | undefined {
+  return known === undefined ? undefined : value.toLowerCase() === known.toLowerCase();
 }
 
 /** True if a `distro` qualifier names the distribution: `debian-12`, `12`, `bookworm` or `debian-bookworm`. */
 function isOfDistribution(wanted: string, given: Distribution): boolean | undefined {
-  const name = given.name.toLowerCase();
-  const version = given.version.toLowerCase();
-  const release = given.release.toLowerCase();
-  if (name === '') return undefined;
-  const isRelease = release !== '' && (wanted === release || wanted === `${name}-${release}`);
+  const name = given.name?.toLowerCase();
+  const version = given.version?.toLowerCase();
+  const release = given.release?.toLowerCase();
+  if (name === undefined) return undefined;
+  const isRelease = release !== undefined && (wanted === release || wanted === `${name}-${release}`);
   const isVersion =
-    version !== '' && (isPrefixAtDot(wanted, version) || isPrefixAtDot(wanted, `${name}-${version}`));
+    version !== undefined && (isPrefixAtDot(wanted, version) || isPrefixAtDot(wanted, `${name}-${version}`));
   if (isRelease || isVersion) return true;
-  return version === '' || release === '' ? undefined : false;
+  return version === undefined || release === undefined ? undefined : false;
 }
 
 /** True for `12` as a prefix of `12.13`, at a dot; false for `1`, and for a longer text. */

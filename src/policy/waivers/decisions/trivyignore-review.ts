@@ -110,9 +110,9 @@ function isAbout(seen: Seen, image: ReviewedImage, joined: JoinedPackage): boole
   return compared.state === 'same';
 }
 
-function comparePaths(paths: readonly PathGlob[] | undefined, path: string): Comparison {
+function comparePaths(paths: readonly PathGlob[] | undefined, path: string | undefined): Comparison {
   if (paths === undefined) return SAME;
-  if (path === '') return unknown({ kind: 'other-path', found: '' });
+  if (path === undefined) return unknown({ kind: 'other-path', found: undefined });
   return paths.some((glob) => matchesGlob(glob, path)) ? SAME : other({ kind: 'other-path', found: path });
 }
 

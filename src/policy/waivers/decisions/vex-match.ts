@@ -35,7 +35,7 @@ function compareComponents(
         ? unknown({ kind: 'unreadable-product', text: component.text })
         : compareUrls(component.urls, image, joined),
     ),
-    { kind: 'unreadable-product', text: first?.text ?? '' },
+    { kind: 'unreadable-product', text: first?.text },
   );
 }
 

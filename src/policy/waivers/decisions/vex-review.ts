@@ -254,7 +254,7 @@ function compareProducts(
 ): Comparison {
   return anyOf(
     products.map((product) => compareProduct(product, image, joined)),
-    { kind: 'unreadable-product', text: '' },
+    { kind: 'unreadable-product', text: undefined },
   );
 }
 
