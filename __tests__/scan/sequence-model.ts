@@ -52,6 +52,8 @@ export const REPORT = {
   unreadable: (date: string | undefined) => unreadable(date),
 } as const satisfies Record<string, (date: string | undefined) => ReportSnapshot>;
 
+const ENDS: ReadonlySet<string> = new Set(['ended', 'failedEnd', 'stopped', 'twoEnded']);
+
 export type ProgressName = keyof typeof PROGRESS | 'failed' | 'not-polled';
 export type ReportName = keyof typeof REPORT | 'failed' | 'not-polled';
 
@@ -84,7 +86,8 @@ export interface Poll {
   readonly progress: ProgressName;
   readonly report: ReportName;
   readonly hasPassed: boolean;
-  readonly seen: Omit<Observation, 'atMs'>;
+  /** Made a step after the last poll, or at the same time. */
+  readonly seen: Observation;
 }
 
 export interface BeginningCase {
@@ -171,6 +174,7 @@ function listPolls(hasDate: boolean, hasDigest: boolean): readonly Poll[] {
         report,
         hasPassed,
         seen: {
+          atMs: hasPassed ? STEP_MS : 0,
           progress: progressAnswer(progress),
           report: reportAnswer(report, date),
           isWanted: report !== 'other',
@@ -287,11 +291,15 @@ export function remember(
 /** Leaves out what no invariant asks for any more, so that more nodes are equal. */
 function relevant(memory: Memory, { origin, first }: BeginningCase): Memory {
   const mayBeOverBefore = origin === 'awaited' && !memory.wasSeen && first !== 'empty';
+  // While a row that fails the image stands, only its own time counts.
+  const stands = memory.badFor !== undefined;
   return {
     ...memory,
     latest: mayBeOverBefore ? memory.latest : 'none',
     empties: memory.wasReadable ? 0 : memory.empties,
     unanswered: memory.last === 'running' ? memory.unanswered : 0,
+    quiet: stands ? 0 : memory.quiet,
+    last: stands && memory.last === 'ended' ? 'empty' : memory.last,
   };
 }
 
@@ -461,21 +469,14 @@ function notOverBefore({ begun, memory, isDeadline }: Reached): string | undefin
 /** A good row decides at once. */
 function mustPass({ begun, memory, poll, isDeadline }: Reached): boolean {
   if (poll === undefined || isDeadline || memory.hasError || memory.isSpoiled) return false;
-  const isOver =
-    poll.progress === 'empty' ||
-    poll.progress === 'ended' ||
-    poll.progress === 'twoEnded' ||
-    poll.progress === 'stopped';
+  const isOver = poll.progress === 'empty' || ENDS.has(poll.progress);
   return isOver && poll.report === 'good' && isNewRow('good', memory.wasSeen, begun);
 }
 
 /** An error decides with the end of the scan: a row could not make it good. */
 function errorIsOpen({ memory, poll }: Reached): string | undefined {
-  const hasEnded = poll !== undefined && memory.last === 'ended' && poll.progress !== 'failed';
-  const isPolled = poll?.progress !== 'not-polled' && poll?.progress !== 'empty';
-  return hasEnded && isPolled && memory.hasError
-    ? 'open after an end, although an error was shown'
-    : undefined;
+  const showsEnd = poll !== undefined && ENDS.has(poll.progress);
+  return showsEnd && memory.hasError ? 'open after an end, although an error was shown' : undefined;
 }
 
 /** Nothing stays open for longer than its phase timeout while the Console answers both and shows nothing new. */
@@ -483,11 +484,7 @@ function overdue({ memory, poll, isDeadline }: Reached): string | undefined {
   if (isDeadline) return 'open after the deadline';
   if (poll === undefined || memory.last === 'running') return undefined;
   const isAsked = poll.progress !== 'not-polled' && poll.report !== 'not-polled';
-  const isOver =
-    memory.isAnswered &&
-    isAsked &&
-    memory.quiet > TIMEOUT_STEPS &&
-    (memory.badFor ?? MOST_STEPS) > TIMEOUT_STEPS;
+  const isOver = memory.isAnswered && isAsked && (memory.badFor ?? memory.quiet) > TIMEOUT_STEPS;
   return isOver ? 'open after its phase timeout' : undefined;
 }
 
@@ -517,6 +514,7 @@ function givenUpTooSoon(
   { begun, before, memory, poll, isDeadline }: Reached,
 ): string | undefined {
   if (isDeadline) return why === 'still-scanning' ? decidable(from, memory) : undefined;
+  if (memory.badFor !== undefined) return 'given up although a row that fails the image stands';
   const isAsked = poll !== undefined && poll.progress !== 'not-polled' && poll.report !== 'not-polled';
   const isBlindEnd = why === 'incomplete' && !memory.wasReadable && poll?.report === 'unreadable';
   if (!isBlindEnd && !(isAsked && memory.isAnswered)) return 'given up on a poll that was not answered';

@@ -28,16 +28,24 @@ import {
  * that all of its states are reached after some polls, and every longer sequence leads to one of them again.
  */
 
+/** The knowledge of a reader of a sequence, and what it becomes by each poll, as far as that was asked. */
+interface Knowledge {
+  readonly id: number;
+  readonly memory: Memory;
+  readonly after: (Knowledge | undefined)[];
+}
+
 /** A state that some sequence leads to, with the knowledge of a reader of that sequence. */
 interface Node {
   readonly begun: BeginningCase;
+  /** Polled at 0, as only the time between two polls counts. */
   readonly state: OpenState;
-  readonly memory: Memory;
+  readonly knowledge: Knowledge;
   /** The node and the poll before, on one of the shortest sequences. */
   readonly from: Node | undefined;
   readonly poll: Poll | undefined;
-  /** How many polls lead to each node, and how many end the wait. */
-  readonly next: Map<Node, number>;
+  /** Where the next poll can lead, a node for each poll, and how many of them end the wait. */
+  readonly next: Node[];
   ends: number;
 }
 
@@ -51,6 +59,7 @@ const LIMIT_MS = 600_000;
 
 class Exploration {
   readonly nodes = new Map<string, Node>();
+  readonly #knowledge = new Map<string, Knowledge>();
   readonly beginnings: Node[] = [];
   readonly verdicts = new Set<string>();
   steps = 0;
@@ -70,14 +79,15 @@ class Exploration {
       { origin, baseline, first, isWanted: true, readAtMs, atMs: 0 },
       criteriaOf(begun),
     );
-    const memory = firstMemory(begun);
+    const knowledge = this.#know(begun, firstMemory(begun));
+    const { memory } = knowledge;
     check(state, { begun, before: memory, memory, poll: undefined, isDeadline: false }, undefined);
     if (!isOpen(state)) {
       this.verdicts.add(verdictOf(state));
       return undefined;
     }
-    const key = keyOf(begun, state, memory);
-    const node = this.nodes.get(key) ?? nodeOf(begun, state, memory, undefined, undefined);
+    const key = keyOf(state, knowledge);
+    const node = this.nodes.get(key) ?? nodeOf(begun, state, knowledge, undefined, undefined);
     this.beginnings.push(node);
     if (this.nodes.has(key)) return undefined;
     this.nodes.set(key, node);
@@ -88,27 +98,42 @@ class Exploration {
     const { begun } = node;
     const criteria = criteriaOf(begun);
     const found: Node[] = [];
-    for (const poll of pollsOf(begun)) {
+    for (const [at, poll] of pollsOf(begun).entries()) {
       this.steps += 1;
-      const atMs = node.state.history.polledAtMs + (poll.hasPassed ? STEP_MS : 0);
-      const state = observe(node.state, { ...poll.seen, atMs }, criteria);
-      const memory = remember(node.memory, poll, begun);
-      check(state, { begun, before: node.memory, memory, poll, isDeadline: false }, node);
+      const state = observe(node.state, poll.seen, criteria);
+      const knowledge = this.#after(node, at, poll);
+      const { memory } = knowledge;
+      const before = node.knowledge.memory;
+      check(state, { begun, before, memory, poll, isDeadline: false }, node);
       if (!isOpen(state)) {
         this.verdicts.add(verdictOf(state));
         node.ends += 1;
         continue;
       }
-      const key = keyOf(begun, state, memory);
+      const key = keyOf(state, knowledge);
       const known = this.nodes.get(key);
-      const next = known ?? nodeOf(begun, state, memory, node, poll);
-      node.next.set(next, (node.next.get(next) ?? 0) + 1);
+      const next = known ?? nodeOf(begun, state, knowledge, node, poll);
+      node.next.push(next);
       if (known !== undefined) continue;
-      check(expire(state, criteria), { begun, before: node.memory, memory, poll, isDeadline: true }, node);
+      check(expire(state, criteria), { begun, before, memory, poll, isDeadline: true }, node);
       this.nodes.set(key, next);
       found.push(next);
     }
     return found;
+  }
+
+  #after({ begun, knowledge }: Node, at: number, poll: Poll): Knowledge {
+    const after = knowledge.after[at] ?? this.#know(begun, remember(knowledge.memory, poll, begun));
+    knowledge.after[at] = after;
+    return after;
+  }
+
+  /** Equal memories in equal contexts are one. */
+  #know(begun: BeginningCase, memory: Memory): Knowledge {
+    const key = `${contextOf(begun, memory)}|${keyOfMemory(memory)}`;
+    const known = this.#knowledge.get(key) ?? { id: this.#knowledge.size, memory, after: [] };
+    this.#knowledge.set(key, known);
+    return known;
   }
 
   /** How many sequences there are of up to so many polls. */
@@ -120,7 +145,7 @@ class Exploration {
       const after = new Map<Node, number>();
       for (const [node, count] of ways) {
         ended += count * node.ends;
-        for (const [next, times] of node.next) after.set(next, (after.get(next) ?? 0) + count * times);
+        for (const next of node.next) after.set(next, (after.get(next) ?? 0) + count);
       }
       ways = after;
     }
@@ -131,11 +156,12 @@ class Exploration {
 function nodeOf(
   begun: BeginningCase,
   state: OpenState,
-  memory: Memory,
+  knowledge: Knowledge,
   from: Node | undefined,
   poll: Poll | undefined,
 ): Node {
-  return { begun, state, memory, from, poll, next: new Map(), ends: 0 };
+  const polledAtZero = { ...state, history: { ...state.history, polledAtMs: 0 } };
+  return { begun, state: polledAtZero, knowledge, from, poll, next: [], ends: 0 };
 }
 
 function check(state: ScanState, reached: Reached, from: Node | undefined): void {
@@ -172,7 +198,7 @@ const SPOILED_AT_MS = at('09:00:20');
  * was shown with an error, and after an end that was there first, the row that is there; of progress, the entries that
  * run, and if the last end was complete.
  */
-function keyOf(begun: BeginningCase, state: OpenState, memory: Memory): string {
+function keyOf(state: OpenState, { id }: Knowledge): string {
   const { history } = state;
   const { snapshot, rows, progress } = history;
   const there =
@@ -195,9 +221,9 @@ function keyOf(begun: BeginningCase, state: OpenState, memory: Memory): string {
     history.hadIncompleteEnd,
     history.isAnswered,
   ];
-  // Eight million keys are compared, so they are short.
+  // Millions of keys are compared, so they are short.
   const bits = flags.reduce((sum, flag) => sum * 2 + (flag ? 1 : 0), 0);
-  return `${contextOf(begun, memory)}|${state.phase}${spent}|${more}|${snapshot.kind}${there}|${bits}|${ongoing}${history.vanished.length}|${keyOfMemory(memory)}`;
+  return `${id}|${state.phase}${spent}|${more}|${snapshot.kind}${there}|${bits}|${ongoing}${history.vanished.length}`;
 }
 
 describe('Every sequence of observations', () => {
