@@ -105,6 +105,9 @@ describe('A finding', () => {
     [{ cve: null, id: 46, title: 'T', description: 'A flaw.' }, 'T', false],
     [{ cve: '46', id: '46', description: 'A flaw.' }, 'A flaw.', false],
     [{ cve: 'N/A', description: 'A flaw.' }, 'A flaw.', false],
+    ...['na', 'None', 'NULL', 'unknown', 'undefined', 'Unnamed'].map(
+      (cve): [Record<string, unknown>, string, boolean] => [{ cve, title: 'T' }, 'T', false],
+    ),
     [{ id: '46' }, 'unnamed', false],
     [{ id: -1.5 }, 'unnamed', false],
     [{ cve: '\n' }, 'unnamed', false],
@@ -253,7 +256,9 @@ describe('A finding', () => {
     [{ exploits: [{ source: 'exploit-windows', kind: 'in-the-wild' }] }, 'in-the-wild', undefined],
     [{ exploits: [{ source: 'cisa-kev', kind: 'poc' }] }, 'in-the-wild', undefined],
     [{ exploits: [{ source: 'CISA-KEV' }] }, 'in-the-wild', undefined],
-    [{ exploits: [{ source: 'cisa-kev-like', kind: 'poc' }] }, 'poc', undefined],
+    [{ exploits: [{ source: ' cisa-kev ', kind: ' poc ' }] }, 'in-the-wild', undefined],
+    [{ exploits: [{ source: 'cisa-kev-like', kind: ' poc ' }] }, 'poc', undefined],
+    [{ exploits: [{ kind: 'poc' }, { kind: 'weaponized' }] }, 'in-the-wild', 'weaponized'],
     [{ exploits: [{ source: 'exploit-db', kind: 'weaponized' }] }, 'in-the-wild', 'weaponized'],
     [{ exploits: [{ kind: 'poc' }, { kind: 'in-the-wild' }] }, 'in-the-wild', undefined],
     [{ exploits: [{}] }, 'poc', undefined],
@@ -290,6 +295,11 @@ describe('A finding', () => {
     expect(one({ exploits: entries })?.exploits).toEqual(['in-the-wild', 'poc']);
   });
 
+  test('has no risk factor without a name, which would say nothing', () => {
+    expect(one({ riskFactors: ['', ' x '] })?.riskFactors).toEqual(['x']);
+    expect(one({ riskFactors: { '': {} } })?.riskFactors).toEqual([]);
+  });
+
   test('has the risk factors that it has alone, whatever other findings have', () => {
     const names = fc.constantFrom('Exploit exists - POC', 'Exploit in the wild', 'Has fix', 'x', '');
     fc.assert(
@@ -313,6 +323,14 @@ describe('A finding', () => {
     ['', 'none'],
     [-62_135_596_800, 'none'],
     ['0001-01-01T00:00:00Z', 'none'],
+    ['0001-01-01T00:00:00.000+00:00', 'none'],
+    ['0001-01-01T00:00:00Z (zero)', 'unusable'],
+    ['(zero) 0001-01-01T00:00:00Z', 'unusable'],
+    [8_640_000_000_000, 8_640_000_000_000_000],
+    [' 1700000000.25 ', 1_700_000_000_250],
+    ['2026-01-02T00:00:00.123456Z', Date.parse('2026-01-02T00:00:00.123Z')],
+    ['2026-01-02T00:00:00Z (about)', 'unusable'],
+    ['(about) 2026-01-02T00:00:00Z', 'unusable'],
     [1_700_000_000, 1_700_000_000_000],
     ['1700000000', 1_700_000_000_000],
     [1_700_000_000.5, 1_700_000_000_500],
@@ -339,6 +357,9 @@ describe('A finding', () => {
     ['HTTPS://nvd.example', 'https://nvd.example/'],
     ['https://nvd.example/a b<c>"d', 'https://nvd.example/a%20b%3Cc%3E%22d'],
     ['javascript:alert(1)', undefined],
+    ['javascript://nvd.example/%0aalert(1)', undefined],
+    ['javascript:alert(1)//https://nvd.example/a', undefined],
+    ['HTTP://nvd.example/a?b', 'http://nvd.example/a?b'],
     ['data:text/html,x', undefined],
     ['//nvd.example', undefined],
     ['nvd.example/https://x', undefined],
@@ -385,6 +406,7 @@ describe('A finding', () => {
 
   test.each<[string, unknown]>([
     ['cvss', '7.5'],
+    ['cvss', Number.POSITIVE_INFINITY],
     ['packageType', 1],
     ['packagePath', {}],
     ['path', 1],
@@ -410,9 +432,14 @@ describe('A finding', () => {
   });
 
   test('loses nothing if a secondary field is absent', () => {
-    expect(ignoredIn({ cvss: null, riskFactors: null, link: null, fixDate: null, exploits: null })).toEqual(
-      [],
-    );
+    const absent = { cvss: null, riskFactors: null, link: null, fixDate: null, exploits: null };
+    const read = {
+      riskFactors: ['x'],
+      published: 1_700_000_000,
+      fixDate: '2026-01-02T00:00:00Z',
+      exploit: '',
+    };
+    for (const json of [absent, read]) expect(ignoredIn(json)).toEqual([]);
   });
 
   test.each<[string, unknown, string]>([

@@ -31,6 +31,19 @@ describe('packages of a row', () => {
     });
   });
 
+  test('may lack everything but a name, with one text for a list', () => {
+    const absent = { version: null, purl: null, path: undefined, binaryPkgs: 'b', license: ['', 'MIT'] };
+    expect(only({ name: 'a', ...absent }, null)).toEqual({
+      type: '',
+      name: 'a',
+      version: '',
+      purl: undefined,
+      path: '',
+      binaryNames: ['b'],
+      licenses: ['MIT'],
+    });
+  });
+
   test.each([
     ['absent', undefined],
     ['null', null],

@@ -65,6 +65,28 @@ describe('Decoding progress', () => {
     expect(read?.imageScan.error).toBe(expected);
   });
 
+  test.each<[unknown, unknown, string | undefined]>([
+    ['Step 2/2 scanning images in registry ghcr.io: Scanned 0/2 images', undefined, 'ghcr.io'],
+    [undefined, 'Step 1/2 discovery in registry ghcr.io: 1/2', 'ghcr.io'],
+    ['images in registry a:5000: 1', 'images in registry b: 1', 'a:5000'],
+    ['Step 2/2', 'images in registry b: 1', 'b'],
+    ['images in registry a b: 1', 5, undefined],
+    ['images in registry ghcr.io', {}, undefined],
+    [`images in registry ${'a'.repeat(301)}: 1`, null, undefined],
+  ])('finds in the titles %j and %j the registry %j', (ofScan, ofDiscovery, registry) => {
+    const [read] = decodeProgress([
+      { ...entry, imageScan: { title: ofScan }, discovery: { title: ofDiscovery } },
+    ]);
+    expect(read?.registry).toBe(registry);
+  });
+
+  test('reads no more entries than can be compared', () => {
+    const entries = (count: number) => Array.from({ length: count }, () => entry);
+    expect(decodeProgress(entries(1_000))).toHaveLength(1_000);
+    const expected = 'progress: expected at most 1000 entries, got 1001';
+    expect(() => decodeProgress(entries(1_001))).toThrow(expected);
+  });
+
   test('throws nothing but its own error, whatever comes', () => {
     const json = fc.oneof(
       fc.jsonValue(),

@@ -4,6 +4,7 @@ import { latestOf, rowsOf as rowsOfImage } from '../../src/console/report.ts';
 import { reportNames } from '../../src/console/report-names.ts';
 import { decodeReport } from '../../src/console/report-row.ts';
 import { hasRowWithoutDigest, namesOf } from '../../src/console/row-image.ts';
+import { RowIndex } from '../../src/console/row-index.ts';
 import { scanDurationMs } from '../../src/console/row-result.ts';
 import { DecodeError } from '../../src/http/decode.ts';
 import type { Digest, Image } from '../../src/image/image.ts';
@@ -130,6 +131,14 @@ describe('The row of an image', () => {
     expect(hasRowWithoutDigest(decoded([{ ...row, ...given }]), byDigest)).toBe(expected);
   });
 
+  test('by digest may be one that lists no digest, though it lists other repositories too', () => {
+    const tags = [{ ...repoTag, repo: 'other' }, repoTag];
+    expect(hasRowWithoutDigest(decoded([{ ...row, repoTag: null, tags }]), byDigest)).toBe(true);
+    const tagged = { ...row, repoTag: null, tags, id: a };
+    const name = 'registry.example.com/team/app:1.4';
+    expect(namesOf(decoded([tagged]), byDigest, none)).toEqual([name, `https://${name}`]);
+  });
+
   test('by digest has the names of its tags, unless one of its rows has no tag', () => {
     const tagged = { ...row, repoTag: { ...repoTag, digest: a } };
     const untagged = { ...row, repoTag: { ...repoTag, tag: '', digest: a } };
@@ -158,6 +167,18 @@ describe('The digest of a row', () => {
       undefined,
       [a, b],
     ],
+    [
+      'the one of our tag where the row lists several',
+      {
+        repoTag: null,
+        tags: [
+          { ...repoTag, tag: '1', digest: b },
+          { ...repoTag, digest: a },
+        ],
+      },
+      a,
+      [a],
+    ],
     ['none where there is none', { repoDigests: null }, undefined, []],
     [
       'none where it is malformed',
@@ -169,11 +190,26 @@ describe('The digest of a row', () => {
     expect(rowOf([{ ...row, ...change }])).toMatchObject({ digest, digests });
   });
 
-  test('is found on Docker Hub though the name lacks library/', () => {
-    const repoDigests = [`alpine@${a}`];
-    expect(rowOf([{ ...row, repoTag: { repo: 'alpine', tag: '3.16' }, repoDigests }], hubImage)?.digest).toBe(
-      a,
-    );
+  const onHub = { registry: '', repo: 'alpine', tag: '3.16' };
+  const nested: Image = { ...image, repository: 'team/library/alpine' };
+
+  test.each<[Image, object, string, boolean]>([
+    [hubImage, onHub, 'alpine', true],
+    [hubImage, onHub, 'library/alpine', true],
+    [hubImage, onHub, 'docker.io/library/alpine', true],
+    [hubImage, onHub, 'docker.io/alpine', true],
+    [hubImage, onHub, 'library/docker.io/alpine', false],
+    [hubImage, onHub, 'registry.example.com/library/alpine', false],
+    [hubImage, onHub, 'team/alpine', false],
+    [hubImage, onHub, 'ine', false],
+    [image, repoTag, 'team/app', true],
+    [image, repoTag, 'https://Registry.Example.com/Team/App', true],
+    [image, repoTag, 'app', false],
+    [image, repoTag, 'other.example.com/team/app', false],
+    [nested, { ...repoTag, repo: nested.repository }, 'team/alpine', false],
+  ])('of %o, shown by %j, is that of the name %s: %s', (of, tag, name, isOwn) => {
+    const digests = isOwn ? [a] : [];
+    expect(rowOf([{ ...row, repoTag: tag, repoDigests: [`${name}@${a}`] }], of)).toMatchObject({ digests });
   });
 });
 
@@ -255,6 +291,7 @@ describe('What a row says', () => {
     [{}, ''],
     [{ err: null, errCode: null }, ''],
     [{ err: '', errCode: 0 }, ''],
+    [{ errCode: '' }, ''],
     [{ errCode: '0' }, ''],
     [{ err: 'no such tag' }, 'no such tag'],
     [{ err: 'login as hunter2\n::error::' }, 'login as *** : :error: :'],
@@ -270,6 +307,8 @@ describe('What a row says', () => {
   test.each<[object, string]>([
     [{ err: {} }, 'report[0].err'],
     [{ errCode: true }, 'report[0].errCode'],
+    [{ scanTime: '2026-11-23' }, 'report[0].scanTime'],
+    [{ scanTime: '2026-11-23T10:00:00Z (about)' }, 'report[0].scanTime'],
     [{ vulnerabilitiesCount: '5' }, 'report[0].vulnerabilitiesCount'],
     [{ vulnerabilityDistribution: { high: -1 } }, 'report[0].vulnerabilityDistribution.high'],
     [{ complianceDistribution: [] }, 'report[0].complianceDistribution'],
@@ -285,8 +324,9 @@ describe('What a row says', () => {
     const given = {
       vulnerabilities: [{ packageType: 1 }, { cvss: 'high' }],
       complianceIssues: [{ title: 5 }],
+      packages: 5,
     };
-    expect(fullRowOf(given)?.ignoredFields).toEqual(['packageType', 'cvss', 'title']);
+    expect(fullRowOf(given)?.ignoredFields).toEqual(['packageType', 'cvss', 'title', 'packages']);
   });
 
   test.each([
@@ -349,6 +389,49 @@ describe('What a row says', () => {
       expect(() => rowOf([{ ...row, repoTag: { ...repoTag, tag: 'other' } }, anyones])).toThrow(DecodeError);
     },
   );
+
+  test.each<[object, string]>([
+    [{ repoTag: 5 }, 'report[0].repoTag'],
+    [{ repoTag: { ...repoTag, registry: 5 } }, 'report[0].repoTag.registry'],
+    [{ repoTag: { ...repoTag, repo: 5 } }, 'report[0].repoTag.repo'],
+    [{ repoTag: { ...repoTag, tag: 5 } }, 'report[0].repoTag.tag'],
+    [{ repoTag: { ...repoTag, digest: 5 } }, 'report[0].repoTag.digest'],
+    [{ repoTag: null, tags: 5 }, 'report[0].tags'],
+    [{ repoDigests: [5] }, 'report[0].repoDigests[0]'],
+  ])('is invalid with %j, which names its image: %s', (given, field) => {
+    expect(() => rowOf([{ ...row, ...given }])).toThrow(`${field}: expected `);
+  });
+
+  test('of its own tag that is invalid is not made up for by another, unless it is found by digest', () => {
+    const broken = { ...row, repoDigests: 'all' };
+    for (const rows of [
+      [row, broken],
+      [broken, row],
+    ]) {
+      expect(() => rowOf(rows)).toThrow('repoDigests: expected a list');
+    }
+    expect(rowOf([{ ...row, id: a }, broken], byDigest)?.imageId).toBe(a);
+  });
+
+  test('is found in an index of all rows as in the list, and one of any image is not lost there', async () => {
+    const index = async (rows: readonly unknown[]) => {
+      const all = new RowIndex();
+      await all.addAll(decoded(rows));
+      return all.of(image);
+    };
+    const other = { ...row, repoTag: { ...repoTag, repo: 'other' } };
+    const twice = { ...row, repoTag: null, tags: [{ ...repoTag, tag: '1' }, repoTag] };
+    expect(await index([other, twice, { ...twice, tags: [] }])).toHaveLength(1);
+    const unclear = [{ ...row, repoTag: null, tags: [] }, other, { repoTag: 5 }];
+    expect(() => rowOf(unclear)).toThrow('report[2].repoTag');
+    const indexed = await index(unclear);
+    expect(() => rowsOfImage(indexed, image, 'compact', none)).toThrow('report[2].repoTag');
+  });
+
+  test('is read from no more rows than a Console can have', () => {
+    const expected = 'report: expected at most 200000 rows, got 200001';
+    expect(() => decoded(Array.from({ length: 200_001 }, () => null))).toThrow(expected);
+  });
 
   test.each([{ tags: 5 }, { tags: ['x'] }, { tags: [{ ...repoTag, tag: 5 }] }])(
     'with a tag of its own does not need %j',

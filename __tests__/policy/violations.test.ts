@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { findingGates } from '../../src/policy/finding-gates.ts';
 import { openOnFindings } from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import type { Reason } from '../../src/policy/reasons.ts';
+import { EMPTY_BOOK } from '../../src/policy/waivers/decisions/decision-book.ts';
 import type { Exception } from '../../src/policy/waivers/exception.ts';
 import type { Finding, FindingCounts } from '../../src/scan/finding.ts';
 import { SEVERITIES, type Severity } from '../../src/scan/severity.ts';
@@ -204,18 +206,28 @@ describe('A report that counts more than it lists', () => {
     expect(against(counted({ high: 1, total: 1 }, [one('high')]), accepted)).toEqual([]);
   });
 
-  test.each<[string, Partial<Policy>]>([
-    ['a fix decides', { onlyFixed: true }],
-    ['an exception may', { exceptions: [exception()] }],
-    ['both', { onlyFixed: true, exceptions: [exception()] }],
-  ])('leaves it open if %s', (_what, gates) => {
-    expect(against(counted({ high: 1, total: 1 }), { severityCutoff: 'high', ...gates })).toEqual([
-      {
-        reason: 'report-unavailable',
-        message: `${unlisted(1, 'high')}, so it is unknown if it is waived`,
-      },
-    ]);
-  });
+  const ignoreFiles = [{ file: '.trivyignore.yaml', entries: [] }];
+  const document = { id: undefined, author: undefined, version: 1, statements: [], unknownMembers: [] };
+  const vexFiles = [{ file: 'vex.json', document }];
+
+  test.each<[string, Partial<Policy>, Reason]>([
+    ['a fix decides', { onlyFixed: true }, 'compliance-cutoff'],
+    ['an exception may', { exceptions: [exception()] }, 'report-unavailable'],
+    ['grace may', { grace: { critical: 1 } }, 'compliance-cutoff'],
+    ['the reference image may', { compareWith: NAME }, 'compliance-cutoff'],
+    ['a statement may', { decisions: { ...EMPTY_BOOK, vexFiles } }, 'compliance-cutoff'],
+    ['an entry for Trivy may', { decisions: { ...EMPTY_BOOK, ignoreFiles } }, 'compliance-cutoff'],
+  ])(
+    'leaves it open if %s, except for compliance, which only an exception waives',
+    (_what, gates, reason) => {
+      const row = counted({ high: 1, total: 1 });
+      const message = `${unlisted(1, 'high')}, so it is unknown if it is waived`;
+      const open = [{ reason: 'report-unavailable', message }];
+      expect(against(row, { severityCutoff: 'high', ...gates })).toEqual(open);
+      const issues = rowOf([], { complianceCounts: row.vulnerabilityCounts });
+      expect(reasonsOf(issues, { complianceCutoff: 'high', ...gates })).toEqual([reason]);
+    },
+  );
 
   test('leaves it open if it counts a worse one than the waived one that it lists', () => {
     const policy = { severityCutoff: 'medium', exceptions: [exception()] } as const;
