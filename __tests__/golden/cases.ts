@@ -272,7 +272,7 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
             subject: pinned,
             evidence: {
               identity: { kind: 'needs-registry' },
-              registryError: 'registry.example.com: 401, and docker has no credentials for it.',
+              registryError: { what: 'registry.example.com: 401, and docker has no credentials for it' },
             },
           },
         ),
@@ -501,7 +501,7 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
             { row: scannedRow([high], { findings: undefined }) },
             {
               policy: severityGate,
-              unread: { kind: 'call-refused', what: 'GET registry: no complete response within 30 s.' },
+              unread: { kind: 'call-refused', what: 'GET registry: no complete response within 30 s' },
             },
           ),
         ],

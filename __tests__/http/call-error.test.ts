@@ -1,16 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { consolePeer, isRefusal, retryableFailureOf } from '../../src/console/errors.ts';
-import {
-  CallError,
-  errorOfBody,
-  errorOfStatus,
-  errorOfTransport,
-  withHint,
-} from '../../src/http/call-error.ts';
+import { CallError, errorOfBody, errorOfStatus, errorOfTransport } from '../../src/http/call-error.ts';
 import { DecodeError } from '../../src/http/decode.ts';
 import type { HttpResponse } from '../../src/http/transport.ts';
 import { TransportError } from '../../src/http/transport-error.ts';
 import { registryPeer } from '../../src/registry/registry-error.ts';
+import { withHint } from '../../src/text/call-text.ts';
 
 const call = 'GET registry/progress';
 const date = 'Mon, 23 Nov 2026 10:00:00 GMT';
@@ -77,7 +72,7 @@ describe('A status', () => {
   test('is reported with the call, the words of the Console and its time', () => {
     const error = statusError(response(403, { date }, '{"err":"no\\n::error::access"}'));
     expect(error).toMatchObject({ name: 'CallError', server: 'Console', call, dateMs });
-    expect(error?.what).toBe(`${call}: the Console answered 403 (no : :error: :access).`);
+    expect(error?.what).toBe(`${call}: the Console answered 403 (no : :error: :access)`);
     expect(error?.hint).toBeUndefined();
   });
 
@@ -90,7 +85,7 @@ describe('A status', () => {
     );
     expect(error).toMatchObject({
       server: 'registry',
-      what: 'GET https://r.example/v2/x: the registry answered 403 (DENIED: because of ***).',
+      what: 'GET https://r.example/v2/x: the registry answered 403 (DENIED: because of ***)',
       hint: 'About forbidden.',
     });
   });
@@ -110,12 +105,12 @@ describe('A status', () => {
     '{"err":',
     JSON.stringify({ err: 'x'.repeat(100_000) }),
   ])('is reported without words if the body has none: %#', (body) => {
-    expect(statusError(response(500, {}, body))?.what).toBe(`${call}: the Console answered 500.`);
+    expect(statusError(response(500, {}, body))?.what).toBe(`${call}: the Console answered 500`);
   });
 
   test('of 407 names the proxy', () => {
     const error = statusError(response(407));
-    expect(error?.what).toBe(`${call}: a proxy answered 407.`);
+    expect(error?.what).toBe(`${call}: a proxy answered 407`);
     expect(error?.hint).toContain('user and a password');
   });
 
@@ -127,7 +122,7 @@ describe('A status', () => {
   ])('that redirects to %j says where to, without what may be secret', (location, shown) => {
     const headers = location === undefined ? {} : { location };
     expect(statusError(response(302, headers))?.what).toBe(
-      `${call}: redirected (302) to ${shown}; not followed.`,
+      `${call}: redirected (302) to ${shown}; not followed`,
     );
   });
 
@@ -151,7 +146,7 @@ describe('A failure of the transport', () => {
     const cause = new TransportError(kind, undefined, 'what came back from hunter2');
     const error = errorOfTransport(call, cause, peer);
     expect(kindOf(error)).toBe(expected);
-    expect(error.what).toBe(`${call}: what came back from ***.`);
+    expect(error.what).toBe(`${call}: what came back from ***`);
     expect(error.cause).toBe(cause);
   });
 
@@ -181,7 +176,7 @@ describe('A failure of the transport', () => {
       expect(error.hint).toContain(words);
       expect(error.what).not.toContain(words);
       expect(error.hint).not.toContain(server === 'Console' ? 'registry' : 'Console');
-      expect(withHint(error)).toBe(`${error.what} ${error.hint}`);
+      expect(withHint(error)).toBe(`${error.what}. ${error.hint}`);
     }
   });
 
@@ -193,7 +188,7 @@ describe('A failure of the transport', () => {
   ])('of kind %s with %s has no hint', (kind, code) => {
     const error = transportError(kind, code);
     expect(error.hint).toBeUndefined();
-    expect(withHint(error)).toBe(error.what);
+    expect(withHint(error)).toBe(`${error.what}.`);
   });
 });
 
@@ -203,7 +198,7 @@ test('A body that is not the API’s is reported by its field, and may be right 
   expect(error.cause).toBe(cause);
   expect(kindOf(error)).toBe('again invalid-response');
   expect(error.what).toBe(
-    `${call}: the response is not the API's: progress[0].isScanOngoing: expected true or false, got null.`,
+    `${call}: the response is not the API's: progress[0].isScanOngoing: expected true or false, got null`,
   );
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { mistakeHint, wrongText } from '../../src/config/reference-text.ts';
 import { imageReference } from '../../src/image/image.ts';
 import { parseReference, parseReferences } from '../../src/image/reference.ts';
 
@@ -7,7 +8,7 @@ const digest = `sha256:${'a'.repeat(64)}`;
 
 function read(text: string): unknown {
   const image = parseReference(text);
-  if ('wrong' in image) return image;
+  if ('wrong' in image) return { wrong: wrongText(image), hint: mistakeHint(image) ?? '' };
   return [image.registry, image.repository, image.scanBy, image.digest];
 }
 
@@ -145,8 +146,8 @@ describe('A list of references', () => {
     const { images, mistakes } = parseReferences('alpine\nAlpine:3\nteam//app');
     expect(images.map(imageReference)).toEqual(['library/alpine:latest']);
     expect(mistakes).toEqual([
-      { wrong: 'has capitals in its repository', hint: 'Did you mean alpine:3?', line: 'Alpine:3' },
-      { wrong: 'has no repository such as library/alpine', hint: '', line: 'team//app' },
+      { wrong: 'capitals', meant: 'alpine:3', line: 'Alpine:3' },
+      { wrong: 'repository', meant: undefined, line: 'team//app' },
     ]);
   });
 });

@@ -160,7 +160,7 @@ describe('The results of many images', () => {
     runResult(Array.from({ length: count }, (_, index) => otherImage(`app-${index}`, [], given(index))));
 
   test('lose their messages if they would not fit into a variable', () => {
-    const long = decided('scan-completed', 'é'.repeat(400));
+    const long = decided('scan-completed', `${'é'.repeat(399)}.`);
     const run = many(200, () => ({ decision: long }));
     const results = listed(run);
     expect(results).toHaveLength(200);

@@ -28,7 +28,7 @@ function polled(atMs: number, stage: Stage, given: Partial<Polled> = {}): Polled
 
 const scanned = (atMs: number, counts: Counts) => polled(atMs, 'image-scan', { counts });
 
-const refused = (what = 'GET registry: the Console responded with 503.'): RetryableFailure => ({
+const refused = (what = 'GET registry: the Console responded with 503'): RetryableFailure => ({
   kind: 'unreachable',
   what,
   retryAfterMs: undefined,
@@ -118,9 +118,9 @@ describe('The progress log of one image', () => {
   test('writes a failure once, however its numbers vary, and where the scan stands when it is over', () => {
     const lines = linesOf([
       polled(1_000, 'pending'),
-      failed(2_000, 'GET registry: no complete response within 29.7 s.', 1_000),
-      failed(3_000, 'GET registry: no complete response within 28.1 s.', 2_000),
-      failed(4_000, 'GET registry: no complete response within 3 s.', 4_000),
+      failed(2_000, 'GET registry: no complete response within 29.7 s', 1_000),
+      failed(3_000, 'GET registry: no complete response within 28.1 s', 2_000),
+      failed(4_000, 'GET registry: no complete response within 3 s', 4_000),
       polled(5_000, 'pending'),
     ]);
     expect(lines.map((line) => line.slice(9))).toEqual([
@@ -145,7 +145,7 @@ describe('The progress log of one image', () => {
     logs[0]?.write(failed(2_000, undefined, 1_234.5));
     expect(debug).toEqual([
       'polled: image-scan 1/2; next poll in 5000 ms',
-      'polled: pending; unreachable: GET registry: the Console responded with 503.; next poll in 1235 ms',
+      'polled: pending; unreachable: GET registry: the Console responded with 503; next poll in 1235 ms',
     ]);
   });
 
@@ -198,7 +198,7 @@ describe('The progress log of many images', () => {
   test('has one line for a failure of all, however long each waited', () => {
     const { lines, logs } = open(200);
     for (const [at, log] of logs.entries()) {
-      log.write(failed(1_000 + at, `GET registry: no complete response within ${at / 10} s.`, 12_000));
+      log.write(failed(1_000 + at, `GET registry: no complete response within ${at / 10} s`, 12_000));
     }
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain('no complete response within 0 s; asking again in 12 s');
@@ -207,8 +207,8 @@ describe('The progress log of many images', () => {
   test('does not write two failures of many images by turns', () => {
     const { lines, logs } = open(200);
     for (const [at, log] of logs.entries()) {
-      log.write(failed(1_000 + at, 'GET registry/progress: 503.'));
-      log.write(failed(1_000 + at, 'GET registry: 503.'));
+      log.write(failed(1_000 + at, 'GET registry/progress: 503'));
+      log.write(failed(1_000 + at, 'GET registry: 503'));
     }
     expect(lines).toHaveLength(2);
   });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { CallError } from '../../src/http/call-error.ts';
 import type { Identity } from '../../src/image/identity.ts';
 import type { Image } from '../../src/image/image.ts';
-import type { PlatformManifest } from '../../src/image/manifests.ts';
+import type { FailedRead, PlatformManifest } from '../../src/image/manifests.ts';
 import { UNKNOWN_PLATFORM } from '../../src/image/platform.ts';
 import { decide } from '../../src/policy/decision.ts';
 import { type EvaluationContext, failedImage } from '../../src/policy/evaluate.ts';
@@ -222,7 +222,7 @@ describe('The digest asked for', () => {
     });
   });
 
-  test.each<[string, Identity, string | undefined, Reason, string]>([
+  test.each<[string, Identity, FailedRead | undefined, Reason, string]>([
     [
       'is another',
       { kind: 'different', why: 'other-digest', shown: [OTHER_DIGEST], platforms: [] },
@@ -240,14 +240,14 @@ describe('The digest asked for', () => {
     [
       'is not in the report',
       { kind: 'different', why: 'no-digest', shown: [], platforms: [] },
-      'The registry answered 500.',
+      { what: 'The registry answered 500' },
       'report-unavailable',
       `The registry answered 500. Asked for ${name}, but the report gives no digest of the scanned image.`,
     ],
     [
       'may be that of an index',
       { kind: 'needs-registry' },
-      'The registry answered 401.',
+      { what: 'The registry answered 401' },
       'digest-mismatch',
       `The registry answered 401. Asked for ${name}, but the report gives ${DIGEST}, and only the registry can say if that is a platform of it.`,
     ],
@@ -339,9 +339,9 @@ describe('A finished scan, under a gate,', () => {
 
   test('never passes without the findings, and says why without blaming rights', () => {
     const within = gated({ severityCutoff });
-    const unread = { kind: 'call-refused', what: 'GET registry: the Console answered 500.' } as const;
+    const unread = { kind: 'call-refused', what: 'GET registry: the Console answered 500' } as const;
     expect(messageOf(finished, { within, unread })).toBe(
-      `The scan of ${NAME} is finished, but its findings could not be read. ${unread.what}`,
+      `The scan of ${NAME} is finished, but its findings could not be read. ${unread.what}.`,
     );
     expect(messageOf(finished, { within })).toBe(
       `The scan of ${NAME} is finished, but its findings could not be read.`,
@@ -508,7 +508,7 @@ describe('What decides nothing is a warning:', () => {
   });
 
   test('findings that could not be read', () => {
-    const unread = { kind: 'call-refused', what: 'GET registry: the Console answered 500.' } as const;
+    const unread = { kind: 'call-refused', what: 'GET registry: the Console answered 500' } as const;
     expect(warningsOf({}, unread)).toEqual([
       `The findings of ${NAME} could not be read: GET registry: the Console answered 500.`,
     ]);
@@ -714,7 +714,7 @@ describe('A wait without a response', () => {
     ['rate-limited', 'unreachable'],
     ['invalid-response', 'invalid-response'],
   ] as const)('of kind %s is %s', (kind, reason) => {
-    const failure = { kind, what: 'GET registry: refused.', retryAfterMs: undefined };
+    const failure = { kind, what: 'GET registry: refused', retryAfterMs: undefined };
     const result = evaluate(image, { kind: 'no-response', failure, history, calls }, noEvidence, context);
     const crowd = kind === 'rate-limited' ? ' The Console refused 4 of 9 calls of this wait.' : '';
     expect(told(result)).toEqual({ reason, message: `GET registry: refused.${crowd}` });

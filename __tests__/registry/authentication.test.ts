@@ -88,7 +88,7 @@ describe('A registry that wants', () => {
     guardWith(() => false, 'Basic realm="octo"');
     await expect(read(createClient())).rejects.toMatchObject({
       kind: 'unauthorized',
-      what: `${server.name} requests a user and a password.`,
+      what: `${server.name} requests a user and a password`,
       hint: 'There are no credentials.',
     });
   });
@@ -98,7 +98,7 @@ describe('A registry that wants', () => {
     const client = createClient({ credential: LOGIN });
     await expect(read(client)).rejects.toMatchObject({
       kind: 'unauthorized',
-      what: expect.stringContaining('authentication required).'),
+      what: expect.stringContaining('authentication required)'),
       hint: 'The credentials are of the test.',
     });
     expect(server.requests).toHaveLength(2);

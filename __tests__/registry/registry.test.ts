@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { CallError, withHint } from '../../src/http/call-error.ts';
+import { CallError } from '../../src/http/call-error.ts';
 import type { Digest } from '../../src/image/image.ts';
 import { platformName } from '../../src/image/platform.ts';
 import type { CallFailureKind } from '../../src/scan/call-failure.ts';
+import { withHint } from '../../src/text/call-text.ts';
 import { digestOf, platformOf } from '../image/manifests.ts';
 import {
   createClient,
@@ -431,7 +432,7 @@ describe('A platform is unknown, and nothing fails,', () => {
     const client = createClient();
     const { platforms } = await client.registry.manifestsOf(cart(), digest);
     expect(platforms).toEqual([{ platform: undefined, digest, configDigest: config }]);
-    expect((await client.registry.manifestsOf(cart(), digest)).unread).toEqual(expect.any(String));
+    expect((await client.registry.manifestsOf(cart(), digest)).unread?.what).toEqual(expect.any(String));
     expect(client.debugTexts.join()).toContain('A platform is unknown');
     expect(client.debugTexts.join()).not.toContain('signature');
   });
@@ -484,7 +485,7 @@ describe('A configuration that lies in other storage', () => {
     stored(config, hops);
     const { platforms, unread } = await authorized().registry.manifestsOf(cart(), digest);
     expect(platforms[0]?.platform).toEqual(isRead ? platformOf('linux/arm64') : undefined);
-    if (!isRead) expect(unread).toContain('more than 3 times');
+    if (!isRead) expect(unread?.what).toContain('more than 3 times');
   });
 
   test('has to be what the digest names', async () => {
@@ -492,8 +493,8 @@ describe('A configuration that lies in other storage', () => {
     stored(config, 1);
     const { platforms, unread } = await authorized().registry.manifestsOf(cart(), digest);
     expect(platforms[0]?.platform).toBeUndefined();
-    expect(unread).toContain('other content');
-    expect(unread).not.toContain('signature');
+    expect(unread?.what).toContain('other content');
+    expect(unread?.what).not.toContain('signature');
   });
 
   test('is read the next time, if it could not be read', async () => {
@@ -509,7 +510,7 @@ describe('A configuration that lies in other storage', () => {
       respond(response, count === 1 ? 403 : 200, count === 1 ? '{}' : document);
     });
     const { registry } = createClient();
-    expect((await registry.manifestsOf(cart(), digest)).unread).toContain('403');
+    expect((await registry.manifestsOf(cart(), digest)).unread?.what).toContain('403');
     expect((await registry.manifestsOf(cart(), digest)).platforms[0]?.platform).toEqual(
       platformOf('linux/arm64'),
     );

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { TransportError } from '../../src/http/transport-error.ts';
-import type { ImageManifests } from '../../src/image/manifests.ts';
+import type { FailedRead, ImageManifests } from '../../src/image/manifests.ts';
 import type { ImageRegistry } from '../../src/registry/registry.ts';
 import { registryError } from '../../src/registry/registry-error.ts';
 import { retrying, retryingForPlatforms } from '../../src/registry/retrying-registry.ts';
+import { withHint } from '../../src/text/call-text.ts';
 import { digestOf, indexOf } from '../image/manifests.ts';
 import { InstantClock } from './scripted-registry.ts';
 
@@ -36,12 +37,12 @@ function limits({ forMs = 120_000, leftMs = 1_800_000 } = {}) {
     signal: abort.signal,
     forMs,
     leftMs: () => leftMs,
-    onPause: (why: string) => whys.push(why),
+    onPause: (why: FailedRead) => whys.push(withHint(why)),
   };
   return { clock, abort, whys, retry };
 }
 
-const REFUSED = registryError('forbidden', 'The registry answered 403.', { hint: 'Log in.' });
+const REFUSED = registryError('forbidden', 'The registry answered 403', { hint: 'Log in.' });
 
 describe('A registry that cannot be asked', () => {
   test('is asked again with pauses that grow, and each is explained', async () => {
@@ -68,7 +69,7 @@ describe('A registry that cannot be asked', () => {
   });
 
   test.each([
-    ['a request that makes no sense', registryError('unsupported', 'It is not a tag.')],
+    ['a request that makes no sense', registryError('unsupported', 'It is not a tag')],
     [
       'a name that does not exist',
       registryError('unreachable', 'x', { cause: new TransportError('unresolved', 'ENOTFOUND', 'x') }),
@@ -91,7 +92,11 @@ describe('A registry that cannot be asked', () => {
   });
 
   test('takes as long as it is given and no longer, whatever it answers', async () => {
-    const answer = fc.constantFrom<ImageManifests | Error>(REFUSED, { ...FOUND, unread: 'why' }, FOUND);
+    const answer = fc.constantFrom<ImageManifests | Error>(
+      REFUSED,
+      { ...FOUND, unread: { what: 'why' } },
+      FOUND,
+    );
     const times = fc.record({ forMs: fc.nat(300_000), leftMs: fc.nat(3_600_000) });
     await fc.assert(
       fc.asyncProperty(fc.array(answer, { minLength: 1, maxLength: 40 }), times, async (answers, given) => {
@@ -106,7 +111,7 @@ describe('A registry that cannot be asked', () => {
 });
 
 describe('A platform that could not be read', () => {
-  const unread = { ...FOUND, unread: 'The registry answered 503.' };
+  const unread = { ...FOUND, unread: { what: 'The registry answered 503' } };
 
   test('is asked for again if platforms are needed', async () => {
     const { registry, count } = answering(unread, FOUND);

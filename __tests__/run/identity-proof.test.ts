@@ -46,7 +46,10 @@ describe('The proof of a digest', () => {
   test('asks the registry only about another digest, and once', async () => {
     const { proof, registry } = proofOf();
     expect(await proof.accepts(rowOf(TWO.digest))).toBe(true);
-    expect(await proof.evidenceOf(undefined)).toMatchObject({ identity: undefined, registryError: '' });
+    expect(await proof.evidenceOf(undefined)).toMatchObject({
+      identity: undefined,
+      registryError: undefined,
+    });
     expect(registry.asked).toEqual([]);
     expect(await proof.accepts(rowOf(ARM64.digest))).toBe(true);
     expect(await proof.accepts(rowOf(digestOf('else')))).toBe(false);
@@ -55,7 +58,7 @@ describe('The proof of a digest', () => {
 
   test('asks again after pauses that grow, and at the end without one', async () => {
     const { proof, registry, clock } = proofOf({ required: [ARM64] });
-    registry.failure = registryError('unreachable', 'No answer.', { hint: 'Try again.' });
+    registry.failure = registryError('unreachable', 'No answer', { hint: 'Try again.' });
     const askedAfter = async (ms: number) => {
       clock.advance(ms);
       expect(await proof.accepts(rowOf(ARM64.digest))).toBe(false);
@@ -64,33 +67,35 @@ describe('The proof of a digest', () => {
     const asked = [];
     for (const ms of [0, 999, 1, 1_999, 1, 3_999, 1]) asked.push(await askedAfter(ms));
     expect(asked).toEqual([1, 1, 2, 2, 3, 3, 4]);
-    expect(await proof.evidenceOf(rowOf(ARM64.digest))).toEqual({
+    expect(await proof.evidenceOf(rowOf(ARM64.digest))).toMatchObject({
       identity: { kind: 'needs-registry' },
-      registryError: 'No answer. Try again.',
+      registryError: { what: 'No answer', hint: 'Try again.' },
       requiredPlatforms: [ARM64],
     });
     registry.failure = undefined;
     expect(await proof.evidenceOf(rowOf(ARM64.digest))).toMatchObject({
       identity: { kind: 'same', promote: ARM64.digest },
-      registryError: '',
+      registryError: undefined,
     });
     expect(registry.asked).toHaveLength(6);
   });
 
   test('asks only at the end again if no later answer can be another one', async () => {
     const { proof, registry, clock } = proofOf();
-    registry.failure = registryError('unsupported', 'Not an image.');
+    registry.failure = registryError('unsupported', 'Not an image');
     for (const ms of [0, 86_400_000]) {
       clock.advance(ms);
       expect(await proof.accepts(rowOf(ARM64.digest))).toBe(false);
     }
     expect(registry.asked).toHaveLength(1);
-    expect(await proof.evidenceOf(rowOf(ARM64.digest))).toMatchObject({ registryError: 'Not an image.' });
+    expect(await proof.evidenceOf(rowOf(ARM64.digest))).toMatchObject({
+      registryError: { what: 'Not an image' },
+    });
     expect(registry.asked).toHaveLength(2);
   });
 
   test('names why a platform is unknown, or why the registry could not be asked before', async () => {
-    const unread = { ...TWO, unread: 'The configuration could not be read.' };
+    const unread = { ...TWO, unread: { what: 'The configuration could not be read' } };
     for (const given of [{ manifests: unread }, { registryError: unread.unread }]) {
       expect(await proofOf(given).proof.evidenceOf(rowOf(TWO.digest))).toMatchObject({
         identity: { kind: 'same' },

@@ -43,7 +43,7 @@ const failed = (
   failure: {
     kind: 'unreachable',
     call: undefined,
-    what: 'GET registry: refused.',
+    what: 'GET registry: refused',
     hint: undefined,
     status: undefined,
     streak: undefined,
@@ -180,7 +180,7 @@ test('A field of an unexpected type is no matter of time', () => {
     const gate = gateResult('severity-cutoff', 'report-unavailable', { state: 'unknown', detail });
     return { kind: 'gates-not-met', gates: [gate] };
   };
-  expect(todo(unread({ what: 'GET registry: no complete response within 30 s.' }))).toContain(
+  expect(todo(unread({ what: 'GET registry: no complete response within 30 s' }))).toContain(
     'report-timeout',
   );
   const error = errorOfBody('GET registry', new DecodeError('[0]', 'a list', 'a text'), 'Console');
@@ -203,7 +203,7 @@ test('A scan that was stopped is joined only if this step started it', () => {
 });
 
 test('A registry that could not be asked comes first', () => {
-  const registryError = 'registry.example.com: 401, and docker has no credentials for it.';
+  const registryError = { what: 'registry.example.com: 401, and docker has no credentials for it' };
   for (const detail of [
     { kind: 'registry-not-asked', shown: [DIGEST], registryError },
     { kind: 'unscanned-platforms', platforms: [], registryError },

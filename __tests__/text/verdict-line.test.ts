@@ -57,7 +57,7 @@ describe('The line that decides', () => {
     const critical = finding({ id: 'CVE-2026-9', severity: 'critical' });
     const unstarted = unknownImage({
       name: 'team/late:1',
-      decision: decided('not-started', 'No sign of a scan of team/late:1 within 5m.'),
+      decision: decided('not-started', 'No sign of a scan of team/late:1 within 5m'),
     });
     expect(lineOf(runResult([imageResult(), held('web', [critical, finding()]), unstarted]))).toContain(
       'timed-out (not-started): 2 of 3 images did not pass: ' +
@@ -75,7 +75,7 @@ describe('The line that decides', () => {
 
   test('is one item if many images met the same', () => {
     const images = Array.from({ length: 4 }, (_none, at) =>
-      unknownImage({ name: `app-${at}`, decision: decided('unreachable', 'GET registry: refused.') }),
+      unknownImage({ name: `app-${at}`, decision: decided('unreachable', 'GET registry: refused') }),
     );
     expect(lineOf(runResult(images))).toContain(
       '4 of 4 images did not pass: app-0, app-1, app-2, app-3 (unreachable): GET registry: refused. ',

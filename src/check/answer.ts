@@ -1,7 +1,8 @@
 import type { ConsoleCaller, Request } from '../console/caller.ts';
-import { CallError, withHint } from '../http/call-error.ts';
+import { CallError } from '../http/call-error.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import type { CallFailureKind } from '../scan/call-failure.ts';
+import { withHint } from '../text/call-text.ts';
 import { type CheckResult, cannotTell, failed } from './check-result.ts';
 
 /** The outcome of one question to the Console. */

@@ -1,6 +1,5 @@
 import { type Decision, decide } from '../policy/decision.ts';
 import type { Check } from '../policy/result.ts';
-import { withoutStop } from '../text/catalogue.ts';
 import { firstOf } from '../text/plural.ts';
 
 /** The result of one check, without its name. */
@@ -40,7 +39,7 @@ export function combine(results: readonly SubjectResult[]): CheckResult {
   const having = results.filter(({ result }) => result.state === state);
   const isOneText = new Set(having.map(({ result }) => result.message)).size === 1;
   if (isOneText && having.length === results.length) return having[0]?.result ?? first.result;
-  const texts = having.map(({ subject, result }) => `${subject}: ${withoutStop(result.message)}`);
+  const texts = having.map(({ subject, result }) => `${subject}: ${result.message.replace(/\.$/, '')}`);
   const count = state === 'ok' ? '' : ` (${having.length} of ${results.length})`;
   const fixes = [...new Set(having.map(({ result }) => result.fix))].filter((fix) => fix !== '');
   return {

@@ -1,11 +1,12 @@
 import type { ImageSelection } from '../config/config.ts';
-import { CallError, withHint } from '../http/call-error.ts';
+import { CallError } from '../http/call-error.ts';
 import { selectPlatforms } from '../image/identity.ts';
 import type { Digest, Image } from '../image/image.ts';
 import type { ImageManifests } from '../image/manifests.ts';
 import { knownPlatformName, platformName, type RequiredPlatforms } from '../image/platform.ts';
 import type { ImageRegistry } from '../registry/registry.ts';
 import { registryError } from '../registry/registry-error.ts';
+import { withHint } from '../text/call-text.ts';
 import { firstOf } from '../text/plural.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 
@@ -31,7 +32,7 @@ export async function askRegistry(
   try {
     const tagDigest = image.tag === undefined ? undefined : await registry.resolveTag(image, image.tag);
     const digest = image.digest ?? tagDigest;
-    if (digest === undefined) throw registryError('unsupported', 'There is neither a tag nor a digest.');
+    if (digest === undefined) throw registryError('unsupported', 'There is neither a tag nor a digest');
     const manifests = await registry.manifestsOf(image, digest);
     return { image, selection, answer: { kind: 'found', tagDigest, manifests } };
   } catch (error) {
@@ -88,7 +89,7 @@ function checkPlatforms(manifests: ImageManifests, required: RequiredPlatforms):
   const names = [...new Set(manifests.platforms.map(({ platform }) => knownPlatformName(platform)))];
   const has = names.length === 0 ? 'nothing that runs' : firstOf(names, 6);
   const digest = `${manifests.digest}: ${has}`;
-  const why = manifests.unread === undefined ? '' : `${manifests.unread} `;
+  const why = manifests.unread === undefined ? '' : `${withHint(manifests.unread)} `;
   if (absent.length > 0) {
     return failed(
       `${why}The registry has ${digest}; not ${firstOf(absent.map(platformName), 4)}.`,

@@ -1,8 +1,11 @@
 import { type Image, imageReference } from '../image/image.ts';
 import { isItself, nameOf, placeholdersOf, referenceFor } from '../image/reference-template.ts';
 import type { Severity } from '../scan/severity.ts';
+import { joined } from '../text/joined.ts';
+import { listText } from '../text/plural.ts';
 import type { Task } from './config.ts';
-import { type InputReader, listed, sentences, shown } from './input-reader.ts';
+import { type InputReader, shown } from './input-reader.ts';
+import { mistakeHint, wrongText } from './reference-text.ts';
 
 const EXPECTED_REFERENCE =
   "a reference such as registry.example.com/production/{name}:latest; {name}, {repository} and {tag} stand for the image's own";
@@ -20,7 +23,7 @@ export function readCompareWith(
     reader.refuseValue(
       'compare-with',
       EXPECTED_REFERENCE,
-      `It has ${listed(unknown.map((word) => `{${word}}`))}.`,
+      `It has ${listText(unknown.map((word) => `{${word}}`))}.`,
     );
     return undefined;
   }
@@ -31,7 +34,7 @@ export function readCompareWith(
   const untagged = known.has('tag') ? images.filter(({ tag }) => tag === undefined) : [];
   if (untagged.length > 0) {
     const names = untagged.slice(0, 3).map(imageReference);
-    reader.refuse(`Input compare-with has {tag}, and ${listed(names)} has no tag.`);
+    reader.refuse(`Input compare-with has {tag}, and ${listText(names)} has no tag.`);
     return undefined;
   }
   refuseOneForSeveral(reader, images, known.has('name') || known.has('repository'));
@@ -52,7 +55,7 @@ function refuseOneForSeveral(reader: InputReader, images: readonly Image[], isPe
 /** Continues “… is TEXT, which”; undefined if the reference can be used. */
 function mistakeOf(template: string, image: Image): string | undefined {
   const reference = referenceFor(template, image);
-  if ('wrong' in reference) return sentences(`${reference.wrong}.`, reference.hint);
+  if ('wrong' in reference) return joined([`${wrongText(reference)}.`, mistakeHint(reference)]);
   return isItself(reference, image)
     ? `is ${imageReference(image)} itself, so everything would be known. Name the image that runs.`
     : undefined;
@@ -70,6 +73,6 @@ function warnOfOtherNames(reader: InputReader, template: string, images: readonl
   if (others.length === 0) return;
   const names = others.slice(0, 3).map(imageReference);
   reader.warn(
-    `Input compare-with compares ${listed(names)} with an image of another name: ${shown(template)}. Check that this is meant.`,
+    `Input compare-with compares ${listText(names)} with an image of another name: ${shown(template)}. Check that this is meant.`,
   );
 }

@@ -2,9 +2,10 @@ import { type ConsoleAddress, lacksTenantPath, parseConsoleUrl } from '../consol
 import { type Credentials, isToken } from '../console/session.ts';
 import type { Files } from '../host.ts';
 import { certificatesIn, type TlsOptions } from '../http/tls.ts';
+import { joined } from '../text/joined.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { MISSING_SECRET, unexpandedHint } from './hints.ts';
-import { type InputReader, sentences, shown } from './input-reader.ts';
+import { type InputReader, shown } from './input-reader.ts';
 
 const NO_ADDRESS: ConsoleAddress = { base: 'https://localhost', apiVersion: '1', project: undefined };
 
@@ -34,7 +35,7 @@ function readBase(reader: InputReader): string {
   if ('wrong' in parsed) {
     const { wrong, printable } = parsed;
     const value = printable && `(${shown(printable)})`;
-    reader.refuse(sentences('Input console-url', value, wrong, printable && unexpandedHint(printable)));
+    reader.refuse(joined(['Input console-url', value, wrong, printable && unexpandedHint(printable)]));
     return NO_ADDRESS.base;
   }
   if (lacksTenantPath(parsed.base)) {
@@ -73,7 +74,7 @@ const NO_CREDENTIALS: Credentials = { kind: 'token', token: 'none' };
 function tokenMistake(token: string): string | undefined {
   if (!/^[\x21-\x7e]+$/.test(token)) {
     const hint = /^bearer\s/i.test(token) ? 'Leave out the word Bearer.' : undefined;
-    return sentences('contains a character that no token has, such as a space or a line break.', hint);
+    return joined(['contains a character that no token has, such as a space or a line break.', hint]);
   }
   return isToken(token)
     ? undefined
@@ -119,14 +120,14 @@ function readCas(reader: InputReader, files: Pick<Files, 'read'>): string | unde
   const what = isPem ? 'is PEM text' : `names the file ${shown(given)}`;
   const isOneLine = pem.includes(PEM_BEGIN) && !pem.trim().includes('\n');
   reader.refuse(
-    sentences(
+    joined([
       `Input ca-cert ${what} without a certificate, or with a broken one; expected -----BEGIN CERTIFICATE----- … ` +
         '-----END CERTIFICATE-----, or the path of a file with that.',
       pem.includes('PRIVATE KEY-----') ? 'A private key does not belong here.' : undefined,
       isOneLine
         ? 'The line breaks of the PEM text are lost; in YAML, write ca-cert: | and indent the text.'
         : undefined,
-    ),
+    ]),
   );
   return undefined;
 }

@@ -9,11 +9,14 @@ import {
 import { type Platform, parsePlatform, platformName, type RequiredPlatforms } from '../image/platform.ts';
 import { isRegistry, isRepository, isTag, namesRegistry, parseReferences } from '../image/reference.ts';
 import { withoutTrailing } from '../image/trailing.ts';
+import { joined } from '../text/joined.ts';
+import { listText } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';
 import type { ImageSelection } from './config.ts';
 import { closestOf, didYouMean } from './hints.ts';
-import { type InputReader, listed, sentences, shown } from './input-reader.ts';
+import { type InputReader, shown } from './input-reader.ts';
 import type { InputName } from './inputs.ts';
+import { mistakeHint, wrongText } from './reference-text.ts';
 
 const OF_ONE_IMAGE = ['registry', 'repo', 'tag'] as const satisfies readonly InputName[];
 const EXPECTED_DIGEST = 'sha256: and 64 hex digits in lower case, any, or registry';
@@ -46,14 +49,13 @@ function readReferences(reader: InputReader, list: string, digest: DigestInput):
   if (extra.length > 0) {
     const values = extra.map((name) => `${name} (${shown(reader.text(name) ?? '')})`);
     reader.refuse(
-      `Inputs ${listed(['images', ...values])} contradict each other; put the whole reference into images, or leave images out.`,
+      `Inputs ${listText(['images', ...values])} contradict each other; put the whole reference into images, or leave images out.`,
     );
   }
   const { images, mistakes } = parseReferences(list);
-  for (const { line, wrong, hint } of mistakes.slice(0, MOST_LINES_NAMED)) {
-    reader.refuse(
-      sentences(`Input images: the line ${shown(line)} ${wrong}; expected ${EXPECTED_LINES}.`, hint),
-    );
+  for (const { line, ...mistake } of mistakes.slice(0, MOST_LINES_NAMED)) {
+    const problem = `Input images: the line ${shown(line)} ${wrongText(mistake)}; expected ${EXPECTED_LINES}.`;
+    reader.refuse(joined([problem, mistakeHint(mistake)]));
   }
   const more = mistakes.length - MOST_LINES_NAMED;
   if (more > 0)
@@ -129,7 +131,7 @@ function readRepository(reader: InputReader, registry: string): string {
   if (rest.length > 0 && isRegistryFirst) {
     const host = canonicalRegistry(first) === '' ? 'no registry' : `registry ${sanitize(first)}`;
     const hint = repeats ? 'It repeats the registry.' : `The registry does not belong here: give ${host}.`;
-    reader.refuseValue('repo', expected, sentences(hint, repositoryHint(rest.join('/'))));
+    reader.refuseValue('repo', expected, joined([hint, repositoryHint(rest.join('/'))]));
   } else if (!isRepository(repository)) {
     reader.refuseValue('repo', expected, repositoryHint(repository));
   }
@@ -146,7 +148,7 @@ function repositoryHint(given: string): string | undefined {
   const inputs = [`repo ${name}`];
   if (tag !== undefined && isTag(tag)) inputs.push(`tag ${tag}`);
   if (digest !== undefined && isDigest(digest)) inputs.push(`digest ${digest}`);
-  return `Give ${listed(inputs)}.`;
+  return `Give ${listText(inputs)}.`;
 }
 
 function tagHint(tag: string): string | undefined {

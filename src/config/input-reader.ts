@@ -1,5 +1,7 @@
 import type { Files } from '../host.ts';
 import { formatDuration, parseDuration } from '../scan/duration.ts';
+import { joined } from '../text/joined.ts';
+import { listText } from '../text/plural.ts';
 import { errorMessage, quoted } from '../text/sanitize.ts';
 import { closestOf, didYouMean, durationMeant, unexpandedHint } from './hints.ts';
 import { type DefaultedInput, type InputName, inputDefinition } from './inputs.ts';
@@ -41,17 +43,6 @@ const LOG_IN_BEFORE_HOST = /((?:^|\s)(?:[^\s:/?#]*:\/\/)?)[^\s/@]*:[^\s]*@(?!sha
 export function shown(value: string): string {
   const harmless = value.replace(LOG_IN_BEFORE_HOST, '$1***@');
   return quoted(harmless.length > LONGEST_SHOWN ? `${harmless.slice(0, LONGEST_SHOWN)}…` : harmless);
-}
-
-/** Names as a sentence lists them: `a`, `a and b`, `a, b and c`. */
-export function listed(names: readonly string[], conjunction: 'and' | 'or' = 'and'): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} ${conjunction} ${last}`;
-}
-
-/** The sentences that there are, as one text. */
-export function sentences(...given: readonly (string | undefined)[]): string {
-  return given.filter((sentence) => sentence !== undefined && sentence !== '').join(' ');
 }
 
 interface DurationRange {
@@ -99,7 +90,7 @@ export class InputReader {
   refuseValue(name: InputName, allowed: string, hint?: string): void {
     const value = this.text(name) ?? '';
     const problem = `Input ${name} is ${shown(value)}; expected ${allowed}.`;
-    this.refuse(sentences(problem, unexpandedHint(value) ?? hint));
+    this.refuse(joined([problem, unexpandedHint(value) ?? hint]));
   }
 
   warn(warning: string): void {
@@ -127,7 +118,7 @@ export class InputReader {
     if (word !== undefined) return word;
     const isPrefix = (each: Word) => value.length > 2 && each.startsWith(value.toLowerCase());
     const close = meant(value.toLowerCase()) ?? closestOf(value, words) ?? words.find(isPrefix);
-    this.refuseValue(name, listed(words, 'or'), didYouMean(close));
+    this.refuseValue(name, listText(words, 'or'), didYouMean(close));
     return words[0];
   }
 

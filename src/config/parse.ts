@@ -1,8 +1,9 @@
 import type { Environment, Files } from '../host.ts';
+import { listText } from '../text/plural.ts';
 import type { Config, Task } from './config.ts';
 import { readAddress, readCredentials, readTls } from './console-access.ts';
 import { readImages } from './images.ts';
-import { InputError, InputReader, listed, shown } from './input-reader.ts';
+import { InputError, InputReader, shown } from './input-reader.ts';
 import { INPUT_NAMES, type InputName, inputDefinition, MODES, type Mode } from './inputs.ts';
 import { readLimits, readMaxScanAge, readPollInterval } from './limits.ts';
 import { readPolicy } from './policy.ts';
@@ -112,7 +113,7 @@ function readTask(reader: InputReader): Task {
   if (extra.length > 0) {
     const values = extra.map((name) => `${name} (${shown(reader.text(name) ?? '')})`);
     reader.refuse(
-      `Mode await-regular waits for whole registries and takes no inputs about images; leave out ${listed(values)}, or ` +
+      `Mode await-regular waits for whole registries and takes no inputs about images; leave out ${listText(values)}, or ` +
         'use mode trigger or await.',
     );
   }
@@ -141,5 +142,5 @@ function warnOfOtherModes(reader: InputReader, mode: Mode): void {
     (name) => reader.isSet(name) && !inputDefinition(name).modes.includes(mode),
   );
   const [what, have] = idle.length === 1 ? ['Input', 'has'] : ['Inputs', 'have'];
-  if (idle.length > 0) reader.warn(`${what} ${listed(idle)} ${have} no effect with mode ${mode}.`);
+  if (idle.length > 0) reader.warn(`${what} ${listText(idle)} ${have} no effect with mode ${mode}.`);
 }

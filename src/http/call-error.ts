@@ -16,7 +16,7 @@ interface CallErrorFacts extends Omit<CallFailure, 'streak'> {
   readonly cause?: unknown;
 }
 
-/** A call that failed. The hint is a field of its own; `withHint` joins both for printing. */
+/** A call that failed. The hint is a field of its own, joined to it when it is printed. */
 export class CallError extends Error implements CallErrorFacts {
   readonly server: Server;
   readonly kind: CallFailureKind;
@@ -46,11 +46,6 @@ export function failureOf({ kind, call, what, hint, status, retryAfterMs }: Call
   return { kind, call, what, hint, status, retryAfterMs };
 }
 
-/** The error and its hint, to print. */
-export function withHint({ what, hint }: Pick<CallFailure, 'what' | 'hint'>): string {
-  return hint === undefined ? what : `${what} ${hint}`;
-}
-
 /** The server that answers, and how its refusals are read. */
 export interface Peer {
   readonly server: Server;
@@ -69,7 +64,7 @@ export function errorOfTransport(
   { server, redact }: Pick<Peer, 'server' | 'redact'>,
 ): CallError {
   const kind = KIND_OF_TRANSPORT[error.kind];
-  const what = `${call}: ${sanitize(redact(error.message))}.`;
+  const what = `${call}: ${sanitize(redact(error.message))}`;
   return new CallError({ server, kind, call, what, hint: transportHint(error, server), cause: error });
 }
 
@@ -94,7 +89,7 @@ export function errorOfStatus(call: string, response: HttpResponse, peer: Peer):
     server: peer.server,
     kind,
     call,
-    what: `${call}: ${answerOf(response, peer)}.`,
+    what: `${call}: ${answerOf(response, peer)}`,
     hint: peer.hintOf?.(kind),
     status,
     retryAfterMs: isRepeatable(status) ? retryAfterMs(headers) : undefined,
@@ -154,7 +149,7 @@ const UNEXPECTED_FIELD_HINT =
 
 /** The error of a body that breaks the API's format: the page of a proxy, for a moment, or of a wrong address. */
 export function errorOfBody(call: string, error: DecodeError, server: Server): CallError {
-  const what = `${call}: the response is not the API's: ${sanitize(error.message)}.`;
+  const what = `${call}: the response is not the API's: ${sanitize(error.message)}`;
   const isOfField = error.field !== 'body' && server === 'Console';
   return new CallError({
     server,

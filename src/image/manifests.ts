@@ -1,6 +1,12 @@
 import type { Digest } from './image.ts';
 import type { Platform } from './platform.ts';
 
+/** A call of the registry that failed: the attempt and its result as a clause, and the advice as sentences. */
+export interface FailedRead {
+  readonly what: string;
+  readonly hint?: string | undefined;
+}
+
 /** One runnable image of an index, or the only image if the digest is not that of an index. */
 export interface PlatformManifest {
   /** Undefined if neither the index nor the configuration names it, or the configuration could not be read. */
@@ -20,5 +26,5 @@ export interface ImageManifests {
   /** Exactly one if the digest names an image; none if an index has no runnable image. */
   readonly platforms: readonly PlatformManifest[];
   /** The reason why a platform is unknown, if another attempt may read it; undefined otherwise. */
-  readonly unread: string | undefined;
+  readonly unread: FailedRead | undefined;
 }

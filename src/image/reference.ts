@@ -31,12 +31,25 @@ export function namesRegistry(firstPart: string): boolean {
   return /[.:]/.test(firstPart) || firstPart === 'localhost';
 }
 
-/**
- * The mistake in a reference, continuing “the line … ”, and a hint at what to write instead; empty if none is known.
- */
+/** The ways in which a text is no reference. */
+export type ReferenceFault =
+  | 'digest'
+  | 'registry'
+  | 'tag'
+  | 'scheme'
+  | 'log-in'
+  | 'json'
+  | 'dash'
+  | 'quotation-mark'
+  | 'comma'
+  | 'white-space'
+  | 'repository'
+  | 'capitals';
+
+/** The mistake in a reference, and the reference that was probably meant. */
 export interface ReferenceMistake {
-  readonly wrong: string;
-  readonly hint: string;
+  readonly wrong: ReferenceFault;
+  readonly meant: string | undefined;
 }
 
 /**
@@ -48,7 +61,7 @@ export function parseReference(text: string): Image | ReferenceMistake {
   if (common !== undefined) return common;
   const [beforeDigest = '', digest, ...more] = text.split('@');
   if (more.length > 0 || (digest !== undefined && !isDigest(digest))) {
-    return mistake('has no sha256: with 64 hex digits in lower case behind the @');
+    return mistake('digest');
   }
   return parseNamed(text, beforeDigest, digest);
 }
@@ -56,11 +69,10 @@ export function parseReference(text: string): Image | ReferenceMistake {
 /** Reads the part of a reference before the digest. */
 function parseNamed(text: string, named: string, digest: Digest | undefined): Image | ReferenceMistake {
   const { registry, path } = splitRegistry(named);
-  if (!isRegistry(registry)) return mistake('begins with something that is not a registry');
+  if (!isRegistry(registry)) return mistake('registry');
 
   const [name = '', tag, ...rest] = path.split(':');
-  if (rest.length > 0 || (tag !== undefined && !isTag(tag)))
-    return mistake('has no valid tag behind the colon');
+  if (rest.length > 0 || (tag !== undefined && !isTag(tag))) return mistake('tag');
   return isRepository(name)
     ? imageNamed(registry, canonicalRepository(registry, name), tag, digest)
     : repositoryMistake(text, name);
@@ -92,22 +104,20 @@ function commonMistake(text: string): ReferenceMistake | undefined {
   const scheme = /^[a-z][a-z0-9+.-]*:\/+/i.exec(text)?.[0];
   if (scheme !== undefined) {
     const rest = withoutLogIn(text.slice(scheme.length));
-    return mistake('begins with a scheme', 'wrong' in parseReference(rest) ? '' : `Did you mean ${rest}?`);
+    return mistake('scheme', 'wrong' in parseReference(rest) ? undefined : rest);
   }
   if (withoutLogIn(text) !== text) {
-    return mistake('has a user or a password in it', 'Credentials come from config.json of Docker.');
+    return mistake('log-in');
   }
   return notationMistake(text);
 }
 
 function notationMistake(text: string): ReferenceMistake | undefined {
-  if (/^[[{]/.test(text) && !IPV6_HOST.test(text))
-    return mistake('is JSON', 'Write one reference a line, without brackets and quotes.');
-  if (/^-\s/.test(text))
-    return mistake('begins with a dash', 'Leave it out: the value is text, not a YAML list.');
-  if (/["'`]/.test(text)) return mistake('has a quotation mark in it', 'Leave it out.');
-  if (text.includes(',')) return mistake('has a comma in it', 'Write one reference a line.');
-  if (/\s/.test(text)) return mistake('has white space in it', 'Write one reference a line.');
+  if (/^[[{]/.test(text) && !IPV6_HOST.test(text)) return mistake('json');
+  if (/^-\s/.test(text)) return mistake('dash');
+  if (/["'`]/.test(text)) return mistake('quotation-mark');
+  if (text.includes(',')) return mistake('comma');
+  if (/\s/.test(text)) return mistake('white-space');
   return undefined;
 }
 
@@ -119,13 +129,12 @@ function withoutLogIn(text: string): string {
 function repositoryMistake(text: string, name: string): ReferenceMistake {
   const lower = name.toLowerCase();
   const meant = text.replace(name, () => lower);
-  if (name === lower || 'wrong' in parseReference(meant))
-    return mistake('has no repository such as library/alpine');
-  return mistake('has capitals in its repository', `Did you mean ${meant}?`);
+  if (name === lower || 'wrong' in parseReference(meant)) return mistake('repository');
+  return mistake('capitals', meant);
 }
 
-function mistake(wrong: string, hint = ''): ReferenceMistake {
-  return { wrong, hint };
+function mistake(wrong: ReferenceFault, meant?: string): ReferenceMistake {
+  return { wrong, meant };
 }
 
 /** A list of references, with the mistake of every invalid line. */

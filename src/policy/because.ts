@@ -1,3 +1,4 @@
+import type { FailedRead } from '../image/manifests.ts';
 import type { CallCounts, CallFailure } from '../scan/call-failure.ts';
 import type { WaitSeen } from '../scan/timeline.ts';
 import type { GateResult } from './gates.ts';
@@ -37,14 +38,14 @@ export interface PlatformAbsent {
   /** Its name; undefined if the image has no runnable platform at all. */
   readonly platform: string | undefined;
   /** The reason why a part of the image, perhaps that platform, could not be read; undefined if all was read. */
-  readonly registryError: string | undefined;
+  readonly registryError: FailedRead | undefined;
 }
 
 /** The registry had to be asked before the wait, and could not be. */
 export interface RegistryUnread {
   readonly kind: 'registry-unread';
   readonly question: 'digest' | 'platforms';
-  readonly registryError: string;
+  readonly registryError: FailedRead;
 }
 
 /** A gate is not met or unknown. */

@@ -1,5 +1,5 @@
 import type { Digest } from '../image/image.ts';
-import type { PlatformManifest } from '../image/manifests.ts';
+import type { FailedRead, PlatformManifest } from '../image/manifests.ts';
 import type { RetryableFailure } from '../scan/call-failure.ts';
 import type { Exploit } from '../scan/finding.ts';
 import type { Severity } from '../scan/severity.ts';
@@ -49,18 +49,18 @@ export type GateDetail =
       /** For `architecture`: the names of the platforms behind the requested digest. */
       readonly platforms: readonly string[];
       readonly isArm64: boolean | undefined;
-      readonly registryError: string | undefined;
+      readonly registryError: FailedRead | undefined;
     }
   | {
       readonly kind: 'registry-not-asked';
       /** The digests that the report shows instead of the requested one. */
       readonly shown: readonly Digest[];
-      readonly registryError: string | undefined;
+      readonly registryError: FailedRead | undefined;
     }
   | {
       readonly kind: 'unscanned-platforms';
       readonly platforms: readonly PlatformManifest[];
-      readonly registryError: string | undefined;
+      readonly registryError: FailedRead | undefined;
     }
   // ── findings ──
   /** The user is not allowed to read the report. */

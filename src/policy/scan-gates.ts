@@ -1,6 +1,6 @@
 import { type Identity, unscannedPlatforms } from '../image/identity.ts';
 import type { Image, Subject } from '../image/image.ts';
-import type { PlatformManifest } from '../image/manifests.ts';
+import type { FailedRead, PlatformManifest } from '../image/manifests.ts';
 import { isUnknownPlatform } from '../image/platform.ts';
 import type { Finished, GivenUp } from '../scan/state.ts';
 import type { ImageScanResult } from '../scan/types.ts';
@@ -13,7 +13,7 @@ export interface IdentityEvidence {
   /** Undefined if no digest was requested, or the report has no row. */
   readonly identity: Identity | undefined;
   /** The reason why the registry could not be asked; undefined if it was, or was not needed. */
-  readonly registryError: string | undefined;
+  readonly registryError: FailedRead | undefined;
   /** The platforms that `platforms` requires, one of which the row has to show; empty for any. */
   readonly requiredPlatforms: readonly PlatformManifest[];
 }

@@ -111,7 +111,7 @@ export class Authenticator {
     if (token === undefined) {
       throw registryError(
         'invalid-response',
-        `${attemptName(request)}: the answer has no token that can be sent.`,
+        `${attemptName(request)}: the answer has no token that can be sent`,
       );
     }
     addSecret(token);
@@ -123,14 +123,14 @@ function noWayIn({ registry }: Endpoint, isBasicOffered: boolean, origin: string
   const what = isBasicOffered
     ? 'requests a user and a password'
     : 'refuses the request, and offers no known way to authenticate';
-  return registryError('unauthorized', `${registry} ${what}.`, { hint: origin });
+  return registryError('unauthorized', `${registry} ${what}`, { hint: origin });
 }
 
 function untrustedRealm({ registry }: Endpoint, realm: URL | undefined): CallError {
   const server = realm === undefined ? 'something that is no address' : quoted(realm.origin);
   return registryError(
     'unauthorized',
-    `${registry} requests a token from ${server}, which is not https or not on its own host or domain.`,
+    `${registry} requests a token from ${server}, which is not https or not on its own host or domain`,
     { hint: 'No credentials were sent.' },
   );
 }

@@ -47,8 +47,8 @@ export class RegistryClient {
     if (typeof named === 'string' && isDigest(named) && named !== digest) {
       throw registryError(
         'invalid-response',
-        `${attempt}: the registry says that this is ${named}, but the SHA-256 of the answer is ${digest}. ` +
-          'A proxy may have changed it.',
+        `${attempt}: the registry says that this is ${named}, but the SHA-256 of the answer is ${digest}`,
+        { hint: 'A proxy may have changed it.' },
       );
     }
     this.#manifests.set(`${endpointName(endpoint)}@${digest}`, Promise.resolve(manifest));
@@ -114,7 +114,7 @@ export class RegistryClient {
       if (url === undefined || count >= MOST_REDIRECTS) {
         const why =
           url === undefined ? 'to an address that is not https' : `more than ${MOST_REDIRECTS} times`;
-        throw registryError('unsupported', `${attempt}: redirected (${response.status}) ${why}.`);
+        throw registryError('unsupported', `${attempt}: redirected (${response.status}) ${why}`);
       }
       const request = { method: 'GET' as const, url, headers: { accept: '*/*' } };
       attempt = attemptName(request);
@@ -147,7 +147,7 @@ function redirectTarget(location: string | undefined, from: URL): URL | undefine
 /** The error for a manifest that is neither an image nor an index of images. */
 export function noImage(name: string, kind: 'format-1' | 'artifact'): CallError {
   const what = kind === 'artifact' ? 'an artifact, and no image' : 'an image of the obsolete format 1';
-  return registryError('unsupported', `${name}: the answer is not a manifest, it is ${what}.`);
+  return registryError('unsupported', `${name}: the answer is not a manifest, it is ${what}`);
 }
 
 function decodedAnswer<T>(attempt: string, what: string, decode: () => T): T {
@@ -155,7 +155,7 @@ function decodedAnswer<T>(attempt: string, what: string, decode: () => T): T {
     return decode();
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    const message = `${attempt}: the answer is not ${what}, ${sanitize(error.message)}.`;
+    const message = `${attempt}: the answer is not ${what}, ${sanitize(error.message)}`;
     throw registryError('invalid-response', message, { cause: error });
   }
 }
@@ -168,8 +168,7 @@ function verifyDigest(attempt: string, body: Uint8Array, asked: Digest): void {
   const digest = digestOf(body);
   if (digest === asked) return;
   const what = isPage(body) ? 'a page of HTML' : 'other content';
-  throw registryError(
-    'invalid-response',
-    `${attempt}: the answer is ${what}, its SHA-256 is ${digest}. A proxy may have changed it, or the registry is wrong.`,
-  );
+  throw registryError('invalid-response', `${attempt}: the answer is ${what}, its SHA-256 is ${digest}`, {
+    hint: 'A proxy may have changed it, or the registry is wrong.',
+  });
 }

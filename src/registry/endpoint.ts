@@ -31,7 +31,7 @@ export function endpointOf(image: Pick<Image, 'registry' | 'repository'>): Endpo
   const hostname = hostnameIn(host);
   if (hostname === undefined || !isRepository(repository)) {
     const name = quoted(`${image.registry}/${image.repository}`);
-    throw registryError('unsupported', `${name} cannot be the name of a repository in a registry.`);
+    throw registryError('unsupported', `${name} cannot be the name of a repository in a registry`);
   }
   return {
     origin: new URL(`${protocolOf(image.registry, hostname, isDockerHub)}://${host}`),
@@ -58,7 +58,8 @@ function protocolOf(registry: string, hostname: string, isDockerHub: boolean): '
   if (given === 'http' && !isDockerHub) {
     throw registryError(
       'unsupported',
-      `The registry ${quoted(registry)} is not asked: http:// is for loopback only. Use a registry with https.`,
+      `The registry ${quoted(registry)} is not asked: http:// is for loopback only`,
+      { hint: 'Use a registry with https.' },
     );
   }
   return 'https';

@@ -1,6 +1,6 @@
-import { CallError, withHint } from '../http/call-error.ts';
+import { CallError, failureOf } from '../http/call-error.ts';
 import type { Digest } from '../image/image.ts';
-import type { ImageManifests, PlatformManifest } from '../image/manifests.ts';
+import type { FailedRead, ImageManifests, PlatformManifest } from '../image/manifests.ts';
 import type { Platform } from '../image/platform.ts';
 import { noImage, type RegistryClient } from './client.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -27,7 +27,7 @@ export class PlatformReader {
   readonly #client: RegistryClient;
   readonly #endpoint: Endpoint;
   readonly #digest: Digest;
-  #unread: string | undefined;
+  #unread: FailedRead | undefined;
 
   constructor(client: RegistryClient, endpoint: Endpoint, digest: Digest) {
     this.#client = client;
@@ -76,7 +76,7 @@ export class PlatformReader {
     const limit = children > MOST_CHILDREN ? `more than ${MOST_CHILDREN} images` : 'too many nested indexes';
     throw registryError(
       'unsupported',
-      `The index ${this.#digest} in ${this.#endpoint.registry} has ${limit}.`,
+      `The index ${this.#digest} in ${this.#endpoint.registry} has ${limit}`,
     );
   }
 
@@ -88,7 +88,7 @@ export class PlatformReader {
     const kind = manifest?.kind === 'index' || manifest?.kind === 'image' ? manifest.kind : undefined;
     if (kind !== undefined && child.kind !== undefined && kind !== child.kind) {
       const names = `names the ${kind} ${child.digest} as an ${child.kind}`;
-      throw registryError('invalid-response', `The index ${this.#digest} ${names}.`);
+      throw registryError('invalid-response', `The index ${this.#digest} ${names}`);
     }
     return { child, manifest };
   }
@@ -124,7 +124,7 @@ export class PlatformReader {
       return await this.#client.configPlatform(this.#endpoint, config);
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      this.#unread = withHint(error);
+      this.#unread = failureOf(error);
       return undefined;
     }
   }

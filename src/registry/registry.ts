@@ -1,6 +1,7 @@
 import type { Digest, Image } from '../image/image.ts';
 import type { ImageManifests } from '../image/manifests.ts';
 import { isTag } from '../image/reference.ts';
+import { withHint } from '../text/call-text.ts';
 import { quoted, sanitize } from '../text/sanitize.ts';
 import { Authenticator } from './authenticator.ts';
 import { RegistryClient } from './client.ts';
@@ -34,7 +35,7 @@ export function createRegistry(environment: RegistryEnvironment): ImageRegistry 
   const known = new Map<string, Promise<ImageManifests>>();
   return {
     resolveTag: async (image, tag) => {
-      if (!isTag(tag)) throw registryError('unsupported', `${quoted(tag)} is not a tag.`);
+      if (!isTag(tag)) throw registryError('unsupported', `${quoted(tag)} is not a tag`);
       return client.resolveTag(endpointOf(image), tag);
     },
     manifestsOf: async (image, digest) => {
@@ -46,7 +47,7 @@ export function createRegistry(environment: RegistryEnvironment): ImageRegistry 
       manifests.then(
         ({ unread }) => {
           if (unread === undefined) return;
-          debug(`A platform is unknown: ${sanitize(unread)}`);
+          debug(`A platform is unknown: ${sanitize(withHint(unread))}`);
           known.delete(key);
         },
         () => known.delete(key),

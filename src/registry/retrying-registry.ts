@@ -1,6 +1,6 @@
-import { CallError, withHint } from '../http/call-error.ts';
+import { CallError, failureOf } from '../http/call-error.ts';
 import { TransportError } from '../http/transport-error.ts';
-import type { ImageManifests } from '../image/manifests.ts';
+import type { FailedRead, ImageManifests } from '../image/manifests.ts';
 import type { Clock } from '../scan/clock.ts';
 import type { ImageRegistry } from './registry.ts';
 
@@ -12,7 +12,7 @@ export interface RetryLimits {
   /** The time left for the whole run. */
   readonly leftMs: () => number;
   /** Called before each pause with the reason and the number of failed attempts. */
-  readonly onPause: (why: string, pauseMs: number, failures: number) => void;
+  readonly onPause: (why: FailedRead, pauseMs: number, failures: number) => void;
 }
 
 const FIRST_PAUSE_MS = 1_000;
@@ -51,12 +51,12 @@ export function retryingForPlatforms(registry: ImageRegistry, retry: RetryLimits
 async function repeat<T>(
   ask: () => Promise<T>,
   { clock, signal, forMs, leftMs, onPause }: RetryLimits,
-  missingIn: (answer: T) => string | undefined = () => undefined,
+  missingIn: (answer: T) => FailedRead | undefined = () => undefined,
 ): Promise<T> {
   const endMs = clock.nowMs() + Math.min(forMs, leftMs() * SHARE_OF_TIME_LEFT);
   for (let failures = 1; ; failures += 1) {
     const answer = await ask().catch(orCallError);
-    const why = answer instanceof CallError ? withHint(answer) : missingIn(answer);
+    const why = answer instanceof CallError ? failureOf(answer) : missingIn(answer);
     const pauseMs = Math.min(pauseAfterMs(failures), endMs - clock.nowMs());
     const isOver = pauseMs <= 0 || (answer instanceof CallError && !mayBeAnswered(answer));
     if (why === undefined || isOver) {

@@ -1,8 +1,9 @@
-import { CallError, errorOfTransport, withHint } from '../http/call-error.ts';
+import { CallError, errorOfTransport } from '../http/call-error.ts';
 import { isRepeatable } from '../http/retry.ts';
 import type { HttpRequest, HttpResponse, HttpTransport } from '../http/transport.ts';
 import { TransportError } from '../http/transport-error.ts';
 import type { Clock } from '../scan/clock.ts';
+import { withHint } from '../text/call-text.ts';
 import { registryError, registryPeer, statusFailure } from './registry-error.ts';
 
 /** The time that is left of the run. */
@@ -72,7 +73,7 @@ async function attemptOnce(
 ): Promise<HttpResponse | CallError> {
   const attempt = attemptName(request);
   const limitMs = Math.min(limit.requestMs(), limit.leftMs());
-  if (limitMs <= 0) return registryError('unreachable', `${attempt}: no time is left for it.`);
+  if (limitMs <= 0) return registryError('unreachable', `${attempt}: no time is left for it`);
   try {
     const response = await transport({ ...request, limitMs, maxBytes: MAX_MANIFEST_BYTES, signal });
     if (!isRepeatable(response.status)) return response;

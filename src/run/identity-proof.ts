@@ -1,7 +1,7 @@
-import { CallError, withHint } from '../http/call-error.ts';
+import { CallError, failureOf } from '../http/call-error.ts';
 import { type Identity, proveIdentity, unscannedPlatforms } from '../image/identity.ts';
 import type { Digest, Image } from '../image/image.ts';
-import type { ImageManifests, PlatformManifest } from '../image/manifests.ts';
+import type { FailedRead, ImageManifests, PlatformManifest } from '../image/manifests.ts';
 import type { IdentityEvidence } from '../policy/scan-gates.ts';
 import type { ImageRegistry } from '../registry/registry.ts';
 import { mayBeAnswered, pauseAfterMs } from '../registry/retrying-registry.ts';
@@ -16,7 +16,7 @@ export interface KnownIdentity {
   /** The platforms, one of which has to be scanned; empty for any. */
   readonly required: readonly PlatformManifest[];
   /** The reason why the registry could not be asked; undefined if it could, or was not asked. */
-  readonly registryError: string | undefined;
+  readonly registryError: FailedRead | undefined;
 }
 
 /**
@@ -31,7 +31,7 @@ export class IdentityProof {
   readonly #registry: ImageRegistry;
   readonly #clock: Clock;
   #manifests: ImageManifests | undefined;
-  #registryError: string | undefined;
+  #registryError: FailedRead | undefined;
   #failures = 0;
   #askAgainAtMs = 0;
 
@@ -76,7 +76,7 @@ export class IdentityProof {
       this.#registryError = undefined;
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      this.#registryError = withHint(error);
+      this.#registryError = failureOf(error);
       this.#failures += 1;
       const pauseMs = mayBeAnswered(error) ? pauseAfterMs(this.#failures) : Number.POSITIVE_INFINITY;
       this.#askAgainAtMs = this.#clock.nowMs() + pauseMs;

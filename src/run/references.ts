@@ -39,8 +39,7 @@ export class References {
   async of(image: Image): Promise<Reference | undefined> {
     if (this.#template === undefined) return undefined;
     const reference = referenceFor(this.#template, image);
-    if ('wrong' in reference)
-      throw new Error(`The reference of ${imageReference(image)} ${reference.wrong}.`);
+    if ('wrong' in reference) throw new Error(`compare-with ${imageReference(image)}: ${reference.wrong}`);
     const name = imageReference(reference);
     const reading = this.#readings.get(name) ?? this.#read(reference);
     this.#readings.set(name, reading);

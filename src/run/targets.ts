@@ -1,9 +1,9 @@
 import type { ImageSelection } from '../config/config.ts';
 import type { RunHost } from '../host.ts';
-import { CallError, withHint } from '../http/call-error.ts';
+import { CallError, failureOf } from '../http/call-error.ts';
 import { expandImage, selectPlatforms } from '../image/identity.ts';
 import { type Image, referenceByDigest } from '../image/image.ts';
-import type { ImageManifests } from '../image/manifests.ts';
+import type { FailedRead, ImageManifests } from '../image/manifests.ts';
 import { type Platform, platformName } from '../image/platform.ts';
 import { type Decision, decide } from '../policy/decision.ts';
 import { failedImage } from '../policy/evaluate.ts';
@@ -88,7 +88,7 @@ class Resolution {
         ? (['platform-unscanned', 'platforms'] as const)
         : (['digest-mismatch', 'digest'] as const);
       return this.#failed(
-        decide(reason, { kind: 'registry-unread', question, registryError: withHint(error) }),
+        decide(reason, { kind: 'registry-unread', question, registryError: failureOf(error) }),
       );
     }
   }
@@ -109,7 +109,7 @@ class Resolution {
       return this.#single({ image, manifests });
     } catch (error) {
       if (!(error instanceof CallError)) throw error;
-      return this.#single({ image, registryError: withHint(error) });
+      return this.#single({ image, registryError: failureOf(error) });
     }
   }
 
@@ -159,7 +159,7 @@ class Resolution {
   }
 }
 
-function platformAbsent(platform: Platform | undefined, registryError: string | undefined): Decision {
+function platformAbsent(platform: Platform | undefined, registryError: FailedRead | undefined): Decision {
   const name = platform && platformName(platform);
   return decide('platform-unscanned', { kind: 'platform-absent', platform: name, registryError });
 }

@@ -13,7 +13,7 @@ export interface CallFailure {
   readonly kind: CallFailureKind;
   /** The call, such as `GET registry/progress`; absent if only its failure is known. */
   readonly call?: string | undefined;
-  /** The attempt and its result, in whole sentences. */
+  /** The attempt and its result: a clause without a full stop. */
   readonly what: string;
   /** The advice for the user, in whole sentences; absent if only the kind gives any. */
   readonly hint?: string | undefined;

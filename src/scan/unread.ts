@@ -4,7 +4,7 @@ import type { CallCounts, CallFailure } from './call-failure.ts';
 export type Unread =
   /** The call failed; `calls` are those of the wait if the rate limit refused it. */
   | { readonly kind: 'call-failed'; readonly failure: CallFailure; readonly calls: CallCounts | undefined }
-  /** The Console refused the call finally; `what` is the text of the error, undefined if it has none. */
+  /** The Console refused the call finally; `what` is the clause of the error, undefined if it has none. */
   | { readonly kind: 'call-refused'; readonly what: string | undefined }
   | { readonly kind: 'report-unreadable'; readonly why: 'forbidden' | 'not-found' | 'regular-scan' }
   /** The report no longer shows this scan. */

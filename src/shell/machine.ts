@@ -20,6 +20,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WrittenFiles } from '../host.ts';
 import { LAST_WRITES_MS } from '../lifecycle.ts';
 import type { Clock } from '../scan/clock.ts';
+import { lateText, lossText } from '../text/loss-text.ts';
 import { errorMessage } from '../text/sanitize.ts';
 
 /** Timers overflow beyond this and fire at once. */
@@ -151,12 +152,9 @@ export async function unwritten(): Promise<readonly string[]> {
   const ends = texts.map(async ([where, written]) => {
     try {
       const late = await Promise.race([written, isLate]);
-      return late === true
-        ? [`No process has read ${where} within ${LAST_WRITES_MS / 1_000} s; what was to be there is lost.`]
-        : [];
+      return late === true ? [lateText(where, LAST_WRITES_MS)] : [];
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return [`The text for ${where} could not be written: ${why}.`];
+      return [lossText({ kind: 'text', where }, error)];
     }
   });
   return (await Promise.all(ends)).flat();

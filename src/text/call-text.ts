@@ -1,3 +1,4 @@
+import type { FailedRead } from '../image/manifests.ts';
 import type { CallFailed } from '../policy/because.ts';
 import type { CallCounts, CallFailure, CallFailureKind } from '../scan/call-failure.ts';
 import { formatDuration } from '../scan/duration.ts';
@@ -5,14 +6,19 @@ import type { WaitSeen } from '../scan/timeline.ts';
 import type { Description } from './description.ts';
 import { joined } from './joined.ts';
 
+/** A failed call and its hint, as sentences. */
+export function withHint({ what, hint }: Pick<CallFailure, 'what' | 'hint'>): string {
+  return joined([`${what}.`, hint]);
+}
+
 /** The cause of a call's final failure, and the evidence of the scan until then. */
 export function callFailedText({ failure, seen, calls }: CallFailed, name: string): Description {
   const join = isRefusedRequest(failure) ? '' : joinTodo(seen);
   const todo = joined([callTodo(failure), join]);
   return {
-    what: `${failure.what}${refusedText(failure, calls)}${streakText(failure)}${runningText(seen, name)}`,
+    what: `${failure.what}.${refusedText(failure, calls)}${streakText(failure)}${runningText(seen, name)}`,
     todo,
-    brief: failure.what.replace(/\.$/, ''),
+    brief: failure.what,
   };
 }
 
@@ -81,6 +87,6 @@ function wholeSeconds(ms: number): number {
 }
 
 /** The announcement of another attempt to read a registry. */
-export function registryPauseText(why: string, pauseMs: number): string {
-  return `The registry is asked again in ${pauseMs / 1_000} s. ${why}`;
+export function registryPauseText(failure: FailedRead, pauseMs: number): string {
+  return `The registry is asked again in ${pauseMs / 1_000} s. ${withHint(failure)}`;
 }

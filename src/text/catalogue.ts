@@ -26,9 +26,9 @@ export function describe(because: Because, about: Subject): Description {
       return callFailedText(because, name);
     case 'wrong-input':
       return {
-        what: because.message,
+        what: ended(because.message),
         todo: 'Correct the input; nothing was sent to the Console.',
-        brief: withoutStop(because.message),
+        brief: because.message,
       };
     case 'stopped':
       return stoppedText(because);
@@ -46,14 +46,14 @@ export function describe(because: Because, about: Subject): Description {
       return {
         what: `The scan passed, but the outputs could not be written: ${ended(because.message)}`,
         todo: 'A later step would not find the verdict, so this is no pass. Free the disk, or correct what the variable GITHUB_OUTPUT names, and run again.',
-        brief: `the outputs could not be written (${withoutStop(because.message)})`,
+        brief: `the outputs could not be written (${because.message})`,
       };
     case 'defect': {
       const where = about.issuesPage === undefined ? '' : ` at ${about.issuesPage}`;
       return {
         what: ended(because.message),
         todo: `This is a defect of registry-scan-gate. Please report it with this log${where}.`,
-        brief: withoutStop(because.message),
+        brief: because.message,
       };
     }
   }
@@ -85,13 +85,12 @@ function promotionText({ mode, imageByDigest }: ScanFinished): string {
 }
 
 function stoppedText({ signal, seen }: Stopped): Description {
-  const by = signal === undefined ? 'The run was stopped' : `Stopped by ${signal}`;
   return {
-    what: `${by}.`,
+    what: signal === undefined ? 'The run was stopped.' : `Stopped by ${signal}.`,
     todo: seen.wasRequested
       ? 'The scan goes on in the Console, where it cannot be stopped; run again with mode await to join it.'
       : 'Run again.',
-    brief: by.replace(/^[TS]/, (letter) => letter.toLowerCase()),
+    brief: signal === undefined ? 'the run was stopped' : `stopped by ${signal}`,
   };
 }
 
@@ -110,13 +109,9 @@ function checksText({ failed, counts }: ChecksDone): Description {
   };
 }
 
+/** The message of an error as a sentence. */
 function ended(sentence: string): string {
   return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
-}
-
-/** A sentence without its full stop, to continue it. */
-export function withoutStop(sentence: string): string {
-  return sentence.replace(/\.$/, '');
 }
 
 /** The page for new issues, if the documentation is on a forge that has one. */

@@ -114,7 +114,7 @@ function exploitedText(cutoff: 'poc' | 'in-the-wild', findings: readonly Assesse
 
 function referenceText({ reference, why, detail }: UnavailableReference): string {
   if (why === 'several-images') return `the report has several images for the reference ${reference}`;
-  const cause = detail === undefined ? '' : ` (${detail.replace(/\.$/, '')})`;
+  const cause = detail === undefined ? '' : ` (${detail})`;
   return `the report of the reference ${reference} could not be read${cause}`;
 }
 

@@ -142,12 +142,15 @@ function unconfirmed(because: WaitGivenUp, name: string): Description {
       brief,
     };
   }
-  const seen = from === 'lost' ? 'progress stopped showing the scan' : 'progress showed the end of the scan';
+  const [seen, clause] =
+    from === 'lost'
+      ? ['Progress stopped showing the scan', 'progress stopped showing the scan']
+      : ['Progress showed the end of the scan', 'progress showed the end of the scan'];
   const then = `but the report showed no new scan of it within ${within}`;
   return {
-    what: `${seen.replace('p', 'P')} of ${name}, ${then}.${shownText(shown)}`,
+    what: `${seen} of ${name}, ${then}.${shownText(shown)}`,
     todo: `Compare the scan time in the Console: if it is of this run, raise report-timeout; otherwise run again.${shownTodo(shown)}`,
-    brief: `${seen}, ${then}`,
+    brief: `${clause}, ${then}`,
   };
 }
 

@@ -1,7 +1,10 @@
+import type { FailedRead } from '../image/manifests.ts';
 import type { PlatformAbsent, RegistryUnread } from '../policy/because.ts';
 import type { GateDetail } from '../policy/gates.ts';
+import { withHint } from './call-text.ts';
 import type { Description } from './description.ts';
 import { MISSING_PLATFORM } from './given-up-text.ts';
+import { joined } from './joined.ts';
 import { firstOf } from './plural.ts';
 
 const DIGESTS_NAMED = 3;
@@ -14,7 +17,7 @@ export function digestText(
   name: string,
 ): Description {
   const of = (brief: string, todo: string): Description => ({
-    what: `${leading(registryError)}Asked for ${name}, but ${brief}.`,
+    what: afterError(registryError, `Asked for ${name}, but ${brief}.`),
     todo,
     brief,
   });
@@ -49,19 +52,19 @@ export function registryNotAskedText(
 ): Description {
   const digests = firstOf(shown, DIGESTS_NAMED) || 'no digest';
   const brief = `the report gives ${digests}, and only the registry can say if that is a platform of it`;
-  return { what: `${leading(registryError)}Asked for ${name}, but ${brief}.`, todo: READ_REGISTRY, brief };
+  return { what: afterError(registryError, `Asked for ${name}, but ${brief}.`), todo: READ_REGISTRY, brief };
 }
 
 /** Platforms of the image that were not scanned. */
 export function unscannedText(
   platforms: readonly string[],
-  registryError: string | undefined,
+  registryError: FailedRead | undefined,
   name: string,
 ): Description {
   const names = firstOf(platforms, PLATFORMS_NAMED);
   const [the, were] = platforms.length === 1 ? ['platform', 'was'] : ['platforms', 'were'];
   return {
-    what: `${leading(registryError)}The ${the} ${names} of ${name} ${were} not scanned.`,
+    what: afterError(registryError, `The ${the} ${names} of ${name} ${were} not scanned.`),
     todo: registryError === undefined ? MISSING_PLATFORM : READ_REGISTRY,
     brief: `the ${the} ${names} ${were} not scanned`,
   };
@@ -74,7 +77,7 @@ export function absentPlatformText({ platform, registryError }: PlatformAbsent, 
       ? 'has no image that runs on the platforms asked for'
       : `has no image for ${platform}`;
   return {
-    what: `${leading(registryError)}${name} ${brief}.`,
+    what: afterError(registryError, `${name} ${brief}.`),
     todo: 'Push the image for that platform, or name in platforms only what you ship.',
     brief,
   };
@@ -84,13 +87,13 @@ export function absentPlatformText({ platform, registryError }: PlatformAbsent, 
 export function registryUnreadText({ question, registryError }: RegistryUnread, name: string): Description {
   const [what, are] = question === 'platforms' ? ['platforms', 'are'] : ['digest', 'is'];
   return {
-    what: `${leading(registryError)}So the ${what} of ${name} in the registry ${are} unknown.`,
+    what: afterError(registryError, `So the ${what} of ${name} in the registry ${are} unknown.`),
     todo: READ_REGISTRY,
-    brief: `the ${what} in the registry ${are} unknown: ${registryError.replace(/\.$/, '')}`,
+    brief: `the ${what} in the registry ${are} unknown: ${registryError.what}`,
   };
 }
 
 /** The registry's error at the beginning of a text: the rest follows from it. */
-function leading(registryError: string | undefined): string {
-  return registryError === undefined ? '' : `${registryError.replace(/([^.])$/, '$1.')} `;
+function afterError(error: FailedRead | undefined, text: string): string {
+  return joined([error && withHint(error), text]);
 }

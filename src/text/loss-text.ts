@@ -6,6 +6,8 @@ export type Loss =
   | { readonly kind: 'summary' }
   /** `name` is that of the file in a sentence. */
   | { readonly kind: 'file'; readonly name: string }
+  /** A text for a pipe or a stream, such as `standard output`. */
+  | { readonly kind: 'text'; readonly where: string }
   /** An output still names a file that does not exist. */
   | { readonly kind: 'output'; readonly name: string };
 
@@ -22,7 +24,14 @@ function lossClause(loss: Loss): string {
       return 'The job summary could not be written';
     case 'file':
       return `The ${loss.name} could not be written`;
+    case 'text':
+      return `The text for ${loss.where} could not be written`;
     case 'output':
       return `The output ${loss.name} names a file that does not exist`;
   }
+}
+
+/** The warning about a text that nothing has read in time. */
+export function lateText(where: string, withinMs: number): string {
+  return `No process has read ${where} within ${withinMs / 1_000} s; what was to be there is lost.`;
 }

@@ -13,3 +13,9 @@ export function firstOf(items: readonly string[], most: number, separator = ', '
   const more = items.length - most;
   return items.slice(0, most).join(separator) + (more > 0 ? ` and ${more} more` : '');
 }
+
+/** Names as a sentence lists them: `a`, `a and b`, `a, b and c`. */
+export function listText(names: readonly string[], conjunction: 'and' | 'or' = 'and'): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} ${conjunction} ${last}`;
+}

@@ -22,8 +22,7 @@ export function failureKind({ what }: RetryableFailure): string {
 
 /** The failure, and the time of the next attempt. */
 export function failureText({ what }: RetryableFailure, nextPollMs: number | undefined): string {
-  if (nextPollMs === undefined) return what;
-  return `${what.replace(/\.$/, '')}; asking again in ${delayText(nextPollMs)}`;
+  return nextPollMs === undefined ? `${what}.` : `${what}; asking again in ${delayText(nextPollMs)}`;
 }
 
 /** A stage of the wait, with a bar if there are counts. */

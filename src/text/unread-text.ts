@@ -5,9 +5,9 @@ import { refusedText } from './call-text.ts';
 export function unreadText(unread: Unread): string {
   switch (unread.kind) {
     case 'call-failed':
-      return `${unread.failure.what}${refusedText(unread.failure, unread.calls)}`;
+      return `${unread.failure.what}.${refusedText(unread.failure, unread.calls)}`;
     case 'call-refused':
-      return unread.what ?? 'The Console refused the call.';
+      return `${unread.what ?? 'The Console refused the call'}.`;
     case 'report-unreadable':
       return `The Console refused the findings (${unread.why}).`;
     case 'scan-gone':

@@ -34,7 +34,7 @@ export type Comparison =
       readonly kind: 'unavailable';
       readonly reference: string;
       readonly why: 'unreadable' | 'several-images';
-      /** The refused call; undefined if that is not the cause. */
+      /** The refused call as a clause; undefined if that is not the cause. */
       readonly detail: string | undefined;
     }
   /** The reference is the same image in the same repository: the tag has already moved, and nothing is waived. */
