@@ -34,11 +34,11 @@ describe('packages of a row', () => {
   test('may lack everything but a name, with one text for a list', () => {
     const absent = { version: null, purl: null, path: undefined, binaryPkgs: 'b', license: ['', 'MIT'] };
     expect(only({ name: 'a', ...absent }, null)).toEqual({
-      type: '',
+      type: undefined,
       name: 'a',
-      version: '',
+      version: undefined,
       purl: undefined,
-      path: '',
+      path: undefined,
       binaryNames: ['b'],
       licenses: ['MIT'],
     });
