@@ -48,8 +48,6 @@ const STACK_TRACE = /^\s+at |\n\s*\^\n|node:internal|dist\/index\.js/m;
 const UNWRITABLE = [
   { name: 'is on a full disk', file: '/dev/full' },
   { name: 'is in a folder that is missing', file: join(folder, 'missing', 'file') },
-  { name: 'is missing', file: join(folder, 'missing') },
-  { name: 'is a folder', file: folder },
 ] as const;
 
 describe('outputs that cannot be written', () => {
@@ -62,7 +60,7 @@ describe('outputs that cannot be written', () => {
     expect(withoutDebugging(run)).not.toMatch(STACK_TRACE);
   });
 
-  test.concurrent.each([0, 1, 60, 500, 1_000])(
+  test.concurrent.each([1, 500])(
     'because the disk is full after %d bytes leave no part of a pass',
     async (bytes) => {
       const run = await inJob(FULL_AFTER(bytes));
@@ -82,20 +80,19 @@ describe('outputs that cannot be written', () => {
 });
 
 describe('a summary that cannot be written is a warning, and changes nothing', () => {
-  test.concurrent.each(UNWRITABLE)('because the file $name', async ({ file }) => {
-    const runs = await Promise.all(
-      [passes, fails].map((scripts) => inJob({ GITHUB_STEP_SUMMARY: file }, scripts)),
-    );
+  test.concurrent.each([
+    [passes, PASSED],
+    [fails, FAILED],
+  ])('because the disk is full', async (scripts, expected) => {
+    const run = await inJob({ GITHUB_STEP_SUMMARY: '/dev/full' }, scripts);
 
-    expect(runs.map(verdictOf)).toEqual([PASSED, FAILED]);
-    for (const run of runs) {
-      expect(
-        commands(run)
-          .filter((line) => line.startsWith('::warning'))
-          .join('\n'),
-      ).toMatch(/summary/);
-      expect(withoutDebugging(run)).not.toMatch(STACK_TRACE);
-    }
+    expect(verdictOf(run)).toBe(expected);
+    expect(
+      commands(run)
+        .filter((line) => line.startsWith('::warning'))
+        .join('\n'),
+    ).toMatch(/summary/);
+    expect(withoutDebugging(run)).not.toMatch(STACK_TRACE);
   });
 });
 
@@ -119,25 +116,12 @@ describe('a defect of the action', () => {
       name: 'an exception in a timer',
       fault: "setTimeout(() => { throw new Error('boom ' + secret); }, 10)",
     },
-    { name: 'an exception in a callback', fault: "throw new Error('boom ' + secret)" },
-    {
-      name: 'an exception in a microtask',
-      fault: "queueMicrotask(() => { throw new Error('boom ' + secret); })",
-    },
-    { name: 'an unhandled rejection', fault: "Promise.reject(new Error('boom ' + secret))" },
-    { name: 'an unhandled rejection with a text', fault: "Promise.reject('boom ' + secret)" },
     { name: 'an unhandled rejection with nothing', fault: 'Promise.reject()' },
-    { name: 'an exception that is a text', fault: "throw 'boom ' + secret" },
     { name: 'an exception that is null', fault: 'throw null' },
-    { name: 'an exception that is undefined', fault: 'throw undefined' },
     { name: 'an exception that cannot be put in words', fault: 'throw Object.create(null)' },
     {
       name: 'an exception whose words are an exception',
       fault: "throw { toString() { throw new Error('boom ' + secret); } }",
-    },
-    {
-      name: 'an exception without a stack',
-      fault: "throw Object.assign(new Error('boom'), { stack: undefined })",
     },
     {
       name: 'an exception that speaks to the runner',
@@ -146,14 +130,6 @@ describe('a defect of the action', () => {
     {
       name: 'an exception after another',
       fault: "setImmediate(() => { throw new Error('boom'); }); throw new Error('boom')",
-    },
-    {
-      name: 'a rejection after an exception',
-      fault: "Promise.reject(new Error('boom')); throw new Error('boom')",
-    },
-    {
-      name: 'an event for errors without a listener',
-      fault: "process.emit('error', new Error('boom ' + secret))",
     },
     {
       name: 'a recursion without end',
@@ -186,8 +162,6 @@ describe('a defect of the action', () => {
   });
 
   test.concurrent.each([
-    ['an end without a verdict', 'process.exit()'],
-    ['an end that claims to be good', 'process.exit(0)'],
     ['an exit code that claims to be good, and an end', 'process.exitCode = 0; process.exit()'],
     ['an abort', 'process.abort()'],
   ])('such as %s is no pass', async (_name, fault) => {
@@ -197,7 +171,7 @@ describe('a defect of the action', () => {
     expect(run.outputs.verdict).not.toBe('passed');
   });
 
-  test.concurrent.each(['SIGHUP', 'SIGQUIT', 'SIGKILL'] as const)(
+  test.concurrent.each(['SIGHUP', 'SIGKILL'] as const)(
     'is not what %s is, and yet it never makes a pass',
     async (signal) => {
       const run = await inJob({}, SCANS_ON, async (asked, started) => {
@@ -224,19 +198,15 @@ describe('a defect of the action', () => {
 });
 
 describe('a defect after the verdict of passed was written', () => {
+  const thrown = "throw new Error('boom')";
   const cases = [
-    ['at once', "throw new Error('boom')"],
-    ['in the next tick', "process.nextTick(() => { throw new Error('boom'); })"],
-    ['in a microtask', "queueMicrotask(() => { throw new Error('boom'); })"],
-    ['as a rejection', "Promise.reject(new Error('boom'))"],
-    ['in the next turn of the loop', "setImmediate(() => { throw new Error('boom'); })"],
-  ].flatMap(([name = '', fault = '']) => [
-    { name, env: ON_VERDICT('passed', fault) },
+    { name: 'at once', env: ON_VERDICT('passed', thrown) },
+    { name: 'in a microtask', env: ON_VERDICT('passed', `queueMicrotask(() => { ${thrown}; })`) },
     {
-      name: `${name}, where there is no summary`,
-      env: { ...ON_VERDICT('passed', fault), GITHUB_STEP_SUMMARY: '' },
+      name: 'in the next turn of the loop, if there is no summary',
+      env: { ...ON_VERDICT('passed', `setImmediate(() => { ${thrown}; })`), GITHUB_STEP_SUMMARY: '' },
     },
-  ]);
+  ];
   let runOf: (name: string) => Run;
   beforeAll(async () => {
     runOf = await gates(cases, ({ env }) => inJob(env));
@@ -296,15 +266,38 @@ describe('a log that nobody reads any more', () => {
 describe('a strange environment', () => {
   const missing = join(folder, 'missing');
   const cases: readonly { readonly name: string; readonly env: Environment }[] = [
-    { name: 'deprecations as errors', env: { NODE_OPTIONS: '--throw-deprecation' } },
+    {
+      name: 'a strict Node',
+      env: {
+        NODE_OPTIONS:
+          '--throw-deprecation --unhandled-rejections=strict --disallow-code-generation-from-strings',
+      },
+    },
     { name: 'every deprecation shown', env: { NODE_OPTIONS: '--pending-deprecation --trace-warnings' } },
-    { name: 'strict rejections', env: { NODE_OPTIONS: '--unhandled-rejections=strict' } },
-    { name: 'no code from strings', env: { NODE_OPTIONS: '--disallow-code-generation-from-strings' } },
-    { name: 'a home that is missing', env: { HOME: missing, TMPDIR: missing, TMP: missing, TEMP: missing } },
-    { name: 'a time zone that is none', env: { TZ: 'Nowhere/At_All', LANG: 'C', LC_ALL: 'POSIX' } },
-    { name: 'colours', env: { FORCE_COLOR: '3', CI: 'true', TERM: 'xterm-256color' } },
-    { name: 'debugging', env: { RUNNER_DEBUG: '1', ACTIONS_STEP_DEBUG: 'true' } },
-    { name: 'folders of the job that are missing', env: { GITHUB_WORKSPACE: missing, RUNNER_TEMP: missing } },
+    {
+      name: 'folders that are missing',
+      env: {
+        HOME: missing,
+        TMPDIR: missing,
+        TMP: missing,
+        TEMP: missing,
+        GITHUB_WORKSPACE: missing,
+        RUNNER_TEMP: missing,
+      },
+    },
+    {
+      name: 'a time zone that is none, colours and debugging',
+      env: {
+        TZ: 'Nowhere/At_All',
+        LANG: 'C',
+        LC_ALL: 'POSIX',
+        FORCE_COLOR: '3',
+        CI: 'true',
+        TERM: 'xterm-256color',
+        RUNNER_DEBUG: '1',
+        ACTIONS_STEP_DEBUG: 'true',
+      },
+    },
   ];
   let runOf: (name: string) => Run;
   beforeAll(async () => {
@@ -327,40 +320,22 @@ describe('a secret that the Console echoes is struck out, in whatever form', () 
 
   const FORMS: readonly { readonly name: string; readonly password: string; readonly echo: string }[] = [
     { name: 'as it is', password: AWKWARD, echo: AWKWARD },
-    { name: 'in an address', password: AWKWARD, echo: encodeURIComponent(AWKWARD) },
     {
       name: 'in an address, in lower case',
       password: AWKWARD,
       echo: encodeURIComponent(AWKWARD).replaceAll(/%[0-9A-F]{2}/g, (one) => one.toLowerCase()),
     },
-    { name: 'in a form', password: AWKWARD, echo: new URLSearchParams({ p: AWKWARD }).toString() },
-    { name: 'in JSON', password: AWKWARD, echo: quoted(AWKWARD) },
     { name: 'in JSON as Go writes it', password: AWKWARD, echo: escaped(quoted(AWKWARD), /[<>&]/g) },
-    { name: 'in JSON of ASCII alone', password: AWKWARD, echo: escaped(quoted(AWKWARD), /[^ -~]/g) },
     { name: 'with user, in base64', password: AWKWARD, echo: base64(`${USER}:${AWKWARD}`) },
-    {
-      name: 'with user, in base64 without padding',
-      password: AWKWARD,
-      echo: base64(`${USER}:${AWKWARD}`).replaceAll('=', ''),
-    },
     ...[
-      ['two spaces', '  '],
-      ['a tab', '\t'],
-      ['a space that does not break', '\u00a0'],
       ['two colons', '::'],
-      ['the start of a command', '##['],
       ['a character that nobody sees', '\u200b'],
-      ['an escape', '\u001b[1m'],
     ].map(([name, between]) => ({
       name: `with ${name} in it`,
       password: `${HEAD}${between}${TAIL}`,
       echo: `${HEAD}${between}${TAIL}`,
     })),
-    ...[270, 280, 290].map((count) => ({
-      name: `cut off after ${count} characters`,
-      password: AWKWARD,
-      echo: `${'x'.repeat(count)}${AWKWARD}`,
-    })),
+    { name: 'cut off after 280 characters', password: AWKWARD, echo: `${'x'.repeat(280)}${AWKWARD}` },
   ];
 
   const seenIn = (run: Run): string => `${shown(run)}${JSON.stringify(run.outputs)}${run.summary}`;

@@ -2,25 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  ended,
-  NEW_DIGEST,
-  NEW_TIME,
-  nothing,
-  OLD_DIGEST,
-  OLD_TIME,
-  oldRow,
-  ongoing,
-  row,
-} from './console-data.ts';
+import { ended, NEW_DIGEST, nothing, OLD_DIGEST, OLD_TIME, oldRow, ongoing, row } from './console-data.ts';
 import { afterOldRow, distribution, found, isCompact, reportOf, type WireFinding } from './findings-data.ts';
 import { commands, gate, gates, NO_IMAGE, of, PASSED, type Run, verdictOf } from './gate.ts';
 import {
   type Answer,
   type Asked,
-  htmlPage,
   json,
-  notFound,
   READ_TIME,
   refused,
   type Script,
@@ -63,70 +51,40 @@ const passes = (name: string, findings: readonly WireFinding[], inputs: Inputs):
   warns: [],
 });
 
-const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
-
-const LADDER: Case[] = SEVERITIES.flatMap((cutoff, at) =>
-  SEVERITIES.map((severity, of): Case => {
-    const isAbove = of <= at;
-    return {
-      name: `cutoff ${cutoff}, found ${severity}: ${isAbove ? 'failed' : 'passed'}`,
-      findings: [found(severity)],
-      inputs: { 'severity-cutoff': cutoff },
-      expected: isAbove ? CUTOFF : PASSED,
-      says: isAbove ? [`at or above ${cutoff} (1 ${severity})`, `CVE-2026-${severity} in openssl 3.0.1`] : [],
-      warns: [],
-    };
-  }),
-);
-
-/** A word, its severity, and true if it is unknown. */
-const WORDS: readonly (readonly [
-  word: unknown,
-  severity: (typeof SEVERITIES)[number],
-  isUnknown: boolean,
-])[] = [
-  ['important', 'high', false],
-  ['Important', 'high', false],
-  ['moderate', 'medium', false],
-  ['MODERATE', 'medium', false],
-  ['unimportant', 'low', false],
-  ['negligible', 'low', false],
-  ['Critical', 'critical', false],
-  ['HIGH', 'high', false],
-  ['unassigned', 'critical', true],
-  ['unreviewed', 'critical', true],
-  ['grave', 'critical', true],
-  ['', 'critical', true],
-  [null, 'critical', true],
-  [undefined, 'critical', true],
+/** Cutoffs and severities one by one are a table of `policy/violations`, words one of `scan/severity`. */
+const LADDER: Case[] = [
+  {
+    name: 'found at the cutoff: failed',
+    findings: [found('high')],
+    inputs: { 'severity-cutoff': 'high' },
+    expected: CUTOFF,
+    says: ['at or above high (1 high)', 'CVE-2026-high in openssl 3.0.1'],
+    warns: [],
+  },
+  passes('found below the cutoff', [found('medium')], { 'severity-cutoff': 'high' }),
+  {
+    name: 'a word of the vendor is its severity: failed',
+    findings: [found('low', { severity: 'Important', cve: 'CVE-2026-7' })],
+    inputs: { 'severity-cutoff': 'high' },
+    expected: CUTOFF,
+    says: ['at or above high (1 high): CVE-2026-7'],
+    warns: [],
+  },
+  {
+    name: 'a word that nobody knows is critical, and warned of: failed',
+    findings: [found('low', { severity: 'grave', cve: 'CVE-2026-7' })],
+    inputs: { 'severity-cutoff': 'critical' },
+    expected: CUTOFF,
+    says: ['at or above critical (1 critical): CVE-2026-7'],
+    warns: [/severities that are unknown here/],
+  },
 ];
-
-const SPELLINGS: Case[] = WORDS.flatMap(([word, severity, isUnknown]) => {
-  const findings = [found('low', { severity: word, cve: 'CVE-2026-7' })];
-  const warns = isUnknown ? [/severities that are unknown here/] : [];
-  const stricter = SEVERITIES[SEVERITIES.indexOf(severity) - 1];
-  const named = `the word ${JSON.stringify(word) ?? 'that is not there'} is ${severity}`;
-  return [
-    {
-      name: `${named}: failed at ${severity}`,
-      findings,
-      inputs: { 'severity-cutoff': severity },
-      expected: CUTOFF,
-      says: [`at or above ${severity} (1 ${severity}): CVE-2026-7`],
-      warns,
-    },
-    ...(stricter === undefined
-      ? []
-      : [passes(`${named}, and open at ${stricter}`, findings, { 'severity-cutoff': stricter })]),
-  ];
-});
 
 const fixedHigh = found('high', { cve: 'CVE-2026-2', status: 'fixed in 3.0.2' });
 const blocked = found('low', { cve: 'CVE-2026-3', block: true });
 
 const CASES: Case[] = [
   ...LADDER,
-  ...SPELLINGS,
   passes('no gate, high findings', [found('high', { block: true })], {}),
   {
     name: 'no gate, a critical finding: passed, with a warning',
@@ -136,27 +94,10 @@ const CASES: Case[] = [
     warns: [/1 critical finding.*severity-cutoff/],
   },
   passes('nothing found, every gate', [], { 'severity-cutoff': 'low', 'fail-on-policy': 'true' }),
-  passes('only-fixed, no fix', [found('critical')], { 'severity-cutoff': 'low', 'only-fixed': 'true' }),
   passes('only-fixed, a fix below', [found('low', { status: 'fixed in 2' })], {
     'severity-cutoff': 'high',
     'only-fixed': 'true',
   }),
-  ...[
-    { fixDate: true },
-    { fixDate: 'soon' },
-    { riskFactors: [{ name: 'Has fix' }] },
-    { riskFactors: 'Has fix' },
-    { fixLink: 1 },
-    { status: 'backported' },
-  ].map(
-    (given): Case => ({
-      name: `only-fixed, and what may be a fix: ${JSON.stringify(given)}: failed`,
-      findings: [found('high', given)],
-      inputs: { 'severity-cutoff': 'high', 'only-fixed': 'true' },
-      expected: CUTOFF,
-    }),
-  ),
-  passes('fail-on-policy, nothing blocked', [found('critical')], { 'fail-on-policy': 'true' }),
   passes('a blocked finding, and no gate for it', [blocked], { 'severity-cutoff': 'high' }),
   {
     name: 'only-fixed, one fix: failed',
@@ -164,12 +105,6 @@ const CASES: Case[] = [
     inputs: { 'severity-cutoff': 'high', 'only-fixed': 'true' },
     expected: CUTOFF,
     says: ['at or above high that have a fix (1 high): CVE-2026-2 in openssl 3.0.1 (fixed in 3.0.2)'],
-  },
-  {
-    name: 'only-fixed, a fix by risk factor: failed',
-    findings: [found('high', { riskFactors: { 'Has fix': {} } })],
-    inputs: { 'severity-cutoff': 'high', 'only-fixed': 'true' },
-    expected: CUTOFF,
   },
   {
     name: 'only-fixed without a cutoff decides nothing, and says so',
@@ -215,13 +150,6 @@ const CASES: Case[] = [
     expected: '1 failed coverage-missing',
   },
   {
-    name: 'an uncovered system, and the policy: failed',
-    findings: [],
-    row: { missingDistroVulnCoverage: true },
-    inputs: { 'fail-on-policy': 'true' },
-    expected: '1 failed coverage-missing',
-  },
-  {
     name: 'an uncovered system, and no gate: passed',
     findings: [],
     row: { missingDistroVulnCoverage: true },
@@ -237,24 +165,10 @@ const CASES: Case[] = [
     says: ['the report counts 1'],
   },
   {
-    name: 'counts without findings, below the cutoff: passed',
-    findings: [],
-    row: { vulnerabilityDistribution: distribution([found('low')]) },
-    inputs: { 'severity-cutoff': 'high' },
-    expected: PASSED,
-  },
-  {
     name: 'counts without findings, and a fix decides: never passed',
     findings: [],
     row: { vulnerabilityDistribution: distribution([found('critical')]) },
     inputs: { 'severity-cutoff': 'high', 'only-fixed': 'true' },
-    expected: UNAVAILABLE,
-  },
-  {
-    name: 'counts without a total, and without findings: never passed by the policy',
-    findings: [],
-    row: { vulnerabilityDistribution: { critical: 1 } },
-    inputs: { 'fail-on-policy': 'true' },
     expected: UNAVAILABLE,
   },
   {
@@ -310,14 +224,6 @@ const EXCEPTIONS: Case[] = [
     warns: [/match no finding.*: CVE-2026-9, zlib, until /],
   },
   {
-    name: 'one of another image: failed, and named as unused',
-    findings: [high],
-    inputs: HIGH,
-    exceptions: accepted('CVE-2026-9', '  image: library/alpine:3.17\n'),
-    expected: CUTOFF,
-    warns: [/match no finding.*: CVE-2026-9, library\/alpine:3.17, until /],
-  },
-  {
     name: 'one of two findings: failed by the other',
     findings: [high, found('critical')],
     inputs: HIGH,
@@ -326,29 +232,12 @@ const EXCEPTIONS: Case[] = [
     says: ['at or above high (1 critical)'],
   },
   {
-    name: 'one that nothing needs: passed, and named as unused',
-    findings: [],
-    inputs: HIGH,
-    exceptions: accepted('CVE-2026-8'),
-    expected: PASSED,
-    warns: [/match no finding.*: CVE-2026-8, until /],
-  },
-  {
     name: 'one for what the policy blocks: passed',
     findings: [blocked],
     inputs: { 'fail-on-policy': 'true' },
     exceptions: accepted('CVE-2026-3'),
     expected: PASSED,
     warns: [],
-  },
-  {
-    name: 'one for an issue of compliance, by the number of its check, which others fail as well: failed',
-    findings: [],
-    row: { complianceIssues: [{ id: 41, title: 'Runs as root', severity: 'high', block: true }] },
-    inputs: { 'fail-on-policy': 'true' },
-    exceptions: accepted('41'),
-    expected: POLICY,
-    warns: [/match no finding.*: 41, until /],
   },
   {
     name: 'one for an issue of compliance, by number, title and cause as the message names it: passed',
@@ -400,38 +289,12 @@ const EXCEPTIONS: Case[] = [
     exceptions: accepted('CVE-2026-9'),
     expected: '1 failed compliance-cutoff',
   },
-  ...['46', '"46"'].map(
-    (id): Case => ({
-      name: `one for the type of package, ${id}, of a vulnerability without a CVE: failed`,
-      findings: [found('high', { cve: '', id: 46 })],
-      inputs: HIGH,
-      exceptions: accepted(id),
-      expected: CUTOFF,
-    }),
-  ),
   {
-    name: 'one for a vulnerability without a CVE, by its description: passed',
+    name: 'one for the type of package of a vulnerability without a CVE: failed',
     findings: [found('high', { cve: '', id: 46 })],
     inputs: HIGH,
-    exceptions: accepted('A flaw.'),
-    expected: PASSED,
-    warns: [],
-  },
-  {
-    name: 'one for Docker Hub accepts in Docker Hub: passed',
-    findings: [high],
-    inputs: HIGH,
-    exceptions: accepted('CVE-2026-9', '  image: docker.io/*\n'),
-    expected: PASSED,
-    warns: [],
-  },
-  {
-    name: 'one of a package with a name that plain text is made of: passed',
-    findings: [found('high', { cve: 'CVE-2026-9', packageName: 'IO::Socket' })],
-    inputs: HIGH,
-    exceptions: accepted('CVE-2026-9', '  package: IO::*\n'),
-    expected: PASSED,
-    warns: [],
+    exceptions: accepted('"46"'),
+    expected: CUTOFF,
   },
   {
     name: 'any without a gate decide nothing, and say so',
@@ -446,14 +309,6 @@ const EXCEPTIONS: Case[] = [
     findings: [high],
     inputs: { ...HIGH, digest: NEW_DIGEST },
     exceptions: accepted('CVE-2026-9', '  image: library/alpine:3.16\n'),
-    expected: PASSED,
-    warns: [],
-  },
-  {
-    name: 'a file with a byte order mark and line ends of Windows: passed',
-    findings: [high],
-    inputs: HIGH,
-    exceptions: `\ufeff${accepted('CVE-2026-9').replaceAll('\n', '\r\n')}`,
     expected: PASSED,
     warns: [],
   },
@@ -538,7 +393,6 @@ describe("the day of a run is that of its decision, by the Console's clock", () 
   const receiptOf = ({ files: { receipt = '' } }: Run) => JSON.parse(receipt);
 
   test.concurrent.each<[string, string | null, string, string, number]>([
-    ['begun on the last day and decided on it', LATE, '2026-11-20', PASSED, 1],
     ['begun on the last day and decided after midnight', NEXT_DAY, '2026-11-20', CUTOFF, 0],
     ['decided on the last day after midnight', NEXT_DAY, '2026-11-21', PASSED, 1],
     ['decided by a node that sends no date', null, '2026-11-20', PASSED, 1],
@@ -556,27 +410,8 @@ describe('a file of exceptions that cannot be used: invalid-input, and nothing i
   const valid = accepted('CVE-2026-9');
 
   test.concurrent.each<[string, string | Buffer, string | RegExp]>([
-    ['nothing but comments', '# nothing yet\n', 'it is empty'],
-    ['no list', 'id: CVE-2026-9', 'a list of exceptions'],
     ['no YAML', '- id: [', 'not YAML'],
-    ['no reason', '- id: CVE-2026-9\n  until: 2027-01-01', 'entry 1 has no reason'],
-    ['an empty id', '- id: ""\n  reason: r\n  until: 2027-01-01', 'entry 1 has no id'],
-    ['no day', '- id: a\n  reason: r\n  until: 2026-02-30', 'until of entry 1 is “2026-02-30”'],
-    ['an unknown key', `${valid}  expires: 2027-01-01\n`, /entry 1 .*“expires”/],
-    ['a key twice', `${valid}  id: CVE-2026-8\n`, 'duplicated mapping key'],
-    ['a second mistake', `${valid}- CVE-2026-8\n`, 'entry 2 is not an entry'],
-    ['a tag of code', '- id: !!js/function "x"\n  reason: r\n  until: 2027-01-01', 'unknown scalar tag'],
-    ['an alias', `- &a {id: a, reason: r, until: 2027-01-01}\n- *a\n`, 'it has an alias'],
-    ['a merge key', '- <<: {id: a, reason: r, until: 2027-01-01}\n', /entry 1 .*“<<”/],
-    ['two documents', `${valid}---\n${valid}`, /several .*documents/],
-    ['NUL', valid.replace('nobody', 'no\u0000body'), 'null byte'],
     ['bytes that are no UTF-8', Buffer.from(valid.replace('nobody', 'nöbody'), 'latin1'), 'UTF-8'],
-    ['no end of nesting', '['.repeat(50_000), 'not YAML'],
-    [
-      'very many keys',
-      `- ${Array.from({ length: 50_000 }, (_, at) => `k${at}:`).join('\n  ')}`,
-      /entry 1 .*“k0”/,
-    ],
     ['more than 1 MiB', `# ${' '.repeat(1024 * 1024)}\n${valid}`, 'it is larger than 1 MiB'],
     ['a forged line of the log', '- "a\\n::error::forged": x', /entry 1 .*“a : :error: :forged”/],
   ])('%s', async (_what, text, words) => {
@@ -591,11 +426,9 @@ describe('a file of exceptions that cannot be used: invalid-input, and nothing i
     expect(ended.log).not.toMatch(/\n\s+at /);
   });
 
-  test.concurrent('a path that leads nowhere, or to a folder', async () => {
+  test.concurrent('a path that leads nowhere, or has no end', async () => {
     const ends = await Promise.all(
-      ['nowhere.yml', tmpdir(), '/dev/zero'].map((exceptions) =>
-        gate(scanned([json(null)]), { ...HIGH, exceptions }),
-      ),
+      ['nowhere.yml', '/dev/zero'].map((exceptions) => gate(scanned([json(null)]), { ...HIGH, exceptions })),
     );
     for (const ended of ends) {
       expect(verdictOf(ended)).toBe('1 error invalid-input');
@@ -608,27 +441,11 @@ describe('a file of exceptions that cannot be used: invalid-input, and nothing i
 describe('inputs of gates that cannot be right: invalid-input, and nothing is sent', () => {
   test.concurrent.each<[string, Inputs, readonly string[]]>([
     ['a cutoff in capitals', { 'severity-cutoff': 'HIGH' }, ['severity-cutoff', '"HIGH"', 'critical, high']],
-    ['a cutoff of the vendor', { 'severity-cutoff': 'important' }, ['severity-cutoff', 'critical, high']],
-    ['an empty cutoff', { 'severity-cutoff': '' }, ['severity-cutoff', 'empty', 'none']],
-    ['only-fixed', { 'only-fixed': 'yes' }, ['only-fixed', '"yes"', 'true or false']],
-    ['fail-on-policy', { 'fail-on-policy': 'never' }, ['fail-on-policy', '"never"', 'true or false']],
-    ['no age', { 'max-scan-age': '0s' }, ['max-scan-age', '"0s"', 'at least 1s']],
-    ['an age in weeks', { 'max-scan-age': '1w' }, ['max-scan-age', '"1w"', '1h30m']],
-    ['an age of years', { 'max-scan-age': '9000h' }, ['max-scan-age', '"9000h"', '365d']],
-    ...[
-      { 'severity-cutoff': 'high' },
-      { 'only-fixed': 'true' },
-      { 'fail-on-policy': 'true' },
-      { exceptions: 'exceptions.yml' },
-      { 'max-scan-age': '1h' },
-    ].map((inputs): [string, Inputs, readonly string[]] => {
-      const [name = ''] = Object.keys(inputs);
-      return [
-        `${name} with await-regular`,
-        { ...NO_IMAGE, mode: 'await-regular', ...inputs },
-        [name, 'await-regular'],
-      ];
-    }),
+    [
+      'a gate with await-regular',
+      { ...NO_IMAGE, mode: 'await-regular', 'severity-cutoff': 'high' },
+      ['severity-cutoff', 'await-regular'],
+    ],
   ])('%s', async (_what, inputs, words) => {
     const ended = await gate(scanned([json(null)]), inputs);
 
@@ -693,17 +510,10 @@ describe('a report that can be read in its compact form only', () => {
     isCompact(asked) ? reportOf([found('low')])(asked) : full;
   const FULL: readonly (readonly [string, Answer])[] = [
     ['403', refused(403, 'forbidden')],
-    ['404', notFound],
     ['500', refused(500, 'out of memory')],
     ['429', refused(429, 'too many requests')],
-    ['400', refused(400, 'bad request')],
-    ['413', refused(413, 'too large')],
-    ['a page of a proxy', htmlPage(200)],
     ['garbage', { body: '[{"repoTag":' }],
-    ['null', json(null)],
     ['an older row', json([row(OLD_TIME)])],
-    ['findings that make no sense', json([row(NEW_TIME, { vulnerabilities: 'many' })])],
-    ['a connection that breaks', { ...json([row(NEW_TIME)]), broken: 'dropped-within' }],
   ];
 
   test.concurrent.each(FULL)('(in full it is %s) is no pass under a gate', async (what, full) => {
@@ -727,12 +537,9 @@ describe('a report that can be read in its compact form only', () => {
     expect(ended.outputs).toMatchObject({ digest: NEW_DIGEST, low: '1', findings: '1' });
   });
 
-  test.concurrent.each([
-    ['400', refused(400, 'bad request')],
-    ['401', refused(401, 'unauthorized')],
-    ['403', refused(403, 'forbidden')],
-  ])('without a digest (in full it is %s) passes without a gate, with a warning', async (_what, full) => {
+  test.concurrent('without a digest passes without a gate, with a warning', async () => {
     const undigested = reportOf([], { repoDigests: null });
+    const full = refused(403, 'forbidden');
     const ended = await gate(scanned(afterOldRow((asked) => (isCompact(asked) ? undigested(asked) : full))));
 
     expect(verdictOf(ended)).toBe(PASSED);
@@ -761,17 +568,11 @@ describe('a report that can be read in its compact form only', () => {
 });
 
 describe('a report that cannot be read at all', () => {
-  test.concurrent.each([
-    ['403', refused(403, 'forbidden')],
-    ['404', notFound],
-  ])('(%s) is no pass under a gate, and one without', async (_what, unreadable) => {
-    const [gated, open, byPolicy] = await Promise.all([
-      gate(scanned([unreadable]), HIGH),
-      gate(scanned([unreadable])),
-      gate(scanned([unreadable]), { 'fail-on-policy': 'true' }),
-    ]);
+  test.concurrent('is no pass under a gate, and one without', async () => {
+    const unreadable = refused(403, 'forbidden');
+    const [gated, open] = await Promise.all([gate(scanned([unreadable]), HIGH), gate(scanned([unreadable]))]);
 
-    expect([gated, open, byPolicy].map(verdictOf)).toEqual([UNAVAILABLE, PASSED, UNAVAILABLE]);
+    expect([gated, open].map(verdictOf)).toEqual([UNAVAILABLE, PASSED]);
     for (const { outputs } of [gated, open]) {
       expect(['critical', 'high', 'medium', 'low', 'findings'].map((name) => outputs[name])).toEqual(
         Array.from({ length: 5 }, () => ''),
@@ -820,12 +621,5 @@ describe('20,000 findings', () => {
     expect(ended.log.length).toBeLessThan(20_000);
     expect(ended.summary.length).toBeLessThan(1024 * 1024);
     expect(of(ended, 'report').filter((asked) => !isCompact(asked))).toHaveLength(1);
-  });
-
-  test('below the cutoff pass', async () => {
-    const ended = await gate(scanned(afterOldRow(reportOf(many))), HIGH);
-
-    expect(verdictOf(ended)).toBe(PASSED);
-    expect(ended.outputs.findings).toBe('20000');
   });
 });
