@@ -9,7 +9,7 @@ import type { Exception } from '../../src/policy/waivers/exception.ts';
 import type { Finding, FindingCounts } from '../../src/scan/finding.ts';
 import { SEVERITIES, type Severity } from '../../src/scan/severity.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
-import { clauseOf } from '../../src/text/gate-text.ts';
+import { clauseOf } from '../../src/text/gate-clause.ts';
 import { finding } from '../builders/finding.ts';
 import { exception, noGates } from '../builders/policy.ts';
 import { assessOne, complianceIssue, counts, rowOf } from './builders.ts';

@@ -62,7 +62,6 @@ export const MOST_RESULTS_BYTES = 100_000;
 /** The outputs of a run. */
 export function outputsOf(record: RunRecord, paths: OutputPaths): Readonly<Record<OutputName, string>> {
   const { discovery, imageScan, images, totals, run } = record;
-  const { vulnerabilities, compliance } = totals;
   const only = images.length === 1 ? images[0] : undefined;
   return {
     verdict: record.verdict,
@@ -71,24 +70,31 @@ export function outputsOf(record: RunRecord, paths: OutputPaths): Readonly<Recor
     total: String(imageScan.total),
     'discovery-scanned': String(discovery.scanned),
     'discovery-total': String(discovery.total),
-    digest: record.digest ?? '',
-    'image-by-digest': record.imageByDigest ?? '',
-    'scan-time': only?.evidence.scanTime ?? '',
+    digest: textOrEmpty(record.digest),
+    'image-by-digest': textOrEmpty(record.imageByDigest),
+    'scan-time': textOrEmpty(only?.evidence.scanTime),
     'duration-seconds': String(Math.floor(run.durationMs / 1000)),
-    critical: countText(vulnerabilities?.critical),
-    high: countText(vulnerabilities?.high),
-    medium: countText(vulnerabilities?.medium),
-    low: countText(vulnerabilities?.low),
-    findings: countText(vulnerabilities?.total),
-    compliance: countText(compliance?.total),
-    new: countText(totals.new ?? undefined),
+    ...findingOutputs(totals),
     results: resultsOf(record),
     ...paths,
   };
 }
 
-function countText(count: number | undefined): string {
-  return count === undefined ? '' : String(count);
+function findingOutputs({ vulnerabilities, compliance, new: added }: RunRecord['totals']) {
+  return {
+    critical: textOrEmpty(vulnerabilities?.critical),
+    high: textOrEmpty(vulnerabilities?.high),
+    medium: textOrEmpty(vulnerabilities?.medium),
+    low: textOrEmpty(vulnerabilities?.low),
+    findings: textOrEmpty(vulnerabilities?.total),
+    compliance: textOrEmpty(compliance?.total),
+    new: textOrEmpty(added),
+  };
+}
+
+/** A value as an output, which is a text: empty if it is unknown. */
+function textOrEmpty(value: string | number | null | undefined): string {
+  return String(value ?? '');
 }
 
 /** One element of `results`; its findings are null if no report was read, and if the scan failed. */

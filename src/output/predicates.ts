@@ -1,6 +1,7 @@
 import type { RunInfo } from '../host.ts';
 import { repositoryName } from '../image/image.ts';
 import { assessmentOf } from '../policy/image-findings.ts';
+import type { Policy } from '../policy/policy.ts';
 import { type RecordedRun, recordOfImage } from '../policy/record.ts';
 import { policyText } from '../policy/request-record.ts';
 import type { ImageResult, RunRequest } from '../policy/result.ts';
@@ -134,40 +135,71 @@ function hexOf(digest: string): string {
  * `only-fixed` may have waived a finding that it excludes, or if the report does not list every finding.
  */
 function checkedProperties(images: readonly ImageResult[], { policy }: RunRequest): readonly string[] {
-  const { severityCutoff, exploitCutoff, compareWith, complianceCutoff, onlyFixed, failOnPolicy } = policy;
-  const upToCutoff = SEVERITIES.filter(
-    (severity) => severityCutoff !== undefined && !onlyFixed && isAtLeast(severity, severityCutoff),
-  );
-  const allImages = (holds: (image: ImageResult) => boolean) => images.every(holds);
-  const ifAll = (property: string, holds: (image: ImageResult) => boolean) =>
-    allImages(holds) ? [property] : [];
-  const absent = (kind: AssessedFinding['kind'], cutoff: Severity | undefined) =>
-    SEVERITIES.filter((severity) => cutoff !== undefined && isAtLeast(severity, cutoff)).filter((severity) =>
-      allImages((image) => hasNone(image, kind, severity)),
-    );
-  return [
-    // A row of the report has a date; an end seen only in progress has none.
-    ...ifAll('SCAN_PROVEN', ({ proof }) => proof === 'report' || proof === 'recent' || proof === 'digest'),
-    // The scan ended during the run, so the time of the decision limits its age.
-    ...ifAll('SCAN_NEW', ({ proof }) => proof === 'report'),
-    ...ifAll('DIGEST_VERIFIED', ({ isDigestVerified }) => isDigestVerified),
-    ...ifAll('ALL_PLATFORMS', ({ hasAllPlatforms }) => hasAllPlatforms === true),
-    ...upToCutoff.flatMap((severity) =>
-      compareWith === undefined
-        ? ifAll(`NO_${severity.toUpperCase()}_FINDINGS`, (image) => hasNone(image, 'vulnerability', severity))
-        : ifAll(`NO_NEW_${severity.toUpperCase()}_FINDINGS`, (image) => hasNoNew(image, severity)),
-    ),
-    ...(exploitCutoff === undefined
-      ? []
-      : ifAll('NO_FINDINGS_EXPLOITED_IN_THE_WILD', (image) => hasNoExploit(image, 'in-the-wild'))),
-    ...(exploitCutoff === 'poc'
-      ? ifAll('NO_FINDINGS_WITH_EXPLOIT', (image) => hasNoExploit(image, 'poc'))
-      : []),
-    ...absent('compliance', complianceCutoff).map(
-      (severity) => `NO_${severity.toUpperCase()}_COMPLIANCE_ISSUES`,
-    ),
-    ...(failOnPolicy ? ifAll('POLICY_PASSED', hasNoBlockingFinding) : []),
+  const checks = [
+    ...EVIDENCE,
+    ...vulnerabilityChecks(policy),
+    ...exploitChecks(policy),
+    ...otherChecks(policy),
   ];
+  return checks.filter(({ holds }) => images.every(holds)).map(({ property }) => property);
+}
+
+/** A property, and the condition that every image has to meet. */
+interface PropertyCheck {
+  readonly property: string;
+  readonly holds: (image: ImageResult) => boolean;
+}
+
+const EVIDENCE: readonly PropertyCheck[] = [
+  // A row of the report has a date; an end seen only in progress has none.
+  {
+    property: 'SCAN_PROVEN',
+    holds: ({ proof }) => proof === 'report' || proof === 'recent' || proof === 'digest',
+  },
+  // The scan ended during the run, so the time of the decision limits its age.
+  { property: 'SCAN_NEW', holds: ({ proof }) => proof === 'report' },
+  { property: 'DIGEST_VERIFIED', holds: ({ isDigestVerified }) => isDigestVerified },
+  { property: 'ALL_PLATFORMS', holds: ({ hasAllPlatforms }) => hasAllPlatforms === true },
+];
+
+function vulnerabilityChecks({ severityCutoff, onlyFixed, compareWith }: Policy): readonly PropertyCheck[] {
+  if (onlyFixed) return [];
+  return severitiesFrom(severityCutoff).map((severity) =>
+    compareWith === undefined
+      ? {
+          property: `NO_${severity.toUpperCase()}_FINDINGS`,
+          holds: (image) => hasNone(image, 'vulnerability', severity),
+        }
+      : {
+          property: `NO_NEW_${severity.toUpperCase()}_FINDINGS`,
+          holds: (image) => hasNoNew(image, severity),
+        },
+  );
+}
+
+function exploitChecks({ exploitCutoff }: Policy): readonly PropertyCheck[] {
+  const inTheWild: PropertyCheck = {
+    property: 'NO_FINDINGS_EXPLOITED_IN_THE_WILD',
+    holds: (image) => hasNoExploit(image, 'in-the-wild'),
+  };
+  const any: PropertyCheck = {
+    property: 'NO_FINDINGS_WITH_EXPLOIT',
+    holds: (image) => hasNoExploit(image, 'poc'),
+  };
+  if (exploitCutoff === undefined) return [];
+  return exploitCutoff === 'poc' ? [inTheWild, any] : [inTheWild];
+}
+
+function otherChecks({ complianceCutoff, failOnPolicy }: Policy): readonly PropertyCheck[] {
+  const issues = severitiesFrom(complianceCutoff).map((severity) => ({
+    property: `NO_${severity.toUpperCase()}_COMPLIANCE_ISSUES`,
+    holds: (image: ImageResult) => hasNone(image, 'compliance', severity),
+  }));
+  return failOnPolicy ? [...issues, { property: 'POLICY_PASSED', holds: hasNoBlockingFinding }] : issues;
+}
+
+function severitiesFrom(cutoff: Severity | undefined): readonly Severity[] {
+  return SEVERITIES.filter((severity) => cutoff !== undefined && isAtLeast(severity, cutoff));
 }
 
 /** True if the report counts no finding of this severity, even an accepted one, and lists all that it counts. */

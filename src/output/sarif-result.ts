@@ -4,6 +4,7 @@ import type { AssessedFinding } from '../policy/waivers/waiver.ts';
 import type { Severity } from '../scan/severity.ts';
 import { cutText } from '../text/cut.ts';
 import { findingSentence } from '../text/finding-sentence.ts';
+import { joined } from '../text/joined.ts';
 import { markdownLink, markdownText, webAddress } from '../text/markdown.ts';
 import { waiverText } from '../text/waiver-text.ts';
 
@@ -31,21 +32,15 @@ const LONGEST_FULL = 20_000;
  * rule.
  */
 export function sarifRule(id: string, finding: AssessedFinding): ReportingDescriptor {
-  const { kind, title, severity, cvss, link, description } = finding;
-  const heading = title === undefined || id.includes(title) ? id : `${id}: ${title}`;
-  const about = description ?? heading;
+  const { kind, severity, cvss, link, description } = finding;
+  const { heading, summary, about } = textsOf(id, finding);
   const page = link === undefined ? undefined : webAddress(link);
   return {
     id,
-    shortDescription: {
-      text: cutText(
-        plain(title === undefined && description !== undefined ? `${id}: ${description}` : heading),
-        LONGEST_SHORT,
-      ),
-    },
+    shortDescription: { text: cutText(plain(summary), LONGEST_SHORT) },
     fullDescription: { text: cutText(plain(about), LONGEST_FULL) },
     help: {
-      text: `${plain(about)}${page === undefined ? '' : ` More: ${page}`}`,
+      text: joined([plain(about), page && `More: ${page}`]),
       markdown: `**${markdownLink(heading, link)}** (${severity})\n\n${markdownText(description ?? '')}`,
     },
     ...(page === undefined ? {} : { helpUri: page }),
@@ -56,6 +51,16 @@ export function sarifRule(id: string, finding: AssessedFinding): ReportingDescri
       tags: ['security', kind, 'container'],
       ...(cvss === undefined ? {} : { cvss }),
     },
+  };
+}
+
+/** The texts about a rule: its heading, the heading with the facts known, and the whole description. */
+function textsOf(id: string, { title, description }: AssessedFinding) {
+  const heading = title === undefined || id.includes(title) ? id : `${id}: ${title}`;
+  return {
+    heading,
+    summary: title === undefined ? joined([id, description], ': ') : heading,
+    about: description ?? heading,
   };
 }
 

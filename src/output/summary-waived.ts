@@ -1,6 +1,7 @@
 import { violatingFindings, waivedFindings } from '../policy/gates.ts';
 import type { ImageResult } from '../policy/result.ts';
 import type { AssessedFinding, WaivedFinding, Waiver } from '../policy/waivers/waiver.ts';
+import { timeText } from '../text/clock.ts';
 import { findingName, packageText } from '../text/finding-names.ts';
 import {
   markdownCode,
@@ -11,7 +12,7 @@ import {
 } from '../text/markdown.ts';
 import { plural } from '../text/plural.ts';
 import { moreText, WAIVED_HEADING } from '../text/summary-text.ts';
-import { nearMissText, timeText, waiverText } from '../text/waiver-text.ts';
+import { nearMissText, waiverText } from '../text/waiver-text.ts';
 
 /** Maximum number of rows in each table. */
 const ROWS_SHOWN = 100;

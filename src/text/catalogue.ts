@@ -1,23 +1,20 @@
-import type { Because, ChecksDone, ScanFinished, Stopped } from '../policy/because.ts';
-import { decidingGate } from '../policy/gates.ts';
+import type { Because, ChecksDone, ScanFinished, SecretLate, Stopped } from '../policy/because.ts';
 import { formatDuration } from '../scan/duration.ts';
 import { callFailedText } from './call-text.ts';
-import type { Description, Subject } from './description.ts';
+import type { Description, SentenceSubject } from './description.ts';
 import { gatesNotMetText } from './gate-text.ts';
 import { absentPlatformText, registryUnreadText } from './identity-text.ts';
 import { plural } from './plural.ts';
+import { TOOL } from './version.ts';
 
 /** The sentences about the facts of a decision. Every message about a result is made here. */
-export function describe(because: Because, about: Subject): Description {
+export function describe(because: Because, about: SentenceSubject): Description {
   const { name } = about;
   switch (because.kind) {
     case 'scan-finished':
       return { what: finishedText(because, name), todo: promotionText(because), brief: 'passed' };
-    case 'gates-not-met': {
-      const deciding = decidingGate(because.gates);
-      if (deciding === undefined) throw new RangeError('Every gate is met.');
-      return gatesNotMetText(deciding, because.gates, name);
-    }
+    case 'gates-not-met':
+      return gatesNotMetText(because.gates, name);
     case 'platform-absent':
       return absentPlatformText(because, name);
     case 'registry-unread':
@@ -25,37 +22,17 @@ export function describe(because: Because, about: Subject): Description {
     case 'call-failed':
       return callFailedText(because, name);
     case 'wrong-input':
-      return {
-        what: ended(because.message),
-        todo: 'Correct the input; nothing was sent to the Console.',
-        brief: because.message,
-      };
+      return wrongInputText(because.message);
     case 'stopped':
       return stoppedText(because);
     case 'checks-done':
       return checksText(because);
-    case 'secret-late': {
-      const what = `${because.flag} had no end within ${formatDuration(because.timeoutMs)}`;
-      return {
-        what: `${what}; nothing was sent to the Console.`,
-        todo: 'Whatever writes the secret has to close its end: printf %s "$PASSWORD" | …, or a file.',
-        brief: what,
-      };
-    }
+    case 'secret-late':
+      return secretLateText(because);
     case 'outputs-lost':
-      return {
-        what: `The scan passed, but the outputs could not be written: ${ended(because.message)}`,
-        todo: 'A later step would not find the verdict, so this is no pass. Free the disk, or correct what the variable GITHUB_OUTPUT names, and run again.',
-        brief: `the outputs could not be written (${because.message})`,
-      };
-    case 'defect': {
-      const where = about.issuesPage === undefined ? '' : ` at ${about.issuesPage}`;
-      return {
-        what: ended(because.message),
-        todo: `This is a defect of registry-scan-gate. Please report it with this log${where}.`,
-        brief: because.message,
-      };
-    }
+      return outputsLostText(because.message);
+    case 'defect':
+      return defectText(because.message, about.issuesPage);
   }
 }
 
@@ -106,6 +83,40 @@ function checksText({ failed, counts }: ChecksDone): Description {
     what: `${brief}.`,
     todo: 'The gate can run with these inputs; whether the user may start a scan shows in the first run.',
     brief,
+  };
+}
+
+function wrongInputText(message: string): Description {
+  return {
+    what: ended(message),
+    todo: 'Correct the input; nothing was sent to the Console.',
+    brief: message,
+  };
+}
+
+function secretLateText({ flag, timeoutMs }: SecretLate): Description {
+  const brief = `${flag} had no end within ${formatDuration(timeoutMs)}`;
+  return {
+    what: `${brief}; nothing was sent to the Console.`,
+    todo: 'Whatever writes the secret has to close its end: printf %s "$PASSWORD" | …, or a file.',
+    brief,
+  };
+}
+
+function outputsLostText(message: string): Description {
+  return {
+    what: `The scan passed, but the outputs could not be written: ${ended(message)}`,
+    todo: 'A later step would not find the verdict, so this is no pass. Free the disk, or correct what the variable GITHUB_OUTPUT names, and run again.',
+    brief: `the outputs could not be written (${message})`,
+  };
+}
+
+function defectText(message: string, issuesPage: string | undefined): Description {
+  const place = issuesPage === undefined ? '' : ` at ${issuesPage}`;
+  return {
+    what: ended(message),
+    todo: `This is a defect of ${TOOL}. Please report it with this log${place}.`,
+    brief: message,
   };
 }
 

@@ -19,3 +19,13 @@ export function clockText(ms: number): string {
   const rest = two(seconds % 60);
   return (hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`).padStart(7);
 }
+
+/** `2026-12-31` in UTC. */
+export function dayText(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(0, 10);
+}
+
+/** `2026-12-31T12:00:00Z`, to the second. */
+export function timeText(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace(/\.\d+Z$/, 'Z');
+}

@@ -67,19 +67,18 @@ function sumOfFixable(images: readonly ImageResult[]): number | undefined {
 /** A warning if no gate is set and the report has critical findings: such a pass proves less than it seems to. */
 export function openGateWarning({ images, request, decision }: RunResult): string | undefined {
   if (decision.verdict !== 'passed' || request === undefined || hasGate(request.policy)) return undefined;
-  const critical = images.filter((image) => (assessmentOf(image)?.vulnerabilities?.critical ?? 0) > 0);
-  if (critical.length === 0) return undefined;
-  const count = critical.reduce(
-    (sum, image) => sum + (assessmentOf(image)?.vulnerabilities?.critical ?? 0),
-    0,
-  );
-  const where =
-    images.length === 1
-      ? ''
-      : ` in ${firstOf(
-          critical.map(({ name }) => name),
-          3,
-        )}`;
+  const critical = images.map((image) => ({ name: image.name, count: criticalCount(image) }));
+  const affected = critical.filter(({ count }) => count > 0);
+  if (affected.length === 0) return undefined;
+  const names = affected.map(({ name }) => name);
+  const place = images.length === 1 ? '' : ` in ${firstOf(names, IMAGES_NAMED)}`;
+  const count = affected.reduce((sum, each) => sum + each.count, 0);
   const were = count === 1 ? 'was' : 'were';
-  return `${plural(count, 'critical finding')}${where} ${were} ignored because no gate is configured. Set severity-cutoff to fail on them.`;
+  return `${plural(count, 'critical finding')}${place} ${were} ignored because no gate is configured. Set severity-cutoff to fail on them.`;
+}
+
+const IMAGES_NAMED = 3;
+
+function criticalCount(image: ImageResult): number {
+  return assessmentOf(image)?.vulnerabilities?.critical ?? 0;
 }

@@ -3,11 +3,12 @@ import type { Miss } from '../policy/waivers/decisions/comparison.ts';
 import type { VexOutcome, VoidBecause } from '../policy/waivers/decisions/vex-review.ts';
 import { SOON_DAYS } from '../policy/waivers/exception-review.ts';
 import { DAY_MS } from '../scan/duration.ts';
+import { dayText } from './clock.ts';
+import { namesWarning } from './names-warning.ts';
 import { firstOf, plural } from './plural.ts';
 import { sanitize } from './sanitize.ts';
 
-/** Maximum number of statements or entries that a warning names. */
-const NAMED = 10;
+const IMAGES_NAMED = 10;
 
 /**
  * Warnings about the decisions of others: those that accepted nothing, and why; those that end soon; and the facts
@@ -35,7 +36,7 @@ function statementWarnings({ statements, areAllListed }: DecisionReview, nowMs: 
   }));
   const having = (holds: (outcome: VexOutcome) => boolean) =>
     named.filter(({ outcome }) => holds(outcome)).map(({ name }) => name);
-  const warn = (what: string, names: readonly string[]) => warning('Statements of OpenVEX', what, names);
+  const warn = (what: string, names: readonly string[]) => namesWarning('Statements of OpenVEX', what, names);
   const inPackages = having(isInPackage).length;
   return [
     ...VOID.flatMap(([why, what]) =>
@@ -79,14 +80,14 @@ function unmatchedName({
 // ── .trivyignore.yaml ───────────────────────────────────────────────────────────────────────────────────────────
 
 function entryWarnings({ entries, areAllListed }: DecisionReview, nowMs: number): readonly string[] {
-  const soon = new Date(nowMs + SOON_DAYS * DAY_MS).toISOString().slice(0, 10);
+  const soon = dayText(nowMs + SOON_DAYS * DAY_MS);
   const named = entries.map(({ of: { file, entry }, outcome }) => ({
     name: `${entry.id} (entry ${entry.number} of ${sanitize(file)}, until ${entry.until})`,
     isSoon: entry.until < soon,
     outcome,
   }));
   const namesOf = (chosen: typeof named) => chosen.map(({ name }) => name);
-  const warn = (what: string, names: readonly string[]) => warning('Entries', what, names);
+  const warn = (what: string, names: readonly string[]) => namesWarning('Entries', what, names);
   return [
     ...warn(
       'have expired, so the findings that they accepted count again',
@@ -116,7 +117,7 @@ function urlWarnings({ imagesWithoutUrls, statements, entries }: DecisionReview)
   );
   if (!needsUrl || imagesWithoutUrls.length === 0) return [];
   return [
-    `The report has no package URLs for ${firstOf(imagesWithoutUrls, NAMED)}, so nothing that names a package can be ` +
+    `The report has no package URLs for ${firstOf(imagesWithoutUrls, IMAGES_NAMED)}, so nothing that names a package can be ` +
       'matched. The Console reports them since 32.04.',
   ];
 }
@@ -124,39 +125,34 @@ function urlWarnings({ imagesWithoutUrls, statements, entries }: DecisionReview)
 /** The reason why a statement or an entry matched nothing. */
 function missText(miss: Miss): string {
   switch (miss.kind) {
-    case 'no-such-vulnerability':
-      return 'no such vulnerability';
     case 'unreadable-product':
-      return miss.text === undefined
-        ? 'no product'
-        : `the product “${miss.text}” is no image and no package URL`;
-    case 'needs-dependency-tree':
-      return 'a package inside another package';
-    case 'other-image':
-      return 'another image';
-    case 'other-tag':
-      return 'another tag';
-    case 'other-digest':
-      return 'another digest';
-    case 'no-package-url':
-      return 'no package URL in the report';
-    case 'no-such-package':
-      return 'no such package';
+      return productText(miss.text);
     case 'other-version':
-      return miss.found === undefined
-        ? 'no version in the report'
-        : `another version, ${sanitize(miss.found)} is there`;
+      return foundText('version', miss.found);
     case 'other-path':
-      return miss.found === undefined
-        ? 'no path in the report'
-        : `another path, ${sanitize(miss.found)} is there`;
+      return foundText('path', miss.found);
     case 'qualifier':
       return `the qualifier ${sanitize(miss.key)} differs or cannot be compared`;
-    case 'ambiguous-package':
-      return 'several packages of this name and version';
+    default:
+      return MISS_TEXT[miss.kind];
   }
 }
 
-function warning(subject: string, what: string, names: readonly string[]): readonly string[] {
-  return names.length === 0 ? [] : [`${subject} that ${what}: ${firstOf(names, NAMED, '; ')}.`];
+const MISS_TEXT = {
+  'no-such-vulnerability': 'no such vulnerability',
+  'needs-dependency-tree': 'a package inside another package',
+  'other-image': 'another image',
+  'other-tag': 'another tag',
+  'other-digest': 'another digest',
+  'no-package-url': 'no package URL in the report',
+  'no-such-package': 'no such package',
+  'ambiguous-package': 'several packages of this name and version',
+} as const satisfies Partial<Record<Miss['kind'], string>>;
+
+function productText(text: string | undefined): string {
+  return text === undefined ? 'no product' : `the product “${text}” is no image and no package URL`;
+}
+
+function foundText(noun: string, found: string | undefined): string {
+  return found === undefined ? `no ${noun} in the report` : `another ${noun}, ${sanitize(found)} is there`;
 }

@@ -1,5 +1,5 @@
 /** The subject of a sentence. */
-export interface Subject {
+export interface SentenceSubject {
   /** The reference of the image, `the registries`, or `the image` if its name is shown beside the sentence. */
   readonly name: string;
   /** The page to report a defect; undefined if unknown. */

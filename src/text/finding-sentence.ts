@@ -10,18 +10,18 @@ export function findingSentence(finding: Finding, imageName: string): string {
 
 function issueText(finding: Finding, imageName: string): string {
   const cause = finding.cause === undefined ? '' : ` Cause: ${finding.cause}`;
-  return `${imageName} has the compliance issue ${nameOf(finding)}.${cause}`;
+  return `${imageName} has the compliance issue ${headingOf(finding)}.${cause}`;
 }
 
 function vulnerabilityText(finding: Finding, imageName: string): string {
   const { packageName, packageVersion, packagePath, fix } = finding;
-  const ofPackage = joined([packageName, packageVersion], ' ');
+  const ofPackage = joined([packageName, packageVersion]);
   const path = packagePath === undefined ? '' : ` (${packagePath})`;
   const place = ofPackage === '' ? imageName : `${ofPackage}${path} in ${imageName}`;
-  return `${place} has ${nameOf(finding)}. ${fixText(fix)}`;
+  return `${place} has ${headingOf(finding)}. ${fixText(fix)}`;
 }
 
-function nameOf({ checkId, id, title }: Finding): string {
+function headingOf({ checkId, id, title }: Finding): string {
   return joined([checkId, id, title === id ? undefined : title], ': ');
 }
 

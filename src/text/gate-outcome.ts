@@ -1,6 +1,6 @@
 import type { GateResult } from '../policy/gates.ts';
 import { findingCount } from './finding-names.ts';
-import { clauseOf } from './gate-text.ts';
+import { clauseOf } from './gate-clause.ts';
 import { markdownText } from './markdown.ts';
 import { waivedText } from './waiver-text.ts';
 

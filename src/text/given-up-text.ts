@@ -10,11 +10,11 @@ export const MISSING_PLATFORM =
  * for one platform of an image, and the Console did not scan it.
  */
 export function givenUpText(facts: WaitGivenUp, name: string, isPlatformMissing = false): Description {
-  const text = textOf(facts, name);
+  const text = describeEnd(facts, name);
   return isPlatformMissing ? { ...text, todo: MISSING_PLATFORM } : text;
 }
 
-function textOf(because: WaitGivenUp, name: string): Description {
+function describeEnd(because: WaitGivenUp, name: string): Description {
   switch (because.why) {
     case 'not-triggered':
       return notTriggered(because, name);
@@ -77,11 +77,11 @@ function stillScanning(because: WaitGivenUp, name: string): Description {
   const { clause, todo } = STILL_SCANNING[from];
   const isRunning = from === 'scanning' || from === 'between-batches';
   // A running scan has no row yet, so an earlier row explains nothing.
-  const row = isRunning ? '' : shownText(shown);
+  const row = isRunning ? '' : shownRowText(shown);
   return {
     what: `The scan of ${name} ${clause} when the timeout of ${timeout} was over.${row}`,
     todo:
-      isRunning && mode === 'await-regular' ? REGULAR_TODO : `${todo}${isRunning ? '' : shownTodo(shown)}`,
+      isRunning && mode === 'await-regular' ? REGULAR_TODO : `${todo}${isRunning ? '' : shownRowTodo(shown)}`,
     brief: `${clause} when the timeout of ${timeout} was over`,
   };
 }
@@ -137,7 +137,7 @@ function unconfirmed(because: WaitGivenUp, name: string): Description {
   if (from === 'over-before') {
     const brief = `a scan had finished before this step started, and no newer one showed within ${within}`;
     return {
-      what: `A scan of ${name} had finished before this step started, and no newer one showed within ${within}.${shownText(shown)}`,
+      what: `A scan of ${name} had finished before this step started, and no newer one showed within ${within}.${shownRowText(shown)}`,
       todo: 'To accept it, set digest or max-scan-age; to have a new one, use mode trigger.',
       brief,
     };
@@ -148,14 +148,14 @@ function unconfirmed(because: WaitGivenUp, name: string): Description {
       : ['Progress showed the end of the scan', 'progress showed the end of the scan'];
   const then = `but the report showed no new scan of it within ${within}`;
   return {
-    what: `${seen} of ${name}, ${then}.${shownText(shown)}`,
-    todo: `Compare the scan time in the Console: if it is of this run, raise report-timeout; otherwise run again.${shownTodo(shown)}`,
+    what: `${seen} of ${name}, ${then}.${shownRowText(shown)}`,
+    todo: `Compare the scan time in the Console: if it is of this run, raise report-timeout; otherwise run again.${shownRowTodo(shown)}`,
     brief: `${clause}, ${then}`,
   };
 }
 
 /** The row that the report shows instead. */
-function shownText(shown: ShownInstead): string {
+function shownRowText(shown: ShownInstead): string {
   switch (shown.kind) {
     case 'scan':
       return ` The report still shows the scan of ${shown.scanTime}.`;
@@ -175,7 +175,7 @@ function shownText(shown: ShownInstead): string {
 }
 
 /** The advice for the row that the report shows instead. */
-function shownTodo(shown: ShownInstead): string {
+function shownRowTodo(shown: ShownInstead): string {
   switch (shown.kind) {
     case 'scan':
       return ' If the Console skips images that it knows, set max-scan-age.';

@@ -1,4 +1,5 @@
 import type { FailedRead } from '../image/manifests.ts';
+import { knownPlatformName } from '../image/platform.ts';
 import type { PlatformAbsent, RegistryUnread } from '../policy/because.ts';
 import type { GateDetail } from '../policy/gates.ts';
 import { withHint } from './call-text.ts';
@@ -57,11 +58,11 @@ export function registryNotAskedText(
 
 /** Platforms of the image that were not scanned. */
 export function unscannedText(
-  platforms: readonly string[],
-  registryError: FailedRead | undefined,
+  { platforms, registryError }: Extract<GateDetail, { kind: 'unscanned-platforms' }>,
   name: string,
 ): Description {
-  const names = firstOf(platforms, PLATFORMS_NAMED);
+  const shown = platforms.map(({ platform }) => knownPlatformName(platform));
+  const names = firstOf(shown, PLATFORMS_NAMED);
   const [the, were] = platforms.length === 1 ? ['platform', 'was'] : ['platforms', 'were'];
   return {
     what: afterError(registryError, `The ${the} ${names} of ${name} ${were} not scanned.`),

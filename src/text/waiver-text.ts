@@ -1,5 +1,6 @@
 import { groupBy } from '../policy/group-by.ts';
 import type { NearMiss, WaivedFinding, Waiver } from '../policy/waivers/waiver.ts';
+import { dayText, timeText } from './clock.ts';
 import { plural } from './plural.ts';
 
 /** The names of waived findings, by the waiver that counts most. */
@@ -62,16 +63,6 @@ export function waiverText(waiver: Waiver): string {
     case 'no-fix':
       return 'no fix is known (only-fixed)';
   }
-}
-
-/** `2026-12-31` in UTC. */
-function dayText(epochMs: number): string {
-  return new Date(epochMs).toISOString().slice(0, 10);
-}
-
-/** `2026-12-31T12:00:00Z`, to the second. */
-export function timeText(epochMs: number): string {
-  return new Date(epochMs).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 /** The reason why a near waiver does not apply. */

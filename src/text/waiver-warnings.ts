@@ -1,14 +1,17 @@
 import type { DecisionTime } from '../policy/decision-time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Assessment } from '../policy/result.ts';
+import { SOON_DAYS } from '../policy/waivers/exception-review.ts';
 import type { Comparison } from '../policy/waivers/reference.ts';
 import { type AssessedFinding, reaches } from '../policy/waivers/waiver.ts';
+import { DAY_MS } from '../scan/duration.ts';
 import { isAtLeast } from '../scan/severity.ts';
+import { dayText } from './clock.ts';
 import { findingName, packageText } from './finding-names.ts';
+import { joined } from './joined.ts';
 import { firstOf } from './plural.ts';
 
-const SOON_MS = 7 * 86_400_000;
-const NAMED = 5;
+const FINDINGS_NAMED = 5;
 
 /** Warnings for an image: findings that block soon, and the limits of its comparison. */
 export function waiverWarnings(
@@ -39,13 +42,15 @@ function graceWarning(
     const waivers = finding.waivers.filter((waiver) => reaches(waiver, 'severity-cutoff'));
     const [first] = waivers;
     const isOnlyGrace = first?.kind === 'grace' && waivers.length === 1;
-    return isOnlyGrace && first.endsAtMs - epochMs <= SOON_MS ? [{ finding, endsAtMs: first.endsAtMs }] : [];
+    return isOnlyGrace && first.endsAtMs - epochMs <= SOON_DAYS * DAY_MS
+      ? [{ finding, endsAtMs: first.endsAtMs }]
+      : [];
   });
   if (ends.length === 0) return [];
   const sorted = ends.toSorted((one, other) => one.endsAtMs - other.endsAtMs);
-  const texts = sorted.map(({ finding, endsAtMs }) => `${placeOf(finding)} on ${dayOf(endsAtMs)}`);
+  const texts = sorted.map(({ finding, endsAtMs }) => `${placeOf(finding)} on ${dayText(endsAtMs)}`);
   return [
-    `Days of grace end within a week in ${name}, and then block: ${firstOf([...new Set(texts)], NAMED, '; ')}.`,
+    `Days of grace end within a week in ${name}, and then block: ${firstOf([...new Set(texts)], FINDINGS_NAMED, '; ')}.`,
   ];
 }
 
@@ -57,7 +62,9 @@ function fixedWarning(name: string, findings: readonly AssessedFinding[]): reado
     return [`${placeOf(finding)} (ended: ${fixed.fix.version ?? 'a newer version'} fixes it)`];
   });
   if (texts.length === 0) return [];
-  return [`Exceptions until a fix have ended in ${name}: ${firstOf([...new Set(texts)], NAMED, '; ')}.`];
+  return [
+    `Exceptions until a fix have ended in ${name}: ${firstOf([...new Set(texts)], FINDINGS_NAMED, '; ')}.`,
+  ];
 }
 
 function comparisonWarnings(name: string, comparison: Comparison): readonly string[] {
@@ -88,10 +95,5 @@ function comparisonWarnings(name: string, comparison: Comparison): readonly stri
 }
 
 function placeOf(finding: AssessedFinding): string {
-  const ofPackage = packageText(finding);
-  return `${findingName(finding)}${ofPackage === '' ? '' : ` in ${ofPackage}`}`;
-}
-
-function dayOf(epochMs: number): string {
-  return new Date(epochMs).toISOString().slice(0, 10);
+  return joined([findingName(finding), packageText(finding)], ' in ');
 }
