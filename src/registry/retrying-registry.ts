@@ -1,4 +1,5 @@
 import { CallError, failureOf } from '../http/call-error.ts';
+import { backoffMs, repeat } from '../http/repeat.ts';
 import { TransportError } from '../http/transport-error.ts';
 import type { FailedRead, ImageManifests } from '../image/manifests.ts';
 import type { Clock } from '../scan/clock.ts';
@@ -16,13 +17,12 @@ export interface RetryLimits {
 }
 
 const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 15_000;
 /** The scan itself needs most of the time that is left. */
-const SHARE_OF_TIME_LEFT = 0.25;
+const SHARE_FOR_REGISTRY = 0.25;
 
 /** The pause after this many failures in a row, in milliseconds: it doubles each time, up to a limit. */
 export function pauseAfterMs(failures: number): number {
-  return Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
+  return backoffMs(failures, FIRST_PAUSE_MS);
 }
 
 /** True if a retry may succeed: an invalid request or a nonexistent host stays as it is. */
@@ -34,8 +34,8 @@ export function mayBeAnswered(error: CallError): boolean {
 /** A registry client that retries with growing pauses before it gives up. */
 export function retrying(registry: ImageRegistry, retry: RetryLimits): ImageRegistry {
   return {
-    resolveTag: (image, tag) => repeat(() => registry.resolveTag(image, tag), retry),
-    manifestsOf: (image, digest) => repeat(() => registry.manifestsOf(image, digest), retry),
+    resolveTag: (image, tag) => ask(() => registry.resolveTag(image, tag), retry),
+    manifestsOf: (image, digest) => ask(() => registry.manifestsOf(image, digest), retry),
   };
 }
 
@@ -44,32 +44,23 @@ export function retryingForPlatforms(registry: ImageRegistry, retry: RetryLimits
   const missingIn = ({ unread }: ImageManifests) => unread;
   return {
     ...retrying(registry, retry),
-    manifestsOf: (image, digest) => repeat(() => registry.manifestsOf(image, digest), retry, missingIn),
+    manifestsOf: (image, digest) => ask(() => registry.manifestsOf(image, digest), retry, missingIn),
   };
 }
 
-async function repeat<T>(
-  ask: () => Promise<T>,
+async function ask<T>(
+  attempt: () => Promise<T>,
   { clock, signal, forMs, leftMs, onPause }: RetryLimits,
   missingIn: (answer: T) => FailedRead | undefined = () => undefined,
 ): Promise<T> {
-  const endMs = clock.nowMs() + Math.min(forMs, leftMs() * SHARE_OF_TIME_LEFT);
-  for (let failures = 1; ; failures += 1) {
-    const answer = await ask().catch(orCallError);
-    const why = answer instanceof CallError ? failureOf(answer) : missingIn(answer);
+  const endMs = clock.nowMs() + Math.min(forMs, leftMs() * SHARE_FOR_REGISTRY);
+  const pauseAfter = (outcome: T | CallError, failures: number): number | undefined => {
+    const why = outcome instanceof CallError ? failureOf(outcome) : missingIn(outcome);
     const pauseMs = Math.min(pauseAfterMs(failures), endMs - clock.nowMs());
-    const isOver = pauseMs <= 0 || (answer instanceof CallError && !mayBeAnswered(answer));
-    if (why === undefined || isOver) {
-      if (answer instanceof CallError) throw answer;
-      return answer;
-    }
+    const isFinal = outcome instanceof CallError && !mayBeAnswered(outcome);
+    if (why === undefined || isFinal || pauseMs <= 0) return undefined;
     onPause(why, pauseMs, failures);
-    await clock.sleep(pauseMs, signal);
-    signal.throwIfAborted();
-  }
-}
-
-function orCallError(error: unknown): CallError {
-  if (error instanceof CallError) return error;
-  throw error;
+    return pauseMs;
+  };
+  return repeat(attempt, { clock, signal, pauseAfter });
 }

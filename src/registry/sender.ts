@@ -1,4 +1,5 @@
 import { CallError, errorOfTransport } from '../http/call-error.ts';
+import { backoffMs, LONGEST_PAUSE_MS, repeat } from '../http/repeat.ts';
 import { isRepeatable } from '../http/retry.ts';
 import type { HttpRequest, HttpResponse, HttpTransport } from '../http/transport.ts';
 import { TransportError } from '../http/transport-error.ts';
@@ -38,8 +39,8 @@ const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
 /** Maximum number of parallel requests, for all images of the run together. */
 const REQUESTS_AT_ONCE = 8;
 
-const PAUSES_MS = [500, 1_000, 2_000] as const;
-const LONGEST_PAUSE_MS = 15_000;
+const MOST_ATTEMPTS = 4;
+const FIRST_REQUEST_PAUSE_MS = 500;
 /** A registry that does not answer must not use up the time that the scan needs. */
 const RETRIES_WITHIN_MS = 45_000;
 
@@ -51,36 +52,34 @@ export function attemptName({ method, url }: Pick<HttpRequest, 'method' | 'url'>
 export function createSender(environment: SenderEnvironment): Sender {
   const { clock, limit, signal, debug } = environment;
   const slots = new Slots(REQUESTS_AT_ONCE);
-  return async (request) => {
-    const startedAtMs = clock.nowMs();
-    for (let attempt = 0; ; attempt += 1) {
-      const outcome = await slots.run(() => attemptOnce(environment, request));
-      if (!(outcome instanceof CallError)) return outcome;
-      const pauseMs = outcome.retryAfterMs ?? PAUSES_MS[attempt] ?? 0;
-      const spentMs = clock.nowMs() - startedAtMs + pauseMs;
-      const isOver = attempt >= PAUSES_MS.length || pauseMs > LONGEST_PAUSE_MS || spentMs > RETRIES_WITHIN_MS;
-      if (!isTransient(outcome) || isOver || pauseMs >= limit.leftMs()) throw outcome;
+  return (request) => {
+    const endsAtMs = clock.nowMs() + RETRIES_WITHIN_MS;
+    const pauseAfter = (outcome: HttpResponse | CallError, attempts: number): number | undefined => {
+      if (!(outcome instanceof CallError) || !isTransient(outcome)) return undefined;
+      const pauseMs = outcome.retryAfterMs ?? backoffMs(attempts, FIRST_REQUEST_PAUSE_MS);
+      const isInTime = clock.nowMs() + pauseMs <= endsAtMs && pauseMs < limit.leftMs();
+      if (attempts >= MOST_ATTEMPTS || pauseMs > LONGEST_PAUSE_MS || !isInTime) return undefined;
       debug(`${withHint(outcome)} Next attempt in ${(pauseMs / 1_000).toFixed(1)} s.`);
-      await clock.sleep(pauseMs, signal);
-      signal.throwIfAborted();
-    }
+      return pauseMs;
+    };
+    return repeat(() => slots.run(() => attemptOnce(environment, request)), { clock, signal, pauseAfter });
   };
 }
 
 async function attemptOnce(
   { transport, limit, signal, redact }: SenderEnvironment,
   request: SenderRequest,
-): Promise<HttpResponse | CallError> {
+): Promise<HttpResponse> {
   const attempt = attemptName(request);
   const limitMs = Math.min(limit.requestMs(), limit.leftMs());
-  if (limitMs <= 0) return registryError('unreachable', `${attempt}: no time is left for it`);
+  if (limitMs <= 0) throw registryError('unreachable', `${attempt}: no time is left for it.`);
   try {
     const response = await transport({ ...request, limitMs, maxBytes: MAX_MANIFEST_BYTES, signal });
-    if (!isRepeatable(response.status)) return response;
-    return statusFailure(attempt, response, redact) ?? response;
+    const failure = isRepeatable(response.status) ? statusFailure(attempt, response, redact) : undefined;
+    if (failure !== undefined) throw failure;
+    return response;
   } catch (error) {
-    if (!(error instanceof TransportError)) throw error;
-    return errorOfTransport(attempt, error, registryPeer(redact));
+    throw error instanceof TransportError ? errorOfTransport(attempt, error, registryPeer(redact)) : error;
   }
 }
 
