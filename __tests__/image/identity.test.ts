@@ -95,6 +95,8 @@ describe('With the registry, a row', () => {
     promote: scanned.digest,
   });
   const ambiguous = { scanned: [], isComplete: false, promote: undefined };
+  const HALF = { ...TWO, platforms: [AMD64, { ...ARM64, platform: undefined }] };
+  const UNREAD = { ...TWO, platforms: [{ ...AMD64, configDigest: undefined }, ARM64] };
 
   test.each<[string, ImageScanResult, ImageManifests, unknown]>([
     ['shows the image', withDigest(AMD64.digest), single, complete(single)],
@@ -189,6 +191,25 @@ describe('With the registry, a row', () => {
       'contradiction',
     ],
     [
+      'shows the index as its id and as its digest',
+      withDigest(TWO.digest, { imageId: TWO.digest }),
+      TWO,
+      ambiguous,
+    ],
+    [
+      'shows the index as its id, and a child beside the digest of something else',
+      scanRow({ digests: [OTHER, ARM64.digest], imageId: TWO.digest }),
+      TWO,
+      partial(ARM64),
+    ],
+    [
+      'shows an index with an unknown platform and is not of an ARM Defender',
+      withDigest(HALF.digest, { isArm64: false }),
+      HALF,
+      ambiguous,
+    ],
+    ['shows something else than an index that was not read', withDigest(OTHER), UNREAD, 'other-digest'],
+    [
       'shows the index as its id and the digest of a child',
       withDigest(ARM64.digest, { imageId: TWO.digest }),
       TWO,
@@ -268,7 +289,18 @@ describe('With the registry, a row', () => {
 
 describe('Whatever row and index are', () => {
   const names = ['linux/amd64', 'linux/arm64', 'linux/arm/v7', 'linux/s390x', 'windows/amd64'];
-  const manifests = fc.subarray(names, { minLength: 1 }).map((some) => indexOf(...some));
+  const manifests = fc
+    .tuple(
+      fc.subarray(names, { minLength: 1 }),
+      fc.array(fc.constantFrom('read', 'unread'), { minLength: 5, maxLength: 5 }),
+    )
+    .map(([some, kinds]) => {
+      const index = indexOf(...some);
+      const platforms = index.platforms.map((each, at) =>
+        kinds[at] === 'unread' ? { ...each, configDigest: undefined } : each,
+      );
+      return { ...index, platforms };
+    });
   const digests = [
     OTHER,
     ...names.flatMap((name) => {
@@ -357,6 +389,17 @@ describe('The platforms to scan', () => {
   test('are those of a list, and those of it that the index lacks are named', () => {
     const asked = ['linux/arm64/v8', 'linux/s390x'].map(platformOf);
     expect(selectPlatforms(THREE, asked)).toEqual({ selected: [ARM64], absent: [platformOf('linux/s390x')] });
+    const arm = [platformOf('linux/arm64')];
+    expect(selectPlatforms(ONE, arm)).toEqual({ selected: [], absent: arm });
+    const unknown = { ...ARM64, platform: undefined };
+    expect(selectPlatforms({ ...TWO, platforms: [AMD64, unknown] }, arm)).toEqual({
+      selected: [unknown],
+      absent: [],
+    });
+    expect(selectPlatforms({ ...TWO, platforms: [AMD64, unknown, ARM64] }, arm)).toEqual({
+      selected: [ARM64],
+      absent: [],
+    });
   });
 
   test('are no image twice, though an index may list it twice', () => {

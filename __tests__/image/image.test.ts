@@ -40,6 +40,7 @@ describe('Registries', () => {
     ['docker.io', ''],
     ['https://registry-1.docker.io/', ''],
     ['index.docker.io', ''],
+    ['registry.hub.docker.com', ''],
     ['', ''],
   ])('%j is compared as %j', (registry, canonical) => {
     expect(canonicalRegistry(registry)).toBe(canonical);
@@ -94,6 +95,7 @@ describe('A digest', () => {
     [`sha256:${'A'.repeat(64)}`, false],
     [`sha512:${'a'.repeat(64)}`, false],
     [`${digest}\n`, false],
+    [`x${digest}`, false],
   ])('%j: %s', (text, expected) => {
     expect(isDigest(text)).toBe(expected);
   });

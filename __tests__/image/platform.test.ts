@@ -30,6 +30,8 @@ describe('A platform', () => {
     ['linux/amd64', 'linux/amd64/v1', true],
     ['linux/amd64', 'linux/amd64/v3', false],
     ['linux/amd64', 'linux/x86_64', true],
+    ['linux/x86-64', 'linux/amd64', true],
+    ['linux/riscv64/v1', 'linux/riscv64', false],
     ['linux/aarch64', 'linux/arm64/v8', true],
     ['linux/amd64', 'windows/amd64', false],
     ['linux/amd64', 'linux/arm64', false],

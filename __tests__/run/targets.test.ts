@@ -97,6 +97,23 @@ describe('The digest of an index', () => {
     ]);
   });
 
+  test('is not promoted if one of its platforms was scanned twice, and failed once', () => {
+    const index = indexOf('linux/amd64', 'linux/arm64');
+    const images = expandImage({ ...IMAGE, digest: index.digest }, index.platforms).flatMap((each) => [
+      each,
+      each,
+    ]);
+    const targets = images.map((image) => targetOf(image, index));
+    const results = images.map((image, at) => resultOf(image, at === 3 ? 'scan-error' : 'scan-completed'));
+    expect(withPromotion(targets, results).map(({ promotes }) => promotes)).not.toContain(index.digest);
+    const unproven = results.map((result) => ({
+      ...resultOf(IMAGE, 'scan-completed'),
+      digest: result.digest,
+      isDigestVerified: false,
+    }));
+    expect(withPromotion(targets, unproven).map(({ promotes }) => promotes)).not.toContain(index.digest);
+  });
+
   test('leaves an image as a whole as it is', () => {
     const result = resultOf({ ...IMAGE, digest: indexOf('linux/amd64').digest }, 'scan-completed');
     expect(withPromotion([targetOf(IMAGE, undefined)], [result])).toEqual([result]);
