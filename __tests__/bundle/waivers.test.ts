@@ -130,7 +130,6 @@ const DAY_S = 86_400;
 const daysAgo = (days: number): number => NOW_S - days * DAY_S;
 
 const WILD = { riskFactors: { 'Exploit exists - in the wild': {} } };
-const POC = { exploits: [{ source: 'HackerOne', kind: 'poc' }] };
 const QUIET = { riskFactors: { 'Remote execution': {} } };
 const HIGH = { 'severity-cutoff': 'high' } as const;
 const accepted = (id: string, more = ''): string =>
@@ -157,35 +156,15 @@ cases('exploit-cutoff', [
   exploited('in the wild by its risk factor', 'in-the-wild', WILD, EXPLOIT, {
     says: ['exploited in the wild (1 low)'],
   }),
-  exploited('in the wild is worse than a proof of concept', 'poc', WILD, EXPLOIT),
-  exploited('a proof of concept', 'in-the-wild', POC, PASSED),
-  exploited('a proof of concept', 'poc', POC, EXPLOIT),
-  exploited('an older risk factor', 'in-the-wild', { riskFactors: ['Exploit in the wild'] }, EXPLOIT),
-  exploited(
-    'an older risk factor without a word of where',
-    'poc',
-    { riskFactors: ['Exploit exists'] },
-    EXPLOIT,
-  ),
-  exploited(
-    'a part of the name of a risk factor',
-    'poc',
-    { riskFactors: ['No exploit exists - POC'] },
-    PASSED,
-  ),
   exploited(
     'CISA, whatever the kind',
     'in-the-wild',
     { exploits: [{ source: 'cisa-kev', kind: 'poc' }] },
     EXPLOIT,
   ),
-  exploited('CISA as the source of exploit', 'in-the-wild', { exploit: 'cisa-kev' }, EXPLOIT),
-  exploited('any other source of exploit', 'poc', { exploit: 'some-list' }, EXPLOIT),
-  exploited('any other source of exploit in the wild', 'in-the-wild', { exploit: 'some-list' }, PASSED),
   exploited('an unknown kind', 'in-the-wild', { exploits: [{ source: 'x', kind: 'weaponized' }] }, EXPLOIT, {
     warns: [/kinds of exploit that are unknown here \(“weaponized”\)/],
   }),
-  exploited('exploits of an unknown form', 'in-the-wild', { exploits: { kind: 'poc' } }, EXPLOIT),
   {
     name: 'a fix does not matter, nor does grace, the reference or only-fixed',
     findings: [found('high', { ...WILD, published: daysAgo(1) })],
@@ -224,33 +203,11 @@ cases('exploit-cutoff', [
     says: ['the report counts 1 finding that it does not list'],
   },
   {
-    name: 'more are counted than listed, and a listed one is exploited: failed',
-    findings: [found('low', WILD)],
-    row: { vulnerabilitiesCount: 2 },
-    inputs: { 'exploit-cutoff': 'poc' },
-    expected: EXPLOIT,
-  },
-  {
     name: 'the row names an exploit that no finding has: unavailable',
     findings: [found('low', QUIET)],
     row: { riskFactors: { 'Exploit exists - in the wild': {} } },
     inputs: { 'exploit-cutoff': 'in-the-wild' },
     expected: UNAVAILABLE,
-  },
-  {
-    name: 'the row names an exploit below the cutoff: passed',
-    findings: [found('low', QUIET)],
-    row: { riskFactors: { 'Exploit exists - POC': {} } },
-    inputs: { 'exploit-cutoff': 'in-the-wild' },
-    expected: PASSED,
-  },
-  {
-    name: 'the row names an exploit that an excepted finding has: passed',
-    findings: [found('low', WILD)],
-    row: { riskFactors: { 'Exploit exists - in the wild': {} } },
-    inputs: { 'exploit-cutoff': 'in-the-wild' },
-    exceptions: accepted('CVE-2026-low'),
-    expected: PASSED,
   },
   {
     name: 'the row names two levels, and the excepted finding has the worse one alone: unavailable',
@@ -261,38 +218,12 @@ cases('exploit-cutoff', [
     expected: UNAVAILABLE,
   },
   {
-    name: 'the row names the milder level, which the excepted finding has beside a worse one: passed',
-    findings: [found('low', { ...WILD, ...POC })],
-    row: { riskFactors: { 'Exploit exists - POC': {} } },
-    inputs: { 'exploit-cutoff': 'poc' },
-    exceptions: accepted('CVE-2026-low'),
-    expected: PASSED,
-  },
-  {
     name: 'high findings, and not one has a risk factor or an exploit: unavailable',
     findings: [found('high'), found('low')],
     inputs: { 'exploit-cutoff': 'in-the-wild' },
     expected: UNAVAILABLE,
     says: ['does not say which findings have an exploit'],
   },
-  {
-    name: 'medium findings, and not one has a risk factor or an exploit: passed',
-    findings: [found('medium'), found('low')],
-    inputs: { 'exploit-cutoff': 'in-the-wild' },
-    expected: PASSED,
-  },
-  ...[
-    ['empty', '', 'empty'],
-    ['an unknown word', 'kev', 'in-the-wild'],
-  ].map(
-    ([what = '', value = '', says = '']): Case => ({
-      name: `${what}: invalid-input`,
-      findings: [],
-      inputs: { 'exploit-cutoff': value },
-      expected: INVALID,
-      says: ['exploit-cutoff', says],
-    }),
-  ),
 ]);
 
 // ── grace ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -309,40 +240,12 @@ cases('grace', [
   inGrace('a fix of yesterday waits, and is warned of', { fixDate: daysAgo(1) }, PASSED, {
     warns: [/grace end within a week .*CVE-2026-high in openssl 3.0.1 on 2026-11-26/],
   }),
-  inGrace(
-    'the fix counts, however old the publication is',
-    { fixDate: daysAgo(1), published: daysAgo(300) },
-    PASSED,
-  ),
-  inGrace('without a fix the publication counts', { fixDate: 0, published: daysAgo(1) }, PASSED),
-  inGrace('the publication of long ago blocks', { published: daysAgo(8) }, CUTOFF),
-  inGrace(
-    'an old fix blocks, however new the publication is',
-    { fixDate: daysAgo(8), published: daysAgo(1) },
-    CUTOFF,
-  ),
   inGrace('a second before its end waits', { fixDate: daysAgo(7) + 1 }, PASSED),
   inGrace('at its end blocks', { fixDate: daysAgo(7) }, CUTOFF),
-  inGrace('a date in the future gives none', { fixDate: NOW_S + 60 }, CUTOFF),
-  inGrace('a date before 1990 gives none', { fixDate: 600_000_000, published: daysAgo(1) }, CUTOFF),
-  inGrace('a date that cannot be read gives none', { fixDate: 'soon', published: daysAgo(1) }, CUTOFF),
-  inGrace('a date that is no date gives none', { fixDate: true, published: daysAgo(1) }, CUTOFF),
-  inGrace('no date at all gives none', {}, CUTOFF),
-  inGrace('discovery does not count', { discovered: daysAgo(1), firstScanTime: daysAgo(1) }, CUTOFF),
   inGrace('what is exploited in the wild never waits', { ...WILD, fixDate: daysAgo(1) }, CUTOFF),
-  inGrace('a proof of concept waits', { ...POC, fixDate: daysAgo(1) }, PASSED),
-  inGrace(
-    'a severity that is not named does not wait',
-    { severity: 'critical', fixDate: daysAgo(1) },
-    CUTOFF,
-  ),
-  inGrace('an unknown severity does not wait', { severity: 'grave', fixDate: daysAgo(1) }, CUTOFF, {
-    inputs: { ...HIGH, grace: 'critical=7d' },
-  }),
   inGrace('without a Date of the Console nothing waits', { fixDate: daysAgo(1) }, CUTOFF, {
     date: null,
   }),
-  inGrace('only days in hours', { fixDate: daysAgo(1) }, CUTOFF, { inputs: { ...HIGH, grace: 'high=24h' } }),
   inGrace('several severities, one a line', { fixDate: daysAgo(20) }, PASSED, {
     inputs: { ...HIGH, grace: 'critical=7d\nhigh = 30d' },
     warns: [],
@@ -357,28 +260,6 @@ cases('grace', [
     {
       inputs: { ...HIGH, grace: 'high=7d', 'fail-on-policy': 'true' },
     },
-  ),
-  ...[
-    '',
-    'high',
-    'high=7',
-    'high=7m',
-    'high=0d',
-    'high=366d',
-    'important=7d',
-    'HIGH=7d',
-    'high=7d, high=8d',
-    'medium=7d',
-    'none, high=7d',
-    ',',
-  ].map(
-    (grace): Case => ({
-      name: `${JSON.stringify(grace)}: invalid-input`,
-      findings: [],
-      inputs: { ...HIGH, grace },
-      expected: INVALID,
-      says: ['grace'],
-    }),
   ),
   {
     name: 'without a cutoff: invalid-input',
@@ -433,44 +314,8 @@ cases('compare-with', [
     says: ['of which 1 known in production/alpine:latest', 'CVE-2026-2'],
   }),
   compared('what is new below the cutoff is counted', [high, found('low')], [high], PASSED, '1'),
-  compared(
-    'version and path do not count',
-    [{ ...high, packageVersion: '9', packagePath: '/x' }],
-    [high],
-    PASSED,
-    '0',
-  ),
-  compared('another package is new', [{ ...high, packageName: 'curl' }], [high], CUTOFF, '1'),
-  compared('another type of package is new', [{ ...high, packageType: 'python' }], [high], CUTOFF, '1'),
-  compared(
-    'no type on both sides is equal',
-    [{ ...high, packageType: '' }],
-    [{ ...high, packageType: '' }],
-    PASSED,
-    '0',
-  ),
-  compared('a worse severity there is known', [high], [{ ...high, severity: 'critical' }], PASSED, '0'),
-  compared('a milder severity there is new', [high], [{ ...high, severity: 'medium' }], CUTOFF, '1'),
-  compared('an unknown word there is not a worse one', [high], [{ ...high, severity: 'grave' }], CUTOFF, '1'),
-  compared(
-    'the same unknown word is known',
-    [{ ...high, severity: 'grave' }],
-    [{ ...high, severity: 'grave' }],
-    PASSED,
-    '0',
-  ),
-  compared(
-    'another unknown word is new',
-    [{ ...high, severity: 'grave' }],
-    [{ ...high, severity: 'dire' }],
-    CUTOFF,
-    '1',
-  ),
   compared('three here and two there is one new', [high, high, high], [high, high], CUTOFF, '1', {
     says: ['of which 2 known in'],
-  }),
-  compared('a compliance issue there is not the vulnerability', [high], [], CUTOFF, '1', {
-    others: [productionRow([], { complianceIssues: [{ id: 41, title: 'CVE-2026-1', severity: 'high' }] })],
   }),
   compared('no row: everything is new', [high], [], CUTOFF, '1', {
     others: [],
@@ -480,20 +325,11 @@ cases('compare-with', [
     others: [productionRow([high], { err: 'failed' })],
     warns: [/not complete/],
   }),
-  compared('a row that lists less than it counts', [high, other], [high], CUTOFF, '1', {
-    others: [productionRow([high], { vulnerabilitiesCount: 2 })],
-  }),
   compared('several rows of different images: unavailable', [high], [high], UNAVAILABLE, '', {
     others: [productionRow([high]), productionRow([high], {}, `sha256:${'9'.repeat(64)}`)],
     says: ['several images'],
   }),
-  compared('several rows of one digest are one', [high], [high], PASSED, '0', {
-    others: [productionRow([high]), productionRow([high])],
-  }),
   compared('a reference that may not be read: unavailable', [high], [high], UNAVAILABLE, '', {
-    reference: refused(403, 'forbidden'),
-  }),
-  compared('a reference that may not be read, and nothing to forgive: unavailable', [], [], UNAVAILABLE, '', {
     reference: refused(403, 'forbidden'),
   }),
   compared('the same digest in another repository: known, with a warning', [high], [high], PASSED, '0', {
@@ -509,10 +345,6 @@ cases('compare-with', [
     ],
     inputs: { ...HIGH, 'compare-with': '{repository}:live' },
     warns: [/the tag has moved already. Name the digest that runs/],
-  }),
-  compared('another platform: everything is new', [high], [high], CUTOFF, '1', {
-    row: { isARM64: true },
-    others: [productionRow([high], { isARM64: false })],
   }),
   compared('the row of the same platform of several', [high], [high], PASSED, '0', {
     row: { isARM64: true },
@@ -542,37 +374,12 @@ cases('compare-with', [
     row: { vulnerabilityDistribution: { critical: 0, high: 2, medium: 0, low: 0, total: 2 } },
   }),
   {
-    name: 'empty is as good as left out',
-    findings: [high],
-    inputs: { ...HIGH, 'compare-with': '' },
-    expected: CUTOFF,
+    name: 'itself by placeholders: invalid-input',
+    findings: [],
+    inputs: { ...HIGH, 'compare-with': 'docker.io/{repository}:{tag}' },
+    expected: INVALID,
+    says: ['compare-with'],
   },
-  ...(
-    [
-      ['itself by its tag', { ...HIGH, 'compare-with': 'library/alpine:3.16' }],
-      ['itself by placeholders', { ...HIGH, 'compare-with': 'docker.io/{repository}:{tag}' }],
-      ['itself by its digest', { ...HIGH, digest: NEW_DIGEST, 'compare-with': `{repository}@${NEW_DIGEST}` }],
-      ['no cutoff', { 'compare-with': 'production/{name}:latest' }],
-      ['an unknown placeholder', { ...HIGH, 'compare-with': 'production/{image}:latest' }],
-      ['no reference', { ...HIGH, 'compare-with': 'https://production/x' }],
-      [
-        'a tag for an image without one',
-        { ...HIGH, tag: '', digest: NEW_DIGEST, 'compare-with': 'production/{name}:{tag}' },
-      ],
-      [
-        'one reference for several repositories',
-        { ...HIGH, repo: '', tag: '', images: 'a/b:1\na/c:1', 'compare-with': 'production/app:latest' },
-      ],
-    ] as const
-  ).map(
-    ([what, inputs]): Case => ({
-      name: `${what}: invalid-input`,
-      findings: [],
-      inputs,
-      expected: INVALID,
-      says: ['compare-with'],
-    }),
-  ),
 ]);
 
 // ── until-fixed ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -589,17 +396,9 @@ const untilFixed = (name: string, given: WireFinding, expected: string, more: Pa
 cases('until-fixed', [
   untilFixed('holds without a fix', {}, PASSED, { warns: [] }),
   untilFixed('ends with a fix', { status: 'fixed in 1.2.3' }, CUTOFF, { warns: [/ended: 1\.2\.3 fixes it/] }),
-  untilFixed('ends with an unknown word of status', { status: 'backported' }, CUTOFF),
-  untilFixed('ends with a date of a fix', { fixDate: daysAgo(1) }, CUTOFF),
   untilFixed('ends at another gate', { ...WILD, status: 'fixed in 1.2.3' }, EXPLOIT, {
     inputs: { 'exploit-cutoff': 'poc' },
     warns: [/ended: 1\.2\.3 fixes it/],
-  }),
-  untilFixed('false holds with a fix', { status: 'fixed in 1.2.3' }, PASSED, {
-    exceptions: accepted('CVE-2026-high', '  until-fixed: false\n'),
-  }),
-  untilFixed('a value that is neither', {}, INVALID, {
-    exceptions: accepted('CVE-2026-high', '  until-fixed: soon\n'),
   }),
   {
     name: 'is looked at finding by finding',
@@ -680,10 +479,8 @@ describe('several images of one step', () => {
   });
 });
 
-test.concurrent.each([
-  ['refused for what others ask', refused(429, 'too many requests')],
-  ['not answered', refused(503, 'restarting')],
-])('A reference whose report is %s is read as soon as it is answered', async (_why, refusal) => {
+test.concurrent('A reference whose report is refused for what others ask is read as soon as it is answered', async () => {
+  const refusal = refused(429, 'too many requests');
   let attempts = 0;
   const run = await gate(
     {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { configOf, problemsOf, warningsOf } from './reading.ts';
+import { configOf, DIGEST, problemsOf, warningsOf } from './reading.ts';
 
 const LIST = '- id: CVE-2026-1\n  reason: not reachable\n  until: 2026-12-31\n';
 const files = { 'accepted.yml': LIST, 'wrong.yml': '- id: x\n' };
@@ -37,6 +37,65 @@ describe('The policy', () => {
       'fail-on-policy': 'true',
     });
     expect(policy).toMatchObject({ onlyFixed: true, failOnPolicy: true });
+  });
+});
+
+const DAY_MS = 86_400_000;
+
+describe('Waivers beside a cutoff', () => {
+  const cutoff = { 'severity-cutoff': 'high' };
+
+  test('are days of grace for severities, one a line or separated by commas', async () => {
+    const { policy } = await configOf({ ...cutoff, grace: 'critical=7d\nhigh = 30d' });
+    expect(policy.grace).toEqual({ critical: 7 * DAY_MS, high: 30 * DAY_MS });
+    expect((await configOf({ ...cutoff, grace: 'high=24h' })).policy.grace).toEqual({ high: DAY_MS });
+  });
+
+  test.each([
+    'high',
+    'high=7',
+    'high=7m',
+    'high=0d',
+    'high=366d',
+    'important=7d',
+    'HIGH=7d',
+    'high=7d, high=8d',
+    'medium=7d',
+    'none, high=7d',
+    ',',
+  ])('are no grace of %j', async (grace) => {
+    const [problem = '', ...others] = await problemsOf({ ...cutoff, grace });
+    expect(problem).toContain('grace');
+    expect(others).toEqual([]);
+  });
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ['itself by its tag', { registry: '', 'compare-with': 'team/app:1.4' }],
+    ['itself by its digest', { digest: DIGEST, 'compare-with': `{registry}/{repository}@${DIGEST}` }],
+    ['anything without a cutoff', { 'severity-cutoff': 'none', 'compare-with': 'production/{name}:latest' }],
+    ['an unknown placeholder', { 'compare-with': 'production/{image}:latest' }],
+    ['what is no reference', { 'compare-with': 'https://production/x' }],
+    [
+      'a tag, of an image without one',
+      { tag: '', digest: DIGEST, 'compare-with': 'production/{name}:{tag}' },
+    ],
+    [
+      'one reference, of several repositories',
+      { registry: '', repo: '', tag: '', images: 'a/b:1\na/c:1', 'compare-with': 'production/app:latest' },
+    ],
+  ])('do not compare with %s', async (_what, inputs) => {
+    const [problem = '', ...others] = await problemsOf({ ...cutoff, ...inputs });
+    expect(problem).toContain('compare-with');
+    expect(others).toEqual([]);
+  });
+
+  test('are compared with nothing if the input is empty', async () => {
+    expect((await configOf({ ...cutoff, 'compare-with': '' })).policy.compareWith).toBeUndefined();
+  });
+
+  test('know the words of exploit-cutoff', async () => {
+    expect((await configOf({ 'exploit-cutoff': 'poc' })).policy.exploitCutoff).toBe('poc');
+    expect(await problemsOf({ 'exploit-cutoff': 'kev' })).toEqual([expect.stringContaining('in-the-wild')]);
   });
 });
 
