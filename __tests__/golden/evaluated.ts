@@ -3,6 +3,7 @@ import type { EvaluationContext } from '../../src/policy/evaluate.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
 import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
+import type { Reference, ReferenceReading } from '../../src/policy/waivers/reference.ts';
 import type { AssessedFinding } from '../../src/policy/waivers/waiver.ts';
 import { countFindings } from '../../src/scan/finding.ts';
 import type { History } from '../../src/scan/history.ts';
@@ -36,6 +37,7 @@ export interface Circumstances {
   readonly mode?: EvaluationContext['mode'];
   readonly evidence?: Partial<IdentityEvidence>;
   readonly unread?: Unread;
+  readonly reference?: Reference;
 }
 
 /** A row of the new scan that lists and counts these findings. */
@@ -133,7 +135,14 @@ export function evaluated(outcome: EvaluableOutcome, circumstances: Circumstance
     outcome,
     { identity: undefined, registryError: undefined, requiredPlatforms: [], ...evidence },
     context,
+    circumstances.reference,
   );
+}
+
+/** The reference image of `compare-with`, with this report. */
+export function referenceOf(reading: ReferenceReading): Reference {
+  const reference = { ...image, repository: 'production/payments', tag: 'latest', scanBy: { tag: 'latest' } };
+  return { name: 'registry.example.com/production/payments:latest', image: reference, reading };
 }
 
 const openssl = { packageName: 'openssl', packageVersion: '1.1.1n', fix: { version: '1.1.1t' } };

@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals';
 import { publish } from '../../src/output/publish.ts';
 import { VERDICT_OF } from '../../src/policy/reasons.ts';
 import type { RecordedRun } from '../../src/policy/record.ts';
+import { BECAUSE_KINDS, DETAIL_KINDS, WARNING_KINDS } from '../builders/kinds.ts';
 import { recordingHost } from '../output/publish-host.ts';
 import { CASES, type GoldenCase } from './cases.ts';
 
@@ -22,7 +23,7 @@ async function linesOf(result: RecordedRun): Promise<readonly string[]> {
   return log.map((line) => line.replace(/^error: Registry scan gate: [^:]+: /, ''));
 }
 
-async function sectionOf({ when, result }: GoldenCase): Promise<string> {
+async function sectionOf([when, result]: GoldenCase): Promise<string> {
   return [when, '', '```text', ...(await linesOf(result)), '```'].join('\n');
 }
 
@@ -32,12 +33,23 @@ async function page(): Promise<string> {
     const verdict = Object.entries(VERDICT_OF).find(([name]) => name === reason)?.[1];
     sections.push(`## ${reason} (${verdict})`);
     for (const each of cases) {
-      expect(each.result.decision.reason).toBe(reason);
+      expect(each[1].decision.reason).toBe(reason);
       sections.push(await sectionOf(each));
     }
   }
   return `${sections.join('\n\n')}\n`;
 }
+
+const runs = Object.values(CASES).flatMap((cases) => cases.map(([, result]) => result));
+const images = runs.flatMap((result) => result.images);
+
+test.each([
+  ['a decision', BECAUSE_KINDS, runs.map(({ decision }) => decision.because)],
+  ['a gate', DETAIL_KINDS, images.flatMap(({ gates }) => gates.map(({ detail }) => detail))],
+  ['a warning', WARNING_KINDS, images.flatMap(({ warnings }) => warnings)],
+])('the golden page has every kind of fact behind %s', (_name, kinds, facts) => {
+  expect([...new Set(facts.map(({ kind }) => kind))].toSorted()).toEqual(Object.keys(kinds).toSorted());
+});
 
 test('the messages of every reason are those of the golden page', async () => {
   const current = await page();

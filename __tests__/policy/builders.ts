@@ -6,6 +6,7 @@ import { type EvaluationContext, evaluateImages, type WaitEnd } from '../../src/
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Assessment, ImageResult } from '../../src/policy/result.ts';
 import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
+import type { Reference } from '../../src/policy/waivers/reference.ts';
 import type { AssessableImage } from '../../src/policy/waivers/waiver-source.ts';
 import { countFindings, type Finding, type FindingCounts } from '../../src/scan/finding.ts';
 import { Timeline } from '../../src/scan/timeline.ts';
@@ -84,8 +85,9 @@ export function evaluateOne(
   outcome: EvaluableOutcome,
   evidence: IdentityEvidence,
   context: EvaluationContext,
+  reference?: Reference,
 ): ImageResult {
-  const end = { subject, outcome, evidence, reference: undefined, timeline: new Timeline() };
+  const end = { subject, outcome, evidence, reference, timeline: new Timeline() };
   const [result] = evaluateImages([end], context);
   if (result === undefined) throw new Error('An image was not evaluated.');
   return result;

@@ -1,10 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { receiptOf } from '../../src/output/receipt.ts';
-import type { Because } from '../../src/policy/because.ts';
-import type { GateDetail } from '../../src/policy/gates.ts';
 import { jsonOf } from '../../src/policy/json.ts';
-import type { Waiver } from '../../src/policy/waivers/waiver.ts';
 import { sanitize } from '../../src/text/sanitize.ts';
+import { BECAUSE_KINDS, DETAIL_KINDS, WAIVER_KINDS } from '../builders/kinds.ts';
 import { CASES } from '../golden/cases.ts';
 import {
   DIGEST,
@@ -20,7 +18,7 @@ import {
 import { receiptErrors, receiptSchema } from '../output/schemas.ts';
 
 const runs = Object.values(CASES).flatMap((cases) =>
-  cases.map(({ when, result }) => ({ when, result, record: result.record })),
+  cases.map(([when, result]) => ({ when, result, record: result.record })),
 );
 
 describe('The record of a run', () => {
@@ -69,57 +67,10 @@ test('Facts as JSON have null for what is unknown, and each text as one harmless
   });
 });
 
-/** Each union of facts, all kinds of it: the type asks for every one. */
-const BECAUSE: Readonly<Record<Because['kind'], true>> = {
-  'scan-finished': true,
-  'gates-not-met': true,
-  'platform-absent': true,
-  'registry-unread': true,
-  'call-failed': true,
-  'wrong-input': true,
-  stopped: true,
-  'checks-done': true,
-  'secret-late': true,
-  'outputs-lost': true,
-  defect: true,
-};
-
-const DETAIL: Readonly<Record<GateDetail['kind'], true>> = {
-  none: true,
-  'not-evaluated': true,
-  proven: true,
-  'given-up': true,
-  'no-response': true,
-  'ended-by-error': true,
-  'scan-error': true,
-  'no-row-for-digest': true,
-  'different-image': true,
-  'registry-not-asked': true,
-  'unscanned-platforms': true,
-  'no-row': true,
-  'findings-unread': true,
-  'at-or-above': true,
-  unlisted: true,
-  exploited: true,
-  'unlisted-exploit': true,
-  'exploits-unsaid': true,
-  'reference-unavailable': true,
-  'no-compliance': true,
-  'unsupported-distribution': true,
-};
-
-const WAIVER: Readonly<Record<Waiver['kind'], true>> = {
-  exception: true,
-  vex: true,
-  known: true,
-  grace: true,
-  'no-fix': true,
-};
-
 test.each([
-  ['because', BECAUSE],
-  ['detail', DETAIL],
-  ['waiver', WAIVER],
+  ['because', BECAUSE_KINDS],
+  ['detail', DETAIL_KINDS],
+  ['waiver', WAIVER_KINDS],
 ])('The schema knows every kind of %s, and no other', (name, kinds) => {
   expect(receiptSchema.$defs[name].properties.kind.enum.toSorted()).toEqual(Object.keys(kinds).toSorted());
 });
