@@ -116,6 +116,7 @@ export const TABLES: readonly CaseTable[] = [
     cases: `
       counts without a list, and nothing says none is blocked | - running ended - | old new+two-low     | error report-unavailable | fail-on-policy=true
       the same with compliance issues                        | - running ended - | old new+two-issues  | error report-unavailable | fail-on-policy=true
+      no word of compliance issues, of which one may block   | - running ended - | old new+clean+no-issues-field | error report-unavailable | fail-on-policy=true
       counted issues at the cutoff                           | - running ended - | old new+two-issues  | failed compliance-cutoff | compliance-cutoff=high
       counted issues below the cutoff                        | - running ended - | old new+two-issues  | passed                   | compliance-cutoff=critical
       issues counted without a severity may be critical      | - running ended - | old new+two-issues+of-no-severity | failed compliance-cutoff | compliance-cutoff=critical

@@ -159,6 +159,11 @@ const FIELDS: Readonly<Record<string, RowFields | ((asked: Asked) => RowFields)>
   'two-low': { vulnerabilityDistribution: { ...NONE, low: 2, total: 2 }, vulnerabilitiesCount: 2 },
   sixty: { vulnerabilitiesCount: 60 },
   'one-critical': { vulnerabilityDistribution: { ...NONE, critical: 1, total: 1 } },
+  'no-issues-field': {
+    complianceIssues: undefined,
+    complianceDistribution: undefined,
+    complianceIssuesCount: undefined,
+  },
   'two-issues': {
     vulnerabilityDistribution: NONE,
     vulnerabilitiesCount: 0,

@@ -47,6 +47,9 @@ export const reportOf =
         vulnerabilities: isCompact(asked) || findings.length === 0 ? null : findings,
         vulnerabilityDistribution: distribution(findings),
         vulnerabilitiesCount: findings.length,
+        complianceIssues: null,
+        complianceDistribution: distribution([]),
+        complianceIssuesCount: 0,
         ...given,
       }),
     ]);

@@ -71,7 +71,9 @@ describe('Any gate', () => {
       { reason: 'coverage-missing', message: UNSUPPORTED },
     ]);
     expect(against(rowOf([]), gates)).toEqual([]);
-    expect(against(rowOf([], { vulnerabilityCounts: undefined }), gates)).toEqual([]);
+    expect(against(rowOf([], { vulnerabilityCounts: undefined }), gates)).toEqual([
+      { reason: 'report-unavailable', message: 'its findings could not be read' },
+    ]);
   });
 });
 
@@ -323,6 +325,19 @@ describe('The policy', () => {
     expect(messageOf(rowOf([{ ...issue, isBlocking: true }]), policy)).toBe(
       "the Console's policy blocks 1 critical: 425: Private keys stored in image: Found: /key.pem",
     );
+  });
+
+  test.each<[string, Partial<ImageScanResult>, string]>([
+    ['issues', { complianceCounts: undefined }, 'the report neither counts nor lists compliance issues'],
+    ['vulnerabilities', { vulnerabilityCounts: undefined }, 'its findings could not be read'],
+  ])('is not known to be kept if the report neither counts nor lists %s', (_what, given, message) => {
+    expect(against(rowOf([], given), policy)).toEqual([{ reason: 'report-unavailable', message }]);
+  });
+
+  test('is violated by what is listed, whatever else is unknown', () => {
+    expect(reasonsOf(rowOf([blocking], { complianceCounts: undefined }), policy)).toEqual([
+      'policy-violation',
+    ]);
   });
 
   test('does not look for fixes', () => {

@@ -30,7 +30,9 @@ export function findingGates(
     return openGates(policy, { kind: 'no-row' });
   }
   const { findings } = assessment;
-  if (findings === undefined) return openGates(policy, { kind: 'findings-unread', unread });
+  if (findings === undefined || isUnknown(row.vulnerabilityCounts, vulnerabilitiesIn(findings))) {
+    return openGates(policy, { kind: 'findings-unread', unread });
+  }
   const { comparison } = assessment;
   const evidence: Evidence = { row, findings, unread, policy, comparison };
   return gatesSet(policy).map((gate) => EVALUATE[gate](evidence));
@@ -86,7 +88,7 @@ function severityGate({ row, findings, unread, policy, comparison }: Evidence): 
     gate: 'severity-cutoff',
     cutoff,
     onlyFixed,
-    listed: findings.filter(({ kind }) => kind === 'vulnerability'),
+    listed: vulnerabilitiesIn(findings),
     counts: row.vulnerabilityCounts,
     comparison,
     couldWaive: couldWaiveSeverity(policy),
@@ -104,11 +106,8 @@ function couldWaiveSeverity(policy: Policy): boolean {
 function complianceGate({ row, findings, unread, policy }: Evidence): GateResult {
   const { complianceCutoff: cutoff } = policy;
   if (cutoff === undefined) return gateResult('compliance-cutoff', 'compliance-cutoff');
-  const listed = findings.filter(({ kind }) => kind === 'compliance');
-  if (row.complianceCounts === undefined && listed.length === 0) {
-    const detail = { kind: 'no-compliance', unread } as const;
-    return gateResult('compliance-cutoff', 'report-unavailable', { state: 'unknown', detail });
-  }
+  const listed = issuesIn(findings);
+  if (isUnknown(row.complianceCounts, listed)) return withoutCompliance('compliance-cutoff', unread);
   return cutoffGate({
     gate: 'compliance-cutoff',
     cutoff,
@@ -118,6 +117,29 @@ function complianceGate({ row, findings, unread, policy }: Evidence): GateResult
     counts: row.complianceCounts,
     couldWaive: policy.exceptions.length > 0,
     unread,
+  });
+}
+
+function vulnerabilitiesIn(findings: readonly AssessedFinding[]): readonly AssessedFinding[] {
+  return findings.filter(({ kind }) => kind === 'vulnerability');
+}
+
+function issuesIn(findings: readonly AssessedFinding[]): readonly AssessedFinding[] {
+  return findings.filter(({ kind }) => kind === 'compliance');
+}
+
+/** True if the report neither counts nor lists the findings of a kind, so that none is known not to be there. */
+function isUnknown(counts: FindingCounts | undefined, listed: readonly AssessedFinding[]): boolean {
+  return counts === undefined && listed.length === 0;
+}
+
+function withoutCompliance(
+  gate: 'compliance-cutoff' | 'fail-on-policy',
+  unread: Unread | undefined,
+): GateResult {
+  return gateResult(gate, 'report-unavailable', {
+    state: 'unknown',
+    detail: { kind: 'no-compliance', unread },
   });
 }
 
@@ -159,6 +181,7 @@ function policyGate({ row, findings, unread }: Evidence): GateResult {
       waived,
     });
   }
+  if (isUnknown(row.complianceCounts, issuesIn(findings))) return withoutCompliance('fail-on-policy', unread);
   const count = unlistedOf(row, findings);
   if (count <= 0) return gateResult('fail-on-policy', 'policy-violation', { waived });
   const detail = { kind: 'unlisted', count, cutoff: undefined, couldWaive: true, unread } as const;
@@ -167,10 +190,9 @@ function policyGate({ row, findings, unread }: Evidence): GateResult {
 
 /** The number of findings of both kinds that the report counts but does not list. */
 function unlistedOf(row: ImageScanResult, findings: readonly AssessedFinding[]): number {
-  const vulnerabilities = findings.filter(({ kind }) => kind === 'vulnerability').length;
   return (
-    Math.max(0, (row.vulnerabilityCounts?.total ?? 0) - vulnerabilities) +
-    Math.max(0, (row.complianceCounts?.total ?? 0) - (findings.length - vulnerabilities))
+    Math.max(0, (row.vulnerabilityCounts?.total ?? 0) - vulnerabilitiesIn(findings).length) +
+    Math.max(0, (row.complianceCounts?.total ?? 0) - issuesIn(findings).length)
   );
 }
 

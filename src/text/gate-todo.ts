@@ -13,7 +13,7 @@ export function gateTodo({ gate, detail, findings }: GateResult): string {
     case 'reference-unavailable':
       return REFERENCE[detail.comparison.why];
     case 'no-compliance':
-      return 'See the image in the Console, or leave out compliance-cutoff.';
+      return `See the image in the Console, or leave out ${gate}.`;
     case 'findings-unread':
       return unreadTodo(detail.unread);
     case 'unsupported-distribution':
