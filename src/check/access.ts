@@ -1,8 +1,8 @@
 import type { Credentials } from '../console/session.ts';
 import { formatDuration } from '../scan/duration.ts';
-import { plural } from '../text/plural.ts';
+import { firstOf, plural } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';
-import { type Answer, answeredValue, isLogInError, withoutAnswer, withoutNeededAnswer } from './answer.ts';
+import { type Answer, answeredValue, ifAnswered, isLogInError } from './answer.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 import type { ReportRead } from './report-question.ts';
 import { type ClockSample, isAbsent, type Pings, type Route } from './route.ts';
@@ -82,21 +82,34 @@ export function checkLogIn({ kind }: Credentials, logIn: Answer<unknown>): Check
   if (logIn.kind === 'answered') return ok(`${what} is accepted.`);
   if (logIn.kind === 'not-asked') return cannotTell(`Not asked: ${logIn.why}.`);
   const { error } = logIn;
-  if (error.kind === 'unauthorized') return failed(error.what, unauthorizedFix(kind, isLogInError(error)));
-  if (error.kind === 'forbidden') {
-    return failed(
-      error.what,
-      'The user or access key is not allowed to log in here; check its role, and the networks from which it is allowed.',
-    );
+  const isOfLogIn = isLogInError(error);
+  switch (error.kind) {
+    case 'unauthorized':
+      return failed(error.what, unauthorizedFix(kind, isOfLogIn));
+    case 'forbidden':
+      return failed(
+        error.what,
+        'The user or access key is not allowed to log in here; check its role, and the networks from which it is allowed.',
+      );
+    case 'not-found':
+      return isOfLogIn ? cannotTell('There is no log-in at this address; see address.') : unshown(kind);
+    case 'bad-request':
+    case 'unsupported':
+    case 'tls':
+    case 'unreachable':
+    case 'invalid-response':
+    case 'rate-limited':
+      return isOfLogIn
+        ? failed(
+            error.what,
+            'The Console answers, but not its log-in; look at the Console and at proxies in front of it.',
+          )
+        : unshown(kind);
   }
-  if (isLogInError(error)) {
-    return error.kind === 'not-found'
-      ? cannotTell('There is no log-in at this address; see address.')
-      : failed(
-          error.what,
-          'The Console answers, but not its log-in; look at the Console and at proxies in front of it.',
-        );
-  }
+}
+
+/** No call was answered after the log-in, which shows whether a user and a password are accepted, but not a token. */
+function unshown(kind: Credentials['kind']): CheckResult {
   return kind === 'token'
     ? cannotTell('No call was answered that would have shown whether the token is accepted.')
     : ok('The log-in is accepted.');
@@ -116,22 +129,16 @@ const SHOWN = {
 } as const satisfies Record<ReportRead['of'], string>;
 
 /** Checks that the user is allowed to read the report. */
-export function checkReport(report: Answer<ReportRead>): CheckResult {
-  if (report.kind !== 'answered') return withoutNeededAnswer(report);
-  const { of, totalCount, rateLimit } = report.value;
+export function checkReport({ of, totalCount, rateLimit }: ReportRead): CheckResult {
   const count = totalCount === 0 ? 'no image' : plural(totalCount ?? 0, 'image');
   const shown = totalCount === undefined ? '' : `; ${SHOWN[of]} ${count}`;
-  const limit = rateLimit === '' ? '' : ` Requests left before the limit: ${sanitize(rateLimit)}.`;
-  const isEmpty = of === 'any' && totalCount === 0;
+  const limit = rateLimit === undefined ? '' : ` Requests left before the limit: ${sanitize(rateLimit)}.`;
   return ok(
     `The user can read the report${shown}.${limit}`,
-    isEmpty ? 'If the Console has scanned images, give the user collections that cover them.' : '',
+    of === 'any' && totalCount === 0
+      ? 'If the Console has scanned images, give the user collections that cover them.'
+      : undefined,
   );
-}
-
-/** Checks that the user is allowed to read progress. */
-export function checkProgress(progress: Answer<unknown>): CheckResult {
-  return progress.kind === 'answered' ? ok('The user can read progress.') : withoutNeededAnswer(progress);
 }
 
 /** Starting a scan cannot be checked without doing it. */
@@ -139,7 +146,7 @@ export function checkStart(progress: Answer<unknown>): CheckResult {
   const isReader = progress.kind === 'answered';
   return cannotTell(
     'Not tried: that would start a scan.',
-    isReader ? 'The role needs write access to Monitor (registry images); mode await needs none.' : '',
+    isReader ? 'The role needs write access to Monitor (registry images); mode await needs none.' : undefined,
   );
 }
 
@@ -170,18 +177,13 @@ export function checkDefender(
   defenders: Answer<readonly string[]>,
   scanErrors: Answer<readonly string[]>,
 ): CheckResult {
-  const names = answeredValue(defenders);
   const missing = (answeredValue(scanErrors) ?? []).find((error) => /no available defender/i.test(error));
   const fix = 'Connect a Defender that can reach the registry, in the collections of its registry settings.';
-  if (names !== undefined && names.length === 0) return failed('No Defender is connected.', fix);
-  if (missing !== undefined && names === undefined)
-    return failed(`The last regular scan: ${sanitize(missing)}`, fix);
-  if (names === undefined) {
-    return defenders.kind === 'answered' ? ok('') : withoutAnswer(defenders, 'the list of Defenders');
-  }
-  const shown = names.slice(0, 3).map(sanitize).join(', ');
-  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
-  return missing === undefined
-    ? ok(`Connected: ${shown}${more}.`)
-    : failed(`Connected: ${shown}${more}; but the last regular scan: ${sanitize(missing)}`, fix);
+  const lastScan = missing && `last regular scan: ${sanitize(missing)}`;
+  if (lastScan !== undefined && defenders.kind !== 'answered') return failed(`The ${lastScan}`, fix);
+  return ifAnswered(defenders, 'the list of Defenders', (names) => {
+    if (names.length === 0) return failed('No Defender is connected.', fix);
+    const connected = `Connected: ${firstOf(names.map(sanitize), 3)}`;
+    return lastScan === undefined ? ok(`${connected}.`) : failed(`${connected}; but the ${lastScan}`, fix);
+  });
 }

@@ -1,6 +1,4 @@
-import type { ConsoleCaller, Request } from '../console/caller.ts';
 import { CallError } from '../http/call-error.ts';
-import type { HttpResponse } from '../http/transport.ts';
 import type { CallFailureKind } from '../scan/call-failure.ts';
 import { withHint } from '../text/call-text.ts';
 import { type CheckResult, cannotTell, failed } from './check-result.ts';
@@ -12,20 +10,13 @@ export type Answer<T> =
   /** The question was not asked, because an earlier one failed. `why` continues “Not asked: ”. */
   | { readonly kind: 'not-asked'; readonly why: string };
 
-export type Reading = Request & { readonly method: 'GET' };
-
 /** The one call that does not only read. */
 const LOG_IN_CALL = 'POST authenticate';
 
-/** Asks one question, once. Rejects only with errors that are not the Console's, such as a signal. */
-export async function ask<T>(
-  caller: ConsoleCaller,
-  signal: AbortSignal,
-  request: Reading,
-  decode: (response: HttpResponse) => T,
-): Promise<Answer<T>> {
+/** The outcome of a call. Rejects only with errors that are not the Console's, such as a signal. */
+export async function answerTo<T>(call: Promise<T>): Promise<Answer<T>> {
   try {
-    return { kind: 'answered', value: await caller.call(request, signal, decode) };
+    return { kind: 'answered', value: await call };
   } catch (error) {
     if (error instanceof CallError) return { kind: 'refused', error };
     throw error;
@@ -54,27 +45,36 @@ export async function afterLogIn<T>(
 
 type Unanswered = Exclude<Answer<unknown>, { readonly kind: 'answered' }>;
 
-/** The result if an optional question has no answer. `subject` names its subject. */
-export function withoutAnswer(answer: Unanswered, subject: string): CheckResult {
-  if (answer.kind === 'not-asked') return cannotTell(`Not asked: ${answer.why}.`);
-  const { error } = answer;
-  if (isLogInError(error)) return cannotTell('Not asked: the log-in failed.');
-  if (error.kind === 'forbidden') {
-    return cannotTell(
-      `The user is not allowed to read ${subject} (403).`,
-      'To check it, give the user a role with that permission.',
-    );
-  }
-  if (error.kind === 'rate-limited') return cannotTell(withHint(error), RATE_LIMIT_FIX);
-  return cannotTell(withHint(error));
+/** The result of a check for an answer to an optional question about `subject`. */
+export function ifAnswered<T>(
+  answer: Answer<T>,
+  subject: string,
+  run: (value: T) => CheckResult,
+): CheckResult {
+  if (answer.kind === 'answered') return run(answer.value);
+  const isForbidden = answer.kind === 'refused' && answer.error.kind === 'forbidden';
+  return isForbidden && !isLogInError(answer.error)
+    ? cannotTell(
+        `The user is not allowed to read ${subject} (403).`,
+        'To check it, give the user a role with that permission.',
+      )
+    : withoutAnswer(answer);
 }
 
-/** The result if a call that the gate needs has no answer. */
-export function withoutNeededAnswer(answer: Unanswered): CheckResult {
-  if (answer.kind === 'not-asked' || isLogInError(answer.error)) return withoutAnswer(answer, '');
+/** The result of a check for an answer that the gate needs. */
+export function ifAllowed<T>(answer: Answer<T>, run: (value: T) => CheckResult): CheckResult {
+  if (answer.kind === 'answered') return run(answer.value);
+  if (answer.kind === 'not-asked' || isLogInError(answer.error)) return withoutAnswer(answer);
   const { error } = answer;
-  if (error.kind === 'rate-limited') return cannotTell(withHint(error), RATE_LIMIT_FIX);
-  return failed(withHint(error), FIX_OF[error.kind]);
+  return error.kind === 'rate-limited' ? withoutAnswer(answer) : failed(withHint(error), FIX_OF[error.kind]);
+}
+
+function withoutAnswer(answer: Unanswered): CheckResult {
+  if (answer.kind === 'not-asked') return cannotTell(`Not asked: ${answer.why}.`);
+  const { error } = answer;
+  return isLogInError(error)
+    ? cannotTell('Not asked: the log-in failed.')
+    : cannotTell(withHint(error), error.kind === 'rate-limited' ? RATE_LIMIT_FIX : undefined);
 }
 
 const TRY_AGAIN =

@@ -3,20 +3,23 @@ import type { Check } from '../policy/result.ts';
 import { firstOf } from '../text/plural.ts';
 
 /** The result of one check, without its name. */
-export type CheckResult = Omit<Check, 'check'>;
+export interface CheckResult extends Pick<Check, 'state' | 'message'> {
+  /** The advice; undefined if there is none. */
+  readonly fix: string | undefined;
+}
 
 /** The check found no problem. `fix` is advice for later, such as a certificate that ends soon. */
-export function ok(message: string, fix = ''): CheckResult {
+export function ok(message: string, fix?: string): CheckResult {
   return { state: 'ok', message, fix };
 }
 
 /** The gate would not work. */
-export function failed(message: string, fix: string): CheckResult {
+export function failed(message: string, fix: string | undefined): CheckResult {
   return { state: 'failed', message, fix };
 }
 
 /** The check has no result: no permission to ask, no answer in time, or an earlier check failed. */
-export function cannotTell(message: string, fix = ''): CheckResult {
+export function cannotTell(message: string, fix?: string): CheckResult {
   return { state: 'cannot-tell', message, fix };
 }
 
@@ -41,11 +44,11 @@ export function combine(results: readonly SubjectResult[]): CheckResult {
   if (isOneText && having.length === results.length) return having[0]?.result ?? first.result;
   const texts = having.map(({ subject, result }) => `${subject}: ${result.message.replace(/\.$/, '')}`);
   const count = state === 'ok' ? '' : ` (${having.length} of ${results.length})`;
-  const fixes = [...new Set(having.map(({ result }) => result.fix))].filter((fix) => fix !== '');
+  const fixes = [...new Set(having.map(({ result }) => result.fix))].filter((fix) => fix !== undefined);
   return {
     state,
     message: `${firstOf(texts, SUBJECTS_NAMED, '; ')}${count}.`,
-    fix: fixes.slice(0, SUBJECTS_NAMED).join(' '),
+    fix: fixes.slice(0, SUBJECTS_NAMED).join(' ') || undefined,
   };
 }
 

@@ -2,17 +2,9 @@ import type { InputPart, InputReading } from '../config/parse.ts';
 import type { Environment } from '../host.ts';
 import type { Image } from '../image/image.ts';
 import { decisionTime } from '../policy/decision-time.ts';
-import {
-  checkApiVersion,
-  checkClock,
-  checkDefender,
-  checkLogIn,
-  checkProgress,
-  checkReport,
-  checkStart,
-} from './access.ts';
-import { type Answer, afterLogIn, withoutAnswer } from './answer.ts';
-import { type CheckResult, cannotTell, combine } from './check-result.ts';
+import { checkApiVersion, checkClock, checkDefender, checkLogIn, checkReport, checkStart } from './access.ts';
+import { type Answer, afterLogIn, ifAllowed, ifAnswered } from './answer.ts';
+import { type CheckResult, cannotTell, combine, ok } from './check-result.ts';
 import { checkAddress, checkCertificate, checkProxyUse, proxyOf } from './connection.ts';
 import { checkDigest } from './digest-check.ts';
 import { type Facts, PARTS_OF_IMAGES } from './facts.ts';
@@ -103,13 +95,13 @@ export const CHECKS: readonly PreflightCheck[] = [
     name: 'read-report',
     inputs: LOG_IN_PARTS,
     needs: (facts) => afterLogIn(facts.report(), facts.logIn()),
-    run: checkReport,
+    run: (report) => ifAllowed(report, checkReport),
   }),
   check({
     name: 'read-progress',
     inputs: LOG_IN_PARTS,
     needs: (facts) => afterLogIn(facts.progress(), facts.logIn()),
-    run: checkProgress,
+    run: (progress) => ifAllowed(progress, () => ok('The user can read progress.')),
   }),
   check({ name: 'start-scans', inputs: LOG_IN_PARTS, needs: (facts) => facts.progress(), run: checkStart }),
   check({
@@ -130,9 +122,7 @@ export const CHECKS: readonly PreflightCheck[] = [
     inputs: PARTS_OF_IMAGES,
     needs: (facts) => Promise.all([facts.settings(), facts.shownImages()]),
     run: ([settings, shown], subject) =>
-      settings.kind === 'answered'
-        ? eachImage(shown, subject, checkScope)
-        : withoutAnswer(settings, 'the registry settings'),
+      ifAnswered(settings, 'the registry settings', () => eachImage(shown, subject, checkScope)),
   }),
   check({
     name: 'defender',
@@ -177,14 +167,12 @@ function eachImage(
   { images }: CheckSubject,
   run: (image: Image, knowledge: ImageKnowledge) => CheckResult,
 ): CheckResult {
-  if (shown.kind !== 'answered') return withoutAnswer(shown, 'the report');
-  const results = [...shown.value].map(([image, of]) => ({
-    subject: subjectOf(image),
-    result: run(image, of),
-  }));
-  const left = images.length - results.length;
-  const unasked = cannotTell('Not asked, to leave other clients their share of the rate limit.');
-  return combine(left === 0 ? results : [...results, { subject: `${left} more`, result: unasked }]);
+  return ifAnswered(shown, 'the report', (all) => {
+    const results = [...all].map(([image, of]) => ({ subject: subjectOf(image), result: run(image, of) }));
+    const left = images.length - results.length;
+    const unasked = cannotTell('Not asked, to leave other clients their share of the rate limit.');
+    return combine(left === 0 ? results : [...results, { subject: `${left} more`, result: unasked }]);
+  });
 }
 
 function timingOf({ inputs: { config, faulty } }: CheckSubject) {

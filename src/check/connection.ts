@@ -7,7 +7,7 @@ import type { ServerCertificate } from '../http/certificate.ts';
 import { transportHint } from '../http/hints.ts';
 import { TransportError } from '../http/transport-error.ts';
 import { DAY_MS, formatDuration } from '../scan/duration.ts';
-import { plural } from '../text/plural.ts';
+import { firstOf, plural } from '../text/plural.ts';
 import { sanitize } from '../text/sanitize.ts';
 import type { Answer } from './answer.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
@@ -39,15 +39,25 @@ function checkRefusal(
   proxy: ProxyInUse | undefined,
 ): CheckResult {
   const at = sanitize(base);
-  if (isFailureOfProxy(error, proxy))
-    return cannotTell('The proxy does not let the request through; see proxy.');
-  if (error.kind === 'tls')
-    return cannotTell('The server answers, and its certificate is refused; see certificate.');
-  if (error.kind === 'unreachable' || error.kind === 'invalid-response') return unreachable(at, error);
-  // Any other answer comes from the API.
-  return error.kind === 'not-found' && !isThere(logIn)
-    ? nothingThere(base, apiVersion)
-    : ok(`${at} answers.`);
+  switch (error.kind) {
+    case 'tls':
+      return cannotTell('The server answers, and its certificate is refused; see certificate.');
+    case 'unreachable':
+      return isFailureOfProxy(error, proxy)
+        ? cannotTell('The proxy does not let the request through; see proxy.')
+        : unreachable(at, error);
+    case 'invalid-response':
+      return unreachable(at, error);
+    case 'not-found':
+      return isThere(logIn) ? ok(`${at} answers.`) : nothingThere(base, apiVersion);
+    // Any other answer comes from the API.
+    case 'unauthorized':
+    case 'forbidden':
+    case 'bad-request':
+    case 'unsupported':
+    case 'rate-limited':
+      return ok(`${at} answers.`);
+  }
 }
 
 function pageInstead(at: string): CheckResult {
@@ -105,8 +115,11 @@ export function checkProxyUse(
   pings: Pings,
 ): CheckResult {
   if (proxy === undefined) {
-    const isSet = (environment.https_proxy ?? environment.HTTPS_PROXY ?? '') !== '';
-    return ok(isSet ? 'None for this address, although one is set.' : 'None.');
+    return ok(
+      environment.https_proxy || environment.HTTPS_PROXY
+        ? 'None for this address, although one is set.'
+        : 'None.',
+    );
   }
   const used = `${proxy.variable} names ${sanitize(proxy.host)}`;
   const { answer } = pings.given;
@@ -131,33 +144,32 @@ export function checkCertificate(
   if (reading.kind === 'unread') return withoutCertificate(reading.why, error, isVerified);
   const { certificate } = reading;
   const what = certificateText(certificate, nowMs);
-  if (certificate.error !== '') {
-    const hint = transportHint({ kind: 'tls', code: certificate.error }, 'Console') ?? '';
+  if (certificate.refusal !== undefined) {
+    const hint = transportHint({ kind: 'tls', code: certificate.refusal }, 'Console');
     return isVerified
-      ? failed(`${what} It is refused (${sanitize(certificate.error)}).`, hint)
+      ? failed(`${what} It is refused (${sanitize(certificate.refusal)}).`, hint)
       : cannotTell(
-          `${what} It would be refused (${sanitize(certificate.error)}), but insecure-skip-tls-verify is true.`,
+          `${what} It would be refused (${sanitize(certificate.refusal)}), but insecure-skip-tls-verify is true.`,
           'Give the CA of the Console in ca-cert, and leave insecure-skip-tls-verify out.',
         );
   }
   if (!isVerified) return ok(what, 'It is trusted: leave insecure-skip-tls-verify out.');
   const isSoon = certificate.endsAtMs - nowMs < RENEW_WITHIN_MS;
-  return ok(what, isSoon ? 'Renew it before it ends.' : '');
+  return ok(what, isSoon ? 'Renew it before it ends.' : undefined);
 }
 
 function certificateText({ names, issuer, startsAtMs, endsAtMs }: ServerCertificate, nowMs: number): string {
-  const more = names.length - NAMES_SHOWN;
-  const listed = names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
   const leftMs = endsAtMs - nowMs;
-  const day = new Date(endsAtMs).toISOString().slice(0, 10);
-  const age = Math.floor(Math.abs(leftMs) / DAY_MS);
-  const ends =
-    leftMs >= 0
-      ? `ends in ${leftMs < DAY_MS ? formatDuration(leftMs) : plural(age, 'day')} (${day})`
-      : `ended ${leftMs > -DAY_MS ? `${formatDuration(-leftMs)}` : plural(age, 'day')} ago (${day})`;
-  const starts =
-    startsAtMs > nowMs ? `, begins only on ${new Date(startsAtMs).toISOString().slice(0, 10)},` : '';
-  return `For ${sanitize(listed === '' ? 'no name' : listed)}, signed by ${sanitize(issuer === '' ? 'an issuer without a name' : issuer)}${starts}; ${ends}.`;
+  const span = Math.abs(leftMs);
+  const time = span < DAY_MS ? formatDuration(span) : plural(Math.floor(span / DAY_MS), 'day');
+  const ends = `${leftMs >= 0 ? `ends in ${time}` : `ended ${time} ago`} (${dayOf(endsAtMs)})`;
+  const starts = startsAtMs > nowMs ? `, begins only on ${dayOf(startsAtMs)},` : '';
+  const subject = names.length === 0 ? 'no name' : sanitize(firstOf(names, NAMES_SHOWN));
+  return `For ${subject}, signed by ${sanitize(issuer ?? 'an issuer without a name')}${starts}; ${ends}.`;
+}
+
+function dayOf(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(0, 10);
 }
 
 function withoutCertificate(

@@ -1,15 +1,15 @@
 import type { Query } from '../console/address.ts';
+import type { Request } from '../console/caller.ts';
 import { decodeProgress } from '../console/progress.ts';
 import { DecodeError, listOf, objectAt, optionalTextAt, parseJson } from '../http/decode.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import type { Progress } from '../scan/types.ts';
-import type { Reading } from './answer.ts';
 import { type KnownImage, parseFullName } from './known-images.ts';
 import { decodeRegistrySettings, type SettingsEntry } from './registry-settings.ts';
 
 /** A reading call, and how its response is read. */
 export interface Question<T> {
-  readonly request: Reading;
+  readonly request: Request;
   readonly decode: (response: HttpResponse) => T;
 }
 

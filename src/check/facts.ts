@@ -8,7 +8,7 @@ import { referenceFor } from '../image/reference-template.ts';
 import type { ImageRegistry } from '../registry/registry.ts';
 import type { CallFailureKind } from '../scan/call-failure.ts';
 import { logInOf, showsLogIn } from './access.ts';
-import { type Answer, answeredValue, ask } from './answer.ts';
+import { type Answer, answeredValue, answerTo } from './answer.ts';
 import type { CertificateReading } from './connection.ts';
 import {
   defendersQuestion,
@@ -104,13 +104,11 @@ export class Facts {
   readonly registryAnswers = lazy(() => this.#readRegistry());
 
   async #ping(): Promise<Pings> {
-    const { address } = this.#inputs.config;
-    const { deadline, now } = this.#deps;
-    const deps = { ...this.#deps, limitMs: deadline.requestMs(), now: () => now().getTime() };
-    const [given, own] = await Promise.all([
-      ping(address, address.apiVersion, deps),
-      ping(address, OWN_VERSION, deps),
-    ]);
+    const { address, credentials } = this.#inputs.config;
+    const { signal, now } = this.#deps;
+    const caller = new ConsoleCaller(address, credentials, this.#deps);
+    const pinged = (apiVersion: string) => ping(caller, apiVersion, signal, () => now().getTime());
+    const [given, own] = await Promise.all([pinged(address.apiVersion), pinged(OWN_VERSION)]);
     return { given, own };
   }
 
@@ -124,7 +122,7 @@ export class Facts {
     }
     const address = { ...config.address, apiVersion: route.apiVersion };
     this.#caller ??= new ConsoleCaller(address, config.credentials, this.#deps);
-    return ask(this.#caller, this.#deps.signal, question.request, question.decode);
+    return answerTo(this.#caller.call(question.request, this.#deps.signal, question.decode));
   }
 
   /** Reads the report with findings if there are exceptions to apply; if that is too large, without. */

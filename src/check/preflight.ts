@@ -44,7 +44,7 @@ export async function runChecks(inputs: InputReading, deps: FactDependencies): P
     }));
     const all = await Promise.all(results);
     signal.throwIfAborted();
-    return all.map((each) => ({ ...each, message: redact(each.message), fix: redact(each.fix) }));
+    return all.map((each) => ({ ...each, message: redact(each.message), fix: redact(each.fix ?? '') }));
   } finally {
     over.abort();
   }

@@ -6,17 +6,17 @@ import { matchesPattern } from '../policy/waivers/exception.ts';
 export interface SettingsEntry {
   /** As the Console has it, perhaps with `https://`; empty for Docker Hub. */
   readonly registry: string;
-  /** A pattern; empty for every repository. */
-  readonly repository: string;
-  /** A pattern; empty for every tag. */
-  readonly tag: string;
+  /** A pattern; undefined for every repository. */
+  readonly repository: string | undefined;
+  /** A pattern; undefined for every tag. */
+  readonly tag: string | undefined;
   readonly excludedRepositories: readonly string[];
   readonly excludedTags: readonly string[];
   /** The number of newest images of a repository that are scanned; 0 for all. */
   readonly cap: number;
-  readonly os: string;
-  /** The error of its last scan; empty without one. */
-  readonly scanError: string;
+  readonly os: string | undefined;
+  /** The error of its last scan; undefined without one. */
+  readonly scanError: string | undefined;
 }
 
 /** Reads a response of `GET settings/registry`. */
@@ -27,9 +27,9 @@ export function decodeRegistrySettings(json: unknown): readonly SettingsEntry[] 
 
 function decodeSettingsEntry(json: unknown, field: string): SettingsEntry {
   const entry = objectAt(json, field);
-  const text = (name: string) => optionalTextAt(entry[name], `${field}.${name}`);
+  const text = (name: string) => optionalTextAt(entry[name], `${field}.${name}`) || undefined;
   return {
-    registry: text('registry'),
+    registry: text('registry') ?? '',
     repository: text('repository'),
     tag: text('tag'),
     excludedRepositories: listOf(entry.excludedRepositories, `${field}.excludedRepositories`, optionalTextAt),
@@ -62,15 +62,16 @@ function coverageBy(entry: SettingsEntry, image: Image): Coverage {
   const tags = image.tag === undefined ? [] : [image.tag];
   const excludedRepository = matchOf(entry.excludedRepositories, repositories);
   const excludedTag = matchOf(entry.excludedTags, tags);
-  if (matchOf([entry.repository], repositories) === undefined && entry.repository !== '') {
-    return { kind: 'repository', entry, pattern: entry.repository };
+  const { repository, tag } = entry;
+  if (repository !== undefined && matchOf([repository], repositories) === undefined) {
+    return { kind: 'repository', entry, pattern: repository };
   }
   if (excludedRepository !== undefined) {
     return { kind: 'excluded-repository', entry, pattern: excludedRepository };
   }
   // An image by digest alone has no tag that a pattern could exclude.
-  if (entry.tag !== '' && tags.length > 0 && matchOf([entry.tag], tags) === undefined) {
-    return { kind: 'tag', entry, pattern: entry.tag };
+  if (tag !== undefined && tags.length > 0 && matchOf([tag], tags) === undefined) {
+    return { kind: 'tag', entry, pattern: tag };
   }
   if (excludedTag !== undefined) return { kind: 'excluded-tag', entry, pattern: excludedTag };
   return { kind: 'covered', entry };

@@ -21,8 +21,8 @@ export interface ReportRead {
   /** True if there may be more rows than the page has. */
   readonly isCut: boolean;
   readonly readAtMs: number | undefined;
-  /** The header with the rest of the rate limit; empty without one. */
-  readonly rateLimit: string;
+  /** The header with the rest of the rate limit; undefined without one. */
+  readonly rateLimit: string | undefined;
 }
 
 /** The one question about the report, and the images that it is about. */
@@ -125,8 +125,8 @@ function reportQuestion(asked: Asked, redact: (text: string) => string): ReportQ
 /**
  * The rest of the rate limit. The Console documents no such header, but an API gateway in front of it may send one.
  */
-function rateLimitOf({ headers }: HttpResponse): string {
+function rateLimitOf({ headers }: HttpResponse): string | undefined {
   const value =
     headers['x-ratelimit-remaining'] ?? headers['x-rate-limit-remaining'] ?? headers['ratelimit-remaining'];
-  return typeof value === 'string' && /^\d{1,9}$/.test(value.trim()) ? value.trim() : '';
+  return typeof value === 'string' && /^\d{1,9}$/.test(value.trim()) ? value.trim() : undefined;
 }

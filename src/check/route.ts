@@ -1,11 +1,7 @@
-import { type ConsoleAddress, callUrl } from '../console/address.ts';
-import { consolePeer } from '../console/errors.ts';
-import { errorOfStatus, errorOfTransport } from '../http/call-error.ts';
+import type { ConsoleCaller } from '../console/caller.ts';
 import { answeredAtMs } from '../http/date.ts';
 import { isPage } from '../http/decode.ts';
-import type { HttpTransport } from '../http/transport.ts';
-import { TransportError } from '../http/transport-error.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, answeredValue, answerTo } from './answer.ts';
 
 /** The answer to `GET _ping`, which needs no log-in. */
 interface Ping {
@@ -30,52 +26,23 @@ export type Route =
 /** Version 1 exists on every Console, and stands for its own version. */
 export const OWN_VERSION = '1';
 
-interface PingDependencies {
-  readonly transport: HttpTransport;
-  readonly redact: (text: string) => string;
-  readonly signal: AbortSignal;
-  readonly limitMs: number;
-  /** The runner's wall clock, in epoch milliseconds. */
-  readonly now: () => number;
-}
-
-const PING_CALL = 'GET _ping';
-const MAX_PING_BYTES = 64 * 1024;
-
-/** Pings the API of this version at the address. */
+/** Pings the API of this version. `now` is the runner's wall clock, in epoch milliseconds. */
 export async function ping(
-  address: ConsoleAddress,
+  caller: ConsoleCaller,
   apiVersion: string,
-  deps: PingDependencies,
+  signal: AbortSignal,
+  now: () => number,
 ): Promise<Ping> {
-  const { transport, redact, signal, limitMs, now } = deps;
-  const url = callUrl({ ...address, apiVersion }, '_ping');
   const startedAtMs = now();
-  try {
-    const response = await transport({
-      method: 'GET',
-      url,
-      headers: { 'cache-control': 'no-cache' },
-      limitMs,
-      maxBytes: MAX_PING_BYTES,
-      signal,
-    });
-    const error = errorOfStatus(PING_CALL, response, consolePeer(redact));
-    const consoleMs = answeredAtMs(response.headers);
-    return {
-      answer:
-        error === undefined
-          ? { kind: 'answered', value: { isPage: isPage(response.body) } }
-          : { kind: 'refused', error },
-      clock: consoleMs === undefined ? undefined : { consoleMs, runnerMs: (startedAtMs + now()) / 2 },
-    };
-  } catch (error) {
-    if (!(error instanceof TransportError)) throw error;
-    return {
-      answer: { kind: 'refused', error: errorOfTransport(PING_CALL, error, consolePeer(redact)) },
-      clock: undefined,
-    };
-  }
+  const call = caller.callWithoutToken({ method: 'GET', path: '_ping', apiVersion }, signal, (response) => ({
+    isPage: isPage(response.body),
+    consoleMs: answeredAtMs(response.headers),
+  }));
+  const answer = await answerTo(call);
+  const consoleMs =
+    answeredValue(answer)?.consoleMs ?? (answer.kind === 'refused' ? answer.error.dateMs : undefined);
+  const clock = consoleMs === undefined ? undefined : { consoleMs, runnerMs: (startedAtMs + now()) / 2 };
+  return { answer, clock };
 }
 
 /** Both pings: of the given version, and of the Console's own. */

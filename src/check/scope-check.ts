@@ -37,13 +37,13 @@ export function checkScope(image: Image, knowledge: ImageKnowledge): CheckResult
 
 function coveredBy({ repository, tag, excludedTags, cap, os, scanError }: SettingsEntry): CheckResult {
   const parts = [
-    repository === '' ? 'every repository' : `pattern ${quoted(repository)}`,
-    ...(tag === '' ? [] : [`tags ${quoted(tag)}`]),
+    repository === undefined ? 'every repository' : `pattern ${quoted(repository)}`,
+    ...(tag === undefined ? [] : [`tags ${quoted(tag)}`]),
     cap === 0 ? 'no cap' : `cap ${cap}`,
     ...(excludedTags.length === 0 ? [] : [`excluded tags ${firstOf(excludedTags.map(quoted), 3)}`]),
-    ...(os === '' || os === 'linux' ? [] : [`os ${sanitize(os)}`]),
+    ...(os === undefined || os === 'linux' ? [] : [`os ${sanitize(os)}`]),
   ].join(', ');
-  if (scanError !== '') {
+  if (scanError !== undefined) {
     return failed(
       `Covered (${parts}), but the last scan of the entry failed: ${sanitize(scanError)}.`,
       `Check address and credential of the entry under ${SETTINGS_PAGE}.`,
@@ -56,7 +56,7 @@ function reasonOf({ kind, entry, ...rest }: Coverage): string {
   const pattern = quoted('pattern' in rest ? rest.pattern : '');
   switch (kind) {
     case 'covered':
-      return `covered by ${quoted(entry.repository)}`;
+      return `covered by ${quoted(entry.repository ?? '')}`;
     case 'repository':
       return `the entry is for ${pattern}`;
     case 'excluded-repository':

@@ -29,7 +29,7 @@ interface ReadFile {
 
 const MOST_FILE_BYTES = 1024 * 1024;
 /** Maximum number of entries or members that a warning names. */
-const MOST_NAMED = 10;
+const MEMBERS_NAMED = 10;
 
 /** Reads every file that `exceptions` names, one a line. Each unusable file is a mistake in the inputs. */
 export async function readDecisions(reader: InputReader, files: Pick<Files, 'read'>): Promise<Decisions> {
@@ -112,7 +112,7 @@ function parseUnambiguousJson(text: string): unknown {
 /** Warns of the parts of a valid file that accept nothing. */
 function warnOf(file: DecisionFile, path: string, reader: InputReader): void {
   if (file.format === 'openvex' && file.document.unknownMembers.length > 0) {
-    const members = firstOf(file.document.unknownMembers, MOST_NAMED);
+    const members = firstOf(file.document.unknownMembers, MEMBERS_NAMED);
     reader.warn(
       `The file ${shown(path)} has members that OpenVEX does not have, which are ignored: ${members}.`,
     );
@@ -122,12 +122,12 @@ function warnOf(file: DecisionFile, path: string, reader: InputReader): void {
   if (unusable.length > 0) {
     reader.warn(
       `Entries of ${shown(path)} accept nothing here, since an exception needs an id, a reason (statement) and a last ` +
-        `day (expired_at): ${firstOf(unusable.map(describeEntry), MOST_NAMED, '; ')}.`,
+        `day (expired_at): ${firstOf(unusable.map(describeEntry), MEMBERS_NAMED, '; ')}.`,
     );
   }
   if (ignoredSections.length > 0) {
     reader.warn(
-      `The file ${shown(path)} has sections that accept nothing here: ${firstOf(ignoredSections, MOST_NAMED)}.`,
+      `The file ${shown(path)} has sections that accept nothing here: ${firstOf(ignoredSections, MEMBERS_NAMED)}.`,
     );
   }
 }

@@ -76,19 +76,19 @@ export class ConsoleCaller {
   async call<T>(request: Request, signal: AbortSignal, decode: Decode<T>): Promise<T> {
     const token = await this.#session.token();
     try {
-      return await this.#attempt(request, `Bearer ${token}`, signal, decode);
+      return await this.callWithoutToken(request, signal, decode, `Bearer ${token}`);
     } catch (error) {
       if (!(error instanceof CallError) || error.kind !== 'unauthorized') throw error;
       const renewed = await this.#session.tokenInsteadOf(token);
       if (renewed === undefined) throw error;
-      return this.#attempt(request, `Bearer ${renewed}`, signal, decode);
+      return this.callWithoutToken(request, signal, decode, `Bearer ${renewed}`);
     }
   }
 
   /** Logs in with `POST authenticate`. User and password, or access key and secret key, are sent to no other call. */
   async #logIn(username: string, password: string): Promise<string> {
     const request: Request = { method: 'POST', path: 'authenticate', body: { username, password } };
-    return this.#attempt(request, undefined, this.#deps.signal, ({ body }) => {
+    return this.callWithoutToken(request, this.#deps.signal, ({ body }) => {
       const token = optionalTextAt(objectAt(parseJson(body), 'body').token, 'token');
       // A header can carry nothing else, and an empty token would mean no user.
       if (!/^[\x21-\x7e]+$/.test(token) || !isToken(token))
@@ -98,11 +98,12 @@ export class ConsoleCaller {
     });
   }
 
-  async #attempt<T>(
+  /** One call that needs no log-in, or carries this authorization. */
+  async callWithoutToken<T>(
     request: Request,
-    authorization: string | undefined,
     signal: AbortSignal,
     decode: Decode<T>,
+    authorization?: string,
   ): Promise<T> {
     const call = `${request.method} ${request.path}`;
     const response = await this.#send(call, request, authorization, signal);

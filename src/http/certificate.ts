@@ -7,12 +7,12 @@ import { codeOf } from './transport-error.ts';
 export interface ServerCertificate {
   /** DNS names and addresses that it is for. */
   readonly names: readonly string[];
-  /** The issuer's common name, or its organization. */
-  readonly issuer: string;
+  /** The issuer's common name, or its organization; undefined without either. */
+  readonly issuer: string | undefined;
   readonly startsAtMs: number;
   readonly endsAtMs: number;
-  /** OpenSSL's or Node's code for why it is not trusted; empty if it is trusted. */
-  readonly error: string;
+  /** OpenSSL's or Node's code for why it is not trusted; undefined if it is trusted. */
+  readonly refusal: string | undefined;
 }
 
 /** Reads the certificate of a server; undefined if no TLS connection is established, or the signal aborts. */
@@ -60,10 +60,10 @@ function certificateOf(socket: tls.TLSSocket): ServerCertificate | undefined {
   const { authorizationError: error } = socket;
   return {
     names,
-    issuer: /^CN=(.+)$/m.exec(shown.issuer)?.[1] ?? /^O=(.+)$/m.exec(shown.issuer)?.[1] ?? '',
+    issuer: /^CN=(.+)$/m.exec(shown.issuer)?.[1] ?? /^O=(.+)$/m.exec(shown.issuer)?.[1],
     startsAtMs: Date.parse(shown.validFrom),
     endsAtMs: Date.parse(shown.validTo),
-    error: socket.authorized ? '' : refusalOf(error),
+    refusal: socket.authorized ? undefined : refusalOf(error),
   };
 }
 

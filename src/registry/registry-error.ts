@@ -16,7 +16,7 @@ export function registryPeer(redact: (text: string) => string, hintOf?: Peer['hi
   return { server: 'registry', wordsIn, redact, ...(hintOf && { hintOf }) };
 }
 
-const HINTS: Partial<Record<CallFailureKind, string>> = {
+const REFUSAL_HINTS: Partial<Record<CallFailureKind, string>> = {
   forbidden: 'The credentials need permission to pull this repository.',
   'not-found': 'The registry does not have it, or the credentials lack permission to see it.',
 };
@@ -30,7 +30,7 @@ export function statusFailure(
 ): CallError | undefined {
   const hintOf = (kind: CallFailureKind) => {
     const isRefused = kind === 'unauthorized' || kind === 'forbidden';
-    const hints = [HINTS[kind], isRefused ? origin : undefined].filter((hint) => hint !== undefined);
+    const hints = [REFUSAL_HINTS[kind], isRefused ? origin : undefined].filter((hint) => hint !== undefined);
     return hints.length === 0 ? undefined : hints.join(' ');
   };
   return errorOfStatus(call, response, registryPeer(redact, hintOf));

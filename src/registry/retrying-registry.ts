@@ -34,8 +34,8 @@ export function mayBeAnswered(error: CallError): boolean {
 /** A registry client that retries with growing pauses before it gives up. */
 export function retrying(registry: ImageRegistry, retry: RetryLimits): ImageRegistry {
   return {
-    resolveTag: (image, tag) => ask(() => registry.resolveTag(image, tag), retry),
-    manifestsOf: (image, digest) => ask(() => registry.manifestsOf(image, digest), retry),
+    resolveTag: (image, tag) => askAgain(() => registry.resolveTag(image, tag), retry),
+    manifestsOf: (image, digest) => askAgain(() => registry.manifestsOf(image, digest), retry),
   };
 }
 
@@ -44,11 +44,11 @@ export function retryingForPlatforms(registry: ImageRegistry, retry: RetryLimits
   const missingIn = ({ unread }: ImageManifests) => unread;
   return {
     ...retrying(registry, retry),
-    manifestsOf: (image, digest) => ask(() => registry.manifestsOf(image, digest), retry, missingIn),
+    manifestsOf: (image, digest) => askAgain(() => registry.manifestsOf(image, digest), retry, missingIn),
   };
 }
 
-async function ask<T>(
+async function askAgain<T>(
   attempt: () => Promise<T>,
   { clock, signal, forMs, leftMs, onPause }: RetryLimits,
   missingIn: (answer: T) => FailedRead | undefined = () => undefined,
