@@ -128,6 +128,8 @@ describe('An exception that matches several findings without a CVE', () => {
 
   test('accepts none of them, and is named', () => {
     expect(acceptedOf([one, other])).toEqual([undefined, undefined]);
+    const nearMisses = [{ kind: 'exception-ambiguous', exception: byTitle }];
+    expect(assessed(rowOf([one, other]), [byTitle]).findings).toMatchObject([{ nearMisses }, { nearMisses }]);
     expect(assessed(rowOf([one, other]), [byTitle])).toMatchObject({
       matchedExceptions: [byTitle],
       ambiguousExceptions: [byTitle],
@@ -209,6 +211,26 @@ describe('A finding', () => {
     ]);
     expect(findings?.map(acceptedBy)).toEqual([last, last]);
     expect(matched).toEqual([expired, last, forCritical]);
+  });
+
+  test('is accepted until it has a fix, if its exception ends with that', () => {
+    const untilFixed = exception({ id: 'CVE-1', untilFixed: true });
+    for (const fix of [{ version: '1.2' }, { version: undefined }]) {
+      const nearMisses = [{ kind: 'exception-fixed', exception: untilFixed, fix }];
+      expect(assessed(rowOf([{ ...critical, fix }]), [untilFixed]).findings).toEqual([
+        { ...unwaived({ ...critical, fix }), nearMisses },
+      ]);
+    }
+    const unfixed = { ...critical, fix: undefined };
+    expect(assessed(rowOf([unfixed]), [untilFixed]).findings?.map(acceptedBy)).toEqual([untilFixed]);
+  });
+
+  test('is accepted by what people decided, not by what is only less urgent', () => {
+    const policy = { onlyFixed: true, exceptions: [exception({ id: 'CVE-2' })] };
+    const { findings, accepted } = assessOne(rowOf([high, low, issue]), NAME, policy, TODAY);
+    expect(accepted).toEqual(counts({ high: 1, total: 1 }));
+    const kinds = findings?.map(({ waivers }) => waivers.map(({ kind }) => kind));
+    expect(kinds).toEqual([[], ['exception', 'no-fix'], ['no-fix']]);
   });
 
   test('is accepted only in the package and the image that the exception is about', () => {

@@ -90,6 +90,8 @@ describe('An exception', () => {
     ['docker.io/library/alpine:*', true],
     ['index.docker.io/library/alpine:3.16', true],
     ['library/alpine:*', true],
+    ['alpine:3.16', true],
+    ['/library/alpine:3.16', false],
     ['registry.example.com/library/alpine:*', false],
     ['*docker.io/library/alpine:3.16', false],
   ])('of %s matches an image of Docker Hub: %s', (image, expected) => {
@@ -108,7 +110,16 @@ describe('An exception', () => {
     }
   });
 
-  test('loses nothing but a digest at the end of a name', () => {
+  test('loses nothing but a platform, or a digest, at the end of a name', () => {
+    const isOf = (image: string, name: string) => isAbout(exception({ image }), finding(), name);
+    const names = [
+      `${IMAGE} (linux/arm64)`,
+      `${IMAGE}@${digest} (linux/arm/v7)`,
+      `${IMAGE} (a) (linux/arm64)`,
+    ];
+    expect(names.map((name) => isOf(IMAGE, name))).toEqual([true, true, false]);
+    expect(names.map((name) => isOf(name, name))).toEqual([true, true, true]);
+    expect(isOf('team/alpine', 'team/library/alpine')).toBe(false);
     const odd = `team/app@${digest}/x`;
     expect(isAbout(exception({ image: 'team/app/x' }), finding(), odd)).toBe(false);
     expect(isAbout(exception({ image: 'team/app' }), finding(), `team/app@${digest.slice(0, -1)}`)).toBe(

@@ -33,6 +33,11 @@ describe('Grace', () => {
     );
   });
 
+  test('is over at its very end', () => {
+    const endedAtMs = NOW.epochMs;
+    expect(graceOf({ fixedAt: ago(GRACE.high) }).nearMisses).toEqual([{ kind: 'grace-ended', endedAtMs }]);
+  });
+
   test.each<[string, Partial<Finding>, string]>([
     ['no date at all', {}, 'no-date'],
     ['a fix whose date is unusable', { fixedAt: { kind: 'unusable' }, publishedAt: ago(1) }, 'unusable-date'],

@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import { parsePlatform } from '../../../src/image/platform.ts';
 import { knownWaivers } from '../../../src/policy/waivers/known-waivers.ts';
 import type { ReferenceReading } from '../../../src/policy/waivers/reference.ts';
-import type { Finding } from '../../../src/scan/finding.ts';
+import type { Finding, FindingCounts } from '../../../src/scan/finding.ts';
 import { SEVERITIES } from '../../../src/scan/severity.ts';
 import type { ImageScanResult } from '../../../src/scan/types.ts';
 import { finding } from '../../builders/finding.ts';
-import { assessable, complianceIssue, imageOf, rowOf } from '../builders.ts';
+import { scanTimeOf } from '../../builders/row.ts';
+import { assessable, complianceIssue, counts, imageOf, rowOf } from '../builders.ts';
 
 const NAME = 'registry.example.com/team/app:1.4';
 const LIVE = 'registry.example.com/production/app:live';
@@ -98,6 +99,11 @@ describe('What is known', () => {
     ]);
     const twice = against([high, { ...high }], [high]).waivers.flatMap(({ nearMisses }) => nearMisses);
     expect(twice).toEqual([{ kind: 'known-less-often', reference: LIVE, times: 1 }]);
+    const unknown = finding({ severity: 'critical', rawSeverity: 'grave' });
+    expect(against([high], [unknown]).waivers).toEqual([{ waivers: [], nearMisses: [] }]);
+    expect(against([high], [critical]).waivers).toEqual([
+      { waivers: [{ kind: 'known', reference: LIVE }], nearMisses: [] },
+    ]);
   });
 
   test('takes time in proportion to the entries, one library thousands of times included', () => {
@@ -109,6 +115,7 @@ describe('What is known', () => {
 describe('A reference', () => {
   const high = finding({ severity: 'high' });
   const rows = (...given: readonly ImageScanResult[]): ReferenceReading => ({ kind: 'rows', rows: given });
+  const added = counts({ high: 1, total: 1 });
   const kindOf = (reading: ReferenceReading, name = LIVE) => compare([high], reading, name).comparison?.kind;
 
   test('that is absent, of another platform, or unreadable makes nothing known', () => {
@@ -118,8 +125,17 @@ describe('A reference', () => {
     expect(knownWaivers([{ ...image, reference }]).comparisonOf({ ...image, reference })).toBeUndefined();
     const one = { ...image, reference };
     expect(knownWaivers([one]).comparisonOf(one)?.kind).toBe('other-platform');
-    expect(kindOf({ kind: 'absent' })).toBe('absent');
-    expect(kindOf({ kind: 'unreadable', why: 'forbidden' })).toBe('unavailable');
+    expect(compare([high], { kind: 'absent' }).comparison).toEqual({
+      kind: 'absent',
+      reference: LIVE,
+      added,
+    });
+    expect(compare([high], { kind: 'unreadable', why: 'forbidden' }).comparison).toEqual({
+      kind: 'unavailable',
+      reference: LIVE,
+      why: 'unreadable',
+      detail: 'forbidden',
+    });
   });
 
   test.each<[string, boolean | undefined, string]>([
@@ -149,8 +165,65 @@ describe('A reference', () => {
     expect(kindOf(rows(one, other))).toBe('unavailable');
     expect(kindOf(rows(other, one))).toBe('unavailable');
     expect(kindOf(rows(one, { ...one }))).toBe('compared');
-    const undated = withDigest([high], { digest: undefined, digests: [] });
-    expect(kindOf(rows(undated, { ...undated }))).toBe('unavailable');
+    expect(compare([high], rows(one, other)).comparison).toMatchObject({
+      why: 'several-images',
+      detail: undefined,
+    });
+    expect(kindOf(rows(one, { ...other, digests: [OURS, THEIRS] }))).toBe('compared');
+    const config = `sha256:${'c'.repeat(64)}` as const;
+    const bare = withDigest([high], { digest: undefined, digests: [], imageId: config });
+    expect(kindOf(rows(bare, { ...bare, digests: [THEIRS] }))).toBe('compared');
+    expect(kindOf(rows({ ...bare, digests: [THEIRS] }, bare))).toBe('compared');
+    for (const imageId of [undefined, OURS]) {
+      const another = { ...bare, imageId };
+      expect(kindOf(rows(another, imageId === undefined ? another : bare))).toBe('unavailable');
+    }
+  });
+
+  test('of which there are several rows counts as it was scanned last', () => {
+    const latest = withDigest([], { scanTime: scanTimeOf('2026-11-23T11:00:00Z') });
+    for (const older of [withDigest([high]), withDigest([high], { scanTime: undefined })]) {
+      for (const reading of [rows(older, latest), rows(latest, older)]) {
+        expect(compare([high], reading).comparison).toMatchObject({
+          row: { digest: THEIRS, scanTime: '2026-11-23T11:00:00Z' },
+          known: { total: 0 },
+        });
+      }
+    }
+    const never = compare([high], rows(withDigest([], { scanTime: undefined }))).comparison;
+    expect(never).toMatchObject({ row: { digest: THEIRS, scanTime: undefined } });
+  });
+
+  test.each<[boolean | undefined, boolean, string]>([
+    [undefined, true, 'compared'],
+    [true, true, 'compared'],
+    [true, false, 'other-platform'],
+    [false, true, 'other-platform'],
+  ])('is compared by the rows alone if no platform is proven: %j with %j', (own, isArm64, expected) => {
+    const reference = { name: LIVE, image: imageOf(LIVE), reading: rows(withDigest([high], { isArm64 })) };
+    const one = { ...assessable(NAME, rowOf([high], { isArm64: own })), reference };
+    for (const image of [one, { ...one, image: undefined }]) {
+      expect(knownWaivers([image]).comparisonOf(image)?.kind).toBe(expected);
+    }
+  });
+
+  test('leaves new what the report counts, or lists if that is more', () => {
+    const medium = finding({ id: 'CVE-2026-2', severity: 'medium' });
+    const addedOf = (row: ImageScanResult) => {
+      const reading = rows(withDigest([high]));
+      const image = { ...assessable(NAME, row), reference: { name: LIVE, image: imageOf(LIVE), reading } };
+      const comparison = knownWaivers([image]).comparisonOf(image);
+      return comparison?.kind === 'compared' ? comparison.added : comparison;
+    };
+    const counted = (given: Partial<FindingCounts>) => ({ vulnerabilityCounts: counts(given) });
+    const both = counts({ medium: 1, total: 1 });
+    expect(addedOf(rowOf([high, medium]))).toEqual(both);
+    expect(addedOf(rowOf([high, medium], { vulnerabilityCounts: undefined }))).toEqual(both);
+    expect(addedOf(rowOf([high, medium], counted({ low: 2, total: 2 })))).toEqual(both);
+    const more = { critical: 1, high: 3, medium: 1, low: 1, total: 6 };
+    expect(addedOf(rowOf([high, medium], counted(more)))).toEqual({ ...more, high: 2, total: 5 });
+    expect(addedOf(rowOf(undefined, counted(more)))).toEqual(more);
+    expect(addedOf(rowOf(undefined))).toBeUndefined();
   });
 
   test('that is the very image forgives nothing in the same repository', () => {
@@ -168,6 +241,12 @@ describe('A reference', () => {
     const reference = { name, image: imageOf(name), reading: rows(bare) };
     const one = { ...assessable(NAME, rowOf([high])), digests: [OURS, config], reference };
     expect(knownWaivers([one]).comparisonOf(one)?.kind).toBe('same-image');
+    // The configuration of another push may be the same, so its id counts only without a digest.
+    const pushed = { ...reference, reading: rows({ ...bare, digest: THEIRS, digests: [THEIRS] }) };
+    const repushed = { ...one, reference: pushed };
+    expect(knownWaivers([repushed]).comparisonOf(repushed)?.kind).toBe('compared');
+    const regular = { ...one, image: undefined };
+    expect(knownWaivers([regular]).comparisonOf(regular)?.kind).toBe('compared');
     const other = { ...one, digests: [OURS] };
     expect(knownWaivers([other]).comparisonOf(other)?.kind).toBe('compared');
     // The row of one platform may show the digest of the index.
@@ -179,8 +258,15 @@ describe('A reference', () => {
   });
 
   test('that lists less than it counts, or has an error, is not complete', () => {
-    const counts = { critical: 0, high: 2, medium: 0, low: 0, total: 2 };
-    for (const given of [{ vulnerabilityCounts: counts }, { error: 'failed' }]) {
+    const partOf = (given: Partial<ImageScanResult>) =>
+      compare([high], rows(withDigest([high], given))).comparison;
+    for (const vulnerabilityCounts of [undefined, added, counts()]) {
+      expect(partOf({ vulnerabilityCounts })).toMatchObject({ isPartial: false });
+    }
+    expect(partOf({ findings: undefined, vulnerabilityCounts: undefined })).toMatchObject({
+      isPartial: true,
+    });
+    for (const given of [{ vulnerabilityCounts: counts({ high: 2, total: 2 }) }, { error: 'failed' }]) {
       expect(compare([high], rows(withDigest([high], given))).comparison).toMatchObject({
         isPartial: true,
         known: { total: 1 },
