@@ -2,11 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CallError } from '../../src/http/call-error.ts';
 import type { Identity } from '../../src/image/identity.ts';
-import type { Image } from '../../src/image/image.ts';
+import type { Image, Subject } from '../../src/image/image.ts';
 import type { FailedRead, PlatformManifest } from '../../src/image/manifests.ts';
 import { UNKNOWN_PLATFORM } from '../../src/image/platform.ts';
+import type { Because } from '../../src/policy/because.ts';
 import { decide } from '../../src/policy/decision.ts';
-import { type EvaluationContext, failedImage } from '../../src/policy/evaluate.ts';
+import { type EvaluationContext, evaluateImages, failedImage } from '../../src/policy/evaluate.ts';
 import { openOnFindings } from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
@@ -16,6 +17,7 @@ import { decisionFromError } from '../../src/run/decision-from-error.ts';
 import type { CallFailureKind } from '../../src/scan/call-failure.ts';
 import type { History } from '../../src/scan/history.ts';
 import type { Finished, GivenUp } from '../../src/scan/state.ts';
+import { Timeline } from '../../src/scan/timeline.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
 import type { Unread } from '../../src/scan/unread.ts';
 import type { EvaluableOutcome } from '../../src/scan/wait.ts';
@@ -117,6 +119,9 @@ const evaluated = (
   }: { of?: Image; given?: IdentityEvidence; within?: EvaluationContext; unread?: Unread | undefined } = {},
 ) => evaluate(of, ended(state, unread), given, within);
 const messageOf = (...args: Parameters<typeof evaluated>) => told(evaluated(...args)).message;
+/** Each gate in the order in which they decide, with its state, its reason and the kind of its facts. */
+const gatesTold = (gates: ImageResult['gates']) =>
+  gates.map(({ gate, state, reason, detail }) => `${gate} ${state} ${reason} ${detail.kind}`);
 /** The reason, and what people read. */
 const told = ({ name, decision: { reason, because } }: ImageResult) => ({
   reason,
@@ -169,9 +174,16 @@ describe('A finished scan', () => {
     ['progress counts, where the report is unreadable', { proof: 'progress' }, { scanned: 2, total: 3 }],
     [
       'the row counts its image, where progress still shows a scan',
-      { history: { ...history, progress: [entry({ isOngoing: true, total: 9 })] } },
+      { history: { ...history, progress: [entry(), entry({ isOngoing: true, total: 9 })] } },
       { scanned: 1, total: 1 },
     ],
+    [
+      'the row counts its image, where progress has no entry',
+      { history: { ...history, progress: [] } },
+      { scanned: 1, total: 1 },
+    ],
+    ['the row counts its image, where it has the digest', { proof: 'digest' }, { scanned: 1, total: 1 }],
+    ['progress counts, where it lost the scan', { proof: 'progress-lost' }, { scanned: 2, total: 3 }],
   ])('has counts: %s', (_which, given, counts) => {
     expect(evaluated({ ...finished, ...given }).imageScan).toEqual(counts);
   });
@@ -400,39 +412,50 @@ describe('The gates of an image', () => {
     proof: fc.constantFrom('report' as const, 'recent' as const, 'digest' as const),
   });
 
-  /** Each gate is evaluated only on what those before it have proven: the scan, then the digest. */
-  const expectedStates = ({ subject, identity, requiredPlatforms, hasRow, severity, ...scan }: Scan) => {
-    const isScanned = scan.error === '' && !(hasRow && scan.rowError !== '');
-    const known = hasRow ? identity : undefined;
+  const digestOf = ({ subject, identity, hasRow }: Scan) => {
     const isByDigest = 'digest' in subject.scanBy;
-    const isNamed = isByDigest && subject.platform === platform;
-    const digest =
-      known === undefined
-        ? isByDigest
-          ? 'met'
-          : 'unknown'
-        : known.kind === 'same'
-          ? 'met'
-          : known.kind === 'different' && known.why === 'no-digest'
-            ? 'unknown'
-            : 'not-met';
-    const isUnscanned = known?.kind === 'same' && requiredPlatforms.length > known.scanned.length;
-    const platforms = isUnscanned
-      ? 'not-met'
-      : known?.kind === 'same' || (known === undefined && isNamed)
-        ? 'met'
-        : 'unknown';
-    const isProven = isScanned && (subject.digest === undefined || digest === 'met');
+    const known = hasRow ? identity : undefined;
+    if (known === undefined) {
+      return isByDigest ? 'met digest-mismatch none' : 'unknown report-unavailable no-row-for-digest';
+    }
+    if (known.kind === 'same') return 'met digest-mismatch none';
+    if (known.kind === 'needs-registry') return 'not-met digest-mismatch registry-not-asked';
+    return known.why === 'no-digest'
+      ? 'unknown report-unavailable different-image'
+      : 'not-met digest-mismatch different-image';
+  };
+
+  const platformsOf = ({ subject, identity, hasRow, requiredPlatforms }: Scan) => {
+    const known = hasRow ? identity : undefined;
+    const isNamed = 'digest' in subject.scanBy && subject.platform === platform;
+    if (known?.kind !== 'same') return known === undefined && isNamed ? 'met none' : 'unknown not-evaluated';
+    return requiredPlatforms.length > known.scanned.length ? 'not-met unscanned-platforms' : 'met none';
+  };
+
+  /** Each gate is evaluated only on what those before it have proven: the scan, then the digest. */
+  const expectedGates = (scan: Scan) => {
+    const { subject, requiredPlatforms, hasRow, severity, error, rowError, proof } = scan;
+    const isScanned = error === '' && !(hasRow && rowError !== '');
+    const isPinned = subject.digest !== undefined;
     const needsPlatforms = subject.platform !== undefined || (isScanned && requiredPlatforms.length > 0);
-    const findings = severity === 'critical' ? 'not-met' : 'met';
+    const isProven = isScanned && (!isPinned || digestOf(scan).startsWith('met'));
+    const completed = proof === 'recent' ? 'recent-scan' : 'scan-completed';
+    const findings =
+      severity === 'critical' ? 'not-met severity-cutoff at-or-above' : 'met severity-cutoff none';
+    const open = `unknown report-unavailable ${isProven ? 'no-row' : 'not-evaluated'}`;
     return [
-      `scan ${isScanned ? 'met' : 'not-met'}`,
-      ...(subject.digest === undefined ? [] : [`digest ${isScanned ? digest : 'unknown'}`]),
-      ...(subject.digest !== undefined && needsPlatforms
-        ? [`platforms ${isScanned ? platforms : 'unknown'}`]
+      `scan ${isScanned ? `met ${completed} proven` : 'not-met scan-error scan-error'}`,
+      ...(isPinned ? [`digest ${isScanned ? digestOf(scan) : 'unknown digest-mismatch not-evaluated'}`] : []),
+      ...(isPinned && needsPlatforms
+        ? [
+            `platforms ${isScanned ? platformsOf(scan) : 'unknown not-evaluated'}`.replace(
+              / (\S+)$/,
+              ' platform-unscanned $1',
+            ),
+          ]
         : []),
-      `severity-cutoff ${isProven && hasRow ? findings : 'unknown'}`,
-      `coverage ${isProven && hasRow ? 'met' : 'unknown'}`,
+      `severity-cutoff ${isProven && hasRow ? findings : open}`,
+      `coverage ${isProven && hasRow ? 'met coverage-missing none' : open}`,
     ];
   };
   type Scan = typeof anyScan extends fc.Arbitrary<infer T> ? T : never;
@@ -446,7 +469,7 @@ describe('The gates of an image', () => {
         const given = { ...noEvidence, identity: hasRow ? identity : undefined, requiredPlatforms };
         const within = gated({ severityCutoff: 'high' });
         const { gates, ...result } = evaluated(state, { of: subject, given, within });
-        expect(gates.map(({ gate, state: met }) => `${gate} ${met}`)).toEqual(expectedStates(scan));
+        expect(gatesTold(gates)).toEqual(expectedGates(scan));
         const deciding =
           gates.find(({ state: met }) => met === 'not-met') ??
           gates.find(({ state: met }) => met === 'unknown');
@@ -538,6 +561,20 @@ describe('What decides nothing is a warning:', () => {
     });
   });
 });
+
+/** What no result has without the proof of a scan. */
+const nothingProven = {
+  digest: undefined,
+  promotes: undefined,
+  imageByDigest: undefined,
+  isDigestVerified: false,
+  hasAllPlatforms: undefined,
+  scanTime: undefined,
+  assessment: undefined,
+  proof: undefined,
+  inventory: { kind: 'unknown', why: 'not-read' },
+  warnings: [],
+};
 
 describe('A wait that is given up', () => {
   test.each<[GivenUp['why'], Reason]>([
@@ -665,16 +702,9 @@ describe('A wait that is given up', () => {
   test.each(CASES)('says why: %#', (state, reason, message) => {
     const result = evaluated(state);
     expect(told(result)).toEqual({ reason, message });
-    expect(result).toMatchObject({
-      digest: undefined,
-      scanTime: undefined,
-      assessment: undefined,
-      proof: undefined,
-      baseline: history.baseline,
-    });
   });
 
-  test('never passes, whatever it is and wherever it comes from', () => {
+  test('never passes, whatever it is and wherever it comes from, and evaluates no other gate', () => {
     const whys = ['not-triggered', 'not-started', 'still-scanning', 'unconfirmed', 'incomplete'] as const;
     const phases = [
       'pending',
@@ -685,13 +715,27 @@ describe('A wait that is given up', () => {
       'lost',
       'between-batches',
     ] as const;
-    for (const why of whys) {
-      for (const from of phases) {
-        for (const subject of [image, 'regular-scan'] as const) {
-          const result = evaluate(subject, ended(givenUp(why, from)), noEvidence, context);
-          expect(result.decision.verdict).not.toBe('passed');
-          expect(told(result).message).toMatch(/^[A-Z].*\.$/);
-        }
+    const open = ['severity-cutoff', 'coverage'].map(
+      (gate) => `${gate} unknown report-unavailable not-evaluated`,
+    );
+    const digest = 'digest unknown digest-mismatch not-evaluated';
+    const platforms = 'platforms unknown platform-unscanned not-evaluated';
+    const subjects: readonly (readonly [Subject, readonly string[]])[] = [
+      ['regular-scan', open],
+      [image, open],
+      [pinned, [digest, ...open]],
+      [{ ...pinned, platform: UNKNOWN_PLATFORM }, [digest, platforms, ...open]],
+    ];
+    const within = gated({ severityCutoff: 'high' });
+    for (const [why, from] of whys.flatMap((each) => phases.map((phase) => [each, phase] as const))) {
+      for (const [subject, others] of subjects) {
+        const result = evaluate(subject, ended(givenUp(why, from)), noEvidence, within);
+        expect(result.decision.verdict).not.toBe('passed');
+        expect(told(result).message).toMatch(/^[A-Z].*\.$/);
+        const state = why === 'incomplete' ? 'not-met' : 'unknown';
+        const { reason } = result.decision;
+        expect(gatesTold(result.gates)).toEqual([`scan ${state} ${reason} given-up`, ...others]);
+        expect(result).toMatchObject({ ...nothingProven, baseline: history.baseline });
       }
     }
   });
@@ -715,13 +759,23 @@ describe('A wait without a response', () => {
     ['invalid-response', 'invalid-response'],
   ] as const)('of kind %s is %s', (kind, reason) => {
     const failure = { kind, what: 'GET registry: refused', retryAfterMs: undefined };
-    const result = evaluate(image, { kind: 'no-response', failure, history, calls }, noEvidence, context);
+    const within = gated({ severityCutoff: 'high' });
+    const result = evaluate(pinned, { kind: 'no-response', failure, history, calls }, noEvidence, within);
     const crowd = kind === 'rate-limited' ? ' The Console refused 4 of 9 calls of this wait.' : '';
     expect(told(result)).toEqual({ reason, message: `GET registry: refused.${crowd}` });
     expect(result).toMatchObject({
+      ...nothingProven,
       imageScan: { scanned: 2, total: 3 },
       baseline: undefined,
     });
+    expect(gatesTold(result.gates)).toEqual([
+      `scan unknown ${reason} no-response`,
+      'digest unknown digest-mismatch not-evaluated',
+      'severity-cutoff unknown report-unavailable not-evaluated',
+      'coverage unknown report-unavailable not-evaluated',
+    ]);
+    const unseen = { kind: 'no-response', failure, history: undefined, calls } as const;
+    expect(evaluate(image, unseen, noEvidence, context).imageScan).toEqual({ scanned: 0, total: 0 });
   });
 });
 
@@ -760,15 +814,49 @@ describe('An error', () => {
     });
   });
 
-  test('that ends a wait keeps what was seen', () => {
-    expect(failedImage(image, [entry()], decide('internal', { kind: 'defect', message: 'x' }))).toMatchObject(
-      {
-        name: NAME,
+  const registryError = { what: 'No answer', hint: undefined };
+  const unread = { kind: 'registry-unread', registryError } as const;
+
+  test.each<[Reason, Because, string]>([
+    ['internal', { kind: 'defect', message: 'x' }, 'scan unknown'],
+    ['digest-mismatch', { ...unread, question: 'digest' }, 'digest not-met'],
+    ['platform-unscanned', { ...unread, question: 'platforms' }, 'platforms not-met'],
+    [
+      'platform-unscanned',
+      { kind: 'platform-absent', platform: 'linux/arm64', registryError: undefined },
+      'platforms not-met',
+    ],
+  ])(
+    'that ends a wait as %s keeps what was seen, and leaves the others as they are',
+    (reason, because, gate) => {
+      const error = decide(reason, because);
+      const failed = failedImage(pinned, [entry()], error);
+      expect(failed).toMatchObject({
+        ...nothingProven,
         imageScan: { scanned: 1, total: 1 },
-        decision: { reason: 'internal' },
-      },
-    );
-  });
+        decision: error,
+      });
+      expect(gatesTold(failed.gates)).toEqual([`${gate} ${reason} ended-by-error`]);
+      const timeline = new Timeline();
+      const read = { ...row, ...rowOf([finding()]) };
+      const outcome = ended({ ...finished, row: read });
+      const others = [image, { ...image, tag: '1.5' }].map((subject) => ({
+        subject,
+        outcome,
+        evidence: noEvidence,
+        reference: undefined,
+        timeline,
+      }));
+      const [first, ...rest] = evaluateImages(
+        [others[0], { subject: pinned, error, progress: [entry()], timeline }, others[1]].flatMap(
+          (end) => end ?? [],
+        ),
+        context,
+      );
+      expect([first, ...rest.slice(1)].map((each) => each?.assessment?.findings?.length)).toEqual([1, 1]);
+      expect(rest[0]).toEqual(failed);
+    },
+  );
 });
 
 test('Every reason has a verdict, and only three of them pass', () => {

@@ -3,13 +3,20 @@ import fc from 'fast-check';
 import { assessImages } from '../../src/policy/assessment.ts';
 import { findingGates } from '../../src/policy/finding-gates.ts';
 import { GATE_NAMES } from '../../src/policy/gate-name.ts';
-import { decidingGate, type GateResult, gateResult } from '../../src/policy/gates.ts';
+import {
+  decidingGate,
+  type GateResult,
+  gateResult,
+  openOnFindings,
+  violatingFindings,
+  waivedFindings,
+} from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { acceptedBy } from '../../src/policy/waivers/waiver.ts';
 import type { ImageScanResult } from '../../src/scan/types.ts';
 import { finding } from '../builders/finding.ts';
 import { exception, noGates } from '../builders/policy.ts';
-import { assessable, assessOne, complianceIssue, counts, noonOf, rowOf } from './builders.ts';
+import { assessable, assessOne, complianceIssue, counts, noonOf, rowOf, unwaived } from './builders.ts';
 
 const NAME = 'registry.example.com/team/app:1.4';
 const TODAY = '2026-11-24';
@@ -92,6 +99,97 @@ describe('The gates on findings', () => {
     const [severity, , policy] = gatesOf(rowOf([unfixed]), { ...ALL, onlyFixed: true });
     expect(severity).toMatchObject({ state: 'met', waived: [{ by: [{ kind: 'no-fix' }] }] });
     expect(policy).toMatchObject({ state: 'not-met', findings: [{ id: 'CVE-2026-1' }], waived: [] });
+  });
+
+  test('are unknown if the reference image cannot be read, whatever was found', () => {
+    const assessment = assessOne(rowOf(worst), NAME, ALL, TODAY);
+    const comparison = {
+      kind: 'unavailable',
+      reference: 'app:live',
+      why: 'unreadable',
+      detail: undefined,
+    } as const;
+    const [severity] = findingGates(rowOf(worst), { ...assessment, comparison }, undefined, {
+      ...noGates,
+      ...ALL,
+    });
+    const detail = { kind: 'reference-unavailable', comparison } as const;
+    expect(severity).toEqual(
+      gateResult('severity-cutoff', 'report-unavailable', { state: 'unknown', detail }),
+    );
+  });
+
+  test('on compliance and the policy do with what the report counts or lists of each kind', () => {
+    const gates = { severityCutoff: 'high', complianceCutoff: 'critical', failOnPolicy: true } as const;
+    const issues = (...severities: readonly ('critical' | 'low')[]) =>
+      severities.map((severity) => complianceIssue({ severity }));
+    const stateOf = (row: ImageScanResult) =>
+      gatesOf(row, gates)
+        .map(({ state, detail }) => `${state} ${detail.kind}`)
+        .slice(0, 3);
+    const counted = { complianceCounts: undefined };
+    expect(stateOf(rowOf(issues('critical'), counted))).toEqual([
+      'met none',
+      'not-met at-or-above',
+      'met none',
+    ]);
+    expect(stateOf(rowOf(issues('low'), counted))).toEqual(['met none', 'met none', 'met none']);
+    expect(stateOf(rowOf([], counted))).toEqual([
+      'met none',
+      'unknown no-compliance',
+      'unknown no-compliance',
+    ]);
+    expect(stateOf(rowOf([finding()], { vulnerabilityCounts: undefined }))).toEqual([
+      'met none',
+      'met none',
+      'met none',
+    ]);
+    const unknown = rowOf(issues('critical'), { vulnerabilityCounts: undefined });
+    expect(stateOf(unknown)).toEqual(Array.from({ length: 3 }, () => 'unknown findings-unread'));
+    const hidden = rowOf([finding(), ...issues('low', 'low')], {
+      complianceCounts: counts({ low: 3, total: 3 }),
+    });
+    expect(gatesOf(hidden, gates)[2]).toMatchObject({
+      state: 'unknown',
+      detail: { kind: 'unlisted', count: 1 },
+    });
+  });
+
+  test('that are open come with what is certain first, and only for causes of their own', () => {
+    const open = (gate: GateResult['gate'], given: Partial<GateResult>) =>
+      gateResult(gate, 'severity-cutoff', given);
+    const all = [
+      open('scan', { state: 'not-met' }),
+      open('severity-cutoff', { state: 'unknown' }),
+      open('exploit-cutoff', { state: 'not-met' }),
+      open('compliance-cutoff', { state: 'not-met', detail: { kind: 'not-evaluated' } }),
+      open('fail-on-policy', { state: 'unknown', detail: { kind: 'no-row' } }),
+      open('coverage', { state: 'met' }),
+    ];
+    expect(openOnFindings(all).map(({ gate }) => gate)).toEqual(['exploit-cutoff', 'severity-cutoff']);
+    const unread = open('coverage', {
+      state: 'unknown',
+      detail: { kind: 'findings-unread', unread: undefined },
+    });
+    expect(openOnFindings([...all, unread])).toEqual([unread]);
+  });
+
+  test('show each finding once, with what waives it at the first of them', () => {
+    const [one, other] = [unwaived(finding()), unwaived(finding({ id: 'CVE-2026-2' }))];
+    const by = [{ kind: 'no-fix' }] as const;
+    const first = { finding: one, by };
+    const gates = [
+      gateResult('severity-cutoff', 'severity-cutoff', { waived: [first] }),
+      gateResult('exploit-cutoff', 'exploit-cutoff', {
+        waived: [
+          { finding: one, by: [] },
+          { finding: other, by },
+        ],
+      }),
+      gateResult('coverage', 'coverage-missing', { state: 'not-met', findings: [one, other, one] }),
+    ];
+    expect(waivedFindings(gates)).toEqual([first, { finding: other, by }]);
+    expect(violatingFindings(gates)).toEqual([one, other]);
   });
 
   test('have the counts as facts if the report counts more than it lists', () => {
