@@ -39,21 +39,6 @@ meaning.
     introduction: `\`severity-cutoff: high\`, and no finding.
 `,
   },
-  {
-    setup: 'recent',
-    title: 'With a recent scan',
-    usual: 'recent-scan',
-    introduction: `\`max-scan-age: 1h\`, and a scan of half an hour ago, of the digest that is asked for. Where that is not clear, a new scan is
-started.
-`,
-  },
-  {
-    setup: 'stale',
-    title: 'With a scan that is too old',
-    usual: 'passed',
-    introduction: `The same with a scan of three hours ago: only a new scan passes.
-`,
-  },
 ] as const satisfies readonly {
   setup: SetupName;
   title: string;

@@ -17,7 +17,7 @@ export function expectedReasons(cell: Cell, end: ExpectedEnd): readonly Reason[]
     case 'passes':
       return inGood;
     case 'violates':
-      return unique(inGood.map((reason) => (isPass(reason) ? 'severity-cutoff' : reason)));
+      return unique(inGood.map((reason) => (reason === PASSED ? 'severity-cutoff' : reason)));
     case 'fails':
       return itselfOr('scan-error', cell, inGood);
     case 'never ends':
@@ -27,16 +27,12 @@ export function expectedReasons(cell: Cell, end: ExpectedEnd): readonly Reason[]
 
 /** True if the fault is over by itself: then an image that is good has to pass. */
 export function isToPass(cell: Cell, end: ExpectedEnd): boolean {
-  return cell.times !== 'for good' && expectedReasons(cell, end).every(isPass);
-}
-
-function isPass(reason: Reason): boolean {
-  return reason === 'scan-completed' || reason === 'recent-scan';
+  return cell.times !== 'for good' && expectedReasons(cell, end).every((reason) => reason === PASSED);
 }
 
 function reasonsInGood(cell: Cell): readonly Reason[] {
-  const { images, isGated, maxScanAgeMs } = setupOf(cell.setup);
-  const reasons = isGated ? gatedReasons(cell) : maxScanAgeMs ? recentReasons(cell) : plainReasons(cell);
+  const { images, isGated } = setupOf(cell.setup);
+  const reasons = isGated ? gatedReasons(cell) : plainReasons(cell);
   if (images.length === 1) return reasons;
   // A read in full for one image answers for those beside it, and may show no row of them for good.
   const mayHideRows = isGated && cell.call === 'full report' && cell.times === 'for good';
@@ -65,39 +61,6 @@ function gatedReasons(cell: Cell): readonly Reason[] {
   return meaning === 'odd' ? unique([...reasons, UNREAD]) : reasons;
 }
 
-/**
- * For setups that accept an earlier scan if it is recent and has the requested digest. If that is not clear, another
- * scan is started, and the report has to show its digest.
- */
-function recentReasons(cell: Cell): readonly Reason[] {
-  const own: readonly Reason[] = cell.setup === 'stale' ? [PASSED] : ['recent-scan', PASSED];
-  const isForGood = cell.times === 'for good';
-  const meaning = meaningOf(cell);
-  switch (meaning) {
-    case 'of-another':
-      if (isForGood && cell.call === 'report') return ['digest-mismatch'];
-      // A row that is read in full after the proof has the last word.
-      return cell.call === 'report' ? own : [...own, 'digest-mismatch'];
-    case 'undated':
-      return own;
-    case 'dated-ahead':
-      // Every row is older than the first response claims to be.
-      return cell.call === 'full report' ? own : [...own, UNCONFIRMED];
-    case 'without-digest':
-      return isForGood ? [...own, UNREAD] : own;
-    case 'misdated':
-      return isForGood && cell.call === 'report' ? [...own, UNCONFIRMED] : own;
-    default:
-      break;
-  }
-  if (cell.call === 'full report') return own;
-  const reasons = goodReasons(cell).flatMap((reason) => (reason === PASSED ? own : [reason]));
-  if (!isForGood) return reasons;
-  // Only a row has a digest.
-  if (isUnreadable(cell)) return reasons.map((reason) => (isPass(reason) ? UNREAD : reason));
-  return meaning === 'odd' ? unique([...reasons, UNREAD]) : reasons;
-}
-
 /** True if the report is refused from its first request on, so that progress alone has to show the end. */
 function isUnreadable(cell: Cell): boolean {
   const meaning = meaningOf(cell);
@@ -106,7 +69,7 @@ function isUnreadable(cell: Cell): boolean {
 
 /** A scan that does not finish well cannot pass. It may still fail for the fault before it fails by itself. */
 function itselfOr(itself: Reason, cell: Cell, inGood: readonly Reason[]): readonly Reason[] {
-  return unique([itself, ...unprovable(cell), ...inGood.filter((reason) => !isPass(reason))]);
+  return unique([itself, ...unprovable(cell), ...inGood.filter((reason) => reason !== PASSED)]);
 }
 
 /** Progress that hides a scan for good leaves nothing to wait for but the report, which has no row of such a scan. */

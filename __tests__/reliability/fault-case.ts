@@ -20,8 +20,8 @@ export type Detour = 'refused' | 'no-such-name' | 'no-tls' | 'unknown-authority'
 export type Wire =
   | { readonly kind: 'fault'; readonly fault: Fault }
   | { readonly kind: 'detour'; readonly to: Detour }
-  /** From then on the Console's clock is wrong by so much; at the start it always was, unless it was set just then. */
-  | { readonly kind: 'clock'; readonly byMs: number; readonly isJustSet?: true }
+  /** From then on the Console's clock is wrong by so much; at the start it always was. */
+  | { readonly kind: 'clock'; readonly byMs: number }
   /** Connections are refused for a while, tokens are forgotten, and scans in flight may be. */
   | { readonly kind: 'restart'; readonly scans: 'kept' | 'lost' };
 
@@ -34,12 +34,7 @@ export type Wire =
  * - `odd`: nonsense to a strict reader, usable to a lenient one; the contract leaves that open.
  * - `empty`: shows nothing, which proves nothing.
  * - `accepted`: a 200 to the trigger, which accepts it whatever the body is. The Console has not acted.
- * - `undated`: leaves open when the Console answered, so that no scan is known to be recent.
- * - `dated-ahead`: claims to be so much later than it is that every row is too old.
- * - `misdated`: has the earlier scan in the future, or at no time.
  * - `set-back`: the Console's clock is set back by more than clocks may differ.
- * - `of-another`: shows another image than the one that was scanned.
- * - `without-digest`: shows an image, and not which.
  * - `rejected`: the token is not accepted (401), which one renewal may mend.
  * - `refused`: a 4xx that the contract has no reason of its own for; final like the others.
  * - `forgotten`: the Console forgets tokens, and perhaps scans.
@@ -52,12 +47,7 @@ export type Meaning =
   | 'odd'
   | 'empty'
   | 'accepted'
-  | 'undated'
-  | 'dated-ahead'
-  | 'misdated'
   | 'set-back'
-  | 'of-another'
-  | 'without-digest'
   | 'rejected'
   | 'tls'
   | 'bad-request'

@@ -77,7 +77,7 @@ export class FaultInjector {
     if (!this.#isDue(call, 0)) return undefined;
     if (wire.kind === 'fault') return this.#withForeignHost(wire.fault);
     // A clock that is wrong from the start was wrong yesterday too, unless it has just been set.
-    const wasAlways = this.#cell.position === 'start' && wire.isJustSet !== true;
+    const wasAlways = this.#cell.position === 'start';
     const fromMs = wasAlways ? 0 : this.#target.epochMs + (this.#firstAtMs ?? 0);
     return { kind: 'clock-set', fromMs, byMs: wire.byMs };
   }

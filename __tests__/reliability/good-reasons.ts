@@ -31,13 +31,7 @@ export function goodReasons(cell: Cell): readonly Reason[] {
   const isForGood = cell.times === 'for good';
   switch (meaning) {
     case 'harmless':
-    case 'undated':
-    case 'misdated':
-    case 'of-another':
-    case 'without-digest':
       return [PASSED];
-    case 'dated-ahead':
-      return [PASSED, UNCONFIRMED];
     case 'accepted':
       return ['not-started'];
     case 'set-back':

@@ -3,7 +3,6 @@ import { CONSOLE_FAULTS } from './console-faults.ts';
 import { CALLS, type Call, type FaultCase } from './fault-case.ts';
 import { FAULTS, isRepresentative } from './faults.ts';
 import { MISLEADING_FINDINGS, UNREADABLE_FINDINGS } from './finding-faults.ts';
-import { CLOCKS_SET, RECENCY_FAULTS } from './recency-faults.ts';
 
 interface Range {
   readonly faults: readonly FaultCase[];
@@ -70,17 +69,9 @@ export const MATRIX: readonly Cell[] = [
     ...cellsIn({ ...ONCE_OVER, faults: [...FAULTS, ...UNREADABLE_FINDINGS], times: TIMES, setup }),
     ...cellsIn({
       faults: FAULTS.filter(isRepresentative),
-      calls: ['authenticate', 'report', 'trigger', 'progress'],
-      times: setup === 'clean' ? ['once', 'twice'] : TIMES,
-      positions: setup === 'clean' ? ['start', 'end'] : POSITIONS,
-      mode: 'trigger',
-      setup,
-    }),
-    ...cellsIn({
-      faults: CONSOLE_FAULTS,
-      calls: ['any'],
-      times: TIMES,
-      positions: POSITIONS,
+      calls: ['report'],
+      times: ['once', 'twice'],
+      positions: ['start', 'end'],
       mode: 'trigger',
       setup,
     }),
@@ -93,33 +84,6 @@ export const MATRIX: readonly Cell[] = [
     ),
     times: ['once', 'for good'],
     setup: 'large',
-  }),
-  // An earlier scan that may be accepted.
-  ...(['recent', 'stale', 'recent-vulnerable'] as const).flatMap((setup) => [
-    ...cellsIn({
-      faults: setup === 'recent-vulnerable' ? FAULTS.filter(isRepresentative) : RECENCY_FAULTS,
-      calls: ['report', 'full report'],
-      times: setup === 'recent-vulnerable' ? ['once', 'for good'] : TIMES,
-      positions: ['start'],
-      mode: 'trigger',
-      setup,
-    }),
-    ...cellsIn({
-      faults: [...CLOCKS_SET, ...CONSOLE_FAULTS],
-      calls: ['any'],
-      times: ['once', 'for good'],
-      positions: ['start'],
-      mode: 'trigger',
-      setup,
-    }),
-  ]),
-  ...cellsIn({
-    faults: FAULTS.filter(isRepresentative),
-    calls: ['report', 'full report'],
-    times: TIMES,
-    positions: ['start'],
-    mode: 'trigger',
-    setup: 'recent',
   }),
   // Three images in one step, of which one fails by itself.
   ...cellsIn({
@@ -153,16 +117,14 @@ export const MATRIX: readonly Cell[] = [
     mode: 'await',
     setup: 'good',
   }),
-  ...(['good', 'endless'] as const).flatMap((setup) =>
-    cellsIn({
-      faults: FAULTS.filter(isRepresentative),
-      calls: ['authenticate', 'progress'],
-      times: ['twice', 'for good'],
-      positions: setup === 'endless' ? ['middle'] : ['middle', 'end'],
-      mode: 'await-regular',
-      setup,
-    }),
-  ),
+  ...cellsIn({
+    faults: FAULTS.filter(isRepresentative),
+    calls: ['authenticate', 'progress'],
+    times: ['twice', 'for good'],
+    positions: ['middle', 'end'],
+    mode: 'await-regular',
+    setup: 'good',
+  }),
 ];
 
 function cellsIn({ faults, calls, times, positions, mode, setup }: Range): readonly Cell[] {

@@ -1,10 +1,6 @@
-import { digestOf, type Findings, finding } from 'compute-console-emulator';
+import { type Findings, finding } from 'compute-console-emulator';
 
 export const IMAGE = { registry: 'registry.example.com', repo: 'shop/cart', tag: '7' };
-
-const DIGEST = digestOf(`${IMAGE.registry}/${IMAGE.repo}:${IMAGE.tag}`);
-const DAY_MS = 24 * 3_600_000;
-const HOUR_MS = 3_600_000;
 
 /**
  * The result of an image without a fault: its scan finishes and it passes; the scan fails; it is not over in time; or
@@ -17,8 +13,6 @@ export interface ImageSetup {
   readonly repo: string;
   readonly end: ExpectedEnd;
   readonly findings: Findings;
-  readonly earlierAgoMs: number;
-  readonly earlierFindings: Findings;
 }
 
 /** The scans of the Console, and the inputs of the gate. */
@@ -29,17 +23,9 @@ interface Setup {
   readonly inputs: Readonly<Record<string, string>>;
   /** True if findings decide. */
   readonly isGated?: true;
-  /** Maximum age of an accepted earlier scan; undefined if none is accepted. */
-  readonly maxScanAgeMs?: number;
 }
 
-const plain: ImageSetup = {
-  repo: IMAGE.repo,
-  end: 'passes',
-  findings: [],
-  earlierAgoMs: DAY_MS,
-  earlierFindings: [],
-};
+const plain: ImageSetup = { repo: IMAGE.repo, end: 'passes', findings: [] };
 
 const HIGH = finding({
   cve: 'CVE-2099-0001',
@@ -53,7 +39,6 @@ const HIGH = finding({
 const MANY: Findings = { seed: 7, count: 20_000 };
 
 const gated = { isGated: true, inputs: { 'severity-cutoff': 'high' } } as const;
-const recency = { maxScanAgeMs: HOUR_MS, inputs: { 'max-scan-age': '1h', digest: DIGEST } } as const;
 
 export const SETUPS = {
   good: { text: 'finishes', images: [plain], inputs: {} },
@@ -70,31 +55,6 @@ export const SETUPS = {
     text: 'finishes, and a gate objects to some of 20,000 findings',
     images: [{ ...plain, end: 'violates', findings: MANY }],
     ...gated,
-  },
-  recent: {
-    text: 'was over within `max-scan-age`',
-    images: [{ ...plain, earlierAgoMs: HOUR_MS / 2 }],
-    ...recency,
-  },
-  stale: {
-    text: 'was over before `max-scan-age`, and another finishes',
-    images: [{ ...plain, earlierAgoMs: 3 * HOUR_MS }],
-    ...recency,
-  },
-  'recent-vulnerable': {
-    text: 'was over within `max-scan-age`, and a gate objects',
-    images: [
-      {
-        ...plain,
-        end: 'violates',
-        earlierAgoMs: HOUR_MS / 2,
-        earlierFindings: [HIGH],
-        findings: [HIGH],
-      },
-    ],
-    isGated: true,
-    maxScanAgeMs: HOUR_MS,
-    inputs: { ...gated.inputs, ...recency.inputs },
   },
   several: {
     text: 'of three images fails for one',

@@ -17,6 +17,7 @@ export const PASSWORD = 'q7"Zürich/+&% 9';
 const REGISTER_MS = 4_000;
 const DISCOVERY_MS = 3_000;
 const SCAN_MS = 7_000;
+const DAY_MS = 24 * 3_600_000;
 const ENDLESS_MS = 3_600_000;
 /** When another job starts the scan that the await modes wait for. */
 const ELSEWHERE_AT_MS = 4_000;
@@ -42,7 +43,7 @@ export function scenarioFor({ mode, setup }: Cell): Scenario {
             findings: image.findings,
           }),
         ],
-        earlier: buildEarlierScan({ agoMs: image.earlierAgoMs, findings: image.earlierFindings }),
+        earlier: buildEarlierScan({ agoMs: DAY_MS, findings: [] }),
       }),
     ),
     registries: [
@@ -106,8 +107,8 @@ export class Truth {
   }
 
   /**
-   * True if an image may pass at this moment: a scan of it has finished without an error, an earlier one counts only
-   * if it is recent enough, its row is in the report if the report can be read, and its findings violate no gate.
+   * True if an image may pass at this moment: the scan of it has finished without an error, its row is in
+   * the report if that can be read, and its findings violate no gate.
    */
   mayPass(image: ImageSetup, nowMs: number): boolean {
     if (image.end === 'violates') return false;
@@ -115,19 +116,13 @@ export class Truth {
       return image.end === 'passes' && nowMs >= (this.moments()?.overAtMs ?? Number.NaN);
     }
     const atMs = this.#epochMs + nowMs;
-    const { maxScanAgeMs } = setupOf(this.#cell.setup);
     const isReportSound = this.#cell.call === 'progress' || this.#cell.call === 'trigger';
     return this.#model
       .scansOf(referenceTo(image))
-      .filter(({ outcome, lostAtMs, finishedAtMs, rowAtMs }) => {
+      .some(({ kind, outcome, lostAtMs, finishedAtMs, rowAtMs }) => {
         const hasRow = rowAtMs !== null && rowAtMs <= atMs;
-        return (
-          outcome === 'finished' && lostAtMs === null && finishedAtMs <= atMs && (hasRow || !isReportSound)
-        );
-      })
-      .some(({ kind, finishedAtMs }) => {
-        if (kind === 'on-demand') return true;
-        return maxScanAgeMs !== undefined && atMs - finishedAtMs <= maxScanAgeMs;
+        const hasFinished = outcome === 'finished' && lostAtMs === null && finishedAtMs <= atMs;
+        return kind === 'on-demand' && hasFinished && (hasRow || !isReportSound);
       });
   }
 }

@@ -1,280 +1,155 @@
 import { describe } from '@jest/globals';
+import type { ReportSnapshot } from '../../src/scan/types.ts';
+import { scanTimeOf } from '../builders/row.ts';
 import { absent, ended, entry, nothing, row, running, shows, unreadable } from './evidence.ts';
-import { before, every, holds, poll } from './story.ts';
+import { before, every, holds, poll, type Story } from './story.ts';
 
 /* Which row is newer, by Console time alone. Each is compared with progress that shows nothing. */
 
-const hasNewerRow = { phase: 'finished', proof: 'report' };
+const isNewer = { phase: 'finished', proof: 'report' };
 const isNot = { phase: 'pending' };
+const named = (text: string) => ({ history: { outdated: { text } } });
+
+/** A row beside a baseline, and if it is newer. */
+const beside = (baseline: ReportSnapshot, name: string, report: ReportSnapshot, expected: object): Story => ({
+  name,
+  baseline,
+  polls: [poll(1, nothing, report)],
+  expected,
+});
+const at = (time: string | undefined, readAt?: string) => shows(row(time), readAt);
+const spelled = (text: string) => shows(row('08:00:00', { scanTime: scanTimeOf(text) }), '09:00:00');
 
 describe('With the time at which the baseline was read, a row', () => {
+  const unscanned = at(undefined, '09:00:00');
   holds([
-    {
-      name: 'of a later scan is newer',
-      polls: [poll(1, nothing, shows(row('09:00:01'), '09:00:02'))],
-      expected: hasNewerRow,
-    },
-    {
-      name: 'of the same time is not',
-      polls: [poll(1, nothing, shows(row('08:00:00'), '09:00:02'))],
-      expected: isNot,
-    },
-    {
-      name: 'of the same time in another spelling is not',
-      polls: [
-        poll(
-          1,
-          nothing,
-          shows(
-            row('08:00:00', {
-              scanTime: {
-                text: '2026-11-02T10:00:00+02:00',
-                epochMs: Date.parse('2026-11-02T10:00:00+02:00'),
-              },
-            }),
-          ),
-        ),
-      ],
-      expected: isNot,
-    },
-    {
-      name: 'of an earlier scan is not',
-      polls: [poll(1, nothing, shows(row('07:59:59'), '09:00:02'))],
-      expected: isNot,
-    },
-    {
-      name: 'that was never scanned is not',
-      polls: [poll(1, nothing, shows(row(undefined), '09:00:02'))],
-      expected: isNot,
-    },
-    {
-      name: 'of five minutes before is newer: clocks may differ by so much',
-      polls: [poll(1, nothing, shows(row('08:55:00')))],
-      expected: hasNewerRow,
-    },
-    {
-      name: 'of more than five minutes before is not, and is named',
-      polls: [poll(1, nothing, shows(row('08:54:59')))],
-      expected: { ...isNot, history: { outdated: { text: '2026-11-02T08:54:59Z' } } },
-    },
-    {
-      name: 'of the far future is newer: the Defender’s clock may be wrong',
-      polls: [poll(1, nothing, shows(row('23:00:00')))],
-      expected: hasNewerRow,
-    },
-    {
-      name: 'that replaces one which was never scanned is newer',
-      baseline: shows(row(undefined), '09:00:00'),
-      polls: [poll(1, nothing, shows(row('09:00:01')))],
-      expected: hasNewerRow,
-    },
-    {
-      name: 'of before that replaces one which was never scanned is not',
-      baseline: shows(row(undefined), '09:00:00'),
-      polls: [poll(1, nothing, shows(row('08:00:00')))],
-      expected: isNot,
-    },
-    {
-      name: 'is compared with the baseline, whatever time the Console tells later',
-      polls: [poll(1, nothing, shows(row('09:00:01'), '07:00:00'))],
-      expected: hasNewerRow,
-    },
+    beside(before, 'of a later scan is newer', at('09:00:01', '09:00:02'), isNewer),
+    beside(before, 'of the same time is not', at('08:00:00', '09:00:02'), isNot),
+    beside(
+      before,
+      'of the same time in another spelling is not',
+      spelled('2026-11-02T10:00:00+02:00'),
+      isNot,
+    ),
+    beside(before, 'of an earlier scan is not', at('07:59:59', '09:00:02'), isNot),
+    beside(before, 'that was never scanned is not', at(undefined, '09:00:02'), isNot),
+    beside(before, 'of five minutes before is newer: clocks may differ by so much', at('08:55:00'), isNewer),
+    beside(before, 'of more than five minutes before is not, and is named', at('08:54:59'), {
+      ...isNot,
+      ...named('2026-11-02T08:54:59Z'),
+    }),
+    beside(before, 'of the far future is newer: the Defender’s clock may be wrong', at('23:00:00'), isNewer),
+    beside(unscanned, 'that replaces one which was never scanned is newer', at('09:00:01'), isNewer),
+    beside(unscanned, 'of before that replaces one which was never scanned is not', at('08:00:00'), isNot),
+    beside(
+      before,
+      'is compared with the baseline, whatever time comes later',
+      at('09:00:01', '07:00:00'),
+      isNewer,
+    ),
   ]);
 });
 
 describe('With that time and no row before, a row', () => {
-  const baseline = absent('09:00:00');
+  const none = absent('09:00:00');
   holds([
-    {
-      name: 'that appears is newer',
-      baseline,
-      polls: [poll(1, nothing, shows(row('09:00:01')))],
-      expected: hasNewerRow,
-    },
-    {
-      name: 'of last week that appears late is not, and is named',
-      baseline,
-      polls: [poll(1, nothing, shows(row('01:00:00')))],
-      expected: { ...isNot, history: { outdated: { text: '2026-11-02T01:00:00Z' } } },
-    },
+    beside(none, 'that appears is newer', at('09:00:01'), isNewer),
+    beside(none, 'of last week that appears late is not, and is named', at('01:00:00'), {
+      ...isNot,
+      ...named('2026-11-02T01:00:00Z'),
+    }),
     {
       name: 'of last week is not, although the scan was seen',
-      baseline,
-      polls: [poll(1, ended, shows(row('01:00:00')))],
-      expected: { phase: 'awaiting-report', history: { outdated: { text: '2026-11-02T01:00:00Z' } } },
+      baseline: none,
+      polls: [poll(1, ended, at('01:00:00'))],
+      expected: { phase: 'awaiting-report', ...named('2026-11-02T01:00:00Z') },
     },
     {
       name: 'of before is not, however many copies show it',
-      baseline,
-      polls: every(1, 59, (s) =>
-        poll(s, nothing, s % 2 === 0 ? absent('09:00:30') : shows(row('01:00:00'), '09:00:30')),
-      ),
+      baseline: none,
+      polls: every(1, 59, (s) => poll(s, nothing, s % 2 === 0 ? none : at('01:00:00', '09:00:30'))),
       expected: isNot,
     },
   ]);
 });
 
 describe('With lagging copies of the report', () => {
-  const old = shows(row('07:00:00'), '09:00:00');
+  const old = at('07:00:00', '09:00:00');
   holds([
-    {
-      name: 'an older row first and a less old one later is not newer',
-      baseline: old,
-      polls: [poll(1, nothing, shows(row('08:00:00')))],
-      expected: isNot,
-    },
-    {
-      name: 'the older one after the baseline is not newer',
-      polls: [poll(1, nothing, shows(row('07:00:00')))],
-      expected: isNot,
-    },
+    beside(old, 'an older row first and a less old one later is not newer', at('08:00:00'), isNot),
+    beside(before, 'the older one after the baseline is not newer', at('07:00:00'), isNot),
     {
       name: 'the outdated one stays named once the baseline’s row is shown again',
       baseline: old,
-      polls: [poll(1, nothing, shows(row('08:00:00'))), poll(2, nothing, old)],
-      expected: { ...isNot, history: { outdated: { text: '2026-11-02T08:00:00Z' } } },
+      polls: [poll(1, nothing, at('08:00:00')), poll(2, nothing, old)],
+      expected: { ...isNot, ...named('2026-11-02T08:00:00Z') },
     },
+    ...[absent('09:00:05'), unreadable('09:00:05')].map((hidden) => ({
+      name: `the baseline is not forgotten while the report is ${hidden.kind}`,
+      polls: [poll(1, nothing, hidden), poll(2, nothing, before)],
+      expected: isNot,
+    })),
   ]);
 });
 
 describe('If the Console’s clock was set back by half a minute', () => {
-  const baseline = shows(row('09:00:20'), '09:00:00');
+  const future = at('09:00:20', '09:00:00');
+  const withinSecond = spelled('2026-11-02T09:00:00.900Z');
   holds([
-    {
-      name: 'a row that is earlier than the baseline of the future is newer',
-      baseline,
-      polls: [poll(1, nothing, shows(row('09:00:10')))],
-      expected: hasNewerRow,
-    },
-    {
-      name: 'a row that is later than the baseline of the future is newer',
-      baseline,
-      polls: [poll(1, nothing, shows(row('09:00:30')))],
-      expected: hasNewerRow,
-    },
-    {
-      name: 'the baseline of the future itself is not newer',
-      baseline,
-      polls: [poll(1, nothing, baseline)],
-      expected: isNot,
-    },
-    {
-      name: 'a row of more than five minutes before is not newer',
-      baseline,
-      polls: [poll(1, nothing, shows(row('08:54:59')))],
-      expected: isNot,
-    },
-    {
-      name: 'a baseline within the second of the answer is none of the future',
-      baseline: shows(
-        row('09:00:00', {
-          scanTime: { text: '2026-11-02T09:00:00.900Z', epochMs: Date.parse('2026-11-02T09:00:00.900Z') },
-        }),
-        '09:00:00',
-      ),
-      polls: [poll(1, nothing, shows(row('09:00:00')))],
-      expected: isNot,
-    },
+    beside(future, 'a row that is earlier than the baseline of the future is newer', at('09:00:10'), isNewer),
+    beside(future, 'a row that is later than the baseline of the future is newer', at('09:00:30'), isNewer),
+    beside(future, 'the baseline of the future itself is not newer', future, isNot),
+    beside(future, 'a row of more than five minutes before is not newer', at('08:54:59'), isNot),
+    beside(
+      withinSecond,
+      'a baseline within the second of the answer is none of the future',
+      at('09:00:00'),
+      isNot,
+    ),
   ]);
 });
 
 describe('Without the time at which the baseline was read, a row', () => {
-  const undated = shows(row('08:00:00'));
+  const undated = at('08:00:00');
+  const row2 = at('09:00:20', '09:00:30');
   holds([
-    {
-      name: 'that is later than the baseline is newer',
-      baseline: undated,
-      polls: [poll(1, nothing, shows(row('08:00:01')))],
-      expected: hasNewerRow,
-    },
-    {
-      name: 'of the same time is not',
-      baseline: undated,
-      polls: [poll(1, nothing, undated)],
-      expected: isNot,
-    },
-    {
-      name: 'that is earlier is not',
-      baseline: undated,
-      polls: [poll(1, nothing, shows(row('07:00:00')))],
-      expected: isNot,
-    },
-    {
-      name: 'that appears where there was none is not newer by itself',
-      baseline: absent(),
-      polls: every(1, 59, (s) => poll(s, nothing, shows(row('09:00:20'), '09:00:30'))),
-      expected: isNot,
-    },
+    beside(undated, 'that is later than the baseline is newer', at('08:00:01'), isNewer),
+    beside(undated, 'of the same time is not', undated, isNot),
+    beside(undated, 'that is earlier is not', at('07:00:00'), isNot),
+    beside(absent(), 'that appears where there was none is not newer by itself', row2, isNot),
+    beside(at(undefined), 'that appears in place of one never scanned is not newer by itself', row2, isNot),
     {
       name: 'that appears where there was none is not newer by an end either',
       baseline: absent(),
-      polls: [poll(1, ended, shows(row('09:00:20')))],
+      polls: [poll(1, ended, row2)],
       expected: { phase: 'awaiting-report' },
-    },
-    {
-      name: 'that appears where there was none is not newer by a scan that ran',
-      baseline: absent(),
-      polls: [poll(1, running), poll(2, nothing, shows(row('09:00:20')))],
-      expected: { phase: 'lost' },
     },
     {
       name: 'that appears where there was none does not count by the end that was there first',
       origin: 'awaited',
       first: [entry()],
       baseline: absent(),
-      polls: [poll(1, nothing, shows(row('09:00:20')))],
+      polls: [poll(1, nothing, row2)],
       expected: { phase: 'over-before' },
-    },
-    {
-      name: 'that appears where there was none does not count by an end before the trigger',
-      first: [entry()],
-      baseline: absent(),
-      polls: [poll(1, nothing, shows(row('09:00:20')))],
-      expected: isNot,
-    },
-    {
-      name: 'that appears where the row was never scanned is not newer by itself',
-      baseline: shows(row(undefined)),
-      polls: [poll(1, nothing, shows(row('09:00:20')))],
-      expected: isNot,
     },
   ]);
 });
 
 describe('If the baseline could not be read, a row', () => {
+  const blind = unreadable('09:00:00');
   holds([
-    {
-      name: 'is not newer by itself',
-      baseline: unreadable('09:00:00'),
-      polls: [poll(1, nothing, shows(row('09:00:20'), '09:00:30'))],
-      expected: isNot,
-    },
+    beside(blind, 'is not newer by itself', at('09:00:20', '09:00:30'), isNot),
     {
       name: 'counts once progress shows the scan',
-      baseline: unreadable('09:00:00'),
-      polls: [poll(1, running), poll(2, nothing, shows(row('09:00:20')))],
-      expected: hasNewerRow,
+      baseline: blind,
+      polls: [poll(1, running), poll(2, nothing, at('09:00:20'))],
+      expected: isNewer,
     },
     {
-      name: 'of before does not count, although progress showed the scan',
-      baseline: unreadable('09:00:00'),
-      polls: [poll(1, running), poll(2, nothing, shows(row('08:00:00')))],
+      name: 'of the second of the first read does not count, although progress showed the scan',
+      baseline: blind,
+      polls: [poll(1, running), poll(2, nothing, at('09:00:00'))],
       expected: { phase: 'lost' },
-    },
-  ]);
-});
-
-describe('The baseline', () => {
-  holds([
-    {
-      name: 'is not forgotten where the report shows no row for a while',
-      polls: [poll(1, nothing, absent('09:00:05')), poll(2, nothing, before)],
-      expected: isNot,
-    },
-    {
-      name: 'is not forgotten where the report cannot be read for a while',
-      polls: [poll(1, nothing, unreadable('09:00:05')), poll(2, nothing, before)],
-      expected: isNot,
     },
   ]);
 });

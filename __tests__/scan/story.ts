@@ -82,8 +82,8 @@ export function stateAfter(story: Omit<Story, 'name' | 'expected'>): ScanState {
 }
 
 /** The state that the regular scan ends in. */
-export function regularStateAfter(polls: readonly Observation[], first: Progress = nothing): ScanState {
-  const begun = beginRegularScan(first, 0);
+export function regularStateAfter(polls: readonly Observation[]): ScanState {
+  const begun = beginRegularScan(nothing, 0);
   return fold(begun, polls, (state, seen) => observeRegularScan(state, seen, criteria));
 }
 
