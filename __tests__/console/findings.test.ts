@@ -374,14 +374,14 @@ describe('A finding', () => {
   test.each<[Record<string, unknown>, string]>([
     [{ description: 'A flaw.', title: 'T' }, 'A flaw.'],
     [{ description: '', title: 'T' }, 'T'],
-    [{ description: 'a\n::error::b\u202e' }, 'a : :error: :b'],
+    [{ description: 'a\n::error::b\u202e' }, 'a : :error: :b\ufffd{202E}'],
   ])('%j is described as %j', (json, description) => {
     expect(one(json)?.description).toBe(description);
   });
 
   test('is one harmless line in every field', () => {
     const hostile = 'a\n::error::\u001b[31mb\u202e##[error]';
-    const harmless = 'a : :error: :b # #[error]';
+    const harmless = 'a : :error: :\ufffd{1B}[31mb\ufffd{202E}# #[error]';
     expect(
       one({
         packageName: hostile,

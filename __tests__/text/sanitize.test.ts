@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { errorMessage, quoted, sanitize, sanitizeError } from '../../src/text/sanitize.ts';
+import { errorMessage, quoted, sanitize, sanitizeError, sanitizeWhole } from '../../src/text/sanitize.ts';
 
 describe('Text from the Console', () => {
   test.each([
@@ -89,6 +89,63 @@ describe('Text from the Console', () => {
     expect(sanitizeError('\u200b\n')).not.toBe('');
     expect(sanitizeError('')).toBe('');
     expect(sanitizeError('broken')).toBe('broken');
+  });
+});
+
+describe('A text that is compared', () => {
+  test.each([
+    ['zero\u200bwidth', 'zero\ufffd{200B}width'],
+    ['pass\u202edekcolb', 'pass\ufffd{202E}dekcolb'],
+    ['\ufeffCVE-1', '\ufffd{FEFF}CVE-1'],
+    ['\u001b[31mred', '\ufffd{1B}[31mred'],
+    ['half \ud800', 'half \ufffd{D800}'],
+    ['\ufffd', '\ufffd{FFFD}'],
+    ['two\r\n lines\u2028and\u00a0a tab\t', 'two lines and a tab'],
+    [':\u200b:error::', ':\ufffd{200B}:error: :'],
+    ['x'.repeat(400), 'x'.repeat(400)],
+  ])('%j is %j', (text, compared) => {
+    expect(sanitizeWhole(text)).toBe(compared);
+  });
+
+  const pieces = fc.constantFrom(
+    'a',
+    ' ',
+    '\n',
+    '\u200b',
+    '\u200d',
+    '\u202e',
+    '\ufeff',
+    '\u001b[1m',
+    '\u0007',
+    ':',
+    '#[',
+    '{200B}',
+    '\ufffd',
+    '\ud800',
+  );
+  const texts = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 8 }),
+    fc.array(pieces, { maxLength: 5 }).map((parts) => parts.join('')),
+  );
+  const withoutSpace = (text: string) => text.replace(/[^\S\ufeff]/g, '');
+
+  test('is equal to another one only if nothing but white space differs', () => {
+    fc.assert(
+      fc.property(texts, texts, (one, other) => {
+        const isSame = sanitizeWhole(one) === sanitizeWhole(other);
+        expect(isSame && withoutSpace(one) !== withoutSpace(other)).toBe(false);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  test('is one harmless line', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(sanitizeWhole(text)).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Cf}\p{Cs}]|::|##[a-z]*\[|^\s|\s$/iu);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { DecodeError, type JsonObject, listOf, objectAt, optionalTextAt } from '../http/decode.ts';
 import type { Distribution, ReportedPackage } from '../scan/package.ts';
-import { sanitize, sanitizeWhole } from '../text/sanitize.ts';
+import { sanitizeWhole } from '../text/sanitize.ts';
 
 /** The packages of a row. */
 interface PackageList {
@@ -77,5 +77,5 @@ function textAt(json: unknown): string {
 }
 
 function plainText(json: unknown): string | undefined {
-  return typeof json === 'string' ? sanitize(json) || undefined : undefined;
+  return typeof json === 'string' ? sanitizeWhole(json) || undefined : undefined;
 }

@@ -18,10 +18,14 @@ export function sanitize(text: string): string {
   return shownText(beginning.length > LONGEST ? beginning : harmlessLine(text));
 }
 
-/** The same without cutting, for a text that is compared before it is shown. */
+/**
+ * The same without cutting, for a text that is compared before it is shown: two texts that differ in more than white
+ * space stay different. So what cannot be printed is not removed but named, such as `\ufffd{200B}`.
+ */
 export function sanitizeWhole(text: string): string {
-  if (text.length <= LONGEST) return HARMLESS.test(text) ? text : harmlessLine(text);
-  return HARMLESS_LONG.test(text) && !text.includes('  ') ? text : harmlessLine(text);
+  const isHarmless =
+    text.length <= LONGEST ? HARMLESS.test(text) : HARMLESS_LONG.test(text) && !text.includes('  ');
+  return isHarmless ? text : harmlessLine(UNUSUAL.test(text) ? named(text) : text);
 }
 
 /** A harmless line, cut to 300 characters for display. */
@@ -66,6 +70,17 @@ const CONTROL = /[\u0000-\u001f\u007f]+/g;
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\s]+/gu;
 /** Anything that may be unprintable: classes of Unicode take ten times as long as this (measured). */
 const UNUSUAL = /[^ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e]| {2}/;
+
+/** White space, without the zero-width no-break space, which JavaScript takes for one. */
+const SPACE = /[^\S\ufeff]+/g;
+const NAMED = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\ufffd]/gu;
+
+/** A text with white space as blanks, and every character that cannot be printed as its number. */
+function named(text: string): string {
+  return text
+    .replace(SPACE, ' ')
+    .replace(NAMED, (character) => `\ufffd{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`);
+}
 
 function printable(text: string): string {
   if (!UNUSUAL.test(text)) return text;

@@ -48,11 +48,13 @@ const INVISIBLE = /[\p{Cc}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/u;
 function textIn(given: ReadonlyMap<unknown, unknown>, field: Field, at: string): string {
   const value = given.get(field) ?? '';
   if (typeof value !== 'string') throw new FileMistake(`${field} of ${at} is not text`);
-  const text = value.replace(/\s+/g, ' ').trim();
+  // The zero-width no-break space is white space to JavaScript, and invisible to people.
+  const line = value.replace(/[^\S\ufeff]+/g, ' ');
+  const text = line.trim();
   if (NULLS.includes(text)) throw new FileMistake(`${at} has no ${field}`);
   if (field === 'reason' && text.length > MAX_REASON_LENGTH)
     throw new FileMistake(`reason of ${at} is longer than ${MAX_REASON_LENGTH} characters`);
-  if (INVISIBLE.test(text)) throw new FileMistake(`${field} of ${at} has an invisible character`);
+  if (INVISIBLE.test(line)) throw new FileMistake(`${field} of ${at} has an invisible character`);
   return text;
 }
 

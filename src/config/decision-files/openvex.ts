@@ -16,7 +16,7 @@ import {
   type VexStatus,
   type VexTime,
 } from '../../policy/waivers/decisions/vex-statement.ts';
-import { sanitize } from '../../text/sanitize.ts';
+import { sanitize, sanitizeWhole } from '../../text/sanitize.ts';
 import { FileMistake } from './file-mistake.ts';
 import { MemberReader } from './member-reader.ts';
 
@@ -141,7 +141,9 @@ function statementOf(
   return {
     number: index + 1,
     vulnerability: sanitize(name),
-    ids: [...new Set([name, ...aliases].map((id) => id.trim().toLowerCase()))].filter((id) => id !== ''),
+    ids: [...new Set([name, ...aliases].map((id) => sanitizeWhole(id).toLowerCase()))].filter(
+      (id) => id !== '',
+    ),
     status: statusIn(reader.text(json, 'status', at), at),
     justification: justificationIn(reader.text(json, 'justification', at)),
     impactStatement: shownText(reader.text(json, 'impact_statement', at)),

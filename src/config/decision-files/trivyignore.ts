@@ -2,7 +2,7 @@ import { type PackageUrl, parsePackageUrl } from '../../policy/waivers/decisions
 import { type PathGlob, parsePathGlob } from '../../policy/waivers/decisions/path-glob.ts';
 import type { TrivyEntry } from '../../policy/waivers/decisions/trivy-entry.ts';
 import { DAY_MS } from '../../scan/duration.ts';
-import { sanitize } from '../../text/sanitize.ts';
+import { sanitize, sanitizeWhole } from '../../text/sanitize.ts';
 import { FileMistake } from './file-mistake.ts';
 
 /** An entry that accepts nothing here, and why: Trivy, which reads the same file, requires less. */
@@ -43,7 +43,7 @@ function entryIn(given: unknown, number: number): TrivyEntry | UnusableEntry {
   if (!(given instanceof Map)) throw new FileMistake(`${at} is not an entry with an id`);
   const entry: ReadonlyMap<unknown, unknown> = given;
   const text = (name: string) => textIn(entry.get(name), `${name} of ${at}`);
-  const id = text('id');
+  const id = textIn(entry.get('id'), `id of ${at}`, sanitizeWhole);
   const reason = text('statement');
   const until = lastDayIn(text('expired_at'));
   const urls = textsIn(entry.get('purls'), `purls of ${at}`)?.map((each) => urlIn(each, at));
@@ -90,10 +90,11 @@ function lastDayIn(text: string | undefined): string | undefined {
 /** The texts that YAML reads as null. */
 const NULLS = ['', '~', 'null', 'Null', 'NULL'];
 
-function textIn(value: unknown, what: string): string | undefined {
+/** A text on one line. An id is compared, so it is neither cut nor folded. */
+function textIn(value: unknown, what: string, lineOf = sanitize): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== 'string') throw new FileMistake(`${what} is not text`);
-  const text = sanitize(value);
+  const text = lineOf(value);
   return NULLS.includes(text) ? undefined : text;
 }
 
