@@ -6,16 +6,9 @@ import {
   registryMeant,
   repositoryMeant,
 } from '../../src/check/known-images.ts';
-import type { Image } from '../../src/image/image.ts';
+import { taggedImage } from '../builders/image.ts';
 
-const image = (registry: string, repository: string, tag = '7'): Image => ({
-  registry,
-  repository,
-  tag,
-  digest: undefined,
-  scanBy: { tag },
-  platform: undefined,
-});
+const image = (registry: string, repository: string, tag = '7') => taggedImage(repository, tag, registry);
 
 const known = (registry: string, repository: string): KnownImage => ({
   registry,

@@ -7,6 +7,7 @@ import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import { FakeClock } from '../builders/fake-clock.ts';
+import { taggedImage } from '../builders/image.ts';
 
 const MB = 1024 * 1024;
 const PASSWORD = 'p4ss-w0rd';
@@ -14,14 +15,7 @@ const address = { base: 'https://console.example/path', apiVersion: '32.07', pro
 const login: Credentials = { kind: 'login', username: 'gate', password: PASSWORD };
 const date = 'Mon, 02 Nov 2026 09:00:00 GMT';
 
-const image: Image = {
-  registry: 'https://registry.example.com',
-  repository: 'team/app',
-  tag: '1.4',
-  digest: undefined,
-  scanBy: { tag: '1.4' },
-  platform: undefined,
-};
+const image = taggedImage('team/app', '1.4', 'https://registry.example.com');
 const otherImage: Image = { ...image, repository: 'team/other' };
 
 type Reply = Partial<Pick<HttpResponse, 'status' | 'headers'>> & {

@@ -2,17 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { RegistrySpellings, spelledNames } from '../../src/console/registry-spelling.ts';
 import { latestOf, rowsOf as rowsOfImage } from '../../src/console/report.ts';
 import { decodeReport } from '../../src/console/report-row.ts';
-import type { Image } from '../../src/image/image.ts';
 import type { ReportSnapshot } from '../../src/scan/types.ts';
+import { taggedImage } from '../builders/image.ts';
 
-const image: Image = {
-  registry: 'art.example.com',
-  repository: 'team/app',
-  tag: '1',
-  digest: undefined,
-  scanBy: { tag: '1' },
-  platform: undefined,
-};
+const image = taggedImage('team/app', '1', 'art.example.com');
 const rowsOf = (registry: string, repo = 'team/app', tag = '1') =>
   decodeReport([{ repoTag: { registry, repo, tag }, scanTime: '2026-11-02T09:00:00Z' }], (text) => text);
 

@@ -10,6 +10,7 @@ import { Deadline } from '../../src/scan/deadline.ts';
 import { type ReportSnapshot, type Result, retryable, success } from '../../src/scan/types.ts';
 import type { Detail } from '../../src/scan/wait.ts';
 import { FakeClock } from '../builders/fake-clock.ts';
+import { digestedImage, taggedImage } from '../builders/image.ts';
 
 const refusal = (kind: CallFailureKind, call: string, what: string) =>
   new CallError({ server: 'Console', kind, call, what });
@@ -25,14 +26,7 @@ const refusalFor = (retryAfterMs?: number) =>
   retryable({ kind: 'rate-limited', what: 'slow down', retryAfterMs });
 const noAliases = () => [];
 
-const images: readonly Image[] = Array.from({ length: 1_000 }, (_none, at) => ({
-  registry: REGISTRY,
-  repository: `a/b${at}`,
-  tag: '1',
-  digest: undefined,
-  scanBy: { tag: '1' },
-  platform: undefined,
-}));
+const images = Array.from({ length: 1_000 }, (_none, at) => taggedImage(`a/b${at}`, '1'));
 
 function image(at: number): Image {
   const found = images[at];
@@ -422,14 +416,7 @@ describe('Images whose scan is over', () => {
 });
 
 describe('An image that is asked for by digest', () => {
-  const byDigest: Image = {
-    registry: REGISTRY,
-    repository: 'a/b0',
-    tag: undefined,
-    digest: DIGEST,
-    scanBy: { digest: DIGEST },
-    platform: undefined,
-  };
+  const byDigest = digestedImage('a/b0', DIGEST);
   const ours = { repoDigests: [`a/b0@${DIGEST}`] };
   const other = wireRow(`${REGISTRY}/a/b0:2`, { repoDigests: [`a/b0@sha256:${'b'.repeat(64)}`] });
   const requests = (calls: readonly Call[]) =>

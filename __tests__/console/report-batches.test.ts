@@ -4,16 +4,12 @@ import { batchOf, fullShare } from '../../src/console/report-batch.ts';
 import { queryFor, type ReportRequest } from '../../src/console/report-request.ts';
 import type { Image } from '../../src/image/image.ts';
 import type { Detail } from '../../src/scan/wait.ts';
+import { digestedImage, taggedImage } from '../builders/image.ts';
 
 const DIGEST = `sha256:${'a'.repeat(64)}` as const;
 
-function tagged(repository: string, registry = 'registry.example.com'): Image {
-  return { registry, repository, tag: '1.0', digest: undefined, scanBy: { tag: '1.0' }, platform: undefined };
-}
-
-function digested(repository: string, registry = 'registry.example.com'): Image {
-  return { ...tagged(repository, registry), tag: undefined, digest: DIGEST, scanBy: { digest: DIGEST } };
-}
+const tagged = (repository: string, registry?: string) => taggedImage(repository, '1.0', registry);
+const digested = (repository: string, registry?: string) => digestedImage(repository, DIGEST, registry);
 
 const noAliases = () => [];
 const requestFor = (image: Image, detail: Detail = 'compact'): ReportRequest => ({

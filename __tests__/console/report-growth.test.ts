@@ -1,20 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { ReportBatcher } from '../../src/console/report-batcher.ts';
 import { decodeReport, type ReportRow } from '../../src/console/report-row.ts';
-import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import { success } from '../../src/scan/types.ts';
 import { FakeClock } from '../builders/fake-clock.ts';
+import { taggedImage } from '../builders/image.ts';
 
-const image = (at: number): Image => ({
-  registry: 'r.example.com',
-  repository: `a/${at}`,
-  tag: '1',
-  digest: undefined,
-  scanBy: { tag: '1' },
-  platform: undefined,
-});
+const image = (at: number) => taggedImage(`a/${at}`, '1', 'r.example.com');
 
 /** How often rows are looked at while so many images are read from a report of so many rows that ignores paging. */
 async function looksOf(

@@ -7,16 +7,10 @@ import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import { success } from '../../src/scan/types.ts';
 import { FakeClock } from '../builders/fake-clock.ts';
+import { taggedImage } from '../builders/image.ts';
 
 const REGISTRY = 'registry.example.com';
-const IMAGES: readonly Image[] = ['a', 'b', 'c', 'd', 'e'].map((repository) => ({
-  registry: REGISTRY,
-  repository,
-  tag: '1',
-  scanBy: { tag: '1' },
-  digest: undefined,
-  platform: undefined,
-}));
+const IMAGES = ['a', 'b', 'c', 'd', 'e'].map((repository) => taggedImage(repository, '1'));
 
 /** A Console without `Total-Count` that gives at most so many rows a page. */
 function openReport(rowsAPage: number) {

@@ -9,26 +9,14 @@ import { scanDurationMs } from '../../src/console/row-result.ts';
 import { DecodeError } from '../../src/http/decode.ts';
 import type { Digest, Image } from '../../src/image/image.ts';
 import type { Detail } from '../../src/scan/wait.ts';
+import { digestedImage, taggedImage } from '../builders/image.ts';
 
 const a: Digest = `sha256:${'a'.repeat(64)}`;
 const b: Digest = `sha256:${'b'.repeat(64)}`;
 
-const image: Image = {
-  registry: 'registry.example.com',
-  repository: 'team/app',
-  tag: '1.4',
-  digest: undefined,
-  scanBy: { tag: '1.4' },
-  platform: undefined,
-};
-const hubImage: Image = {
-  ...image,
-  registry: '',
-  repository: 'library/alpine',
-  tag: '3.16',
-  scanBy: { tag: '3.16' },
-};
-const byDigest: Image = { ...image, tag: undefined, digest: a, scanBy: { digest: a } };
+const image = taggedImage('team/app', '1.4');
+const hubImage = taggedImage('library/alpine', '3.16', '');
+const byDigest = digestedImage('team/app', a);
 
 const repoTag = { registry: 'registry.example.com', repo: 'team/app', tag: '1.4' };
 const row = { repoTag, scanTime: '2026-11-23T10:00:00Z', err: '' };

@@ -2,25 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import type { Query } from '../../src/console/address.ts';
 import { ReportBatcher } from '../../src/console/report-batcher.ts';
 import { decodeReport } from '../../src/console/report-row.ts';
-import type { Image } from '../../src/image/image.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import { retryable, success } from '../../src/scan/types.ts';
 import type { Detail } from '../../src/scan/wait.ts';
 import { FakeClock } from '../builders/fake-clock.ts';
+import { taggedImage } from '../builders/image.ts';
 
 const REGISTRY = 'registry.example.com';
 
-function image(repository: string): Image {
-  return {
-    registry: REGISTRY,
-    repository,
-    tag: '1',
-    scanBy: { tag: '1' },
-    digest: undefined,
-    platform: undefined,
-  };
-}
+const image = (repository: string) => taggedImage(repository, '1');
 
 interface Call {
   readonly detail: Detail;

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Digest, Image } from '../../src/image/image.ts';
+import type { Digest } from '../../src/image/image.ts';
 import type { PlatformManifest } from '../../src/image/manifests.ts';
 import { registryError } from '../../src/registry/registry-error.ts';
 import { IdentityProof, type KnownIdentity } from '../../src/run/identity-proof.ts';
 import { FakeClock } from '../builders/fake-clock.ts';
+import { taggedImage } from '../builders/image.ts';
 import { scanRow } from '../builders/row.ts';
 import { digestOf, indexOf, platformManifest } from '../image/manifests.ts';
 import { KnownRegistry } from './known-registry.ts';
@@ -11,14 +12,7 @@ import { KnownRegistry } from './known-registry.ts';
 const AMD64 = platformManifest('linux/amd64');
 const ARM64 = platformManifest('linux/arm64');
 const TWO = indexOf('linux/amd64', 'linux/arm64');
-const IMAGE: Image = {
-  registry: 'registry.example.com',
-  repository: 'shop/cart',
-  tag: '1.0',
-  digest: undefined,
-  scanBy: { tag: '1.0' },
-  platform: undefined,
-};
+const IMAGE = taggedImage('shop/cart', '1.0');
 
 const rowOf = (digest: Digest) => scanRow({ digest, digests: [digest] });
 

@@ -12,20 +12,14 @@ import type { ImageResult } from '../../src/policy/result.ts';
 import { registryError } from '../../src/registry/registry-error.ts';
 import { IdentityProof } from '../../src/run/identity-proof.ts';
 import { resolveTargets, type Target, withPromotion } from '../../src/run/targets.ts';
+import { taggedImage } from '../builders/image.ts';
 import { scanRow } from '../builders/row.ts';
 import { indexOf, platformManifest, platformOf } from '../image/manifests.ts';
 import { InstantClock } from '../registry/scripted-registry.ts';
 import { KnownRegistry } from './known-registry.ts';
 
 const NAMES = ['linux/amd64', 'linux/arm64', 'linux/arm/v7', 'windows/amd64'];
-const IMAGE: Image = {
-  registry: 'registry.example.com',
-  repository: 'shop/cart',
-  tag: '1.0',
-  digest: undefined,
-  scanBy: { tag: '1.0' },
-  platform: undefined,
-};
+const IMAGE = taggedImage('shop/cart', '1.0');
 
 function targetOf(image: Image, index: ImageManifests | undefined): Target {
   const known = { image, manifests: undefined, required: [], registryError: undefined };

@@ -1,5 +1,10 @@
-import { isSameRepository } from '../console/row-image.ts';
-import { canonicalRegistry, type Image, imageReference, withoutScheme } from '../image/image.ts';
+import {
+  canonicalRegistry,
+  type Image,
+  imageReference,
+  isSameRepository,
+  withoutScheme,
+} from '../image/image.ts';
 import { withoutTrailing } from '../image/trailing.ts';
 import type { Reference } from '../policy/waivers/reference.ts';
 import { formatDuration } from '../scan/duration.ts';

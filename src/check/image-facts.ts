@@ -1,8 +1,7 @@
 import { latestOf, rowsOf } from '../console/report.ts';
-import { isSameRepository } from '../console/row-image.ts';
 import { errorOfBody } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
-import { type Image, imageReference } from '../image/image.ts';
+import { type Image, imageReference, isSameRepository } from '../image/image.ts';
 import { provenDigests, provenPlatform } from '../policy/proven-image.ts';
 import type { Reference } from '../policy/waivers/reference.ts';
 import type { AssessableImage } from '../policy/waivers/waiver-source.ts';

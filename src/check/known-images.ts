@@ -1,7 +1,12 @@
 import { editDistance } from '../config/hints.ts';
 import type { ReportRow } from '../console/report-row.ts';
-import { isSameRepository } from '../console/row-image.ts';
-import { canonicalRegistry, canonicalRepository, type Image, withoutScheme } from '../image/image.ts';
+import {
+  canonicalRegistry,
+  canonicalRepository,
+  type Image,
+  isSameRepository,
+  withoutScheme,
+} from '../image/image.ts';
 import { namesRegistry } from '../image/reference.ts';
 
 /** An image as the Console spells it. */

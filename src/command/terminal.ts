@@ -1,5 +1,6 @@
 import type { Environment, Log } from '../host.ts';
 import { resultVariable } from '../output/variable-files.ts';
+import { TITLE } from '../text/version.ts';
 
 /** A CI system that is known by its variables; `none` is a terminal or a plain log. */
 type CiSystem = 'azure' | 'buildkite' | 'github' | 'teamcity' | 'none';
@@ -66,40 +67,35 @@ export function terminalLog(stream: LogStream, options: TerminalOptions): Log {
     debug: (text) => {
       if (isDebug) writeLine(colour('dim', `debug: ${redact(text)}`));
     },
-    warning: (text) => writeLine(warningLine(ciSystem, redact(text), (line) => colour('warning', line))),
-    error: (title, text) =>
-      writeLine(errorLine(ciSystem, title, redact(text), (line) => colour('error', line))),
+    warning: (text) => {
+      const line = redact(text);
+      writeLine(annotation(ciSystem, 'warning', TITLE, line) ?? colour('warning', `warning: ${line}`));
+    },
+    error: (title, text) => {
+      const line = redact(text);
+      writeLine(annotation(ciSystem, 'error', title, line) ?? colour('error', line));
+    },
   };
 }
 
-function warningLine(ciSystem: CiSystem, text: string, colour: (line: string) => string): string {
-  switch (ciSystem) {
-    case 'azure':
-      return `##vso[task.logissue type=warning]${escapeForAzure(text)}`;
-    case 'github':
-      return `::warning title=Registry scan gate::${escapeForGitHub(text)}`;
-    case 'buildkite':
-    case 'teamcity':
-    case 'none':
-      return colour(`warning: ${text}`);
-  }
-}
-
-function errorLine(
+/** A warning or an error as the CI system marks it; undefined if it has no marks. */
+function annotation(
   ciSystem: CiSystem,
+  level: 'warning' | 'error',
   title: string,
   text: string,
-  colour: (line: string) => string,
-): string {
+): string | undefined {
   switch (ciSystem) {
     case 'azure':
-      return `##vso[task.logissue type=error]${escapeForAzure(text)}`;
-    case 'github':
-      return `::error title=${escapeForGitHub(title).replaceAll(':', '%3A').replaceAll(',', '%2C')}::${escapeForGitHub(text)}`;
+      return `##vso[task.logissue type=${level}]${escapeForAzure(text)}`;
+    case 'github': {
+      const safeTitle = escapeForGitHub(title).replaceAll(':', '%3A').replaceAll(',', '%2C');
+      return `::${level} title=${safeTitle}::${escapeForGitHub(text)}`;
+    }
     case 'buildkite':
     case 'teamcity':
     case 'none':
-      return colour(text);
+      return undefined;
   }
 }
 

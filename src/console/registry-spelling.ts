@@ -1,9 +1,9 @@
-import type { Image } from '../image/image.ts';
+import { type Image, isSameRepository } from '../image/image.ts';
 import { withoutTrailing } from '../image/trailing.ts';
 import type { ImageScanResult, ReportSnapshot } from '../scan/types.ts';
 import { reportNames } from './report-names.ts';
 import type { ReportRow } from './report-row.ts';
-import { isSameRepository, tagsOf } from './row-image.ts';
+import { tagsOf } from './row-image.ts';
 
 /** A row often comes a moment after the end of its scan. */
 const LATE_AFTER_MS = 4_000;

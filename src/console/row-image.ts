@@ -1,9 +1,9 @@
 import {
-  canonicalRegistry,
   canonicalRepository,
   type Digest,
   type Image,
   isDigest,
+  isSameRepository,
   repositoryName,
   withoutScheme,
 } from '../image/image.ts';
@@ -58,18 +58,6 @@ export function isTagOf(tag: RowTag, image: Image): boolean {
   const { scanBy } = image;
   return isSameRepository(tag, image) && (!('tag' in scanBy) || tag.tag === scanBy.tag);
 }
-
-/** True if both have the same repository, without regard to scheme, case of the registry and `library/`. */
-export function isSameRepository(one: RepositoryName, other: RepositoryName): boolean {
-  return (
-    canonicalRegistry(one.registry) === canonicalRegistry(other.registry) &&
-    canonicalRepository(one.registry, one.repository) ===
-      canonicalRepository(other.registry, other.repository)
-  );
-}
-
-/** The parts of an image or a tag that name its repository. */
-type RepositoryName = Pick<Image, 'registry' | 'repository'>;
 
 /** True if a compact response has rows of the image's repository without any digest to identify them. */
 export function hasRowWithoutDigest(rows: readonly ReportRow[], image: Image): boolean {

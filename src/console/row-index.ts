@@ -1,5 +1,5 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
-import { canonicalRegistry, canonicalRepository, type Image } from '../image/image.ts';
+import { type Image, repositoryKey } from '../image/image.ts';
 import type { ReportPage, ReportRow } from './report-row.ts';
 import { tagsOf } from './row-image.ts';
 
@@ -53,8 +53,4 @@ export class RowIndex {
     const rows = this.#byRepository.get(repositoryKey(image)) ?? [];
     return this.#unclear === undefined ? rows : [...rows, this.#unclear];
   }
-}
-
-function repositoryKey({ registry, repository }: Pick<Image, 'registry' | 'repository'>): string {
-  return `${canonicalRegistry(registry)}|${canonicalRepository(registry, repository)}`;
 }

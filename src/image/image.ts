@@ -66,6 +66,19 @@ export function canonicalRepository(registry: string, repository: string): strin
   return isShortHubName ? `library/${repository}` : repository;
 }
 
+/** The parts of an image or a tag that name its repository. */
+type RepositoryName = Pick<Image, 'registry' | 'repository'>;
+
+/** A text that two names have in common if they name the same repository, in any spelling. */
+export function repositoryKey({ registry, repository }: RepositoryName): string {
+  return `${canonicalRegistry(registry)}|${canonicalRepository(registry, repository)}`;
+}
+
+/** True if both have the same repository, without regard to scheme, case of the registry and `library/`. */
+export function isSameRepository(one: RepositoryName, other: RepositoryName): boolean {
+  return repositoryKey(one) === repositoryKey(other);
+}
+
 /** `registry/repo`, the part of a reference before tag and digest. */
 export function repositoryName(image: Pick<Image, 'registry' | 'repository'>): string {
   const registry = withoutScheme(image.registry);

@@ -1,4 +1,4 @@
-import { canonicalRegistry, canonicalRepository, type Image } from './image.ts';
+import { type Image, isSameRepository } from './image.ts';
 import { parseReference, type ReferenceMistake } from './reference.ts';
 
 /** The words allowed in braces in a template for references. */
@@ -42,17 +42,8 @@ export function nameOf({ repository }: Pick<Image, 'repository'>): string {
 
 /** True if a reference names the image itself: the same repository, and the same digest or tag. */
 export function isItself(reference: Image, image: Image): boolean {
-  if (!isOfSameRepository(reference, image)) return false;
+  if (!isSameRepository(reference, image)) return false;
   return reference.digest === undefined
     ? reference.tag !== undefined && reference.tag === image.tag
     : reference.digest === image.digest;
-}
-
-/** True if two images have the same repository, in any spelling. */
-export function isOfSameRepository(one: Image, other: Image): boolean {
-  return (
-    canonicalRegistry(one.registry) === canonicalRegistry(other.registry) &&
-    canonicalRepository(one.registry, one.repository) ===
-      canonicalRepository(other.registry, other.repository)
-  );
 }

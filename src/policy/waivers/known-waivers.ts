@@ -1,6 +1,6 @@
 import type { Digest } from '../../image/image.ts';
+import { isSameRepository } from '../../image/image.ts';
 import { isArchitectureOfRow } from '../../image/platform.ts';
-import { isOfSameRepository } from '../../image/reference-template.ts';
 import {
   compareFindings,
   countFindings,
@@ -56,7 +56,7 @@ function compare(image: AssessableImage, { name: reference, image: of, reading }
   }
   const row = { digest: first.digest, scanTime: first.scanTime?.text };
   const isVeryImage = identifiersOf(first, image).some((digest) => image.digests.includes(digest));
-  if (isVeryImage && image.image !== undefined && isOfSameRepository(image.image, of)) {
+  if (isVeryImage && image.image !== undefined && isSameRepository(image.image, of)) {
     return without({ kind: 'same-image', reference, row, added });
   }
   return compareRows(image.row, first, { reference, row, isPromoted: isVeryImage });
