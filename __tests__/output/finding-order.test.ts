@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { gateResult } from '../../src/policy/gates.ts';
 import { gapOf, totalCounts, worstFindings } from '../../src/policy/image-findings.ts';
 import { compareFindings } from '../../src/scan/finding.ts';
 import { SEVERITIES } from '../../src/scan/severity.ts';
@@ -9,6 +10,7 @@ import {
   failedScan,
   finding,
   imageResult,
+  notMet,
   otherImage,
   unknownImage,
 } from './builders.ts';
@@ -94,6 +96,15 @@ describe('Findings have gaps', () => {
 
   test('if there is no image, since an empty file would close every alert', () => {
     expect(gapOf([])).not.toBeUndefined();
+  });
+
+  test.each(['digest', 'platforms'] as const)('if %s are not proven, for one image of several', (gate) => {
+    const [scan] = notMet([]);
+    const gates = [scan ?? [], gateResult(gate, 'digest-mismatch', { state: 'not-met' })].flat();
+    const images = [imageResult([finding()], { gates }), otherImage('web')];
+    expect(gapOf(images)).toBe('another-image');
+    const { located } = worstFindings(images, 10);
+    expect(located.map(({ image }) => image.name)).toEqual(['registry.example.com:5000/team/web:1.4']);
   });
 
   test('nowhere else', () => {

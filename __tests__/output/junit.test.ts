@@ -3,19 +3,8 @@ import fc from 'fast-check';
 import { junitOf } from '../../src/output/junit.ts';
 import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
 import type { RecordedRun } from '../../src/policy/record.ts';
-import {
-  decided,
-  failedRun,
-  finding,
-  heldImage,
-  imageResult,
-  notMet,
-  otherImage,
-  runInfo,
-  runRequest,
-  runResult,
-  unknownImage,
-} from './builders.ts';
+import { decided, failedRun, finding, imageResult, notMet, runInfo, runResult } from './builders.ts';
+import { RUNS } from './runs.ts';
 
 interface Element {
   readonly name: string;
@@ -109,57 +98,14 @@ function expectForJenkins({ name, attributes, children }: Element): void {
 }
 
 describe('The JUnit file', () => {
-  test('has only what the schema of Jenkins has', () => {
-    const checks = (['ok', 'failed', 'cannot-tell'] as const).map((state) => ({
-      check: state,
-      state,
-      message: 'm',
-      fix: 'f',
-    }));
-    for (const result of [
-      runResult([imageResult(), heldImage('web'), unknownImage()]),
-      runResult([], { decision: decided('check-failed'), checks }),
-    ]) {
+  test.each(Object.entries(RUNS))(
+    'has only what the schema of Jenkins has, for the run %s',
+    (_name, result) => {
       const [root] = parsed(junitOf(result, runInfo)).children;
-      if (root !== undefined) expectForJenkins(root);
       expect(root?.name).toBe('testsuites');
-    }
-  });
-
-  test('says what happened once, and what to do once', () => {
-    const [, web] = suiteOf(runResult([imageResult(), heldImage('web')])).children;
-    const text = `${web?.children[0]?.attributes.message}\n${web?.children[0]?.text}`;
-    expect(text.split('it has 1 finding')).toHaveLength(2);
-    expect(text.split('Update to the fixed versions')).toHaveLength(2);
-  });
-
-  test('has a test case for each image, and counts them', () => {
-    const message = 'The scan of app is finished, but it has one high vulnerability.';
-    const failed = otherImage('web', [], {
-      decision: decided('severity-cutoff', message),
-      gates: notMet([finding()]),
-    });
-    const suite = suiteOf(runResult([imageResult(), failed, unknownImage()]));
-    expect(suite.attributes).toEqual({
-      name: 'registry-scan-gate',
-      tests: '3',
-      failures: '2',
-      errors: '0',
-      skipped: '0',
-      time: '65.000',
-      timestamp: '2026-11-24T10:00:00',
-    });
-    expect(problemsOf(suite)).toEqual([
-      ['registry.example.com:5000/team/app:1.4', undefined, undefined],
-      ['registry.example.com:5000/team/web:1.4', 'failure', 'severity-cutoff'],
-      ['registry.example.com:5000/team/app:1.4', 'failure', 'not-started'],
-    ]);
-    const [failure] = suite.children[1]?.children ?? [];
-    expect(failure?.attributes.message).toBe(message);
-    expect(failure?.text).toBe(
-      'Correct the input; nothing was sent to the Console.\nhigh: CVE-2026-0001 in openssl 3.0.1 (fixed in 3.0.2)',
-    );
-  });
+      if (root !== undefined) expectForJenkins(root);
+    },
+  );
 
   test.each(
     Object.entries(VERDICT_OF).filter(([reason]) => !['scan-completed', 'recent-scan'].includes(reason)),
@@ -175,42 +121,6 @@ describe('The JUnit file', () => {
       cancelled: 'error',
     };
     expect(problemsOf(suite)[0]?.slice(0, 2)).toEqual(['the run', expected[verdict]]);
-  });
-
-  test('has the run as a failed case if all images passed and the run did not', () => {
-    const cancelled = runResult([imageResult()], { decision: decided('signal', 'Stopped by SIGTERM.') });
-    expect(problemsOf(suiteOf(cancelled))).toEqual([
-      ['registry.example.com:5000/team/app:1.4', undefined, undefined],
-      ['the run', 'error', 'signal'],
-    ]);
-  });
-
-  test('names the registries for the regular scan', () => {
-    const regular = runResult([], {
-      decision: decided('scan-completed', 'The scan is finished.'),
-      request: runRequest({ mode: 'await-regular' }),
-    });
-    expect(problemsOf(suiteOf(regular))).toEqual([['the registries', undefined, undefined]]);
-  });
-
-  test('has the checks of a preflight, and skips those without a result', () => {
-    const preflight = runResult([], {
-      decision: decided('check-failed', 'One check failed.'),
-      request: runRequest({ mode: 'check' }),
-      checks: [
-        { check: 'address', state: 'ok', message: 'It answers.', fix: '' },
-        { check: 'log-in', state: 'failed', message: '401', fix: 'Check username and password.' },
-        { check: 'role', state: 'cannot-tell', message: 'Starting a scan was not tried.', fix: '' },
-      ],
-    });
-    const suite = suiteOf(preflight);
-    expect(suite.attributes).toMatchObject({ tests: '3', failures: '1', skipped: '1' });
-    expect(problemsOf(suite)).toEqual([
-      ['address', undefined, undefined],
-      ['log-in', 'failure', 'check-failed'],
-      ['role', 'skipped', undefined],
-    ]);
-    expect(suite.children[1]?.children[0]?.text).toBe('Check username and password.');
   });
 
   test('is well-formed XML whatever the texts', () => {

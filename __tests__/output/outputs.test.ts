@@ -11,7 +11,6 @@ import type { RecordedRun } from '../../src/policy/record.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
 import {
   assessment,
-  complianceIssue,
   DIGEST,
   decided,
   failedRun,
@@ -20,9 +19,7 @@ import {
   imageResult,
   OTHER_DIGEST,
   otherImage,
-  runRequest,
   runResult,
-  SCAN_TIME,
   unknownImage,
 } from './builders.ts';
 
@@ -30,50 +27,11 @@ const outputs = ({ record }: RecordedRun) => outputsOf(record, NO_PATHS);
 const listed = (result: RecordedRun) => JSON.parse(outputs(result).results);
 
 describe('The outputs', () => {
-  test('show verdict, image and counts of one image', () => {
-    const image = imageResult([finding(), finding({ severity: 'low' }), complianceIssue()]);
-    expect(
-      outputsOf(runResult([image]).record, { ...NO_PATHS, 'receipt-path': '/tmp/receipt.json' }),
-    ).toEqual({
-      verdict: 'passed',
-      reason: 'scan-completed',
-      scanned: '1',
-      total: '1',
-      'discovery-scanned': '1',
-      'discovery-total': '1',
-      digest: DIGEST,
-      'image-by-digest': `registry.example.com:5000/team/app@${DIGEST}`,
-      'scan-time': SCAN_TIME,
-      'duration-seconds': '65',
-      critical: '0',
-      high: '1',
-      medium: '0',
-      low: '1',
-      findings: '2',
-      compliance: '1',
-      new: '',
-      results: expect.any(String),
-      'results-path': '',
-      'receipt-path': '/tmp/receipt.json',
-      'sarif-path': '',
-      'sbom-path': '',
-      'vuln-path': '',
-      'svr-path': '',
-      'subjects-path': '',
-    });
-  });
-
   test('are all there on every way out, the verdict first', () => {
     for (const result of [failedRun(), runResult(), runResult([unknownImage()])]) {
       expect(Object.keys(outputs(result)).toSorted()).toEqual([...OUTPUT_NAMES].toSorted());
     }
     expect(Object.keys(outputs(runResult()))[0]).toBe('verdict');
-  });
-
-  test('leave counts empty if no report was read: that is not 0', () => {
-    const { findings, critical, compliance } = outputs(runResult([unknownImage()]));
-    expect([findings, critical, compliance]).toEqual(['', '', '']);
-    expect(outputs(runResult([imageResult([])]))).toMatchObject({ findings: '0', compliance: '0' });
   });
 
   test('add counts up over several images, and leave them empty if those of one are unknown', () => {
@@ -82,11 +40,6 @@ describe('The outputs', () => {
       high: '2',
     });
     expect(outputs(runResult([imageResult(), unknownImage()]))).toMatchObject({ findings: '', high: '' });
-  });
-
-  test('name no digest of several images', () => {
-    const run = runResult([imageResult(), otherImage('web')]);
-    expect(outputs(run)).toMatchObject({ digest: '', 'image-by-digest': '', 'scan-time': '' });
   });
 
   test('name the index to promote if all platforms of one image were scanned', () => {
@@ -98,23 +51,6 @@ describe('The outputs', () => {
 });
 
 describe('The results', () => {
-  test('list each image with its findings', () => {
-    expect(listed(runResult([imageResult()]))).toEqual([
-      {
-        image: 'registry.example.com:5000/team/app:1.4',
-        verdict: 'passed',
-        reason: 'scan-completed',
-        message: `The scan of registry.example.com:5000/team/app:1.4 is finished; the report shows the scan of ${SCAN_TIME}.`,
-        scanned: 1,
-        total: 1,
-        digest: DIGEST,
-        imageByDigest: `registry.example.com:5000/team/app@${DIGEST}`,
-        scanTime: SCAN_TIME,
-        findings: { critical: 0, high: 1, medium: 0, low: 0, total: 1 },
-      },
-    ]);
-  });
-
   test.each([
     ['no report was read', unknownImage()],
     ['the scan failed', failedScan()],
@@ -124,24 +60,6 @@ describe('The results', () => {
     ],
   ])('have null for the findings if %s', (_name, image) => {
     expect(listed(runResult([image]))).toEqual([expect.objectContaining({ findings: null })]);
-  });
-
-  test('are empty if there is no image', () => {
-    expect(listed(failedRun())).toEqual([]);
-  });
-
-  test('are the checks of a preflight', () => {
-    const checks = [
-      { check: 'log-in', state: 'failed', message: '401', fix: 'Check username and password.' },
-      { check: 'role', state: 'cannot-tell', message: '403', fix: '' },
-    ] as const;
-    const run = runResult([], {
-      decision: decided('check-failed', 'One check failed.'),
-      request: runRequest({ mode: 'check' }),
-      checks,
-    });
-    expect(listed(run)).toEqual(checks);
-    expect(JSON.parse(resultsFileOf(run.record))).toEqual(checks);
   });
 
   test('are in full in the file, with the predicate of each image', () => {

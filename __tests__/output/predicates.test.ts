@@ -47,34 +47,6 @@ describe('The predicate of a vulnerability scan', () => {
     expect(predicate?.scanner.result.images).toHaveLength(1);
   });
 
-  test('names the run, the Console and the inputs', () => {
-    const request = runRequest({
-      maxScanAgeMs: 3_600_000,
-      platforms: 'all',
-      exceptionFiles: [{ path: 'vex.json', format: 'openvex', digest: DIGEST }],
-      policy: { ...noGates, severityCutoff: 'high', onlyFixed: true },
-    });
-    const predicate = vulnPredicateOf(runResult([failed], { request }), failed, runInfo);
-    expect(predicate?.invocation).toEqual({
-      parameters: [
-        '--mode=trigger',
-        '--platforms=all',
-        '--max-scan-age=3600s',
-        '--severity-cutoff=high',
-        '--exploit-cutoff=none',
-        '--grace=none',
-        '--compliance-cutoff=none',
-        '--only-fixed=true',
-        '--fail-on-policy=false',
-        `--exceptions=${DIGEST}`,
-      ],
-      uri: 'https://github.com/team/app/actions/runs/42',
-      event_id: '42',
-      'builder.id': 'urn:registry-scan-gate:verifier:1',
-    });
-    expect(predicate?.scanner).toMatchObject({ uri: 'https://console.example.com', version: '32.07' });
-  });
-
   test('does not exist if the time of the scan is unknown, or is not a time', () => {
     for (const image of [unknownImage(), imageResult([], { scanTime: 'yesterday' })]) {
       expect(vulnPredicateOf(runResult([image]), image, runInfo)).toBeUndefined();

@@ -2,19 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { OutputFile } from '../../src/host.ts';
 import { NO_PATHS } from '../../src/output/outputs.ts';
 import { OutputsLostError, publish } from '../../src/output/publish.ts';
-import { noGates } from '../builders/policy.ts';
-import {
-  assessment,
-  decided,
-  exception,
-  failedRun,
-  finding,
-  imageResult,
-  otherImage,
-  runRequest,
-  runResult,
-  unknownImage,
-} from './builders.ts';
+import { decided, finding, imageResult, otherImage, runResult, unknownImage } from './builders.ts';
 import { recordingHost } from './publish-host.ts';
 
 const failedImage = imageResult([finding()], { decision: decided('severity-cutoff', 'It has findings.') });
@@ -77,15 +65,6 @@ describe('Publishing', () => {
     const named = [...outputs].filter(([name]) => name in NO_PATHS).map(([, path]) => path);
     expect(named).toHaveLength(Object.keys(NO_PATHS).length);
     expect(new Set(files.keys())).toEqual(new Set(named));
-  });
-
-  test('names only the files that there are', async () => {
-    const { host, outputs, files } = recordingHost();
-    await publish(host, failedRun());
-    expect([...files.keys()]).toEqual(['/reports/receipt.json', '/reports/results.json']);
-    for (const name of ['sarif-path', 'vuln-path', 'svr-path', 'subjects-path']) {
-      expect(outputs.get(name)).toBe('');
-    }
   });
 
   test.each([
@@ -180,57 +159,5 @@ describe('Publishing', () => {
     void publish(host, runResult());
     expect(firstIndex(order, /^output verdict$/)).toBeGreaterThanOrEqual(0);
     expect(order).toContain('file results.json');
-  });
-});
-
-describe('The log of a result', () => {
-  test('ends with the line that decides, and has the counts before it', async () => {
-    for (const image of [imageResult(), failedImage]) {
-      const { host, log } = recordingHost();
-      await publish(
-        host,
-        runResult([image], { request: runRequest({ policy: { ...noGates, severityCutoff: 'high' } }) }),
-      );
-      expect(log.at(-2)).toBe('1 finding: 1 high; 1 fixable; gate: severity-cutoff high');
-      expect(log.at(-1)).toMatch(/^(?:error: .*)?(?:passed|failed) \(/);
-    }
-  });
-
-  test('warns of critical findings that no gate held', async () => {
-    const { host, log } = recordingHost();
-    await publish(host, runResult([imageResult([finding({ severity: 'critical' })])]));
-    expect(log).toContainEqual(expect.stringMatching(/^warning: 1 critical finding was ignored/));
-  });
-
-  test('says why there is no SARIF file of a finished scan', async () => {
-    const listed = assessment([finding()], { isComplete: false, fixable: undefined, accepted: undefined });
-    const { host, log } = recordingHost();
-    await publish(host, runResult([imageResult([], { assessment: listed })]));
-    expect(log).toContain('No SARIF file: the report does not list every finding.');
-  });
-
-  test('has the checks of a preflight before its verdict', async () => {
-    const { host, log } = recordingHost();
-    await publish(
-      host,
-      failedRun({
-        decision: decided('check-failed', '1 of 2 checks failed: version.'),
-        request: runRequest({ mode: 'check', policy: { ...noGates, exceptions: [exception] } }),
-        checks: [
-          { check: 'log-in', state: 'ok', message: 'The Console accepts the user.', fix: '' },
-          { check: 'version', state: 'failed', message: 'It is 32.07.', fix: 'Set api-version to 32.07.' },
-          { check: 'start', state: 'cannot-tell', message: 'Not tried.', fix: '' },
-        ],
-      }),
-    );
-    expect(log).toEqual([
-      '✅ log-in   The Console accepts the user.',
-      '❌ version  It is 32.07.',
-      '            → Set api-version to 32.07.',
-      '❓ start    Not tried.',
-      expect.stringMatching(
-        /^error: .*error \(check-failed\): 1 of 2 checks failed: version\. Correct the input/,
-      ),
-    ]);
   });
 });

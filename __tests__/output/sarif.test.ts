@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { MOST_RESULTS, sarifOf } from '../../src/output/sarif.ts';
 import { artifactUri, ruleIdOf } from '../../src/output/sarif-identity.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
-import type { AssessedFinding, Waiver } from '../../src/policy/waivers/waiver.ts';
+import type { AssessedFinding } from '../../src/policy/waivers/waiver.ts';
 import { SEVERITIES } from '../../src/scan/severity.ts';
 import {
   complianceIssue,
@@ -79,36 +79,6 @@ describe('The SARIF file', () => {
     expect(run.results.map(({ ruleIndex }: { ruleIndex: number }) => ruleIndex)).toEqual([0, 0, 0, 1]);
   });
 
-  test('gives a rule the highest severity of its findings, and each result its own level', () => {
-    const run = runOf([imageResult([finding({ severity: 'low' }), finding({ severity: 'critical' })])]);
-    expect(run.tool.driver.rules).toHaveLength(1);
-    expect(run.tool.driver.rules[0].properties['security-severity']).toBe('9.1');
-    expect(run.results.map(({ level }: { level: string }) => level)).toEqual(['error', 'note']);
-  });
-
-  test('explains a rule, with a link', () => {
-    expect(rulesOf([finding()])).toEqual([
-      {
-        id: 'CVE-2026-0001',
-        shortDescription: { text: 'CVE-2026-0001: A buffer is read beyond its end.' },
-        fullDescription: { text: 'A buffer is read beyond its end.' },
-        help: {
-          text: 'A buffer is read beyond its end. More: https://nvd.example/CVE-2026-0001',
-          markdown:
-            '**[CVE-2026-0001](https://nvd.example/CVE-2026-0001)** (high)\n\nA buffer is read beyond its end.',
-        },
-        helpUri: 'https://nvd.example/CVE-2026-0001',
-        defaultConfiguration: { level: 'error' },
-        properties: {
-          'security-severity': '8.1',
-          precision: 'very-high',
-          tags: ['security', 'vulnerability', 'container'],
-          cvss: 8.1,
-        },
-      },
-    ]);
-  });
-
   test.each([
     // A pair of surrogates that a limit would halve goes whole.
     ['shortDescription', 1_024, 'x'.repeat(1_024), 'x'.repeat(1_024)],
@@ -138,17 +108,6 @@ describe('The SARIF file', () => {
     expect(resultsOf([finding({ fix: undefined })])[0].message.text).toMatch(/no fix yet\.$/);
     expect(resultsOf([finding({ fix: { version: undefined } })])[0].message.text).toMatch(/Fixed\.$/);
     expect(resultsOf([finding({ packagePath: '/usr/bin/app' })])[0].message.text).toContain('(/usr/bin/app)');
-  });
-
-  test('names title and cause of a compliance issue, which has no fix to wait for', () => {
-    const run = runOf([imageResult([complianceIssue()])]);
-    expect(idsOf(run.tool.driver.rules)).toEqual(['425: Private keys stored in image']);
-    expect(run.tool.driver.rules[0].shortDescription.text).toBe('425: Private keys stored in image');
-    const [{ message }] = run.results;
-    expect(message.text).toBe(
-      'registry.example.com:5000/team/app:1.4 has the compliance issue 425: Private keys stored in image. ' +
-        'Cause: Found: /etc/ssl/private/server.key',
-    );
   });
 
   test('distinguishes compliance issues of one number by title and by cause', () => {
@@ -321,31 +280,4 @@ describe('The location of a finding', () => {
       expect(artifactUri(imageResult([], { image: image && { ...image, registry, repository } }))).toBe(uri);
     },
   );
-});
-
-describe('Waived findings in SARIF', () => {
-  const resultWith = (waiver: Waiver) => resultsOf([finding({ severity: 'critical', waivers: [waiver] })])[0];
-
-  test('are suppressed if people decided so, and nothing else is', () => {
-    const accepted = resultWith({ kind: 'exception', format: 'own', exception });
-    expect(accepted.suppressions).toEqual([
-      {
-        kind: 'external',
-        status: 'accepted',
-        justification: 'excepted until 2026-12-31: Not reachable from our code.',
-      },
-    ]);
-    expect(resultWith({ kind: 'no-fix' }).suppressions).toEqual([]);
-  });
-
-  test('that the reference image has are unchanged', () => {
-    const known = resultWith({ kind: 'known', reference: 'production:latest' });
-    expect(known).toMatchObject({ baselineState: 'unchanged', suppressions: [] });
-    expect(resultWith({ kind: 'no-fix' })).not.toHaveProperty('baselineState');
-  });
-
-  test('in grace are warnings', () => {
-    expect(resultWith({ kind: 'grace', endsAtMs: 0 }).level).toBe('warning');
-    expect(resultWith({ kind: 'no-fix' }).level).toBe('error');
-  });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { dotenvOf, tektonResultsOf } from '../../src/output/variable-files.ts';
 import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
-import { DIGEST, decided, failedRun, imageResult, runResult, SCAN_TIME, unknownImage } from './builders.ts';
+import { DIGEST, decided, failedRun, imageResult, runResult } from './builders.ts';
 
 const isReason = (name: string): name is Reason => Object.hasOwn(VERDICT_OF, name);
 
@@ -20,25 +20,6 @@ function variablesIn(file: string): Readonly<Record<string, string>> {
 }
 
 describe('The dotenv file', () => {
-  test('has a variable for each short output', () => {
-    expect(variablesIn(dotenvOf(runResult().record))).toEqual({
-      SCAN_RESULT_VERDICT: 'passed',
-      SCAN_RESULT_REASON: 'scan-completed',
-      SCAN_RESULT_DIGEST: DIGEST,
-      SCAN_RESULT_IMAGE_BY_DIGEST: `registry.example.com:5000/team/app@${DIGEST}`,
-      SCAN_RESULT_SCAN_TIME: SCAN_TIME,
-      SCAN_RESULT_CRITICAL: '0',
-      SCAN_RESULT_HIGH: '1',
-      SCAN_RESULT_MEDIUM: '0',
-      SCAN_RESULT_LOW: '0',
-      SCAN_RESULT_FINDINGS: '1',
-      SCAN_RESULT_COMPLIANCE: '0',
-      SCAN_RESULT_SCANNED: '1',
-      SCAN_RESULT_TOTAL: '1',
-      SCAN_RESULT_DURATION_SECONDS: '65',
-    });
-  });
-
   test.each(Object.keys(VERDICT_OF).filter(isReason))(
     'has the verdict for %s, and no unknown count',
     (reason) => {
@@ -78,16 +59,6 @@ test.each([
 });
 
 describe('The results of a Tekton task', () => {
-  test('are one text for each short output', () => {
-    const results = tektonResultsOf(runResult([unknownImage()]).record);
-    expect(Object.fromEntries(results)).toMatchObject({
-      verdict: 'timed-out',
-      reason: 'not-started',
-      digest: '',
-      findings: '',
-    });
-  });
-
   test('fit together into 4,096 bytes, whatever the texts', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 6_000 }), (text) => {

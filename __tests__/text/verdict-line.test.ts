@@ -4,10 +4,7 @@ import { verdictLine } from '../../src/text/verdict-line.ts';
 import { noGates } from '../builders/policy.ts';
 import {
   assessment,
-  complianceIssue,
-  DIGEST,
   decided,
-  exception,
   failedRun,
   finding,
   heldImage,
@@ -16,7 +13,6 @@ import {
   runInfo,
   runRequest,
   runResult,
-  SCAN_TIME,
   unknownImage,
 } from '../output/builders.ts';
 
@@ -27,26 +23,6 @@ const held = heldImage;
 const gated = runRequest({ policy: { ...noGates, severityCutoff: 'high' } });
 
 describe('The line that decides', () => {
-  test('has verdict, reason, message, advice and the address of the page', () => {
-    const result = failedRun();
-    expect(lineOf(result)).toBe(
-      'error (invalid-input): tag is missing. Correct the input; nothing was sent to the Console. ' +
-        'See https://docs.example.com/troubleshooting.md#invalid-input',
-    );
-  });
-
-  test('names what to promote for a pass', () => {
-    expect(lineOf(runResult())).toBe(
-      `passed (scan-completed): The scan of registry.example.com:5000/team/app:1.4 is finished; the report shows the scan of ${SCAN_TIME}. Promote registry.example.com:5000/team/app@${DIGEST}`,
-    );
-  });
-
-  test('names the one digest of all platforms of an image', () => {
-    const promotion = { digest: DIGEST, imageByDigest: `team/app@${DIGEST}` };
-    const line = lineOf(runResult([imageResult(), imageResult()], { promotion }));
-    expect(line).toBe(`passed (scan-completed): All 2 images passed. Promote team/app@${DIGEST}`);
-  });
-
   test('sends to the results for the digests of several images', () => {
     expect(lineOf(runResult([imageResult(), otherImage('other')], { promotion: undefined }))).toBe(
       'passed (scan-completed): All 2 images passed. Promote each image by its digest, which results lists.',
@@ -105,41 +81,11 @@ describe('The line that decides', () => {
 });
 
 describe('The counts at the end of the log', () => {
-  test('have severities, fixes, accepted findings, compliance issues and gates', () => {
-    const findings = [
-      finding({ severity: 'critical', fix: undefined }),
-      finding({ id: exception.id, acceptedBy: exception }),
-      finding({ severity: 'low', fix: { version: undefined } }),
-      complianceIssue(),
-    ];
-    expect(countsLine(runResult([imageResult(findings)], { request: gated }))).toBe(
-      '3 findings: 1 critical, 1 high, 1 low; 2 fixable; 1 finding waived: 1 excepted; 1 compliance issue; gate: severity-cutoff high',
-    );
-  });
-
-  test('say that there is nothing', () => {
-    expect(countsLine(runResult([imageResult([])]))).toBe('0 findings; gate: none');
-  });
-
   test('leave out what the report does not show: unknown is not zero', () => {
     const counted = assessment([finding()], { isComplete: false, fixable: undefined, accepted: undefined });
     expect(countsLine(runResult([imageResult([], { assessment: counted })]))).toBe(
       '1 finding: 1 high; gate: none',
     );
-  });
-
-  test('say of how many images they are unknown', () => {
-    expect(countsLine(runResult([imageResult(), unknownImage()], { request: gated }))).toBe(
-      '1 finding: 1 high; 1 fixable; unknown for 1 other image; gate: severity-cutoff high',
-    );
-    expect(countsLine(runResult([unknownImage()]))).toBeUndefined();
-  });
-
-  test('are the images of a regular scan, and nothing if there is no scan', () => {
-    const regular = { imageScan: { scanned: 3, total: 4 }, request: runRequest({ mode: 'await-regular' }) };
-    expect(countsLine(runResult([], regular))).toBe('3 of 4 images scanned');
-    expect(countsLine(failedRun())).toBeUndefined();
-    expect(countsLine(failedRun({ request: runRequest({ mode: 'check' }) }))).toBeUndefined();
   });
 });
 
