@@ -5,6 +5,7 @@ import { readFullRow } from '../../src/scan/full-row.ts';
 import { isSameScan, worseRow, worstRow } from '../../src/scan/same-scan.ts';
 import { type ImageScanResult, success } from '../../src/scan/types.ts';
 import { finding } from '../output/builders.ts';
+import { openssl } from '../policy/waivers/decisions/builders.ts';
 import { DIGEST, OTHER_DIGEST, row, shows } from './evidence.ts';
 
 /* Two answers about one scan can disagree: a copy lags, a proxy spoils one. Of each fact the worse one counts. */
@@ -98,6 +99,35 @@ describe('Of two answers about one scan', () => {
     );
   });
 
+  test('only a package that both list is known, and what either one says of the image is', () => {
+    const packages = ['a', 'b', 'c'].map((name) => openssl({ name }));
+    const lists = maybe(fc.subarray(packages));
+    const systems = maybe(fc.constant('debian')).map((name) => ({ name, version: '12', release: name }));
+    const facts = fc.record({
+      packages: lists,
+      distribution: systems,
+      ignoredFields: fc.subarray(['link', 'cvss']),
+    });
+    fc.assert(
+      fc.property(facts, facts, (one, other) => {
+        const merged = worseRow(row('09:00:20', one), row('09:00:20', other));
+        const both = one.packages?.filter((each) => other.packages?.includes(each) ?? true) ?? other.packages;
+        expect(merged.packages).toEqual(both);
+        expect(merged.distribution).toEqual(
+          one.distribution.name === undefined ? other.distribution : one.distribution,
+        );
+        expect(new Set(merged.ignoredFields)).toEqual(
+          new Set([...one.ignoredFields, ...other.ignoredFields]),
+        );
+        const timed = worseRow(
+          row('09:00:20', { durationMs: 5 }),
+          row('09:00:20', { durationMs: undefined }),
+        );
+        expect(timed).toMatchObject({ durationMs: 5, scanTime: row('09:00:20').scanTime });
+      }),
+    );
+  });
+
   test('an identity on which they disagree is not known', () => {
     fc.assert(
       fc.property(answers, answers, (one, other) => {
@@ -163,11 +193,11 @@ describe('Of rows of one time', () => {
       fc.property(several, ([first, others]) => {
         const rows = [first, ...others];
         const merged = worstRow([first, ...others]);
-        for (const fact of ['digest', 'imageId', 'isArm64'] as const) {
-          const named = new Set(rows.flatMap((each) => each[fact] ?? []));
-          if (named.size > 1)
-            expect(merged).toMatchObject({ digest: undefined, digests: [], imageId: undefined });
-        }
+        const facts = ['digest', 'imageId', 'isArm64'] as const;
+        const named = facts.map((fact) => [...new Set(rows.flatMap((each) => each[fact] ?? []))]);
+        const isOne = named.every((values) => values.length <= 1);
+        expect(facts.map((fact) => merged[fact])).toEqual(named.map(([only]) => (isOne ? only : undefined)));
+        if (!isOne) expect(merged.digests).toEqual([]);
       }),
     );
   });

@@ -68,7 +68,7 @@ function asciiUrl(cleaned: string | undefined, given: string): string | undefine
 /** One text or a list of them, as Consoles differ; `null` is none. */
 function textsAt(json: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(json) ? json : [json];
-  return list.map(textAt).filter((text) => text !== '');
+  return list.map(textAt);
 }
 
 /** The error of a text is never shown, so it names no field. */

@@ -82,7 +82,7 @@ export function digestsOf(row: ReportRow, image: Image): readonly Digest[] {
 function digestFor(repoDigest: string, image: Image): readonly Digest[] {
   const at = repoDigest.lastIndexOf('@');
   const digest = repoDigest.slice(at + 1);
-  if (at < 0 || !isDigest(digest)) return [];
+  if (!isDigest(digest)) return [];
   const name = withoutScheme(repoDigest.slice(0, at))
     .replace(/^docker\.io\//, '')
     .toLowerCase();

@@ -78,7 +78,7 @@ function decodeFindings(
   decoder: FindingDecoder,
   counts: FindingCounts | undefined,
 ): ImageScanResult['findings'] {
-  if (json.vulnerabilities === undefined && counts === undefined) return undefined;
+  if (counts === undefined) return undefined;
   return [
     ...decoder.decode(json.vulnerabilities, `${field}.vulnerabilities`, 'vulnerability'),
     ...decoder.decode(json.complianceIssues, `${field}.complianceIssues`, 'compliance'),
