@@ -54,27 +54,18 @@ function isNewerVersion(one: string, other: string): boolean {
   return major > otherMajor || (major === otherMajor && minor > otherMinor);
 }
 
-/** True if this answer alone shows the outcome of the log-in. */
-export function showsLogIn(answer: Answer<unknown>): boolean {
-  if (answer.kind !== 'refused') return answer.kind === 'answered';
-  return isLogInError(answer.error) || answer.error.kind === 'forbidden';
+/** The outcome of the log-in as one answer shows it; undefined if it shows none. A 403 proves the token. */
+export function logInShownBy(answer: Answer<unknown>): Answer<unknown> | undefined {
+  if (answer.kind === 'not-asked') return undefined;
+  if (answer.kind === 'answered' || isLogInError(answer.error)) return answer;
+  return answer.error.kind === 'forbidden' ? { kind: 'answered', value: undefined } : undefined;
 }
 
-/**
- * The outcome of the log-in, by the calls that needed it. Of several refusals, the first decides; an answered call
- * proves the token, and so does a 403.
- */
-export function logInOf(answers: readonly Answer<unknown>[]): Answer<unknown> {
-  const errors = answers.flatMap((answer) => (answer.kind === 'refused' ? [answer] : []));
-  const failure = errors.find(({ error }) => isLogInError(error));
-  if (failure !== undefined) return failure;
-  const proof =
-    answers.find(({ kind }) => kind === 'answered') ?? errors.find(({ error }) => error.kind === 'forbidden');
-  if (proof !== undefined) return { kind: 'answered', value: undefined };
-  return errors.find(({ error }) => error.kind === 'unauthorized') ?? errors[0] ?? answers[0] ?? NOT_ASKED;
+/** The answer that tells most about the log-in, if none shows its outcome. */
+export function likeliestLogIn(answers: readonly Answer<unknown>[]): Answer<unknown> | undefined {
+  const refusals = answers.filter((answer) => answer.kind === 'refused');
+  return refusals.find(({ error }) => error.kind === 'unauthorized') ?? refusals[0] ?? answers[0];
 }
-
-const NOT_ASKED: Answer<unknown> = { kind: 'not-asked', why: 'the Console cannot be reached' };
 
 /** Checks the log-in. */
 export function checkLogIn({ kind }: Credentials, logIn: Answer<unknown>): CheckResult {

@@ -18,21 +18,17 @@ export const MAX_LIST_BYTES = 8 * 1024 * 1024;
 
 function questionAt<T>(
   path: string,
-  query: Query,
-  decode: (response: HttpResponse) => T,
-  maxBytes?: number,
+  decode: (json: unknown) => T,
+  more: Pick<Request, 'query' | 'maxBytes'> = {},
 ): Question<T> {
-  return { request: { method: 'GET', path, query, ...(maxBytes === undefined ? {} : { maxBytes }) }, decode };
+  return { request: { method: 'GET', path, ...more }, decode: ({ body }) => decode(parseJson(body)) };
 }
 
 /** The version of the Console. */
-export function versionQuestion(): Question<string> {
-  return questionAt('version', [], ({ body }) => {
-    const version = parseJson(body);
-    if (typeof version === 'string' && version !== '') return version;
-    throw new DecodeError('body', 'a version', 'something else');
-  });
-}
+export const VERSION_QUESTION: Question<string> = questionAt('version', (version) => {
+  if (typeof version === 'string' && version !== '') return version;
+  throw new DecodeError('body', 'a version', 'something else');
+});
 
 /**
  * The right to read progress. The end of a scan is shown to one reader only: a question about a real image would take
@@ -46,32 +42,33 @@ export function progressQuestion(redact: (text: string) => string): Question<Pro
     ['repo', 'registry-scan-gate/preflight'],
     ['tag', 'no-such-image'],
   ];
-  return questionAt('registry/progress', query, ({ body }) => decodeProgress(parseJson(body), redact));
+  return questionAt('registry/progress', (json) => decodeProgress(json, redact), { query });
 }
 
 /** The registry settings, which define the scope of the regular scan. */
-export function settingsQuestion(): Question<readonly SettingsEntry[]> {
-  const decode = ({ body }: HttpResponse) => decodeRegistrySettings(parseJson(body));
-  return questionAt('settings/registry', [], decode, MAX_LIST_BYTES);
-}
+export const SETTINGS_QUESTION: Question<readonly SettingsEntry[]> = questionAt(
+  'settings/registry',
+  decodeRegistrySettings,
+  { maxBytes: MAX_LIST_BYTES },
+);
 
 /** The connected Defenders. */
-export function defendersQuestion(): Question<readonly string[]> {
-  const query: Query = [['connected', 'true']];
-  return questionAt('defenders/names', query, ({ body }) => listOf(parseJson(body), 'body', optionalTextAt));
-}
+export const DEFENDERS_QUESTION: Question<readonly string[]> = questionAt('defenders/names', textsIn, {
+  query: [['connected', 'true']],
+});
 
 /** The errors of the last regular scan. */
-export function scanErrorsQuestion(): Question<readonly string[]> {
-  return questionAt('statuses/registry', [], ({ body }) => {
-    const status = objectAt(parseJson(body), 'body');
-    return listOf(status.errors, 'errors', optionalTextAt);
-  });
-}
+export const SCAN_ERRORS_QUESTION: Question<readonly string[]> = questionAt('statuses/registry', (json) =>
+  listOf(objectAt(json, 'body').errors, 'errors', optionalTextAt),
+);
 
 /** The full names of all images that the user is allowed to see; asked only if an image has no row. */
-export function namesQuestion(): Question<readonly KnownImage[]> {
-  const decode = ({ body }: HttpResponse) =>
-    listOf(parseJson(body), 'body', optionalTextAt).map(parseFullName);
-  return questionAt('registry/names', [], decode, MAX_LIST_BYTES);
+export const NAMES_QUESTION: Question<readonly KnownImage[]> = questionAt(
+  'registry/names',
+  (json) => textsIn(json).map(parseFullName),
+  { maxBytes: MAX_LIST_BYTES },
+);
+
+function textsIn(json: unknown): readonly string[] {
+  return listOf(json, 'body', optionalTextAt);
 }

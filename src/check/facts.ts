@@ -7,17 +7,17 @@ import type { Image } from '../image/image.ts';
 import { referenceFor } from '../image/reference-template.ts';
 import type { ImageRegistry } from '../registry/registry.ts';
 import type { CallFailureKind } from '../scan/call-failure.ts';
-import { logInOf, showsLogIn } from './access.ts';
+import { likeliestLogIn, logInShownBy } from './access.ts';
 import { type Answer, answeredValue, answerTo } from './answer.ts';
 import type { CertificateReading } from './connection.ts';
 import {
-  defendersQuestion,
-  namesQuestion,
+  DEFENDERS_QUESTION,
+  NAMES_QUESTION,
   progressQuestion,
   type Question,
-  scanErrorsQuestion,
-  settingsQuestion,
-  versionQuestion,
+  SCAN_ERRORS_QUESTION,
+  SETTINGS_QUESTION,
+  VERSION_QUESTION,
 } from './console-questions.ts';
 import { askRegistry, type RegistryReading } from './digest-check.ts';
 import { assessableOf, isNameOf, knowledgeOf, lacksRow, type ShownImages } from './image-facts.ts';
@@ -50,6 +50,8 @@ const MOST_IN_FULL = 10;
 /** The errors of an answer that is too large, or takes too long. */
 const TOO_LARGE: ReadonlySet<CallFailureKind> = new Set(['invalid-response', 'unreachable']);
 
+const NOT_REACHED: Answer<never> = { kind: 'not-asked', why: 'the Console cannot be reached' };
+
 /**
  * The facts that checks use, each read once, when the first check needs it. A check with wrong inputs reads no facts,
  * so each fact can rely on its inputs.
@@ -80,13 +82,13 @@ export class Facts {
     return { pings, logIn: isSilent ? await this.logIn() : undefined };
   });
   readonly certificate = lazy(() => this.#readCertificate());
-  readonly version = lazy(() => this.#ask(versionQuestion()));
+  readonly version = lazy(() => this.#ask(VERSION_QUESTION));
   /** The one read of the report: the rows of the images, or any rows if no image is given. */
   readonly report = lazy(() => this.#readReport());
   readonly progress = lazy(() => this.#ask(progressQuestion(this.#deps.redact)));
-  readonly settings = lazy(() => this.#ask(settingsQuestion()));
-  readonly defenders = lazy(() => this.#ask(defendersQuestion()));
-  readonly scanErrors = lazy(() => this.#ask(scanErrorsQuestion()));
+  readonly settings = lazy(() => this.#ask(SETTINGS_QUESTION));
+  readonly defenders = lazy(() => this.#ask(DEFENDERS_QUESTION));
+  readonly scanErrors = lazy(() => this.#ask(SCAN_ERRORS_QUESTION));
   readonly logIn = lazy(() => this.#readLogIn());
   readonly shownImages = lazy(() => this.#readImages());
   /** The rows to apply waivers to, with their findings, and the reference; none without any waiver. */
@@ -116,7 +118,7 @@ export class Facts {
   async #ask<T>(question: Question<T>): Promise<Answer<T>> {
     const { config, faulty } = this.#inputs;
     const route = await this.route();
-    if (route.kind === 'closed') return { kind: 'not-asked', why: 'the Console cannot be reached' };
+    if (route.kind === 'closed') return NOT_REACHED;
     if (faulty.has('credentials')) {
       return { kind: 'not-asked', why: 'there is nothing to log in with; see inputs' };
     }
@@ -155,21 +157,18 @@ export class Facts {
 
   /** The outcome of the log-in, as soon as one answer shows it: a stalled call must not delay other checks. */
   #readLogIn(): Promise<Answer<unknown>> {
-    const answers: readonly Promise<Answer<unknown>>[] = [
-      this.version(),
-      this.report(),
-      this.progress(),
-      this.settings(),
-      this.defenders(),
-      this.scanErrors(),
-    ];
+    const { version, report, progress, settings, defenders, scanErrors } = this;
+    const asked = [version, report, progress, settings, defenders, scanErrors].map(
+      async (ask): Promise<Answer<unknown>> => ask(),
+    );
     return new Promise((resolve, reject) => {
-      for (const answer of answers) {
-        answer.then((given) => {
-          if (showsLogIn(given)) resolve(logInOf([given]));
-        }, reject);
-      }
-      Promise.all(answers).then((all) => resolve(logInOf(all)), reject);
+      const shown = asked.map(async (answer) => {
+        const logIn = logInShownBy(await answer);
+        if (logIn !== undefined) resolve(logIn);
+      });
+      Promise.all(shown).then(async () => {
+        resolve(likeliestLogIn(await Promise.all(asked)) ?? NOT_REACHED);
+      }, reject);
     });
   }
 
@@ -183,7 +182,7 @@ export class Facts {
     const { images } = this.#report;
     const pages = [report.value];
     const missing = images.filter((image) => lacksRow(image, pages));
-    const names = missing.length === 0 ? [] : answeredValue(await this.#ask(namesQuestion()));
+    const names = missing.length === 0 ? [] : answeredValue(await this.#ask(NAMES_QUESTION));
     const hidden = missing.filter(
       (image) => names?.some((name) => isNameOf(name, image)) ?? report.value.isCut,
     );

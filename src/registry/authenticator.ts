@@ -98,7 +98,7 @@ export class Authenticator {
   ): Promise<string> {
     const proposed = parameters.get('scope') ?? '';
     const scope = PULL_SCOPE.test(proposed) ? proposed : `repository:${endpoint.repository}:pull`;
-    const service = parameters.get('service') ?? '';
+    const service = parameters.get('service') || undefined;
     const request =
       credential?.kind === 'identity-token'
         ? refreshRequest(realm, service, scope, credential.token)
@@ -154,22 +154,33 @@ function basicHeader({
 
 function tokenRequest(
   realm: URL,
-  service: string,
+  service: string | undefined,
   scope: string,
   credential: RegistryCredential | undefined,
 ): Parameters<Sender>[0] {
   const url = new URL(realm);
   url.hash = '';
-  if (service !== '') url.searchParams.set('service', service);
+  if (service !== undefined) url.searchParams.set('service', service);
   url.searchParams.set('scope', scope);
   const headers = credential?.kind === 'password' ? { authorization: basicHeader(credential) } : {};
   return { method: 'GET', url, headers: { accept: 'application/json', ...headers } };
 }
 
-function refreshRequest(realm: URL, service: string, scope: string, token: string): Parameters<Sender>[0] {
+function refreshRequest(
+  realm: URL,
+  service: string | undefined,
+  scope: string,
+  token: string,
+): Parameters<Sender>[0] {
   const url = new URL(realm);
   url.hash = '';
-  const form = { grant_type: 'refresh_token', service, scope, client_id: CLIENT_ID, refresh_token: token };
+  const form = {
+    grant_type: 'refresh_token',
+    service: service ?? '',
+    scope,
+    client_id: CLIENT_ID,
+    refresh_token: token,
+  };
   return {
     method: 'POST',
     url,

@@ -98,7 +98,7 @@ export class RegistryClient {
       if (answer !== header) response = await this.#send(request(answer));
     }
     const { status } = response;
-    const advice = status === 401 || status === 403 ? await this.#authenticator.advice(endpoint) : '';
+    const advice = status === 401 || status === 403 ? await this.#authenticator.advice(endpoint) : undefined;
     const isBlobElsewhere = path.startsWith('blobs/') && isRedirect(response);
     const failure = isBlobElsewhere ? undefined : statusFailure(attempt, response, this.#redact, advice);
     if (failure !== undefined) throw failure;

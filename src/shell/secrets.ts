@@ -17,11 +17,12 @@ export function secretsIn(inputs: ReadonlyMap<string, string>, environment: Envi
     value.split(/\s+/).flatMap((word) => logInsIn(word, ADDRESSES.has(name))),
   );
   const proxies = VARIABLES_OF_PROXIES.flatMap((name) => proxyLogIns(environment[name] ?? ''));
-  const logIns = [{ user: text('username'), password: text('password') }, ...addresses, ...proxies];
+  const given = { user: text('username'), password: text('password') || undefined };
+  const logIns = [given, ...addresses, ...proxies];
   const texts = [
     ...own,
-    ...logIns.flatMap(({ user, password }) => (password === '' ? [] : basic(user, password))),
-    ...[...addresses, ...proxies].flatMap(({ user, password }) => (password === '' ? [user] : [password])),
+    ...logIns.flatMap(({ user, password }) => (password === undefined ? [] : basic(user, password))),
+    ...[...addresses, ...proxies].map(({ user, password }) => password ?? user),
   ];
   return [...new Set(texts)].filter((secret) => secret !== '');
 }
@@ -31,8 +32,8 @@ const VARIABLES_OF_PROXIES = [...PROXY_VARIABLES, 'http_proxy', 'HTTP_PROXY', 'a
 
 interface LogIn {
   readonly user: string;
-  /** Empty if there is only a user, which is then a token. */
-  readonly password: string;
+  /** Undefined if there is only a user, which is then a token. */
+  readonly password: string | undefined;
 }
 
 /** Inputs that are an address, even without a scheme. */
@@ -53,8 +54,8 @@ function logInsIn(text: string, isAddress: boolean): readonly LogIn[] {
 function splitLogIn(text: string): LogIn {
   const colon = text.indexOf(':');
   return colon < 0
-    ? { user: text, password: '' }
-    : { user: text.slice(0, colon), password: text.slice(colon + 1) };
+    ? { user: text, password: undefined }
+    : { user: text.slice(0, colon), password: text.slice(colon + 1) || undefined };
 }
 
 /** User and password in the address of a proxy, which may lack its scheme. */
@@ -62,14 +63,14 @@ function proxyLogIns(address: string): readonly LogIn[] {
   const text = /^[a-z]+\d?:\/\//i.test(address) ? address : `http://${address}`;
   if (!URL.canParse(text)) return logInsIn(address, true);
   const { username: user, password } = new URL(text);
-  return user === '' && password === '' ? [] : spelled({ user, password });
+  return user === '' && password === '' ? [] : spelled({ user, password: password || undefined });
 }
 
 /** Credentials as spelled in the address, and decoded. */
 function spelled({ user, password }: LogIn): readonly LogIn[] {
   return [
     { user, password },
-    { user: percentDecoded(user), password: percentDecoded(password) },
+    { user: percentDecoded(user), password: password && percentDecoded(password) },
   ];
 }
 
