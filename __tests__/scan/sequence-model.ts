@@ -513,6 +513,9 @@ function givenUpTooSoon(
   { why, from }: GivenUp,
   { begun, before, memory, poll, isDeadline }: Reached,
 ): string | undefined {
+  const isSign = memory.wasSeen || (begun.origin === 'awaited' && begun.first !== 'empty');
+  if (isDeadline && why === 'not-started' && isSign)
+    return 'not-started although there was a sign of the scan';
   if (isDeadline) return why === 'still-scanning' ? decidable(from, memory) : undefined;
   if (memory.badFor !== undefined) return 'given up although a row that fails the image stands';
   const isAsked = poll !== undefined && poll.progress !== 'not-polled' && poll.report !== 'not-polled';

@@ -235,10 +235,15 @@ describe('At the deadline', () => {
     [
       'a row that had not stood long enough counts',
       { polls: [poll(1, nothing, failed)] },
-      { phase: 'finished' },
+      { phase: 'finished', proof: 'report' },
+    ],
+    [
+      'an end of before counts with the digest asked for',
+      { origin: 'awaited', first: ended, criteria: { hasDigest: true }, polls: [poll(1, nothing, before)] },
+      { phase: 'finished', proof: 'digest' },
     ],
   ])('%s', (_name, story, expected) => {
-    expect(expire(stateAfter(story), criteria)).toMatchObject(expected);
+    expect(expire(stateAfter(story), { ...criteria, ...story.criteria })).toMatchObject(expected);
   });
 });
 

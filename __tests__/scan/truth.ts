@@ -1,13 +1,12 @@
-import { RegularScan, type ScanRecord } from 'compute-console-emulator';
-import { nextDelayMs, progressSpacingMs } from '../../src/scan/schedule.ts';
+import type { ScanRecord } from 'compute-console-emulator';
 import type { Finished } from '../../src/scan/state.ts';
 import type { ImageScanResult, Progress } from '../../src/scan/types.ts';
-import { PUSHED, REPOSITORY, registriesOf, scenarioOf, TAG, type World } from './world.ts';
+import { PUSHED, REPOSITORY, scenarioOf, TAG, type World } from './world.ts';
 import { type Call, CONSOLE_STARTS_AT_MS, type Run } from './world-run.ts';
 
 /**
- * The results that a run may have, and must have, by the true events in its Console. The first check returns one line
- * that names the fault, or undefined.
+ * The passes that a run may have by the true events in its Console. A scan that finishes in time does pass: the matrix of
+ * `reliability/` and `sequences.test.ts` hold that.
  */
 
 type Shown = Call & { readonly entries: Progress };
@@ -42,8 +41,6 @@ export function passOf({ end, world }: Run): Finished | undefined {
   const isWanted = row === undefined || !world.hasDigest || row.digests.includes(PUSHED);
   return isWanted && (row?.error ?? '') === '' ? state : undefined;
 }
-
-// ── Sound ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** The reason why a pass is not proven; undefined if it is, and without a pass. */
 export function unsound(run: Run): string | undefined {
@@ -232,149 +229,4 @@ function clockToleranceMs({ world: { settings, events } }: Run): number {
 
 function hasRestarted({ world, overAtMs }: Run): boolean {
   return world.events.some(({ kind, atMs }) => kind === 'restart' && atMs <= overAtMs);
-}
-
-// ── Live ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/**
- * True if a run had to pass: the scan succeeds, and the evidence that the page on completion asks for is there in time,
- * with some slack for delays, responses on their way and outages. Cautious: `false` means that nothing is claimed.
- */
-export function mustPass(run: Run): boolean {
-  const { world } = run;
-  const { events, twins, settings, outages, latenciesMs, mode } = world;
-  const isQuiet = outages.every(({ toMs, fromMs }) => toMs - fromMs <= 40_000);
-  const areScans = events.every((event) => event.kind === 'scan' && event.of === 'ours');
-  if (!areScans || twins.length > 0 || !isQuiet || !isRefusedLate(run)) return false;
-  // Beyond this a response may be cut off, for each request has a limit of its own.
-  if (Math.max(...latenciesMs) > 5_000) return false;
-
-  const outagesMs = outages.reduce(
-    (sum, { fromMs, toMs, retryAfterSeconds = 0 }) =>
-      sum + (toMs - fromMs) + retryAfterSeconds * 1_000 + 31_000,
-    0,
-  );
-  const limitedMs = settings.rateLimit === null || mode === 'await-regular' ? 0 : 61_000;
-  const delayMs = nextDelayMs(
-    world.interval,
-    {
-      waitedMs: world.timeoutMs,
-      leftMs: world.timeoutMs,
-      failures: 0,
-      retryAfterMs: undefined,
-      estimate: { kind: 'unknown' },
-      activeScans: world.active.size,
-    },
-    0.999,
-  );
-  const spacingMs = progressSpacingMs(world.active.size);
-  const slackMs = delayMs + spacingMs + 4 * Math.max(...latenciesMs) + outagesMs + limitedMs + 6_000;
-  const finalPollAtMs = world.timeoutMs - Math.min(world.timeoutMs * 0.1, 10_000);
-  const inTime = (atMs: number) => atMs + 2 * slackMs <= finalPollAtMs;
-  const isEndSafe =
-    settings.unreadEndMs === null &&
-    outages.every(({ how, of }) => how === 'unheard' || how === 'refused' || of === 'report');
-  return mode === 'await-regular'
-    ? mustPassRegular(run, slackMs, inTime, isEndSafe)
-    : mustPassScan(run, slackMs, inTime, isEndSafe);
-}
-
-/** A refusal is an outage only of a call that was answered before. */
-function isRefusedLate({ world, calls }: Run): boolean {
-  return world.outages.every(({ how, of, fromMs }) => {
-    if (how !== 'refused') return true;
-    const names = of === 'everything' ? (['progress', 'report'] as const) : ([of] as const);
-    return names.every((name) =>
-      calls.some((call) => call.name === name && call.status === 200 && call.overAtMs < fromMs),
-    );
-  });
-}
-
-function mustPassScan(
-  run: Run,
-  slackMs: number,
-  inTime: (atMs: number) => boolean,
-  isEndSafe: boolean,
-): boolean {
-  const { world, posts, model } = run;
-  const { scan, settings, mode, reportTimeoutMs, earlier } = world;
-  const isBlindWorld = settings.reportStatus !== 200;
-  const accepted = posts.flatMap(({ acceptedAtMs }) => acceptedAtMs ?? []);
-  const [beganAtMs] = mode === 'trigger' ? accepted : [world.startedAtMs];
-  if (beganAtMs === undefined || accepted.length > 1 || model.counts.scan > 1 + world.events.length)
-    return false;
-
-  const registeredAtMs = beganAtMs + scan.registerDelayMs;
-  const endsAtMs = registeredAtMs + scan.discoveryMs + scan.scanMs + scan.closingMs;
-  const lag = scan.rowLagMs;
-  const rowAtMs = lag === null || isBlindWorld ? undefined : Math.max(beganAtMs, endsAtMs + lag);
-  const baselineAtMs = baselineHeardAtMs(run);
-  const firstPollAtMs = shownTo(run)[0]?.heardAtMs ?? Number.POSITIVE_INFINITY;
-  const scannedAtMs =
-    settings.scanTimeIs === 'start' ? registeredAtMs : Math.min(endsAtMs, rowAtMs ?? endsAtMs);
-  // A Defender whose clock is late, or a scan that is dated by its start, may seem too old.
-  const isDatedWell = scannedAtMs + settings.defenderSkewMs >= baselineAtMs - CLOCK_SKEW_MS + 2_000;
-  const isRowNew = rowAtMs !== undefined && rowAtMs > baselineAtMs && isDatedWell;
-  const waitBeganAtMs = mode === 'trigger' ? beganAtMs : firstPollAtMs;
-  const startsBeforeMs =
-    (mode === 'trigger' ? (posts[0]?.sentAtMs ?? beganAtMs) : firstPollAtMs) + world.startTimeoutMs - slackMs;
-
-  const isSurelySeen =
-    scan.shownInProgress && endsAtMs - Math.max(registeredAtMs, waitBeganAtMs + 5_000) >= slackMs;
-  const endStays =
-    scan.shownInProgress && isEndSafe && scan.endReadByOtherAfterMs === undefined && endsAtMs > firstPollAtMs;
-  const rowWithin = (ms: number) => isRowNew && rowAtMs <= endsAtMs + ms - slackMs && inTime(rowAtMs);
-  if (!inTime(endsAtMs)) return false;
-
-  // An end that was there first leaves report-timeout for the scan that is awaited.
-  const isUnread = earlier.at(-1)?.unread === true && mode === 'await';
-  if (isUnread && registeredAtMs > firstPollAtMs + reportTimeoutMs - slackMs) return false;
-  if (isUnread && !isSurelySeen) return false;
-  // A bad row of another job's scan gives way to ours if that comes, or is seen running, before it has stood too long.
-  const records = recordsOf(run, world.registry).filter(({ kind }) => kind === 'on-demand');
-  const ours = records.find(({ requestedAtMs }) => requestedAtMs === beganAtMs);
-  const foreign = records.filter((record) => record !== ours);
-  const scanTimeOf = (record: Scan | undefined) => Date.parse(record?.scanTime ?? '');
-  const standsUntilMs = Math.min(
-    ...foreign.map(
-      (record) => Math.min(record.endsAtMs, record.rowAtMs ?? Infinity) + reportTimeoutMs - slackMs,
-    ),
-  );
-  // The report keeps the row of the scan that is dated last.
-  const isFirst = foreign.every(
-    (record) =>
-      record.requestedAtMs < beganAtMs &&
-      record.finishedAtMs < endsAtMs &&
-      (record.scanTime === null || scanTimeOf(record) < scanTimeOf(ours)),
-  );
-  const isInTime = isSurelySeen ? registeredAtMs <= standsUntilMs : (rowAtMs ?? endsAtMs) <= standsUntilMs;
-  if (foreign.length > 0 && !(isFirst && isInTime)) return false;
-  // Without a date, and without a row before, no row is ever newer.
-  if (!settings.dateHeader && earlier.length === 0 && !isBlindWorld) return false;
-  const signAtMs = isSurelySeen || endStays ? registeredAtMs : rowAtMs;
-  if (signAtMs === undefined || signAtMs > startsBeforeMs) return false;
-  if (isBlindWorld) return isSurelySeen || endStays;
-  if (isSurelySeen || endStays) return rowWithin(reportTimeoutMs);
-  return rowWithin(reportTimeoutMs) && signAtMs <= startsBeforeMs;
-}
-
-function mustPassRegular(
-  run: Run,
-  slackMs: number,
-  inTime: (atMs: number) => boolean,
-  isEndSafe: boolean,
-): boolean {
-  const { world } = run;
-  const { settings } = scenarioOf(world);
-  const scan = new RegularScan(world.startedAtMs, registriesOf(world.registries), settings);
-  const lastsMs = world.registries.reduce(
-    (sum, each) => sum + each.discoveryMs + each.scanMs + each.closingMs + (settings.regularBatchGapMs ?? 0),
-    0,
-  );
-  const isStarted = world.startedAtMs <= world.startTimeoutMs - slackMs;
-  const fromMs = Math.max(world.startedAtMs, 0);
-  // Seen running, and not only between two batches.
-  const isSurelySeen = scan.ongoing(fromMs + slackMs) && scan.ongoing(fromMs + slackMs + 10_000);
-  const endStays = isEndSafe && settings.regularEnd === 'shown-once';
-  return isStarted && isSurelySeen && endStays && inTime(world.startedAtMs + lastsMs + 10_000);
 }

@@ -183,13 +183,13 @@ function earlierScan({ digest, ...given }: Earlier, { events, startedAtMs, mode 
   });
 }
 
-export function registriesOf(registries: World['registries']): RegistrySpec[] {
+function registriesOf(registries: World['registries']): RegistrySpec[] {
   return registries.map((each, at) =>
     buildRegistry({ ...each, registry: `registry-${at}.example.com`, errorText: ERROR }),
   );
 }
 
-export function scanSpec({ endReadByOtherAfterMs, digest, counts, errorAs, ...scan }: Scan): ScanSpec {
+function scanSpec({ endReadByOtherAfterMs, digest, counts, errorAs, ...scan }: Scan): ScanSpec {
   const [scanned, images] = counts;
   const isCodeAlone = errorAs === 'code' && scan.outcome === 'report-error';
   return buildScan({
@@ -455,130 +455,7 @@ export const worlds: fc.Arbitrary<World> = fc.oneof(
   { arbitrary: worldsOf('await-regular'), weight: 1 },
 );
 
-/** A short scan of another job just before ours, whose row would fail the image. */
-const foreign: fc.Arbitrary<Happening> = fc
-  .tuple(scan, fc.integer({ min: -3_000, max: 0 }), fc.boolean())
-  .map(([given, atMs, isMoved]) => ({
-    kind: 'scan',
-    atMs,
-    of: 'ours',
-    scan: {
-      ...given,
-      registerDelayMs: Math.min(given.registerDelayMs, 1_000),
-      discoveryMs: Math.min(given.discoveryMs, 1_000),
-      scanMs: Math.min(given.scanMs, 3_000),
-      closingMs: 0,
-      rowLagMs: 500,
-      outcome: isMoved ? 'finished' : 'report-error',
-      digest: isMoved ? 'moved' : 'pushed',
-    },
-  }));
-
-/**
- * Worlds in which a scan succeeds and other jobs do no more than scan the image as well, with any result that only a
- * row shows, so that most of these worlds have to pass.
- */
-export const kindWorlds: fc.Arbitrary<World> = fc
-  .tuple(worlds, fc.option(foreign, { freq: 2, nil: undefined }))
-  .map(([world, other]) => ({
-    ...world,
-    scan: { ...world.scan, outcome: 'finished', digest: 'pushed', counts: [1, 1] },
-    twins: [],
-    registries: world.registries.map((each) => ({ ...each, outcome: 'finished' as const })),
-    events: world.mode === 'trigger' ? [...(other ? [other] : []), ...world.events].flatMap(quietly) : [],
-    triggers: world.triggers.filter(({ answer }) => answer !== 'refused').concat(ACCEPTED),
-    settings: { ...world.settings, reportNullReads: 0, reportNullMs: 0, reportReplicaLagsMs: [] },
-    timeoutMs: Math.max(world.timeoutMs, 300_000) * 2,
-  }));
-
-function quietly(event: Happening): Happening[] {
-  if (event.kind !== 'scan' || event.of !== 'ours') return [];
-  const result = event.scan.outcome === 'finished' ? 'finished' : 'report-error';
-  return [{ ...event, scan: { ...event.scan, outcome: result, counts: [1, 1] } }];
-}
-
-const ACCEPTED: Triggering = { answer: 'given', accepted: true, answerAfterMs: 200 };
-
 /** How many scans the step waits for at a moment, this one included. */
 export function activeAt({ active: { size, untilMs } }: World, atMs: number): number {
   return atMs < untilMs ? size : 1;
-}
-
-/** The features of a world, to count that each kind occurred. */
-export function kindsOf(world: World): string[] {
-  const { scan: ours, settings: set, mode, earlier: scansBefore, events, outages } = world;
-  const first = world.triggers[0];
-  const isOf = (kind: Happening['kind']) => events.some((event) => event.kind === kind);
-  const foreign = events.flatMap((event) => (event.kind === 'scan' ? [event] : []));
-  const isUnread = scansBefore.at(-1)?.unread === true;
-  const kinds: Record<string, boolean> = {
-    [`mode ${mode}`]: true,
-    '3 scans at once': world.active.size === 3,
-    '40 scans at once': world.active.size === 40,
-    '300 scans at once': world.active.size === 300,
-    restart: isOf('restart'),
-    'another job reads at random': isOf('read'),
-    'clock set back': events.some((event) => event.kind === 'clock' && event.byMs < 0),
-    'clock set ahead': events.some((event) => event.kind === 'clock' && event.byMs > 0),
-    outages: outages.length > 0,
-    'refused for a while': outages.some(({ how }) => how === 'refused'),
-    'slow responses': world.latenciesMs.some((ms) => ms > 5_000),
-  };
-  if (mode === 'await-regular') {
-    Object.assign(kinds, {
-      'several registries': world.registries.length > 1,
-      'registries in batches': set.regularBatchGapMs !== null,
-      'regular scan stopped': isOf('stop-regular'),
-    });
-  } else {
-    Object.assign(kinds, {
-      'registers late': ours.registerDelayMs > 10_000,
-      'runs long': ours.scanMs > 60_000,
-      'fails in discovery': ours.outcome === 'discovery-error',
-      'fails in the image scan': ours.outcome === 'scan-error',
-      'fails in the row': ours.outcome === 'report-error',
-      'fails by code alone': ours.outcome === 'report-error' && ours.errorAs === 'code',
-      'never shows progress': !ours.shownInProgress,
-      'ends incomplete': ours.counts[0] < ours.counts[1] || ours.counts[1] === 0,
-      'end read by another job': ours.endReadByOtherAfterMs !== undefined,
-      'no row before': scansBefore.length === 0,
-      'old row': scansBefore.length > 0,
-      'unread end of before': isUnread,
-      'row lags': (ours.rowLagMs ?? 0) > 10_000,
-      'row before the end': (ours.rowLagMs ?? 0) < 0,
-      'row never comes': ours.rowLagMs === null,
-      'report forbidden': set.reportStatus === 403,
-      'report not found': set.reportStatus === 404,
-      'report null at first': set.reportNullReads > 0 || set.reportNullMs > 0,
-      'lagging copies': set.reportReplicaLagsMs.length > 0,
-      'no Date': !set.dateHeader,
-      'Defender clock differs': set.defenderSkewMs !== 0,
-      'registry ignored': set.registryMatch === 'ignored',
-      'several entries': world.twins.length > 0,
-      'row of another tag': world.sibling !== undefined,
-      'digest asked for': world.hasDigest,
-      'digest asked for, tag moved': world.hasDigest && ours.digest === 'moved',
-      'max-scan-age': world.maxScanAgeMs !== undefined,
-      'max-scan-age while a scan runs':
-        world.maxScanAgeMs !== undefined && mode === 'await' && world.startedAtMs < 0,
-      'just over before the step': mode === 'await' && isUnread,
-      'another job scans too': foreign.some(({ of }) => of === 'ours'),
-      'another job’s scan fails': foreign.some(
-        ({ of, scan: { outcome: result } }) => of === 'ours' && result === 'report-error',
-      ),
-      'another job scans another digest': foreign.some(
-        ({ of, scan: { digest } }) => of === 'ours' && digest === 'moved',
-      ),
-    });
-  }
-  if (mode === 'trigger') {
-    Object.assign(kinds, {
-      'trigger’s answer lost, accepted': first?.answer === 'lost' && first.accepted,
-      'trigger lost': first?.answer === 'lost' && !first.accepted,
-      'trigger answered late': first?.answer === 'given' && first.answerAfterMs > 10_000,
-      'trigger refused': first?.answer === 'refused',
-      'trigger answered with a body': set.triggerBody !== '',
-    });
-  }
-  return Object.entries(kinds).flatMap(([kind, isMet]) => (isMet ? [kind] : []));
 }
