@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import type { Files } from '../host.ts';
 import { DecodeError } from '../http/decode.ts';
-import { parseStrictObject } from '../http/strict-json.ts';
+import { refuseAmbiguousKeys } from '../http/strict-json.ts';
 import type { DecisionBook } from '../policy/waivers/decisions/decision-book.ts';
 import type { Exception, ExceptionFile } from '../policy/waivers/exception.ts';
 import { DAY_MS } from '../scan/duration.ts';
@@ -96,17 +96,19 @@ async function readFile(
  * written in Go, read the same file.
  */
 function parseUnambiguousJson(text: string): unknown {
+  let json: unknown;
   try {
-    JSON.parse(text);
+    json = JSON.parse(text);
   } catch {
     return undefined;
   }
   try {
-    return parseStrictObject(new TextEncoder().encode(text), OPENVEX_MEMBERS);
+    refuseAmbiguousKeys(text, OPENVEX_MEMBERS);
   } catch (error) {
     if (error instanceof DecodeError) throw new FileMistake(error.message);
     throw error;
   }
+  return json;
 }
 
 /** Warns of the parts of a valid file that accept nothing. */

@@ -29,50 +29,83 @@ interface Level {
   isKeyNext: boolean;
 }
 
-/** Throws for the first key that Go would read differently. The text is valid JSON. */
-function refuseAmbiguousKeys(text: string, fields: Fields): void {
+// Separate constants, so that the bundle inlines the numbers: they are compared with every character.
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/**
+ * Throws a `DecodeError` for the first key that Go would read differently, in objects whose `fields` are read. The
+ * text is valid JSON.
+ */
+export function refuseAmbiguousKeys(text: string, fields: Fields): void {
   const levels: Level[] = [];
-  const foldOf = memoized(fold);
-  const spellingsOf = memoized((of: Fields) => new Map(Object.keys(of).map((key) => [foldOf(key), key])));
-  const folding: Folding = { foldOf, spellingsOf };
+  // A document has thousands of objects with the same few keys, so each key is understood once.
+  const keysOf = memoized((of: Fields) => memoized((token: string) => meaningOf(token, of)));
+  let level: Level | undefined;
   for (let at = 0; at < text.length; at += 1) {
-    const level = levels.at(-1);
-    const character = text.charAt(at);
-    if (character === '"') {
-      const end = endOfString(text, at);
-      if (level?.isKeyNext === true) takeKey(level, text.slice(at, end + 1), folding);
-      at = end;
-    } else if ('{['.includes(character)) {
-      levels.push(openedLevel(character === '{', level === undefined ? fields : level.next));
-    } else if ('}]'.includes(character)) levels.pop();
-    else if (character === ',' && level !== undefined) level.isKeyNext = level.isObject;
+    switch (text.charCodeAt(at)) {
+      case QUOTE: {
+        const end = endOfString(text, at);
+        if (level?.isKeyNext === true) takeKey(level, text.slice(at, end + 1), keysOf);
+        at = end;
+        break;
+      }
+      case OPEN_LIST:
+        level = levelOf(false, level === undefined ? fields : level.next);
+        levels.push(level);
+        break;
+      case OPEN_OBJECT:
+        level = levelOf(true, level === undefined ? fields : level.next);
+        levels.push(level);
+        break;
+      case CLOSE_LIST:
+      case CLOSE_OBJECT:
+        levels.pop();
+        level = levels.at(-1);
+        break;
+      case COMMA:
+        if (level !== undefined) level.isKeyNext = level.isObject;
+        break;
+    }
   }
 }
 
-function openedLevel(isObject: boolean, fields: Fields | undefined): Level {
+function levelOf(isObject: boolean, fields: Fields | undefined): Level {
   return { isObject, fields, keys: new Set(), next: isObject ? undefined : fields, isKeyNext: isObject };
 }
 
-/** A document has thousands of objects with the same few keys, so each key and each set of fields is folded once. */
-interface Folding {
-  readonly foldOf: (key: string) => string;
-  /** The fields that are read of an object, by their folded form. */
-  readonly spellingsOf: (fields: Fields) => ReadonlyMap<string, string>;
+/** A key of an object, among the fields that are read of it. */
+interface Key {
+  readonly key: string;
+  readonly folded: string;
+  /** The field that Go takes it for, as it is spelled there. */
+  readonly spelling: string;
+  /** The fields of its value that are read. */
+  readonly next: Fields | undefined;
 }
 
-function takeKey(level: Level, token: string, { foldOf, spellingsOf }: Folding): void {
+function meaningOf(token: string, fields: Fields): Key {
+  const key = token.includes('\\') ? String(JSON.parse(token)) : token.slice(1, -1);
+  const folded = fold(key);
+  const spelling = Object.keys(fields).find((name) => fold(name) === folded) ?? key;
+  const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+  return { key, folded, spelling, next: field === 'value' ? undefined : field };
+}
+
+function takeKey(level: Level, token: string, keysOf: (fields: Fields) => (token: string) => Key): void {
   level.isKeyNext = false;
   level.next = undefined;
   if (level.fields === undefined) return;
-  const key = token.includes('\\') ? String(JSON.parse(token)) : token.slice(1, -1);
-  const folded = foldOf(key);
-  const spelling = spellingsOf(level.fields).get(folded) ?? key;
+  const { key, folded, spelling, next } = keysOf(level.fields)(token);
   if (spelling !== key || level.keys.has(folded)) {
     throw new DecodeError(spelling, 'one key of this name, in this spelling', 'another that Go takes for it');
   }
   level.keys.add(folded);
-  const field = Object.hasOwn(level.fields, key) ? level.fields[key] : undefined;
-  level.next = field === 'value' ? undefined : field;
+  level.next = next;
 }
 
 function endOfString(text: string, start: number): number {

@@ -18,7 +18,7 @@ import {
 } from '../../policy/waivers/decisions/vex-statement.ts';
 import { sanitize, sanitizeWhole } from '../../text/sanitize.ts';
 import { FileMistake } from './file-mistake.ts';
-import { MemberReader } from './member-reader.ts';
+import { MemberReader, type Place } from './member-reader.ts';
 
 /** The `@context` of the only supported version. */
 export const OPENVEX_CONTEXT = 'https://openvex.dev/ns/v0.2.0';
@@ -94,6 +94,8 @@ class VexReader extends MemberReader {
   }
 }
 
+const DOCUMENT: Place = () => '';
+
 /**
  * Reads an OpenVEX document of version 0.2.0. A statement without effect (a status without its justification, a
  * product that is not a package URL) is kept, and accepts nothing; anything that is not a statement throws a
@@ -101,12 +103,12 @@ class VexReader extends MemberReader {
  */
 export function decodeOpenVex(json: JsonObject): VexDocument {
   const reader = new VexReader();
-  reader.expect(json, '', IN_DOCUMENT);
+  reader.expect(json, DOCUMENT, IN_DOCUMENT);
   const time = timeIn(json.timestamp);
-  const statements = reader.list(json, 'statements', '');
+  const statements = reader.list(json, 'statements', DOCUMENT);
   return {
-    id: reader.text(json, '@id', ''),
-    author: shownText(reader.text(json, 'author', '')),
+    id: reader.text(json, '@id', DOCUMENT),
+    author: shownText(reader.text(json, 'author', DOCUMENT)),
     version: versionIn(json.version),
     statements: (statements ?? missing('statements')).map((each, index) =>
       statementOf(each, index, time, reader),
@@ -131,13 +133,13 @@ function statementOf(
   inherited: VexTime | undefined,
   reader: VexReader,
 ): VexStatement {
-  const at = `statements[${index}]`;
+  const at = () => `statements[${index}]`;
+  const inside = () => `${at()}.vulnerability`;
   reader.expect(json, at, IN_STATEMENT);
-  const vulnerability = reader.object(json, 'vulnerability', at) ?? missing(`vulnerability in ${at}`);
-  reader.expect(vulnerability, `${at}.vulnerability`, IN_VULNERABILITY);
-  const name =
-    reader.text(vulnerability, 'name', `${at}.vulnerability`) ?? missing(`${at}.vulnerability.name`);
-  const aliases = reader.texts(vulnerability, 'aliases', `${at}.vulnerability`);
+  const vulnerability = reader.object(json, 'vulnerability', at) ?? missing(`vulnerability in ${at()}`);
+  reader.expect(vulnerability, inside, IN_VULNERABILITY);
+  const name = reader.text(vulnerability, 'name', inside) ?? missing(`${inside()}.name`);
+  const aliases = reader.texts(vulnerability, 'aliases', inside);
   return {
     number: index + 1,
     vulnerability: sanitize(name),
@@ -150,7 +152,7 @@ function statementOf(
     // An unreadable time is not replaced by the document's, which may be newer.
     time: json.timestamp === undefined ? inherited : timeIn(json.timestamp),
     products: (reader.list(json, 'products', at) ?? []).map((each, place) =>
-      productOf(each, `${at}.products[${place}]`, reader),
+      productOf(each, () => `${at()}.products[${place}]`, reader),
     ),
   };
 }
@@ -161,13 +163,13 @@ function shownText(text: string | undefined): string | undefined {
   return line === '' ? undefined : line;
 }
 
-function statusIn(status: string | undefined, at: string): VexStatus {
+function statusIn(status: string | undefined, at: Place): VexStatus {
   const known = VEX_STATUSES.find((each) => each === status);
   if (known !== undefined) return known;
   throw new FileMistake(
     status === undefined
-      ? `${at} has no status`
-      : `the status of ${at} is “${status}”; expected ${VEX_STATUSES.join(', ')}`,
+      ? `${at()} has no status`
+      : `the status of ${at()} is “${status}”; expected ${VEX_STATUSES.join(', ')}`,
   );
 }
 
@@ -188,12 +190,12 @@ function timeIn(value: unknown): VexTime | undefined {
   return Number.isNaN(epochMs) || !isDay ? undefined : { text: value, epochMs };
 }
 
-function productOf(json: JsonObject, at: string, reader: VexReader): VexProduct {
+function productOf(json: JsonObject, at: Place, reader: VexReader): VexProduct {
   const unknownBefore = reader.unknown.length;
   reader.expect(json, at, [...IN_COMPONENT, 'subcomponents']);
   const { identifiers, hashes, text } = identityOf(json, at, reader);
   const list = reader.list(json, 'subcomponents', at)?.map((each, index) => {
-    const place = `${at}.subcomponents[${index}]`;
+    const place = () => `${at()}.subcomponents[${index}]`;
     reader.expect(each, place, IN_COMPONENT);
     return componentOf(identityOf(each, place, reader), reader);
   });
@@ -232,17 +234,18 @@ interface Identity {
   readonly text: string;
 }
 
-function identityOf(json: JsonObject, at: string, reader: VexReader): Identity {
+function identityOf(json: JsonObject, at: Place, reader: VexReader): Identity {
   const given = reader.object(json, 'identifiers', at) ?? {};
-  reader.expect(given, `${at}.identifiers`, ['purl', 'cpe22', 'cpe23']);
+  const inside = () => `${at()}.identifiers`;
+  reader.expect(given, inside, ['purl', 'cpe22', 'cpe23']);
   const hashes = reader.object(json, 'hashes', at) ?? {};
-  const identifiers = [reader.text(json, '@id', at), reader.text(given, 'purl', `${at}.identifiers`)].filter(
+  const identifiers = [reader.text(json, '@id', at), reader.text(given, 'purl', inside)].filter(
     (identifier) => identifier !== undefined,
   );
   const named = Object.keys(hashes).map((algorithm) =>
-    hashOf(algorithm, reader.text(hashes, algorithm, `${at}.hashes`) ?? ''),
+    hashOf(algorithm, reader.text(hashes, algorithm, () => `${at()}.hashes`) ?? ''),
   );
-  const [text = named[0] ?? at] = identifiers;
+  const [text = named[0] ?? at()] = identifiers;
   return { identifiers, hashes: named, text: sanitize(text) };
 }
 
