@@ -20,7 +20,7 @@ export function isUnknownPlatform({ os, architecture }: Platform): boolean {
 /** `isARM64: true` in a row: Defenders for ARM64 run on Linux alone. */
 const LINUX_ARM64: Platform = { os: 'linux', architecture: 'arm64', variant: '' };
 
-const PART = /^[a-z0-9][a-z0-9._-]*$/;
+const PLATFORM_PART = /^[a-z0-9][a-z0-9._-]*$/;
 
 /** `linux/arm64` or `linux/arm/v7`. */
 export function platformName({ os, architecture, variant }: Platform): string {
@@ -31,8 +31,8 @@ export function platformName({ os, architecture, variant }: Platform): string {
 export function parsePlatform(text: string): Platform | undefined {
   const [os = '', architecture = '', variant = '', ...rest] = text.toLowerCase().split('/');
   const hasVariant = text.split('/').length > 2;
-  if (rest.length > 0 || !PART.test(os) || !PART.test(architecture)) return undefined;
-  if (hasVariant && !PART.test(variant)) return undefined;
+  if (rest.length > 0 || !PLATFORM_PART.test(os) || !PLATFORM_PART.test(architecture)) return undefined;
+  if (hasVariant && !PLATFORM_PART.test(variant)) return undefined;
   return { os, architecture, variant };
 }
 

@@ -1,4 +1,11 @@
-import { compareFindings, countFindings, type Finding, type FindingCounts } from '../scan/finding.ts';
+import {
+  compareFindings,
+  countFindings,
+  type Finding,
+  type FindingCounts,
+  listsAll,
+  vulnerabilitiesIn,
+} from '../scan/finding.ts';
 import type { DecisionTime } from './decision-time.ts';
 import type { Policy } from './policy.ts';
 import type { Assessment } from './result.ts';
@@ -57,7 +64,7 @@ function assess(
   const findings = row.findings
     ?.toSorted(compareFindings)
     .map((finding) => assessedFinding(image, finding, sources));
-  const vulnerabilities = findings?.filter(({ kind }) => kind === 'vulnerability');
+  const vulnerabilities = vulnerabilitiesIn(findings);
   const compliance = findings?.filter(({ kind }) => kind === 'compliance');
   const hasAllVulnerabilities = listsAll(row.vulnerabilityCounts, vulnerabilities);
   const countIfAll = (isCounted: (finding: AssessedFinding) => boolean) =>
@@ -88,13 +95,6 @@ function assessedFinding(
     if (found.nearMisses.length > 0) nearMisses = [...nearMisses, ...found.nearMisses];
   }
   return { ...finding, waivers, nearMisses };
-}
-
-function listsAll(
-  counts: FindingCounts | undefined,
-  listed: readonly AssessedFinding[] | undefined,
-): boolean {
-  return listed !== undefined && (counts?.total ?? 0) <= listed.length;
 }
 
 /**

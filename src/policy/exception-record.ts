@@ -7,7 +7,7 @@ import { type Exception, isActive } from './waivers/exception.ts';
 import { usedExceptions } from './waivers/exception-review.ts';
 
 /** Maximum number of entries of each kind in a record; attestations take 16 MB. */
-const MOST_LISTED = 1_000;
+export const MOST_LISTED = 1_000;
 const MOST_IMAGES = 20;
 
 /** The exceptions that accepted a finding, and those that have expired by a day, `2026-12-31`. */

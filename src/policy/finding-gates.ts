@@ -1,4 +1,4 @@
-import type { FindingCounts } from '../scan/finding.ts';
+import { type FindingCounts, vulnerabilitiesIn } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import type { Unread } from '../scan/unread.ts';
@@ -118,10 +118,6 @@ function complianceGate({ row, findings, unread, policy }: Evidence): GateResult
     couldWaive: policy.exceptions.length > 0,
     unread,
   });
-}
-
-function vulnerabilitiesIn(findings: readonly AssessedFinding[]): readonly AssessedFinding[] {
-  return findings.filter(({ kind }) => kind === 'vulnerability');
 }
 
 function issuesIn(findings: readonly AssessedFinding[]): readonly AssessedFinding[] {

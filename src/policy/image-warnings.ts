@@ -34,14 +34,14 @@ export function warningsOf(
   if (proof === 'progress-lost') return [{ kind: 'lost-without-report' }];
   if (row === undefined) return [{ kind: 'no-report' }];
   return [
-    ...when(digest === undefined && identity === undefined, { kind: 'no-single-digest' }),
+    ...warningIf(digest === undefined && identity === undefined, { kind: 'no-single-digest' }),
     ...(unread === undefined ? [] : [{ kind: 'findings-unread', unread } as const]),
     ...unknownWords(findings),
-    ...when(row.ignoredFields.length > 0, { kind: 'ignored-fields', fields: row.ignoredFields }),
+    ...warningIf(row.ignoredFields.length > 0, { kind: 'ignored-fields', fields: row.ignoredFields }),
   ];
 }
 
-function when(condition: boolean, warning: ImageWarning): readonly ImageWarning[] {
+function warningIf(condition: boolean, warning: ImageWarning): readonly ImageWarning[] {
   return condition ? [warning] : [];
 }
 
@@ -53,6 +53,6 @@ function unknownWords(findings: readonly Finding[]): readonly ImageWarning[] {
     exploit: new Set(findings.flatMap(({ rawExploit }) => rawExploit ?? [])),
   };
   return (['severity', 'status', 'exploit'] as const).flatMap((of) =>
-    when(words[of].size > 0, { kind: 'unknown-words', of, words: [...words[of]] }),
+    warningIf(words[of].size > 0, { kind: 'unknown-words', of, words: [...words[of]] }),
   );
 }

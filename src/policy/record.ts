@@ -3,7 +3,7 @@ import type { TimelineEntry } from '../scan/events.ts';
 import type { Finding } from '../scan/finding.ts';
 import type { ReportSnapshot } from '../scan/types.ts';
 import type { Because } from './because.ts';
-import { decisionsRecord, exceptionsRecord } from './exception-record.ts';
+import { decisionsRecord, exceptionsRecord, MOST_LISTED } from './exception-record.ts';
 import type { GateResult } from './gates.ts';
 import { assessmentOf, newTotal, promotedReference, totalCounts } from './image-findings.ts';
 import { type Json, jsonOf } from './json.ts';
@@ -11,8 +11,6 @@ import { requestRecord } from './request-record.ts';
 import type { Assessment, ImageResult, RunResult } from './result.ts';
 import type { Comparison } from './waivers/reference.ts';
 
-/** Maximum number of entries of each kind in a record; attestations take 16 MB. */
-const MOST_LISTED = 1_000;
 const MOST_FINDINGS = 10;
 const MOST_WAIVED = 100;
 

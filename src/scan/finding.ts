@@ -84,6 +84,20 @@ export function countFindings(findings: readonly Finding[]): FindingCounts {
   return counts;
 }
 
+/** The vulnerabilities among findings. */
+export function vulnerabilitiesIn<Listed extends Finding>(findings: readonly Listed[]): readonly Listed[];
+export function vulnerabilitiesIn<Listed extends Finding>(
+  findings: readonly Listed[] | undefined,
+): readonly Listed[] | undefined;
+export function vulnerabilitiesIn(findings: readonly Finding[] | undefined): readonly Finding[] | undefined {
+  return findings?.filter(({ kind }) => kind === 'vulnerability');
+}
+
+/** True if every finding that is counted is listed. */
+export function listsAll(counts: FindingCounts | undefined, listed: readonly Finding[] | undefined): boolean {
+  return listed !== undefined && (counts?.total ?? 0) <= listed.length;
+}
+
 /** Compares findings by severity, CVSS, id, package, version, path, cause. The API's own order varies by call. */
 export function compareFindings(one: Finding, other: Finding): number {
   if (one.severity !== other.severity) {

@@ -1,5 +1,5 @@
 import type { DecisionReview } from '../policy/waivers/decision-waivers.ts';
-import type { Miss } from '../policy/waivers/decisions/comparison.ts';
+import type { Miss } from '../policy/waivers/decisions/match-result.ts';
 import type { VexOutcome, VoidBecause } from '../policy/waivers/decisions/vex-review.ts';
 import { SOON_DAYS } from '../policy/waivers/exception-review.ts';
 import { DAY_MS } from '../scan/duration.ts';

@@ -206,19 +206,19 @@ function productOf(json: JsonObject, at: Place, reader: VexReader): VexProduct {
 }
 
 function productNamed(
-  { identifiers, hashes, text }: Identity,
+  { identifiers, hashes, text }: ProductIdentity,
   subcomponents: readonly VexComponent[] | undefined,
   reader: VexReader,
 ): VexProduct {
   const images = identifiers.flatMap((identifier) => reader.image(identifier) ?? []);
   const packages = packagesIn(identifiers, reader);
   const isImage = images.length > 0 || (packages.length === 0 && hashes.length > 0);
-  if (isImage && packages.length === 0) return imageOf(images, hashes, subcomponents);
+  if (isImage && packages.length === 0) return imageProduct(images, hashes, subcomponents);
   if (packages.length === 0 || images.length > 0) return { kind: 'unreadable', text };
   return subcomponents === undefined ? { kind: 'package', urls: packages } : { kind: 'package-in-package' };
 }
 
-function imageOf(
+function imageProduct(
   images: readonly ImageProduct[],
   hashes: readonly string[],
   subcomponents: readonly VexComponent[] | undefined,
@@ -226,7 +226,7 @@ function imageOf(
   return { kind: 'image', image: combinedProduct(images, hashes), subcomponents };
 }
 
-interface Identity {
+interface ProductIdentity {
   readonly identifiers: readonly string[];
   /** `sha256:…`; for other algorithms `sha-512:…` and the like, which no image has. */
   readonly hashes: readonly string[];
@@ -234,7 +234,7 @@ interface Identity {
   readonly text: string;
 }
 
-function identityOf(json: JsonObject, at: Place, reader: VexReader): Identity {
+function identityOf(json: JsonObject, at: Place, reader: VexReader): ProductIdentity {
   const given = reader.object(json, 'identifiers', at) ?? {};
   const inside = () => `${at()}.identifiers`;
   reader.expect(given, inside, ['purl', 'cpe22', 'cpe23']);
@@ -254,7 +254,7 @@ function hashOf(algorithm: string, value: string): string {
   return `${isSha256 ? 'sha256' : algorithm}:${value.toLowerCase()}`;
 }
 
-function componentOf({ identifiers, text }: Identity, reader: VexReader): VexComponent {
+function componentOf({ identifiers, text }: ProductIdentity, reader: VexReader): VexComponent {
   return { urls: packagesIn(identifiers, reader), text };
 }
 

@@ -1,3 +1,4 @@
+import { listsAll, vulnerabilitiesIn } from '../../scan/finding.ts';
 import type { DecisionTime } from '../decision-time.ts';
 import type { DecisionBook } from './decisions/decision-book.ts';
 import type { ReviewedImage } from './decisions/reviewed-image.ts';
@@ -44,7 +45,7 @@ export function decisionWaivers(
       const own = reviewed.get(image);
       return own === undefined
         ? { waivers: [], nearMisses: [] }
-        : waiversOf(
+        : decisionsAbout(
             statements.acceptanceOf(own, finding),
             statements.nearMissOf(own, finding),
             entries.entriesOf(own, finding),
@@ -54,7 +55,9 @@ export function decisionWaivers(
       statements: [...statements.outcomes].map(([of, outcome]) => ({ of, outcome })),
       entries: [...entries.outcomes].map(([of, outcome]) => ({ of, outcome })),
       imagesWithoutUrls: all.filter(hasNoUrl).map(({ name }) => name),
-      areAllListed: all.length === images.length && images.every(({ row }) => listsAll(row)),
+      areAllListed:
+        all.length === images.length &&
+        images.every(({ row }) => listsAll(row.vulnerabilityCounts, vulnerabilitiesIn(row.findings))),
     },
   };
 }
@@ -72,12 +75,7 @@ function hasNoUrl({ packages, findings }: ReviewedImage): boolean {
   return findings.length > 0 && packages?.some(({ purl }) => purl !== undefined) !== true;
 }
 
-function listsAll({ findings, vulnerabilityCounts }: AssessableImage['row']): boolean {
-  const listed = findings?.filter(({ kind }) => kind === 'vulnerability').length;
-  return listed !== undefined && (vulnerabilityCounts?.total ?? 0) <= listed;
-}
-
-function waiversOf(
+function decisionsAbout(
   acceptance: VexAcceptance | undefined,
   near: VexNearMiss | undefined,
   {

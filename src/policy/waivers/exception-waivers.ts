@@ -26,7 +26,7 @@ export function exceptionWaivers(
     [...matches.values()].flatMap((ofImage) => ofImage.get(exception) ?? []);
   const ambiguous = new Set(exceptions.filter((exception) => areDifferent(foundBy(exception))));
   const waivers = new Map(
-    [...matches].map(([image, ofImage]) => [image, waiversOf(ofImage, ambiguous, today)]),
+    [...matches].map(([image, ofImage]) => [image, waiversByFinding(ofImage, ambiguous, today)]),
   );
   const matchedIn = (image: AssessableImage) =>
     exceptions.filter((exception) => (matches.get(image)?.get(exception) ?? []).length > 0);
@@ -38,7 +38,7 @@ export function exceptionWaivers(
 }
 
 /** The first active exception of the list is the waiver; near misses are recorded. */
-function waiversOf(
+function waiversByFinding(
   matches: ReadonlyMap<Exception, readonly Finding[]>,
   ambiguous: ReadonlySet<Exception>,
   today: string,

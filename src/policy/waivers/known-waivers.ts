@@ -6,7 +6,9 @@ import {
   countFindings,
   type Finding,
   type FindingCounts,
+  listsAll,
   UNNAMED,
+  vulnerabilitiesIn,
 } from '../../scan/finding.ts';
 import { isAtLeast, SEVERITIES } from '../../scan/severity.ts';
 import type { ImageScanResult } from '../../scan/types.ts';
@@ -99,10 +101,10 @@ function compareRows(
   reference: ImageScanResult,
   about: { readonly reference: string; readonly row: ReferenceRow; readonly isPromoted: boolean },
 ): Compared {
-  const theirs = groupBy(vulnerabilitiesOf(reference), keyOf);
+  const theirs = groupBy(vulnerabilitiesIn(reference.findings ?? []), findingKey);
   const waivers = new Map<Finding, FindingWaivers>();
   const known: Finding[] = [];
-  for (const [key, ours] of groupBy(vulnerabilitiesOf(row), keyOf)) {
+  for (const [key, ours] of groupBy(vulnerabilitiesIn(row.findings ?? []), findingKey)) {
     const matched = matchGroup(ours, key === undefined ? [] : (theirs.get(key) ?? []), about.reference);
     for (const [finding, found] of matched) {
       waivers.set(finding, found);
@@ -115,20 +117,16 @@ function compareRows(
     ...about,
     added: subtract(vulnerabilityCounts(row), knownCounts),
     known: knownCounts,
-    gone: vulnerabilitiesOf(reference).length - known.length,
+    gone: vulnerabilitiesIn(reference.findings ?? []).length - known.length,
     isPartial: isPartial(reference),
   };
   return { comparison, waivers };
 }
 
-function vulnerabilitiesOf({ findings = [] }: ImageScanResult): readonly Finding[] {
-  return findings.filter(({ kind }) => kind === 'vulnerability');
-}
-
 /**
  * The key of a finding, without version and path: a rebuilt package is not new. Undefined for a finding without any name.
  */
-function keyOf({ id, hasOwnId, packageType, packageName }: Finding): string | undefined {
+function findingKey({ id, hasOwnId, packageType, packageName }: Finding): string | undefined {
   if (id === UNNAMED) return undefined;
   return JSON.stringify([hasOwnId ? id.toLowerCase() : id, hasOwnId, packageType, packageName]);
 }
@@ -193,7 +191,7 @@ function nearMissesOf(
 
 /** The vulnerabilities that the row counts, or lists if that is more; undefined if it does neither. */
 function vulnerabilityCounts(row: ImageScanResult): FindingCounts | undefined {
-  const listed = vulnerabilitiesOf(row);
+  const listed = vulnerabilitiesIn(row.findings ?? []);
   const counts = row.vulnerabilityCounts;
   if (row.findings === undefined || (counts !== undefined && counts.total > listed.length)) return counts;
   return countFindings(listed);
@@ -212,6 +210,5 @@ function subtract(all: FindingCounts | undefined, known: FindingCounts): Finding
 }
 
 function isPartial(row: ImageScanResult): boolean {
-  const listed = vulnerabilitiesOf(row).length;
-  return row.error !== '' || row.findings === undefined || (row.vulnerabilityCounts?.total ?? 0) > listed;
+  return row.error !== '' || !listsAll(row.vulnerabilityCounts, vulnerabilitiesIn(row.findings));
 }

@@ -8,7 +8,7 @@ export type Waiver =
   /** An entry of a list of exceptions: the user's own, or of a `.trivyignore.yaml`. */
   | { readonly kind: 'exception'; readonly format: 'own' | 'trivyignore'; readonly exception: Exception }
   /** An OpenVEX statement, `not_affected` or `fixed`. */
-  | { readonly kind: 'vex'; readonly statement: VexStatement }
+  | { readonly kind: 'vex'; readonly statement: AcceptingStatement }
   /** The reference image has the same finding. */
   | { readonly kind: 'known'; readonly reference: string }
   /**
@@ -19,7 +19,7 @@ export type Waiver =
   | { readonly kind: 'no-fix' };
 
 /** The part of a VEX statement that outputs show. */
-interface VexStatement {
+interface AcceptingStatement {
   /** The path of the file, as the input names it. */
   readonly file: string;
   readonly author: string | undefined;

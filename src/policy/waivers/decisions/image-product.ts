@@ -1,7 +1,7 @@
 import { canonicalRegistry, canonicalRepository, type Image, isDigest } from '../../../image/image.ts';
 import { namesRegistry, parseReference } from '../../../image/reference.ts';
 import { isOfArchitecture, isOfPlatform } from './architecture.ts';
-import { allOf, anyOf, type Comparison, other, SAME, unknown } from './comparison.ts';
+import { allOf, anyOf, byQualifier, type MatchResult, other, SAME, unknown } from './match-result.ts';
 import { type PackageUrl, parsePackageUrl } from './package-url.ts';
 import type { ReviewedImage } from './reviewed-image.ts';
 
@@ -52,7 +52,7 @@ export function isPinned({ digests, tags }: ImageProduct): boolean {
 }
 
 /** Compares the images that a product names with an image of the step. */
-export function compareImage(product: ImageProduct, image: ReviewedImage): Comparison {
+export function compareImage(product: ImageProduct, image: ReviewedImage): MatchResult {
   const named =
     product.names.length === 0
       ? SAME
@@ -66,7 +66,7 @@ export function compareImage(product: ImageProduct, image: ReviewedImage): Compa
 function compareName(
   { repositories, lastPart, qualifiers, type }: ImageName,
   image: ReviewedImage,
-): Comparison {
+): MatchResult {
   const own = ownRepository(image.image);
   const isOwn =
     repositories === undefined
@@ -76,16 +76,12 @@ function compareName(
         );
   if (!isOwn) return other({ kind: 'other-image' });
   return allOf(
-    [...qualifiers].map(([key, value]) => {
-      const holds = holdsFor(key, value, type, image);
-      if (holds === true) return SAME;
-      return holds === false ? other({ kind: 'qualifier', key }) : unknown({ kind: 'qualifier', key });
-    }),
+    [...qualifiers].map(([key, value]) => byQualifier(key, imageQualifierHolds(key, value, type, image))),
   );
 }
 
 /** True if a qualifier matches. `platform` is Docker's; any other qualifier cannot be compared. */
-function holdsFor(
+function imageQualifierHolds(
   key: string,
   value: string,
   type: string,
@@ -95,12 +91,12 @@ function holdsFor(
   return key === 'platform' && type === 'docker' ? isOfPlatform(value, platform) : undefined;
 }
 
-function compareDigest(wanted: readonly string[], { digests }: ReviewedImage): Comparison {
+function compareDigest(wanted: readonly string[], { digests }: ReviewedImage): MatchResult {
   if (wanted.length === 0 || digests.some((digest) => wanted.includes(digest))) return SAME;
   return digests.length === 0 ? unknown({ kind: 'other-digest' }) : other({ kind: 'other-digest' });
 }
 
-function compareTag(wanted: readonly string[], { tag }: Image): Comparison {
+function compareTag(wanted: readonly string[], { tag }: Image): MatchResult {
   if (wanted.length === 0 || (tag !== undefined && wanted.includes(tag))) return SAME;
   return tag === undefined ? unknown({ kind: 'other-tag' }) : other({ kind: 'other-tag' });
 }

@@ -24,7 +24,7 @@ export class PackageIndex {
 
   constructor(packages: readonly ReportedPackage[]) {
     for (const each of packages) {
-      const key = keyOf(each.name, each.version);
+      const key = packageKey(each.name, each.version);
       const others = this.#byName.get(key);
       if (others === undefined) this.#byName.set(key, [each]);
       else others.push(each);
@@ -43,7 +43,7 @@ export class PackageIndex {
   }
 
   #join(finding: Finding): JoinedPackage {
-    const named = this.#byName.get(keyOf(finding.packageName, finding.packageVersion)) ?? [];
+    const named = this.#byName.get(packageKey(finding.packageName, finding.packageVersion)) ?? [];
     const candidates = named.filter(({ type }) => isSameType(type, finding.packageType));
     const [first, ...others] = candidates;
     const path = finding.packagePath ?? commonPath(candidates);
@@ -61,7 +61,7 @@ export class PackageIndex {
   }
 }
 
-function keyOf(name = '', version = ''): string {
+function packageKey(name = '', version = ''): string {
   return `${name}\n${version}`;
 }
 

@@ -1,7 +1,7 @@
 import type { Distribution } from '../../../scan/package.ts';
 import { isOfArchitecture } from './architecture.ts';
-import { allOf, type Comparison, other, SAME, unknown } from './comparison.ts';
 import type { JoinedPackage } from './joined-package.ts';
+import { allOf, anyOf, byQualifier, type MatchResult, other, SAME, unknown } from './match-result.ts';
 import type { PackageUrl } from './package-url.ts';
 import type { ReviewedImage } from './reviewed-image.ts';
 
@@ -9,7 +9,7 @@ import type { ReviewedImage } from './reviewed-image.ts';
 type PackagePlace = Pick<ReviewedImage, 'platform' | 'distribution'>;
 
 /** Compares the package that a decision names with the package of a finding, in an image. */
-export function comparePackage(wanted: PackageUrl, joined: JoinedPackage, place: PackagePlace): Comparison {
+function comparePackage(wanted: PackageUrl, joined: JoinedPackage, place: PackagePlace): MatchResult {
   if (joined.kind !== 'package') {
     return unknown({ kind: joined.kind === 'ambiguous' ? 'ambiguous-package' : 'no-package-url' });
   }
@@ -23,11 +23,23 @@ export function comparePackage(wanted: PackageUrl, joined: JoinedPackage, place:
     wanted.subpath === undefined || wanted.subpath === url.subpath
       ? SAME
       : unknown({ kind: 'qualifier', key: 'subpath' }),
-    ...[...wanted.qualifiers].map(([key, value]) => compareQualifier(key, value, url, place)),
+    ...[...wanted.qualifiers].map(([key, value]) => byQualifier(key, qualifierHolds(key, value, url, place))),
   ]);
 }
 
-function compareVersion(wanted: PackageUrl, url: PackageUrl): Comparison {
+/** Compares the packages that several URLs name: one that is the same is enough. */
+export function compareUrls(
+  urls: readonly PackageUrl[],
+  joined: JoinedPackage,
+  place: PackagePlace,
+): MatchResult {
+  return anyOf(
+    urls.map((url) => comparePackage(url, joined, place)),
+    { kind: 'no-such-package' },
+  );
+}
+
+function compareVersion(wanted: PackageUrl, url: PackageUrl): MatchResult {
   if (wanted.version === undefined) return SAME;
   if (url.version === undefined) return unknown({ kind: 'other-version', found: undefined });
   const [one, two] = [epochAndVersion(wanted), epochAndVersion(url)];
@@ -44,14 +56,8 @@ function epochAndVersion({ version = '', qualifiers }: PackageUrl): {
   return { epoch: qualifiers.get('epoch') ?? before ?? '0', version: after ?? version };
 }
 
-function compareQualifier(key: string, value: string, url: PackageUrl, place: PackagePlace): Comparison {
-  const holds = holdsFor(key, value, url, place);
-  if (holds === true) return SAME;
-  return holds === false ? other({ kind: 'qualifier', key }) : unknown({ kind: 'qualifier', key });
-}
-
 /** True if a qualifier matches; undefined if it cannot be compared. */
-function holdsFor(
+function qualifierHolds(
   key: string,
   value: string,
   url: PackageUrl,

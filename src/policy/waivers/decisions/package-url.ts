@@ -6,7 +6,7 @@ export interface PackageUrl extends PackageUrlParts {
 }
 
 /** No package has a longer URL, but a file or a report may contain one. */
-const MAX_LENGTH = 4_096;
+const MAX_URL_LENGTH = 4_096;
 
 const TYPE = /^[a-z][a-z0-9.-]*$/;
 const QUALIFIER_KEY = /^[a-z][a-z0-9._-]*$/;
@@ -18,7 +18,7 @@ const NOT_OF_A_URL = /[\s<>"'`{}|\\^]/;
  * decoded.
  */
 export function parsePackageUrl(text: string): PackageUrl | undefined {
-  if (text.length > MAX_LENGTH || NOT_OF_A_URL.test(text)) return undefined;
+  if (text.length > MAX_URL_LENGTH || NOT_OF_A_URL.test(text)) return undefined;
   const [withoutSubpath, subpath] = splitLast(text, '#');
   const [withoutQualifiers, query] = splitLast(withoutSubpath, '?');
   const identity = identityIn(withoutQualifiers);

@@ -21,13 +21,13 @@ type Token =
       readonly ranges: readonly (readonly [string, string])[];
     };
 
-const MAX_LENGTH = 1_000;
+const MAX_GLOB_LENGTH = 1_000;
 /** Limits the patterns from braces: ten pairs with two alternatives give 1,024. */
 const MAX_ALTERNATIVES = 256;
 
 /** Reads a pattern; undefined if it is malformed, or too long to be matched in bounded time. */
 export function parsePathGlob(text: string): PathGlob | undefined {
-  if (text.length > MAX_LENGTH) return undefined;
+  if (text.length > MAX_GLOB_LENGTH) return undefined;
   const expanded = expandBraces(withoutSlash(text));
   const alternatives = expanded?.map(partsOf);
   if (alternatives === undefined || alternatives.some((parts) => parts === undefined)) return undefined;

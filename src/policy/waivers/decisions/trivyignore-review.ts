@@ -1,12 +1,12 @@
 import type { Finding } from '../../../scan/finding.ts';
 import { groupBy } from '../../group-by.ts';
 import type { Exception } from '../exception.ts';
-import { allOf, anyOf, type Comparison, closerMiss, type Miss, other, SAME, unknown } from './comparison.ts';
 import type { IgnoreFile } from './decision-book.ts';
-import { type JoinedPackage, PackageIndex } from './joined-package.ts';
-import { comparePackage } from './package-match.ts';
-import type { PackageUrl } from './package-url.ts';
+import type { JoinedPackage } from './joined-package.ts';
+import { allOf, closerMiss, type MatchResult, type Miss, other, SAME, unknown } from './match-result.ts';
+import { compareUrls } from './package-match.ts';
 import { matchesGlob, type PathGlob } from './path-glob.ts';
+import { countAccepted, namedFindings, newTally, type Tally } from './review-tally.ts';
 import type { ReviewedImage } from './reviewed-image.ts';
 import type { TrivyEntry } from './trivy-entry.ts';
 
@@ -39,12 +39,8 @@ interface EntriesOfFinding {
   readonly expired: readonly EntryInFile[];
 }
 
-interface Seen extends EntryInFile {
-  miss: Miss;
-  isAbout: boolean;
-  readonly images: Set<string>;
-  findings: number;
-}
+/** An entry, and the results of its comparisons so far. */
+type Seen = EntryInFile & Tally;
 
 const NO_ENTRIES: EntriesOfFinding = { accepting: undefined, expired: [] };
 
@@ -56,10 +52,10 @@ export function reviewEntries(
 ): EntryReview {
   const seen = files.flatMap(({ file, entries }) => entries.map((entry) => seenOf(file, entry)));
   const byId = groupBy(seen, ({ entry }) => entry.id.toLowerCase());
-  const decided = new Map(images.map((image) => [image, decideImage(image, byId, today)]));
+  const decided = new Map(images.map((image) => [image, entriesByFinding(image, byId, today)]));
   return {
     entriesOf: (image, finding) => decided.get(image)?.get(finding) ?? NO_ENTRIES,
-    outcomes: new Map(seen.map((each) => [each, outcomeOf(each, today)])),
+    outcomes: new Map(seen.map((each) => [each, entryOutcome(each, today)])),
   };
 }
 
@@ -75,28 +71,20 @@ function seenOf(file: string, entry: TrivyEntry): Seen {
       package: undefined,
       image: undefined,
     },
-    miss: { kind: 'no-such-vulnerability' },
-    isAbout: false,
-    images: new Set(),
-    findings: 0,
+    ...newTally(),
   };
 }
 
-function decideImage(
+function entriesByFinding(
   image: ReviewedImage,
   byId: ReadonlyMap<string, readonly Seen[]>,
   today: string,
 ): ReadonlyMap<Finding, EntriesOfFinding> {
-  const packages = new PackageIndex(byId.size === 0 ? [] : (image.packages ?? []));
   const decided = new Map<Finding, EntriesOfFinding>();
-  for (const finding of image.findings) {
-    const entries = finding.kind === 'vulnerability' ? byId.get(finding.id.toLowerCase()) : undefined;
-    if (entries === undefined || !finding.hasOwnId) continue;
-    const joined = packages.joinedTo(finding);
-    const about = entries.filter((entry) => isAbout(entry, image, joined));
+  for (const { finding, decisions, joined } of namedFindings(image, byId)) {
+    const about = decisions.filter((entry) => isAbout(entry, image, joined));
     const accepting = about.find(({ entry }) => today <= entry.until);
-    accepting?.images.add(image.name);
-    if (accepting !== undefined) accepting.findings += 1;
+    if (accepting !== undefined) countAccepted(accepting, image);
     decided.set(finding, { accepting, expired: about.filter(({ entry }) => today > entry.until) });
   }
   return decided;
@@ -104,31 +92,22 @@ function decideImage(
 
 function isAbout(seen: Seen, image: ReviewedImage, joined: JoinedPackage): boolean {
   const { paths, urls } = seen.entry;
-  const compared = allOf([comparePaths(paths, joined.path), compareUrls(urls, image, joined)]);
+  const compared = allOf([
+    comparePaths(paths, joined.path),
+    urls === undefined ? SAME : compareUrls(urls, joined, image),
+  ]);
   if (compared.state === 'same') seen.isAbout = true;
   else seen.miss = closerMiss(seen.miss, compared.miss);
   return compared.state === 'same';
 }
 
-function comparePaths(paths: readonly PathGlob[] | undefined, path: string | undefined): Comparison {
+function comparePaths(paths: readonly PathGlob[] | undefined, path: string | undefined): MatchResult {
   if (paths === undefined) return SAME;
   if (path === undefined) return unknown({ kind: 'other-path', found: undefined });
   return paths.some((glob) => matchesGlob(glob, path)) ? SAME : other({ kind: 'other-path', found: path });
 }
 
-function compareUrls(
-  urls: readonly PackageUrl[] | undefined,
-  image: ReviewedImage,
-  joined: JoinedPackage,
-): Comparison {
-  if (urls === undefined) return SAME;
-  return anyOf(
-    urls.map((url) => comparePackage(url, joined, image)),
-    { kind: 'no-such-package' },
-  );
-}
-
-function outcomeOf(
+function entryOutcome(
   { entry, images, findings, isAbout: isAboutSome, miss }: Seen,
   today: string,
 ): EntryOutcome {

@@ -1,7 +1,8 @@
 import type { Finding } from '../../../scan/finding.ts';
-import { anyOf, type Comparison, closerMiss, type Miss } from './comparison.ts';
 import { type DecisionBook, partByVersion, type VexFile } from './decision-book.ts';
-import { type JoinedPackage, PackageIndex } from './joined-package.ts';
+import type { JoinedPackage } from './joined-package.ts';
+import { anyOf, closerMiss, type MatchResult, type Miss } from './match-result.ts';
+import { countAccepted, namedFindings, newTally, type Tally } from './review-tally.ts';
 import type { ReviewedImage } from './reviewed-image.ts';
 import { entriesAbout, indexById, type StatementIndex } from './statement-index.ts';
 import { judge, namesFixed, type VexJudgement } from './vex-judgement.ts';
@@ -64,14 +65,9 @@ interface VexReview {
 }
 
 /** A statement with its effect now, and the results of its comparisons so far. */
-interface Entry extends StatementInFile {
+interface Entry extends StatementInFile, Tally {
   readonly judgement: VexJudgement;
-  miss: Miss;
-  /** True if it is about some finding. */
-  isAbout: boolean;
   lost: 'overridden' | 'tie' | undefined;
-  readonly images: Set<string>;
-  findings: number;
 }
 
 /**
@@ -88,12 +84,12 @@ export function reviewStatements(
     file.document.statements.map((statement) => entryOf(file, statement, book.vexMaxAgeMs, nowMs)),
   );
   const byId = indexById(entries);
-  const acceptances = new Map(images.map((image) => [image, decideImage(image, byId)]));
+  const acceptances = new Map(images.map((image) => [image, decisionsIn(image, byId)]));
   return {
     acceptanceOf: (image, finding) => acceptances.get(image)?.accepted.get(finding),
     nearMissOf: (image, finding) => acceptances.get(image)?.nearMisses.get(finding),
     outcomes: new Map<StatementInFile, VexOutcome>([
-      ...entries.map((entry) => [entry, outcomeOf(entry)] as const),
+      ...entries.map((entry) => [entry, statementOutcome(entry)] as const),
       ...superseded.flatMap((file) =>
         file.document.statements.map(
           (statement) =>
@@ -112,11 +108,8 @@ function entryOf(file: VexFile, statement: VexStatement, maxAgeMs: number, nowMs
     file,
     statement,
     judgement: judge(statement, maxAgeMs, nowMs),
-    miss: { kind: 'no-such-vulnerability' },
-    isAbout: false,
     lost: undefined,
-    images: new Set(),
-    findings: 0,
+    ...newTally(),
   };
 }
 
@@ -127,17 +120,13 @@ interface DecidedImage {
 }
 
 /** Decides for each finding of an image. */
-function decideImage(image: ReviewedImage, byId: StatementIndex<Entry>): DecidedImage {
-  const packages = packagesOf(image, byId);
+function decisionsIn(image: ReviewedImage, byId: StatementIndex<Entry>): DecidedImage {
   const accepted = new Map<Finding, VexAcceptance>();
   const nearMisses = new Map<Finding, VexNearMiss>();
   const decided = new Map<string, Entry | VexNearMiss | undefined>();
-  for (const finding of image.findings) {
-    const entries = isNamed(finding) ? byId.get(finding.id.toLowerCase()) : undefined;
-    if (entries === undefined) continue;
-    const joined = packages.joinedTo(finding);
-    const key = keyOf(finding, joined);
-    if (!decided.has(key)) decided.set(key, decide(entriesAbout(entries, joined), image, joined));
+  for (const { finding, decisions, joined } of namedFindings(image, byId)) {
+    const key = findingsKey(finding, joined);
+    if (!decided.has(key)) decided.set(key, newestOf(entriesAbout(decisions, joined), image, joined));
     const entry = decided.get(key);
     if (entry === undefined) continue;
     const acceptance = 'why' in entry ? undefined : accept(entry, image);
@@ -147,27 +136,16 @@ function decideImage(image: ReviewedImage, byId: StatementIndex<Entry>): Decided
   return { accepted, nearMisses };
 }
 
-/** The packages of an image; none without statements, since they are not needed then. */
-function packagesOf({ packages = [] }: ReviewedImage, { size }: StatementIndex<Entry>): PackageIndex {
-  return new PackageIndex(size === 0 ? [] : packages);
-}
-
 /** Records that a statement accepts a finding of an image, if it does. */
 function accept(entry: Entry, image: ReviewedImage): VexAcceptance | undefined {
   const { file, statement, judgement } = entry;
   if (judgement.kind !== 'accepts') return undefined;
-  entry.images.add(image.name);
-  entry.findings += 1;
+  countAccepted(entry, image);
   return { file, statement, madeAtMs: judgement.madeAtMs, endsAtMs: judgement.endsAtMs };
 }
 
-/** True if a statement can name a finding: a vulnerability with an identifier. */
-function isNamed({ kind, hasOwnId }: Finding): boolean {
-  return kind === 'vulnerability' && hasOwnId;
-}
-
 /** The key of findings that no statement can distinguish. A package without a URL has no more to distinguish it. */
-function keyOf(finding: Finding, { kind }: JoinedPackage): string {
+function findingsKey(finding: Finding, { kind }: JoinedPackage): string {
   const { packageName, packageVersion, packageType } = finding;
   const id = finding.id.toLowerCase();
   return JSON.stringify(kind === 'package' ? [id, packageName, packageVersion, packageType] : [id, kind]);
@@ -181,7 +159,7 @@ interface Vote {
 }
 
 /** The newest statement about a finding, if it accepts it and no other one of the same time contradicts it. */
-function decide(
+function newestOf(
   entries: readonly Entry[],
   image: ReviewedImage,
   joined: JoinedPackage,
@@ -251,14 +229,22 @@ function compareProducts(
   products: readonly VexProduct[],
   image: ReviewedImage,
   joined: JoinedPackage,
-): Comparison {
+): MatchResult {
   return anyOf(
     products.map((product) => compareProduct(product, image, joined)),
     { kind: 'unreadable-product', text: undefined },
   );
 }
 
-function outcomeOf({ statement, judgement, images, findings, isAbout, lost, miss }: Entry): VexOutcome {
+function statementOutcome({
+  statement,
+  judgement,
+  images,
+  findings,
+  isAbout,
+  lost,
+  miss,
+}: Entry): VexOutcome {
   if (judgement.kind === 'undatable' || judgement.kind === 'void')
     return { kind: 'void', why: judgement.why };
   if (judgement.kind === 'forbids') return isAbout ? { kind: 'forbids' } : { kind: 'unmatched', miss };

@@ -41,24 +41,30 @@ const CLOSENESS: readonly Miss['kind'][] = [
  * The comparison of what a statement names with the facts. `unknown` is never enough to accept a finding, but is
  * enough for a statement that forbids it.
  */
-export type Comparison =
+export type MatchResult =
   | { readonly state: 'same' }
   | { readonly state: 'unknown' | 'other'; readonly miss: Miss };
 
-export const SAME: Comparison = { state: 'same' };
+export const SAME: MatchResult = { state: 'same' };
 
 /** The comparison of a thing that differs. */
-export function other(miss: Miss): Comparison {
+export function other(miss: Miss): MatchResult {
   return { state: 'other', miss };
 }
 
 /** The comparison of a thing that cannot be compared with anything. */
-export function unknown(miss: Miss): Comparison {
+export function unknown(miss: Miss): MatchResult {
   return { state: 'unknown', miss };
 }
 
+/** The comparison by a qualifier, from whether it holds; undefined if that cannot be known. */
+export function byQualifier(key: string, holds: boolean | undefined): MatchResult {
+  if (holds === true) return SAME;
+  return holds === false ? other({ kind: 'qualifier', key }) : unknown({ kind: 'qualifier', key });
+}
+
 /** All have to be the same: the first `other` decides, then the first `unknown`. */
-export function allOf(comparisons: readonly Comparison[]): Comparison {
+export function allOf(comparisons: readonly MatchResult[]): MatchResult {
   return (
     comparisons.find(({ state }) => state === 'other') ??
     comparisons.find(({ state }) => state === 'unknown') ??
@@ -67,13 +73,13 @@ export function allOf(comparisons: readonly Comparison[]): Comparison {
 }
 
 /** One that is the same is enough; without one, the closest. */
-export function anyOf(comparisons: readonly Comparison[], none: Miss): Comparison {
-  return comparisons.reduce<Comparison>((one, two) => closer(one, two), other(none));
+export function anyOf(comparisons: readonly MatchResult[], none: Miss): MatchResult {
+  return comparisons.reduce<MatchResult>((one, two) => closer(one, two), other(none));
 }
 
 const STATES = ['other', 'unknown', 'same'] as const;
 
-function closer(one: Comparison, two: Comparison): Comparison {
+function closer(one: MatchResult, two: MatchResult): MatchResult {
   const byState = STATES.indexOf(two.state) - STATES.indexOf(one.state);
   if (byState !== 0) return byState > 0 ? two : one;
   if (one.state === 'same' || two.state === 'same') return one;
