@@ -1,16 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Query } from '../../src/console/address.ts';
-import { ReportBatcher } from '../../src/console/report-batcher.ts';
 import { decodeReport } from '../../src/console/report-row.ts';
 import { CallError } from '../../src/http/call-error.ts';
 import type { Image } from '../../src/image/image.ts';
 import type { CallFailureKind } from '../../src/scan/call-failure.ts';
-import { ActiveScans } from '../../src/scan/clock.ts';
-import { Deadline } from '../../src/scan/deadline.ts';
 import { type ReportSnapshot, type Result, retryable, success } from '../../src/scan/types.ts';
 import type { Detail } from '../../src/scan/wait.ts';
-import { FakeClock } from '../builders/fake-clock.ts';
+import type { FakeClock } from '../builders/fake-clock.ts';
 import { digestedImage, taggedImage } from '../builders/image.ts';
+import { batcherFor, wireRow as wireRowOf } from './batcher.ts';
 
 const refusal = (kind: CallFailureKind, call: string, what: string) =>
   new CallError({ server: 'Console', kind, call, what });
@@ -36,7 +34,7 @@ function image(at: number): Image {
 
 function wireRow(name: string, given: object = {}): unknown {
   const [repo = '', tag = ''] = name.replace(`${REGISTRY}/`, '').split(':');
-  return { repoTag: { registry: REGISTRY, repo, tag }, scanTime: TIME, ...given };
+  return wireRowOf(repo, given, REGISTRY, tag);
 }
 
 interface Call {
@@ -60,13 +58,8 @@ const rowsOf = (call: Call): unknown[] =>
 
 /** A batcher for this number of images, at a Console that answers each call as scripted. */
 function begin(size: number, fateOf: (call: Call, nth: number) => Fate = rowsOf, timeoutMs = 1_800_000) {
-  const clock = new FakeClock();
-  const activeScans = new ActiveScans();
-  for (let at = 0; at < size; at += 1) void activeScans.during(() => new Promise(() => undefined));
-  const aborted = new AbortController();
-  const deadline = new Deadline(clock, timeoutMs);
   const calls: Call[] = [];
-  const readPage = async (query: Query, signal: AbortSignal) => {
+  const pagesOf = (clock: FakeClock) => async (query: Query, signal: AbortSignal) => {
     const call = callOf(query, clock.nowMs());
     const fate = fateOf(call, calls.push(call) - 1);
     await clock.sleep(50, signal);
@@ -80,8 +73,7 @@ function begin(size: number, fateOf: (call: Call, nth: number) => Fate = rowsOf,
       totalCount: totalCount ?? ('rows' in fate ? undefined : fate.length + call.offset),
     });
   };
-  const { signal } = aborted;
-  const batcher = new ReportBatcher(readPage, { clock, deadline, activeScans, random: () => 0, signal });
+  const { clock, aborted, batcher } = batcherFor(pagesOf, size, timeoutMs);
   const readOne = (of: Image, detail: Detail = 'compact') => batcher.request(of, detail, noAliases);
   const read = (which: readonly number[], detail: Detail = 'compact') =>
     Promise.all(which.map((at) => readOne(image(at), detail)));

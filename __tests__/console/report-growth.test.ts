@@ -1,11 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { ReportBatcher } from '../../src/console/report-batcher.ts';
 import { decodeReport, type ReportRow } from '../../src/console/report-row.ts';
-import { ActiveScans } from '../../src/scan/clock.ts';
-import { Deadline } from '../../src/scan/deadline.ts';
 import { success } from '../../src/scan/types.ts';
-import { FakeClock } from '../builders/fake-clock.ts';
 import { taggedImage } from '../builders/image.ts';
+import { batcherFor, wireRow } from './batcher.ts';
 
 const image = (at: number) => taggedImage(`a/${at}`, '1', 'r.example.com');
 
@@ -15,10 +12,7 @@ async function looksOf(
   rows: number,
 ): Promise<{ looks: number; shown: number; pages: number }> {
   let [looks, pages] = [0, 0];
-  const wire = Array.from({ length: rows }, (_none, at) => ({
-    repoTag: { registry: 'r.example.com', repo: `a/${at}`, tag: '1' },
-    scanTime: '2026-11-02T09:00:00Z',
-  }));
+  const wire = Array.from({ length: rows }, (_none, at) => wireRow(`a/${at}`, {}, 'r.example.com'));
   const counted = (row: ReportRow): ReportRow =>
     new Proxy(row, {
       get: (target, name) => {
@@ -27,21 +21,12 @@ async function looksOf(
       },
     });
   const report = decodeReport(wire, (text) => text).map(counted);
-  const clock = new FakeClock();
-  const activeScans = new ActiveScans();
-  for (let at = 0; at < images; at += 1) void activeScans.during(() => new Promise(() => undefined));
-  const batcher = new ReportBatcher(
-    async () => {
+  const { clock, batcher } = batcherFor(
+    () => async () => {
       pages += 1;
       return success({ rows: report, readAtMs: undefined, totalCount: undefined });
     },
-    {
-      clock,
-      deadline: new Deadline(clock, 3_600_000),
-      activeScans,
-      random: () => 0,
-      signal: new AbortController().signal,
-    },
+    images,
   );
   const asked = Array.from({ length: images }, (_none, at) =>
     batcher.request(image(at), 'compact', () => []),

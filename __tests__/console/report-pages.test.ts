@@ -1,39 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Query } from '../../src/console/address.ts';
-import { ReportBatcher } from '../../src/console/report-batcher.ts';
 import { decodeReport } from '../../src/console/report-row.ts';
 import type { Image } from '../../src/image/image.ts';
-import { ActiveScans } from '../../src/scan/clock.ts';
-import { Deadline } from '../../src/scan/deadline.ts';
 import { success } from '../../src/scan/types.ts';
-import { FakeClock } from '../builders/fake-clock.ts';
 import { taggedImage } from '../builders/image.ts';
+import { batcherFor, wireRow } from './batcher.ts';
 
-const REGISTRY = 'registry.example.com';
 const IMAGES = ['a', 'b', 'c', 'd', 'e'].map((repository) => taggedImage(repository, '1'));
 
 /** A Console without `Total-Count` that gives at most so many rows a page. */
 function openReport(rowsAPage: number) {
-  const clock = new FakeClock();
   const offsets: number[] = [];
   let scanned: readonly string[] = [];
   const readPage = async (query: Query) => {
     const offset = Number(query.find(([name]) => name === 'offset')?.[1]);
     offsets.push(offset);
-    const rows = scanned.slice(offset, offset + rowsAPage).map((repo) => ({
-      repoTag: { registry: REGISTRY, repo, tag: '1' },
-      scanTime: '2026-11-02T09:00:00Z',
-    }));
+    const rows = scanned.slice(offset, offset + rowsAPage).map((repo) => wireRow(repo));
     return success({ rows: decodeReport(rows, (text) => text), readAtMs: 0, totalCount: undefined });
   };
-  const activeScans = new ActiveScans();
-  const batcher = new ReportBatcher(readPage, {
-    clock,
-    deadline: new Deadline(clock, 600_000),
-    activeScans,
-    random: () => 0,
-    signal: new AbortController().signal,
-  });
+  const { clock, activeScans, batcher } = batcherFor(() => readPage);
   /** Reads the report of all images; gives the offsets that were asked for, and how many images it shows. */
   const read = async (images: string, of: readonly Image[] = IMAGES) => {
     scanned = [...images];

@@ -1,15 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Query } from '../../src/console/address.ts';
-import { ReportBatcher } from '../../src/console/report-batcher.ts';
 import { decodeReport } from '../../src/console/report-row.ts';
-import { ActiveScans } from '../../src/scan/clock.ts';
-import { Deadline } from '../../src/scan/deadline.ts';
 import { retryable, success } from '../../src/scan/types.ts';
 import type { Detail } from '../../src/scan/wait.ts';
-import { FakeClock } from '../builders/fake-clock.ts';
 import { taggedImage } from '../builders/image.ts';
-
-const REGISTRY = 'registry.example.com';
+import { batcherFor, wireRow } from './batcher.ts';
 
 const image = (repository: string) => taggedImage(repository, '1');
 
@@ -26,7 +21,6 @@ async function requested(
     findings = 0,
   }: { readonly isFullRefused?: boolean; readonly findings?: number } = {},
 ) {
-  const clock = new FakeClock();
   const calls: Call[] = [];
   const readPage = async (query: Query) => {
     const detail = query.some(([name]) => name === 'compact') ? 'compact' : 'full';
@@ -36,21 +30,10 @@ async function requested(
     if (detail === 'full' && isFullRefused) {
       return retryable({ kind: 'unreachable', what: 'too much', retryAfterMs: undefined });
     }
-    const rows = repositories.map((repo) => ({
-      repoTag: { registry: REGISTRY, repo, tag: '1' },
-      scanTime: '2026-11-02T09:00:00Z',
-      vulnerabilitiesCount: findings,
-    }));
+    const rows = repositories.map((repo) => wireRow(repo, { vulnerabilitiesCount: findings }));
     return success({ rows: decodeReport(rows, (text) => text), readAtMs: 0, totalCount: rows.length });
   };
-  const activeScans = new ActiveScans();
-  const batcher = new ReportBatcher(readPage, {
-    clock,
-    deadline: new Deadline(clock, 600_000),
-    activeScans,
-    random: () => 0,
-    signal: new AbortController().signal,
-  });
+  const { clock, activeScans, batcher } = batcherFor(() => readPage);
   const images = new Map(requests.map(([repository]) => [repository, image(repository)]));
   const request = (repository: string, detail: Detail) =>
     activeScans.during(() => batcher.request(images.get(repository) ?? image(repository), detail, () => []));

@@ -53,7 +53,7 @@ export const SETTINGS_QUESTION: Question<readonly SettingsEntry[]> = questionAt(
 );
 
 /** The connected Defenders. */
-export const DEFENDERS_QUESTION: Question<readonly string[]> = questionAt('defenders/names', textsIn, {
+export const DEFENDERS_QUESTION: Question<readonly string[]> = questionAt('defenders/names', listedTexts, {
   query: [['connected', 'true']],
 });
 
@@ -65,10 +65,10 @@ export const SCAN_ERRORS_QUESTION: Question<readonly string[]> = questionAt('sta
 /** The full names of all images that the user is allowed to see; asked only if an image has no row. */
 export const NAMES_QUESTION: Question<readonly KnownImage[]> = questionAt(
   'registry/names',
-  (json) => textsIn(json).map(parseFullName),
+  (json) => listedTexts(json).map(parseFullName),
   { maxBytes: MAX_LIST_BYTES },
 );
 
-function textsIn(json: unknown): readonly string[] {
+function listedTexts(json: unknown): readonly string[] {
   return listOf(json, 'body', optionalTextAt);
 }
