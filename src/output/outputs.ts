@@ -3,50 +3,13 @@ import type { ImageRecord, RunRecord } from '../policy/record.ts';
 import type { Check } from '../policy/result.ts';
 import { cutText } from '../text/cut.ts';
 
-/** The outputs as `action.yml` declares them. The verdict is the first. */
-export const OUTPUT_NAMES = [
-  'verdict',
-  'reason',
-  'scanned',
-  'total',
-  'discovery-scanned',
-  'discovery-total',
-  'digest',
-  'image-by-digest',
-  'scan-time',
-  'duration-seconds',
-  'critical',
-  'high',
-  'medium',
-  'low',
-  'findings',
-  'compliance',
-  'new',
-  'results',
-  'results-path',
-  'receipt-path',
-  'sarif-path',
-  'sbom-path',
-  'vuln-path',
-  'svr-path',
-  'subjects-path',
-] as const;
-
 /** True for an output whose value is a fixed word: a password such as `passed` must not hide it. */
 export function isOwnWord(output: string): boolean {
   return output === 'verdict' || output === 'reason';
 }
 
-export type OutputName = (typeof OUTPUT_NAMES)[number];
-
-/** The outputs that name a file. */
-export type PathOutputName = Extract<OutputName, `${string}-path`>;
-
-/** The paths of the files of a run; the path of a file that does not exist is empty. */
-export type OutputPaths = Readonly<Record<PathOutputName, string>>;
-
-/** No files. */
-export const NO_PATHS: OutputPaths = {
+/** No files: the path of a file that does not exist is empty. */
+export const NO_PATHS = {
   'results-path': '',
   'receipt-path': '',
   'sarif-path': '',
@@ -54,46 +17,53 @@ export const NO_PATHS: OutputPaths = {
   'vuln-path': '',
   'svr-path': '',
   'subjects-path': '',
-};
+} as const;
+
+/** The outputs that name a file. */
+export type PathOutputName = keyof typeof NO_PATHS;
+
+/** The paths of the files of a run. */
+export type OutputPaths = Readonly<Record<PathOutputName, string>>;
 
 /** A process accepts no more than 128 KiB in one environment variable. */
 export const MOST_RESULTS_BYTES = 100_000;
 
-/** The outputs of a run. */
-export function outputsOf(record: RunRecord, paths: OutputPaths): Readonly<Record<OutputName, string>> {
+/** The outputs that name no file, as `action.yml` declares them, the verdict first; null for an unknown value. */
+export function outputValues(record: RunRecord) {
   const { discovery, imageScan, images, totals, run } = record;
+  const { vulnerabilities, compliance } = totals;
   const only = images.length === 1 ? images[0] : undefined;
   return {
     verdict: record.verdict,
     reason: record.reason,
-    scanned: String(imageScan.scanned),
-    total: String(imageScan.total),
-    'discovery-scanned': String(discovery.scanned),
-    'discovery-total': String(discovery.total),
-    digest: textOrEmpty(record.digest),
-    'image-by-digest': textOrEmpty(record.imageByDigest),
-    'scan-time': textOrEmpty(only?.evidence.scanTime),
-    'duration-seconds': String(Math.floor(run.durationMs / 1000)),
-    ...findingOutputs(totals),
+    scanned: imageScan.scanned,
+    total: imageScan.total,
+    'discovery-scanned': discovery.scanned,
+    'discovery-total': discovery.total,
+    digest: record.digest,
+    'image-by-digest': record.imageByDigest,
+    'scan-time': only?.evidence.scanTime ?? null,
+    'duration-seconds': Math.floor(run.durationMs / 1000),
+    ...countValues(vulnerabilities),
+    compliance: compliance?.total ?? null,
+    new: totals.new,
     results: resultsOf(record),
-    ...paths,
   };
 }
 
-function findingOutputs({ vulnerabilities, compliance, new: added }: RunRecord['totals']) {
-  return {
-    critical: textOrEmpty(vulnerabilities?.critical),
-    high: textOrEmpty(vulnerabilities?.high),
-    medium: textOrEmpty(vulnerabilities?.medium),
-    low: textOrEmpty(vulnerabilities?.low),
-    findings: textOrEmpty(vulnerabilities?.total),
-    compliance: textOrEmpty(compliance?.total),
-    new: textOrEmpty(added),
-  };
+function countValues(counts: RunRecord['totals']['vulnerabilities']) {
+  const { critical = null, high = null, medium = null, low = null, total = null } = counts ?? {};
+  return { critical, high, medium, low, findings: total };
 }
 
-/** A value as an output, which is a text: empty if it is unknown. */
-function textOrEmpty(value: string | number | null | undefined): string {
+/** The outputs of a run as texts; an unknown value is empty. */
+export function outputsOf(record: RunRecord, paths: OutputPaths): Readonly<Record<string, string>> {
+  const texts = Object.entries(outputValues(record)).map(([name, value]) => [name, outputText(value)]);
+  return { ...Object.fromEntries(texts), ...paths };
+}
+
+/** The value of an output as a text: empty if it is unknown. */
+export function outputText(value: string | number | null): string {
   return String(value ?? '');
 }
 

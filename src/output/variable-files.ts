@@ -1,5 +1,5 @@
 import type { RunRecord } from '../policy/record.ts';
-import { NO_PATHS, type OutputName, outputsOf } from './outputs.ts';
+import { outputText, outputValues } from './outputs.ts';
 
 /** GitLab accepts files of less than 5 KB. */
 const MOST_DOTENV_BYTES = 5_000;
@@ -24,7 +24,7 @@ const SHORT_OUTPUTS = [
   'scanned',
   'total',
   'duration-seconds',
-] as const satisfies readonly OutputName[];
+] as const satisfies readonly (keyof ReturnType<typeof outputValues>)[];
 
 /** The names of Tekton's results, which are files. */
 export const TEKTON_RESULTS: readonly string[] = SHORT_OUTPUTS;
@@ -68,6 +68,6 @@ export function tektonResultsOf(record: RunRecord): ReadonlyMap<string, string> 
 }
 
 function shortOutputs(record: RunRecord): readonly (readonly [name: string, value: string])[] {
-  const outputs = outputsOf(record, NO_PATHS);
-  return SHORT_OUTPUTS.map((name) => [name, outputs[name]]);
+  const values = outputValues(record);
+  return SHORT_OUTPUTS.map((name) => [name, outputText(values[name])]);
 }
