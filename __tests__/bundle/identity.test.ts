@@ -108,57 +108,12 @@ describe('a digest that was asked for', () => {
     expect(promoted(run)).toEqual(byDigest(amd64.digest));
   });
 
-  test.concurrent('is shown by the configuration of a child of it', async () => {
-    const run = await gate(showing({ id: arm64.config, isARM64: true }), image());
-
-    expect(verdictOf(run)).toBe(PASSED);
-    expect(promoted(run)).toEqual(byDigest(arm64.digest));
-  });
-
   test.concurrent('is not shown by another digest, and the message names both', async () => {
     const run = await gate(showing({ digest: OTHER }), image());
 
     expect(verdictOf(run)).toBe(MISMATCH);
     for (const digest of [index, OTHER]) expect(shown(run)).toContain(digest);
     expect(run.outputs['image-by-digest']).not.toContain(index);
-  });
-
-  test.concurrent('is not shown by the configuration of one platform with the architecture of another', async () => {
-    const run = await gate(showing({ id: amd64.config, isARM64: true }), image());
-
-    expect(verdictOf(run)).toBe(MISMATCH);
-  });
-
-  test.concurrent.each<[string, () => Shown, (run: Run) => void]>([
-    [
-      "the digest asked for as its id, and another one as its tag's",
-      () => ({ digest: OTHER, id: index }),
-      (run) => expect(verdictOf(run)).toBe(MISMATCH),
-    ],
-    [
-      "the digest asked for in its list, and another one as its tag's",
-      () => ({ digest: index, repoTag: { registry: registry.name, repo: REPO, tag: '1.0', digest: OTHER } }),
-      (run) => expect(verdictOf(run)).toBe(MISMATCH),
-    ],
-    [
-      'the digest of one platform and the configuration of another',
-      () => ({ digest: amd64.digest, id: arm64.config }),
-      (run) => expect(verdictOf(run)).toBe(MISMATCH),
-    ],
-    [
-      "the digest asked for as its id, and a platform's as its tag's",
-      () => ({ digest: arm64.digest, id: index, isARM64: true }),
-      (run) => expect([verdictOf(run), ...promoted(run)]).toEqual([PASSED, ...byDigest(arm64.digest)]),
-    ],
-    [
-      'the digest asked for as its id alone',
-      () => ({ id: index }),
-      (run) => expect([verdictOf(run), ...promoted(run)]).toEqual([PASSED, ...byDigest(index)]),
-    ],
-  ])('is compared with all facts of a row: %s', async (_what, shownOf, check) => {
-    const run = await gate(showing(shownOf()), image());
-
-    check(run);
   });
 
   test.concurrent('is not shown by an attestation', async () => {
@@ -230,24 +185,6 @@ describe('platforms', () => {
     expect(promoted(run)).toEqual(byDigest(index));
   });
 
-  test.concurrent('a list of both is the same', async () => {
-    const run = await gate(scanning(both), image({ platforms: 'linux/amd64,linux/arm64' }));
-
-    expect(verdictOf(run)).toBe(PASSED);
-    expect(promoted(run)).toEqual(byDigest(index));
-  });
-
-  test.concurrent('one of two: scanned by tag, and its own digest is promoted', async () => {
-    const run = await gate(
-      showing({ digest: arm64.digest, isARM64: true }),
-      image({ platforms: 'linux/arm64' }),
-    );
-
-    expect(verdictOf(run)).toBe(PASSED);
-    expect(JSON.parse(of(run, 'trigger')[0]?.body ?? '').tag).toMatchObject({ tag: '1.0' });
-    expect(promoted(run)).toEqual(byDigest(arm64.digest));
-  });
-
   test.concurrent('one of two, and the Console scanned the other: unscanned', async () => {
     const run = await gate(showing({ digest: amd64.digest }), image({ platforms: 'linux/arm64' }));
 
@@ -295,13 +232,6 @@ describe('platforms', () => {
     expect(results[0]?.imageByDigest).toBe(`${registry.name}/${REPO}@${amd64.digest}`);
     expect(run.outputs['image-by-digest']).toBe('');
     expect(`${JSON.stringify(run.outputs)}${run.summary}`).not.toContain(`@${index}`);
-  });
-
-  test.concurrent('without a digest, those of what the tag holds in the registry', async () => {
-    const run = await gate(scanning(both), image({ digest: 'any', platforms: 'all' }));
-
-    expect(verdictOf(run)).toBe(PASSED);
-    expect(promoted(run)).toEqual(byDigest(index));
   });
 });
 

@@ -97,6 +97,7 @@ describe('A finding', () => {
 
   test.each<[Record<string, unknown>, string, boolean]>([
     [{ cve: 'CVE-1', id: 46, title: 't' }, 'CVE-1', true],
+    [{ cve: 'CVE-1', id: 'PRISMA-2026-0001' }, 'CVE-1', true],
     [{ cve: '', id: 'PRISMA-2026-0001', title: 't' }, 'PRISMA-2026-0001', true],
     [{ cve: 'GHSA-xxxx-yyyy-zzzz' }, 'GHSA-xxxx-yyyy-zzzz', true],
     [{ cve: 'CVE\n::error::1' }, 'CVE : :error: :1', true],
@@ -204,6 +205,7 @@ describe('A finding', () => {
     [{ fixDate: null }, undefined],
     [{ status: 'will not fix', fixDate: 1_700_000_000 }, { version: undefined }],
     [{ fixLink: 'https://fix.example' }, { version: undefined }],
+    [{ fixLink: 'see the notes' }, { version: undefined }],
     [{ fixLink: ' ' }, undefined],
     [{}, undefined],
     [{ status: null, riskFactors: null, fixLink: null }, undefined],

@@ -310,6 +310,13 @@ describe('A report of several pages', () => {
     expect(calls).toHaveLength(2);
   });
 
+  test('is read on if a page only begins with what the one before ended with', async () => {
+    const { clock, readOne } = begin(1, ({ offset }) => ({
+      rows: offset === 0 ? page(0, 50) : page(49, 20),
+    }));
+    expect(kindOf(await clock.run(readOne(image(60))))).toBe('row');
+  });
+
   test('is of the time of its first page', async () => {
     const { clock, readOne } = begin(2, (call) => ({ rows: partOf(70, 50, call), totalCount: 70 }));
     expect(await clock.run(readOne(image(60)))).toMatchObject({ value: { readAtMs: 4_712 } });

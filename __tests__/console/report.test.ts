@@ -30,7 +30,10 @@ const fullRowOf = (given: object) => rowOf([{ ...row, ...given }], image, 'full'
 describe('The row of an image', () => {
   test('is found among rows of others', () => {
     const others = [
-      { ...row, repoTag: { ...repoTag, tag: '1.5' } },
+      ...['1.5', '1.40', '1.4-debian', '1', '1.4 ', ''].map((tag) => ({
+        ...row,
+        repoTag: { ...repoTag, tag },
+      })),
       { ...row, repoTag: { ...repoTag, repo: 'team/app2' } },
       { ...row, repoTag: { ...repoTag, registry: 'other.example.com' } },
       { ...row, repoTag: { ...repoTag, registry: '' } },
@@ -333,6 +336,18 @@ describe('What a row says', () => {
     [true, true],
   ])('is of an unsupported distribution with the mark %j: %s', (missingDistroVulnCoverage, expected) => {
     expect(rowOf([{ ...row, missingDistroVulnCoverage }])?.isUnsupportedDistro).toBe(expected);
+  });
+
+  test('names exploits in its own risk factors, and counts each kind of findings by itself', () => {
+    const riskFactors = ['Exploit exists - POC', { name: 'Exploit in the wild' }];
+    for (const detail of ['compact', 'full'] as const) {
+      expect(rowOf([{ ...row, riskFactors }], image, detail)?.exploits).toEqual(['in-the-wild', 'poc']);
+      expect(rowOf([row], image, detail)?.exploits).toEqual([]);
+    }
+    expect(fullRowOf({ vulnerabilitiesCount: 3, complianceIssuesCount: 5 })).toMatchObject({
+      vulnerabilityCounts: { total: 3 },
+      complianceCounts: { total: 5 },
+    });
   });
 
   test('is no scan at all with the zero time', () => {
