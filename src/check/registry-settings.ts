@@ -1,6 +1,7 @@
 import { listOf, objectAt, optionalCountAt, optionalTextAt } from '../http/decode.ts';
 import { canonicalRegistry, canonicalRepository, type Image } from '../image/image.ts';
 import { matchesPattern } from '../policy/waivers/exception.ts';
+import { quoted } from '../text/sanitize.ts';
 
 /** An entry of the registry settings, which the regular scan covers. Its credential is not read. */
 export interface SettingsEntry {
@@ -40,41 +41,35 @@ function decodeSettingsEntry(json: unknown, field: string): SettingsEntry {
   };
 }
 
-/** How one entry of the image's registry covers the image, or why it does not. */
-export type Coverage =
-  | { readonly kind: 'covered'; readonly entry: SettingsEntry }
-  | {
-      readonly kind: 'repository' | 'excluded-repository' | 'tag' | 'excluded-tag';
-      readonly entry: SettingsEntry;
-      /** The pattern that excludes the image. */
-      readonly pattern: string;
-    };
+/** How one entry of the image's registry covers the image. */
+interface Coverage {
+  readonly entry: SettingsEntry;
+  /** The reason why it does not; undefined if it does. */
+  readonly obstacle: string | undefined;
+}
 
 /** The entries of an image's registry, each with how it covers the image; none if the settings have no such entry. */
 export function coverageOf(image: Image, settings: readonly SettingsEntry[]): readonly Coverage[] {
   return settings
     .filter(({ registry }) => canonicalRegistry(registry) === canonicalRegistry(image.registry))
-    .map((entry) => coverageBy(entry, image));
+    .map((entry) => ({ entry, obstacle: obstacleIn(entry, image) }));
 }
 
-function coverageBy(entry: SettingsEntry, image: Image): Coverage {
+function obstacleIn(entry: SettingsEntry, image: Image): string | undefined {
   const repositories = repositoryNames(image);
+  // An image by digest alone has no tag that a pattern could exclude.
   const tags = image.tag === undefined ? [] : [image.tag];
-  const excludedRepository = matchOf(entry.excludedRepositories, repositories);
-  const excludedTag = matchOf(entry.excludedTags, tags);
   const { repository, tag } = entry;
   if (repository !== undefined && matchOf([repository], repositories) === undefined) {
-    return { kind: 'repository', entry, pattern: repository };
+    return `the entry is for ${quoted(repository)}`;
   }
-  if (excludedRepository !== undefined) {
-    return { kind: 'excluded-repository', entry, pattern: excludedRepository };
-  }
-  // An image by digest alone has no tag that a pattern could exclude.
+  const excludedRepository = matchOf(entry.excludedRepositories, repositories);
+  if (excludedRepository !== undefined) return `${quoted(excludedRepository)} is excluded`;
   if (tag !== undefined && tags.length > 0 && matchOf([tag], tags) === undefined) {
-    return { kind: 'tag', entry, pattern: tag };
+    return `the entry is for tags ${quoted(tag)}`;
   }
-  if (excludedTag !== undefined) return { kind: 'excluded-tag', entry, pattern: excludedTag };
-  return { kind: 'covered', entry };
+  const excludedTag = matchOf(entry.excludedTags, tags);
+  return excludedTag === undefined ? undefined : `tags ${quoted(excludedTag)} are excluded`;
 }
 
 /** The names of a repository: Docker Hub's official images may lack `library/`. */

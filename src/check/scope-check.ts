@@ -9,17 +9,17 @@ import {
   registryName,
   SETTINGS_PAGE,
 } from './image-checks.ts';
-import { type Coverage, coverageOf, type SettingsEntry } from './registry-settings.ts';
+import { coverageOf, type SettingsEntry } from './registry-settings.ts';
 
 /** Checks that the regular scan covers the image. */
 export function checkScope(image: Image, knowledge: ImageKnowledge): CheckResult {
   const { settings } = knowledge;
   if (settings === undefined) return cannotTell('The registry settings are not known.');
   const coverages = coverageOf(image, settings);
-  const covered = coverages.find(({ kind }) => kind === 'covered');
+  const covered = coverages.find(({ obstacle }) => obstacle === undefined);
   if (covered !== undefined) return coveredBy(covered.entry);
   if (coverages.length > 0) {
-    const reasons = [...new Set(coverages.map(reasonOf))];
+    const reasons = [...new Set(coverages.flatMap(({ obstacle }) => obstacle ?? []))];
     return failed(
       `Not covered by the registry settings: ${firstOf(reasons, 3, '; ')}.`,
       `Change the entry of ${registryName(coverages[0]?.entry.registry ?? '')}, or add one, under ${SETTINGS_PAGE}.`,
@@ -50,20 +50,4 @@ function coveredBy({ repository, tag, excludedTags, cap, os, scanError }: Settin
     );
   }
   return ok(`Covered: ${parts}.`);
-}
-
-function reasonOf({ kind, entry, ...rest }: Coverage): string {
-  const pattern = quoted('pattern' in rest ? rest.pattern : '');
-  switch (kind) {
-    case 'covered':
-      return `covered by ${quoted(entry.repository ?? '')}`;
-    case 'repository':
-      return `the entry is for ${pattern}`;
-    case 'excluded-repository':
-      return `${pattern} is excluded`;
-    case 'tag':
-      return `the entry is for tags ${pattern}`;
-    case 'excluded-tag':
-      return `tags ${pattern} are excluded`;
-  }
 }
