@@ -44,6 +44,10 @@ function passed(): RecordedRun {
   const findings = [
     finding({ severity: 'medium', fix: undefined }),
     finding({ id: exception.id, acceptedBy: exception }),
+    finding({
+      id: 'CVE-2026-0007',
+      waivers: [{ kind: 'known', reference: 'production:latest' }, { kind: 'no-fix' }],
+    }),
     finding({ id: 'CVE-2026-0003', severity: 'low', fix: { version: undefined } }),
     complianceIssue({ severity: 'low' }),
   ];
@@ -123,7 +127,8 @@ function held(): RecordedRun {
       findings: [issue],
     }),
   ];
-  const findings = [...violating, known, late, soon, issue];
+  const mild = finding({ id: 'CVE-2026-0005', severity: 'medium', packageName: 'curl' });
+  const findings = [...violating, known, late, soon, issue, mild];
   const counts = (total: number) => ({ critical: 0, high: total, medium: 0, low: 0, total });
   const comparison = {
     kind: 'compared',
@@ -202,6 +207,7 @@ function anotherImage(): RecordedRun {
   const decision = decide('platform-unscanned', { kind: 'gates-not-met', gates });
   return runResult([platformImage('amd64'), platformImage('arm64', { gates, decision })], {
     request: runRequest({ platforms: 'linux/amd64,linux/arm64' }),
+    promotion: { digest: DIGEST, imageByDigest: `registry.example.com:5000/team/app@${DIGEST}` },
   });
 }
 

@@ -124,7 +124,9 @@ describe('The findings in the summary', () => {
       baseline: baselineRow({ vulnerabilityCounts: countFindings([finding()]) }),
     });
     expect(summaryOf(runResult([same]))).toContain('no change in the counts');
-    expect(summaryOf(runResult([{ ...same, proof: 'recent' }]))).not.toContain('Since the previous scan');
+    for (const proof of ['recent', 'digest'] as const) {
+      expect(summaryOf(runResult([{ ...same, proof }]))).not.toContain('Since the previous scan');
+    }
     expect(summaryOf(runResult())).not.toContain('Since the previous scan');
   });
 
