@@ -7,12 +7,13 @@ import type { FailedRead, PlatformManifest } from '../../src/image/manifests.ts'
 import { UNKNOWN_PLATFORM } from '../../src/image/platform.ts';
 import type { Because } from '../../src/policy/because.ts';
 import { decide } from '../../src/policy/decision.ts';
-import { type EvaluationContext, evaluateImages, failedImage } from '../../src/policy/evaluate.ts';
+import { type EvaluationContext, evaluateImages } from '../../src/policy/evaluate.ts';
 import { openOnFindings } from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
 import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
+import { failedImage } from '../../src/policy/unproven-image.ts';
 import { decisionFromError } from '../../src/run/decision-from-error.ts';
 import type { CallFailureKind } from '../../src/scan/call-failure.ts';
 import type { History } from '../../src/scan/history.ts';

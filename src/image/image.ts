@@ -55,6 +55,16 @@ export function canonicalRegistry(registry: string): string {
   return DOCKER_HUB.has(host) ? '' : host;
 }
 
+/** True for any spelling of Docker Hub. */
+export function isDockerHub(registry: string): boolean {
+  return canonicalRegistry(registry) === '';
+}
+
+/** The image of a subject; undefined for the regular scan. */
+export function subjectImage(subject: Subject): Image | undefined {
+  return subject === 'regular-scan' ? undefined : subject;
+}
+
 /** The registry as a reference spells it: without scheme and trailing slash. */
 export function withoutScheme(registry: string): string {
   return withoutTrailing(registry.replace(/^https?:\/\//i, ''), '/');
@@ -62,7 +72,7 @@ export function withoutScheme(registry: string): string {
 
 /** A repository in the spelling that comparisons use; Docker Hub's official images may lack `library/`. */
 export function canonicalRepository(registry: string, repository: string): string {
-  const isShortHubName = canonicalRegistry(registry) === '' && !repository.includes('/');
+  const isShortHubName = isDockerHub(registry) && !repository.includes('/');
   return isShortHubName ? `library/${repository}` : repository;
 }
 

@@ -5,6 +5,7 @@ import {
   type Image,
   imageReference,
   isDigest,
+  isDockerHub,
 } from './image.ts';
 
 // The grammar of names and tags: https://github.com/distribution/reference
@@ -83,7 +84,7 @@ function splitRegistry(named: string): { readonly registry: string; readonly pat
   const slash = named.indexOf('/');
   const host = named.slice(0, Math.max(slash, 0));
   if (!namesRegistry(host)) return { registry: '', path: named };
-  return { registry: canonicalRegistry(host) === '' ? '' : host, path: named.slice(slash + 1) };
+  return { registry: isDockerHub(host) ? '' : host, path: named.slice(slash + 1) };
 }
 
 function imageNamed(

@@ -2,7 +2,7 @@ import {
   compareFindings,
   countFindings,
   type Finding,
-  type FindingCounts,
+  fullerCounts,
   listsAll,
   vulnerabilitiesIn,
 } from '../scan/finding.ts';
@@ -95,17 +95,4 @@ function assessedFinding(
     if (found.nearMisses.length > 0) nearMisses = [...nearMisses, ...found.nearMisses];
   }
   return { ...finding, waivers, nearMisses };
-}
-
-/**
- * The larger of two counts; unknown if the findings are neither counted nor listed. The report's own counts can lack
- * severities other than the four; a list that is cut short has fewer.
- */
-function fullerCounts(
-  counts: FindingCounts | undefined,
-  listed: readonly Finding[] | undefined,
-): FindingCounts | undefined {
-  if (counts === undefined && listed?.length === 0) return undefined;
-  if (listed === undefined || (counts !== undefined && counts.total > listed.length)) return counts;
-  return countFindings(listed);
 }

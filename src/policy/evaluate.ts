@@ -1,12 +1,12 @@
-import { type Digest, type Image, referenceByDigest, type Subject, subjectName } from '../image/image.ts';
+import { type Digest, referenceByDigest, type Subject, subjectImage, subjectName } from '../image/image.ts';
 import type { Limits } from '../scan/limits.ts';
 import type { Finished } from '../scan/state.ts';
-import { Timeline } from '../scan/timeline.ts';
-import { type Counts, countPhase, type ImageScanResult, type Progress } from '../scan/types.ts';
+import type { Timeline } from '../scan/timeline.ts';
+import type { Counts, ImageScanResult, Progress } from '../scan/types.ts';
 import type { Unread } from '../scan/unread.ts';
 import type { EvaluableOutcome } from '../scan/wait.ts';
 import { assessImages } from './assessment.ts';
-import type { Because, ScanFinished } from './because.ts';
+import type { ScanFinished } from './because.ts';
 import { type Decision, decide, decisionFromFailure } from './decision.ts';
 import type { DecisionTime } from './decision-time.ts';
 import { findingGates, unevaluatedFindingGates } from './finding-gates.ts';
@@ -24,6 +24,7 @@ import {
   identityGates,
   unevaluatedIdentityGates,
 } from './scan-gates.ts';
+import { failedImage, seenCounts, unproven } from './unproven-image.ts';
 import type { Reference } from './waivers/reference.ts';
 import type { AssessableImage } from './waivers/waiver-source.ts';
 
@@ -91,7 +92,7 @@ function assessEnds(
 }
 
 function assessable({ subject, evidence, reference }: ReadEnd, row: ImageScanResult): AssessableImage {
-  const image = imageOf(subject);
+  const image = subjectImage(subject);
   const identity = provenIdentity(evidence.identity);
   return {
     name: subjectName(subject),
@@ -146,7 +147,7 @@ function finishedImage(
   const gates = gatesOf(subject, state, evidence, assessment, unread, policy);
   return {
     name,
-    image: imageOf(subject),
+    image: subjectImage(subject),
     gates,
     decision: decisionOf(gates, { mode, proof, scanTime, imageByDigest }),
     ...provenCounts(state),
@@ -159,7 +160,7 @@ function finishedImage(
     isDigestVerified: identity !== undefined,
     hasAllPlatforms: identity?.isComplete,
     assessment,
-    inventory: inventoryOf(row, imageOf(subject), evidence.identity),
+    inventory: inventoryOf(row, subjectImage(subject), evidence.identity),
     timeline: timeline.entries(),
     warnings: [
       ...(subject === 'regular-scan'
@@ -181,28 +182,6 @@ function findingsIn(assessment: Assessment | undefined): NonNullable<Assessment[
 /** The warning of an unsupported distribution; none with a gate on findings, which then decides. */
 function distributionWarning(assessment: Assessment | undefined): readonly ImageWarning[] {
   return assessment?.isUnsupportedDistro === true ? [{ kind: 'unsupported-distribution' }] : [];
-}
-
-/** The result of a wait that an error ended, with the evidence until then. */
-export function failedImage(
-  subject: Subject,
-  progress: Progress,
-  decision: Decision,
-  timeline = new Timeline(),
-): ImageResult {
-  const { reason, because } = decision;
-  const identity = identityGateOf(because);
-  const gate = gateResult(identity ?? 'scan', reason, {
-    state: identity === undefined ? 'unknown' : 'not-met',
-    detail: { kind: 'ended-by-error' },
-  });
-  return { ...unproven(subject, progress, timeline), gates: [gate], decision };
-}
-
-/** The gate that an error before the wait is about; undefined if it is not about the identity of the image. */
-function identityGateOf(because: Because): 'digest' | 'platforms' | undefined {
-  if (because.kind === 'platform-absent') return 'platforms';
-  return because.kind === 'registry-unread' ? because.question : undefined;
 }
 
 // ── Gates ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -242,8 +221,6 @@ function decisionOf(gates: readonly GateResult[], finished: Omit<ScanFinished, '
   return decide(reason, { kind: 'scan-finished', ...finished });
 }
 
-// ── What is common to all ───────────────────────────────────────────────────────────────────────────────────────
-
 /**
  * The counts of a finished scan. If the report alone proves the end, progress has no final counts: the row proves one
  * image.
@@ -262,36 +239,4 @@ function provenCounts({ proof, history }: Finished): Pick<ImageResult, 'discover
     case 'progress-lost':
       return seenCounts(history.progress);
   }
-}
-
-function seenCounts(progress: Progress): Pick<ImageResult, 'discovery' | 'imageScan'> {
-  return { discovery: countPhase(progress, 'discovery'), imageScan: countPhase(progress, 'imageScan') };
-}
-
-function unproven(
-  subject: Subject,
-  progress: Progress,
-  timeline: Timeline,
-): Omit<ImageResult, 'decision' | 'gates'> {
-  return {
-    name: subjectName(subject),
-    image: imageOf(subject),
-    ...seenCounts(progress),
-    digest: undefined,
-    promotes: undefined,
-    imageByDigest: undefined,
-    scanTime: undefined,
-    isDigestVerified: false,
-    hasAllPlatforms: undefined,
-    proof: undefined,
-    baseline: undefined,
-    assessment: undefined,
-    inventory: { kind: 'unknown', why: 'not-read' },
-    timeline: timeline.entries(),
-    warnings: [],
-  };
-}
-
-function imageOf(subject: Subject): Image | undefined {
-  return subject === 'regular-scan' ? undefined : subject;
 }

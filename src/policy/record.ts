@@ -63,7 +63,7 @@ export function recordOfImage(result: RunResult, image: ImageResult, texts: Reco
 }
 
 function runRecord(result: RunResult, texts: RecordTexts) {
-  const { decision, images, request, promotion, durationMs, endedAtMs } = result;
+  const { decision, images, request, promotion } = result;
   return {
     schemaVersion: SCHEMA_VERSION,
     verdict: decision.verdict,
@@ -72,25 +72,41 @@ function runRecord(result: RunResult, texts: RecordTexts) {
     because: becauseRecord(decision.because, texts),
     digest: promotion?.digest ?? null,
     imageByDigest: decision.verdict === 'passed' ? (promotion?.imageByDigest ?? null) : null,
-    totals: {
-      vulnerabilities: totalCounts(images, 'vulnerabilities') ?? null,
-      compliance: totalCounts(images, 'compliance') ?? null,
-      new: newTotal(images) ?? null,
-    },
+    totals: totalsRecord(images),
     images: images.map((image) => imageRecord(image, texts)),
     discovery: result.discovery,
     imageScan: result.imageScan,
-    request: request === undefined ? null : requestRecord(request),
+    request: orNull(request, requestRecord),
     exceptions: exceptionsRecord(images, request?.policy.exceptions ?? [], result.decidedAt.day),
     decisions: decisionsRecord(images, texts.shown),
     checks: result.checks,
     warnings: result.warnings.slice(0, MOST_LISTED),
     timeline: timelineRecord(result.timeline),
-    run: {
-      startedAt: new Date(endedAtMs - durationMs).toISOString(),
-      endedAt: new Date(endedAtMs).toISOString(),
-      durationMs: Math.floor(durationMs),
-    },
+    run: timesRecord(result),
+  };
+}
+
+/** The record of a value; null if it is unknown. */
+function orNull<Value, Recorded>(
+  value: Value | undefined,
+  record: (value: Value) => Recorded,
+): Recorded | null {
+  return value === undefined ? null : record(value);
+}
+
+function totalsRecord(images: readonly ImageResult[]) {
+  return {
+    vulnerabilities: totalCounts(images, 'vulnerabilities') ?? null,
+    compliance: totalCounts(images, 'compliance') ?? null,
+    new: newTotal(images) ?? null,
+  };
+}
+
+function timesRecord({ durationMs, endedAtMs }: RunResult) {
+  return {
+    startedAt: new Date(endedAtMs - durationMs).toISOString(),
+    endedAt: new Date(endedAtMs).toISOString(),
+    durationMs: Math.floor(durationMs),
   };
 }
 
@@ -99,7 +115,7 @@ function imageRecord(result: ImageResult, texts: RecordTexts) {
   const assessment = assessmentOf(result);
   return {
     image: result.name,
-    platform: image?.platform === undefined ? null : platformName(image.platform),
+    platform: orNull(image?.platform, platformName),
     verdict: decision.verdict,
     reason: decision.reason,
     message: texts.ofImage(result),
@@ -109,9 +125,9 @@ function imageRecord(result: ImageResult, texts: RecordTexts) {
     isDigestVerified: result.isDigestVerified,
     hasAllPlatforms: result.hasAllPlatforms ?? null,
     evidence: evidenceRecord(result),
-    findings: assessment === undefined ? null : findingsRecord(assessment),
+    findings: orNull(assessment, findingsRecord),
     compliance: assessment?.compliance ?? null,
-    comparison: assessment?.comparison === undefined ? null : comparisonRecord(assessment.comparison),
+    comparison: orNull(assessment?.comparison, comparisonRecord),
     gates: result.gates.map((gate) => gateRecord(gate, texts)),
     timeline: timelineRecord(result.timeline),
   };
@@ -121,7 +137,7 @@ function evidenceRecord({ proof, scanTime, baseline, discovery, imageScan }: Ima
   return {
     proof: proof ?? null,
     scanTime: scanTime ?? null,
-    baseline: baseline === undefined ? null : baselineRecord(baseline),
+    baseline: orNull(baseline, baselineRecord),
     discovery,
     imageScan,
   };

@@ -98,6 +98,19 @@ export function listsAll(counts: FindingCounts | undefined, listed: readonly Fin
   return listed !== undefined && (counts?.total ?? 0) <= listed.length;
 }
 
+/**
+ * The larger of two counts; unknown if the findings are neither counted nor listed. The report's own counts can lack
+ * severities other than the four; a list that is cut short has fewer.
+ */
+export function fullerCounts(
+  counts: FindingCounts | undefined,
+  listed: readonly Finding[] | undefined,
+): FindingCounts | undefined {
+  if (counts === undefined && listed?.length === 0) return undefined;
+  if (listed === undefined || (counts !== undefined && counts.total > listed.length)) return counts;
+  return countFindings(listed);
+}
+
 /** Compares findings by severity, CVSS, id, package, version, path, cause. The API's own order varies by call. */
 export function compareFindings(one: Finding, other: Finding): number {
   if (one.severity !== other.severity) {

@@ -1,4 +1,4 @@
-import { canonicalRegistry, type Image } from '../../image/image.ts';
+import { type Image, isDockerHub } from '../../image/image.ts';
 import type { Finding } from '../../scan/finding.ts';
 
 /** A finding that is accepted for a while, and why. */
@@ -131,12 +131,12 @@ function matchesImage(pattern: string, { image }: NamedImage, names: readonly st
 }
 
 function isOnHub(image: Image | undefined): boolean {
-  return image !== undefined && canonicalRegistry(image.registry) === '';
+  return image !== undefined && isDockerHub(image.registry);
 }
 
 function withoutHub(reference: string): string {
   const [host = '', ...rest] = reference.split('/');
-  return rest.length > 0 && host !== '' && canonicalRegistry(host) === '' ? rest.join('/') : reference;
+  return rest.length > 0 && host !== '' && isDockerHub(host) ? rest.join('/') : reference;
 }
 
 /** True if a text matches a pattern in which `*` matches any text. Takes time in proportion to both. */

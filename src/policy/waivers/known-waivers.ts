@@ -6,6 +6,7 @@ import {
   countFindings,
   type Finding,
   type FindingCounts,
+  fullerCounts,
   listsAll,
   UNNAMED,
   vulnerabilitiesIn,
@@ -189,12 +190,11 @@ function nearMissesOf(
 
 // ── Counts ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The vulnerabilities that the row counts, or lists if that is more; undefined if it does neither. */
-function vulnerabilityCounts(row: ImageScanResult): FindingCounts | undefined {
-  const listed = vulnerabilitiesIn(row.findings ?? []);
-  const counts = row.vulnerabilityCounts;
-  if (row.findings === undefined || (counts !== undefined && counts.total > listed.length)) return counts;
-  return countFindings(listed);
+function vulnerabilityCounts({
+  vulnerabilityCounts: counts,
+  findings,
+}: ImageScanResult): FindingCounts | undefined {
+  return fullerCounts(counts, vulnerabilitiesIn(findings));
 }
 
 function subtract(all: FindingCounts | undefined, known: FindingCounts): FindingCounts | undefined {

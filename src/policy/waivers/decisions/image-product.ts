@@ -1,4 +1,4 @@
-import { canonicalRegistry, canonicalRepository, type Image, isDigest } from '../../../image/image.ts';
+import { type Image, isDigest, repositoryKey } from '../../../image/image.ts';
 import { namesRegistry, parseReference } from '../../../image/reference.ts';
 import { isOfArchitecture, isOfPlatform } from './architecture.ts';
 import { allOf, anyOf, byQualifier, type MatchResult, other, SAME, unknown } from './match-result.ts';
@@ -16,17 +16,12 @@ export interface ImageProduct {
 }
 
 interface ImageName {
-  /** The spellings of the whole name; undefined if any registry matches. */
-  readonly repositories: readonly Repository[] | undefined;
+  /** The keys of the spellings of the whole name; undefined if any registry matches. */
+  readonly repositories: readonly string[] | undefined;
   /** The last part of the repository. */
   readonly lastPart: string;
   readonly qualifiers: ReadonlyMap<string, string>;
   readonly type: string;
-}
-
-interface Repository {
-  readonly registry: string;
-  readonly repository: string;
 }
 
 /** One identifier of a product as the name of an image; undefined if it names no image. */
@@ -67,13 +62,10 @@ function compareName(
   { repositories, lastPart, qualifiers, type }: ImageName,
   image: ReviewedImage,
 ): MatchResult {
-  const own = ownRepository(image.image);
   const isOwn =
     repositories === undefined
-      ? own.repository.split('/').at(-1) === lastPart
-      : repositories.some(
-          ({ registry, repository }) => registry === own.registry && repository === own.repository,
-        );
+      ? lastPartOf(image.image.repository) === lastPart
+      : repositories.includes(repositoryKey(image.image));
   if (!isOwn) return other({ kind: 'other-image' });
   return allOf(
     [...qualifiers].map(([key, value]) => byQualifier(key, imageQualifierHolds(key, value, type, image))),
@@ -111,7 +103,7 @@ function ociProduct(url: PackageUrl): ImageProduct | undefined {
   const base = at === undefined ? undefined : withoutEnds(at);
   const spellings =
     base === undefined ? undefined : [`${base}/${name}`, ...(lastPartOf(base) === name ? [base] : [])];
-  return product(url, name, spellings?.map(repositoryIn), version);
+  return product(url, name, spellings?.map(keyOfName), version);
 }
 
 /** `pkg:docker/NAMESPACE/NAME@VERSION?repository_url=HOST`: a tag or a digest; Docker Hub without a URL. */
@@ -121,13 +113,13 @@ function dockerProduct(url: PackageUrl): ImageProduct | undefined {
   const path = namespace === undefined ? name : `${namespace}/${name}`;
   const base = withoutEnds(qualifiers.get('repository_url') ?? 'docker.io');
   const spellings = [`${base}/${path}`, ...(base.endsWith(`/${path}`) ? [base] : [])];
-  return product(url, name, spellings.map(repositoryIn), version);
+  return product(url, name, spellings.map(keyOfName), version);
 }
 
 function product(
   { qualifiers, type }: PackageUrl,
   lastPart: string,
-  repositories: readonly Repository[] | undefined,
+  repositories: readonly string[] | undefined,
   version: string | undefined,
 ): ImageProduct {
   const tag = qualifiers.get('tag');
@@ -151,26 +143,19 @@ function referenceProduct(text: string): ImageProduct | undefined {
   const tag = /:([^/:]+)$/.exec(beforeDigest)?.[1];
   return {
     names: [
-      { repositories: [ownRepository(reference)], lastPart: '', qualifiers: new Map(), type: 'reference' },
+      { repositories: [repositoryKey(reference)], lastPart: '', qualifiers: new Map(), type: 'reference' },
     ],
     digests: digest === undefined ? [] : [digest],
     tags: tag === undefined ? [] : [tag],
   };
 }
 
-function ownRepository({ registry, repository }: Pick<Image, 'registry' | 'repository'>): Repository {
-  return {
-    registry: canonicalRegistry(registry),
-    repository: canonicalRepository(registry, repository),
-  };
-}
-
-/** The repository in a name that begins with a host; without a host, it is on Docker Hub. */
-function repositoryIn(name: string): Repository {
+/** The key of the repository in a name that begins with a host; without a host, it is on Docker Hub. */
+function keyOfName(name: string): string {
   const slash = name.indexOf('/');
   const host = name.slice(0, Math.max(slash, 0));
   const hasRegistry = slash >= 0 && namesRegistry(host);
-  return ownRepository({
+  return repositoryKey({
     registry: hasRegistry ? host : '',
     repository: (hasRegistry ? name.slice(slash + 1) : name).toLowerCase(),
   });

@@ -88,15 +88,12 @@ function isEqualTo(value: string, known: string | undefined): boolean | undefine
 }
 
 /** True if a `distro` qualifier names the distribution: `debian-12`, `12`, `bookworm` or `debian-bookworm`. */
-function isOfDistribution(wanted: string, given: Distribution): boolean | undefined {
-  const name = given.name?.toLowerCase();
-  const version = given.version?.toLowerCase();
-  const release = given.release?.toLowerCase();
+function isOfDistribution(wanted: string, { name, version, release }: Distribution): boolean | undefined {
   if (name === undefined) return undefined;
-  const isRelease = release !== undefined && (wanted === release || wanted === `${name}-${release}`);
-  const isVersion =
-    version !== undefined && (isPrefixAtDot(wanted, version) || isPrefixAtDot(wanted, `${name}-${version}`));
-  if (isRelease || isVersion) return true;
+  const spellings = (text: string | undefined) =>
+    text === undefined ? [] : [text, `${name}-${text}`].map((each) => each.toLowerCase());
+  const isRelease = spellings(release).includes(wanted);
+  if (isRelease || spellings(version).some((each) => isPrefixAtDot(wanted, each))) return true;
   return version === undefined || release === undefined ? undefined : false;
 }
 

@@ -23,12 +23,16 @@ export function parsePackageUrl(text: string): PackageUrl | undefined {
   const [withoutQualifiers, query] = splitLast(withoutSubpath, '?');
   const identity = identityIn(withoutQualifiers);
   const qualifiers = qualifiersIn(query);
-  const path = segmentsOf(subpath ?? '')
-    ?.filter((part) => part !== '.' && part !== '..')
-    .join('/');
+  const path = subpathOf(subpath ?? '');
   if (identity === undefined || qualifiers === undefined || path === undefined) return undefined;
   const parts = withTypeRules({ ...identity, qualifiers });
   return parts && { ...parts, subpath: textOrNone(path) };
+}
+
+/** The subpath without `.` and `..`; undefined for a broken escape. */
+function subpathOf(text: string): string | undefined {
+  const segments = segmentsOf(text)?.filter((part) => part !== '.' && part !== '..');
+  return segments?.join('/');
 }
 
 /** Type, namespace, name and version. */
