@@ -1,6 +1,7 @@
 """A test of a promotion against the embedded Console, with pytest and nothing else.
 
-The Console is started by the command in CONSOLE, by default the one of a clone: npm run --silent console --
+The Console is started by the command in CONSOLE, by default that of a clone, to be run in it: npm run --silent console --
+From any folder: CONSOLE="node CLONE/emulator/src/cli.ts" pytest test_promotion.py
 """
 
 import base64
@@ -47,6 +48,7 @@ def running():
     options = ["--port", "0", "--scenario", "quiet", "--control-token", TOKEN]
     with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True) as process:
         ready = process.stdout.readline()
+        assert ready.startswith("console ready: "), f"{command} starts no Console; set CONSOLE to a command that does"
         yield Console(ready.removeprefix("console ready: ").strip())
         process.terminate()
 

@@ -61,7 +61,7 @@ export function logInShownBy(answer: Answer<unknown>): Answer<unknown> | undefin
   return answer.error.kind === 'forbidden' ? { kind: 'answered', value: undefined } : undefined;
 }
 
-/** The answer that tells most about the log-in, if none shows its outcome. */
+/** The answer that shows most about the log-in, if none shows its outcome. */
 export function likeliestLogIn(answers: readonly Answer<unknown>[]): Answer<unknown> | undefined {
   const refusals = answers.filter((answer) => answer.kind === 'refused');
   return refusals.find(({ error }) => error.kind === 'unauthorized') ?? refusals[0] ?? answers[0];
