@@ -14,7 +14,7 @@ export interface Question<T> {
 }
 
 /** Lists of a large Console. */
-export const MAX_LIST_BYTES = 8 * 1024 * 1024;
+const MAX_LIST_BYTES = 8 * 1024 * 1024;
 
 function questionAt<T>(
   path: string,

@@ -1,26 +1,23 @@
 import type { Query } from '../console/address.ts';
-import { PAGE_SIZE, totalCountOf } from '../console/paging.ts';
+import { MAX_PAGE_BYTES, MOST_PAGE_VALUES, PAGE_SIZE, totalCountOf } from '../console/paging.ts';
 import { reportNames } from '../console/report-names.ts';
 import { lengthOf, repositoryFilter } from '../console/report-request.ts';
-import { decodeReport, type ReportRow } from '../console/report-row.ts';
+import { decodeReport, type ReportPage } from '../console/report-row.ts';
 import { answeredAtMs } from '../http/date.ts';
 import { parseJson } from '../http/decode.ts';
 import type { HttpResponse } from '../http/transport.ts';
 import { canonicalRegistry, type Image } from '../image/image.ts';
 import type { Detail } from '../scan/wait.ts';
-import { MAX_LIST_BYTES, type Question } from './console-questions.ts';
+import type { Question } from './console-questions.ts';
 
 /** One page of the report. */
-export interface ReportRead {
+export interface ReportRead extends ReportPage {
   /** `full`: with the findings. */
   readonly detail: Detail;
   /** The requested rows: of any image, of one repository, or of images by their names. */
   readonly of: 'any' | 'repository' | 'names';
-  readonly rows: readonly ReportRow[];
-  readonly totalCount: number | undefined;
   /** True if there may be more rows than the page has. */
   readonly isCut: boolean;
-  readonly readAtMs: number | undefined;
   /** The header with the rest of the rate limit; undefined without one. */
   readonly rateLimit: string | undefined;
 }
@@ -30,10 +27,6 @@ export interface ReportQuestion extends Question<ReportRead> {
   readonly images: readonly Image[];
 }
 
-const MAX_REPORT_BYTES: Readonly<Record<Detail, number>> = {
-  compact: MAX_LIST_BYTES,
-  full: 96 * 1024 * 1024,
-};
 /** Servers and proxies take 8 kB for the request line. */
 const MAX_FILTER_LENGTH = 5_000;
 /** Fewer than the rows of a page, so that one page shows them all. */
@@ -111,9 +104,9 @@ function reportQuestion(asked: Asked, redact: (text: string) => string): ReportQ
   const query: Query = [...filter, ...compact, ['limit', String(limit)]];
   return {
     images,
-    request: { method: 'GET', path: 'registry', query, maxBytes: MAX_REPORT_BYTES[detail] },
+    request: { method: 'GET', path: 'registry', query, maxBytes: MAX_PAGE_BYTES[detail] },
     decode: (response) => {
-      const rows = decodeReport(parseJson(response.body), redact);
+      const rows = decodeReport(parseJson(response.body, MOST_PAGE_VALUES[detail]), redact);
       const totalCount = totalCountOf(response);
       const isCut = totalCount === undefined ? rows.length >= limit : rows.length < totalCount;
       const readAtMs = answeredAtMs(response.headers);

@@ -10,7 +10,7 @@ import type { Detail, ScanSource, StartScan } from '../scan/wait.ts';
 import type { ConsoleAddress, Query } from './address.ts';
 import { type CallDependencies, ConsoleCaller, type Decode, type Request } from './caller.ts';
 import { isRefusal, retryableFailureOf } from './errors.ts';
-import { totalCountOf } from './paging.ts';
+import { MAX_PAGE_BYTES, MOST_PAGE_VALUES, totalCountOf } from './paging.ts';
 import { decodeProgress } from './progress.ts';
 import { RateLimiter, SPACED_RATE } from './rate-limiter.ts';
 import { ReportBatcher } from './report-batcher.ts';
@@ -23,18 +23,6 @@ export interface ConsoleDependencies extends CallDependencies {
   /** In [0, 1). */
   readonly random: () => number;
 }
-
-/**
- * The largest page of the report. A compact row has about 5 kB (recorded), and a Console may return more rows than
- * requested. A full page with 60,000 findings has 74 MB (measured); parsing a larger one would delay the handling of
- * signals too long.
- */
-const MAX_PAGE_BYTES: Readonly<Record<Detail, number>> = {
-  compact: 16 * 1024 * 1024,
-  full: 96 * 1024 * 1024,
-};
-/** A finding has some 35 values. */
-const MOST_PAGE_VALUES: Readonly<Record<Detail, number>> = { compact: 2_000_000, full: 4_000_000 };
 
 /** If a call that was answered before is refused for this long, the refusal is final. */
 const OUTAGE_MS = 60_000;
