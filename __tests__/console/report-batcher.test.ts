@@ -317,6 +317,21 @@ describe('A report of several pages', () => {
     expect(kindOf(await clock.run(readOne(image(60))))).toBe('row');
   });
 
+  test.each<[string, number | undefined]>([
+    ['without a count', undefined],
+    ['with a count below the rows that are there', 10],
+  ])('is read on after a full page, %s, because a later row may follow', async (_which, totalCount) => {
+    const later = '2026-11-02T09:30:00Z';
+    const name = `${REGISTRY}/a/b3:1`;
+    const { clock, readOne } = begin(1, ({ offset }) => ({
+      rows: offset === 0 ? page(0, 50) : offset === 50 ? [wireRow(name, { scanTime: later })] : null,
+      ...(totalCount === undefined ? {} : { totalCount }),
+    }));
+    const read = await clock.run(readOne(image(3)));
+    expect(read).toMatchObject({ value: { row: { scanTime: { text: later } }, all: [{}, {}] } });
+    expect(await clock.run(readOne(image(4)))).not.toHaveProperty('value.all');
+  });
+
   test('is of the time of its first page', async () => {
     const { clock, readOne } = begin(2, (call) => ({ rows: partOf(70, 50, call), totalCount: 70 }));
     expect(await clock.run(readOne(image(60)))).toMatchObject({ value: { readAtMs: 4_712 } });
@@ -485,6 +500,8 @@ describe('A report that was read', () => {
     const { clock, read } = begin(2, (call) => (call.detail === 'full' ? tooMuch : rowsOf(call)));
     await clock.run(read([0]));
     expect((await clock.run(read([0], 'full'))).map(kindOf)).toEqual(['invalid-response']);
+    const compact = begin(1, () => tooMuch);
+    await expect(compact.clock.run(compact.readOne(image(0)))).rejects.toBe(tooMuch);
   });
 });
 

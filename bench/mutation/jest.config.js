@@ -6,9 +6,6 @@ import base from '../../jest.config.js';
  */
 export default {
   ...base,
-  testMatch: [
-    '<rootDir>/__tests__/{image,policy,scan}/**/*.test.ts',
-    '<rootDir>/__tests__/console/{address,report,report-batcher,report-batches,taken-along}.test.ts',
-  ],
+  testMatch: ['<rootDir>/__tests__/{console,image,policy,registry,run,scan}/**/*.test.ts'],
   testPathIgnorePatterns: ['random-consoles'],
 };
