@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import {
-  checksumsOf,
-  SVR_PREDICATE_TYPE,
-  subjectsOf,
-  svrPredicateOf,
-  vulnPredicateOf,
-} from '../../src/output/predicates.ts';
+import { SVR_PREDICATE_TYPE, svrPredicateOf, vulnPredicateOf } from '../../src/output/predicates.ts';
+import { checksumsOf, subjectsOf } from '../../src/output/subjects.ts';
 import { gateResult } from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { ImageResult, RunRequest } from '../../src/policy/result.ts';

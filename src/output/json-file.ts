@@ -1,7 +1,7 @@
 import { assessmentOf } from '../policy/image-findings.ts';
 import type { ImageRecord, RecordedRun } from '../policy/record.ts';
 import type { AssessedFinding } from '../policy/waivers/waiver.ts';
-import { outputValues } from './outputs.ts';
+import { imageValues, outputValues } from './outputs.ts';
 
 /**
  * All results as JSON, for programs: the outputs by their names, numbers as numbers, and null for unknown values; the
@@ -29,20 +29,11 @@ export function jsonFileOf({ record, images }: RecordedRun, files: Readonly<Reco
 }
 
 /** An image, and the findings that the report lists; null if it does not. */
-function imageEntry({ evidence, ...image }: ImageRecord, findings: readonly AssessedFinding[] | undefined) {
+function imageEntry(image: ImageRecord, findings: readonly AssessedFinding[] | undefined) {
   const listed = (kind: AssessedFinding['kind']) =>
     findings?.filter((finding) => finding.kind === kind).map(findingEntry) ?? null;
   return {
-    image: image.image,
-    verdict: image.verdict,
-    reason: image.reason,
-    message: image.message,
-    scanned: evidence.imageScan.scanned,
-    total: evidence.imageScan.total,
-    digest: image.digest,
-    imageByDigest: image.imageByDigest,
-    scanTime: evidence.scanTime,
-    findings: image.findings?.counts ?? null,
+    ...imageValues(image),
     compliance: image.compliance,
     vulnerabilities: listed('vulnerability'),
     complianceIssues: listed('compliance'),

@@ -4,10 +4,11 @@ import type { RecordedRun } from '../policy/record.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
 import { FILE_NAME, noSarifText } from '../text/file-text.ts';
 import { type PathOutputName, resultsFileOf } from './outputs.ts';
-import { checksumsOf, subjectsOf, svrPredicateOf, vulnPredicateOf } from './predicates.ts';
+import { svrPredicateOf, vulnPredicateOf } from './predicates.ts';
 import { receiptOf } from './receipt.ts';
 import { sarifOf } from './sarif.ts';
 import { sbomFiles } from './sbom.ts';
+import { checksumsOf, subjectsOf } from './subjects.ts';
 
 /** The SARIF file, which exists only if every finding is known: code scanning treats a missing finding as fixed. */
 export function sarifFile(
@@ -32,11 +33,7 @@ export function outputFiles(
   result: RecordedRun,
 ): readonly OutputFile[] {
   const { images, decision } = result;
-  const predicates = images.flatMap((image, index) =>
-    image.scanTime === undefined
-      ? []
-      : [{ index, image, path: files.outputPath(numbered('vuln', images, index)) }],
-  );
+  const vulnPath = (index: number) => files.outputPath(numbered('vuln', images, index));
   const sbomPath = (index: number) => files.outputPath(numbered('sbom.cdx', images, index));
   return [
     {
@@ -47,12 +44,14 @@ export function outputFiles(
     },
     ...when(images.length > 0, sarifFile(files.outputPath('findings.sarif'), result, run, 'sarif-path')),
     ...sbomFiles(images, run.version, sbomPath, { output: 'sbom-path', isWanted: false }),
-    ...predicates.map(({ image, path }) => ({
-      name: FILE_NAME.vuln,
-      path,
-      render: () => jsonText(vulnPredicateOf(result, image, run)),
-      output: images.length === 1 ? ('vuln-path' as const) : undefined,
-    })),
+    ...images.flatMap((image, index) =>
+      when(image.scanTime !== undefined, {
+        name: FILE_NAME.vuln,
+        path: vulnPath(index),
+        render: () => jsonText(vulnPredicateOf(result, image, run)),
+        output: images.length === 1 ? 'vuln-path' : undefined,
+      }),
+    ),
     ...when(decision.verdict === 'passed' && images.length > 0, {
       name: FILE_NAME.svr,
       path: files.outputPath('svr.json'),
@@ -69,10 +68,9 @@ export function outputFiles(
       name: FILE_NAME.results,
       path: files.outputPath('results.json'),
       render: (written) => {
-        const sbomPaths = images
-          .map((_image, index) => sbomPath(index))
-          .map((path) => (written.has(path) ? path : ''));
-        return `${resultsFileOf(result.record, writtenPaths(images, predicates, written), sbomPaths)}\n`;
+        const pathsIn = (pathOf: (index: number) => string) =>
+          images.map((_image, index) => pathOf(index)).map((path) => (written.has(path) ? path : ''));
+        return `${resultsFileOf(result.record, pathsIn(vulnPath), pathsIn(sbomPath))}\n`;
       },
       output: 'results-path',
     },
@@ -86,19 +84,6 @@ function when(condition: boolean, file: OutputFile): readonly OutputFile[] {
 /** The name of a file of one image: with a number, from 1, if there are several. */
 function numbered(name: string, images: readonly ImageResult[], index: number): string {
   return images.length === 1 ? `${name}.json` : `${name}-${index + 1}.json`;
-}
-
-/** For each image, the path of its predicate; empty if it has none. */
-function writtenPaths(
-  images: readonly ImageResult[],
-  predicates: readonly { readonly index: number; readonly path: string }[],
-  written: ReadonlySet<string>,
-): readonly string[] {
-  const paths = new Map(predicates.map(({ index, path }) => [index, path]));
-  return images.map((_image, index) => {
-    const path = paths.get(index) ?? '';
-    return written.has(path) ? path : '';
-  });
 }
 
 /** The text of a JSON file; undefined for no file. */

@@ -67,8 +67,8 @@ export function outputText(value: string | number | null): string {
   return String(value ?? '');
 }
 
-/** One element of `results`; its findings are null if no report was read, and if the scan failed. */
-function listedResult({ evidence, findings, ...image }: ImageRecord) {
+/** The facts about one image; null for unknown values, such as the findings of a report that was not read. */
+export function imageValues({ evidence, findings, ...image }: ImageRecord) {
   return {
     image: image.image,
     verdict: image.verdict,
@@ -76,10 +76,22 @@ function listedResult({ evidence, findings, ...image }: ImageRecord) {
     message: image.message,
     scanned: evidence.imageScan.scanned,
     total: evidence.imageScan.total,
-    digest: image.digest ?? '',
-    imageByDigest: image.imageByDigest ?? '',
-    scanTime: evidence.scanTime ?? '',
+    digest: image.digest,
+    imageByDigest: image.imageByDigest,
+    scanTime: evidence.scanTime,
     findings: findings?.counts ?? null,
+  };
+}
+
+/** One element of `results`; an unknown text is empty. */
+function listedResult(image: ImageRecord) {
+  const values = imageValues(image);
+  const { digest, imageByDigest, scanTime } = values;
+  return {
+    ...values,
+    digest: digest ?? '',
+    imageByDigest: imageByDigest ?? '',
+    scanTime: scanTime ?? '',
   };
 }
 
