@@ -139,6 +139,20 @@ describe('The pages', () => {
     expect([...places].filter((place) => !page.includes(`\`${place}`))).toEqual([]);
   });
 
+  test.each(pages)('%s names only files and folders that are there', (page) => {
+    const named = [
+      ...read(page).matchAll(/`((?:src|__tests__|bench|demo|\.ci|\.github)\/[\w./-]*|[\w/-]+\.ts)`/g),
+    ];
+    const isThere = (name: string) =>
+      tracked.some(
+        (path) =>
+          path.startsWith(name.replace(/\/?$/, '/')) ||
+          ['', '.test.ts'].some((end) => `/${path}`.endsWith(`/${name}${end}`)),
+      );
+    const missing = named.map(([, name = '']) => name).filter((name) => !isThere(name));
+    expect(missing.filter((name) => name !== 'bench/results.json')).toEqual([]);
+  });
+
   test('of running names the default of api-version', () => {
     const action: { inputs: Record<string, { default?: string }> } = parse(read('action.yml'));
     expect(read('docs/running.md')).toContain(
