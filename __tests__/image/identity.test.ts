@@ -208,6 +208,19 @@ describe('With the registry, a row', () => {
       HALF,
       ambiguous,
     ],
+    [
+      'shows an index of two images for amd64 and is not of an ARM Defender',
+      withDigest(TWO.digest, { isArm64: false }),
+      { ...TWO, platforms: [...TWO.platforms, platformManifest('linux/amd64', 'other')] },
+      ambiguous,
+    ],
+    [
+      'shows an index with an alias for ARM64 and is of an ARM Defender',
+      withDigest(TWO.digest, { isArm64: true }),
+      { ...TWO, platforms: [AMD64, { ...ARM64, platform: platformOf('linux/aarch64') }] },
+      partial(ARM64),
+    ],
+    ['shows something else as its id alone', scanRow({ imageId: OTHER }), TWO, 'other-digest'],
     ['shows something else than an index that was not read', withDigest(OTHER), UNREAD, 'other-digest'],
     [
       'shows the index as its id and the digest of a child',
@@ -391,7 +404,11 @@ describe('The platforms to scan', () => {
     expect(selectPlatforms(THREE, asked)).toEqual({ selected: [ARM64], absent: [platformOf('linux/s390x')] });
     const arm = [platformOf('linux/arm64')];
     expect(selectPlatforms(ONE, arm)).toEqual({ selected: [], absent: arm });
-    const unknown = { ...ARM64, platform: undefined };
+    const unknown = { ...platformManifest('linux/arm64', 'unknown'), platform: undefined };
+    expect(selectPlatforms({ ...TWO, platforms: [AMD64, unknown] }, 'all').selected).toEqual([
+      AMD64,
+      unknown,
+    ]);
     expect(selectPlatforms({ ...TWO, platforms: [AMD64, unknown] }, arm)).toEqual({
       selected: [unknown],
       absent: [],

@@ -304,6 +304,16 @@ describe('What runs in an index', () => {
     expect(await namesIn(index.digest)).toEqual(['linux/arm64', 'linux/amd64']);
   });
 
+  test('is each entry of the index, though two name one manifest', async () => {
+    const marked = attestation(server.image('amd64').digest);
+    const twice = server.index([marked, { ...marked, platform: platformOf('linux/amd64') }]);
+    expect(await namesIn(twice.digest)).toEqual(['linux/amd64']);
+    const image = server.image('arm64', documents);
+    expect(await namesIn(server.index([on('unknown/unknown', image), image]).digest)).toEqual([
+      'linux/arm64',
+    ]);
+  });
+
   test('has the platform of its configuration if the index names none', async () => {
     const index = server.index([server.image('arm64'), { ...server.image('amd64'), platform: null }]);
     expect(await namesIn(index.digest)).toEqual(['linux/arm64', 'linux/amd64']);

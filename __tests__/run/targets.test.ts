@@ -91,6 +91,22 @@ describe('The digest of an index', () => {
     ]);
   });
 
+  test('is not promoted by platforms of the same index in another repository', () => {
+    const index = indexOf('linux/amd64', 'linux/arm64', 'linux/s390x');
+    const [first, second, third] = index.platforms.map((each) => [each]);
+    const targets = [
+      { of: IMAGE, index, selected: [first, second] },
+      { of: { ...IMAGE, repository: 'shop/other' }, index: { ...index }, selected: [second, third] },
+    ].flatMap(({ of, index: own, selected }) =>
+      expandImage(
+        { ...of, digest: index.digest },
+        selected.flatMap((each) => each ?? []),
+      ).map((each) => targetOf(each, own)),
+    );
+    const results = targets.map(({ image }) => resultOf(image, 'scan-completed'));
+    expect(withPromotion(targets, results).map(({ promotes }) => promotes)).not.toContain(index.digest);
+  });
+
   test('is not promoted if one of its platforms was scanned twice, and failed once', () => {
     const index = indexOf('linux/amd64', 'linux/arm64');
     const images = expandImage({ ...IMAGE, digest: index.digest }, index.platforms).flatMap((each) => [

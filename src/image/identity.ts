@@ -104,11 +104,9 @@ function proveAlone(row: ScannedIdentity, asked: Digest): Identity {
     : { kind: 'needs-registry' };
 }
 
-/** True if an image's one manifest was scanned, or every runnable platform of an index, none of them unknown. */
-function isAllScanned(manifests: ImageManifests, scanned: readonly PlatformManifest[]): boolean {
-  return manifests.isIndex
-    ? unscannedPlatforms(manifests.platforms, scanned).length === 0
-    : manifests.platforms.every(({ digest }) => scanned.some((each) => each.digest === digest));
+/** True if every runnable platform of an index was scanned, none of them unknown; an image is scanned as a whole. */
+function isAllScanned({ isIndex, platforms }: ImageManifests, scanned: readonly PlatformManifest[]): boolean {
+  return !isIndex || unscannedPlatforms(platforms, scanned).length === 0;
 }
 
 /** The platforms that each field of the row names, for the fields that name any. */
