@@ -2,22 +2,25 @@ import { type FindingCounts, vulnerabilitiesIn } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
 import type { ImageScanResult } from '../scan/types.ts';
 import type { Unread } from '../scan/unread.ts';
-import { exploitGate } from './exploit-gate.ts';
-import type { GateName } from './gate-name.ts';
-import { type GateResult, gateResult, partByWaivers } from './gates.ts';
+import { evaluateExploits } from './exploit-gate.ts';
+import {
+  type Evaluation,
+  evaluatedGate,
+  type FindingGateName,
+  type GateResult,
+  partByWaivers,
+} from './gates.ts';
 import { hasGate, type Policy } from './policy.ts';
 import type { Assessment } from './result.ts';
 import { couldWaive } from './waivers/decision-waivers.ts';
 import type { Comparison } from './waivers/reference.ts';
 import type { AssessedFinding } from './waivers/waiver.ts';
 
-const REASON_OF = {
-  'severity-cutoff': 'severity-cutoff',
-  'exploit-cutoff': 'exploit-cutoff',
-  'compliance-cutoff': 'compliance-cutoff',
-  'fail-on-policy': 'policy-violation',
-  coverage: 'coverage-missing',
-} as const;
+/** A gate on findings that is set. */
+interface FindingGate {
+  readonly gate: FindingGateName;
+  readonly evaluate: (evidence: Evidence) => Evaluation;
+}
 
 /** The gates on findings that are set, each evaluated: none if no gate is set. */
 export function findingGates(
@@ -26,16 +29,13 @@ export function findingGates(
   unread: Unread | undefined,
   policy: Policy,
 ): readonly GateResult[] {
-  if (row === undefined || assessment === undefined) {
-    return openGates(policy, { kind: 'no-row' });
-  }
-  const { findings } = assessment;
+  if (row === undefined || assessment === undefined) return openGates(policy, { kind: 'no-row' });
+  const { findings, comparison } = assessment;
   if (findings === undefined || isUnknown(row.vulnerabilityCounts, vulnerabilitiesIn(findings))) {
     return openGates(policy, { kind: 'findings-unread', unread });
   }
-  const { comparison } = assessment;
   const evidence: Evidence = { row, findings, unread, policy, comparison };
-  return gatesSet(policy).map((gate) => EVALUATE[gate](evidence));
+  return gatesSet(policy).map(({ gate, evaluate }) => evaluatedGate(gate, evaluate(evidence)));
 }
 
 /** The gates on findings that are set, none of which was evaluated. */
@@ -44,50 +44,51 @@ export function unevaluatedFindingGates(policy: Policy): readonly GateResult[] {
 }
 
 function openGates(policy: Policy, detail: GateResult['detail']): readonly GateResult[] {
-  return gatesSet(policy).map((gate) => gateResult(gate, 'report-unavailable', { state: 'unknown', detail }));
+  return gatesSet(policy).map(({ gate }) => evaluatedGate(gate, { state: 'unknown', detail }));
 }
 
 /** The gates that are set, in the order in which they decide. */
-function gatesSet(policy: Policy): readonly (keyof typeof REASON_OF)[] {
-  return [
-    ...(policy.severityCutoff === undefined ? [] : (['severity-cutoff'] as const)),
-    ...(policy.exploitCutoff === undefined ? [] : (['exploit-cutoff'] as const)),
-    ...(policy.complianceCutoff === undefined ? [] : (['compliance-cutoff'] as const)),
-    ...(policy.failOnPolicy ? (['fail-on-policy'] as const) : []),
-    ...(hasGate(policy) ? (['coverage'] as const) : []),
-  ];
+function gatesSet(policy: Policy): readonly FindingGate[] {
+  const { severityCutoff, exploitCutoff, complianceCutoff, failOnPolicy } = policy;
+  const gates: FindingGate[] = [];
+  if (severityCutoff !== undefined)
+    gates.push({
+      gate: 'severity-cutoff',
+      evaluate: (evidence) => evaluateSeverity(evidence, severityCutoff),
+    });
+  if (exploitCutoff !== undefined)
+    gates.push({ gate: 'exploit-cutoff', evaluate: (evidence) => evaluateExploits(evidence, exploitCutoff) });
+  if (complianceCutoff !== undefined)
+    gates.push({
+      gate: 'compliance-cutoff',
+      evaluate: (evidence) => evaluateIssues(evidence, complianceCutoff),
+    });
+  if (failOnPolicy) gates.push({ gate: 'fail-on-policy', evaluate: evaluateBlocking });
+  if (hasGate(policy)) gates.push({ gate: 'coverage', evaluate: evaluateCoverage });
+  return gates;
 }
 
 /** The evidence for the gates on findings. */
 interface Evidence {
   readonly row: ImageScanResult;
   readonly findings: readonly AssessedFinding[];
-  /** The reason why the row was not read in full; empty if it was. */
+  /** The reason why the row was not read in full; undefined if it was. */
   readonly unread: Unread | undefined;
   readonly policy: Policy;
   readonly comparison: Comparison | undefined;
 }
 
-const EVALUATE = {
-  'severity-cutoff': severityGate,
-  'exploit-cutoff': ({ row, findings, unread, policy }: Evidence) =>
-    exploitGate(row, findings, policy.exploitCutoff ?? 'poc', unread),
-  'compliance-cutoff': complianceGate,
-  'fail-on-policy': policyGate,
-  coverage: coverageGate,
-} as const satisfies Partial<Record<GateName, (evidence: Evidence) => GateResult>>;
-
-function severityGate({ row, findings, unread, policy, comparison }: Evidence): GateResult {
-  const { severityCutoff: cutoff, onlyFixed } = policy;
-  if (cutoff === undefined) return gateResult('severity-cutoff', 'severity-cutoff');
+function evaluateSeverity(
+  { row, findings, unread, policy, comparison }: Evidence,
+  cutoff: Severity,
+): Evaluation {
   if (comparison?.kind === 'unavailable') {
-    const detail = { kind: 'reference-unavailable', comparison } as const;
-    return gateResult('severity-cutoff', 'report-unavailable', { state: 'unknown', detail });
+    return { state: 'unknown', detail: { kind: 'reference-unavailable', comparison } };
   }
-  return cutoffGate({
+  return evaluateCutoff({
     gate: 'severity-cutoff',
     cutoff,
-    onlyFixed,
+    onlyFixed: policy.onlyFixed,
     listed: vulnerabilitiesIn(findings),
     counts: row.vulnerabilityCounts,
     comparison,
@@ -103,12 +104,10 @@ function couldWaiveSeverity(policy: Policy): boolean {
   return onlyFixed || isGiven || compareWith !== undefined;
 }
 
-function complianceGate({ row, findings, unread, policy }: Evidence): GateResult {
-  const { complianceCutoff: cutoff } = policy;
-  if (cutoff === undefined) return gateResult('compliance-cutoff', 'compliance-cutoff');
+function evaluateIssues({ row, findings, unread, policy }: Evidence, cutoff: Severity): Evaluation {
   const listed = issuesIn(findings);
-  if (isUnknown(row.complianceCounts, listed)) return withoutCompliance('compliance-cutoff', unread);
-  return cutoffGate({
+  if (isUnknown(row.complianceCounts, listed)) return withoutCompliance(unread);
+  return evaluateCutoff({
     gate: 'compliance-cutoff',
     cutoff,
     onlyFixed: false,
@@ -129,14 +128,8 @@ function isUnknown(counts: FindingCounts | undefined, listed: readonly AssessedF
   return counts === undefined && listed.length === 0;
 }
 
-function withoutCompliance(
-  gate: 'compliance-cutoff' | 'fail-on-policy',
-  unread: Unread | undefined,
-): GateResult {
-  return gateResult(gate, 'report-unavailable', {
-    state: 'unknown',
-    detail: { kind: 'no-compliance', unread },
-  });
+function withoutCompliance(unread: Unread | undefined): Evaluation {
+  return { state: 'unknown', detail: { kind: 'no-compliance', unread } };
 }
 
 interface Cutoff {
@@ -151,37 +144,30 @@ interface Cutoff {
   readonly unread: Unread | undefined;
 }
 
-function cutoffGate({ gate, cutoff, listed, counts, couldWaive, unread, ...about }: Cutoff): GateResult {
+function evaluateCutoff({ gate, cutoff, listed, counts, couldWaive, unread, ...about }: Cutoff): Evaluation {
   const above = listed.filter(({ severity }) => isAtLeast(severity, cutoff));
   const { violating, waived } = partByWaivers(above, gate);
   if (violating.length > 0) {
     const detail = { kind: 'at-or-above', cutoff, ...about } as const;
-    return gateResult(gate, REASON_OF[gate], { state: 'not-met', detail, findings: violating, waived });
+    return { state: 'not-met', detail, findings: violating, waived };
   }
   // If the report counts more than it lists, its counts decide, unless a waiver might apply to the unlisted findings.
   const count = unlistedAtOrAbove(counts, cutoff, listed);
-  if (count <= 0) return gateResult(gate, REASON_OF[gate], { waived });
+  if (count <= 0) return { waived };
   const detail = { kind: 'unlisted', count, cutoff, couldWaive, unread } as const;
-  return couldWaive
-    ? gateResult(gate, 'report-unavailable', { state: 'unknown', detail, waived })
-    : gateResult(gate, REASON_OF[gate], { state: 'not-met', detail, waived });
+  return { state: couldWaive ? 'unknown' : 'not-met', detail, waived };
 }
 
-function policyGate({ row, findings, unread }: Evidence): GateResult {
+/** `fail-on-policy`. */
+function evaluateBlocking({ row, findings, unread }: Evidence): Evaluation {
   const blocking = findings.filter(({ isBlocking }) => isBlocking);
   const { violating, waived } = partByWaivers(blocking, 'fail-on-policy');
-  if (violating.length > 0) {
-    return gateResult('fail-on-policy', 'policy-violation', {
-      state: 'not-met',
-      findings: violating,
-      waived,
-    });
-  }
-  if (isUnknown(row.complianceCounts, issuesIn(findings))) return withoutCompliance('fail-on-policy', unread);
+  if (violating.length > 0) return { state: 'not-met', findings: violating, waived };
+  if (isUnknown(row.complianceCounts, issuesIn(findings))) return withoutCompliance(unread);
   const count = unlistedOf(row, findings);
-  if (count <= 0) return gateResult('fail-on-policy', 'policy-violation', { waived });
+  if (count <= 0) return { waived };
   const detail = { kind: 'unlisted', count, cutoff: undefined, couldWaive: true, unread } as const;
-  return gateResult('fail-on-policy', 'report-unavailable', { state: 'unknown', detail, waived });
+  return { state: 'unknown', detail, waived };
 }
 
 /** The number of findings of both kinds that the report counts but does not list. */
@@ -192,12 +178,8 @@ function unlistedOf(row: ImageScanResult, findings: readonly AssessedFinding[]):
   );
 }
 
-function coverageGate({ row }: Evidence): GateResult {
-  if (!row.isUnsupportedDistro) return gateResult('coverage', 'coverage-missing');
-  return gateResult('coverage', 'coverage-missing', {
-    state: 'not-met',
-    detail: { kind: 'unsupported-distribution' },
-  });
+function evaluateCoverage({ row }: Evidence): Evaluation {
+  return row.isUnsupportedDistro ? { state: 'not-met', detail: { kind: 'unsupported-distribution' } } : {};
 }
 
 /**

@@ -100,9 +100,32 @@ export type GateDetail =
   /** The scanner does not support the distribution of the image. */
   | { readonly kind: 'unsupported-distribution' };
 
+/** The result of a gate without its name; met, unless it has a state. */
+export type Evaluation = Partial<Omit<GateResult, 'gate' | 'reason'>>;
+
 /** A gate that is met, unless something else is given. */
-export function gateResult(gate: GateName, reason: Reason, given: Partial<GateResult> = {}): GateResult {
+export function gateResult(gate: GateName, reason: Reason, given: Evaluation = {}): GateResult {
   return { gate, state: 'met', reason, detail: { kind: 'none' }, findings: [], waived: [], ...given };
+}
+
+/** The reason of each gate on findings, if it is not met. */
+const REASON_OF = {
+  'severity-cutoff': 'severity-cutoff',
+  'exploit-cutoff': 'exploit-cutoff',
+  'compliance-cutoff': 'compliance-cutoff',
+  'fail-on-policy': 'policy-violation',
+  coverage: 'coverage-missing',
+} as const satisfies Partial<Record<GateName, Reason>>;
+
+export type FindingGateName = keyof typeof REASON_OF;
+
+/** The result of a gate on findings: if it is unknown, the report does not show enough. */
+export function evaluatedGate(gate: FindingGateName, evaluation: Evaluation): GateResult {
+  return gateResult(
+    gate,
+    evaluation.state === 'unknown' ? 'report-unavailable' : REASON_OF[gate],
+    evaluation,
+  );
 }
 
 /** The gate that decides: the first that is not met, then the first unknown; undefined if all are met. */
@@ -110,18 +133,10 @@ export function decidingGate(gates: readonly GateResult[]): GateResult | undefin
   return gates.find(({ state }) => state === 'not-met') ?? gates.find(({ state }) => state === 'unknown');
 }
 
-const ON_FINDINGS: ReadonlySet<GateName> = new Set([
-  'severity-cutoff',
-  'exploit-cutoff',
-  'compliance-cutoff',
-  'fail-on-policy',
-  'coverage',
-]);
-
 /** True if a gate on findings is not met or unknown for its own cause, not because the report is missing. */
 export function isOpenOnFindings({ gate, state, detail }: GateResult): boolean {
   const isOfItsOwn = detail.kind !== 'not-evaluated' && detail.kind !== 'no-row';
-  return ON_FINDINGS.has(gate) && state !== 'met' && isOfItsOwn;
+  return Object.hasOwn(REASON_OF, gate) && state !== 'met' && isOfItsOwn;
 }
 
 /**
