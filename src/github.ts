@@ -7,7 +7,7 @@ import { prepareProcess } from './lifecycle.ts';
 import { outputFiles } from './output/output-files.ts';
 import { isOwnWord } from './output/outputs.ts';
 import { outputFolder } from './shell/machine.ts';
-import { appendOutputs } from './shell/output-file.ts';
+import { appendOutputs } from './shell/runner-outputs.ts';
 import { REASONS_PAGE, runHost, runShell } from './shell/shell.ts';
 import { pageAddress, TITLE, VERSION } from './text/version.ts';
 

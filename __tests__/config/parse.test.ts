@@ -150,8 +150,8 @@ describe('A name that is no input', () => {
 
   test('and is like none is answered with all inputs, once', async () => {
     expect(await problemsOf({ bogus: 'x', colour: 'y' })).toEqual([
-      `There is no input "bogus", "colour". Inputs are ${INPUT_NAMES.join(', ')}. In GitHub Actions, a variable such as ` +
-        'INPUT_BOGUS of the job counts as an input.',
+      `There is no input "bogus", "colour". Inputs are ${INPUT_NAMES.join(', ')}. A variable of the job counts as an ` +
+        'input: INPUT_BOGUS in GitHub Actions, SCAN_GATE_BOGUS on the command line.',
     ]);
   });
 

@@ -26,15 +26,15 @@ const SECTIONS = [
   },
   {
     setup: 'vulnerable',
-    title: 'With a gate that objects',
+    title: 'With a gate that is not met',
     usual: 'severity-cutoff',
-    introduction: `\`severity-cutoff: high\`, a high finding in the new report, and a clean row of before. The statuses are represented by one of each
-meaning.
+    introduction: `\`severity-cutoff: high\`, a high finding in the new report, and an earlier clean row. One status of each meaning stands for the
+others.
 `,
   },
   {
     setup: 'clean',
-    title: 'With a gate that does not object',
+    title: 'With a gate that is met',
     usual: 'passed',
     introduction: `\`severity-cutoff: high\`, and no finding.
 `,

@@ -20,7 +20,7 @@ export class InputError extends Error {
   }
 }
 
-/** A secret from a pipe did not end within the time of the step. */
+/** A secret from a pipe did not end within its time: that of the step, or of a preflight. */
 export class SecretLateError extends Error {
   /** The flag that names the pipe, such as `--password-file`. */
   readonly flag: string;

@@ -51,10 +51,10 @@ export function refuseUnknownInputs(given: ReadonlyMap<string, string>, reader: 
   if (others.length === 0) return;
   const names = others.slice(0, 5).map(shown).join(', ');
   const more = others.length > 5 ? ` and ${others.length - 5} more` : '';
-  const variable = `INPUT_${sanitize(others[0] ?? '').toUpperCase()}`;
+  const name = sanitize(others[0] ?? '').toUpperCase();
   reader.refuse(
-    `There is no input ${names}${more}. Inputs are ${INPUT_NAMES.join(', ')}. In GitHub Actions, a variable such as ` +
-      `${variable} of the job counts as an input.`,
+    `There is no input ${names}${more}. Inputs are ${INPUT_NAMES.join(', ')}. A variable of the job counts as an input: ` +
+      `INPUT_${name} in GitHub Actions, SCAN_GATE_${name.replaceAll('-', '_')} on the command line.`,
   );
 }
 

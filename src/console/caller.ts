@@ -41,6 +41,7 @@ export interface CallDependencies {
 
 /** Only the report is larger: other responses have a few entries. */
 const MAX_RESPONSE_BYTES = 1024 * 1024;
+
 /**
  * Calls the Console, with the token that all calls share. A call is one attempt; only a rejected token is renewed at
  * once. Every failure is a `CallError`, even if another attempt may succeed.

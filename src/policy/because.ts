@@ -84,7 +84,7 @@ export interface ChecksDone {
   readonly counts: Readonly<Record<'ok' | 'failed' | 'cannot-tell', number>>;
 }
 
-/** A secret from a pipe did not end within the time of the step. */
+/** A secret from a pipe did not end within its time: that of the step, or of a preflight. */
 export interface SecretLate {
   readonly kind: 'secret-late';
   /** The flag that names the pipe, such as `--password-file`. */

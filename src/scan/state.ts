@@ -109,6 +109,7 @@ export interface Criteria {
 
 /** The regular scan is over if two polls this far apart, with none between them, show nothing running. */
 const BETWEEN_BATCHES_MS = 10_000;
+
 /**
  * The state before the trigger. The first poll of progress consumes an unread end of an earlier scan, so every later
  * end belongs to a scan that ended since. If a scan is running or has just ended, its row is still to come, and no
