@@ -152,22 +152,26 @@ describe('A registry that wants', () => {
     expect(authorizations()).toEqual([`${MANIFEST} anonymous`, `${MANIFEST} Bearer registry-token`]);
   });
 
-  test('a token for more than pulling is asked for pulling', async () => {
+  test.each([
+    [
+      'for more than pulling is asked for pulling',
+      '',
+      'shop/cart:pull,push',
+      '?scope=repository%3Ashop%2Fcart%3Apull',
+    ],
+    [
+      'of a scope of its own is given that, and the query of its address is kept',
+      '?host=a',
+      'proxy/shop/cart:pull',
+      '?host=a&scope=repository%3Aproxy%2Fshop%2Fcart%3Apull',
+    ],
+  ])('a token %s', async (_what, query, scope, asked) => {
     server.image('amd64', {}, '1.0');
     guardWithTokens(['token-one']);
-    const challenge = `Bearer realm="http://${server.name}/token",scope="repository:shop/cart:pull,push"`;
+    const challenge = `Bearer realm="http://${server.name}/token${query}",scope="repository:${scope}"`;
     guardWith((authorization) => authorization === 'Bearer token-one', challenge);
     await read(createClient());
-    expect(server.requests[1]?.url.search).toBe('?scope=repository%3Ashop%2Fcart%3Apull');
-  });
-
-  test('a token of a scope of its own is given that, and the query of its address is kept', async () => {
-    server.image('amd64', {}, '1.0');
-    guardWithTokens(['token-one']);
-    const challenge = `Bearer realm="http://${server.name}/token?host=a",scope="repository:proxy/shop/cart:pull"`;
-    guardWith((authorization) => authorization === 'Bearer token-one', challenge);
-    await read(createClient());
-    expect(server.requests[1]?.url.search).toBe('?host=a&scope=repository%3Aproxy%2Fshop%2Fcart%3Apull');
+    expect(server.requests[1]?.url.search).toBe(asked);
   });
 
   test.each([
