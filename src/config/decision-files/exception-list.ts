@@ -18,12 +18,12 @@ function exceptionIn(entry: unknown, index: number): Exception {
   if (!(entry instanceof Map)) throw new FileMistake(`${at} is not an entry with id, reason and until`);
   const given: ReadonlyMap<unknown, unknown> = entry;
   for (const name of given.keys()) refuseUnknownField(name, at);
-  const optional = (field: Field) => (given.has(field) ? textIn(given, field, at) : undefined);
+  const optional = (field: Field) => (given.has(field) ? fieldText(given, field, at) : undefined);
   const packageName = optional('package');
   return {
     // Findings are sanitized when they are read, so the texts to compare have to be as well. Nothing is cut.
-    id: sanitizeWhole(textIn(given, 'id', at)),
-    reason: textIn(given, 'reason', at),
+    id: sanitizeWhole(fieldText(given, 'id', at)),
+    reason: fieldText(given, 'reason', at),
     until: dayIn(given, at),
     untilFixed: given.has('until-fixed') && flagIn(given, 'until-fixed', at),
     package: packageName === undefined ? undefined : sanitizeWhole(packageName),
@@ -40,18 +40,18 @@ function refuseUnknownField(name: unknown, at: string): void {
 }
 
 /** The texts that YAML reads as null; no finding has such a name. */
-const NULLS = ['', '~', 'null'];
+const ABSENT_WORDS = ['', '~', 'null'];
 
 /** Control characters and bidirectional marks. Zero-width joiners are allowed: some scripts and emoji need them. */
 const INVISIBLE = /[\p{Cc}\p{Cs}]|(?![\u200c\u200d])\p{Cf}/u;
 
-function textIn(given: ReadonlyMap<unknown, unknown>, field: Field, at: string): string {
+function fieldText(given: ReadonlyMap<unknown, unknown>, field: Field, at: string): string {
   const value = given.get(field) ?? '';
   if (typeof value !== 'string') throw new FileMistake(`${field} of ${at} is not text`);
   // The zero-width no-break space is white space to JavaScript, and invisible to people.
   const line = value.replace(/[^\S\ufeff]+/g, ' ');
   const text = line.trim();
-  if (NULLS.includes(text)) throw new FileMistake(`${at} has no ${field}`);
+  if (ABSENT_WORDS.includes(text)) throw new FileMistake(`${at} has no ${field}`);
   if (field === 'reason' && text.length > MAX_REASON_LENGTH)
     throw new FileMistake(`reason of ${at} is longer than ${MAX_REASON_LENGTH} characters`);
   if (INVISIBLE.test(line)) throw new FileMistake(`${field} of ${at} has an invisible character`);
@@ -59,7 +59,7 @@ function textIn(given: ReadonlyMap<unknown, unknown>, field: Field, at: string):
 }
 
 function flagIn(given: ReadonlyMap<unknown, unknown>, field: Field, at: string): boolean {
-  const text = textIn(given, field, at);
+  const text = fieldText(given, field, at);
   if (text !== 'true' && text !== 'false') {
     throw new FileMistake(`${field} of ${at} is “${text}”; expected true or false`);
   }
@@ -67,7 +67,7 @@ function flagIn(given: ReadonlyMap<unknown, unknown>, field: Field, at: string):
 }
 
 function dayIn(given: ReadonlyMap<unknown, unknown>, at: string): string {
-  const day = textIn(given, 'until', at);
+  const day = fieldText(given, 'until', at);
   const epochMs = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
   const isDay = !Number.isNaN(epochMs) && new Date(epochMs).toISOString().startsWith(day);
   if (!isDay) throw new FileMistake(`until of ${at} is “${day}”; expected a day such as 2026-12-31`);

@@ -108,7 +108,7 @@ export function decodeOpenVex(json: JsonObject): VexDocument {
   const statements = reader.list(json, 'statements', DOCUMENT);
   return {
     id: reader.text(json, '@id', DOCUMENT),
-    author: shownText(reader.text(json, 'author', DOCUMENT)),
+    author: optionalLine(reader.text(json, 'author', DOCUMENT)),
     version: versionIn(json.version),
     statements: (statements ?? missing('statements')).map((each, index) =>
       statementOf(each, index, time, reader),
@@ -148,7 +148,7 @@ function statementOf(
     ),
     status: statusIn(reader.text(json, 'status', at), at),
     justification: justificationIn(reader.text(json, 'justification', at)),
-    impactStatement: shownText(reader.text(json, 'impact_statement', at)),
+    impactStatement: optionalLine(reader.text(json, 'impact_statement', at)),
     // An unreadable time is not replaced by the document's, which may be newer.
     time: json.timestamp === undefined ? inherited : timeIn(json.timestamp),
     products: (reader.list(json, 'products', at) ?? []).map((each, place) =>
@@ -158,7 +158,7 @@ function statementOf(
 }
 
 /** One harmless line; undefined if it has no printable text. */
-function shownText(text: string | undefined): string | undefined {
+function optionalLine(text: string | undefined): string | undefined {
   const line = text === undefined ? '' : sanitize(text);
   return line === '' ? undefined : line;
 }
@@ -177,13 +177,13 @@ function justificationIn(text: string | undefined): VexJustification | undefined
   return VEX_JUSTIFICATIONS.find((each) => each === text);
 }
 
-const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
+const OPENVEX_TIME = /^(\d{4}-\d{2}-\d{2})[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
 /** A time in RFC 3339 format; undefined for anything else, such as 30 February. */
 function timeIn(value: unknown): VexTime | undefined {
   if (typeof value !== 'string') return undefined;
   const text = value.toUpperCase();
-  const [, day = ''] = RFC_3339.exec(value) ?? [];
+  const [, day = ''] = OPENVEX_TIME.exec(value) ?? [];
   const epochMs = day === '' ? Number.NaN : Date.parse(text);
   const dayMs = Date.parse(`${day}T00:00:00Z`);
   const isDay = !Number.isNaN(dayMs) && new Date(dayMs).toISOString().startsWith(day);
