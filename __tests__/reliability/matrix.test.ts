@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import pMap from 'p-map';
 import { FULL, sampleOf } from '../sample.ts';
@@ -68,6 +68,13 @@ describe('Whatever fails, at whichever call, once or for good', () => {
 
   test('each fault is injected where its cell says', () => {
     expect(described(figures.missed)).toEqual([]);
+  });
+
+  test('the page on reliability has the number of cells, and of those in the sample', () => {
+    const page = readFileSync(new URL('../../docs/reliability.md', import.meta.url), 'utf8');
+    const hundreds = Math.round(MATRIX.length / 100);
+    expect(page).toContain(`some ${Math.floor(hundreds / 10)},${hundreds % 10}00 runs`);
+    expect(page).toContain(`takes one in ${SAMPLED}`);
   });
 
   // The tables are about all cells; a sample would leave holes in them.
