@@ -112,6 +112,12 @@ describe('A finding', () => {
     [{ id: '46' }, 'unnamed', false],
     [{ id: -1.5 }, 'unnamed', false],
     [{ cve: '\n' }, 'unnamed', false],
+    // Characters that nobody sees name nothing.
+    [{ cve: '\u200b' }, 'unnamed', false],
+    [{ cve: '\u200b', title: 'A title' }, 'A title', false],
+    [{ cve: 'N/A\u200b', title: 'A title' }, 'A title', false],
+    [{ cve: '\u200b46', title: 'A title' }, 'A title', false],
+    [{ cve: '\u200bCVE-1' }, '\ufffd{200B}CVE-1', true],
   ])('%j goes by the name %j, which is an id of its own: %s', (json, id, hasOwnId) => {
     expect(one(json)).toMatchObject({ id, hasOwnId, checkId: undefined });
   });
@@ -197,6 +203,8 @@ describe('A finding', () => {
     [{ riskFactors: 'Has fix' }, { version: undefined }],
     [{ riskFactors: 5 }, { version: undefined }],
     [{ riskFactors: [[]] }, { version: undefined }],
+    [{ riskFactors: { 'Has\u200b fix': {} } }, { version: undefined }],
+    [{ riskFactors: ['DoS\u202e'] }, { version: undefined }],
     [{ fixDate: 0 }, undefined],
     [{ fixDate: '0' }, undefined],
     [{ fixDate: '' }, undefined],
@@ -252,6 +260,7 @@ describe('A finding', () => {
     [{ riskFactors: { Epoch: {}, 'Exploit exists - POCs': {} } }, undefined, undefined],
     [{ riskFactors: 5 }, 'in-the-wild', 'malformed'],
     [{ riskFactors: 'Has fix' }, 'in-the-wild', 'malformed'],
+    [{ riskFactors: { 'Exploit exists - POC\u200b': {} } }, 'in-the-wild', 'malformed'],
     // The kinds and sources of `exploits`.
     [{ exploits: [{ source: 'exploit-db', kind: 'poc' }] }, 'poc', undefined],
     [{ exploits: [{ source: 'HackerOne', kind: 'POC' }] }, 'poc', undefined],

@@ -139,6 +139,33 @@ describe('A text that is compared', () => {
     );
   });
 
+  const unseen = fc.constantFrom('\u200b', '\u200c', '\u0007', '\ud800', '\udbff', '\ufffd');
+  const unseenTexts = fc
+    .array(fc.oneof(unseen, fc.constantFrom('a', '\ufffd{200B}')), { minLength: 9, maxLength: 40 })
+    .map((parts) => parts.join(''));
+
+  test('with many characters that cannot be printed is equal to no other', () => {
+    fc.assert(
+      fc.property(unseenTexts, unseenTexts, (one, other) => {
+        const [text, another] = [sanitizeWhole(one), sanitizeWhole(other)];
+        expect(text === another).toBe(one === other);
+        expect(text).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Cf}\p{Cs}]|^\s|\s$/iu);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  // Whoever names each of them keeps a signal waiting for minutes: 90 MB of a report can have 30 million.
+  test.each(['\u200b', 'a\u200b', '\u0007', '\ufeff \u00ad', '\ufffd', '\ud800'])(
+    'of a million times %j is as short as its beginning, and differs from one that goes on',
+    (unit) => {
+      const [text, longer] = [unit.repeat(1_000_000), `${unit.repeat(1_000_000)}\u200b`].map(sanitizeWhole);
+
+      expect(text?.length).toBeLessThan(2_100);
+      expect(longer).not.toBe(text);
+    },
+  );
+
   test('is one harmless line', () => {
     fc.assert(
       fc.property(texts, (text) => {

@@ -8,7 +8,7 @@ import {
 } from '../http/decode.ts';
 import { type Finding, type FindingDate, type Fix, UNNAMED } from '../scan/finding.ts';
 import { severityOf } from '../scan/severity.ts';
-import { sanitizeWhole } from '../text/sanitize.ts';
+import { printablePart, sanitizeWhole } from '../text/sanitize.ts';
 import { allEvidence, exploitOfEntries, exploitOfSource } from './exploits.ts';
 import { decodeFindingDate } from './finding-date.ts';
 import { RiskFactorDecoder, type RiskFactors } from './risk-factors.ts';
@@ -206,8 +206,9 @@ function webLink(text: string | undefined): string | undefined {
 const NO_NAMES = new Set(['n/a', 'na', 'none', 'null', 'unknown', 'undefined', 'unnamed']);
 
 /** True if a text names a vulnerability: a CVE, or a vendor's id such as `PRISMA-2026-0001`. A number does not. */
-function isName(text: string | undefined): boolean {
-  return text !== undefined && /[a-z]/i.test(text) && !NO_NAMES.has(text.toLowerCase());
+function isName(text = ''): boolean {
+  const printable = printablePart(text);
+  return /[a-z]/i.test(printable) && !NO_NAMES.has(printable.toLowerCase());
 }
 
 /** The fix that a status names, or that other fields show. */

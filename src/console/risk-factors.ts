@@ -1,4 +1,5 @@
 import { isObject } from '../http/decode.ts';
+import { isPrintable } from '../text/sanitize.ts';
 import { type ExploitEvidence, exploitsOfRiskFactors } from './exploits.ts';
 
 /** The meaning of a set of risk factors. */
@@ -50,11 +51,13 @@ const NO_RISK_FACTORS: RiskFactors = {
 
 /** The names of risk factors as given; undefined for each unreadable part. */
 function namesIn(given: unknown): readonly (string | undefined)[] {
-  if (isObject(given)) return Object.keys(given);
+  if (isObject(given)) return Object.keys(given).map(nameIn);
   if (!Array.isArray(given)) return [undefined];
   const list: readonly unknown[] = given;
-  return list.map((each) => {
-    const name = isObject(each) ? each.name : each;
-    return typeof name === 'string' ? name : undefined;
-  });
+  return list.map((each) => nameIn(isObject(each) ? each.name : each));
+}
+
+/** A name with characters that nobody sees may be that of a fix or an exploit, and equals neither. */
+function nameIn(name: unknown): string | undefined {
+  return typeof name === 'string' && isPrintable(name) ? name : undefined;
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 const LONGEST = 300;
 /** Most texts need no change; a report has hundreds of thousands of them. */
 const HARMLESS = /^(?:[0-9A-Za-z]|[0-9A-Za-z](?:[ !"$-9;-~]|:(?!:)){0,298}[!"$-9;-~])$/;
@@ -20,12 +22,26 @@ export function sanitize(text: string): string {
 
 /**
  * The same without cutting, for a text that is compared before it is shown: two texts that differ in more than white
- * space stay different. So what cannot be printed is not removed but named, such as `\ufffd{200B}`.
+ * space stay different. So what cannot be printed is not removed but named, such as `\ufffd{200B}`; of a text with much
+ * of it, the hash is named.
  */
 export function sanitizeWhole(text: string): string {
   const isHarmless =
     text.length <= LONGEST ? HARMLESS.test(text) : HARMLESS_LONG.test(text) && !text.includes('  ');
-  return isHarmless ? text : harmlessLine(UNUSUAL.test(text) ? named(text) : text);
+  if (isHarmless) return text;
+  if (!UNUSUAL.test(text)) return harmlessLine(text);
+  const line = text.replace(SPACE, ' ');
+  return harmlessLine(hasMuchToName(line) ? hashed(line) : named(line));
+}
+
+/** The part of such a line that can be printed. */
+export function printablePart(line: string): string {
+  return line.replace(NAME, ' ').trim();
+}
+
+/** True if such a line would be the text itself, but for white space. */
+export function isPrintable(text: string): boolean {
+  return !UNUSUAL.test(text) || text.replace(SPACE, ' ').search(NAMED) < 0;
 }
 
 /** A harmless line, cut to 300 characters for display. */
@@ -71,15 +87,32 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\s]+/gu;
 /** Anything that may be unprintable: classes of Unicode take ten times as long as this (measured). */
 const UNUSUAL = /[^ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e]| {2}/;
 
-/** White space, without the zero-width no-break space, which JavaScript takes for one. */
-const SPACE = /[^\S\ufeff]+/g;
+/** White space besides blanks, without the zero-width no-break space, which JavaScript takes for one. */
+const SPACE = /[^\S\ufeff ]/g;
 const NAMED = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\ufffd]/gu;
+const NAME = /\ufffd\{[0-9A-Fa-f]+\}/g;
+/** A report of 90 MB can have 30 million characters to name, which would take minutes. */
+const MOST_NAMED = 8;
+const LONGEST_BEGINNING = 2_000;
 
-/** A text with white space as blanks, and every character that cannot be printed as its number. */
-function named(text: string): string {
-  return text
-    .replace(SPACE, ' ')
-    .replace(NAMED, (character) => `\ufffd{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`);
+function hasMuchToName(line: string): boolean {
+  NAMED.lastIndex = 0;
+  for (let count = 0; count <= MOST_NAMED; count += 1) if (!NAMED.test(line)) return false;
+  return true;
+}
+
+/** Every character that cannot be printed as its number. */
+function named(line: string): string {
+  return line.replace(
+    NAMED,
+    (character) => `\ufffd{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`,
+  );
+}
+
+/** The beginning, and the hash of the whole: of its UTF-16, which has the halves of surrogate pairs as well. */
+function hashed(line: string): string {
+  const hash = createHash('sha256').update(line, 'utf16le').digest('hex');
+  return `${line.slice(0, LONGEST_BEGINNING)} \ufffd{${hash}}`;
 }
 
 function printable(text: string): string {
