@@ -63,8 +63,11 @@ try {
   const log = join(folder, 'requests.log');
   const caCert = input('tls') === 'false' ? '' : join(folder, 'ca.pem');
   const serve = fileURLToPath(new URL('serve.js', import.meta.url));
+  // Started by npm, the Console would end with this process, which is over long before the job is.
+  const { npm_lifecycle_event: _, ...env } = process.env;
   const child = spawn(process.execPath, [serve, ...options(caCert)], {
     detached: true,
+    env,
     stdio: ['ignore', openSync(output, 'a'), openSync(log, 'a')],
   });
   set(process.env.GITHUB_STATE, { pid: child.pid, log });

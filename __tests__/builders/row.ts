@@ -9,7 +9,7 @@ export function scanTimeOf(text: string): ScanTime {
 export function scanRow(given: Partial<ImageScanResult> = {}): ImageScanResult {
   return {
     scanTime: scanTimeOf('2026-11-23T10:00:00Z'),
-    error: '',
+    error: undefined,
     digest: undefined,
     digests: [],
     imageId: undefined,

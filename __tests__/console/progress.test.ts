@@ -15,7 +15,7 @@ const entry = {
 
 describe('Decoding progress', () => {
   test('reads the documented sample', () => {
-    const decoded = { scanned: 2, total: 4, error: '' };
+    const decoded = { scanned: 2, total: 4, error: undefined };
     expect(decodeProgress([entry])).toEqual([{ discovery: decoded, imageScan: decoded, isOngoing: true }]);
   });
 
@@ -24,7 +24,7 @@ describe('Decoding progress', () => {
   });
 
   test('treats absent fields as empty', () => {
-    const empty = { scanned: 0, total: 0, error: '' };
+    const empty = { scanned: 0, total: 0, error: undefined };
     expect(decodeProgress([{ isScanOngoing: false, imageScan: null }])).toEqual([
       { discovery: empty, imageScan: empty, isOngoing: false },
     ]);
@@ -56,7 +56,7 @@ describe('Decoding progress', () => {
   });
 
   test.each([
-    ['', ''],
+    ['', undefined],
     ['no such tag', 'no such tag'],
     ['no\n::error::login as hunter2', 'no : :error: :login as ***'],
     ['\u200b\n', '(text without a printable character)'],

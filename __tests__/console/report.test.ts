@@ -278,12 +278,12 @@ describe('What a row says', () => {
     expect(rowOf([{ ...row, ...given, vulnerabilities: null }])?.complianceCounts).toBeUndefined();
   });
 
-  test.each<[object, string]>([
-    [{}, ''],
-    [{ err: null, errCode: null }, ''],
-    [{ err: '', errCode: 0 }, ''],
-    [{ errCode: '' }, ''],
-    [{ errCode: '0' }, ''],
+  test.each<[object, string | undefined]>([
+    [{}, undefined],
+    [{ err: null, errCode: null }, undefined],
+    [{ err: '', errCode: 0 }, undefined],
+    [{ errCode: '' }, undefined],
+    [{ errCode: '0' }, undefined],
     [{ err: 'no such tag' }, 'no such tag'],
     [{ err: 'login as hunter2\n::error::' }, 'login as *** : :error: :'],
     [{ err: '\u200b' }, '(text without a printable character)'],

@@ -58,11 +58,11 @@ export function scannedRow(
 
 /** Progress with so many images scanned of so many. */
 export function progressOf(scanned: number, total: number): Progress {
-  const phase = { scanned: 1, total: 1, error: '' };
+  const phase = { scanned: 1, total: 1, error: undefined };
   return [
     {
       discovery: phase,
-      imageScan: { scanned, total, error: '' },
+      imageScan: { scanned, total, error: undefined },
       isOngoing: scanned < total,
       registry: undefined,
     },
@@ -83,7 +83,7 @@ function history(given: Partial<History>): History {
     rows: [],
     progress: progressOf(1, 1),
     wasSeen: true,
-    error: '',
+    error: undefined,
     outdated: undefined,
     hadIncompleteEnd: false,
     hadSeveral: false,
@@ -103,7 +103,7 @@ export function finished(
     phase: 'finished',
     proof: 'report',
     row: scannedRow(),
-    error: '',
+    error: undefined,
     ...given,
     history: history(given.history ?? {}),
   };

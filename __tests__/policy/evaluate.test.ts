@@ -72,7 +72,7 @@ const history: History = {
   rows: [],
   progress: [entry({ scanned: 1, total: 2 }), entry()],
   wasSeen: true,
-  error: '',
+  error: undefined,
   outdated: undefined,
   hadSeveral: false,
   hadIncompleteEnd: false,
@@ -80,7 +80,7 @@ const history: History = {
   polledAtMs: 0,
   isAnswered: true,
 };
-const finished: Finished = { phase: 'finished', proof: 'report', row, error: '', history };
+const finished: Finished = { phase: 'finished', proof: 'report', row, error: undefined, history };
 const givenUp = (why: GivenUp['why'], from: GivenUp['from'], given: Partial<History> = {}): GivenUp => ({
   phase: 'given-up',
   why,
@@ -390,8 +390,8 @@ describe('The gates of an image', () => {
     identity: fc.constantFrom(...identities),
     requiredPlatforms: fc.constantFrom<readonly PlatformManifest[]>([], [amd64]),
     hasRow: fc.boolean(),
-    error: fc.constantFrom('', 'no such tag'),
-    rowError: fc.constantFrom('', '', 'error code 5'),
+    error: fc.constantFrom(undefined, 'no such tag'),
+    rowError: fc.constantFrom(undefined, undefined, 'error code 5'),
     severity: fc.constantFrom('critical' as const, 'low' as const),
     proof: fc.constantFrom('report' as const, 'recent' as const, 'digest' as const),
   });
@@ -419,7 +419,7 @@ describe('The gates of an image', () => {
   /** Each gate is evaluated only on what those before it have proven: the scan, then the digest. */
   const expectedGates = (scan: Scan) => {
     const { subject, requiredPlatforms, hasRow, severity, error, rowError, proof } = scan;
-    const isScanned = error === '' && !(hasRow && rowError !== '');
+    const isScanned = error === undefined && !(hasRow && rowError !== undefined);
     const isPinned = subject.digest !== undefined;
     const needsPlatforms = subject.platform !== undefined || (isScanned && requiredPlatforms.length > 0);
     const isProven = isScanned && (!isPinned || digestOf(scan).startsWith('met'));
@@ -622,7 +622,7 @@ describe('A wait that is given up', () => {
     ],
     [
       givenUp('incomplete', 'awaiting-report', {
-        progress: [{ ...entry(), discovery: { scanned: 1, total: 3, error: '' } }],
+        progress: [{ ...entry(), discovery: { scanned: 1, total: 3, error: undefined } }],
       }),
       'scan-incomplete',
       `The scan of ${NAME} ended after 1 of 3 steps of its discovery.`,

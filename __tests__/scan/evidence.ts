@@ -25,7 +25,7 @@ interface EntryGiven {
 
 /** One entry of progress: ended, complete and without an error by default. */
 export function entry(given: EntryGiven = {}): ProgressEntry {
-  const { isOngoing = false, discoveryError = '', scanError = '', scanned = 1, total = 1, registry } = given;
+  const { isOngoing = false, discoveryError, scanError, scanned = 1, total = 1, registry } = given;
   return {
     discovery: { scanned: 1, total: 1, error: discoveryError },
     imageScan: { scanned, total, error: scanError },

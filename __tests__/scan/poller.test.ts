@@ -26,7 +26,7 @@ const good: Script = {
   report: from([0, before], [60_500, newer]),
 };
 
-const byReport = { kind: 'ended', state: { phase: 'finished', proof: 'report', error: '' } };
+const byReport = { kind: 'ended', state: { phase: 'finished', proof: 'report', error: undefined } };
 
 function called({ calls }: ScriptedRun, call: string): number[] {
   return calls.filter((each) => each.call === call).map(({ atMs }) => atMs);
@@ -565,7 +565,7 @@ describe('The row in full', () => {
     expect(run.outcome).toMatchObject({
       ...byReport,
       unread: undefined,
-      state: { row: { findings: [], error: '' } },
+      state: { row: { findings: [], error: undefined } },
     });
   });
 

@@ -6,7 +6,7 @@ import { criteria, every, poll, regularStateAfter } from './story.ts';
 
 /* Exact times and texts of the regular scan; `regular-sequences.test.ts` holds every other rule. */
 
-const finished = { phase: 'finished', proof: 'progress', error: '', row: undefined };
+const finished = { phase: 'finished', proof: 'progress', error: undefined, row: undefined };
 const incomplete = { phase: 'given-up', why: 'incomplete' };
 const notStarted = { phase: 'given-up', why: 'not-started' };
 const between = { phase: 'between-batches' };

@@ -105,7 +105,7 @@ function broken(state: ScanState, memory: Memory, answer: Answer): string | unde
     case 'finished':
       if (!memory.wasRunning) return 'finished without having been seen running';
       if (!isOver) return 'finished before two polls ten seconds apart showed nothing running';
-      if (state.error !== '') return memory.hasError ? undefined : 'failed by an error of last night';
+      if (state.error !== undefined) return memory.hasError ? undefined : 'failed by an error of last night';
       return isWhole ? undefined : 'passed although a registry failed, was stopped or vanished';
     case 'given-up':
       if (answer === undefined) return 'given up on a poll that was not answered';
@@ -132,7 +132,7 @@ function keyOf(state: OpenState, memory: Memory): string {
     spent,
     shown,
     history.progress.length,
-    history.error !== '',
+    history.error !== undefined,
     history.hadIncompleteEnd,
     history.isAnswered,
     memory,
@@ -175,7 +175,9 @@ function explore(answers: readonly Answer[]) {
           const reason = broken(after, known1, answer);
           if (reason !== undefined) throw new Error([reason, ...told, `→ ${after.phase}`].join('\n'));
           if (!isOpen(after)) {
-            verdicts.add(after.phase === 'given-up' ? after.why : after.error === '' ? 'passed' : 'failed');
+            verdicts.add(
+              after.phase === 'given-up' ? after.why : after.error === undefined ? 'passed' : 'failed',
+            );
             continue;
           }
           const key = keyOf(after, known1);

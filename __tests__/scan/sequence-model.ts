@@ -349,11 +349,11 @@ function isNewRow(report: ReportName, wasSeen: boolean, { baseline, hasDate }: B
 
 /** True if the state lets its image pass. */
 export function isPass(state: ScanState): boolean {
-  if (state.phase !== 'finished' || state.error !== '') return false;
+  if (state.phase !== 'finished' || state.error !== undefined) return false;
   const { row: proven, history } = state;
   if (proven === undefined) return true;
   const isOther = proven.digests.includes(OTHER_DIGEST);
-  return proven.error === '' && (!isOther || history.rows.every(({ isWanted }) => isWanted));
+  return proven.error === undefined && (!isOther || history.rows.every(({ isWanted }) => isWanted));
 }
 
 /** The step at which a state was reached; `deadline` if the time of the whole step ran out after it. */
@@ -490,7 +490,7 @@ function overdue({ memory, poll, isDeadline }: Reached): string | undefined {
 
 /** A failure by the report has to stand; one by progress has to have been shown. */
 function failedTooSoon(state: Finished, { begun, memory, isDeadline }: Reached): string | undefined {
-  if (state.error !== '') {
+  if (state.error !== undefined) {
     const isOfFirst = begun.first === 'failedEnd' && begun.origin === 'awaited' && !memory.wasSeen;
     return memory.hasError || isOfFirst ? undefined : 'failed by an error that progress did not show since';
   }

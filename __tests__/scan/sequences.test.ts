@@ -203,7 +203,9 @@ function keyOf(state: OpenState, { id }: Knowledge): string {
   const { snapshot, rows, progress } = history;
   const there =
     state.phase === 'over-before' && snapshot.kind === 'row' ? snapshot.row.scanTime?.epochMs : '';
-  const isSpoiled = rows.some(({ row }) => row.error !== '' && row.scanTime?.epochMs === SPOILED_AT_MS);
+  const isSpoiled = rows.some(
+    ({ row }) => row.error !== undefined && row.scanTime?.epochMs === SPOILED_AT_MS,
+  );
   const spent = state.phase === 'scanning' ? state.missed : Math.min(state.spentMs, TIMEOUT_STEPS * STEP_MS);
   const more =
     state.phase === 'awaiting-report'
@@ -216,7 +218,7 @@ function keyOf(state: OpenState, { id }: Knowledge): string {
     isSpoiled,
     isComplete(progress),
     history.wasSeen,
-    history.error !== '',
+    history.error !== undefined,
     history.hadSeveral,
     history.hadIncompleteEnd,
     history.isAnswered,

@@ -58,7 +58,7 @@ describe('A row that would fail the image', () => {
   const later = shows(row('09:00:40', { error: 'no such layer' }), '09:00:50');
   const wrong = shows(row('09:00:20', { digest: OTHER_DIGEST, digests: [OTHER_DIGEST] }), '09:00:30');
   const stands = (spentMs: number) => ({ phase: 'awaiting-better-row', spentMs });
-  const counts = (row: object) => ({ phase: 'finished', proof: 'report', error: '', row });
+  const counts = (row: object) => ({ phase: 'finished', proof: 'report', error: undefined, row });
   const withError = counts({ error: 'no such layer' });
   holds([
     { name: 'has to stand', polls: every(1, 10, (s) => poll(s, nothing, failed)), expected: stands(9_000) },

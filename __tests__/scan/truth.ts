@@ -29,17 +29,19 @@ function isEnd(entries: Progress | undefined): boolean {
 }
 
 function hasError(entries: Progress): boolean {
-  return entries.some(({ discovery, imageScan }) => discovery.error !== '' || imageScan.error !== '');
+  return entries.some(
+    ({ discovery, imageScan }) => discovery.error !== undefined || imageScan.error !== undefined,
+  );
 }
 
 /** The state of a wait that lets its image pass: finished, without an error, with the digest asked for. */
 export function passOf({ end, world }: Run): Finished | undefined {
   if (end.kind === 'thrown' || end.outcome.kind === 'no-response') return undefined;
   const { state } = end.outcome;
-  if (state.phase === 'given-up' || state.error !== '') return undefined;
+  if (state.phase === 'given-up' || state.error !== undefined) return undefined;
   const { row } = state;
   const isWanted = row === undefined || !world.hasDigest || row.digests.includes(PUSHED);
-  return isWanted && (row?.error ?? '') === '' ? state : undefined;
+  return isWanted && row?.error === undefined ? state : undefined;
 }
 
 /** The reason why a pass is not proven; undefined if it is, and without a pass. */

@@ -57,7 +57,7 @@ function checkLastScan(row: ImageScanResult, readAtMs: number | undefined, timin
   if (scanTime === undefined) return ok('Known, and never scanned yet.');
   const ageMs = readAtMs === undefined ? undefined : readAtMs - scanTime.epochMs;
   const age = ageMs === undefined ? `at ${sanitize(scanTime.text)}` : `${ageText(ageMs)} ago`;
-  if (error !== '') {
+  if (error !== undefined) {
     return failed(
       `Its last scan, ${age}, failed: ${error}.`,
       'Fix what the scanner names, often the credential of the registry, and have the image scanned again.',

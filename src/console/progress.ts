@@ -45,6 +45,6 @@ function decodePhase(json: unknown, field: string, redact: (text: string) => str
   return {
     scanned: optionalCountAt(phase.scanned, `${field}.scanned`),
     total: optionalCountAt(phase.total, `${field}.total`),
-    error: sanitizeError(redact(optionalTextAt(phase.error, `${field}.error`))),
+    error: sanitizeError(redact(optionalTextAt(phase.error, `${field}.error`))) || undefined,
   };
 }

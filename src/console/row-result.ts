@@ -46,7 +46,7 @@ export function decodeRow(row: ReportRow, image: Image, detail: Detail): ImageSc
     distribution: decodeDistribution(json),
     isUnsupportedDistro: optionalFlagAt(json.missingDistroVulnCoverage, `${field}.missingDistroVulnCoverage`),
     // The duration of a failed scan is no estimate for a successful one.
-    durationMs: error === '' ? scanDurationMs(json.scanDuration) : undefined,
+    durationMs: error === undefined ? scanDurationMs(json.scanDuration) : undefined,
     ignoredFields: [...decoder.ignoredFields(), ...(isMalformed ? ['packages'] : [])],
   };
 }
@@ -61,11 +61,11 @@ function digestIn(row: ReportRow, image: Image, digests: readonly Digest[]): Dig
 }
 
 /** `err`, or an `errCode` other than 0 if there is no text. */
-function rowError({ json, field, redact }: ReportRow): string {
+function rowError({ json, field, redact }: ReportRow): string | undefined {
   const error = sanitizeError(redact(optionalTextAt(json.err, `${field}.err`)));
   if (error !== '') return error;
   const code = json.errCode ?? 0;
-  if (code === 0 || code === '' || code === '0') return '';
+  if (code === 0 || code === '' || code === '0') return undefined;
   if (typeof code !== 'number' && typeof code !== 'string') {
     throw new DecodeError(`${field}.errCode`, 'a number', `a value of type ${typeof code}`);
   }

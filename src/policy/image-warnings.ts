@@ -30,7 +30,7 @@ export function warningsOf(
   findings: readonly Finding[],
   identity: Identity | undefined,
 ): readonly ImageWarning[] {
-  if (error !== '' || (row !== undefined && row.error !== '')) return [];
+  if ((error ?? row?.error) !== undefined) return [];
   if (proof === 'progress-lost') return [{ kind: 'lost-without-report' }];
   if (row === undefined) return [{ kind: 'no-report' }];
   return [

@@ -20,8 +20,8 @@ export interface IdentityEvidence {
 
 /** The gate of a finished scan: met without an error. */
 export function finishedGate({ error, row, proof }: Finished): GateResult {
-  const scanError = error || (row?.error ?? '');
-  if (scanError !== '') {
+  const scanError = error ?? row?.error;
+  if (scanError !== undefined) {
     const detail = { kind: 'scan-error', error: scanError } as const;
     return gateResult('scan', 'scan-error', { state: 'not-met', detail });
   }

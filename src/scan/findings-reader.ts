@@ -44,7 +44,7 @@ export class FindingsReader {
    */
   async read(state: Finished): Promise<FullyRead> {
     const { row: proven } = state;
-    if (proven === undefined || proven.findings !== undefined || state.error !== '')
+    if (proven === undefined || proven.findings !== undefined || state.error !== undefined)
       return { state, unread: undefined };
     const isWorthRepeating = this.#wait.needsFindings || proven.digests.length === 0;
     if (!isWorthRepeating && this.#reader.fullFailure !== undefined) {
@@ -96,7 +96,7 @@ export class FindingsReader {
     }
     if (!result.ok || result.value.kind !== 'row') return full;
     const isGood = async () =>
-      result.ok && full.row.error === '' && (await this.#reader.isWanted(result.value));
+      result.ok && full.row.error === undefined && (await this.#reader.isWanted(result.value));
     if (!isSameScan(full.row, proven)) {
       if (await isGood()) return full;
       return { row: proven, unread: { kind: 'later-scan' } };

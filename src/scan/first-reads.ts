@@ -16,7 +16,7 @@ import type { Progress, ReportSnapshot, Result } from './types.ts';
 import type { PollerDependencies, Wait } from './wait.ts';
 
 /** The parts of a wait that call the Console. */
-interface WaitParts {
+export interface WaitParts {
   readonly calls: Calls;
   readonly pace: Pace;
   readonly report: ReportReader;
@@ -99,5 +99,5 @@ export class FirstReads {
 }
 
 function hasError({ error, row }: Finished): boolean {
-  return error !== '' || (row?.error ?? '') !== '';
+  return (error ?? row?.error) !== undefined;
 }

@@ -25,7 +25,7 @@ export interface History {
   /** True if progress has shown this scan: running, or ended after the first poll. */
   readonly wasSeen: boolean;
   /** The first error that progress has shown of it; empty for none. Each end is shown once, so it is kept. */
-  readonly error: string;
+  readonly error: string | undefined;
   /** The time of a row that is later than the baseline, but too old to belong to this scan. */
   readonly outdated: ScanTime | undefined;
   /** True if an answer had several entries: the row of one does not prove the others. */
@@ -86,7 +86,7 @@ export function historyOf({ baseline, isWanted, readAtMs, atMs }: Beginning, pro
     rows: baseline.kind === 'row' ? [{ row: baseline.row, isWanted }] : [],
     progress,
     wasSeen: isRunning,
-    error: '',
+    error: undefined,
     outdated: undefined,
     hadSeveral: isRunning && progress.length > 1,
     hadIncompleteEnd: false,
@@ -116,7 +116,7 @@ function progressEvidence(before: History, progress: Observation['progress']): P
   return {
     progress: entries,
     wasSeen: true,
-    error: before.error || firstError(entries),
+    error: before.error ?? firstError(entries),
     hadSeveral: before.hadSeveral || entries.length > 1,
     hadIncompleteEnd: before.hadIncompleteEnd || entries.some((entry) => !entry.isOngoing && !hasAll(entry)),
     vanished: vanished([...before.progress, ...before.vanished], entries),
@@ -223,7 +223,7 @@ export function isRecent(
 ): boolean {
   if (maxScanAgeMs === undefined || snapshot.kind !== 'row' || readAtMs === undefined) return false;
   const { scanTime, error } = snapshot.row;
-  if (scanTime === undefined || error !== '') return false;
+  if (scanTime === undefined || error !== undefined) return false;
   // A lagging node must not make a scan look younger than another answer shows.
   const ageMs = Math.max(readAtMs, snapshot.readAtMs ?? readAtMs) - scanTime.epochMs;
   return ageMs <= maxScanAgeMs && ageMs >= -CLOCK_SKEW_MS;

@@ -3,11 +3,11 @@ import { Calls, FinalRefusal } from './calls.ts';
 import { DurationEstimator } from './estimator.ts';
 import { FindingsReader } from './findings-reader.ts';
 import { FirstReads } from './first-reads.ts';
-import { type History, hasNewerRow, type Observation } from './history.ts';
+import type { History, Observation } from './history.ts';
+import { Observer } from './observer.ts';
 import { Pace } from './pace.ts';
 import { progressShows } from './progress.ts';
-import { decisiveRow, ReportReader } from './report-reader.ts';
-import { progressSpacingMs } from './schedule.ts';
+import { ReportReader } from './report-reader.ts';
 import { stageOf } from './stage.ts';
 import {
   type Criteria,
@@ -18,11 +18,9 @@ import {
   type OpenState,
   observe,
   observeRegularScan,
-  phaseEndsAtMs,
   type ScanState,
 } from './state.ts';
 import { Trigger } from './trigger.ts';
-import type { ReportSnapshot } from './types.ts';
 import type { PollerDependencies, Wait, WaitOutcome } from './wait.ts';
 
 /** Progress is polled without a response to the trigger after this time. */
@@ -54,6 +52,7 @@ class Poller {
   readonly pace: Pace;
   readonly report: ReportReader;
   readonly findings: FindingsReader;
+  readonly #observer: Observer;
   readonly #trigger: Trigger | undefined;
   #estimator = new DurationEstimator(undefined);
   #state: ScanState | undefined;
@@ -68,6 +67,7 @@ class Poller {
     this.pace = new Pace(wait.pollInterval, deps, this.calls.failures);
     this.report = new ReportReader(wait, this.calls);
     this.findings = new FindingsReader(wait, this.calls, this.report, this.pace);
+    this.#observer = new Observer(wait, deps, this.#criteria, this);
     this.#trigger = wait.start && new Trigger(wait.start, deps.signal);
   }
 
@@ -139,7 +139,8 @@ class Poller {
     for (let state = begun; ; ) {
       const isFinal = this.pace.isFinalPoll();
       const isUnclear = this.#trigger?.isUnclear() === true;
-      const seen = await this.#observe(state, isFinal, isUnclear);
+      const polled = await this.#observer.observe(state, { isFinal, isUnclear });
+      const seen = { ...polled, isTriggerRefused: this.#trigger?.isRateLimited() === true };
       const next = this.#next(state, seen);
       this.#state = next;
       this.#forgetUnpolled(next, seen);
@@ -159,47 +160,6 @@ class Poller {
     return this.#wait.scan === 'regular'
       ? observeRegularScan(state, seen, this.#criteria)
       : observe(state, seen, this.#criteria);
-  }
-
-  /**
-   * One poll. With many images, progress is polled rarely, because the report answers for all of them at once; but a
-   * newer row is always compared with progress in the same poll.
-   */
-  async #observe(state: OpenState, isFinal: boolean, isUnclear: boolean): Promise<Observation> {
-    const isLast = isFinal || this.pace.nowMs() >= phaseEndsAtMs(state, this.#criteria);
-    const isForced = isLast || isUnclear;
-    const isDue = isForced || this.calls.sinceProgressMs() >= this.#progressSpacingMs();
-    let progress: Observation['progress'] = isDue ? await this.calls.progress() : 'not-polled';
-    const shows = progressShows(progress);
-    // Some rows count only once progress has shown the scan; an end shows it.
-    const history = { ...state.history, wasSeen: state.history.wasSeen || shows === 'ended' };
-    const isRead = this.#mustRead(state, shows, isForced);
-    // A refusal does not count towards the phase timeout, so the phase does not end with this poll.
-    const isEnd = isFinal || (isLast && this.calls.failures.failure('report')?.kind !== 'rate-limited');
-    const report = isRead ? await this.report.read(state, shows, history, isEnd) : 'not-polled';
-    const decisive = decisiveRow(state, report, history);
-    if (!isDue && decisive !== undefined && hasNewerRow(decisive, history))
-      progress = await this.calls.progress();
-    const isWanted = await this.#isWanted(decisive);
-    return { atMs: this.pace.nowMs(), progress, report, isWanted, isTriggerRefused: this.#isRefused() };
-  }
-
-  #mustRead(state: OpenState, shows: ReturnType<typeof progressShows>, isForced: boolean): boolean {
-    if (this.#wait.scan === 'regular') return false;
-    if (isForced && shows !== 'running') return true;
-    return this.report.isDue(state, shows, this.pace.waitedMs(), this.#deps.activeScans.size);
-  }
-
-  async #isWanted(decisive: ReportSnapshot | undefined): Promise<boolean> {
-    return decisive !== undefined && this.report.isWanted(decisive);
-  }
-
-  #isRefused(): boolean {
-    return this.#trigger?.isRateLimited() === true;
-  }
-
-  #progressSpacingMs(): number {
-    return progressSpacingMs(this.#deps.activeScans.size);
   }
 
   /** Forgets the failures of calls that are no longer made. */

@@ -21,10 +21,10 @@ export function hasAll({ discovery, imageScan }: ProgressEntry): boolean {
   return [discovery, imageScan].every(({ scanned, total }) => scanned >= total);
 }
 
-/** The first error of either phase; empty for none. */
-export function firstError(progress: Progress): string {
+/** The first error of either phase; undefined for none. */
+export function firstError(progress: Progress): string | undefined {
   const errors = progress.flatMap(({ discovery, imageScan }) => [discovery.error, imageScan.error]);
-  return errors.find((error) => error !== '') ?? '';
+  return errors.find((error) => error !== undefined);
 }
 
 /**

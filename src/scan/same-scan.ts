@@ -84,8 +84,8 @@ function agreed<T>(one: T | undefined, other: T | undefined): T | undefined {
 }
 
 /** The error of either; of two errors, the same one in either order. */
-function worseError(one: string, other: string): string {
-  if (one === '' || other === '') return one || other;
+function worseError(one: string | undefined, other: string | undefined): string | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
   return one < other ? one : other;
 }
 

@@ -83,8 +83,8 @@ export interface Finished {
   readonly proof: 'report' | 'progress' | 'progress-lost' | 'recent' | 'digest';
   /** The row of this scan; undefined if the user is not allowed to read the report. */
   readonly row: ImageScanResult | undefined;
-  /** The error of this scan that progress showed; empty for none. The row's own error is in the row. */
-  readonly error: string;
+  /** The error of this scan that progress showed; undefined for none. The row's own error is in the row. */
+  readonly error: string | undefined;
   readonly history: History;
 }
 
@@ -173,7 +173,7 @@ export function observeRegularScan(state: OpenState, seen: Observation, criteria
   }
   if (aged.spentMs < timeoutOf(aged, criteria)) return aged;
   if (aged.phase === 'pending') return giveUp(aged, 'not-started');
-  return history.error !== '' || hasScannedAll(history)
+  return history.error !== undefined || hasScannedAll(history)
     ? finishWith('progress', undefined, history)
     : giveUp(aged, 'incomplete');
 }
@@ -202,7 +202,7 @@ export function expire(state: ScanState, criteria: Criteria): Finished | GivenUp
 /** The end without a row. More time might have shown it, unless there was an error or an incomplete end. */
 function endWithoutRow(state: AwaitingReport | Open<'lost'>): Finished | GivenUp {
   const { phase, history } = state;
-  const mightCome = phase === 'lost' ? history.error === '' : hasScannedAll(history);
+  const mightCome = phase === 'lost' ? history.error === undefined : hasScannedAll(history);
   return mightCome ? giveUp(state, 'still-scanning') : endUnproven(state);
 }
 
@@ -246,8 +246,8 @@ function withRow(state: OpenState, { row, isWanted }: SeenRow, shows: ProgressSh
   const { history } = state;
   if (shows === 'not-polled') return state;
   if (shows === 'failed' && mayStillRun(state)) return { ...state, missed: true };
-  if (history.error !== '') return finishWith('report', row, history);
-  if (row.error === '' && isWanted) return finishWith('report', row, history);
+  if (history.error !== undefined) return finishWith('report', row, history);
+  if (row.error === undefined && isWanted) return finishWith('report', row, history);
   if (state.phase === 'awaiting-better-row' && !isLaterScan(row, state.row)) return state;
   return { phase: 'awaiting-better-row', row, spentMs: 0, history };
 }
@@ -285,7 +285,7 @@ function withoutRow(state: OpenState, shows: ProgressShows, seen: Observation): 
 function afterEnd(state: OpenState, seen: Observation): ScanState {
   const { history } = state;
   // A failed scan may never write a row, and a row would not change the failure.
-  if (history.error !== '') return finishWith('progress', undefined, history);
+  if (history.error !== undefined) return finishWith('progress', undefined, history);
   // A lagging copy may show the earlier row once more.
   if (state.phase === 'awaiting-better-row') return state;
   const isSame = state.phase === 'awaiting-report' && state.isShown;
@@ -320,7 +320,7 @@ function afterEmpty(state: OpenState, seen: Observation): ScanState {
 function endLost(state: OpenState): Finished | GivenUp {
   const { error, hadIncompleteEnd, vanished } = state.history;
   const isIncomplete = hadIncompleteEnd || vanished.length > 0;
-  if (isIncomplete && error === '') return giveUp(state, 'incomplete');
+  if (isIncomplete && error === undefined) return giveUp(state, 'incomplete');
   return finishWith('progress-lost', undefined, state.history);
 }
 
@@ -364,7 +364,7 @@ function isTimeOver(state: OpenState, seen: Observation, criteria: Criteria): bo
 }
 
 function endUnproven(state: AwaitingReport | Open<'lost'>): Finished | GivenUp {
-  if (state.history.error !== '') return finishWith('progress', undefined, state.history);
+  if (state.history.error !== undefined) return finishWith('progress', undefined, state.history);
   const isIncomplete = state.phase === 'awaiting-report' && !hasScannedAll(state.history);
   return giveUp(state, isIncomplete ? 'incomplete' : 'unconfirmed');
 }
@@ -386,7 +386,7 @@ function endOverBefore(state: OpenState, criteria: Criteria): Finished | GivenUp
 function endByFirstProgress(state: OpenState): Finished | GivenUp {
   const { history } = state;
   const error = firstError(history.progress);
-  if (error !== '') return { ...finishWith('progress', undefined, history), error };
+  if (error !== undefined) return { ...finishWith('progress', undefined, history), error };
   return isComplete(history.progress)
     ? finishWith('progress', undefined, history)
     : giveUp(state, 'incomplete');

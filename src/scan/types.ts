@@ -3,11 +3,11 @@ import type { RetryableFailure } from './call-failure.ts';
 import type { Exploit, Finding, FindingCounts } from './finding.ts';
 import type { Distribution, ReportedPackage } from './package.ts';
 
-/** One of the two phases of a scan, as progress shows it. `error` is empty if there is none. */
+/** One of the two phases of a scan, as progress shows it. `error` is undefined if there is none. */
 export interface PhaseProgress {
   readonly scanned: number;
   readonly total: number;
-  readonly error: string;
+  readonly error: string | undefined;
 }
 
 /** One entry of a progress response: a registry under scan, or the image in one of its registries. */
@@ -32,8 +32,8 @@ export interface ScanTime {
 export interface ImageScanResult {
   /** Undefined if the row was never scanned (no time, or Go's zero time). */
   readonly scanTime: ScanTime | undefined;
-  /** The error of the scan, from `err` or `errCode`; empty if it succeeded. */
-  readonly error: string;
+  /** The error of the scan, from `err` or `errCode`; undefined if it succeeded. */
+  readonly error: string | undefined;
   /** The digest that was scanned; undefined if the row gives none, or several without a way to choose. */
   readonly digest: Digest | undefined;
   /** Every digest that the row gives for this image. */

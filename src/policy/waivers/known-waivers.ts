@@ -210,5 +210,5 @@ function subtract(all: FindingCounts | undefined, known: FindingCounts): Finding
 }
 
 function isPartial(row: ImageScanResult): boolean {
-  return row.error !== '' || !listsAll(row.vulnerabilityCounts, vulnerabilitiesIn(row.findings));
+  return row.error !== undefined || !listsAll(row.vulnerabilityCounts, vulnerabilitiesIn(row.findings));
 }
