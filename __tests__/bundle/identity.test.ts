@@ -301,34 +301,7 @@ describe('what an index hides', () => {
         annotations: { 'vnd.docker.reference.type': 'attestation-manifest' },
       }),
     ],
-    [
-      'an image whose configuration has an odd type',
-      () =>
-        registry.image('s390x', {
-          config: { mediaType: 'application/octet-stream', digest: OTHER, size: 1 },
-        }),
-    ],
-    [
-      'an image of an odd type',
-      () => ({ ...registry.image('s390x'), mediaType: 'application/vnd.example+json' }),
-    ],
-    [
-      'an image that calls itself unknown',
-      () => ({ ...registry.image('s390x'), platform: { os: 'unknown', architecture: 'unknown' } }),
-    ],
-    [
-      'an image whose layers call themselves documents',
-      () =>
-        registry.image('s390x', {
-          layers: [{ mediaType: 'application/vnd.in-toto+json', digest: OTHER, size: 1 }],
-        }),
-    ],
     ['an image that cannot be read', () => ({ mediaType: OCI_MANIFEST, digest: OTHER, size: 1 })],
-    ['an index of an image', () => registry.index([registry.image('s390x')])],
-    [
-      'a platform with a second spelling',
-      () => ({ ...registry.image('s390x'), Platform: { os: 'linux' }, platform: {} }),
-    ],
   ];
 
   test.concurrent.each(hidden)('%s has to be scanned', async (_what, entry) => {

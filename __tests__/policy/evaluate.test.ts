@@ -216,25 +216,6 @@ describe('The digest asked for', () => {
   };
   const name = `${NAME}@${DIGEST}`;
 
-  test('is promoted if it is proven', () => {
-    const result = evaluated(finished, { of: pinned, given: evidence(same({ isComplete: true })) });
-    expect(result).toMatchObject({
-      decision: { reason: 'scan-completed' },
-      digest: DIGEST,
-      isDigestVerified: true,
-      hasAllPlatforms: true,
-    });
-  });
-
-  test('gives way to the digest of the platform that was scanned', () => {
-    const given = evidence(same({ promote: OTHER_DIGEST, isComplete: false }));
-    expect(evaluated(finished, { of: pinned, given })).toMatchObject({
-      digest: OTHER_DIGEST,
-      imageByDigest: `registry.example.com/team/app@${OTHER_DIGEST}`,
-      hasAllPlatforms: false,
-    });
-  });
-
   test.each<[string, Identity, FailedRead | undefined, Reason, string]>([
     [
       'is another',
@@ -373,6 +354,7 @@ describe('The gates of an image', () => {
     undefined,
     same(),
     same({ scanned: [amd64], isComplete: true }),
+    same({ scanned: [amd64], isComplete: false, promote: OTHER_DIGEST }),
     same({ scanned: [], isComplete: false, promote: undefined }),
     { kind: 'needs-registry' },
     ...others.map((why) => ({ kind: 'different', why, shown: [OTHER_DIGEST], platforms: [] }) as const),
