@@ -41,7 +41,7 @@ export const ON_VERDICT = (verdict: string, fault: string): { readonly NODE_OPTI
     let isOver = false;
     fs.appendFileSync = (file, data, ...rest) => {
       appendFileSync(file, data, ...rest);
-      if (isOver || !/^verdict<<[^]*\\n${verdict}\\n/.test(String(data))) return;
+      if (isOver || !/^verdict<<[^]*\\n${verdict}\\n/m.test(String(data))) return;
       isOver = true;
       ${fault}
     };

@@ -241,6 +241,10 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
       'A vulnerability is exploited in the wild.',
       gated({ exploitCutoff: 'in-the-wild' }, scannedRow([{ ...high, exploit: 'in-the-wild' }])),
     ],
+    [
+      'An exploit exists, and no fix.',
+      gated({ exploitCutoff: 'poc' }, scannedRow([{ ...medium, exploit: 'poc' }])),
+    ],
   ],
   'compliance-cutoff': [
     [
@@ -252,6 +256,10 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
     [
       'The Console policy blocks a finding.',
       gated({ failOnPolicy: true }, scannedRow([finding({ isBlocking: true })])),
+    ],
+    [
+      'The Console policy blocks a finding without a fix.',
+      gated({ failOnPolicy: true }, scannedRow([{ ...medium, isBlocking: true }])),
     ],
   ],
   'digest-mismatch': [
@@ -291,6 +299,20 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
       ),
     ],
     [
+      'A platform was not scanned, and the registry could not be read.',
+      scanned(
+        {},
+        {
+          subject: pinned,
+          evidence: {
+            identity: { kind: 'same', scanned: [amd64], isComplete: false, promote: DIGEST },
+            requiredPlatforms: [arm64],
+            registryError,
+          },
+        },
+      ),
+    ],
+    [
       'The image does not have the platform.',
       await unresolved(
         { platforms: [{ ...amd64.platform, architecture: 's390x' }] },
@@ -325,6 +347,7 @@ export const CASES: Readonly<Record<Reason, readonly GoldenCase[]>> = {
   ],
   'still-scanning': [
     ['The scan was running.', unproven('still-scanning', 'scanning')],
+    ['The regular scan was running.', regular(givenUp('still-scanning', 'scanning', {}, REGULAR))],
     ['The Console had lost the scan.', unproven('still-scanning', 'lost', { baseline: absent })],
     ['The report was awaited.', unproven('still-scanning', 'awaiting-report')],
   ],

@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { junitOf } from '../../src/output/junit.ts';
 import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
 import type { RecordedRun } from '../../src/policy/record.ts';
-import { decided, failedRun, finding, imageResult, notMet, runInfo, runResult } from './builders.ts';
+import {
+  decided,
+  failedRun,
+  finding,
+  heldImage,
+  imageResult,
+  notMet,
+  runInfo,
+  runResult,
+} from './builders.ts';
 import { RUNS } from './runs.ts';
 
 interface Element {
@@ -121,6 +130,14 @@ describe('The JUnit file', () => {
       cancelled: 'error',
     };
     expect(problemsOf(suite)[0]?.slice(0, 2)).toEqual(['the run', expected[verdict]]);
+  });
+
+  test('lists a hundred findings, and the number of the others', () => {
+    const findings = Array.from({ length: 130 }, (_none, at) => finding({ id: `CVE-2026-${at}` }));
+    const [failure] = suiteOf(runResult([heldImage('web', findings)])).children[0]?.children ?? [];
+    const lines = failure?.text.split('\n') ?? [];
+    expect(lines.filter((line) => line.startsWith('high: '))).toHaveLength(100);
+    expect(lines.at(-1)).toBe('… and 30 more.');
   });
 
   test('is well-formed XML whatever the texts', () => {

@@ -78,14 +78,14 @@ function severitiesFrom(cutoff: Severity | undefined): readonly Severity[] {
 }
 
 /** The findings of an image if the report lists all, and the scanner supports the image; undefined otherwise. */
-function allFindings(image: ImageResult): readonly AssessedFinding[] | undefined {
+function completeFindings(image: ImageResult): readonly AssessedFinding[] | undefined {
   const assessment = assessmentOf(image);
   return assessment?.isComplete === true && !assessment.isUnsupportedDistro ? assessment.findings : undefined;
 }
 
 /** True if the report counts and lists no finding of this severity, not even an accepted one. */
 function hasNone(image: ImageResult, kind: AssessedFinding['kind'], severity: Severity): boolean {
-  const findings = allFindings(image);
+  const findings = completeFindings(image);
   const counts = assessmentOf(image)?.[kind === 'vulnerability' ? 'vulnerabilities' : 'compliance'];
   const isFound = findings?.some((one) => one.kind === kind && one.severity === severity) ?? true;
   return counts?.[severity] === 0 && !isFound;
@@ -94,7 +94,7 @@ function hasNone(image: ImageResult, kind: AssessedFinding['kind'], severity: Se
 /** True if the reference has every finding of this severity that the image has, including excepted ones. */
 function hasNoNew(image: ImageResult, severity: Severity): boolean {
   const comparison = assessmentOf(image)?.comparison;
-  if (allFindings(image) === undefined || comparison === undefined) return false;
+  if (completeFindings(image) === undefined || comparison === undefined) return false;
   return 'added' in comparison && comparison.added?.[severity] === 0;
 }
 
@@ -102,9 +102,9 @@ function hasNoNew(image: ImageResult, severity: Severity): boolean {
 function hasNoExploit(image: ImageResult, level: Exploit): boolean {
   const isMet = image.gates.some(({ gate, state }) => gate === 'exploit-cutoff' && state === 'met');
   const isOfLevel = ({ exploit }: AssessedFinding) => exploit === 'in-the-wild' || exploit === level;
-  return isMet && allFindings(image)?.some(isOfLevel) === false;
+  return isMet && completeFindings(image)?.some(isOfLevel) === false;
 }
 
 function hasNoBlockingFinding(image: ImageResult): boolean {
-  return allFindings(image)?.some(({ isBlocking }) => isBlocking) === false;
+  return completeFindings(image)?.some(({ isBlocking }) => isBlocking) === false;
 }

@@ -36,14 +36,14 @@ function callTodo({ kind, call, hint, status }: CallFailure): string {
   if (kind === 'unreachable' && status !== undefined) {
     return 'The network is fine: the Console or what stands before it answers. See its log, then run again.';
   }
-  return TODO[kind];
+  return CALL_TODO[kind];
 }
 
 /** An unknown user gets a 401, and roles matter only after the log-in, so a 403 is not the Console's. */
 const LOG_IN_FORBIDDEN =
   'Check console-url, and what stands before the Console: a firewall or proxy may refuse this machine.';
 
-const TODO = {
+const CALL_TODO = {
   unauthorized:
     'Check the secrets: username and password (or access key id and secret key), or the token, which may have expired or belong to another Console.',
   forbidden: 'Give the Console user a role that can read and write Monitor; CI User lacks that permission.',

@@ -71,13 +71,13 @@ export function openGateWarning({ images, request, decision }: RunResult): strin
   const affected = critical.filter(({ count }) => count > 0);
   if (affected.length === 0) return undefined;
   const names = affected.map(({ name }) => name);
-  const place = images.length === 1 ? '' : ` in ${firstOf(names, IMAGES_NAMED)}`;
+  const place = images.length === 1 ? '' : ` in ${firstOf(names, CRITICAL_IMAGES_NAMED)}`;
   const count = affected.reduce((sum, each) => sum + each.count, 0);
   const were = count === 1 ? 'was' : 'were';
   return `${plural(count, 'critical finding')}${place} ${were} ignored because no gate is configured. Set severity-cutoff to fail on them.`;
 }
 
-const IMAGES_NAMED = 3;
+const CRITICAL_IMAGES_NAMED = 3;
 
 function criticalCount(image: ImageResult): number {
   return assessmentOf(image)?.vulnerabilities?.critical ?? 0;

@@ -8,7 +8,7 @@ import { namesWarning } from './names-warning.ts';
 import { firstOf, plural } from './plural.ts';
 import { sanitize } from './sanitize.ts';
 
-const IMAGES_NAMED = 10;
+const URL_IMAGES_NAMED = 10;
 
 /**
  * Warnings about the decisions of others: those that accepted nothing, and why; those that end soon; and the facts
@@ -117,7 +117,7 @@ function urlWarnings({ imagesWithoutUrls, statements, entries }: DecisionReview)
   );
   if (!needsUrl || imagesWithoutUrls.length === 0) return [];
   return [
-    `The report has no package URLs for ${firstOf(imagesWithoutUrls, IMAGES_NAMED)}, so nothing that names a package can be ` +
+    `The report has no package URLs for ${firstOf(imagesWithoutUrls, URL_IMAGES_NAMED)}, so nothing that names a package can be ` +
       'matched. The Console reports them since 32.04.',
   ];
 }

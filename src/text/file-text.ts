@@ -29,14 +29,14 @@ export function noSarifText(gap: Gap): string | undefined {
 }
 
 /** Maximum number of images that a sentence names. */
-const IMAGES_NAMED = 5;
+const SBOM_IMAGES_NAMED = 5;
 
 /** The reason why there is no SBOM of these images. */
 export function noSbomText(
   names: readonly string[],
   why: Extract<Inventory, { kind: 'unknown' }>['why'],
 ): string {
-  return `No SBOM of ${firstOf(names, IMAGES_NAMED)}: ${NO_SBOM[why]}.`;
+  return `No SBOM of ${firstOf(names, SBOM_IMAGES_NAMED)}: ${NO_SBOM[why]}.`;
 }
 
 const NO_SBOM: Readonly<Record<Extract<Inventory, { kind: 'unknown' }>['why'], string>> = {

@@ -32,10 +32,13 @@ function fixNote({ fix }: Finding): string {
 }
 
 /** The number of findings that a message names; the summary lists the rest. */
-const NAMED = 3;
+const FINDINGS_NAMED = 3;
 
 /** `CVE-2026-1 in openssl 3.0.1 (fixed in 3.0.2), … and 4 more findings`: the worst, in one line. */
-export function describeFindings(findings: Parameters<typeof groupFindings>[0], named = NAMED): string {
+export function describeFindings(
+  findings: Parameters<typeof groupFindings>[0],
+  named = FINDINGS_NAMED,
+): string {
   const groups = groupFindings(findings);
   const shown = groups.slice(0, named);
   const more = findings.length - shown.reduce((sum, { times }) => sum + times, 0);

@@ -11,7 +11,7 @@ import { tally } from './severity-text.ts';
 import { unreadText } from './unread-text.ts';
 
 /** The number of findings that the short form names. */
-const FINDINGS_NAMED = 2;
+const BRIEF_FINDINGS = 2;
 
 /** The sentences about the deciding gate; other gates on findings that are not met or unknown are named after it. */
 export function gatesNotMetText(gates: readonly GateResult[], name: string): Description {
@@ -49,7 +49,7 @@ function findingGateText(gate: GateResult, name: string): Description {
   const { findings, detail, state } = gate;
   const clause = clauseOf(gate);
   const unread = 'unread' in detail && state === 'unknown' ? detail.unread : undefined;
-  const named = () => `${tally(countFindings(findings))}: ${describeFindings(findings, FINDINGS_NAMED)}`;
+  const named = () => `${tally(countFindings(findings))}: ${describeFindings(findings, BRIEF_FINDINGS)}`;
   return {
     what: joined([`The scan of ${name} is finished, but ${clause}.`, unread && unreadText(unread)]),
     todo: gateTodo(gate),

@@ -43,11 +43,14 @@ function findingsTodo(gate: GateResult['gate'], isFixable: boolean): string {
   if (gate === 'compliance-cutoff') {
     return 'Fix the issues in the Dockerfile and push again, or accept an issue until a date in the file that exceptions names.';
   }
-  const todo = gate === 'fail-on-policy' || gate === 'exploit-cutoff' ? TODO[gate] : TODO['severity-cutoff'];
+  const todo =
+    gate === 'fail-on-policy' || gate === 'exploit-cutoff'
+      ? FINDINGS_TODO[gate]
+      : FINDINGS_TODO['severity-cutoff'];
   return isFixable ? todo.fixable : todo.unfixable;
 }
 
-const TODO = {
+const FINDINGS_TODO = {
   'fail-on-policy': {
     fixable:
       'Update to the fixed versions and push again, or allow the finding in the Console policy or in the file that exceptions names.',

@@ -49,11 +49,13 @@ export function progressBar({ scanned, total }: Counts): string {
 }
 
 /** Maximum number of images that a line names. */
-const IMAGES_NAMED = 3;
+const PENDING_IMAGES_NAMED = 3;
 
 /** `waiting for 4; step 2/2  scanning images: a, b, c and 1 more`: the names of the images by stage. */
 export function pendingText(byStage: ReadonlyMap<Stage, readonly string[]>): string {
   const count = [...byStage.values()].reduce((sum, names) => sum + names.length, 0);
-  const parts = [...byStage].map(([stage, names]) => `${STAGE_TEXT[stage]}: ${firstOf(names, IMAGES_NAMED)}`);
+  const parts = [...byStage].map(
+    ([stage, names]) => `${STAGE_TEXT[stage]}: ${firstOf(names, PENDING_IMAGES_NAMED)}`,
+  );
   return [`waiting for ${count}`, ...parts].join('; ');
 }

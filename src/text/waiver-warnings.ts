@@ -11,7 +11,7 @@ import { findingName, packageText } from './finding-names.ts';
 import { joined } from './joined.ts';
 import { firstOf } from './plural.ts';
 
-const FINDINGS_NAMED = 5;
+const WAIVERS_NAMED = 5;
 
 /** Warnings for an image: findings that block soon, and the limits of its comparison. */
 export function waiverWarnings(
@@ -50,7 +50,7 @@ function graceWarning(
   const sorted = ends.toSorted((one, other) => one.endsAtMs - other.endsAtMs);
   const texts = sorted.map(({ finding, endsAtMs }) => `${placeOf(finding)} on ${dayText(endsAtMs)}`);
   return [
-    `Days of grace end within a week in ${name}, and then block: ${firstOf([...new Set(texts)], FINDINGS_NAMED, '; ')}.`,
+    `Days of grace end within a week in ${name}, and then block: ${firstOf([...new Set(texts)], WAIVERS_NAMED, '; ')}.`,
   ];
 }
 
@@ -63,7 +63,7 @@ function fixedWarning(name: string, findings: readonly AssessedFinding[]): reado
   });
   if (texts.length === 0) return [];
   return [
-    `Exceptions until a fix have ended in ${name}: ${firstOf([...new Set(texts)], FINDINGS_NAMED, '; ')}.`,
+    `Exceptions until a fix have ended in ${name}: ${firstOf([...new Set(texts)], WAIVERS_NAMED, '; ')}.`,
   ];
 }
 
