@@ -7,8 +7,8 @@ import type { Comparison, Reference } from '../policy/waivers/reference.ts';
 import type { AssessableImage } from '../policy/waivers/waiver-source.ts';
 import { decisionWarnings } from '../text/decision-text.ts';
 import { exceptionWarnings } from '../text/exception-warnings.ts';
-import { gatesText } from '../text/gates-text.ts';
 import { firstOf, plural } from '../text/plural.ts';
+import { gatesText } from '../text/policy-text.ts';
 import { sanitize } from '../text/sanitize.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';
 

@@ -2,8 +2,8 @@ import { consoleHost } from '../console/address.ts';
 import { subjectName } from '../image/image.ts';
 import { hasGate } from '../policy/policy.ts';
 import { formatDuration } from '../scan/duration.ts';
-import { gatesText } from '../text/gates-text.ts';
 import { plural } from '../text/plural.ts';
+import { gatesText } from '../text/policy-text.ts';
 import type { Config, Task } from './config.ts';
 
 /**

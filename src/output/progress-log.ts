@@ -4,9 +4,9 @@ import type { Decision } from '../policy/decision.ts';
 import { groupBy } from '../policy/group-by.ts';
 import type { RetryableFailure } from '../scan/call-failure.ts';
 import type { PollEvent, Stage } from '../scan/events.ts';
-import { clockText, timeLeft } from '../text/clock.ts';
 import { failureKind, failureText, pollText, stageText, startText } from '../text/poll-text.ts';
 import { pendingText, progressBar } from '../text/progress-text.ts';
+import { clockText, timeLeft } from '../text/time-text.ts';
 import { VERDICT_SIGN, verdictText } from '../text/verdict-text.ts';
 
 /** A line that repeats the previous one is written again only after this time, in milliseconds. */

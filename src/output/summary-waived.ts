@@ -1,7 +1,6 @@
 import { violatingFindings, waivedFindings } from '../policy/gates.ts';
 import type { ImageResult } from '../policy/result.ts';
 import type { AssessedFinding, WaivedFinding, Waiver } from '../policy/waivers/waiver.ts';
-import { timeText } from '../text/clock.ts';
 import { findingName, packageText } from '../text/finding-names.ts';
 import {
   markdownCode,
@@ -12,6 +11,7 @@ import {
 } from '../text/markdown.ts';
 import { plural } from '../text/plural.ts';
 import { moreText, WAIVED_HEADING } from '../text/summary-text.ts';
+import { timeText } from '../text/time-text.ts';
 import { nearMissText, waiverText } from '../text/waiver-text.ts';
 
 /** Maximum number of rows in each table. */

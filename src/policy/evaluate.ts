@@ -55,7 +55,7 @@ export type WaitEnd =
       readonly timeline: Timeline;
     };
 
-type ReadEnd = Exclude<WaitEnd, { error: Decision }>;
+type EvaluableEnd = Exclude<WaitEnd, { error: Decision }>;
 
 /**
  * Evaluates the ends of all waits of a step, in their order. They are evaluated together and once, because an
@@ -91,7 +91,7 @@ function assessEnds(
   );
 }
 
-function assessable({ subject, evidence, reference }: ReadEnd, row: ImageScanResult): AssessableImage {
+function assessable({ subject, evidence, reference }: EvaluableEnd, row: ImageScanResult): AssessableImage {
   const image = subjectImage(subject);
   const identity = provenIdentity(evidence.identity);
   return {
@@ -108,7 +108,11 @@ function rowOf(outcome: EvaluableOutcome): ImageScanResult | undefined {
   return outcome.kind === 'ended' && outcome.state.phase === 'finished' ? outcome.state.row : undefined;
 }
 
-function evaluate(end: ReadEnd, assessment: Assessment | undefined, context: EvaluationContext): ImageResult {
+function evaluate(
+  end: EvaluableEnd,
+  assessment: Assessment | undefined,
+  context: EvaluationContext,
+): ImageResult {
   const { subject, outcome, timeline } = end;
   if (outcome.kind === 'no-response') {
     const decision = decisionFromFailure(outcome.failure, timeline.seen(), outcome.calls);
@@ -132,7 +136,7 @@ function evaluate(end: ReadEnd, assessment: Assessment | undefined, context: Eva
 }
 
 function finishedImage(
-  { subject, evidence, timeline }: ReadEnd,
+  { subject, evidence, timeline }: EvaluableEnd,
   state: Finished,
   unread: Unread | undefined,
   assessment: Assessment | undefined,

@@ -3,8 +3,8 @@ import { hasGate } from '../policy/policy.ts';
 import type { ImageResult, RunResult } from '../policy/result.ts';
 import type { WaivedFinding } from '../policy/waivers/waiver.ts';
 import type { FindingCounts } from '../scan/finding.ts';
-import { gatesText } from './gates-text.ts';
 import { firstOf, plural } from './plural.ts';
+import { gatesText } from './policy-text.ts';
 import { severityCounts } from './severity-text.ts';
 import { waivedText } from './waiver-text.ts';
 

@@ -3,10 +3,10 @@ import type { Miss } from '../policy/waivers/decisions/match-result.ts';
 import type { VexOutcome, VoidBecause } from '../policy/waivers/decisions/vex-review.ts';
 import { SOON_DAYS } from '../policy/waivers/exception-review.ts';
 import { DAY_MS } from '../scan/duration.ts';
-import { dayText } from './clock.ts';
 import { namesWarning } from './names-warning.ts';
 import { firstOf, plural } from './plural.ts';
 import { sanitize } from './sanitize.ts';
+import { dayText } from './time-text.ts';
 
 const URL_IMAGES_NAMED = 10;
 

@@ -2,8 +2,8 @@ import type { RetryableFailure } from '../scan/call-failure.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { PollEvent, Stage } from '../scan/events.ts';
 import type { Counts, ReportSnapshot } from '../scan/types.ts';
-import { delayText } from './clock.ts';
 import { progressBar, REQUEST_TEXT, STAGE_TEXT } from './progress-text.ts';
+import { delayText } from './time-text.ts';
 
 const TRIGGER_TEXT = {
   'trigger-sent': REQUEST_TEXT,

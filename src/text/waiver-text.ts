@@ -1,7 +1,7 @@
 import { groupBy } from '../policy/group-by.ts';
 import type { NearMiss, WaivedFinding, Waiver } from '../policy/waivers/waiver.ts';
-import { dayText, timeText } from './clock.ts';
 import { plural } from './plural.ts';
+import { dayText, timeText } from './time-text.ts';
 
 /** The names of waived findings, by the waiver that counts most. */
 const WAIVER_TEXT = {

@@ -6,10 +6,10 @@ import type { Comparison } from '../policy/waivers/reference.ts';
 import { type AssessedFinding, reaches } from '../policy/waivers/waiver.ts';
 import { DAY_MS } from '../scan/duration.ts';
 import { isAtLeast } from '../scan/severity.ts';
-import { dayText } from './clock.ts';
 import { findingName, packageText } from './finding-names.ts';
 import { joined } from './joined.ts';
 import { firstOf } from './plural.ts';
+import { dayText } from './time-text.ts';
 
 const WAIVERS_NAMED = 5;
 
