@@ -233,20 +233,6 @@ describe('A finding', () => {
     expect(kinds).toEqual([[], ['exception', 'no-fix'], ['no-fix']]);
   });
 
-  test('is accepted only in the package and the image that the exception is about', () => {
-    const accepts = (given: Parameters<typeof exception>[0]) =>
-      assessed(rowOf([critical]), [exception({ id: 'CVE-1', ...given })]).matchedExceptions.length === 1;
-    expect([accepts({ package: 'open*' }), accepts({ package: 'zlib' })]).toEqual([true, false]);
-    expect([accepts({ image: '*/team/app:*' }), accepts({ image: 'other' })]).toEqual([true, false]);
-  });
-
-  test('of compliance can be accepted by its title', () => {
-    const byTitle = exception({ id: issue.title ?? '' });
-    expect(assessed(rowOf([issue]), [byTitle]).findings).toMatchObject([
-      { ...issue, waivers: [{ kind: 'exception', exception: byTitle }] },
-    ]);
-  });
-
   test('is neither lost nor made up, and never before a worse one', () => {
     const some = fc.array(
       fc.record({

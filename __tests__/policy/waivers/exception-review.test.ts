@@ -38,13 +38,6 @@ describe('A review of exceptions', () => {
     ]);
   });
 
-  test('names the first of several that accept the same', () => {
-    const late = exception({ id: 'CVE-1', reason: 'again' });
-    expect(usedExceptions([image('app:1', ['CVE-1'], [one, late])])).toEqual([
-      { exception: one, images: ['app:1'] },
-    ]);
-  });
-
   test('warns of nothing if all are in use, and for long', () => {
     expect(exceptionWarnings([one, two], [image('app:1', ['CVE-1', 'CVE-2'], [one, two])], TODAY)).toEqual(
       [],
