@@ -35,7 +35,7 @@ import {
   shows,
   unreadable,
 } from '../scan/evidence.ts';
-import { complianceIssue, evaluateOne as evaluate, noonOf, rowOf } from './builders.ts';
+import { complianceIssue, evaluateOne as evaluate, imageOf, noonOf, rowOf } from './builders.ts';
 
 const NAME = 'registry.example.com/team/app:1.4';
 
@@ -454,6 +454,21 @@ describe('The gates of an image', () => {
       { numRuns: 2_000 },
     );
   });
+});
+
+test('An image is compared with its reference by every digest that is proven for it', () => {
+  const name = 'registry.example.com/team/app:live';
+  const read = { ...row, ...rowOf([finding()]), digest: DIGEST, digests: [DIGEST] };
+  const live = { ...read, digest: OTHER_DIGEST, digests: [OTHER_DIGEST] };
+  const reference = { name, image: imageOf(name), reading: { kind: 'rows', rows: [live] } } as const;
+  const scanned = [{ platform: undefined, digest: OTHER_DIGEST, configDigest: undefined }];
+  const outcome = ended({ ...finished, row: read });
+  const end = { subject: pinned, outcome, reference, timeline: new Timeline() };
+  const kinds = [evidence(same({ scanned, promote: OTHER_DIGEST })), noEvidence].map((given) => {
+    const [result] = evaluateImages([{ ...end, evidence: given }], context);
+    return result?.assessment?.comparison?.kind;
+  });
+  expect(kinds).toEqual(['same-image', 'compared']);
 });
 
 describe('What decides nothing is a warning:', () => {

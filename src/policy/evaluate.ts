@@ -158,7 +158,7 @@ function finishedImage(
     proof,
     baseline: history.baseline,
     digest,
-    promotes: imageByDigest === undefined ? undefined : digest,
+    promotes: digest,
     imageByDigest,
     scanTime,
     isDigestVerified: identity !== undefined,
