@@ -6,6 +6,8 @@ import base from '../../jest.config.js';
  */
 export default {
   ...base,
-  testMatch: ['<rootDir>/__tests__/{console,image,policy,registry,run,scan}/**/*.test.ts'],
+  testMatch: [
+    '<rootDir>/__tests__/{config/decision-files,console,image,policy,registry,run,scan}/**/*.test.ts',
+  ],
   testPathIgnorePatterns: ['random-consoles'],
 };

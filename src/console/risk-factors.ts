@@ -57,7 +57,7 @@ function namesIn(given: unknown): readonly (string | undefined)[] {
   return list.map((each) => nameIn(isObject(each) ? each.name : each));
 }
 
-/** A name with characters that nobody sees may be that of a fix or an exploit, and equals neither. */
+/** A name with invisible characters may be that of a fix or an exploit, and equals neither. */
 function nameIn(name: unknown): string | undefined {
   return typeof name === 'string' && isPrintable(name) ? name : undefined;
 }
