@@ -9,6 +9,7 @@ import type { Because } from '../../src/policy/because.ts';
 import { decide } from '../../src/policy/decision.ts';
 import { type EvaluationContext, evaluateImages } from '../../src/policy/evaluate.ts';
 import { openOnFindings } from '../../src/policy/gates.ts';
+import { givenUpFacts } from '../../src/policy/given-up.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
@@ -254,6 +255,16 @@ describe('The digest asked for', () => {
       expect(result.digest).toBe(finished.row?.digest);
     },
   );
+
+  test.each<[Partial<ImageScanResult>, readonly string[]]>([
+    [{ digests: [DIGEST], imageId: OTHER_DIGEST }, [DIGEST]],
+    [{ digests: [], imageId: OTHER_DIGEST }, [OTHER_DIGEST]],
+    [{ digests: [], imageId: undefined }, []],
+  ])('that needs the registry has what the row shows as a fact: %#', (shown, expected) => {
+    const state = { ...finished, row: { ...row, ...shown } };
+    const { gates } = evaluated(state, { of: pinned, given: evidence({ kind: 'needs-registry' }) });
+    expect(gates[1]?.detail).toMatchObject({ kind: 'registry-not-asked', shown: expected });
+  });
 
   test('never passes if the user is not allowed to read the report, unless the scan was of that digest', () => {
     const unread: Finished = { ...finished, proof: 'progress', row: undefined };
@@ -677,6 +688,31 @@ describe('A wait that is given up', () => {
         expect(result).toMatchObject({ ...nothingProven, baseline: history.baseline });
       }
     }
+  });
+
+  const dated = { ...history, snapshot: shows(before, '09:01:00') };
+
+  test.each<[Partial<History>, object]>([
+    [dated, { kind: 'scan', scanTime: before.scanTime?.text, ageMs: 3_660_000 }],
+    [
+      { ...dated, readAtMs: undefined },
+      { kind: 'scan', ageMs: 3_660_000 },
+    ],
+    [
+      { ...dated, readAtMs: undefined, baseline: absent() },
+      { kind: 'undated-scan', scanTime: before.scanTime?.text },
+    ],
+    [
+      { ...dated, baseline: absent() },
+      { kind: 'scan', ageMs: 3_660_000 },
+    ],
+    [
+      { readAtMs: undefined, snapshot: shows(before, undefined) },
+      { kind: 'scan', ageMs: undefined },
+    ],
+    [{ snapshot: unreadable() }, { kind: 'unreadable' }],
+  ])('knows what the report shows instead: %#', (given, shown) => {
+    expect(givenUpFacts(givenUp('unconfirmed', 'lost', given), context).shown).toMatchObject(shown);
   });
 
   test('says that the scan that is there is older than max-scan-age', () => {

@@ -64,6 +64,17 @@ describe('The gates on findings', () => {
       'fail-on-policy met policy-violation',
       'coverage met coverage-missing',
     ]);
+    const exploited = rowOf([finding({ exploit: 'poc' })]);
+    for (const [exploitCutoff, state] of [
+      ['poc', 'not-met'],
+      ['in-the-wild', 'met'],
+    ] as const) {
+      expect(statesOf(exploited, { exploitCutoff, failOnPolicy: true })).toEqual([
+        `exploit-cutoff ${state} exploit-cutoff`,
+        'fail-on-policy met policy-violation',
+        'coverage met coverage-missing',
+      ]);
+    }
     expect(statesOf(rowOf(worst, { isUnsupportedDistro: true }), ALL)).toEqual([
       'severity-cutoff not-met severity-cutoff',
       'compliance-cutoff not-met compliance-cutoff',
@@ -109,14 +120,17 @@ describe('The gates on findings', () => {
       why: 'unreadable',
       detail: undefined,
     } as const;
-    const [severity] = findingGates(rowOf(worst), { ...assessment, comparison }, undefined, {
-      ...noGates,
-      ...ALL,
-    });
     const detail = { kind: 'reference-unavailable', comparison } as const;
-    expect(severity).toEqual(
-      gateResult('severity-cutoff', 'report-unavailable', { state: 'unknown', detail }),
-    );
+    const expected = gateResult('severity-cutoff', 'report-unavailable', { state: 'unknown', detail });
+    for (const row of [rowOf(worst), rowOf([])]) {
+      const [severity] = findingGates(
+        row,
+        { ...assessment, findings: row.findings?.map(unwaived), comparison },
+        undefined,
+        { ...noGates, ...ALL },
+      );
+      expect(severity).toEqual(expected);
+    }
   });
 
   test('on compliance and the policy do with what the report counts or lists of each kind', () => {

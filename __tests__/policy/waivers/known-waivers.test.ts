@@ -79,6 +79,13 @@ describe('What is known', () => {
   });
 
   test('is not what has no name at all', () => {
+    const titled = finding({ id: 'a flaw', hasOwnId: false });
+    expect(knownOf([titled], [titled])).toBe(1);
+    for (const other of [
+      { ...titled, hasOwnId: true },
+      { ...titled, id: 'A flaw' },
+    ])
+      expect(knownOf([titled], [other])).toBe(0);
     const unnamed = finding({ id: 'unnamed', hasOwnId: false });
     expect(knownOf([unnamed], [unnamed])).toBe(0);
     expect(knownOf([complianceIssue()], [complianceIssue()])).toBe(0);
@@ -165,6 +172,7 @@ describe('A reference', () => {
     expect(kindOf(rows(one, other))).toBe('unavailable');
     expect(kindOf(rows(other, one))).toBe('unavailable');
     expect(kindOf(rows(one, { ...one }))).toBe('compared');
+    expect(kindOf(rows(one, { ...one }, other))).toBe('unavailable');
     expect(compare([high], rows(one, other)).comparison).toMatchObject({
       why: 'several-images',
       detail: undefined,

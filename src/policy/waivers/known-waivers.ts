@@ -134,9 +134,8 @@ function findingKey({ id, hasOwnId, packageType, packageName }: Finding): string
 
 /**
  * Matches the entries of one finding in the image with those in the reference. Each entry of the reference makes one
- * entry of the image known that is not worse. The worst are matched first, each with the mildest sufficient entry, so
- * that as many as possible are known. A library can be listed thousands of times, so entries of the reference are
- * counted by severity.
+ * entry of the image known that is not worse. The worst are matched first, so that as many as possible are known. A
+ * library can be listed thousands of times, so entries of the reference are counted by severity.
  */
 function matchGroup(
   ours: readonly Finding[],
@@ -169,12 +168,12 @@ function wordOf({ severity, rawSeverity }: Finding): string {
 }
 
 /**
- * The severities in the reference that make a finding known, mildest first. Unknown words cannot be ordered, so only
- * the same word makes such a finding known.
+ * The severities in the reference that make a finding known. Unknown words cannot be ordered, so only the same word
+ * makes such a finding known.
  */
 function wordsNoMilder(finding: Finding): readonly string[] {
   if (finding.rawSeverity !== undefined) return [wordOf(finding)];
-  return SEVERITIES.filter((severity) => isAtLeast(severity, finding.severity)).toReversed();
+  return SEVERITIES.filter((severity) => isAtLeast(severity, finding.severity));
 }
 
 function nearMissesOf(
