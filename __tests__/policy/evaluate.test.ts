@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { CallError } from '../../src/http/call-error.ts';
 import type { Identity } from '../../src/image/identity.ts';
 import type { Image, Subject } from '../../src/image/image.ts';
 import type { FailedRead, PlatformManifest } from '../../src/image/manifests.ts';
@@ -15,8 +14,6 @@ import { type Reason, VERDICT_OF } from '../../src/policy/reasons.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
 import type { IdentityEvidence } from '../../src/policy/scan-gates.ts';
 import { failedImage } from '../../src/policy/unproven-image.ts';
-import { decisionFromError } from '../../src/run/decision-from-error.ts';
-import type { CallFailureKind } from '../../src/scan/call-failure.ts';
 import type { History } from '../../src/scan/history.ts';
 import type { Finished, GivenUp } from '../../src/scan/state.ts';
 import { Timeline } from '../../src/scan/timeline.ts';
@@ -755,40 +752,6 @@ describe('A wait without a response', () => {
 });
 
 describe('An error', () => {
-  const { signal } = new AbortController();
-
-  test.each<[CallFailureKind, Reason]>([
-    ['unauthorized', 'unauthorized'],
-    ['forbidden', 'forbidden'],
-    ['not-found', 'not-found'],
-    ['bad-request', 'bad-request'],
-    ['tls', 'tls'],
-    ['unreachable', 'unreachable'],
-    ['rate-limited', 'unreachable'],
-    ['invalid-response', 'invalid-response'],
-  ])('of the Console of kind %s is %s', (kind, reason) => {
-    const error = new CallError({ server: 'Console', kind, call: 'GET registry', what: 'what came back' });
-    expect(decisionFromError(error, signal)).toMatchObject({
-      reason,
-      because: { kind: 'call-failed', failure: { kind, what: 'what came back' } },
-    });
-  });
-
-  test('of no known class is a defect, as one line', () => {
-    expect(decisionFromError(new TypeError('a\nb'), signal)).toEqual(
-      decide('internal', { kind: 'defect', message: 'a b' }),
-    );
-    expect(decisionFromError(undefined, signal).verdict).toBe('error');
-  });
-
-  test('after the abort is the abort’s', () => {
-    const aborted = AbortSignal.abort(new Error('stop'));
-    expect(decisionFromError(new Error('other'), aborted)).toMatchObject({
-      verdict: 'cancelled',
-      reason: 'signal',
-    });
-  });
-
   const registryError = { what: 'No answer', hint: undefined };
   const unread = { kind: 'registry-unread', registryError } as const;
 

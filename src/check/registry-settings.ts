@@ -1,5 +1,5 @@
 import { listOf, objectAt, optionalCountAt, optionalTextAt } from '../http/decode.ts';
-import { canonicalRegistry, canonicalRepository, type Image } from '../image/image.ts';
+import { canonicalRegistry, canonicalRepository, type Image, isDockerHub } from '../image/image.ts';
 import { matchesPattern } from '../policy/waivers/exception.ts';
 import { quoted } from '../text/sanitize.ts';
 
@@ -75,7 +75,7 @@ function obstacleIn(entry: SettingsEntry, image: Image): string | undefined {
 /** The names of a repository: Docker Hub's official images may lack `library/`. */
 function repositoryNames({ registry, repository }: Image): readonly string[] {
   const full = canonicalRepository(registry, repository);
-  return canonicalRegistry(registry) === '' ? [full, full.replace(/^library\//, '')] : [full];
+  return isDockerHub(registry) ? [full, full.replace(/^library\//, '')] : [full];
 }
 
 function matchOf(patterns: readonly string[], names: readonly string[]): string | undefined {

@@ -6,7 +6,7 @@ import { decodeReport, type ReportPage } from '../console/report-row.ts';
 import { answeredAtMs } from '../http/date.ts';
 import { parseJson } from '../http/decode.ts';
 import type { HttpResponse } from '../http/transport.ts';
-import { canonicalRegistry, type Image } from '../image/image.ts';
+import { type Image, isDockerHub } from '../image/image.ts';
 import type { Detail } from '../scan/wait.ts';
 import type { Question } from './console-questions.ts';
 
@@ -71,7 +71,7 @@ function repositoryQuery(images: readonly Image[]): Query {
 
 /** The filter for repositories: Docker Hub's official images may lack `library/`. */
 function repositoriesFilter(image: Image): Query {
-  const isHub = canonicalRegistry(image.registry) === '';
+  const isHub = isDockerHub(image.registry);
   const filter = repositoryFilter(image);
   const short = filter.map(([name, value]) => [name, value.replace(/^library\//, '')] as const);
   return isHub ? [...filter, ...short] : filter;

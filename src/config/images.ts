@@ -4,6 +4,7 @@ import {
   type Digest,
   type Image,
   isDigest,
+  isDockerHub,
   withoutScheme,
 } from '../image/image.ts';
 import { type Platform, parsePlatform, platformName, type RequiredPlatforms } from '../image/platform.ts';
@@ -97,7 +98,7 @@ function readTag(reader: InputReader, digest: DigestInput): string | undefined {
 /** The registry; empty for Docker Hub. */
 function readRegistry(reader: InputReader): string {
   const given = reader.text('registry') ?? '';
-  if (canonicalRegistry(given) === '') {
+  if (isDockerHub(given)) {
     if (/^https?:\/*$/i.test(given)) reader.refuseValue('registry', EXPECTED_REGISTRY);
     return '';
   }
@@ -129,7 +130,7 @@ function readRepository(reader: InputReader, registry: string): string {
   const repeats = registry !== '' && canonicalRegistry(first) === canonicalRegistry(registry);
   const isRegistryFirst = registry === '' ? namesRegistry(first) : repeats;
   if (rest.length > 0 && isRegistryFirst) {
-    const host = canonicalRegistry(first) === '' ? 'no registry' : `registry ${sanitize(first)}`;
+    const host = isDockerHub(first) ? 'no registry' : `registry ${sanitize(first)}`;
     const hint = repeats ? 'It repeats the registry.' : `The registry does not belong here: give ${host}.`;
     reader.refuseValue('repo', expected, joined([hint, repositoryHint(rest.join('/'))]));
   } else if (!isRepository(repository)) {

@@ -1,5 +1,5 @@
 import { isLoopback } from '../http/host-name.ts';
-import { canonicalRegistry, type Image, withoutScheme } from '../image/image.ts';
+import { type Image, isDockerHub, withoutScheme } from '../image/image.ts';
 import { isRepository } from '../image/reference.ts';
 import { quoted } from '../text/sanitize.ts';
 import { registryError } from './registry-error.ts';
@@ -20,13 +20,11 @@ export interface Endpoint {
  * default there.
  */
 export function endpointOf(image: Pick<Image, 'registry' | 'repository'>): Endpoint {
-  const isDockerHub = canonicalRegistry(image.registry) === '';
-  const [host = '', ...path] = (isDockerHub ? 'registry-1.docker.io' : withoutScheme(image.registry)).split(
-    '/',
-  );
+  const isOnHub = isDockerHub(image.registry);
+  const [host = '', ...path] = (isOnHub ? 'registry-1.docker.io' : withoutScheme(image.registry)).split('/');
   const repository = [
     ...path,
-    isDockerHub && !image.repository.includes('/') ? `library/${image.repository}` : image.repository,
+    isOnHub && !image.repository.includes('/') ? `library/${image.repository}` : image.repository,
   ].join('/');
   const hostname = hostnameIn(host);
   if (hostname === undefined || !isRepository(repository)) {
@@ -34,8 +32,8 @@ export function endpointOf(image: Pick<Image, 'registry' | 'repository'>): Endpo
     throw registryError('unsupported', `${name} cannot be the name of a repository in a registry`);
   }
   return {
-    origin: new URL(`${protocolOf(image.registry, hostname, isDockerHub)}://${host}`),
-    registry: isDockerHub ? 'docker.io' : host.toLowerCase(),
+    origin: new URL(`${protocolOf(image.registry, hostname, isOnHub)}://${host}`),
+    registry: isOnHub ? 'docker.io' : host.toLowerCase(),
     repository,
   };
 }
@@ -52,10 +50,10 @@ function hostnameIn(host: string): string | undefined {
   return isPlain ? url.hostname : undefined;
 }
 
-function protocolOf(registry: string, hostname: string, isDockerHub: boolean): 'http' | 'https' {
+function protocolOf(registry: string, hostname: string, isOnHub: boolean): 'http' | 'https' {
   const given = /^(https?):\/\//i.exec(registry)?.[1]?.toLowerCase();
   if (isLoopback(hostname)) return given === 'https' ? 'https' : 'http';
-  if (given === 'http' && !isDockerHub) {
+  if (given === 'http' && !isOnHub) {
     throw registryError(
       'unsupported',
       `The registry ${quoted(registry)} is not asked: http:// is for loopback only`,
