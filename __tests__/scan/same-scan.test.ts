@@ -2,11 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { EXPLOITS } from '../../src/scan/finding.ts';
 import { readFullRow } from '../../src/scan/full-row.ts';
+import { addEvidence, historyOf, latestRow, newerRow, type Observation } from '../../src/scan/history.ts';
 import { isSameScan, worseRow, worstRow } from '../../src/scan/same-scan.ts';
 import { type ImageScanResult, success } from '../../src/scan/types.ts';
 import { finding } from '../output/builders.ts';
 import { openssl } from '../policy/waivers/decisions/builders.ts';
-import { DIGEST, OTHER_DIGEST, row, shows } from './evidence.ts';
+import { absent, at, DIGEST, entry, OTHER_DIGEST, row, shows, unanswered } from './evidence.ts';
 
 /* Two answers about one scan can disagree: a copy lags, a proxy spoils one. Of each fact the worse one counts. */
 
@@ -202,5 +203,85 @@ describe('Of rows of one time', () => {
         if (!isOne) expect(merged.digests).toEqual([]);
       }),
     );
+  });
+});
+
+describe('The history of a wait', () => {
+  const beginning = {
+    origin: 'triggered',
+    first: [],
+    isWanted: false,
+    readAtMs: at('09:00:00'),
+    atMs: 0,
+  } as const;
+  const begun = historyOf({ ...beginning, baseline: absent('09:00:00') }, []);
+  const poll = {
+    atMs: 1,
+    progress: 'not-polled',
+    report: 'not-polled',
+    isWanted: true,
+    isTriggerRefused: false,
+  } as const;
+  const showing = (given: ImageScanResult, isWanted = true) => ({
+    ...poll,
+    report: success(shows(given)),
+    isWanted,
+  });
+  const historyAfter = (polls: readonly Observation[]) => polls.reduce(addEvidence, begun);
+
+  test('has for each scan the image that was not asked for if two answers name different ones', () => {
+    const identity = fc.record({
+      digest: maybe(fc.constantFrom(DIGEST, OTHER_DIGEST)),
+      imageId: maybe(fc.constantFrom(DIGEST, OTHER_DIGEST)),
+      isArm64: maybe(fc.boolean()),
+    });
+    fc.assert(
+      fc.property(identity, fc.boolean(), identity, fc.boolean(), (one, wasWanted, other, isWanted) => {
+        const answers = [showing(row('09:00:20', one), wasWanted), showing(row('09:00:20', other), isWanted)];
+        const { rows } = historyAfter(answers);
+        const isOne = (['digest', 'imageId', 'isArm64'] as const).every(
+          (fact) => one[fact] === undefined || other[fact] === undefined || one[fact] === other[fact],
+        );
+        expect(rows.map((each) => each.isWanted)).toEqual([isWanted && (isOne || wasWanted)]);
+        if (!isOne && !(wasWanted && isWanted)) expect(rows[0]?.row).toMatchObject(wasWanted ? other : one);
+      }),
+    );
+  });
+
+  test('has the latest scan, though an earlier one is shown again, and no more scans than a Console has', () => {
+    const minutes = Array.from({ length: 25 }, (_none, minute) => row(`09:${10 + minute}:00`));
+    expect(historyAfter(minutes.map((each) => showing(each))).rows).toHaveLength(20);
+    const [first, second] = minutes;
+    const history = historyAfter(
+      [first, second, first].flatMap((each) => (each === undefined ? [] : [showing(each)])),
+    );
+    expect(history.rows.map((each) => each.row.scanTime)).toEqual([second?.scanTime, first?.scanTime]);
+    expect(latestRow(history)?.row.scanTime).toEqual(second?.scanTime);
+  });
+
+  test('has the first error, and whether all calls of the last poll were answered', () => {
+    const errors = ['no such tag', 'no space'].map((scanError) => ({
+      ...poll,
+      progress: success([entry({ scanError })]),
+    }));
+    expect(historyAfter(errors).error).toBe('no such tag');
+    const polls = [
+      poll,
+      { ...poll, progress: unanswered },
+      { ...poll, report: unanswered },
+      { ...poll, isTriggerRefused: true },
+    ];
+    expect(polls.map((each) => historyAfter([each]).isAnswered)).toEqual([true, false, false, false]);
+  });
+
+  test('knows a newer row from a baseline of the future, a second ahead of the Console’s clock', () => {
+    const isNewer = (time: string, readAtMs: number) => {
+      const history = historyOf({ ...beginning, baseline: shows(row('09:00:01')), readAtMs }, []);
+      const seen = showing(row(time));
+      return newerRow(seen, addEvidence(history, seen)) !== undefined;
+    };
+    expect(isNewer('09:00:00', at('09:00:00'))).toBe(true);
+    expect(isNewer('09:00:01', at('09:00:00'))).toBe(false);
+    expect(isNewer('09:00:00', at('09:00:01'))).toBe(false);
   });
 });
