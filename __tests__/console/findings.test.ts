@@ -115,6 +115,8 @@ describe('A finding', () => {
     // Characters that nobody sees name nothing.
     [{ cve: '\u200b' }, 'unnamed', false],
     [{ cve: '\u200b', title: 'A title' }, 'A title', false],
+    [{ title: '\u200b', description: 'A flaw.' }, 'A flaw.', false],
+    [{ title: '\u200b', description: '\u200b'.repeat(20) }, 'unnamed', false],
     [{ cve: 'N/A\u200b', title: 'A title' }, 'A title', false],
     [{ cve: '\u200b46', title: 'A title' }, 'A title', false],
     [{ cve: '\u200bCVE-1' }, '\ufffd{200B}CVE-1', true],

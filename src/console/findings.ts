@@ -61,7 +61,7 @@ export class FindingDecoder {
     const description = this.#optional(json.description, 'description') ?? title;
     return {
       kind,
-      ...this.#idOf(json, kind, title ?? description, at),
+      ...this.#idOf(json, kind, [title, description].find(isVisible), at),
       title,
       cause: this.#optional(json.cause, 'cause'),
       severity: severity ?? 'critical',
@@ -204,6 +204,11 @@ function webLink(text: string | undefined): string | undefined {
 
 /** Words in the place of an id that identify nothing. */
 const NO_NAMES = new Set(['n/a', 'na', 'none', 'null', 'unknown', 'undefined', 'unnamed']);
+
+/** True if people see something of a text. */
+function isVisible(text = ''): boolean {
+  return printablePart(text) !== '';
+}
 
 /** True if a text names a vulnerability: a CVE, or a vendor's id such as `PRISMA-2026-0001`. A number does not. */
 function isName(text = ''): boolean {
