@@ -52,6 +52,11 @@ describe('The regular scan', () => {
       [poll(1, [...failedEnd, ...running]), poll(2, ended), poll(12, nothing)],
       { phase: 'finished', error: 'unauthorized' },
     ],
+    [
+      'has failed with the error of a registry that ended before it was complete',
+      [seen, poll(2, [entry({ scanned: 0, scanError: 'unauthorized' })]), poll(12, nothing)],
+      { phase: 'finished', error: 'unauthorized' },
+    ],
     ['is not given up before start-timeout', every(1, 59, (s) => poll(s, nothing)), { phase: 'pending' }],
     [
       'is given up by start-timeout without the time of an outage',
