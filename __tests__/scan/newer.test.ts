@@ -98,6 +98,12 @@ describe('If the Console’s clock was set back by half a minute', () => {
   holds([
     beside(future, 'a row that is earlier than the baseline of the future is newer', at('09:00:10'), isNewer),
     beside(future, 'a row that is later than the baseline of the future is newer', at('09:00:30'), isNewer),
+    beside(
+      at('09:00:01', '09:00:00'),
+      'a baseline of a second later is of the future',
+      at('09:00:00'),
+      isNewer,
+    ),
     beside(future, 'the baseline of the future itself is not newer', future, isNot),
     beside(future, 'a row of more than five minutes before is not newer', at('08:54:59'), isNot),
     beside(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { expire } from '../../src/scan/state.ts';
+import { expire, isOpen, phaseEndsAtMs } from '../../src/scan/state.ts';
 import type { ReportSnapshot } from '../../src/scan/types.ts';
 import { absent, ended, entry, nothing, OTHER_DIGEST, row, running, shows, unreadable } from './evidence.ts';
 import {
@@ -133,7 +133,25 @@ describe('A phase timeout', () => {
       ],
       expected: { phase: 'pending', spentMs: 6_000 },
     },
+    {
+      name: 'leaves out the time in which the rate limit refuses the trigger',
+      polls: [
+        ...seconds(1, 5),
+        { ...poll(20, nothing, before), isTriggerRefused: true },
+        poll(40, nothing, before),
+        poll(41, nothing, before),
+      ],
+      expected: { phase: 'pending', spentMs: 6_000 },
+    },
   ]);
+
+  test('ends as much later as was not counted', () => {
+    const state = stateAfter({
+      polls: [...seconds(1, 5), poll(20, 'unanswered', before), poll(40, nothing, before)],
+    });
+    if (!isOpen(state)) throw new Error('The wait is over.');
+    expect(phaseEndsAtMs(state, criteria)).toBe(95_000);
+  });
 });
 
 describe('Over before we came', () => {
