@@ -12,6 +12,7 @@ import {
   failedScan,
   finding,
   imageResult,
+  OTHER_DIGEST,
   otherImage,
   runInfo,
   runRequest,
@@ -71,7 +72,7 @@ describe('The container scanning report', () => {
     const platform = { os: 'linux', architecture: 'arm64', variant: '' };
     const names = vulnerabilitiesOf(
       imageResult([finding()], { image: image && { ...image, platform } }),
-      imageResult([finding()], { image: image && { ...image, tag: undefined } }),
+      imageResult([finding()], { image: image && { ...image, tag: undefined, digest: OTHER_DIGEST } }),
     ).map(({ location }) => location.image);
     expect(names).toEqual([
       'registry.example.com:5000/team/app:1.4',

@@ -21,6 +21,10 @@ const outputs = ({ record }: RecordedRun) => outputsOf(record, NO_PATHS);
 const listed = (result: RecordedRun) => JSON.parse(outputs(result).results ?? '');
 
 describe('The outputs', () => {
+  test('count whole seconds that have passed', () => {
+    expect(outputs(runResult(undefined, { durationMs: 65_900 }))).toMatchObject({ 'duration-seconds': '65' });
+  });
+
   test('are all there on every way out, the verdict first', () => {
     const names = Object.keys(outputs(runResult()));
     for (const result of Object.values(RUNS)) expect(Object.keys(outputs(result))).toEqual(names);

@@ -281,3 +281,19 @@ describe('The location of a finding', () => {
     },
   );
 });
+
+test('A statement of OpenVEX suppresses a result, and grace raises no level', () => {
+  const statement = {
+    file: 'vex.json',
+    author: undefined,
+    vulnerability: 'CVE-2026-1',
+    status: 'not_affected',
+    reason: 'vulnerable_code_not_present',
+    madeAtMs: 0,
+    endsAtMs: 1,
+  } as const;
+  const [suppressed] = resultsOf([finding({ waivers: [{ kind: 'vex', statement }] })]);
+  expect(suppressed.suppressions).toHaveLength(1);
+  const [mild] = resultsOf([finding({ severity: 'low', waivers: [{ kind: 'grace', endsAtMs: 0 }] })]);
+  expect(mild.level).toBe('note');
+});
