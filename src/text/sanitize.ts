@@ -23,12 +23,13 @@ export function sanitize(text: string): string {
 /**
  * The same without cutting, for a text that is compared before it is shown: two texts that differ in more than white
  * space stay different. So what cannot be printed is not removed but named, such as `\ufffd{200B}`; of a text with much
- * of it, the hash is named.
+ * of it, or of more than a million characters, the hash is named.
  */
 export function sanitizeWhole(text: string): string {
   const isHarmless =
     text.length <= LONGEST ? HARMLESS.test(text) : HARMLESS_LONG.test(text) && !text.includes('  ');
   if (isHarmless) return text;
+  if (text.length > LONGEST_WHOLE) return harmlessLine(hashed(text));
   if (!UNUSUAL.test(text)) return harmlessLine(text);
   const line = text.replace(SPACE, ' ');
   return harmlessLine(hasMuchToName(line) ? hashed(line) : named(line));
@@ -93,6 +94,8 @@ const NAMED = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\ufffd]/gu;
 const NAME = /\ufffd\{[0-9A-Fa-f]+\}/g;
 /** A report of 90 MB can have 30 million characters to name, which would take minutes. */
 const MOST_NAMED = 8;
+/** Longer than any file of exceptions; 45 million colons would take as long. */
+const LONGEST_WHOLE = 1_100_000;
 const LONGEST_BEGINNING = 2_000;
 
 function hasMuchToName(line: string): boolean {
