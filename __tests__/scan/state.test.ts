@@ -225,6 +225,16 @@ describe('Over before we came', () => {
   ]);
 });
 
+describe('Without a readable report, an end that was shown decides once the report is refused', () => {
+  test.each([
+    [ended, { phase: 'finished', proof: 'progress', error: undefined }],
+    [[entry({ scanned: 0 })], { phase: 'given-up', why: 'incomplete' }],
+  ])('though progress is not answered by then: %#', (end, expected) => {
+    const polls = [poll(1, running), poll(2, end), poll(3, 'unanswered', refused)];
+    expect(stateAfter({ baseline: refused, polls })).toMatchObject(expected);
+  });
+});
+
 describe('At the deadline', () => {
   const seen = poll(1, running);
   const stillScanning = (from: string) => ({ phase: 'given-up', why: 'still-scanning', from });
