@@ -82,6 +82,7 @@ async function waitForImages(host: RunHost, config: Config, startedAtMs: number)
     const progress = progressLog(log, limits.timeoutMs, count);
     return { ...connections, host, config, deadline, log: progress };
   };
+  // A preflight does not wait, so it never comes here.
   const mode = task.mode === 'check' ? 'await' : task.mode;
   // The decision is made once all waits are over, with the time at that moment.
   const decide = (ends: readonly LoggedEnd[], targets: readonly Target[], failed: readonly ImageResult[]) => {
