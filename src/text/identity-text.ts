@@ -71,14 +71,12 @@ export function unscannedText(
   };
 }
 
-/** A platform that the image does not have. */
+/** A platform that the image does not have; its name is a part of `name`. */
 export function absentPlatformText({ platform, registryError }: PlatformAbsent, name: string): Description {
   const brief =
-    platform === undefined
-      ? 'has no image that runs on the platforms asked for'
-      : `has no image for ${platform}`;
+    platform === undefined ? 'the image has no platform that can run' : 'the image has no such platform';
   return {
-    what: afterError(registryError, `${name} ${brief}.`),
+    what: afterError(registryError, `${name} cannot be scanned: ${brief}.`),
     todo: 'Push the image for that platform, or name in platforms only what you ship.',
     brief,
   };
