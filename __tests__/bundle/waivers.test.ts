@@ -336,7 +336,7 @@ cases('compare-with', [
     others: [productionRow([high], {}, NEW_DIGEST)],
     warns: [/promoted already/],
   }),
-  compared('the same digest in the same repository forgives nothing', [high], [high], CUTOFF, '1', {
+  compared('the same digest in the same repository waives nothing', [high], [high], CUTOFF, '1', {
     others: [
       productionRow([high], {
         repoTag: { registry: '', repo: 'library/alpine', tag: 'live' },

@@ -541,9 +541,9 @@ describe('compare-with', () => {
 
   test.each<[string, readonly unknown[], RegExp]>([
     [
-      'forgives',
+      'waives',
       [own, reference],
-      /reference registry\.example\.com\/production\/cart:latest is known, last scanned 2026-11-26T06:00:00Z; of 3 vulnerabilities of the last scan it forgives 2 today\.$/,
+      /reference registry\.example\.com\/production\/cart:latest is known, last scanned 2026-11-26T06:00:00Z; of 3 vulnerabilities of the last scan it waives 2 today\.$/,
     ],
     [
       'has no row',

@@ -71,7 +71,7 @@ function checkComparison(known: string, comparison: Comparison | undefined): Che
     case 'compared': {
       const all = comparison.known.total + (comparison.added?.total ?? 0);
       return ok(
-        `${known}; of ${all} vulnerabilities of the last scan it forgives ${comparison.known.total} today.`,
+        `${known}; of ${all} vulnerabilities of the last scan it waives ${comparison.known.total} today.`,
       );
     }
     case 'unavailable':
@@ -80,7 +80,7 @@ function checkComparison(known: string, comparison: Comparison | undefined): Che
         'Name the digest that runs in compare-with.',
       );
     case 'same-image':
-      return ok(`${known}; it is the image itself, so nothing is forgiven.`, 'Name the digest that runs.');
+      return ok(`${known}; it is the image itself, so nothing is waived.`, 'Name the digest that runs.');
     case 'other-platform':
       return ok(`${known}, for another platform only, so everything is new.`);
     case 'absent':

@@ -31,7 +31,7 @@ function comparedText(comparison: Comparison | undefined): string {
     case 'other-platform':
       return `, all new, as the report has ${comparison.reference} for another platform only`;
     case 'same-image':
-      return `; ${comparison.reference} is the same image and forgives nothing`;
+      return `; ${comparison.reference} is the same image and waives nothing`;
     case 'compared':
     case 'unavailable':
     case undefined:

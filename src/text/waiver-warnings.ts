@@ -78,7 +78,7 @@ function comparisonWarnings(name: string, comparison: Comparison): readonly stri
       ];
     case 'same-image':
       return [
-        `The reference ${reference} is ${name} itself, so nothing is forgiven: the tag has moved already. Name the digest that runs in compare-with.`,
+        `The reference ${reference} is ${name} itself, so nothing is waived: the tag has moved already. Name the digest that runs in compare-with.`,
       ];
     case 'compared':
       return [
