@@ -115,6 +115,24 @@ describe('The prose of the project', () => {
     );
   });
 
+  test.each(['action.yml', 'docs/receipt.schema.json'])(
+    'uses plain phrases in the descriptions of %s',
+    (path) => {
+      const contract = readFileSync(root + path, 'utf8');
+      const texts = [...contract.matchAll(/"?description"?: (?:>-\s+)?"?([^\n]+)/g)].map(
+        ([, text = '']) => text,
+      );
+      expect(texts.length).toBeGreaterThan(40);
+      const rules = [...PHRASES, ...OPENINGS, { pattern: /\bwhere\b/i, better: 'if, when' }];
+      expect(
+        broken(
+          texts.map((text) => ({ place: path, text })),
+          rules,
+        ),
+      ).toEqual([]);
+    },
+  );
+
   test('says “where” of places only', () => {
     const wheres = comments.filter(({ text }) => /\bwhere\b/i.test(text));
     expect(wheres.map(({ place }) => place).slice(Math.floor(comments.length / COMMENTS_PER_WHERE))).toEqual(
