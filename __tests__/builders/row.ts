@@ -1,4 +1,4 @@
-import type { ImageScanResult, ScanTime } from '../../src/scan/types.ts';
+import type { ImageScanResult, ScanTime } from '../../src/scan/evidence.ts';
 
 /** The Console's time of a scan, from a time in the form of ISO 8601. */
 export function scanTimeOf(text: string): ScanTime {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RefusalPause, refusalPauseMs } from '../../src/console/refusal-pause.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
-import { type Result, retryable, success } from '../../src/scan/types.ts';
+import { type Result, retryable, success } from '../../src/scan/evidence.ts';
 import { FakeClock } from '../builders/fake-clock.ts';
 
 const SECOND = 1_000;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { RegistrySpellings, spelledNames } from '../../src/console/registry-spelling.ts';
 import { latestOf, rowsOf as rowsOfImage } from '../../src/console/report.ts';
 import { decodeReport } from '../../src/console/report-row.ts';
-import type { ReportSnapshot } from '../../src/scan/types.ts';
+import type { ReportSnapshot } from '../../src/scan/evidence.ts';
 import { taggedImage } from '../builders/image.ts';
 
 const image = taggedImage('team/app', '1', 'art.example.com');

@@ -4,7 +4,7 @@ import { decodeReport } from '../../src/console/report-row.ts';
 import { CallError } from '../../src/http/call-error.ts';
 import type { Image } from '../../src/image/image.ts';
 import type { CallFailureKind } from '../../src/scan/call-failure.ts';
-import { type ReportSnapshot, type Result, retryable, success } from '../../src/scan/types.ts';
+import { type ReportSnapshot, type Result, retryable, success } from '../../src/scan/evidence.ts';
 import type { Detail } from '../../src/scan/wait.ts';
 import type { FakeClock } from '../builders/fake-clock.ts';
 import { digestedImage, taggedImage } from '../builders/image.ts';

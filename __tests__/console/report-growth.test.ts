@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { decodeReport, type ReportRow } from '../../src/console/report-row.ts';
-import { success } from '../../src/scan/types.ts';
+import { success } from '../../src/scan/evidence.ts';
 import { taggedImage } from '../builders/image.ts';
 import { batcherFor, wireRow } from './batcher.ts';
 

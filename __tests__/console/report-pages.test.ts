@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Query } from '../../src/console/address.ts';
 import { decodeReport } from '../../src/console/report-row.ts';
 import type { Image } from '../../src/image/image.ts';
-import { success } from '../../src/scan/types.ts';
+import { success } from '../../src/scan/evidence.ts';
 import { taggedImage } from '../builders/image.ts';
 import { batcherFor, wireRow } from './batcher.ts';
 

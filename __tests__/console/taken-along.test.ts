@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Query } from '../../src/console/address.ts';
 import { decodeReport } from '../../src/console/report-row.ts';
-import { retryable, success } from '../../src/scan/types.ts';
+import { retryable, success } from '../../src/scan/evidence.ts';
 import type { Detail } from '../../src/scan/wait.ts';
 import { taggedImage } from '../builders/image.ts';
 import { batcherFor, wireRow } from './batcher.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../src/image/identity.ts';
 import { type Digest, type Image, imageReference } from '../../src/image/image.ts';
 import type { ImageManifests, PlatformManifest } from '../../src/image/manifests.ts';
-import type { ImageScanResult } from '../../src/scan/types.ts';
+import type { ImageScanResult } from '../../src/scan/evidence.ts';
 import { scanRow } from '../builders/row.ts';
 import { digestOf, imageOf, indexOf, platformManifest, platformOf } from './manifests.ts';
 

@@ -7,8 +7,8 @@ import type { Assessment, ImageResult, RunRequest, RunResult } from '../../src/p
 import type { Exception } from '../../src/policy/waivers/exception.ts';
 import { type AssessedFinding, acceptedBy, type Waiver } from '../../src/policy/waivers/waiver.ts';
 import { withPolicyDigest } from '../../src/run/run-result.ts';
+import { addCounts, type ImageScanResult, type ReportSnapshot } from '../../src/scan/evidence.ts';
 import { countFindings } from '../../src/scan/finding.ts';
-import { addCounts, type ImageScanResult, type ReportSnapshot } from '../../src/scan/types.ts';
 import { warningTexts } from '../../src/text/image-warning-text.ts';
 import { RECORD_TEXTS } from '../../src/text/record-texts.ts';
 import { COMPLIANCE_ISSUE, finding as reportedFinding } from '../builders/finding.ts';

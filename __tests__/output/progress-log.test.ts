@@ -3,7 +3,7 @@ import type { Image } from '../../src/image/image.ts';
 import { progressLog } from '../../src/output/progress-log.ts';
 import type { RetryableFailure } from '../../src/scan/call-failure.ts';
 import type { PollEvent, Stage } from '../../src/scan/events.ts';
-import type { Counts } from '../../src/scan/types.ts';
+import type { Counts } from '../../src/scan/evidence.ts';
 import { baselineRow, decided } from './builders.ts';
 
 const MINUTE_MS = 60_000;

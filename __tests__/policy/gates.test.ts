@@ -13,7 +13,7 @@ import {
 } from '../../src/policy/gates.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { acceptedBy } from '../../src/policy/waivers/waiver.ts';
-import type { ImageScanResult } from '../../src/scan/types.ts';
+import type { ImageScanResult } from '../../src/scan/evidence.ts';
 import { finding } from '../builders/finding.ts';
 import { exception, noGates } from '../builders/policy.ts';
 import { assessable, assessOne, complianceIssue, counts, noonOf, rowOf, unwaived } from './builders.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { DurationEstimator } from '../../src/scan/estimator.ts';
+import type { ReportSnapshot } from '../../src/scan/evidence.ts';
 import type { History } from '../../src/scan/history.ts';
 import type { ScanState } from '../../src/scan/state.ts';
-import type { ReportSnapshot } from '../../src/scan/types.ts';
 import { absent, entry, row, shows, unreadable } from './evidence.ts';
 import { stateAfter } from './story.ts';
 

@@ -6,7 +6,7 @@ import {
   type ProgressEntry,
   type ReportSnapshot,
   retryable,
-} from '../../src/scan/types.ts';
+} from '../../src/scan/evidence.ts';
 import { scanRow, scanTimeOf } from '../builders/row.ts';
 
 /** Evidence as plain data, for tests that say what the Console answered. */

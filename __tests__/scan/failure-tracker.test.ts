@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { type Result, retryable, success } from '../../src/scan/evidence.ts';
 import { type Call, FailureTracker } from '../../src/scan/failure-tracker.ts';
-import { type Result, retryable, success } from '../../src/scan/types.ts';
 import { failure } from './evidence.ts';
 
 const lost = failure();

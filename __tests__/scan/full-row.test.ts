@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { type ImageScanResult, type ReportSnapshot, type Result, success } from '../../src/scan/evidence.ts';
 import { readFullRow } from '../../src/scan/full-row.ts';
-import { type ImageScanResult, type ReportSnapshot, type Result, success } from '../../src/scan/types.ts';
 import type { Unread } from '../../src/scan/unread.ts';
 import { finding } from '../output/builders.ts';
 import { absent, row, shows, unanswered, unreadable } from './evidence.ts';

@@ -1,5 +1,5 @@
 import { describe } from '@jest/globals';
-import type { ReportSnapshot } from '../../src/scan/types.ts';
+import type { ReportSnapshot } from '../../src/scan/evidence.ts';
 import { scanTimeOf } from '../builders/row.ts';
 import { absent, ended, entry, nothing, row, running, shows, unreadable } from './evidence.ts';
 import { before, every, holds, poll, type Story } from './story.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { type Progress, type ProgressEntry, success } from '../../src/scan/evidence.ts';
 import type { Observation } from '../../src/scan/history.ts';
 import {
   beginRegularScan,
@@ -7,7 +8,6 @@ import {
   observeRegularScan,
   type ScanState,
 } from '../../src/scan/state.ts';
-import { type Progress, type ProgressEntry, success } from '../../src/scan/types.ts';
 import { entry, unanswered } from './evidence.ts';
 import { criteria } from './story.ts';
 

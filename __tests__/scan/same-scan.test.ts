@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { type ImageScanResult, success } from '../../src/scan/evidence.ts';
 import { EXPLOITS } from '../../src/scan/finding.ts';
 import { readFullRow } from '../../src/scan/full-row.ts';
 import { addEvidence, historyOf, latestRow, newerRow, type Observation } from '../../src/scan/history.ts';
 import { isSameScan, worseRow, worstRow } from '../../src/scan/same-scan.ts';
-import { type ImageScanResult, success } from '../../src/scan/types.ts';
 import { finding } from '../output/builders.ts';
 import { openssl } from '../policy/waivers/decisions/builders.ts';
 import { absent, at, DIGEST, entry, OTHER_DIGEST, row, shows, unanswered } from './evidence.ts';

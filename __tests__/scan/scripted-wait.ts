@@ -2,7 +2,6 @@ import type { RetryableFailure } from '../../src/scan/call-failure.ts';
 import { ActiveScans } from '../../src/scan/clock.ts';
 import { Deadline } from '../../src/scan/deadline.ts';
 import type { PollEvent } from '../../src/scan/events.ts';
-import { waitForScan } from '../../src/scan/poller.ts';
 import {
   type ImageScanResult,
   type Progress,
@@ -10,7 +9,8 @@ import {
   type Result,
   retryable,
   success,
-} from '../../src/scan/types.ts';
+} from '../../src/scan/evidence.ts';
+import { waitForScan } from '../../src/scan/poller.ts';
 import type { EvaluableOutcome, Wait } from '../../src/scan/wait.ts';
 import { FakeClock } from '../builders/fake-clock.ts';
 

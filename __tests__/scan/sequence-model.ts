@@ -1,6 +1,6 @@
+import { type Progress, type ReportSnapshot, success } from '../../src/scan/evidence.ts';
 import type { Observation } from '../../src/scan/history.ts';
 import { type Criteria, type Finished, type GivenUp, isOpen, type ScanState } from '../../src/scan/state.ts';
-import { type Progress, type ReportSnapshot, success } from '../../src/scan/types.ts';
 import {
   absent,
   ended,

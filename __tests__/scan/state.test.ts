@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { ReportSnapshot } from '../../src/scan/evidence.ts';
 import { expire, isOpen, phaseEndsAtMs } from '../../src/scan/state.ts';
-import type { ReportSnapshot } from '../../src/scan/types.ts';
 import { absent, ended, entry, nothing, OTHER_DIGEST, row, running, shows, unreadable } from './evidence.ts';
 import {
   before,

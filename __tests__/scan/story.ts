@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { type Progress, type ReportSnapshot, success } from '../../src/scan/evidence.ts';
 import type { Observation } from '../../src/scan/history.ts';
 import {
   beginRegularScan,
@@ -9,7 +10,6 @@ import {
   observeRegularScan,
   type ScanState,
 } from '../../src/scan/state.ts';
-import { type Progress, type ReportSnapshot, success } from '../../src/scan/types.ts';
 import { nothing, row, shows, unanswered } from './evidence.ts';
 
 /** The answers of a Console to one wait, poll by poll, and the resulting state. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { type Result, retryable, success } from '../../src/scan/evidence.ts';
 import { Trigger } from '../../src/scan/trigger.ts';
-import { type Result, retryable, success } from '../../src/scan/types.ts';
 import type { StartScan } from '../../src/scan/wait.ts';
 import { failure } from './evidence.ts';
 

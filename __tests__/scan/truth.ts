@@ -1,6 +1,6 @@
 import type { ScanRecord } from 'compute-console-emulator';
+import type { ImageScanResult, Progress } from '../../src/scan/evidence.ts';
 import type { Finished } from '../../src/scan/state.ts';
-import type { ImageScanResult, Progress } from '../../src/scan/types.ts';
 import { PUSHED, REPOSITORY, scenarioOf, TAG, type World } from './world.ts';
 import { type Call, CONSOLE_STARTS_AT_MS, type Run } from './world-run.ts';
 

@@ -49,7 +49,7 @@ const finding = object(
     status: described('Default: derived from fixedIn', text),
     description: text,
     link: text,
-    block: described('Whether the policy of the Console blocks on it', flag),
+    block: described('True if the policy of the Console blocks on it', flag),
     gracePeriodDays: { type: 'integer' },
     riskFactors: described('Default: severity, fix and exploit', texts),
     exploits: listOf(object({ source: text, kind: text, link: text }, ['source', 'kind'])),
@@ -135,7 +135,7 @@ export const definitions = {
     digest,
     err: text,
     errCode: { type: 'integer' },
-    unread: described('Whether its end is still unread', flag),
+    unread: described('True if its end is still unread', flag),
     ...scanResult,
   }),
   image: object(

@@ -3,7 +3,7 @@ import type { Request } from '../console/caller.ts';
 import { decodeProgress } from '../console/progress.ts';
 import { DecodeError, listOf, objectAt, optionalTextAt, parseJson } from '../http/decode.ts';
 import type { HttpResponse } from '../http/transport.ts';
-import type { Progress } from '../scan/types.ts';
+import type { Progress } from '../scan/evidence.ts';
 import { type KnownImage, parseFullName } from './known-images.ts';
 import { decodeRegistrySettings, type SettingsEntry } from './registry-settings.ts';
 

@@ -8,7 +8,7 @@ import {
 import { withoutTrailing } from '../image/trailing.ts';
 import type { Reference } from '../policy/waivers/reference.ts';
 import { formatDuration } from '../scan/duration.ts';
-import type { ImageScanResult } from '../scan/types.ts';
+import type { ImageScanResult } from '../scan/evidence.ts';
 import { firstOf, plural } from '../text/plural.ts';
 import { quoted, sanitize } from '../text/sanitize.ts';
 import { type CheckResult, cannotTell, failed, ok } from './check-result.ts';

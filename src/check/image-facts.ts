@@ -5,7 +5,7 @@ import { type Image, imageReference, isSameRepository } from '../image/image.ts'
 import { provenDigests, provenPlatform } from '../policy/proven-image.ts';
 import type { Reference } from '../policy/waivers/reference.ts';
 import type { AssessableImage } from '../policy/waivers/waiver-source.ts';
-import type { ImageScanResult } from '../scan/types.ts';
+import type { ImageScanResult } from '../scan/evidence.ts';
 import type { Answer } from './answer.ts';
 import type { ImageKnowledge } from './image-checks.ts';
 import { fullNameOf, imagesOfRows, type KnownImage } from './known-images.ts';

@@ -5,7 +5,7 @@ import { LARGE_BODY_BYTES, otherWork } from '../http/event-loop.ts';
 import type { Image } from '../image/image.ts';
 import type { RetryableFailure } from '../scan/call-failure.ts';
 import type { ActiveScans } from '../scan/clock.ts';
-import { type Progress, type Result, retryable, success } from '../scan/types.ts';
+import { type Progress, type Result, retryable, success } from '../scan/evidence.ts';
 import type { Detail, ScanSource, StartScan } from '../scan/wait.ts';
 import type { ConsoleAddress, Query } from './address.ts';
 import { type CallDependencies, ConsoleCaller, type Decode, type Request } from './caller.ts';

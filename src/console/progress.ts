@@ -7,7 +7,7 @@ import {
   optionalObjectAt,
   optionalTextAt,
 } from '../http/decode.ts';
-import type { PhaseProgress, Progress, ProgressEntry } from '../scan/types.ts';
+import type { PhaseProgress, Progress, ProgressEntry } from '../scan/evidence.ts';
 import { sanitizeError } from '../text/sanitize.ts';
 
 /** Reads the response of `GET registry/progress`; `null` is Go's empty list. `redact` removes secrets from texts. */

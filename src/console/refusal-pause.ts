@@ -1,8 +1,8 @@
 import type { RetryableFailure } from '../scan/call-failure.ts';
 import type { Clock } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';
+import { type Result, retryable } from '../scan/evidence.ts';
 import { honouredRetryAfterMs } from '../scan/schedule.ts';
-import { type Result, retryable } from '../scan/types.ts';
 
 /** The report answers 30 requests in 30 seconds, to all clients together, and then 429 (documented). */
 const WINDOW_MS = 30_000;

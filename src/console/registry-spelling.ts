@@ -1,6 +1,6 @@
 import { type Image, isSameRepository } from '../image/image.ts';
 import { withoutTrailing } from '../image/trailing.ts';
-import type { ImageScanResult, ReportSnapshot } from '../scan/types.ts';
+import type { ImageScanResult, ReportSnapshot } from '../scan/evidence.ts';
 import { reportNames } from './report-names.ts';
 import type { ReportRow } from './report-row.ts';
 import { tagsOf } from './row-image.ts';

@@ -1,7 +1,7 @@
 import type { Image } from '../image/image.ts';
 import type { ActiveScans, Clock } from '../scan/clock.ts';
 import type { Deadline } from '../scan/deadline.ts';
-import { type ReportSnapshot, type Result, success } from '../scan/types.ts';
+import { type ReportSnapshot, type Result, success } from '../scan/evidence.ts';
 import type { Detail } from '../scan/wait.ts';
 import { RateLimiter, REPORT_RATE } from './rate-limiter.ts';
 import { RefusalPause } from './refusal-pause.ts';

@@ -1,6 +1,6 @@
 import type { Image } from '../image/image.ts';
 import type { ActiveScans } from '../scan/clock.ts';
-import { type Result, success } from '../scan/types.ts';
+import { type Result, success } from '../scan/evidence.ts';
 import type { Detail } from '../scan/wait.ts';
 import type { Query } from './address.ts';
 import { PAGE_SIZE } from './paging.ts';

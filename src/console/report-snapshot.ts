@@ -1,6 +1,6 @@
 import { CallError, errorOfBody, failureOf } from '../http/call-error.ts';
 import { DecodeError } from '../http/decode.ts';
-import { type ReportSnapshot, type Result, retryable, success } from '../scan/types.ts';
+import { type ReportSnapshot, type Result, retryable, success } from '../scan/evidence.ts';
 import type { Detail } from '../scan/wait.ts';
 import { latestOf, rowsOf } from './report.ts';
 import type { Pages } from './report-pages.ts';

@@ -1,7 +1,7 @@
 import type { Image } from '../image/image.ts';
+import type { ImageScanResult } from '../scan/evidence.ts';
+import { scannedAtMs } from '../scan/evidence.ts';
 import { worstRow } from '../scan/same-scan.ts';
-import type { ImageScanResult } from '../scan/types.ts';
-import { scannedAtMs } from '../scan/types.ts';
 import type { Detail } from '../scan/wait.ts';
 import type { ReportRow } from './report-row.ts';
 import { type Aliases, isRowOf, isTagOf, mayBeOf } from './row-image.ts';

@@ -6,9 +6,9 @@ import {
   optionalTextAt,
 } from '../http/decode.ts';
 import { type Digest, type Image, isDigest } from '../image/image.ts';
+import type { ImageScanResult, ScanTime } from '../scan/evidence.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import { RFC_3339 } from '../scan/timestamp.ts';
-import type { ImageScanResult, ScanTime } from '../scan/types.ts';
 import type { Detail } from '../scan/wait.ts';
 import { sanitizeError } from '../text/sanitize.ts';
 import { FindingDecoder } from './findings.ts';

@@ -1,6 +1,6 @@
 import type { RunInfo } from '../host.ts';
 import type { RunResult } from '../policy/result.ts';
-import type { Counts } from '../scan/types.ts';
+import type { Counts } from '../scan/evidence.ts';
 import { openGateWarning } from '../text/counts-line.ts';
 import { joined } from '../text/joined.ts';
 import {

@@ -1,8 +1,8 @@
 import { type Digest, referenceByDigest, type Subject, subjectImage, subjectName } from '../image/image.ts';
+import type { Counts, ImageScanResult, Progress } from '../scan/evidence.ts';
 import type { Limits } from '../scan/limits.ts';
 import type { Finished } from '../scan/state.ts';
 import type { Timeline } from '../scan/timeline.ts';
-import type { Counts, ImageScanResult, Progress } from '../scan/types.ts';
 import type { Unread } from '../scan/unread.ts';
 import type { EvaluableOutcome } from '../scan/wait.ts';
 import { assessImages } from './assessment.ts';

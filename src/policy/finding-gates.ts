@@ -1,6 +1,6 @@
+import type { ImageScanResult } from '../scan/evidence.ts';
 import { type FindingCounts, vulnerabilitiesIn } from '../scan/finding.ts';
 import { isAtLeast, SEVERITIES, type Severity } from '../scan/severity.ts';
-import type { ImageScanResult } from '../scan/types.ts';
 import type { Unread } from '../scan/unread.ts';
 import { evaluateExploits } from './exploit-gate.ts';
 import {

@@ -1,7 +1,7 @@
+import { type Counts, countPhase } from '../scan/evidence.ts';
 import type { History } from '../scan/history.ts';
 import type { Limits } from '../scan/limits.ts';
 import type { GivenUp } from '../scan/state.ts';
-import { type Counts, countPhase } from '../scan/types.ts';
 
 /** The way in which a scan begins: requested by this step, by another job, or by the schedule of the registries. */
 export type WaitMode = 'trigger' | 'await' | 'await-regular';

@@ -1,8 +1,8 @@
 import type { Identity } from '../image/identity.ts';
 import type { Digest, Image } from '../image/image.ts';
 import type { Platform } from '../image/platform.ts';
+import type { ImageScanResult } from '../scan/evidence.ts';
 import type { Distribution, ReportedPackage } from '../scan/package.ts';
-import type { ImageScanResult } from '../scan/types.ts';
 import { provenIdentity, provenPlatform } from './proven-image.ts';
 
 /** The packages of the row that decided, or the reason why they are unknown. */

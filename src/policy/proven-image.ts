@@ -1,7 +1,7 @@
 import type { Identity } from '../image/identity.ts';
 import type { Digest, Image } from '../image/image.ts';
 import type { Platform } from '../image/platform.ts';
-import type { ImageScanResult } from '../scan/types.ts';
+import type { ImageScanResult } from '../scan/evidence.ts';
 
 type Proven = Extract<Identity, { readonly kind: 'same' }>;
 

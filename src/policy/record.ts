@@ -1,7 +1,7 @@
 import { platformName } from '../image/platform.ts';
 import type { TimelineEntry } from '../scan/events.ts';
+import type { ReportSnapshot } from '../scan/evidence.ts';
 import type { Finding } from '../scan/finding.ts';
-import type { ReportSnapshot } from '../scan/types.ts';
 import type { Because } from './because.ts';
 import { decisionsRecord, exceptionsRecord, MOST_LISTED } from './exception-record.ts';
 import type { GateResult } from './gates.ts';

@@ -1,8 +1,8 @@
 import type { Digest, Image } from '../image/image.ts';
 import type { TimelineEntry } from '../scan/events.ts';
+import type { Counts, ReportSnapshot } from '../scan/evidence.ts';
 import type { FindingCounts } from '../scan/finding.ts';
 import type { Distribution } from '../scan/package.ts';
-import type { Counts, ReportSnapshot } from '../scan/types.ts';
 import type { Decision } from './decision.ts';
 import type { DecisionTime } from './decision-time.ts';
 import type { GateResult } from './gates.ts';

@@ -1,6 +1,6 @@
 import { type Subject, subjectImage, subjectName } from '../image/image.ts';
+import { countPhase, type Progress } from '../scan/evidence.ts';
 import { Timeline } from '../scan/timeline.ts';
-import { countPhase, type Progress } from '../scan/types.ts';
 import type { Because } from './because.ts';
 import type { Decision } from './decision.ts';
 import { gateResult } from './gates.ts';

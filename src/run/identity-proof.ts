@@ -6,7 +6,7 @@ import type { IdentityEvidence } from '../policy/scan-gates.ts';
 import type { ImageRegistry } from '../registry/registry.ts';
 import { mayBeAnswered, pauseAfterMs } from '../registry/retrying-registry.ts';
 import type { Clock } from '../scan/clock.ts';
-import type { ImageScanResult } from '../scan/types.ts';
+import type { ImageScanResult } from '../scan/evidence.ts';
 
 /** The facts about an image before its scan. */
 export interface KnownIdentity {

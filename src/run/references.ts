@@ -3,7 +3,7 @@ import { type Image, imageReference } from '../image/image.ts';
 import { referenceFor } from '../image/reference-template.ts';
 import type { Reference, ReferenceReading } from '../policy/waivers/reference.ts';
 import type { Clock } from '../scan/clock.ts';
-import type { ReportSnapshot } from '../scan/types.ts';
+import type { ReportSnapshot } from '../scan/evidence.ts';
 import type { ScanSource } from '../scan/wait.ts';
 
 /** The dependencies for reading the report of a reference. */

@@ -8,7 +8,7 @@ import { type DecisionTime, decisionTime } from '../policy/decision-time.ts';
 import { type RecordedRun, recorded } from '../policy/record.ts';
 import { policyText } from '../policy/request-record.ts';
 import type { Check, ImageResult, RunRequest, RunResult } from '../policy/result.ts';
-import { addCounts } from '../scan/types.ts';
+import { addCounts } from '../scan/evidence.ts';
 import { decisionWarnings } from '../text/decision-text.ts';
 import { exceptionWarnings } from '../text/exception-warnings.ts';
 import { warningTexts } from '../text/image-warning-text.ts';

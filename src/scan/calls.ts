@@ -1,6 +1,6 @@
 import type { CallCounts, RetryableFailure } from './call-failure.ts';
+import type { Progress, ReportSnapshot, Result } from './evidence.ts';
 import { FailureTracker } from './failure-tracker.ts';
-import type { Progress, ReportSnapshot, Result } from './types.ts';
 import type { Unread } from './unread.ts';
 import type { Detail, PollerDependencies, Wait } from './wait.ts';
 

@@ -1,6 +1,6 @@
+import { type Counts, countPhase, type ReportSnapshot } from './evidence.ts';
 import type { Estimate } from './schedule.ts';
 import type { ScanState } from './state.ts';
-import { type Counts, countPhase, type ReportSnapshot } from './types.ts';
 
 /** Below this total, counts are too coarse for a rate; a single image is 0 of 1 until its end. */
 const MIN_TOTAL = 10;

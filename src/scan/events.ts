@@ -1,5 +1,5 @@
 import type { RetryableFailure } from './call-failure.ts';
-import type { Counts, ReportSnapshot } from './types.ts';
+import type { Counts, ReportSnapshot } from './evidence.ts';
 
 /** The stage of a wait, in terms for people. */
 export type Stage =

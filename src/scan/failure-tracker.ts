@@ -1,5 +1,5 @@
 import type { CallCounts, RetryableFailure } from './call-failure.ts';
-import type { Result } from './types.ts';
+import type { Result } from './evidence.ts';
 
 /** The calls of a wait. */
 export type Call = 'trigger' | 'progress' | 'report';

@@ -1,10 +1,10 @@
 import { type Calls, FinalRefusal } from './calls.ts';
+import type { ImageScanResult, ReportSnapshot, Result } from './evidence.ts';
 import { type FullRow, readFullRow } from './full-row.ts';
 import type { Pace } from './pace.ts';
 import type { ReportReader } from './report-reader.ts';
 import { haveSameIdentity, isSameScan, withIdentityOf, worseRow } from './same-scan.ts';
 import type { Finished } from './state.ts';
-import type { ImageScanResult, ReportSnapshot, Result } from './types.ts';
 import type { Unread } from './unread.ts';
 import type { Wait } from './wait.ts';
 

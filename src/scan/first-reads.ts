@@ -1,5 +1,6 @@
 import type { RetryableFailure } from './call-failure.ts';
 import type { Calls } from './calls.ts';
+import type { Progress, ReportSnapshot, Result } from './evidence.ts';
 import type { FindingsReader, FullyRead } from './findings-reader.ts';
 import { isRecent } from './history.ts';
 import type { Pace } from './pace.ts';
@@ -12,7 +13,6 @@ import {
   isOpen,
   type OpenState,
 } from './state.ts';
-import type { Progress, ReportSnapshot, Result } from './types.ts';
 import type { PollerDependencies, Wait } from './wait.ts';
 
 /** The parts of a wait that call the Console. */

@@ -1,6 +1,6 @@
+import { type ImageScanResult, type ReportSnapshot, type Result, scannedAtMs } from './evidence.ts';
 import type { Finding, FindingCounts } from './finding.ts';
 import { isSameScan, worseRow } from './same-scan.ts';
-import { type ImageScanResult, type ReportSnapshot, type Result, scannedAtMs } from './types.ts';
 import type { Unread } from './unread.ts';
 
 /** A row with its findings if they could be read, or else the reason. */

@@ -1,5 +1,3 @@
-import { firstError, hasAll, isComplete, progressShows, vanished } from './progress.ts';
-import { haveSameIdentity, withIdentityOf, worseRow } from './same-scan.ts';
 import {
   type ImageScanResult,
   type Progress,
@@ -8,7 +6,9 @@ import {
   type ScanTime,
   scannedAtMs,
   success,
-} from './types.ts';
+} from './evidence.ts';
+import { firstError, hasAll, isComplete, progressShows, vanished } from './progress.ts';
+import { haveSameIdentity, withIdentityOf, worseRow } from './same-scan.ts';
 
 /** The evidence collected by the wait, in every phase. */
 export interface History {

@@ -1,4 +1,4 @@
-import type { Progress, ProgressEntry, Result } from './types.ts';
+import type { Progress, ProgressEntry, Result } from './evidence.ts';
 
 /** The result of one poll of progress: `empty` is `[]`, `ended` is an answer whose entries have all ended. */
 export type ProgressShows = 'running' | 'ended' | 'empty' | 'failed' | 'not-polled';

@@ -1,8 +1,8 @@
 import { type Calls, FinalRefusal } from './calls.ts';
+import { type ReportSnapshot, type Result, success } from './evidence.ts';
 import { type History, hasNewerRow, isSuperseded, type Observation } from './history.ts';
 import type { ProgressShows } from './progress.ts';
 import type { OpenState } from './state.ts';
-import { type ReportSnapshot, type Result, success } from './types.ts';
 import type { Unread } from './unread.ts';
 import type { Wait } from './wait.ts';
 

@@ -1,6 +1,6 @@
+import type { ImageScanResult } from './evidence.ts';
 import { EXPLOITS, type Finding, type FindingCounts } from './finding.ts';
 import type { ReportedPackage } from './package.ts';
-import type { ImageScanResult } from './types.ts';
 
 /** True if both rows belong to one scan: the Console has scanned the image once at that time. */
 export function isSameScan(one: ImageScanResult, other: ImageScanResult): boolean {

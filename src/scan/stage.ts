@@ -1,6 +1,6 @@
 import type { Stage } from './events.ts';
+import { type Counts, countPhase, type Progress } from './evidence.ts';
 import type { ScanState } from './state.ts';
-import { type Counts, countPhase, type Progress } from './types.ts';
 
 /** The stage of a wait, with its counts. */
 export function stageOf(state: ScanState): { readonly stage: Stage; readonly counts: Counts | undefined } {

@@ -1,3 +1,4 @@
+import { type ImageScanResult, type Progress, type ReportSnapshot, success } from './evidence.ts';
 import {
   addEvidence,
   type Beginning,
@@ -11,7 +12,6 @@ import {
   type SeenRow,
 } from './history.ts';
 import { firstError, isComplete, type ProgressShows, progressShows } from './progress.ts';
-import { type ImageScanResult, type Progress, type ReportSnapshot, success } from './types.ts';
 
 /*
  * When is a scan finished? Progress shows the end of a scan once, to the first client that reads it; `[]` is also what

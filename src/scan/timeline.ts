@@ -1,5 +1,5 @@
 import type { PollEvent, TimelineEntry } from './events.ts';
-import type { Counts } from './types.ts';
+import type { Counts } from './evidence.ts';
 
 /** The evidence of the scan when a wait was ended. Times count from the start of the step, in milliseconds. */
 export interface WaitSeen {

@@ -1,5 +1,5 @@
 import { FinalRefusal } from './calls.ts';
-import type { Result } from './types.ts';
+import type { Result } from './evidence.ts';
 import type { StartScan } from './wait.ts';
 
 /** If it is unclear whether a request was accepted, it is repeated, but not without limit. */

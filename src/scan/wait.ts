@@ -2,10 +2,10 @@ import type { CallCounts, RetryableFailure } from './call-failure.ts';
 import type { ActiveScans, Clock } from './clock.ts';
 import type { Deadline } from './deadline.ts';
 import type { PollEvent } from './events.ts';
+import type { ImageScanResult, Progress, ReportSnapshot, Result } from './evidence.ts';
 import type { History } from './history.ts';
 import type { Limits, PollInterval } from './limits.ts';
 import type { Finished, GivenUp } from './state.ts';
-import type { ImageScanResult, Progress, ReportSnapshot, Result } from './types.ts';
 import type { Unread } from './unread.ts';
 
 /** `compact` leaves out the findings, to spare the Console and the network; it may leave out the digest as well. */

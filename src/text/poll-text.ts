@@ -1,7 +1,7 @@
 import type { RetryableFailure } from '../scan/call-failure.ts';
 import { formatDuration } from '../scan/duration.ts';
 import type { PollEvent, Stage } from '../scan/events.ts';
-import type { Counts, ReportSnapshot } from '../scan/types.ts';
+import type { Counts, ReportSnapshot } from '../scan/evidence.ts';
 import { progressBar, REQUEST_TEXT, STAGE_TEXT } from './progress-text.ts';
 import { delayText } from './time-text.ts';
 

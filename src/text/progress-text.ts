@@ -1,5 +1,5 @@
 import type { Stage, TimelineEntry } from '../scan/events.ts';
-import type { Counts } from '../scan/types.ts';
+import type { Counts } from '../scan/evidence.ts';
 import { firstOf } from './plural.ts';
 
 /** The names of the stages of a wait, for people. */

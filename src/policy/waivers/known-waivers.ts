@@ -1,6 +1,7 @@
 import type { Digest } from '../../image/image.ts';
 import { isSameRepository } from '../../image/image.ts';
 import { isArchitectureOfRow } from '../../image/platform.ts';
+import type { ImageScanResult } from '../../scan/evidence.ts';
 import {
   compareFindings,
   countFindings,
@@ -12,7 +13,6 @@ import {
   vulnerabilitiesIn,
 } from '../../scan/finding.ts';
 import { isAtLeast, SEVERITIES } from '../../scan/severity.ts';
-import type { ImageScanResult } from '../../scan/types.ts';
 import { groupBy } from '../group-by.ts';
 import type { Comparison, Reference, ReferenceRow } from './reference.ts';
 import type { NearMiss } from './waiver.ts';

@@ -1,6 +1,6 @@
 import type { Digest, Image } from '../../image/image.ts';
+import type { ImageScanResult } from '../../scan/evidence.ts';
 import type { FindingCounts } from '../../scan/finding.ts';
-import type { ImageScanResult } from '../../scan/types.ts';
 
 /** The report on a reference image. */
 export type ReferenceReading =

@@ -1,7 +1,7 @@
 import type { Digest, Image } from '../../image/image.ts';
 import type { Platform } from '../../image/platform.ts';
+import type { ImageScanResult } from '../../scan/evidence.ts';
 import type { Finding } from '../../scan/finding.ts';
-import type { ImageScanResult } from '../../scan/types.ts';
 import type { Reference } from './reference.ts';
 import type { NearMiss, Waiver } from './waiver.ts';
 
