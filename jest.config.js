@@ -21,5 +21,6 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
   // Ends a test that hangs. No test comes near it, on a busy machine neither.
   testTimeout: 300_000,
-  maxWorkers: 2,
+  // One more than the cores of a small machine: some suites wait for real processes.
+  maxWorkers: 3,
 };
