@@ -1,3 +1,4 @@
+import type { RetryableFailure } from './call-failure.ts';
 import { type Calls, FinalRefusal } from './calls.ts';
 import type { ImageScanResult, ReportSnapshot, Result } from './evidence.ts';
 import { type FullRow, readFullRow } from './full-row.ts';
@@ -89,21 +90,23 @@ export class FindingsReader {
 
   /** Evaluates a full answer. A later scan counts if it is good. */
   async #evaluate(proven: ImageScanResult, result: Result<ReportSnapshot>): Promise<EvaluatedRow> {
-    const full = readFullRow(proven, result);
-    if (!result.ok && result.failure.kind === 'rate-limited') {
-      const unread = { kind: 'call-failed', failure: result.failure, calls: this.#calls.counts() } as const;
-      return { ...full, unread };
+    if (!result.ok) return { row: proven, unread: this.#unread(result.failure) };
+    const { value: snapshot } = result;
+    const full = readFullRow(proven, snapshot);
+    if (snapshot.kind !== 'row') return full;
+    if (isSameScan(full.row, proven)) {
+      const isOther = this.#wait.hasDigest && !haveSameIdentity(proven, snapshot.row);
+      if (!isOther || (await this.#reader.isWanted(snapshot))) return full;
+      return { ...full, unwanted: snapshot.row };
     }
-    if (!result.ok || result.value.kind !== 'row') return full;
-    const isGood = async () =>
-      result.ok && full.row.error === undefined && (await this.#reader.isWanted(result.value));
-    if (!isSameScan(full.row, proven)) {
-      if (await isGood()) return full;
-      return { row: proven, unread: { kind: 'later-scan' } };
-    }
-    const isOther = this.#wait.hasDigest && !haveSameIdentity(proven, result.value.row);
-    if (!isOther || (await this.#reader.isWanted(result.value))) return full;
-    return { ...full, unwanted: result.value.row };
+    const isGood = full.row.error === undefined && (await this.#reader.isWanted(snapshot));
+    return isGood ? full : { row: proven, unread: { kind: 'later-scan' } };
+  }
+
+  /** The failure of a read; if the rate limit refused it, with the calls of the wait. */
+  #unread(failure: RetryableFailure): Unread {
+    const calls = failure.kind === 'rate-limited' ? this.#calls.counts() : undefined;
+    return { kind: 'call-failed', failure, calls };
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ImageScanResult, type ReportSnapshot, type Result, scannedAtMs } from './evidence.ts';
+import { type ImageScanResult, type ReportSnapshot, scannedAtMs } from './evidence.ts';
 import type { Finding, FindingCounts } from './finding.ts';
 import { isSameScan, worseRow } from './same-scan.ts';
 import type { Unread } from './unread.ts';
@@ -14,10 +14,7 @@ export interface FullRow {
  * The full row of the report, combined with the one that proved the scan: of each fact, the worse one counts. The
  * proven row alone if the report has no row of this scan or a later one.
  */
-export function readFullRow(proven: ImageScanResult, result: Result<ReportSnapshot>): FullRow {
-  if (!result.ok)
-    return { row: proven, unread: { kind: 'call-failed', failure: result.failure, calls: undefined } };
-  const snapshot = result.value;
+export function readFullRow(proven: ImageScanResult, snapshot: ReportSnapshot): FullRow {
   if (snapshot.kind === 'unreadable') {
     return { row: proven, unread: { kind: 'report-unreadable', why: snapshot.why } };
   }
