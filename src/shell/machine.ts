@@ -10,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -61,10 +62,23 @@ export function readRegularFile(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
+/**
+ * The entry at a path, behind symbolic links; undefined if there is none. Node 20 throws if a parent is no folder, and
+ * Node 24 does not.
+ */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (hasCode(error, 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
 /** The reason why no file can be written at a path; undefined if none is known. */
 export function writeObstacle(path: string): string | undefined {
   try {
-    const there = statSync(path, { throwIfNoEntry: false });
+    const there = statsOf(path);
     if (there?.isDirectory()) return 'it is a folder';
     if (there !== undefined && !there.isFile()) return undefined;
     // A missing folder is created, but not its parents.
@@ -79,7 +93,7 @@ export function writeObstacle(path: string): string | undefined {
 
 /** Removes a regular file that a previous run may have left; throws if it stays. Anything else is not from a run. */
 export function removeOldFile(path: string): void {
-  const hasFolder = statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory() === true;
+  const hasFolder = statsOf(dirname(path))?.isDirectory() === true;
   if (isInPlace(path) || !hasFolder) return;
   for (const file of [path, draftOf(path)]) if (lstatSync(file, { throwIfNoEntry: false })) rmSync(file);
 }
@@ -97,7 +111,7 @@ export function filesIn(folder: string): readonly string[] {
 /** True if a path has to be written in place: a pipe, a device, a folder (which gives an error), `/dev/stdout`. */
 function isInPlace(path: string): boolean {
   if (/^\/(?:dev|proc)\//.test(path)) return true;
-  const there = statSync(path, { throwIfNoEntry: false });
+  const there = statsOf(path);
   return there !== undefined && !there.isFile();
 }
 
@@ -107,7 +121,7 @@ function draftOf(path: string): string {
 
 /** Writes a file under its name only once it is complete: a part of it would be read as the whole. */
 function writeWhole(path: string, text: string): void {
-  if (statSync(path, { throwIfNoEntry: false })?.isFIFO()) {
+  if (statsOf(path)?.isFIFO()) {
     noteWrite(`the pipe ${path}`, writeToPipe(path, text));
     return;
   }
@@ -180,7 +194,11 @@ function openedPipe(path: string): number | undefined {
   try {
     return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENXIO') return undefined;
+    if (hasCode(error, 'ENXIO')) return undefined;
     throw error;
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
