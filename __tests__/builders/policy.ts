@@ -27,3 +27,14 @@ export function exception(given: Partial<Exception> = {}): Exception {
     ...given,
   };
 }
+
+/** A statement of OpenVEX that accepts a finding. */
+export const VEX_STATEMENT = {
+  file: 'vex.json',
+  author: undefined,
+  vulnerability: 'CVE-2026-1',
+  status: 'not_affected',
+  reason: 'vulnerable_code_not_present',
+  madeAtMs: 0,
+  endsAtMs: 1,
+} as const;

@@ -6,6 +6,7 @@ import { artifactUri, ruleIdOf } from '../../src/output/sarif-identity.ts';
 import type { ImageResult } from '../../src/policy/result.ts';
 import type { AssessedFinding } from '../../src/policy/waivers/waiver.ts';
 import { SEVERITIES } from '../../src/scan/severity.ts';
+import { VEX_STATEMENT } from '../builders/policy.ts';
 import {
   complianceIssue,
   DIGEST,
@@ -283,16 +284,7 @@ describe('The location of a finding', () => {
 });
 
 test('A statement of OpenVEX suppresses a result, and grace raises no level', () => {
-  const statement = {
-    file: 'vex.json',
-    author: undefined,
-    vulnerability: 'CVE-2026-1',
-    status: 'not_affected',
-    reason: 'vulnerable_code_not_present',
-    madeAtMs: 0,
-    endsAtMs: 1,
-  } as const;
-  const [suppressed] = resultsOf([finding({ waivers: [{ kind: 'vex', statement }] })]);
+  const [suppressed] = resultsOf([finding({ waivers: [{ kind: 'vex', statement: VEX_STATEMENT }] })]);
   expect(suppressed.suppressions).toHaveLength(1);
   const [mild] = resultsOf([finding({ severity: 'low', waivers: [{ kind: 'grace', endsAtMs: 0 }] })]);
   expect(mild.level).toBe('note');

@@ -1,17 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { GATE_NAMES, type GateName } from '../../../src/policy/gate-name.ts';
 import { reaches, type Waiver } from '../../../src/policy/waivers/waiver.ts';
-import { exception } from '../../builders/policy.ts';
-
-const statement = {
-  file: 'vex.json',
-  author: undefined,
-  vulnerability: 'CVE-2026-1',
-  status: 'not_affected',
-  reason: 'vulnerable_code_not_present',
-  madeAtMs: 0,
-  endsAtMs: 1,
-} as const;
+import { exception, VEX_STATEMENT } from '../../builders/policy.ts';
 
 const WAIVERS: readonly (readonly [string, Waiver, readonly GateName[]])[] = [
   [
@@ -24,7 +14,11 @@ const WAIVERS: readonly (readonly [string, Waiver, readonly GateName[]])[] = [
     { kind: 'exception', format: 'trivyignore', exception: exception() },
     ['severity-cutoff', 'exploit-cutoff', 'fail-on-policy'],
   ],
-  ['a VEX statement', { kind: 'vex', statement }, ['severity-cutoff', 'exploit-cutoff', 'fail-on-policy']],
+  [
+    'a VEX statement',
+    { kind: 'vex', statement: VEX_STATEMENT },
+    ['severity-cutoff', 'exploit-cutoff', 'fail-on-policy'],
+  ],
   ['the reference image', { kind: 'known', reference: 'app:live' }, ['severity-cutoff']],
   ['grace', { kind: 'grace', endsAtMs: 1 }, ['severity-cutoff']],
   ['the lack of a fix', { kind: 'no-fix' }, ['severity-cutoff']],
